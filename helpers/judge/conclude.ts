@@ -1,0 +1,75 @@
+import { profiles, type Profile, type Source } from '../../fixtures/sources.ts'
+import { canonical } from './match.ts'
+import type { CheckResult, JudgedFinding } from './result.ts'
+import type { Finding, Json, Verdict } from './verdict.ts'
+
+/** An excuse for exactly one finding; already chosen by the versions of the target. */
+export interface Deviation {
+  readonly contract: string
+  /** Null: every variant of the contract. */
+  readonly variants: readonly string[] | null
+  readonly path: string
+  /** The exact actual value; any other is a failure. */
+  readonly actual: Json
+  readonly reason: string
+  readonly source: string
+  readonly owner?: string
+  /** ISO date after which the entry excuses nothing. */
+  readonly until?: string
+}
+
+interface Conclusion {
+  readonly verdict: Verdict
+  readonly findings: JudgedFinding[]
+  readonly stale: CheckResult['stale']
+}
+
+/** What a contract's sources ask of the server in a profile; the strongest level inside it decides. */
+export function obligation(sources: readonly Source[], profile: Profile): 'MUST' | 'at most a warning' {
+  const inside: readonly string[] = profiles[profile]
+  const binding = sources.some(
+    (source) => source.level === 'MUST' && source.binds === 'server' && inside.includes(source.document),
+  )
+  return binding ? 'MUST' : 'at most a warning'
+}
+
+/** Findings, ledger and profile → verdict. */
+export function conclude(
+  check: { readonly contract: string; readonly variant: string | null; readonly sources: readonly Source[] },
+  findings: readonly Finding[],
+  ledger: readonly Deviation[],
+  profile: Profile,
+): Conclusion {
+  const entries = ledger.filter(
+    (entry) =>
+      entry.contract === check.contract &&
+      (entry.variants === null || (check.variant !== null && entry.variants.includes(check.variant))),
+  )
+  const excuses = (entry: Deviation, finding: Finding): boolean =>
+    entry.path === finding.path &&
+    canonical(entry.actual) === canonical(finding.actual) &&
+    // Something given out where a refusal is due is never excused without a person and a date.
+    (!finding.granted || (entry.owner !== undefined && entry.until !== undefined))
+  const judged = findings.map((finding): JudgedFinding => {
+    const entry = finding.ok ? undefined : entries.find((candidate) => excuses(candidate, finding))
+    if (!entry) return finding
+    const { reason, source, owner, until } = entry
+    return { ...finding, excuse: { reason, source, ...(owner ? { owner } : {}), ...(until ? { until } : {}) } }
+  })
+  const stale = entries
+    .filter((entry) => !findings.some((finding) => !finding.ok && excuses(entry, finding)))
+    .map(({ path, actual, reason }) => ({ path, actual, reason }))
+  const wrong = judged.filter((finding) => !finding.ok)
+  const open = wrong.filter((finding) => finding.excuse === undefined)
+  const verdict: Verdict =
+    open.some((finding) => finding.level !== 'SHOULD') && obligation(check.sources, profile) === 'MUST'
+      ? 'fail'
+      : stale.length > 0
+        ? 'stale'
+        : open.length > 0
+          ? 'warn'
+          : wrong.length > 0
+            ? 'known'
+            : 'pass'
+  return { verdict, findings: judged, stale }
+}

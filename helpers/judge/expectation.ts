@@ -1,0 +1,103 @@
+import type { ScopeRole } from '../../fixtures/roles.ts'
+import type { Json } from './verdict.ts'
+
+/** Errors of the token endpoint (RFC 6749 §5.2). */
+export type TokenError =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'invalid_scope'
+
+/** Errors of the authorization endpoint (RFC 6749 §4.1.2.1). */
+export type AuthorizeError =
+  'invalid_request' | 'unauthorized_client' | 'access_denied' | 'unsupported_response_type' | 'invalid_scope'
+
+/** Errors of a protected resource (RFC 6750 §3.1). */
+export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+
+/** What a fact must be. Nothing is coerced: "3600" is not 3600. `ref` names a value of an earlier step. */
+export type Matcher =
+  | { readonly is: 'equal'; readonly to: Json }
+  | { readonly is: 'equal-to-ref'; readonly ref: string }
+  | { readonly is: 'different-from-ref'; readonly ref: string }
+  | { readonly is: 'one-of'; readonly values: readonly Json[] }
+  | { readonly is: 'type'; readonly type: FactType }
+  | { readonly is: 'matching'; readonly pattern: string; readonly meaning: string }
+  | { readonly is: 'absent' }
+  | { readonly is: 'scopes'; readonly scopes: readonly ScopeRole[] }
+  | { readonly is: 'client-lifetime' }
+  | { readonly is: 'client-id' }
+  | { readonly is: 'user-id' }
+  | { readonly is: 'between'; readonly least: number; readonly most: number }
+  | { readonly is: 'schema'; readonly schema: WireSchema }
+  | { readonly is: 'without'; readonly pattern: string; readonly meaning: string }
+
+export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
+export type WireSchema = 'token-response' | 'jwks'
+
+export type Expectation =
+  | { readonly expect: 'refused'; readonly errors: readonly TokenError[]; readonly note?: string }
+  | {
+      readonly expect: 'refusedAtAuthorize'
+      readonly errors: readonly AuthorizeError[]
+      /** `redirect`: the client is told (RFC 6749 §4.1.2.1). `page`: nothing may go to the redirect URI. */
+      readonly delivery: 'redirect' | 'page'
+    }
+  | { readonly expect: 'notGranted' }
+  | { readonly expect: 'code' }
+  | { readonly expect: 'granted' }
+  | { readonly expect: 'opened' }
+  | { readonly expect: 'denied'; readonly error: BearerError }
+  | { readonly expect: 'holds'; readonly facts: { readonly [path: string]: Matcher } }
+  | { readonly expect: 'signedBy'; readonly keys: string }
+
+/** The token endpoint refuses: nothing issued and an OAuth error (one finding), with the standard's status and code (a second one, low). */
+export const refused = (errors: TokenError | readonly TokenError[], options: { note?: string } = {}): Expectation => ({
+  expect: 'refused',
+  errors: typeof errors === 'string' ? [errors] : errors,
+  ...options,
+})
+/** The authorization endpoint refuses and tells the client by redirect, with the exact state (RFC 6749 §4.1.2.1). */
+export const refusedByRedirect = (errors: AuthorizeError | readonly AuthorizeError[]): Expectation => ({
+  expect: 'refusedAtAuthorize',
+  errors: typeof errors === 'string' ? [errors] : errors,
+  delivery: 'redirect',
+})
+/** The authorization endpoint refuses with a page and sends nothing to any client (RFC 6749 §4.1.2.1, first paragraph). */
+export const refusedWithPage = (): Expectation => ({ expect: 'refusedAtAuthorize', errors: [], delivery: 'page' })
+/** No code and no token leaves the authorization endpoint, whatever page is shown. */
+export const notGranted = (): Expectation => ({ expect: 'notGranted' })
+/** The client's redirect URI receives a code and the exact state (RFC 6749 §4.1.2). */
+export const codeIssued = (): Expectation => ({ expect: 'code' })
+/** A token response (RFC 6749 §5.1). */
+export const granted = (): Expectation => ({ expect: 'granted' })
+/** The resource opens. */
+export const opened = (): Expectation => ({ expect: 'opened' })
+/** The resource stays closed, with the challenge of RFC 6750 §3 (a second finding, low). */
+export const denied = (error: BearerError): Expectation => ({ expect: 'denied', error })
+/** Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */
+export const holds = (facts: { readonly [path: string]: Matcher }): Expectation => ({ expect: 'holds', facts })
+/** The access token's signature verifies with the keys of an earlier `jwks` step (RFC 7515 §5.2). */
+export const signedBy = (keys: string): Expectation => ({ expect: 'signedBy', keys })
+
+export const equals = (to: Json): Matcher => ({ is: 'equal', to })
+export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
+export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
+export const oneOf = (...values: readonly Json[]): Matcher => ({ is: 'one-of', values })
+export const isA = (type: FactType): Matcher => ({ is: 'type', type })
+export const matching = (pattern: string, meaning: string): Matcher => ({ is: 'matching', pattern, meaning })
+export const absent = (): Matcher => ({ is: 'absent' })
+/** A space-separated string or an array that holds these scopes, in any order, and no others. */
+export const exactScopes = (...scopes: readonly ScopeRole[]): Matcher => ({ is: 'scopes', scopes })
+/** The client's configured lifetime of access tokens in seconds, give or take one for the clock's edge. */
+export const configuredLifetime = (): Matcher => ({ is: 'client-lifetime' })
+/** The client_id of the client that acted. */
+export const clientId = (): Matcher => ({ is: 'client-id' })
+/** The Drupal id of the user who allowed, as a string. */
+export const userId = (): Matcher => ({ is: 'user-id' })
+export const between = (least: number, most: number): Matcher => ({ is: 'between', least, most })
+export const ofSchema = (schema: WireSchema): Matcher => ({ is: 'schema', schema })
+/** Nowhere in the fact's JSON text. */
+export const without = (pattern: string, meaning: string): Matcher => ({ is: 'without', pattern, meaning })

@@ -1,0 +1,142 @@
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { header, type Exchange } from '../http/exchange.ts'
+import type { Json } from './verdict.ts'
+
+/** A redirect that leaves the site: caught, never requested. */
+export interface Callback {
+  readonly location: string
+  /** True when it goes to a redirect URI registered for the client or asked for in the request. */
+  readonly registered: boolean
+  /** Query and fragment parameters, decoded; of a repeated one the first. */
+  readonly params: { readonly [name: string]: string }
+}
+
+export type Page = 'login' | 'consent' | 'error' | 'other'
+
+/** What one step led to; the judge looks at nothing else. */
+export interface Outcome {
+  readonly kind: 'authorize' | 'token' | 'resource' | 'jwks' | 'control'
+  readonly exchanges: readonly Exchange[]
+  /** The exchange that decides; null for control steps. */
+  readonly last: Exchange | null
+  readonly callback: Callback | null
+  readonly page: Page | null
+  /** Values later steps and matchers refer to: code, state, access_token, … */
+  readonly values: { readonly [name: string]: string }
+  /** True when the client authenticated with an Authorization header. */
+  readonly basic: boolean
+}
+
+/** The body as JSON, or undefined where it is none. */
+export function json(outcome: Outcome): Json | undefined {
+  const body = outcome.last?.response.body
+  if (body === undefined || outcome.last?.response.truncated) return undefined
+  try {
+    return JSON.parse(body) as Json
+  } catch {
+    return undefined
+  }
+}
+
+export function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function member(value: Json | undefined, name: string): Json | undefined {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** The decoded parts of a JWT, unverified; undefined where the text is none. */
+export function decodeToken(token: Json | undefined): { header: Json; claims: Json } | undefined {
+  if (typeof token !== 'string') return undefined
+  try {
+    return { header: decodeProtectedHeader(token) as Json, claims: decodeJwt(token) as Json }
+  } catch {
+    return undefined
+  }
+}
+
+/** Names whose JWT parts facts can speak of. */
+const tokens = ['access_token', 'refresh_token', 'id_token'] as const
+
+/** A fact by its path, or undefined: `status`, `header.NAME`, `json.MEMBER`, `callback.NAME`, `page`, `access_token.claims.NAME`, `access_token.lifetime`, `framing`. */
+export function fact(outcome: Outcome, path: string): Json | undefined {
+  const [root = '', ...rest] = path.split('.')
+  const name = rest.join('.')
+  if (root === 'status') return outcome.last?.response.status
+  if (root === 'page') return outcome.page ?? undefined
+  if (root === 'header') return (outcome.last && header(outcome.last.response, name)) ?? undefined
+  if (root === 'json') return name === '' ? json(outcome) : member(json(outcome), name)
+  if (root === 'callback') return outcome.callback ? (outcome.callback.params[name] ?? undefined) : undefined
+  if (root === 'framing') return framing(outcome)
+  if ((tokens as readonly string[]).includes(root)) {
+    const decoded = decodeToken(member(json(outcome), root))
+    if (rest[0] === 'lifetime') return lifetime(decoded?.claims)
+    const part = rest[0] === 'header' ? decoded?.header : decoded?.claims
+    return rest.length === 1 ? part : member(part, rest.slice(1).join('.'))
+  }
+  throw new Error(`unknown fact "${path}"`)
+}
+
+/** What forbids other sites to frame the page (RFC 7034; `frame-ancestors` of a Content-Security-Policy). */
+function framing(outcome: Outcome): string {
+  const policy = (outcome.last && header(outcome.last.response, 'content-security-policy')) ?? ''
+  if (/(^|;)\s*frame-ancestors\s/iu.test(policy)) return 'frame-ancestors'
+  return ((outcome.last && header(outcome.last.response, 'x-frame-options')) ?? 'absent').toUpperCase()
+}
+
+/** Seconds from `iat` to `exp`, whole ones: a fraction is a matter of its own. */
+function lifetime(claims: Json | undefined): number | undefined {
+  const [iat, exp] = [member(claims, 'iat'), member(claims, 'exp')]
+  return typeof iat === 'number' && typeof exp === 'number' ? Math.floor(exp - iat) : undefined
+}
+
+const headersThatMatter = [
+  'content-type',
+  'cache-control',
+  'pragma',
+  'www-authenticate',
+  'x-frame-options',
+  'content-security-policy',
+]
+
+/** Facts of an outcome for later comparison: no secrets, no page text, nothing that changes from run to run. */
+export function observe(outcome: Outcome): { [path: string]: Json } {
+  const facts: { [path: string]: Json } = {}
+  if (outcome.last) facts['status'] = outcome.last.response.status
+  if (outcome.page) facts['page'] = outcome.page
+  for (const name of headersThatMatter) {
+    const value = outcome.last && header(outcome.last.response, name)
+    if (value) facts[`header.${name}`] = value
+  }
+  if (outcome.callback) facts['callback.params'] = Object.keys(outcome.callback.params).sort()
+  const error = outcome.callback?.params['error'] ?? member(json(outcome), 'error')
+  if (error !== undefined) facts['error'] = error
+  const body = json(outcome)
+  if (isObject(body) && outcome.kind !== 'resource') facts['json'] = typed(body)
+  for (const name of tokens) {
+    const decoded = decodeToken(member(body, name))
+    if (!decoded) continue
+    if (isObject(decoded.header)) facts[`${name}.header`] = typed(decoded.header)
+    if (isObject(decoded.claims)) facts[`${name}.claims`] = typed(decoded.claims)
+  }
+  return facts
+}
+
+/** `{ "exp": "number" }`: names and types, no values. */
+function typed(object: { readonly [member: string]: Json }): Json {
+  return Object.fromEntries(
+    Object.keys(object)
+      .sort()
+      .map((name) => [name, typeOf(object[name])]),
+  )
+}
+
+/** The JSON type, with `integer` told apart from `number`. */
+export function typeOf(value: Json | undefined): string {
+  if (value === undefined) return 'absent'
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
+  return typeof value
+}

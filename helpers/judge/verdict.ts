@@ -1,0 +1,28 @@
+/** What the findings of one check add up to. Worst last, except that `skipped` is no judgement at all. */
+export const verdicts = ['pass', 'skipped', 'warn', 'known', 'stale', 'blocked', 'fail', 'error'] as const
+export type Verdict = (typeof verdicts)[number]
+
+export const severities = ['info', 'low', 'medium', 'high', 'critical'] as const
+/** The suite's own word for what an attacker gains. */
+export type Severity = (typeof severities)[number]
+
+/** Plain JSON. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json }
+
+/** One comparison of expected with actual. */
+export interface Finding {
+  /** Where: `token.issued`, `token.error`, `access_token.claims.exp`. The ledger names it. */
+  readonly path: string
+  readonly ok: boolean
+  /** For people: "refused: an OAuth error, nothing issued". */
+  readonly expected: string
+  /** Exact and comparable: what the ledger compares with. Holds no secret. */
+  readonly actual: Json
+  readonly severity: Severity
+  /** True where the server gave something out (a code, a token, access) although a refusal was due. */
+  readonly granted?: boolean
+  /** Set where the standard only says SHOULD: at most a warning, whatever else the contract rests on. */
+  readonly level?: 'SHOULD'
+  /** More for people, e.g. why the tutorial's bash recipe fails. */
+  readonly note?: string
+}

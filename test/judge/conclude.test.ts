@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { bindsClient, must, should, type Source } from '../../fixtures/sources.ts'
+import { conclude, type Deviation } from '../../helpers/judge/conclude.ts'
+import type { Finding } from '../../helpers/judge/verdict.ts'
+
+const check = { contract: 'a.contract', variant: null, sources: [must('RFC6749', '1')] }
+const finding = (more: Partial<Finding> = {}): Finding => ({
+  path: 'token.error',
+  ok: false,
+  expected: 'invalid_grant',
+  actual: { error: 'invalid_request', status: 400 },
+  severity: 'low',
+  ...more,
+})
+const entry = (more: Partial<Deviation> = {}): Deviation => ({
+  contract: 'a.contract',
+  variants: null,
+  path: 'token.error',
+  actual: { status: 400, error: 'invalid_request' },
+  reason: 'a known difference',
+  source: 'a public issue',
+  ...more,
+})
+const verdict = (findings: Finding[], ledger: Deviation[] = [], sources: Source[] = check.sources): string =>
+  conclude({ ...check, sources }, findings, ledger, 'default').verdict
+
+test('pass only when every finding is ok', () => {
+  expect(verdict([finding({ ok: true })])).toBe('pass')
+  expect(verdict([finding({ ok: true }), finding()])).toBe('fail')
+})
+
+describe('the ledger', () => {
+  test('excuses the finding on its path with its exact actual value, whatever the order of members', () => {
+    expect(verdict([finding()], [entry()])).toBe('known')
+  })
+  test('excuses nothing else', () => {
+    expect(verdict([finding()], [entry({ contract: 'another.contract' })])).toBe('fail')
+    expect(verdict([finding()], [entry({ path: 'token.issued' })])).toBe('fail')
+    expect(verdict([finding()], [entry({ actual: { status: 401, error: 'invalid_request' } })])).toBe('fail')
+    expect(verdict([finding({ actual: 300 })], [entry({ actual: '300' })])).toBe('fail')
+    expect(verdict([finding()], [entry({ variants: ['one'] })])).toBe('fail')
+    expect(verdict([finding(), finding({ path: 'token.issued' })], [entry()])).toBe('fail')
+  })
+  test('an excuse for what did not occur is stale', () => {
+    expect(verdict([finding({ ok: true })], [entry()])).toBe('stale')
+    expect(verdict([finding()], [entry(), entry({ path: 'token.issued' })])).toBe('stale')
+  })
+  test('a grant where a refusal is due is excused only with an owner and a date', () => {
+    const granted = finding({ path: 'token.issued', actual: 'status 200', granted: true })
+    const excuse = entry({ path: 'token.issued', actual: 'status 200' })
+    expect(verdict([granted], [excuse])).toBe('fail')
+    expect(verdict([granted], [{ ...excuse, owner: 'someone', until: '2099-01-01' }])).toBe('known')
+  })
+})
+
+describe('what binds', () => {
+  test('a SHOULD, a client rule and a document outside the profile are at most a warning', () => {
+    expect(verdict([finding()], [], [should('RFC6749', '1')])).toBe('warn')
+    expect(verdict([finding()], [], [bindsClient(must('RFC6749', '1'))])).toBe('warn')
+    expect(verdict([finding()], [], [must('RFC9068', '2.2')])).toBe('warn')
+    expect(conclude({ ...check, sources: [must('RFC9068', '2.2')] }, [finding()], [], 'rfc9068').verdict).toBe('fail')
+  })
+  test('the strongest source inside the profile decides', () => {
+    expect(verdict([finding()], [], [should('RFC6749', '1'), must('RFC7636', '4.6')])).toBe('fail')
+  })
+  test('a finding of its own that the standard only recommends is at most a warning', () => {
+    expect(verdict([finding({ level: 'SHOULD' })])).toBe('warn')
+    expect(verdict([finding({ level: 'SHOULD' }), finding()])).toBe('fail')
+  })
+  test('a warning can be known too', () => {
+    expect(verdict([finding()], [entry()], [should('RFC6749', '1')])).toBe('known')
+  })
+})

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+import * as expected from '../../helpers/judge/expectation.ts'
+import type { Expectation } from '../../helpers/judge/expectation.ts'
+import { judge } from '../../helpers/judge/judge.ts'
+import type { Outcome } from '../../helpers/judge/outcome.ts'
+import { answered, context, page, redirected, tokenResponse } from './outcomes.ts'
+
+const wrong = async (expectation: Expectation, outcome: Outcome, given = context()): Promise<string[]> =>
+  (await judge(expectation, outcome, given)).filter((finding) => !finding.ok).map((finding) => finding.path)
+
+const invalidGrant = { error: 'invalid_grant' }
+
+describe('refused at the token endpoint', () => {
+  const due = expected.refused('invalid_grant')
+  test.each<[string, Outcome, string[]]>([
+    ['the standard answer', answered(400, invalidGrant), []],
+    ['tokens', answered(200, { access_token: 'a', token_type: 'Bearer' }), ['token.issued']],
+    ['tokens beside an error', answered(400, { ...invalidGrant, refresh_token: 'r' }), ['token.issued']],
+    ['a 500 with an error', answered(500, invalidGrant), ['token.issued']],
+    ['a login page', answered(200, '<form>'), ['token.issued']],
+    ['a 404 page', answered(404, '<html>'), ['token.issued']],
+    ['JSON that is no object', answered(400, ['invalid_grant']), ['token.issued']],
+    ['an error that is no string', answered(400, { error: 400 }), ['token.issued']],
+    ['an error outside the allowed characters', answered(400, { error: 'invalid"grant' }), ['token.issued']],
+    ['another error', answered(400, { error: 'invalid_request' }), ['token.error']],
+    ['another status', answered(401, invalidGrant), ['token.error']],
+  ])('%s', async (_name, outcome, paths) => {
+    expect(await wrong(due, outcome)).toEqual(paths)
+  })
+
+  test('what was issued is marked as granted, a 500 is not', async () => {
+    const [issued] = await judge(due, answered(200, { access_token: 'a' }), context())
+    const [broken] = await judge(due, answered(500, '<html>'), context())
+    expect([issued?.granted, broken?.granted]).toEqual([true, undefined])
+  })
+
+  test.each([
+    [400, false, []],
+    [401, false, []],
+    [401, true, []],
+    [400, true, ['token.error']],
+    [403, false, ['token.error']],
+  ])('invalid_client with %s, Authorization header: %s', async (status, basic, paths) => {
+    const outcome = { ...answered(status, { error: 'invalid_client' }), basic }
+    expect(await wrong(expected.refused('invalid_client'), outcome)).toEqual(paths)
+  })
+})
+
+describe('refused at the authorization endpoint', () => {
+  const byRedirect = expected.refusedByRedirect('access_denied')
+  const withPage = expected.refusedWithPage()
+  const denied = { error: 'access_denied', state: 'the-state' }
+  test.each<[string, Expectation, Outcome, string[]]>([
+    ['redirect as due', byRedirect, redirected(denied), []],
+    ['a code', byRedirect, redirected({ code: 'c', state: 'the-state' }), ['authorize.issued']],
+    ['a code beside the error', byRedirect, redirected({ ...denied, code: 'c' }), ['authorize.issued']],
+    ['a token', byRedirect, redirected({ access_token: 't' }), ['authorize.issued']],
+    ['redirect without an error', byRedirect, redirected({ state: 'the-state' }), ['authorize.issued']],
+    ['another error', byRedirect, redirected({ ...denied, error: 'server_error' }), ['authorize.error']],
+    ['another state', byRedirect, redirected({ ...denied, state: 'other' }), ['authorize.delivery']],
+    ['no state', byRedirect, redirected({ error: 'access_denied' }), ['authorize.delivery']],
+    ['to a URI not registered', byRedirect, redirected(denied, { registered: false }), ['authorize.delivery']],
+    ['an error page', byRedirect, page(400, 'error', { error: 'access_denied' }), ['authorize.delivery']],
+    ['a 500', byRedirect, page(500, 'error'), ['authorize.issued']],
+    ['the consent form', byRedirect, page(200, 'consent'), ['authorize.issued']],
+    ['page as due', withPage, page(401, 'error'), []],
+    ['error sent to the client', withPage, redirected(denied), ['authorize.delivery']],
+    [
+      'code sent there',
+      withPage,
+      redirected({ code: 'c' }, { registered: false }),
+      ['authorize.issued', 'authorize.delivery'],
+    ],
+    ['the login form', withPage, page(200, 'login'), ['authorize.issued']],
+  ])('%s', async (_name, expectation, outcome, paths) => {
+    expect(await wrong(expectation, outcome)).toEqual(paths)
+  })
+
+  test.each<[string, Outcome, string[]]>([
+    ['the login form', page(200, 'login'), []],
+    ['the form again', page(200, 'consent'), []],
+    ['a code', redirected({ code: 'c' }), ['authorize.issued']],
+    ['a 500', page(500, 'error'), ['authorize.issued']],
+  ])('not granted: %s', async (_name, outcome, paths) => {
+    expect(await wrong(expected.notGranted(), outcome)).toEqual(paths)
+  })
+})
+
+describe('granted', () => {
+  test.each<[string, Expectation, Outcome, string[]]>([
+    ['code and state', expected.codeIssued(), redirected({ code: 'c', state: 'the-state' }), []],
+    ['no code', expected.codeIssued(), redirected({ state: 'the-state' }), ['authorize.code']],
+    ['another state', expected.codeIssued(), redirected({ code: 'c', state: 'x' }), ['authorize.state']],
+    [
+      'elsewhere',
+      expected.codeIssued(),
+      redirected({ code: 'c', state: 'the-state' }, { registered: false }),
+      ['authorize.code'],
+    ],
+    ['token response', expected.granted(), tokenResponse({}), []],
+    ['expires_in as a string', expected.granted(), tokenResponse({}, { expires_in: '300' }), ['token.issued']],
+    ['no token_type', expected.granted(), answered(200, { access_token: 'a' }), ['token.issued']],
+    ['status 201', expected.granted(), answered(201, { access_token: 'a', token_type: 'Bearer' }), ['token.issued']],
+    ['resource', expected.opened(), answered(200, {}), []],
+    ['resource as a page', expected.opened(), answered(200, '<html>'), ['resource.access']],
+    ['resource closed', expected.opened(), answered(403, {}), ['resource.access']],
+  ])('%s', async (_name, expectation, outcome, paths) => {
+    expect(await wrong(expectation, outcome)).toEqual(paths)
+  })
+})
+
+describe('denied at the resource', () => {
+  const due = expected.denied('invalid_token')
+  const challenge = (value: string): Record<string, string> => ({ 'www-authenticate': value })
+  test.each<[string, Outcome, string[]]>([
+    ['as RFC 6750', answered(401, '', challenge('Bearer realm="x", error="invalid_token"')), []],
+    ['served', answered(200, {}), ['resource.access']],
+    ['redirected', answered(302, ''), ['resource.access']],
+    ['a 500', answered(500, ''), ['resource.access']],
+    ['a 404', answered(404, ''), ['resource.access']],
+    ['another error', answered(401, '', challenge('Bearer error="access_denied"')), ['resource.error']],
+    ['another scheme', answered(401, '', challenge('Basic error="invalid_token"')), ['resource.challenge']],
+    ['no challenge', answered(401, ''), ['resource.challenge', 'resource.error']],
+    ['another status', answered(403, '', challenge('Bearer error="invalid_token"')), ['resource.error']],
+  ])('%s', async (_name, outcome, paths) => {
+    expect(await wrong(due, outcome)).toEqual(paths)
+  })
+})
+
+describe('facts', () => {
+  const token = tokenResponse({
+    exp: 1300.5,
+    iat: 1000,
+    sub: '7',
+    aud: 'a-client',
+    scope: ['scope:debug', 'scope:content'],
+  })
+  const { equals, isA, oneOf, matching, absent, between, exactScopes, differsFrom, sameAs, without, ofSchema } =
+    expected
+  test.each<[string, expected.Matcher, expected.Matcher]>([
+    ['status', equals(200), equals('200')],
+    ['json.expires_in', isA('integer'), isA('string')],
+    ['access_token.claims.exp', isA('number'), isA('integer')],
+    ['access_token.claims.sub', expected.userId(), expected.clientId()],
+    ['access_token.claims.aud', expected.clientId(), expected.userId()],
+    ['access_token.claims.scope', exactScopes('content', 'debug'), exactScopes('debug')],
+    ['access_token.claims.scope', exactScopes('content', 'debug'), exactScopes('debug', 'content', 'profiles')],
+    ['access_token.lifetime', expected.configuredLifetime(), between(1, 2)],
+    ['access_token.header.alg', oneOf('RS256', 'ES256'), oneOf('none')],
+    ['access_token.claims', without('"email"', 'mail'), without('"sub"', 'a subject')],
+    ['header.content-type', matching('^application/json', 'JSON'), matching('^text/html', 'HTML')],
+    ['header.set-cookie', absent(), equals('x')],
+    ['json.token_type', sameAs('first.token_type'), differsFrom('first.token_type')],
+    ['json.expires_in', between(299, 301), between(1, 10)],
+    ['json.scope', absent(), exactScopes('debug')],
+    ['json', ofSchema('token-response'), ofSchema('jwks')],
+    ['framing', equals('ABSENT'), oneOf('DENY', 'SAMEORIGIN')],
+  ])('%s', async (path, right, notRight) => {
+    const given = context({ 'first.token_type': 'Bearer' })
+    expect(await wrong(expected.holds({ [path]: right }), token, given)).toEqual([])
+    expect(await wrong(expected.holds({ [path]: notRight }), token, given)).toEqual([path])
+  })
+
+  test('a value that is missing differs from nothing and equals nothing', async () => {
+    const facts = { 'json.refresh_token': differsFrom('first.refresh_token') }
+    expect(await wrong(expected.holds(facts), token, context({ 'first.refresh_token': 'r' }))).toEqual([
+      'json.refresh_token',
+    ])
+    expect(await wrong(expected.holds({ 'access_token.claims.none': without('x', 'x') }), token)).toHaveLength(1)
+  })
+
+  test('a finding about a secret does not hold it', async () => {
+    const secret = answered(200, { refresh_token: 'the-secret' })
+    for (const matcher of [sameAs('first.refresh_token'), differsFrom('first.refresh_token')]) {
+      const findings = await judge(
+        expected.holds({ 'json.refresh_token': matcher }),
+        secret,
+        context({ 'first.refresh_token': 'the-secret' }),
+      )
+      expect(JSON.stringify(findings)).not.toContain('the-secret')
+    }
+  })
+
+  test('an unknown fact is a mistake of the case, not of the server', async () => {
+    await expect(wrong(expected.holds({ 'no.such': absent() }), token)).rejects.toThrow('unknown fact')
+  })
+})
