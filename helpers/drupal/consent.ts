@@ -1,0 +1,50 @@
+import type { HttpRequest } from '../http/client.ts'
+import { type Button, type Form, hasDrupalId, isDrupalForm, parsePage, readForm, submission } from './forms.ts'
+
+/** Simple OAuth's question whether a client may have access. */
+export interface ConsentForm extends Form {
+  readonly allow: Button
+  readonly deny: Button
+  /** What the user is told: one text a scope, in the site's language. */
+  readonly scopes: readonly string[]
+  /** Drupal's protection against cross-site request forgery; null where the form has none. */
+  readonly formToken: string | null
+}
+
+/** The consent form of a page, found by ids and never by words; null where there is none with both its buttons. */
+export function findConsentForm(html: string, url: string): ConsentForm | null {
+  const $ = parsePage(html)
+  const element = $('form')
+    .toArray()
+    .find((candidate) => isDrupalForm($, $(candidate), 'simple_oauth_authorize_form'))
+  if (element === undefined) return null
+  const form = readForm($, $(element), url)
+  const allow = findButton(form, 'edit-submit')
+  const deny = findButton(form, 'edit-cancel')
+  if (form.method !== 'post' || allow === null || deny === null) return null
+  const items = $(element).find('[data-drupal-selector^="edit-scopes"] li')
+  return {
+    ...form,
+    allow,
+    deny,
+    scopes: items.toArray().map((item) => $(item).text().replace(/\s+/g, ' ').trim()),
+    formToken: form.fields.find(([name]) => name === 'form_token')?.[1] ?? null,
+  }
+}
+
+/** The POST of a decision. `changes`: null leaves a field out, a string replaces or adds it. */
+export function consentRequest(
+  form: ConsentForm,
+  decision: 'allow' | 'deny',
+  changes?: Record<string, string | null>,
+): HttpRequest {
+  return submission(form, form[decision], changes)
+}
+
+function findButton(form: Form, selector: string): Button | null {
+  return (
+    form.buttons.find((button) => button.selector === selector) ??
+    form.buttons.find((button) => hasDrupalId(button.id, selector)) ??
+    null
+  )
+}

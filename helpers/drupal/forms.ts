@@ -1,0 +1,111 @@
+import { type CheerioAPI, load } from 'cheerio'
+import type { HttpRequest } from '../http/client.ts'
+
+export interface Button {
+  readonly id: string
+  readonly name: string
+  readonly value: string
+  /** `data-drupal-selector`, or ''. */
+  readonly selector: string
+}
+
+/** A form of a page, as a browser reads it. */
+export interface Form {
+  /** Absolute, without a fragment. */
+  readonly action: string
+  readonly method: 'get' | 'post'
+  /** Names and values that are sent when nobody touches the form; buttons left out. */
+  readonly fields: readonly (readonly [string, string])[]
+  /** What submits it, in document order. */
+  readonly buttons: readonly Button[]
+}
+
+export type Selection = ReturnType<CheerioAPI>
+
+// A page of Drupal has some thousand; the parser's time grows with the square of their depth.
+const mostElements = 20_000
+
+/** A page's HTML, parsed; empty where it holds more elements than any page with a form to log in has. */
+export function parsePage(html: string): CheerioAPI {
+  return load((html.match(/<[a-z]/gi)?.length ?? 0) > mostElements ? '' : html)
+}
+
+/** Reads a form as a browser does: controls in it or tied to it by `form="id"`, disabled and unchecked ones left out. */
+export function readForm($: CheerioAPI, form: Selection, url: string): Form {
+  const controls = controlsOf($, form)
+  return {
+    action: resolveAction(form.attr('action') ?? '', url),
+    method: form.attr('method')?.trim().toLowerCase() === 'post' ? 'post' : 'get',
+    fields: controls
+      .filter('input[name], select[name], textarea[name]')
+      .serializeArray()
+      .map(({ name, value }) => [name, value] as const),
+    buttons: controls
+      .filter('input[type="submit" i], button:not([type]), button[type="submit" i]')
+      .filter(':not([disabled])')
+      .toArray()
+      .map((element) => ({
+        id: $(element).attr('id') ?? '',
+        name: $(element).attr('name') ?? '',
+        value: $(element).attr('value') ?? '',
+        selector: $(element).attr('data-drupal-selector') ?? '',
+      })),
+  }
+}
+
+/** The inputs, selects, text areas and buttons of a form. */
+export function controlsOf($: CheerioAPI, form: Selection): Selection {
+  const controls = 'input, select, textarea, button'
+  const id = form.attr('id')
+  const own = form.find(controls).filter((_, element) => [undefined, id].includes($(element).attr('form')))
+  if (id === undefined) return own
+  return own.add($(controls).filter((_, element) => $(element).attr('form') === id))
+}
+
+/**
+ * Whether this is the Drupal form with the given PHP id (`user_login_form`): by the id of the element, which may carry
+ * a suffix (`user-login-form--2`), or by the hidden field `form_id`.
+ */
+export function isDrupalForm($: CheerioAPI, form: Selection, formId: string): boolean {
+  const htmlId = formId.replaceAll('_', '-')
+  const hidden = controlsOf($, form).filter('[name="form_id"]').toArray()
+  return (
+    hasDrupalId(form.attr('id') ?? '', htmlId) || hidden.some((element) => $(element).attr('value')?.trim() === formId)
+  )
+}
+
+/** Drupal makes ids unique by a suffix: `edit-submit`, `edit-submit--2`, `edit-submit--Xk3…`. */
+export function hasDrupalId(id: string, expected: string): boolean {
+  return id === expected || id.startsWith(`${expected}--`)
+}
+
+/**
+ * The POST of a form by one of its buttons (null: by the enter key). `changes`: null leaves a field out, a string
+ * replaces or adds it.
+ */
+export function submission(
+  form: Form,
+  button: Button | null,
+  changes: Record<string, string | null> = {},
+): HttpRequest {
+  const body = new URLSearchParams()
+  for (const [name, value] of form.fields) body.append(name, value)
+  if (button !== null && button.name !== '') body.append(button.name, button.value)
+  for (const [name, value] of Object.entries(changes))
+    if (value === null) body.delete(name)
+    else body.set(name, value)
+  return {
+    method: 'POST',
+    url: form.action,
+    headers: [['content-type', 'application/x-www-form-urlencoded']],
+    body: body.toString(),
+  }
+}
+
+function resolveAction(action: string, url: string): string {
+  // An address that is none belongs to no origin, and so is refused like a foreign one.
+  if (!URL.canParse(action.trim(), url)) return 'about:blank'
+  const resolved = new URL(action.trim(), url)
+  resolved.hash = ''
+  return resolved.href
+}

@@ -1,0 +1,166 @@
+import type { CheerioAPI } from 'cheerio'
+import { type HttpClient, type HttpRequest, TransportError } from '../http/client.ts'
+import type { Cookies } from '../http/cookies.ts'
+import { type Exchange, header } from '../http/exchange.ts'
+import {
+  controlsOf,
+  type Form,
+  hasDrupalId,
+  isDrupalForm,
+  parsePage,
+  readForm,
+  type Selection,
+  submission,
+} from './forms.ts'
+
+export interface LoginForm extends Form {
+  /** The field of the user's name. */
+  readonly nameField: string
+  readonly passwordField: string
+}
+
+export interface LoginOutcome {
+  readonly ok: boolean
+  readonly exchanges: readonly Exchange[]
+  /** Absolute, where Drupal sends the user; null when it sends nowhere. */
+  readonly location: string | null
+  /**
+   * `login-form-missing`, `login-form-foreign`, `login-failed`, `login-blocked`, or the code of a `TransportError`. The
+   * message says what to do next.
+   */
+  readonly failure: { readonly cause: string; readonly message: string } | null
+}
+
+const redirects = new Set([301, 302, 303, 307, 308])
+const mostRedirects = 5
+
+/**
+ * The form that asks for a name and a password, in any language: Drupal's own if it is there, else the first with
+ * exactly one password input (a form to register or to change a password has two). Null where there is none.
+ */
+export function findLoginForm(html: string, url: string): LoginForm | null {
+  const $ = parsePage(html)
+  const candidates = $('form')
+    .toArray()
+    .map((element) => $(element))
+    .filter((form) => passwords($, form).length === 1)
+  const found = candidates.find((form) => isDrupalForm($, form, 'user_login_form')) ?? candidates[0]
+  if (found === undefined) return null
+  const form = readForm($, found, url)
+  const passwordField = passwords($, found).attr('name')
+  const names = controlsOf($, found)
+    .filter('input[type="text" i], input[type="email" i], input:not([type])')
+    .filter('[name]')
+    .toArray()
+    .map((element) => $(element).attr('name') ?? '')
+  // A trap for robots is an ordinary text field too, so Drupal's own name goes first.
+  const nameField = names.includes('name') ? 'name' : names[0]
+  if (form.method !== 'post' || !passwordField || !nameField) return null
+  return { ...form, nameField, passwordField }
+}
+
+/**
+ * Logs a user in through the site's own form, and judges by what comes of it: a redirect and a new cookie. The cookies
+ * received are kept in `cookies`. Tries once: a second attempt with a wrong password could lock the account.
+ */
+export async function logIn(
+  http: HttpClient,
+  cookies: Cookies,
+  loginUrl: string,
+  credentials: { readonly name: string; readonly password: string },
+): Promise<LoginOutcome> {
+  const exchanges: Exchange[] = []
+  const fail = (cause: string, message: string): LoginOutcome => ({
+    ok: false,
+    exchanges,
+    location: null,
+    failure: { cause, message },
+  })
+  const send = async (request: HttpRequest): Promise<Exchange> => {
+    const cookie = cookies.headerFor(request.url)
+    const headers = [...(request.headers ?? []), ...(cookie === null ? [] : [['cookie', cookie] as const])]
+    const exchange = await http.send({ ...request, headers })
+    exchanges.push(exchange)
+    cookies.store(request.url, exchange.response)
+    return exchange
+  }
+
+  try {
+    let page = await send({ method: 'GET', url: loginUrl })
+    for (let followed = 0; followed < mostRedirects && redirects.has(page.response.status); followed++) {
+      const next = target(page)
+      if (next === null) break
+      if (!sameOrigin(next, loginUrl)) return fail('login-form-foreign', foreign(loginUrl, next))
+      page = await send({ method: 'GET', url: next })
+    }
+    const { status, body } = page.response
+    if (isBlocked(status)) return fail('login-blocked', blocked(credentials.name, status))
+    const form = findLoginForm(body, page.request.url)
+    if (form === null)
+      return fail(
+        'login-form-missing',
+        `${short(page.request.url)} answered ${status} without a form that asks for a name and a password. Name the page that has it.`,
+      )
+    if (!sameOrigin(form.action, loginUrl)) return fail('login-form-foreign', foreign(loginUrl, form.action))
+
+    const before = new Set(cookies.values())
+    const button = form.buttons.find(isSubmit) ?? form.buttons[0] ?? null
+    const answer = await send(
+      submission(form, button, { [form.nameField]: credentials.name, [form.passwordField]: credentials.password }),
+    )
+    const user = JSON.stringify(credentials.name)
+    if (isBlocked(answer.response.status))
+      return fail('login-blocked', blocked(credentials.name, answer.response.status))
+    const location = redirects.has(answer.response.status) ? target(answer) : null
+    if (location === null)
+      return fail(
+        'login-failed',
+        findLoginForm(answer.response.body, form.action) === null
+          ? `The login of ${user} was answered with ${answer.response.status} and no redirect. See the log of the site.`
+          : `The name or the password of ${user} was refused, or the account is blocked: the form came back. Correct them.`,
+      )
+    if (!cookies.values().some((value) => !before.has(value)))
+      return fail(
+        'login-failed',
+        `The login of ${user} was redirected, but no session cookie came. See the log of the site.`,
+      )
+    return { ok: true, exchanges, location, failure: null }
+  } catch (error) {
+    if (error instanceof TransportError) return fail(error.code, error.message)
+    throw error
+  }
+}
+
+function passwords($: CheerioAPI, form: Selection): Selection {
+  return controlsOf($, form).filter('input[type="password" i]')
+}
+
+function isSubmit(button: Form['buttons'][number]): boolean {
+  return button.selector === 'edit-submit' || hasDrupalId(button.id, 'edit-submit')
+}
+
+function target({ request, response }: Exchange): string | null {
+  const location = header(response, 'location')
+  return location !== null && URL.canParse(location, request.url) ? new URL(location, request.url).href : null
+}
+
+function sameOrigin(one: string, other: string): boolean {
+  return new URL(one).origin === new URL(other).origin
+}
+
+// Drupal answers 403 when too many logins of an address or a user have failed.
+function isBlocked(status: number): boolean {
+  return status === 403 || status === 429
+}
+
+function blocked(name: string, status: number): string {
+  return `The site answered the login of ${JSON.stringify(name)} with ${status}: too many failed logins, or no access from here. Wait, or clear the site's flood table.`
+}
+
+function foreign(loginUrl: string, to: string): string {
+  return `The login leads from ${new URL(loginUrl).origin} to ${new URL(to).origin}, and no password is sent there. Name a login page of the site's own.`
+}
+
+function short(url: string): string {
+  return url.replace(/[?#].*/s, '')
+}

@@ -1,0 +1,199 @@
+import { createRequire } from 'node:module'
+import { rootCertificates } from 'node:tls'
+import { buildConnector, Client, type Dispatcher } from 'undici'
+import type { Exchange, RecordedResponse } from './exchange.ts'
+import { TransportError, transportError } from './transport-error.ts'
+
+export { TransportError } from './transport-error.ts'
+
+export interface HttpRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers?: readonly (readonly [string, string])[]
+  /** Sent as UTF-8. */
+  readonly body?: string | null
+}
+
+export interface HttpClient {
+  /**
+   * One request and its response, whatever the status: redirects are not followed.
+   *
+   * The recorded request holds the given headers and `user-agent`; `host`, `connection` and `content-length` follow
+   * from the rest. Throws nothing but `TransportError`.
+   */
+  send(request: HttpRequest, signal?: AbortSignal): Promise<Exchange>
+  /** Ends every connection; requests under way fail with `aborted`. */
+  close(): Promise<void>
+}
+
+export interface HttpClientOptions {
+  /** The only origin that is ever asked. */
+  readonly origin: string
+  /** Milliseconds for a whole exchange, from connecting to the last byte. Waiting for a free connection is not counted. */
+  readonly timeout: number
+  /** Bytes of a body that are kept; the rest is neither read nor decoded. */
+  readonly bodyLimit: number
+  /** PEM, trusted in addition to the built-in authorities. */
+  readonly ca?: string
+  /** Connections, and so requests under way, at the same time. */
+  readonly connections: number
+}
+
+/** A connection that is kept alive between requests. */
+interface Slot {
+  readonly client: Client
+  /** True once the connection has carried an exchange: the server may be closing it at this very moment. */
+  used: boolean
+}
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+const repeatable = new Set(['GET', 'HEAD', 'OPTIONS'])
+const closedByServer = new Set<unknown>(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+const maxHeaderSize = 65_536
+// Shorter than the limit of any common server, so that both ends seldom close a connection at once.
+const idleMilliseconds = 1_000
+
+/**
+ * Makes a client for one origin.
+ *
+ * A server may close a kept connection while the next request is on its way, and nobody can tell then whether that
+ * request was carried out. GET, HEAD and OPTIONS are sent once more on a new connection (RFC 9112 §9.3.1). Anything else
+ * must not be repeated (RFC 9110 §9.2.2): a code redeemed twice would end in a wrong verdict. Such requests open a
+ * connection of their own, where a dead connection is the server's doing and is thrown.
+ */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const origin = new URL(options.origin).origin
+  // Shared by all connections, because it keeps TLS sessions for resumption.
+  const connect = buildConnector({
+    timeout: 0,
+    ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
+  })
+  const open = (): Slot => {
+    const client = new Client(origin, {
+      connect,
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: idleMilliseconds,
+      keepAliveMaxTimeout: idleMilliseconds,
+      maxHeaderSize,
+    })
+    const slot: Slot = { client, used: false }
+    client.on('connect', () => (slot.used = false))
+    return slot
+  }
+
+  const free = Array.from({ length: options.connections }, open)
+  const all = new Set(free)
+  const waiting: ((slot: Slot) => void)[] = []
+  let closed = false
+
+  const take = async (): Promise<Slot> => free.pop() ?? new Promise((resolve) => waiting.push(resolve))
+  const give = (slot: Slot): void => {
+    const next = waiting.shift()
+    if (next) next(slot)
+    else free.push(slot)
+  }
+  const renew = (slot: Slot): Slot => {
+    const fresh = open()
+    all.add(fresh).delete(slot)
+    void slot.client.destroy()
+    return fresh
+  }
+
+  async function send(request: HttpRequest, signal?: AbortSignal): Promise<Exchange> {
+    const path = pathOf(request.url, origin)
+    const where = `${request.method} ${origin}${path.replace(/\?.*/s, '')}`
+    const sent = { method: request.method, url: request.url, headers: headersOf(request), body: request.body ?? null }
+
+    let slot = await take()
+    const timeout = new AbortController()
+    const timer = setTimeout(() => timeout.abort(), options.timeout)
+    const stop = signal ? AbortSignal.any([timeout.signal, signal]) : timeout.signal
+    const start = () =>
+      slot.client.request({
+        path,
+        method: sent.method,
+        headers: sent.headers.flat(),
+        body: sent.body,
+        responseHeaders: 'raw',
+        signal: stop,
+      })
+    const started = performance.now()
+    try {
+      if (closed)
+        throw new TransportError('aborted', `${where}: the client was closed. Send requests before the run ends.`)
+      if (slot.used && !repeatable.has(sent.method)) slot = renew(slot)
+      const answer = await start().catch((error: unknown) => {
+        const stale = slot.used && repeatable.has(sent.method) && closedByServer.has((error as { code?: unknown }).code)
+        if (!stale || stop.aborted || closed) throw error
+        slot = renew(slot)
+        return start()
+      })
+      const response = await record(answer, options.bodyLimit)
+      slot.used = true
+      return { request: sent, response, milliseconds: performance.now() - started }
+    } catch (cause) {
+      if (timeout.signal.aborted)
+        throw new TransportError(
+          'timeout',
+          `${where}: no complete answer within ${options.timeout} ms. See whether the server is overloaded, or allow more time.`,
+          { cause },
+        )
+      if (signal?.aborted) throw new TransportError('aborted', `${where}: the run was ended.`, { cause })
+      throw transportError(where, cause)
+    } finally {
+      clearTimeout(timer)
+      give(slot)
+    }
+  }
+
+  return {
+    send,
+    async close() {
+      closed = true
+      await Promise.all([...all].map(({ client }) => client.destroy()))
+    },
+  }
+}
+
+/** Path and query exactly as written: `URL` would normalise what a case may be about. */
+function pathOf(url: string, origin: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null
+  if (parsed?.origin !== origin || parsed.username !== '' || parsed.password !== '')
+    throw new TransportError(
+      'foreign-origin',
+      `${parsed === null ? 'What is no URL' : parsed.origin} is not asked: requests go to ${origin} only. Correct the base URL, or the address the server gave.`,
+    )
+  const path = url.replace(/^[^:]*:\/\/[^/?#]*/, '').replace(/#.*/s, '')
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+function headersOf(request: HttpRequest): [string, string][] {
+  const headers = (request.headers ?? []).map(([name, value]): [string, string] => [name, value])
+  if (!headers.some(([name]) => name.toLowerCase() === 'user-agent'))
+    headers.push(['user-agent', `simple-oauth-contract/${version}`])
+  return headers
+}
+
+async function record(answer: Dispatcher.ResponseData, bodyLimit: number): Promise<RecordedResponse> {
+  // With `responseHeaders: 'raw'` undici gives names and values in turn, decoded as latin1; its types do not say so.
+  const raw = answer.headers as unknown as readonly string[]
+  const headers = raw.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name.toLowerCase(), raw[index + 1] ?? '']] : [],
+  )
+  const chunks: Buffer[] = []
+  let size = 0
+  // Leaving the loop destroys the stream, and the connection with it.
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > bodyLimit) break
+  }
+  const truncated = size > bodyLimit
+  // `stream` drops a character cut in two at the limit; elsewhere broken UTF-8 becomes U+FFFD.
+  const body = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(chunks).subarray(0, bodyLimit), {
+    stream: truncated,
+  })
+  return { status: answer.statusCode, headers, body, truncated }
+}

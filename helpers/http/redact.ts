@@ -1,0 +1,191 @@
+import { layers, unescapeOnce } from './unescape.ts'
+
+export { registerSecrets } from './secrets.ts'
+
+/** A value cannot be hidden. `code` is stable; the message says what to do next. */
+export class RedactionError extends Error {
+  override readonly name = 'RedactionError'
+  readonly code = 'secret-too-short'
+}
+
+/** How a secret may be written, beside escapes. `offset` is set for base64: how many bytes stand before it, modulo 3. */
+interface Spelling {
+  readonly offset: 0 | 1 | 2 | null
+  write(value: string): string
+}
+
+interface Needle {
+  readonly value: string
+  readonly label: string
+  readonly spelling: Spelling
+}
+
+interface Hit {
+  readonly start: number
+  readonly end: number
+  readonly label: string
+}
+
+const shortestSecret = 4
+// Needles are found by their last characters: tokens of one server all begin alike.
+const windowSize = 8
+const base = 0x01000193
+const top = Array.from({ length: windowSize - 1 }).reduce<number>((power) => Math.imul(power, base), 1)
+
+const hex = (value: string): string => Buffer.from(value).toString('hex')
+const spellings: readonly Spelling[] = [
+  { offset: null, write: (value) => value },
+  // A value that holds escapes itself, like a cookie with %2C, may be printed without them.
+  { offset: null, write: unescapeOnce },
+  // UTF-8 in a header, which is recorded byte for byte as latin1.
+  { offset: null, write: (value) => Buffer.from(value).toString('latin1') },
+  { offset: null, write: hex },
+  { offset: null, write: (value) => hex(value).toUpperCase() },
+  { offset: 0, write: (value) => base64Core(value, 0) },
+  { offset: 1, write: (value) => base64Core(value, 1) },
+  { offset: 2, write: (value) => base64Core(value, 2) },
+]
+
+/**
+ * Hides registered secrets, by value, as `‹kind:n›`; `n` counts per kind and stays the same for the same value.
+ *
+ * A secret is found plain, percent-encoded, JSON- and HTML-escaped (also one inside the other, up to four times deep),
+ * in hex, and in base64 or base64url, with other bytes around it or alone. A secret of 4 to 7 characters is found as a
+ * whole word only, since hiding it inside longer words would shred the text.
+ */
+export class Redactor {
+  readonly #labels = new Map<string, string>()
+  readonly #counts = new Map<string, number>()
+  readonly #short = new Map<string, Needle>()
+  readonly #windows = new Map<number, Needle[]>()
+  // One byte for each value of a hash's upper 20 bits: tells nearly every window of a text apart without the map.
+  readonly #filter = new Uint8Array(1 << 20)
+
+  /**
+   * Hides `value` from now on; call it where the secret is made or received.
+   *
+   * @throws RedactionError where the value has fewer than 4 characters.
+   */
+  register(kind: string, value: string): void {
+    if (this.#labels.has(value)) return
+    if (value.length < shortestSecret)
+      throw new RedactionError(
+        `A ${kind} of ${value.length} characters cannot be hidden in a report. Use one of at least ${shortestSecret} characters.`,
+      )
+    const n = (this.#counts.get(kind) ?? 0) + 1
+    this.#counts.set(kind, n)
+    const label = `‹${kind}:${n}›`
+    this.#labels.set(value, label)
+
+    const written = new Set<string>()
+    for (const spelling of spellings) {
+      const text = fold(spelling.write(value))
+      if (written.has(text)) continue
+      written.add(text)
+      this.#index(text, { value, label, spelling })
+    }
+  }
+
+  /** The text with every registered secret replaced by its label. */
+  redact(text: string): string {
+    if (this.#labels.size === 0 || text.length < shortestSecret) return text
+    const hits: Hit[] = []
+    for (const layer of layers(text)) {
+      const folded = fold(layer.text)
+      for (const { start, end, label } of [...this.#long(folded), ...this.#words(folded)])
+        hits.push({ start: layer.start(start), end: layer.end(end), label })
+    }
+    // The longest of those that begin together; what overlaps it keeps a label of its own.
+    hits.sort((a, b) => a.start - b.start || b.end - a.end)
+    let out = ''
+    let done = 0
+    for (const { start, end, label } of hits) {
+      if (end <= done) continue
+      out += text.slice(done, start) + label
+      done = end
+    }
+    return out + text.slice(done)
+  }
+
+  /** A copy of plain JSON with every string, object keys included, redacted. */
+  redactJson<T>(value: T): T {
+    return this.#json(value) as T
+  }
+
+  #json(value: unknown): unknown {
+    if (typeof value === 'string') return this.redact(value)
+    if (Array.isArray(value)) return value.map((item) => this.#json(item))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redact(key), this.#json(item)]))
+  }
+
+  #index(text: string, needle: Needle): void {
+    if (text.length < windowSize) {
+      if (!this.#short.has(text)) this.#short.set(text, needle)
+      return
+    }
+    const hash = hashAt(text, text.length - windowSize)
+    this.#filter[hash >>> 12] = 1
+    const bucket = this.#windows.get(hash)
+    if (bucket) bucket.push(needle)
+    else this.#windows.set(hash, [needle])
+  }
+
+  *#long(text: string): Generator<Hit> {
+    if (text.length < windowSize) return
+    let hash = hashAt(text, 0)
+    for (let end = windowSize; ; end++) {
+      if (this.#filter[hash >>> 12] === 1)
+        for (const { value, label, spelling } of this.#windows.get(hash) ?? []) {
+          const needle = fold(spelling.write(value))
+          const start = end - needle.length
+          if (start >= 0 && text.startsWith(needle, start)) yield { ...widen(text, start, end, value, spelling), label }
+        }
+      if (end === text.length) return
+      hash = (Math.imul(hash - Math.imul(text.charCodeAt(end - windowSize), top), base) + text.charCodeAt(end)) | 0
+    }
+  }
+
+  *#words(text: string): Generator<Hit> {
+    for (const [needle, { value, label, spelling }] of this.#short)
+      for (let start = text.indexOf(needle); start >= 0; start = text.indexOf(needle, start + 1)) {
+        const end = start + needle.length
+        const inWord = spelling.offset === null && (isWord(text, start - 1) || isWord(text, end))
+        if (!inWord) yield { ...widen(text, start, end, value, spelling), label }
+      }
+  }
+}
+
+/** One spelling for what base64 and base64url, and `+` and a space, write differently. Keeps every offset. */
+function fold(text: string): string {
+  return text.replaceAll('+', '-').replaceAll(' ', '-').replaceAll('/', '_')
+}
+
+function hashAt(text: string, from: number): number {
+  let hash = 0
+  for (let index = from; index < from + windowSize; index++) hash = (Math.imul(hash, base) + text.charCodeAt(index)) | 0
+  return hash
+}
+
+/** The characters of a base64 text that come from `value` alone when `offset` bytes stand before it. */
+function base64Core(value: string, offset: 0 | 1 | 2): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)])
+  return bytes.toString('base64').slice(offset === 0 ? 0 : offset + 1, Math.floor((bytes.length * 8) / 6))
+}
+
+/** A hit in base64 with the characters at its ends that hold some bits of the secret, and the padding. */
+function widen(text: string, start: number, end: number, value: string, { offset }: Spelling) {
+  if (offset === null) return { start, end }
+  const from = offset > 0 && isBase64(text, start - 1) ? start - 1 : start
+  let to = (Buffer.byteLength(value) + offset) % 3 !== 0 && isBase64(text, end) ? end + 1 : end
+  while (text[to] === '=') to++
+  return { start: from, end: to }
+}
+
+function isWord(text: string, index: number): boolean {
+  return /[\p{L}\p{N}]/u.test(text[index] ?? '')
+}
+
+function isBase64(text: string, index: number): boolean {
+  return /[\w-]/.test(text[index] ?? '')
+}
