@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import {
+  clients,
+  scopes,
+  users,
+  type ClientFixture,
+  type ClientRole,
+  type GrantType,
+  type ScopeRole,
+  type UserRole,
+} from '../../fixtures/roles.ts'
+import type { ClientInfo, TargetInfo, UserInfo } from '../target/target.ts'
+
+/** Every name the suite gives to something on a server starts so; the provisioning script touches nothing else. */
+export const ownPrefix = 'contract_'
+
+export interface ProvisionScope {
+  readonly role: ScopeRole
+  /** Name on the wire. */
+  readonly name: string
+  /** What the consent form shows. */
+  readonly description: string
+  readonly grantTypes: readonly GrantType[]
+  readonly permission: string
+}
+
+export interface ProvisionUser {
+  readonly role: UserRole
+  readonly name: string
+  readonly password: string
+  readonly mail: string
+  readonly permissions: readonly string[]
+}
+
+export interface ProvisionClient {
+  readonly role: ClientRole
+  readonly client_id: string
+  readonly label: string
+  /** Plain text; the server keeps only its hash. Absent for public clients. */
+  readonly client_secret?: string
+  readonly confidential: boolean
+  readonly pkce: boolean
+  readonly grantTypes: readonly GrantType[]
+  readonly redirectUris: readonly string[]
+  /** Seconds. */
+  readonly accessTokenLifetime: number
+  /** Seconds. */
+  readonly refreshTokenLifetime: number
+  /** Scope names asked for when a case says nothing else. */
+  readonly requests: readonly string[]
+  /** Scope names client_credentials defaults to and is limited to. */
+  readonly scopes: readonly string[]
+  /** Name of the user that a client_credentials token acts as. */
+  readonly user?: string
+  readonly automaticAuthorization: boolean
+  readonly rememberApproval: boolean
+}
+
+/** What `docker/provision.php` makes on a server. Plain JSON; holds secrets. */
+export interface ProvisionData {
+  readonly scopes: readonly ProvisionScope[]
+  readonly users: readonly ProvisionUser[]
+  readonly clients: readonly ProvisionClient[]
+}
+
+/** 128 bits in 22 characters; without spaces, which Simple OAuth trims off secrets. */
+const randomSecret = () => randomBytes(16).toString('base64url')
+
+const snake = (role: string) => role.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const words = (role: string) => snake(role).replaceAll('_', ' ')
+const entries = <K extends string, V>(table: Record<K, V>) => Object.entries(table) as [K, V][]
+const scopeNames = (roles: readonly ScopeRole[]) => roles.map((role) => scopes[role].name)
+
+/** Seconds that the clients of short life have instead, on a server that answers at once. */
+export interface ShortLife {
+  readonly accessTokenLifetime: number
+  readonly refreshTokenLifetime: number
+}
+
+/** The fixtures with names and fresh passwords and secrets. `random` must give at least 128 bits. */
+export function provisionData(options: { random?: () => string; shortLife?: ShortLife } = {}): ProvisionData {
+  const { random = randomSecret, shortLife } = options
+  return {
+    scopes: entries(scopes).map(([role, scope]) => ({ role, ...scope, description: `Contract scope: ${words(role)}` })),
+    users: entries(users).map(([role, { permissions }]) => {
+      const name = ownPrefix + snake(role)
+      return { role, name, password: random(), mail: `${name}@example.test`, permissions }
+    }),
+    clients: entries(clients).map(([role, client]) =>
+      provisionClient(role, role === 'shortLived' ? { ...client, ...shortLife } : client, random),
+    ),
+  }
+}
+
+function provisionClient(role: ClientRole, client: ClientFixture, random: () => string): ProvisionClient {
+  return {
+    role,
+    client_id: ownPrefix + snake(role),
+    label: `Contract client: ${words(role)}`,
+    ...(client.confidential ? { client_secret: random() } : {}),
+    confidential: client.confidential,
+    pkce: client.pkce,
+    grantTypes: client.grantTypes,
+    redirectUris: client.redirectUris,
+    accessTokenLifetime: client.accessTokenLifetime,
+    refreshTokenLifetime: client.refreshTokenLifetime,
+    requests: scopeNames(client.requests),
+    scopes: scopeNames(client.scopes),
+    ...(client.user ? { user: ownPrefix + snake(client.user) } : {}),
+    automaticAuthorization: client.automaticAuthorization ?? false,
+    rememberApproval: client.rememberApproval ?? false,
+  }
+}
+
+/**
+ * The roles as the driver uses them, once the server has given each user an id.
+ *
+ * @param uids Drupal user id by user name.
+ * @throws {Error} when the server gave a user no id.
+ */
+export function targetRoles(
+  data: ProvisionData,
+  uids: Record<string, string>,
+): Pick<TargetInfo, 'clients' | 'users' | 'scopes'> {
+  const userInfo = ({ role, name, password, mail }: ProvisionUser): UserInfo => {
+    const uid = uids[name]
+    if (uid === undefined) throw new Error(`provisioning answered no id for the user ${name}`)
+    return { role, name, password, mail, uid }
+  }
+  const clientInfo = (client: ProvisionClient): ClientInfo => {
+    const { label: _label, user: _user, automaticAuthorization: _auto, rememberApproval: _remember, ...info } = client
+    return info
+  }
+  return {
+    clients: Object.fromEntries(data.clients.map((client) => [client.role, clientInfo(client)])),
+    users: Object.fromEntries(data.users.map((user) => [user.role, userInfo(user)])),
+    scopes: Object.fromEntries(data.scopes.map((scope) => [scope.role, scope.name])),
+  }
+}

@@ -1,0 +1,122 @@
+import { openidScopes, type Client } from './data.ts'
+import { Failure } from './failure.ts'
+import type { AuthorizationCheck } from './mechanisms.ts'
+import type { Incoming, Pairs } from './message.ts'
+import type { Service } from './service.ts'
+import type { ChallengeMethod } from './state.ts'
+
+/** An authorization request as far as it has been read. */
+export interface Draft {
+  readonly pairs: Pairs
+  client: Client
+  /** Where the answer goes; null until a registered one is known. */
+  redirectUri: string | null
+  givenRedirectUri: string | null
+  state: string | null
+  /** Asked for or by default. */
+  scopes: readonly string[]
+  /** What the consent page lists: only what was asked for by name. */
+  listed: readonly string[]
+  challenge: string | null
+  method: ChallengeMethod | null
+  responseType: 'code' | 'token'
+}
+
+type Check = (service: Service, draft: Draft) => void
+
+const checks: Readonly<Record<AuthorizationCheck, Check>> = {
+  responseType: ({ mechanisms }, draft) => {
+    const type = mechanisms.parameter(draft.pairs, 'response_type')
+    if (type === null) throw new Failure('response-type/missing', 'response_type')
+    const wanted = mechanisms.responseType(type)
+    if (wanted === null) throw new Failure('response-type/unsupported', type)
+    draft.responseType = wanted
+  },
+  clientGrant: ({ mechanisms }, { client }) => {
+    if (!mechanisms.clientMayUseGrant(client, 'authorization_code')) throw new Failure('grant/not-allowed')
+  },
+  redirectUri: ({ mechanisms }, draft) => {
+    const registered = draft.client.redirectUris
+    const given = mechanisms.parameter(draft.pairs, 'redirect_uri')
+    // RFC 6749 §3.1.2.3: it may be left out where exactly one is registered.
+    const only = registered.length === 1 ? (registered[0] ?? null) : null
+    const good =
+      given === null ? only : registered.some((uri) => mechanisms.redirectUriMatches(uri, given)) ? given : null
+    if (good === null) {
+      draft.redirectUri = mechanisms.unregisteredRedirect(given)
+      throw new Failure('client/redirect-uri')
+    }
+    draft.redirectUri = good
+    draft.givenRedirectUri = given
+  },
+  state: ({ mechanisms }, draft) => {
+    draft.state = mechanisms.stateParameter(draft.pairs)
+  },
+  scope: (service, draft) => {
+    const asked = service.mechanisms.scopeParameter(draft.pairs)
+    const defaults = draft.client.authorizationCodeScopes ?? []
+    if (asked === null && defaults.length === 0) throw new Failure('scope/missing', 'scope')
+    draft.scopes = resolveScopes(service, asked ?? defaults, 'authorization_code')
+    draft.listed = asked === null ? [] : draft.scopes
+  },
+  challenge: ({ mechanisms }, draft) => {
+    const challenge = mechanisms.parameter(draft.pairs, 'code_challenge')
+    if (challenge === null) {
+      if (mechanisms.challengeRequired(draft.client)) throw new Failure('challenge/missing', 'code_challenge')
+      return
+    }
+    const method = mechanisms.challengeMethod(mechanisms.parameter(draft.pairs, 'code_challenge_method'))
+    if (method === null) throw new Failure('challenge/method', 'code_challenge_method')
+    if (!mechanisms.challengeWellFormed(challenge)) throw new Failure('challenge/malformed', 'code_challenge')
+    draft.challenge = challenge
+    draft.method = method
+  },
+}
+
+/**
+ * The canonical names of scopes that exist and are enabled for the grant.
+ *
+ * @throws {Failure} `scope/unknown`, `scope/not-for-grant`.
+ */
+export function resolveScopes({ state, mechanisms }: Service, names: readonly string[], grant: string): string[] {
+  const found = names.flatMap((name) => {
+    const known = mechanisms.findScope(state.data.scopes, name)
+    const otherwise = mechanisms.unknownScope(name)
+    if (known === null && otherwise === 'refuse') throw new Failure('scope/unknown', name)
+    return known ?? (otherwise === 'keep' ? name : [])
+  })
+  for (const name of found) {
+    const scope = state.data.scopes.find((configured) => configured.name === name)
+    if (scope && !openidScopes.includes(name) && !mechanisms.scopeForGrant(scope, grant)) {
+      throw new Failure('scope/not-for-grant', name)
+    }
+  }
+  return [...new Set(found)]
+}
+
+/** Finds the client; everything else is checked by `validate`, which fills the draft as it goes. */
+export function startDraft({ state, mechanisms }: Service, incoming: Incoming): Draft {
+  const pairs = mechanisms.authorizationParameters(incoming)
+  const clientId = mechanisms.parameter(pairs, 'client_id')
+  if (clientId === null) throw new Failure('parameter/missing', 'client_id')
+  const client = mechanisms.findClient(state.data.clients, clientId)
+  if (!client) throw new Failure('client/unknown', clientId)
+  return {
+    pairs,
+    client,
+    redirectUri: null,
+    givenRedirectUri: null,
+    state: null,
+    scopes: [],
+    listed: [],
+    challenge: null,
+    method: null,
+    responseType: 'code',
+  }
+}
+
+/** @throws {Failure} what is wrong with the request; the draft then holds what was read before. */
+export function validate(service: Service, draft: Draft): void {
+  for (const check of service.mechanisms.authorizationChecks) checks[check](service, draft)
+  service.mechanisms.checkParameters(draft.pairs)
+}

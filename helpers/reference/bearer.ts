@@ -1,0 +1,90 @@
+import { openidScopes, type Client, type Scope } from './data.ts'
+import { Failure } from './failure.ts'
+import type { Jwt, Members } from './mechanisms.ts'
+import type { Incoming } from './message.ts'
+import { userPermissions, type Service } from './service.ts'
+import { placeholder } from './simple-oauth.ts'
+import type { AccessToken } from './state.ts'
+
+const notVerified = 'Access token could not be verified'
+
+/** What a good bearer token gives. */
+export interface Access {
+  readonly token: string
+  readonly record: AccessToken
+  readonly client: Client
+  /** Absent where a client_credentials client has no user. */
+  readonly account: ReturnType<Service['state']['account']>
+  readonly permissions: ReadonlySet<string>
+  readonly roles: readonly string[]
+}
+
+/**
+ * The access of the request's bearer token; null where there is none.
+ *
+ * @throws {Failure} `bearer/*` where the token is no good.
+ */
+export async function bearerAccess(service: Service, incoming: Incoming): Promise<Access | null> {
+  const { state, mechanisms } = service
+  const token = mechanisms.bearerToken(incoming)
+  if (token === null) return null
+  const jwt = decode(token)
+  const wrong = await mechanisms.signatureFailure(token, state)
+  if (wrong !== null) throw new Failure('bearer/unverified', wrong)
+  if (!mechanisms.timesValid(jwt.claims, Date.now())) throw new Failure('bearer/unverified', notVerified)
+  const id = jwt.claims['jti']
+  if (typeof id !== 'string') throw new Failure('bearer/without-id', 'isRevoked(): Argument #1 must be of type string')
+  const record = state.accessTokens.get(id)
+  if (mechanisms.isRevoked(record) || !record) throw new Failure('bearer/revoked', 'Access token has been revoked')
+  if (!mechanisms.claimsValid(jwt, record, incoming.origin)) {
+    throw new Failure('bearer/unverified', notVerified)
+  }
+  const client = state.data.clients.find((known) => known.client_id === record.clientId)
+  if (!client) throw new Failure('crash', 'TokenAuthUser::$consumer must not be null')
+  const account = record.user ?? state.account(client.user)
+  if (account && !mechanisms.bearerUserAllowed(state, account)) {
+    throw new Failure('bearer/user-blocked', `${placeholder(account.name)} is blocked or has not been activated yet.`)
+  }
+  return { token, record, client, account, ...rights(service, record, account) }
+}
+
+function rights(service: Service, record: AccessToken, account: Access['account']) {
+  const scopes = expand(service.state.data.scopes, record.scopes)
+  const roles = scopes.flatMap(({ grantsRole }) => grantsRole ?? [])
+  const fromRoles = roles.flatMap((role) => account?.roles?.[role] ?? [])
+  const byScope = new Set([...scopes.flatMap(({ permission }) => permission ?? []), ...fromRoles])
+  const byUser = account ? userPermissions(account) : byScope
+  const permissions = service.mechanisms.permissions(record.user, byScope, byUser)
+  return { permissions, roles: ['authenticated', ...roles.filter((role) => role !== 'authenticated')] }
+}
+
+/** Umbrella scopes stand for their children, all the way down. */
+function expand(known: readonly Scope[], names: readonly string[]): readonly Scope[] {
+  const direct = known.filter((scope) => names.includes(scope.name) && !openidScopes.includes(scope.name))
+  const children = known.filter(({ parent }) => parent !== undefined && names.includes(parent)).map(({ name }) => name)
+  return children.length === 0 ? direct : [...direct, ...expand(known, children)]
+}
+
+/** Takes a JWT apart with the messages of lcobucci/jwt 5. */
+function decode(token: string): Jwt {
+  const parts = token.split('.')
+  if (parts.length !== 3) throw new Failure('bearer/malformed', 'The JWT string must have two dots')
+  const empty = parts.slice(0, 2).indexOf('')
+  if (empty >= 0)
+    throw new Failure('bearer/malformed', `The JWT string is missing the ${empty === 0 ? 'Header' : 'Claim'} part`)
+  if (parts.some((part) => !/^[\w-]*$/.test(part))) {
+    throw new Failure('bearer/malformed', 'Error while decoding from Base64Url, invalid base64 characters detected')
+  }
+  const [header, claims] = parts.slice(0, 2).map(parse)
+  if (!header || !claims) throw new Failure('bearer/malformed', 'Error while decoding from JSON')
+  return { header, claims }
+}
+
+function parse(part: string): Members | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,74 @@
+/** Everything that can go wrong with a request; a profile says how each is answered. */
+export type FailureKind =
+  | 'parameter/missing'
+  | 'parameter/malformed'
+  | 'parameter/repeated'
+  | 'client/unknown'
+  | 'client/redirect-uri'
+  | 'client/secret-missing'
+  | 'client/secret-wrong'
+  | 'client/two-methods'
+  | 'client/public'
+  | 'client/without-user'
+  | 'response-type/missing'
+  | 'response-type/unsupported'
+  | 'grant/missing'
+  | 'grant/unsupported'
+  | 'grant/not-allowed'
+  | 'scope/missing'
+  | 'scope/unknown'
+  | 'scope/not-for-grant'
+  | 'scope/not-granted'
+  | 'challenge/missing'
+  | 'challenge/method'
+  | 'challenge/malformed'
+  | 'consent/denied'
+  | 'consent/not-permitted'
+  | 'prompt/login'
+  | 'prompt/consent'
+  | 'code/unreadable'
+  | 'code/malformed'
+  | 'code/expired'
+  | 'code/used'
+  | 'code/other-client'
+  | 'code/redirect-uri-missing'
+  | 'code/redirect-uri'
+  | 'code/user-gone'
+  | 'verifier/missing'
+  | 'verifier/malformed'
+  | 'verifier/wrong'
+  | 'verifier/unexpected'
+  | 'refresh/unreadable'
+  | 'refresh/code-given'
+  | 'refresh/other-client'
+  | 'refresh/expired'
+  | 'refresh/used'
+  | 'refresh/user-gone'
+  | 'bearer/malformed'
+  | 'bearer/unverified'
+  | 'bearer/revoked'
+  | 'bearer/without-id'
+  | 'bearer/user-blocked'
+  | 'crash'
+
+/** A request that is refused. `subject` is the parameter, scope or detail it is about. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly kind: FailureKind
+  readonly subject: string
+  constructor(kind: FailureKind, subject = '') {
+    super(`${kind} ${subject}`.trim())
+    this.kind = kind
+    this.subject = subject
+  }
+}
+
+/** An OAuth error as it goes over the wire. */
+export interface ErrorAnswer {
+  readonly status: number
+  readonly error: string
+  readonly description: string
+  readonly hint?: string
+  /** Told to the client by redirect where the redirect URI is known to be good (RFC 6749 §4.1.2.1). */
+  readonly redirect?: boolean
+}

@@ -1,0 +1,63 @@
+import { replacing, type Fault } from './fault.ts'
+
+const shape = 'RFC 6749 §5.2'
+
+export const answerFaults: readonly Fault[] = [
+  replacing(
+    'refusal-with-200',
+    'errorStatus',
+    { gain: 'Clients and monitors take a refusal for success.', source: shape },
+    () => () => 200,
+  ),
+  replacing(
+    'refusal-with-500',
+    'errorStatus',
+    { gain: 'A wrong request looks like a broken server; attacks hide among faults.', source: shape },
+    () => () => 500,
+  ),
+  replacing(
+    'error-code-wrong',
+    'oauthError',
+    { gain: 'Clients go on with a grant that is dead.', source: shape },
+    (own) => (failure) => {
+      const error = own(failure)
+      return { ...error, error: error.error === 'invalid_request' ? 'invalid_scope' : 'server_error' }
+    },
+  ),
+  replacing(
+    'error-not-redirected',
+    'oauthError',
+    { gain: 'None by itself; the client never learns what went wrong.', source: 'RFC 6749 §4.1.2.1' },
+    (own) => (failure) => ({ ...own(failure), redirect: false }),
+  ),
+  replacing(
+    'error-with-stack-trace',
+    'errorBody',
+    { gain: 'Paths, versions and values of the server are told to everybody.', source: 'CWE-209' },
+    (own) => (error) => ({ ...own(error), trace: new Error(error.error).stack }),
+  ),
+  replacing(
+    'error-without-code',
+    'errorBody',
+    { gain: 'None by itself; clients cannot react.', source: shape },
+    (own) => (error) => ({ ...own(error), error: undefined }),
+  ),
+  replacing(
+    'error-as-object',
+    'errorBody',
+    { gain: 'Clients crash on the refusal.', source: shape },
+    (own) => (error) => ({ ...own(error), error: { code: error.error } }),
+  ),
+  replacing(
+    'basic-without-challenge',
+    'challengeHeaders',
+    { gain: 'None by itself; clients cannot tell how to authenticate.', source: shape },
+    () => () => [],
+  ),
+  replacing(
+    'error-cacheable',
+    'tokenErrorHeaders',
+    { gain: 'A cache answers the next request with an old refusal.', source: 'RFC 6749 §5.1', only: 'ideal' },
+    () => [['Cache-Control', 'public, max-age=600']],
+  ),
+]

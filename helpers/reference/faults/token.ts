@@ -1,0 +1,203 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import type { Issue, Jwt, Mechanisms } from '../mechanisms.ts'
+import type { KeyPair } from '../state.ts'
+import { replacing, type Fault, type FaultDetails } from './fault.ts'
+
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** A fault in the claims of the access token; undefined takes a claim away. */
+function claims(id: string, details: FaultDetails, change: (jwt: Jwt['claims'], issue: Issue) => Jwt['claims']): Fault {
+  return replacing(id, 'accessToken', details, (own) => (issue, keys) => {
+    const { header, claims: good } = own(issue, keys)
+    return { header, claims: { ...good, ...change(good, issue) } }
+  })
+}
+
+const without = (headers: Mechanisms['tokenHeaders'], name: string) =>
+  headers.filter(([header]) => header.toLowerCase() !== name)
+
+let decoy: KeyPair | undefined
+function otherKeys(): KeyPair {
+  decoy ??= { ...generateKeyPairSync('rsa', { modulusLength: 2048 }), kid: randomBytes(32).toString('base64url') }
+  return decoy
+}
+
+const claimFaults: readonly Fault[] = [
+  claims('claim-sub-missing', { gain: 'A resource cannot tell users apart.', source: 'RFC 9068 §2.2' }, () => ({
+    sub: undefined,
+  })),
+  claims('claim-sub-of-another', { gain: 'A user acts as somebody else.', source: 'RFC 9068 §2.2' }, ({ sub }) => ({
+    sub: String(Number(sub) + 1),
+  })),
+  claims('claim-sub-number', { gain: 'Resources compare users loosely.', source: 'RFC 7519 §4.1.2' }, ({ sub }) => ({
+    sub: Number(sub),
+  })),
+  claims(
+    'claim-aud-missing',
+    { gain: 'A token works at every resource.', source: 'RFC 9068 §2.2, RFC 8725 §3.9' },
+    () => ({
+      aud: undefined,
+    }),
+  ),
+  claims('claim-aud-of-another', { gain: 'A token works where it was not meant to.', source: 'RFC 8725 §3.9' }, () => ({
+    aud: 'https://elsewhere.example',
+  })),
+  claims('claim-iss-missing', { gain: 'A token of one server passes at another.', source: 'RFC 8725 §3.8' }, () => ({
+    iss: undefined,
+  })),
+  claims('claim-iat-missing', { gain: 'Old tokens look like new ones.', source: 'RFC 9068 §2.2' }, () => ({
+    iat: undefined,
+  })),
+  claims(
+    'claim-iat-string',
+    { gain: 'Resources misread the age of a token.', source: 'RFC 7519 §4.1.6' },
+    ({ iat }) => ({
+      iat: String(iat),
+    }),
+  ),
+  claims('claim-jti-missing', { gain: 'A token can be replayed unnoticed.', source: 'RFC 9068 §2.2' }, () => ({
+    jti: undefined,
+  })),
+  claims('claim-exp-missing', { gain: 'A stolen token works for ever.', source: 'RFC 9068 §2.2' }, () => ({
+    exp: undefined,
+  })),
+  claims(
+    'claim-exp-string',
+    { gain: 'Resources that cannot read the time skip it.', source: 'RFC 7519 §2, §4.1.4' },
+    ({ exp }) => ({
+      exp: String(exp),
+    }),
+  ),
+  claims(
+    'claim-exp-later',
+    { gain: 'A stolen token works a day longer than promised.', source: 'RFC 6749 §5.1' },
+    ({ exp }) => ({
+      exp: Number(exp) + 86_400,
+    }),
+  ),
+  claims(
+    'claim-scope-missing',
+    { gain: 'Resources have to guess what was granted.', source: 'RFC 9068 §2.2.3' },
+    () => ({
+      scope: undefined,
+    }),
+  ),
+  claims(
+    'claim-scope-wider',
+    { gain: 'Resources grant more than the user did.', source: 'RFC 6749 §3.3' },
+    ({ scope }) => ({
+      scope: Array.isArray(scope) ? [...(scope as unknown[]), 'admin'] : `${String(scope)} admin`,
+    }),
+  ),
+  claims(
+    'claim-personal-data',
+    { gain: 'Whoever sees a token knows the user.', source: 'RFC 9068 §6' },
+    (_claims, { user }) => ({
+      name: user?.name,
+      email: user?.mail,
+    }),
+  ),
+]
+
+export const tokenFaults: readonly Fault[] = [
+  ...claimFaults,
+  replacing(
+    'jti-repeated',
+    'accessTokenId',
+    { gain: 'Revoking one token is undone by the next.', source: 'RFC 7519 §4.1.7' },
+    () => {
+      const id = randomBytes(40).toString('hex')
+      return () => id
+    },
+  ),
+  replacing(
+    'jti-short',
+    'accessTokenId',
+    { gain: 'The ids of tokens can be guessed.', source: 'RFC 6749 §10.10' },
+    () => () => randomBytes(4).toString('hex'),
+  ),
+  replacing(
+    'signed-with-unpublished-key',
+    'signingKeys',
+    { gain: 'Resources that trust the published keys are led to skip the check.', source: 'RFC 7515 §5.2' },
+    () => otherKeys,
+  ),
+  replacing(
+    'unsigned-token',
+    'serializeToken',
+    { gain: 'Anybody makes tokens.', source: 'RFC 8725 §3.1, §3.2' },
+    () =>
+      ({ header, claims: body }) =>
+        Promise.resolve(`${base64({ ...header, alg: 'none' })}.${base64(body)}.`),
+  ),
+  replacing(
+    'opaque-token',
+    'serializeToken',
+    { gain: 'None by itself; resources that verify tokens stop working.', source: 'RFC 9068 §2' },
+    () => () => Promise.resolve(randomBytes(40).toString('hex')),
+  ),
+  replacing(
+    'private-key-published',
+    'jwks',
+    { gain: 'Anybody makes tokens.', source: 'RFC 7517 §9.2' },
+    (own) => (keys) => {
+      const secret = keys.privateKey.export({ format: 'jwk' })
+      return { keys: own(keys).keys.map((key) => ({ ...secret, ...key })) }
+    },
+  ),
+  replacing(
+    'no-key-published',
+    'jwks',
+    { gain: 'Resources cannot check tokens and trust them blindly.', source: 'RFC 7517 §5' },
+    () => () => ({ keys: [] }),
+  ),
+  replacing(
+    'token-cacheable',
+    'tokenHeaders',
+    { gain: 'A shared cache hands out tokens.', source: 'RFC 6749 §5.1' },
+    (own) => [...without(own, 'cache-control'), ['Cache-Control', 'public, max-age=600']],
+  ),
+  replacing(
+    'token-without-pragma',
+    'tokenHeaders',
+    { gain: 'An old cache hands out tokens.', source: 'RFC 6749 §5.1' },
+    (own) => without(own, 'pragma'),
+  ),
+  replacing(
+    'token-as-html',
+    'tokenHeaders',
+    { gain: 'A browser runs what a token answer repeats.', source: 'RFC 6749 §5.1' },
+    (own) => [['Content-Type', 'text/html; charset=UTF-8'], ...without(own, 'content-type')],
+  ),
+  replacing(
+    'token-type-missing',
+    'tokenResponse',
+    { gain: 'Clients guess how to use a token.', source: 'RFC 6749 §5.1, §7.1' },
+    (own) => (members, issue) => ({ ...own(members, issue), token_type: undefined }),
+  ),
+  replacing(
+    'expires-in-string',
+    'expiresIn',
+    { gain: 'Clients misread the lifetime and keep tokens too long.', source: 'RFC 6749 §5.1' },
+    // The very weakness is that it is no number.
+    (own) => (issue) => String(own(issue)) as unknown as number,
+  ),
+  replacing(
+    'expires-in-wrong',
+    'expiresIn',
+    { gain: 'Clients keep tokens that have expired, or ask too often.', source: 'RFC 6749 §5.1' },
+    (own) => (issue) => own(issue) * 10,
+  ),
+  replacing(
+    'lifetime-not-as-configured',
+    'accessTokenExpiry',
+    { gain: 'A stolen token works for a day.', source: 'RFC 9700 §4.10' },
+    () => (_client, now) => Math.ceil(now / 1000) * 1000 + 86_400_000,
+  ),
+  replacing(
+    'scope-not-told',
+    'tokenResponse',
+    { gain: 'A client believes to have scopes it did not get.', source: 'RFC 6749 §3.3, §5.1', only: 'ideal' },
+    (own) => (members, issue) => ({ ...own(members, issue), scope: undefined }),
+  ),
+]

@@ -1,0 +1,35 @@
+import { Failure } from './failure.ts'
+import { isList, lastValue, phpTrim, type Pairs } from './message.ts'
+
+// How league/oauth2-server 9.2 on PHP reads a request.
+
+/** PHP keeps the last of repeated parameters; league trims, and takes an empty one as absent. */
+export function parameter(pairs: Pairs, name: string): string | null {
+  if (isList(pairs, name)) throw new Failure('parameter/malformed', name)
+  const value = phpTrim(lastValue(pairs, name) ?? '')
+  return value === '' ? null : value
+}
+
+/** Only a scope that is left out or empty counts as missing: one of spaces alone asks for no scope at all. */
+export function scopeParameter(pairs: Pairs): readonly string[] | null {
+  if (isList(pairs, 'scope')) throw new Failure('parameter/malformed', 'scope')
+  const value = lastValue(pairs, 'scope')
+  if (value === null || value === '') return null
+  return [...new Set(phpTrim(value).split(' '))].filter((scope) => scope !== '')
+}
+
+export function basicCredentials(header: string | null) {
+  const none = { clientId: null, secret: null }
+  if (!header || !/^basic /i.test(header)) return none
+  const encoded = header.slice(6).trim()
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return none
+  const [, clientId, secret] = /^([^:]+):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+  return clientId === undefined ? none : { clientId, secret: secret || null }
+}
+
+/** Exact, or equal but for the port on a loopback address (RFC 8252 §7.3). */
+export function redirectUriMatches(registered: string, given: string): boolean {
+  const portless = (uri: string) => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::\d+)?(?=\/|\?|$)/, '$1')
+  const loopback = /^http:\/\/(?:127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|\?|$)/
+  return given === registered || (loopback.test(given) && portless(given) === portless(registered))
+}

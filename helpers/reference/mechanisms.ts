@@ -1,0 +1,172 @@
+import type { Account, Client, Scope } from './data.ts'
+import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
+import type { Answer, Incoming, Pairs } from './message.ts'
+import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, Session, State } from './state.ts'
+
+export type AuthorizationCheck = 'responseType' | 'clientGrant' | 'redirectUri' | 'state' | 'scope' | 'challenge'
+export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgrade' | 'verifier'
+
+export interface Credentials {
+  readonly clientId: string | null
+  readonly secret: string | null
+}
+
+/** What tokens are made from. */
+export interface Issue {
+  readonly client: Client
+  readonly user: Account | null
+  readonly scopes: readonly string[]
+  readonly origin: string
+  readonly id: string
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** Milliseconds since 1970. */
+  readonly expires: number
+}
+
+export interface Jwt {
+  readonly header: Record<string, unknown>
+  readonly claims: Record<string, unknown>
+}
+
+export type Members = Record<string, unknown>
+
+/**
+ * Everything the two profiles and the faults do differently, one decision each. The flows ask these and decide nothing
+ * themselves; a fault replaces exactly one of them.
+ */
+export interface Mechanisms {
+  // Reading requests
+  /** The value of a parameter; null when absent or empty. */
+  readonly parameter: (pairs: Pairs, name: string) => string | null
+  /** Refuses a request for its parameters as a whole. */
+  readonly checkParameters: (pairs: Pairs) => void
+  readonly scopeParameter: (pairs: Pairs) => readonly string[] | null
+  readonly stateParameter: (pairs: Pairs) => string | null
+  readonly authorizationParameters: (incoming: Incoming) => Pairs
+  readonly tokenParameters: (incoming: Incoming) => Pairs
+  readonly grantType: (pairs: Pairs) => string
+
+  // Client authentication
+  readonly basicCredentials: (header: string | null) => Credentials
+  readonly credentials: (pairs: Pairs, basic: Credentials) => Credentials
+  readonly findClient: (clients: readonly Client[], id: string) => Client | undefined
+  readonly secretMatches: (client: Client, secret: string) => boolean
+  readonly authenticates: (client: Client, grant: string) => boolean
+  readonly clientMayUseGrant: (client: Client, grant: string) => boolean
+  readonly clientCredentialsAllowed: (client: Client) => boolean
+
+  // The authorization request
+  readonly authorizationChecks: readonly AuthorizationCheck[]
+  /** What a response type asks for: a code, tokens straight in the redirect (RFC 6749 §4.2), or nothing known. */
+  readonly responseType: (type: string) => 'code' | 'token' | null
+  readonly redirectUriMatches: (registered: string, given: string) => boolean
+  /** Where a refused redirect URI is answered to; null answers on the server itself. */
+  readonly unregisteredRedirect: (given: string | null) => string | null
+  readonly challengeRequired: (client: Client) => boolean
+  readonly challengeMethod: (method: string | null) => ChallengeMethod | null
+  readonly challengeWellFormed: (challenge: string) => boolean
+  readonly findScope: (scopes: readonly Scope[], name: string) => string | null
+  readonly unknownScope: (name: string) => 'refuse' | 'drop' | 'keep'
+  readonly scopeForGrant: (scope: Scope, grant: string) => boolean
+  readonly authorizationIssuer: (origin: string) => string | null
+
+  // Login and consent
+  readonly loginRequired: boolean
+  readonly passwordMatches: (account: Account, password: string) => boolean
+  readonly loginAllowed: (state: State, account: Account) => boolean
+  readonly floodLimit: number
+  readonly sessionCookie: (id: string) => string
+  readonly formTokenMatches: (session: Session, given: string | null) => boolean
+  readonly mayGrantCodes: (permissions: ReadonlySet<string>) => boolean
+  readonly rememberedApproval: (client: Client, approved: ReadonlySet<string>, scopes: readonly string[]) => boolean
+  readonly automaticApproval: (client: Client) => boolean
+  /** What pressing a button means; null shows the form again. */
+  readonly decision: (op: string | null, allow: string, deny: string) => 'allow' | 'deny' | null
+  readonly codeForDenial: boolean
+  readonly promptHonoured: boolean
+  readonly redirectStatus: number
+  readonly responseState: (state: string) => string | null
+  /** Of every answer, the forms above all. */
+  readonly securityHeaders: Answer['headers']
+
+  // The authorization code
+  readonly codeLifetime: (client: Client) => number
+  readonly codeChecks: readonly CodeCheck[]
+  readonly codeIsCurrent: (code: Code, now: number) => boolean
+  readonly codeIsFresh: (code: Code) => boolean
+  readonly codeBelongsTo: (code: Code, client: Client) => boolean
+  readonly codeRedirectUriFailure: (code: Code, given: string | null) => FailureKind | null
+  readonly verifierRequired: (code: Code) => boolean
+  readonly verifierExpected: (code: Code) => boolean
+  readonly verifierWellFormed: (verifier: string) => boolean
+  readonly verifierMatches: (verifier: string, challenge: string, method: ChallengeMethod) => boolean
+  readonly codeReplayed: (state: State, code: Code) => void
+  /** Marks the code as used; what is awaited here opens the window for a race. */
+  readonly consumeCode: (code: Code) => Promise<void>
+  readonly codeHeldByUser: (state: State, account: Account) => boolean
+
+  // Refresh tokens
+  readonly refreshBelongsTo: (token: RefreshToken, client: Client) => boolean
+  readonly refreshIsCurrent: (token: RefreshToken, now: number) => boolean
+  readonly refreshIsFresh: (token: RefreshToken) => boolean
+  readonly refreshReplayed: (state: State, token: RefreshToken) => void
+  readonly refreshHeldByUser: (state: State, account: Account) => boolean
+  readonly refreshScopeGranted: (token: RefreshToken, scope: string) => boolean
+  /** Scopes of the next refresh token. */
+  readonly refreshScopesKept: (token: RefreshToken, asked: readonly string[]) => readonly string[]
+  readonly rotateRefreshToken: (token: RefreshToken) => boolean
+  /** Marks a rotated refresh token as used; what is awaited here opens the window for a race. */
+  readonly consumeRefreshToken: (token: RefreshToken) => Promise<void>
+  readonly revokeAfterRefresh: (state: State, token: RefreshToken) => void
+  readonly refreshTokenFor: (client: Client, grant: string) => boolean
+  readonly refreshLifetime: (client: Client) => number
+
+  // client_credentials
+  readonly withinClientScopes: (client: Client, scope: string) => boolean
+
+  // Tokens
+  readonly secretValue: (bytes: number) => string
+  readonly accessTokenId: () => string
+  readonly accessTokenExpiry: (client: Client, now: number) => number
+  readonly accessToken: (issue: Issue, keys: KeyPair) => Jwt
+  readonly signingKeys: (state: State) => KeyPair
+  readonly serializeToken: (jwt: Jwt, keys: KeyPair) => Promise<string>
+  readonly expiresIn: (issue: Issue) => number
+  readonly tokenResponse: (members: Members, issue: Issue) => Members
+  readonly tokenHeaders: Answer['headers']
+  readonly tokenErrorHeaders: Answer['headers']
+  readonly idTokenClaims: (issue: Issue, nonce: string | null, authTime: number) => Members
+  readonly idTokenHeader: (keys: KeyPair) => Members
+  readonly jwks: (keys: KeyPair) => { readonly keys: readonly Members[] }
+
+  // Resources
+  readonly bearerToken: (incoming: Incoming) => string | null
+  /** True where a bad bearer token is refused whatever the route. */
+  readonly bearerEverywhere: boolean
+  /** What is wrong with the signature of a JWT; null where nothing is. */
+  readonly signatureFailure: (token: string, state: State) => Promise<string | null>
+  readonly timesValid: (claims: Members, now: number) => boolean
+  readonly claimsValid: (jwt: Jwt, record: AccessToken, origin: string) => boolean
+  readonly isRevoked: (record: AccessToken | undefined) => boolean
+  readonly bearerUserAllowed: (state: State, account: Account) => boolean
+  readonly blockUser: (state: State, account: Account) => void
+  readonly permissions: (
+    user: Account | null,
+    byScope: ReadonlySet<string>,
+    byUser: ReadonlySet<string>,
+  ) => ReadonlySet<string>
+  readonly mayOpen: (permissions: ReadonlySet<string>, needed: string) => boolean
+  readonly bearerRefusal: (failure: Failure, header: string, json: boolean) => Answer
+  readonly accessRefusal: (needed: string, authenticated: boolean, json: boolean) => Answer
+  readonly userinfoAllowed: (scopes: readonly string[]) => boolean
+  readonly userinfoClaims: (claims: Members, scopes: readonly string[]) => Members
+
+  // Answers
+  readonly oauthError: (failure: Failure) => ErrorAnswer
+  readonly errorBody: (error: ErrorAnswer) => Members
+  readonly errorStatus: (status: number) => number
+  readonly challengeHeaders: (error: ErrorAnswer, basicUsed: boolean) => Answer['headers']
+  /** The server's metadata (RFC 8414); null where there is none. */
+  readonly metadata: (origin: string) => Members | null
+}

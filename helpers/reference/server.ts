@@ -1,0 +1,223 @@
+import { once } from 'node:events'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { serve } from '@hono/node-server'
+import { Hono, type Context } from 'hono'
+import type { ControlRequest } from '../target/target.ts'
+import { answerAuthorize } from './authorize.ts'
+import type { ReferenceData } from './data.ts'
+import { findFault } from './faults.ts'
+import { ideal } from './ideal.ts'
+import { labels } from './labels.ts'
+import { answerLogin, answerLogout } from './login.ts'
+import type { Mechanisms } from './mechanisms.ts'
+import { answer, withHeaders, type Answer, type Incoming, type Pairs } from './message.ts'
+import { crashPage, page } from './pages.ts'
+import { answerDebug, answerJsonApi, answerReports, answerUserinfo, withAccess } from './resource.ts'
+import type { Service } from './service.ts'
+import { simpleOauth } from './simple-oauth.ts'
+import { State } from './state.ts'
+import { answerToken } from './token.ts'
+
+export type ReferenceProfile = 'ideal' | 'simple-oauth-6.0'
+
+export interface ReferenceOptions {
+  readonly profile: ReferenceProfile
+  readonly data: ReferenceData
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** Id of a weakness to have. */
+  readonly fault?: string
+  /** Language of the pages. */
+  readonly language?: 'en' | 'de'
+}
+
+export interface ReferenceServer {
+  /** Without a trailing slash. */
+  readonly url: string
+  /** User id by user name. */
+  readonly uids: Record<string, string>
+  control(request: ControlRequest): Promise<void>
+  /** What went wrong inside since the last call. */
+  errorLog(): string[]
+  close(): Promise<void>
+  /** Ends the server at once, also on the way out of the process. */
+  closeNow(): void
+}
+
+export const profiles: Readonly<Record<ReferenceProfile, Mechanisms>> = { ideal, 'simple-oauth-6.0': simpleOauth }
+
+type Handler = (service: Service, incoming: Incoming) => Answer | Promise<Answer>
+
+/** Path to handlers by method; the path's other methods get a 405. */
+type Routes = Readonly<Record<string, { readonly methods: readonly string[]; readonly handler: Handler }>>
+
+const metadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
+  const document = mechanisms.metadata(origin)
+  if (document === null) return page(texts, texts.notFound, '', [], 404)
+  return answer(200, JSON.stringify(document), [['Content-Type', 'application/json']])
+}
+
+const jwks: Handler = (service, incoming) =>
+  openRoute(service, incoming, () =>
+    answer(200, JSON.stringify(service.mechanisms.jwks(service.state.keys)), [['Content-Type', 'application/json']]),
+  )
+
+const plainPage: Handler = (service, incoming) =>
+  openRoute(service, incoming, () => page(service.labels, 'Published', ''))
+
+/** A route that asks for no token, but may stumble over a bad one. */
+function openRoute(
+  service: Service,
+  incoming: Incoming,
+  open: () => Answer | Promise<Answer>,
+): Answer | Promise<Answer> {
+  return service.mechanisms.bearerEverywhere ? withAccess(service, incoming, open) : open()
+}
+
+const routes: Routes = {
+  '/user/login': { methods: ['GET', 'POST'], handler: answerLogin },
+  '/user/logout': { methods: ['GET', 'POST'], handler: answerLogout },
+  '/user/logout/confirm': { methods: ['GET', 'POST'], handler: answerLogout },
+  '/oauth/authorize': {
+    methods: ['GET', 'POST'],
+    handler: (service, incoming) => openRoute(service, incoming, () => answerAuthorize(service, incoming)),
+  },
+  '/oauth/token': {
+    methods: ['POST'],
+    handler: (service, incoming) => openRoute(service, incoming, () => answerToken(service, incoming)),
+  },
+  '/oauth/jwks': { methods: ['GET'], handler: jwks },
+  '/.well-known/jwks.json': { methods: ['GET'], handler: jwks },
+  '/oauth/debug': { methods: ['GET'], handler: answerDebug },
+  '/oauth/userinfo': { methods: ['GET', 'POST'], handler: answerUserinfo },
+  '/jsonapi/node/page': { methods: ['GET'], handler: answerJsonApi },
+  '/admin/reports': { methods: ['GET'], handler: answerReports },
+  '/.well-known/oauth-authorization-server': { methods: ['GET'], handler: metadata },
+  '/.well-known/openid-configuration': { methods: ['GET'], handler: metadata },
+  '/node/1': { methods: ['GET'], handler: plainPage },
+  '/user/:uid': { methods: ['GET'], handler: plainPage },
+  '/': { methods: ['GET'], handler: plainPage },
+}
+
+/**
+ * Starts a server on 127.0.0.1 that behaves like Drupal with Simple OAuth, or as the standards ask, with at most one
+ * weakness. Its state is in memory and new at each start.
+ *
+ * @throws {RangeError} for an unknown fault.
+ * @throws {Error} `EADDRINUSE` when the port is taken.
+ */
+export async function startReferenceServer(options: ReferenceOptions): Promise<ReferenceServer> {
+  const profile = profiles[options.profile]
+  const mechanisms = options.fault === undefined ? profile : findFault(options.fault).alter(profile)
+  const state = await State.create(options.data)
+  const service: Service = { state, mechanisms, labels: labels[options.language ?? 'en'] }
+  const server = serve({ fetch: buildApp(service).fetch, hostname: '127.0.0.1', port: options.port ?? 0 }) as Server
+  if (!server.listening) await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const closeNow = () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    uids: Object.fromEntries(state.accounts.map((account) => [account.name, account.uid])),
+    control: (request) => control(service, request),
+    errorLog: () => state.errorLog.splice(0),
+    closeNow,
+    close: async () => {
+      const closed = once(server, 'close')
+      closeNow()
+      await closed
+    },
+  }
+}
+
+async function control({ state, mechanisms }: Service, request: ControlRequest): Promise<void> {
+  if (!('user' in request)) {
+    if (request.op === 'keys.rotate') await state.rotateKeys()
+    if (request.op === 'keys.restore') state.restoreKeys()
+    // Nothing is cached here, so that `caches.rebuild` has nothing to do.
+    return
+  }
+  const account = state.accounts.find((known) => known.role === request.user)
+  if (!account) throw new RangeError(`the reference server has no user "${request.user}"; give one at its start`)
+  if (request.op === 'user.block') mechanisms.blockUser(state, account)
+  else {
+    state.blocked.delete(account.uid)
+    state.forgetAccess(account)
+  }
+}
+
+interface Node {
+  Bindings: { incoming: IncomingMessage; outgoing: ServerResponse }
+}
+
+function buildApp(service: Service): Hono<Node> {
+  const { labels: texts } = service
+  const app = new Hono<Node>({ strict: false })
+  for (const [path, { methods, handler }] of Object.entries(routes)) {
+    app.on([...methods], path, async (context) => respond(service, await handler(service, await read(context))))
+    app.all(path, (context) => respond(service, otherMethod(service, context.req.method, path, methods)))
+  }
+  app.notFound(() => respond(service, page(texts, texts.notFound, '', [], 404)))
+  app.onError((error) => {
+    service.state.errorLog.push(String(error))
+    return respond(service, crashPage(texts, false))
+  })
+  return app
+}
+
+function otherMethod(service: Service, method: string, path: string, methods: readonly string[]): Answer {
+  const { labels: texts, mechanisms } = service
+  if (method === 'OPTIONS')
+    return answer(200, '', [
+      ['Allow', methods.join(', ')],
+      ['Content-Type', 'text/html; charset=UTF-8'],
+    ])
+  const allow: Answer['headers'] = [['Allow', (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ')]]
+  const extra = path === '/oauth/token' ? [...allow, ...mechanisms.tokenErrorHeaders] : allow
+  return withHeaders(page(texts, texts.clientError, '', [], 405), extra)
+}
+
+const usual: Answer['headers'] = [
+  ['Cache-Control', 'must-revalidate, no-cache, private'],
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Expires', 'Sun, 19 Nov 1978 05:00:00 GMT'],
+  ['Vary', 'X-Consumer-ID'],
+  ['X-Consumer-ID', 'default_consumer'],
+]
+
+function respond({ mechanisms }: Service, given: Answer): Response {
+  const headers = new Headers()
+  for (const [name, value] of withHeaders(given, [...usual, ...mechanisms.securityHeaders]).headers)
+    headers.append(name, toLatin1(value))
+  return new Response(given.body, { status: given.status, headers })
+}
+
+/** Header values are bytes: UTF-8 as PHP sends it, and no line break. */
+const toLatin1 = (value: string) => Buffer.from(value.replace(/[\r\n\0]/g, '')).toString('latin1')
+
+async function read(context: Context): Promise<Incoming> {
+  const url = new URL(context.req.url)
+  const host = context.req.header('host') ?? url.host
+  return {
+    method: context.req.method,
+    path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname,
+    target: url.pathname + url.search,
+    query: [...url.searchParams],
+    body: await readBody(context),
+    headers: context.req.raw.headers,
+    origin: `http://${host}`,
+  }
+}
+
+async function readBody(context: Context): Promise<Pairs> {
+  if (context.req.method === 'GET' || context.req.method === 'HEAD') return []
+  const type = context.req.header('content-type') ?? ''
+  if (type.startsWith('multipart/form-data')) {
+    const parts = Object.entries(await context.req.parseBody())
+    return parts.map(([name, value]) => [name, typeof value === 'string' ? value : ''])
+  }
+  return [...new URLSearchParams(await context.req.text())]
+}

@@ -1,0 +1,128 @@
+import { createHash, generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import type { Account, ReferenceData } from './data.ts'
+
+export interface KeyPair {
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+  readonly kid: string
+}
+
+export interface Session {
+  readonly formToken: string
+  user: Account | null
+  /** Messages shown once. */
+  flash: string[]
+  /** Seconds since 1970 of the login. */
+  authTime: number
+}
+
+export type ChallengeMethod = 'S256' | 'plain'
+
+/** What every token of one authorization has in common. */
+interface Grant {
+  readonly grantId: string
+  readonly clientId: string
+  readonly user: Account | null
+  readonly scopes: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly expires: number
+  /** Of OpenID Connect. */
+  readonly nonce: string | null
+  readonly authTime: number
+}
+
+export interface Code extends Grant {
+  readonly user: Account
+  /** As given in the authorization request; null where it was left out. */
+  readonly redirectUri: string | null
+  readonly challenge: string | null
+  readonly method: ChallengeMethod | null
+  used: boolean
+}
+
+export interface RefreshToken extends Grant {
+  readonly accessTokenId: string
+  used: boolean
+}
+
+export interface AccessToken extends Grant {
+  readonly id: string
+  revoked: boolean
+}
+
+const generate = promisify(generateKeyPair)
+
+async function newKeyPair(): Promise<KeyPair> {
+  const { privateKey, publicKey } = await generate('rsa', { modulusLength: 2048 })
+  const kid = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url')
+  return { privateKey, publicKey, kid }
+}
+
+// A pair takes up to half a second; a process that starts many servers makes each once.
+const pairs: Promise<KeyPair>[] = []
+const pair = (index: number) => (pairs[index] ??= newKeyPair())
+
+/** All that a server remembers. */
+export class State {
+  readonly data: ReferenceData
+  readonly accounts: readonly Account[]
+  readonly sessions = new Map<string, Session>()
+  readonly codes = new Map<string, Code>()
+  readonly refreshTokens = new Map<string, RefreshToken>()
+  readonly accessTokens = new Map<string, AccessToken>()
+  /** `uid client_id` to the scopes the user approved. */
+  readonly approvals = new Map<string, ReadonlySet<string>>()
+  readonly blocked = new Set<string>()
+  /** Failed logins: key to times in milliseconds. */
+  readonly failedLogins = new Map<string, number[]>()
+  readonly errorLog: string[] = []
+  keys: KeyPair
+  /** Keys that were taken out of use. */
+  readonly retiredKeys: KeyPair[] = []
+  readonly #original: KeyPair
+  #rotations = 0
+
+  private constructor(data: ReferenceData, keys: KeyPair) {
+    this.data = data
+    // Drupal's user 1 is the administrator, made at the installation.
+    this.accounts = data.users.map((user, index) => ({ ...user, uid: String(index + 2) }))
+    this.keys = keys
+    this.#original = keys
+  }
+
+  static async create(data: ReferenceData): Promise<State> {
+    return new State(data, await pair(0))
+  }
+
+  async rotateKeys(): Promise<void> {
+    this.retiredKeys.push(this.keys)
+    this.#rotations += 1
+    this.keys = await pair(this.#rotations)
+  }
+
+  restoreKeys(): void {
+    this.keys = this.#original
+  }
+
+  account(name: string | null | undefined): Account | undefined {
+    return this.accounts.find((account) => account.name === name)
+  }
+
+  revokeGrant(grantId: string): void {
+    for (const token of this.accessTokens.values()) if (token.grantId === grantId) token.revoked = true
+    for (const token of this.refreshTokens.values()) if (token.grantId === grantId) token.used = true
+  }
+
+  /** Saving a user in Drupal removes the user's access tokens and codes; the refresh tokens stay. */
+  forgetAccess(account: Account): void {
+    for (const [id, token] of this.accessTokens) if (token.user?.uid === account.uid) this.accessTokens.delete(id)
+    for (const code of this.codes.values()) if (code.user.uid === account.uid) code.used = true
+  }
+
+  endSessions(account: Account): void {
+    for (const [id, session] of this.sessions) if (session.user?.uid === account.uid) this.sessions.delete(id)
+  }
+}

@@ -1,0 +1,96 @@
+import type { Capability } from '../../fixtures/capabilities.ts'
+import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
+
+/** A client of the server under test, as the driver uses it. */
+export interface ClientInfo {
+  readonly role: ClientRole
+  readonly client_id: string
+  /** Only of confidential clients. */
+  readonly client_secret?: string
+  readonly confidential: boolean
+  readonly pkce: boolean
+  readonly grantTypes: readonly GrantType[]
+  readonly redirectUris: readonly string[]
+  /** Seconds. */
+  readonly accessTokenLifetime: number
+  /** Seconds. */
+  readonly refreshTokenLifetime: number
+  /** Scope names sent when a case says nothing else. */
+  readonly requests: readonly string[]
+  /** Scope names client_credentials defaults to and is limited to. */
+  readonly scopes: readonly string[]
+}
+
+export interface UserInfo {
+  readonly role: UserRole
+  readonly name: string
+  readonly password: string
+  readonly mail: string
+  /** Drupal user id, the `sub` of the user's tokens. */
+  readonly uid: string
+}
+
+/** What a target answers about itself; printed in every report. */
+export interface Versions {
+  readonly drupal?: string
+  readonly simple_oauth?: string
+  readonly consumers?: string
+  readonly league?: string
+  readonly php?: string
+  readonly webServer?: string
+}
+
+/** Paths below the base URL. */
+export interface Endpoints {
+  readonly authorize: string
+  readonly token: string
+  readonly jwks: string
+  /** A JSON resource that only opens to the scope role `debug`. */
+  readonly resource: string
+  readonly login: string
+}
+
+/** Everything a case may know of the server under test. Plain JSON: it crosses into the vitest worker. */
+export interface TargetInfo {
+  /** One line for people: "php, a copy of /srv/site". */
+  readonly label: string
+  /** Without a trailing slash. */
+  readonly baseUrl: string
+  readonly versions: Versions
+  readonly capabilities: readonly Capability[]
+  readonly endpoints: Endpoints
+  readonly clients: Partial<Record<ClientRole, ClientInfo>>
+  readonly users: Partial<Record<UserRole, UserInfo>>
+  readonly scopes: Partial<Record<ScopeRole, string>>
+  /** Requests the server answers at the same time. */
+  readonly workers: number
+  /** True where no Drupal is tested; the run's word is then "demonstration". */
+  readonly demonstration: boolean
+}
+
+/** A change of the site under test; needs the capability `site.control`. */
+export type ControlRequest =
+  | { readonly op: 'user.block' | 'user.unblock'; readonly user: UserRole }
+  | { readonly op: 'keys.rotate' | 'keys.restore' }
+  | { readonly op: 'caches.rebuild' }
+
+/** A way to start, steer and stop a server under test. */
+export interface Target {
+  /** Reports each longer stage ("installing Drupal") to `progress`. Errors are `TargetError`s that say what to do next. */
+  start(progress: (stage: string) => void): Promise<TargetInfo>
+  /** Ends the server and removes what the run made. Synchronous: it must work on the way out of the process. */
+  stop(): void
+  control(request: ControlRequest): Promise<void>
+  /** Lines the server wrote to its error log since the last call. */
+  errorLog(): string[]
+}
+
+/** The target could not be started or went away. `code` is stable; the message says what to do next. */
+export class TargetError extends Error {
+  override readonly name = 'TargetError'
+  readonly code: string
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { answerFaults } from '../../helpers/reference/faults/answers.ts'
+import { clientFaults } from '../../helpers/reference/faults/client.ts'
+import { codeFaults } from '../../helpers/reference/faults/code.ts'
+import { consentFaults } from '../../helpers/reference/faults/consent.ts'
+import type { Fault } from '../../helpers/reference/faults/fault.ts'
+import { pkceFaults } from '../../helpers/reference/faults/pkce.ts'
+import { redirectFaults } from '../../helpers/reference/faults/redirect.ts'
+import { refreshFaults } from '../../helpers/reference/faults/refresh.ts'
+import { resourceFaults } from '../../helpers/reference/faults/resource.ts'
+import { tokenFaults } from '../../helpers/reference/faults/token.ts'
+import { faults, findFault } from '../../helpers/reference/faults.ts'
+import { profiles, type ReferenceProfile } from '../../helpers/reference/server.ts'
+import type { Mechanisms } from '../../helpers/reference/mechanisms.ts'
+import { start } from './client.ts'
+import { probes, type Facts } from './probes.ts'
+
+const names = Object.keys(profiles) as ReferenceProfile[]
+
+test('every fault has an id of its own and says what is gained', () => {
+  expect(new Set(faults.map(({ id }) => id)).size).toBe(faults.length)
+  expect(faults.length).toBeGreaterThanOrEqual(60)
+  for (const { id, gain, source } of faults) {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    expect(gain, id).toMatch(/^[A-Z][^\n]{10,}\.$/)
+    expect(source, id).toMatch(/^(RFC \d+ §|CWE-\d+|OpenID Connect)/)
+  }
+})
+
+describe.each(names)('on %s', (profile) => {
+  test.each(faults)('$id replaces exactly one mechanism', ({ alter }) => {
+    const [good, bad] = [profiles[profile], alter(profiles[profile])]
+    const changed = (Object.keys(bad) as (keyof Mechanisms)[]).filter((name) => bad[name] !== good[name])
+    expect(changed).toHaveLength(1)
+    expect(Object.keys(bad)).toEqual(Object.keys(good))
+  })
+})
+
+test('an unknown fault is refused with the list of known ones', async () => {
+  expect(() => findFault('nope')).toThrow(/no fault is called "nope".*pkce-any-verifier/)
+  await expect(start({ profile: 'ideal', fault: 'nope' })).rejects.toThrow(RangeError)
+})
+
+async function run(probe: (typeof probes)[keyof typeof probes], fault?: string): Promise<Facts> {
+  const server = await start({ profile: 'ideal', ...(fault === undefined ? {} : { fault }) })
+  try {
+    return await probe(server)
+  } finally {
+    await server.close()
+  }
+}
+
+const groups: [keyof typeof probes, readonly Fault[]][] = [
+  ['redirects', redirectFaults],
+  ['consents', consentFaults],
+  ['proofs', pkceFaults],
+  ['codes', codeFaults],
+  ['clients', clientFaults],
+  ['refreshes', refreshFaults],
+  ['tokens', tokenFaults],
+  ['resources', resourceFaults],
+  ['answers', answerFaults],
+]
+
+test('every fault is in a group', () => {
+  expect(groups.flatMap(([, group]) => group)).toHaveLength(faults.length)
+})
+
+describe.each(groups)('%s of the ideal profile', (name, group) => {
+  let good: Facts
+  beforeAll(async () => {
+    good = await run(probes[name])
+  })
+
+  test('answer the same twice', async () => {
+    expect(await run(probes[name])).toEqual(good)
+  })
+
+  test.each(group)('$id is seen', async ({ id }) => {
+    // A weakness may be so grave that the probe's own flow ends early: that is seen as well.
+    const bad = await run(probes[name], id).catch((error: unknown) => ({ ended: String(error) }))
+    expect(bad).not.toEqual(good)
+  })
+})

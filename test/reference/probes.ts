@@ -1,0 +1,370 @@
+import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto'
+import { CompactSign } from 'jose'
+import type { ReferenceServer } from '../../helpers/reference/server.ts'
+import {
+  authorizePath,
+  callback,
+  challengeOf,
+  codeFlow,
+  consent,
+  debug,
+  form,
+  get,
+  login,
+  newVerifier,
+  post,
+  readForm,
+  type Params,
+  type Tokens,
+} from './client.ts'
+
+// Requests that a weakness should answer differently. Facts of two runs of the same server are equal.
+
+export type Facts = Record<string, unknown>
+type Probe = (server: ReferenceServer) => Promise<Facts>
+
+const pkce = { code_challenge: challengeOf('v'.repeat(43)), code_challenge_method: 'S256' }
+const cc = { grant_type: 'client_credentials', client_id: 'cc', client_secret: 'secret-cc' }
+const token = (server: ReferenceServer, body: Params, headers: Record<string, string> = {}) =>
+  post(server, '/oauth/token', body, headers)
+const refreshing = (server: ReferenceServer, refresh_token: string, extra: Params = {}) =>
+  token(server, { grant_type: 'refresh_token', client_id: 'spa', refresh_token, ...extra })
+const exchanging = (server: ReferenceServer, code: string, code_verifier: string, extra: Params = {}) =>
+  token(server, {
+    grant_type: 'authorization_code',
+    client_id: 'spa',
+    redirect_uri: callback,
+    code,
+    code_verifier,
+    ...extra,
+  })
+
+/** Everything about an answer that is the same in every run. */
+async function facts(response: Response | Promise<Response>): Promise<Facts> {
+  const { status, headers, text } = { ...plain(await response), text: await (await response).text() }
+  const location = headers.get('location')
+  const target = location === null ? null : new URL(location, 'http://server')
+  const params = target && [...target.searchParams, ...new URLSearchParams(target.hash.slice(1))]
+  return {
+    status,
+    target: target && target.host + target.pathname,
+    params: params?.map(([name, value]) => (['state', 'error'].includes(name) ? `${name}=${value}` : name)),
+    body: shape(text),
+    headers: ['content-type', 'cache-control', 'pragma', 'www-authenticate', 'x-frame-options'].map((name) =>
+      headers.get(name),
+    ),
+  }
+}
+const plain = ({ status, headers }: Response) => ({ status, headers })
+
+function shape(text: string): unknown {
+  try {
+    const value = JSON.parse(text) as Record<string, unknown>
+    return Object.entries(value).map(([name, member]) => [
+      name,
+      typeof member,
+      name === 'error' || name === 'expires_in' ? member : '',
+    ])
+  } catch {
+    return text.includes('simple-oauth-authorize-form')
+      ? 'consent'
+      : text.includes('user-login-form')
+        ? 'login'
+        : 'page'
+  }
+}
+
+async function press(server: ReferenceServer, cookie: string, change: Params, op: 'allow' | 'deny' = 'allow') {
+  const { action, fields, buttons } = readForm(
+    await (await get(server, authorizePath(pkce), { cookie })).text(),
+    'simple-oauth-authorize-form',
+  )
+  return facts(post(server, action, { ...fields, op: buttons[op === 'allow' ? 0 : 1] ?? '', ...change }, { cookie }))
+}
+
+const redirects: Probe = async (server) => {
+  const cookie = await login(server)
+  const uris = [
+    'https://app.example.test/other',
+    `${callback}more`,
+    'https://app.example.test.evil.test/back',
+    'https://evil-app.example.test/back',
+    `${callback}?x=1`,
+    'http://app.example.test/back',
+    'https://evil.test/',
+  ]
+  const looked = await Promise.all(
+    uris.map((redirect_uri) => facts(get(server, authorizePath({ ...pkce, redirect_uri }), { cookie }))),
+  )
+  const scopes = await facts(get(server, authorizePath({ ...pkce, scope: 'debug nope' }), { cookie }))
+  const both = await facts(get(server, authorizePath({ client_id: 'auto', ...pkce, scope: 'debug nope' }), { cookie }))
+  const types = await Promise.all(
+    ['token', 'code token', 'x'].map((response_type) =>
+      facts(get(server, authorizePath({ ...pkce, client_id: 'auto', response_type }), { cookie })),
+    ),
+  )
+  const state = await facts(get(server, authorizePath({ ...pkce, client_id: 'auto', state: 'a b&é' }), { cookie }))
+  return { looked, scopes, both, types, state }
+}
+
+const consents: Probe = async (server) => {
+  const cookie = await login(server)
+  const bob = await login(server, 'bob', 'pw-bob')
+  const anonymous = await facts(get(server, authorizePath(pkce)))
+  const allowed = await press(server, cookie, {})
+  const tokens = await Promise.all(
+    [{ form_token: null }, { form_token: '' }, { form_token: 'x' }].map((change) => press(server, cookie, change)),
+  )
+  const buttons = [
+    await press(server, cookie, {}, 'deny'),
+    await press(server, cookie, { op: 'neither' }),
+    await press(server, bob, {}),
+  ]
+  await consent(server, cookie, { client_id: 'memory', scope: 'debug', ...pkce })
+  const more = await facts(get(server, authorizePath({ client_id: 'memory', ...pkce }), { cookie }))
+  const fresh = await post(server, '/user/login', { name: 'alice', pass: 'pw alice', form_id: 'user_login_form' })
+  const httpOnly = fresh.headers.getSetCookie().map((value) => /HttpOnly/i.test(value))
+  const failing = { name: 'bob', pass: 'wrong', form_id: 'user_login_form' }
+  const failures: unknown[] = []
+  for (let round = 0; round < 6; round++) failures.push((await facts(post(server, '/user/login', failing))).status)
+  await server.control({ op: 'user.block', user: 'editor' })
+  const blocked = await facts(post(server, '/user/login', { ...failing, name: 'alice', pass: 'pw alice' }))
+  return { anonymous, allowed, tokens, buttons, more, httpOnly, failures, blocked: blocked['status'] }
+}
+
+const flow = async (server: ReferenceServer, options: Parameters<typeof codeFlow>[1] = {}) =>
+  facts((await codeFlow(server, options)).response)
+
+const proofs: Probe = async (server) => {
+  const cookie = await login(server)
+  const matching = (verifier: string) =>
+    flow(server, { authorize: { code_challenge: challengeOf(verifier) }, token: { code_verifier: verifier } })
+  const first = newVerifier()
+  const challenge = challengeOf(first)
+  const codeOf = async (change: Params) =>
+    (await consent(server, cookie, { ...pkce, ...change })).searchParams.get('code') ?? ''
+  const other = await facts(exchanging(server, await codeOf({ code_challenge: challenge }), first))
+  return {
+    mismatch: await flow(server, { token: { code_verifier: newVerifier() } }),
+    missing: await flow(server, { token: { code_verifier: null } }),
+    challenge: await facts(exchanging(server, await codeOf({ code_challenge: challenge }), challenge)),
+    other,
+    otherFlow: await facts(exchanging(server, await codeOf({}), first)),
+    swapped: await flow(server, {
+      authorize: { code_challenge: challengeOf('w'.repeat(43)).toUpperCase() },
+      token: { code_verifier: 'w'.repeat(43) },
+    }),
+    malformed: await Promise.all(['v'.repeat(42), 'v'.repeat(129), `${'v'.repeat(43)}+`].map(matching)),
+    challenges: await Promise.all(
+      ['a', 'a+'].map((part) =>
+        facts(get(server, authorizePath({ ...pkce, code_challenge: part.repeat(30) }), { cookie })),
+      ),
+    ),
+    methods: await Promise.all(
+      ['S512', 'plain', null].map((code_challenge_method) =>
+        facts(get(server, authorizePath({ ...pkce, code_challenge_method }), { cookie })),
+      ),
+    ),
+    plain: await flow(server, {
+      authorize: { code_challenge: 'p'.repeat(43), code_challenge_method: 'S512' },
+      token: { code_verifier: 'p'.repeat(43) },
+    }).catch(() => 'no form'),
+    without: await facts(get(server, authorizePath({}), { cookie })),
+    downgrade: await flow(server, {
+      client: 'web',
+      secret: 'secret-web',
+      authorize: { code_challenge: null, code_challenge_method: null },
+    }),
+  }
+}
+
+const codes: Probe = async (server) => {
+  const cookie = await login(server)
+  const verifier = 'v'.repeat(43)
+  const codeOf = async (change: Params = {}) =>
+    (await consent(server, cookie, { ...pkce, ...change })).searchParams.get('code') ?? ''
+  const used = await codeOf()
+  const tokens = (await (await exchanging(server, used, verifier)).json()) as Tokens
+  const replay = await facts(exchanging(server, used, verifier))
+  const raced = await codeOf()
+  const race = await Promise.all([1, 2, 3].map(async () => (await exchanging(server, raced, verifier)).status))
+  const old = await codeOf({ client_id: 'short' })
+  await new Promise((resolve) => setTimeout(resolve, 2))
+  return {
+    length: used.length,
+    replay,
+    after: (await debug(server, tokens.access_token)).status,
+    race: race.sort(),
+    otherClient: await facts(exchanging(server, await codeOf(), verifier, { client_id: 'spa2' })),
+    otherUri: await facts(exchanging(server, await codeOf(), verifier, { redirect_uri: 'https://evil.test/' })),
+    noUri: await facts(exchanging(server, await codeOf(), verifier, { redirect_uri: null })),
+    old: await facts(exchanging(server, old, verifier, { client_id: 'short' })),
+  }
+}
+
+const clients: Probe = async (server) => {
+  const twice = `${form(cc)}&grant_type=client_credentials`
+  return {
+    right: await facts(token(server, cc)),
+    wrong: await facts(token(server, { ...cc, client_secret: 'wrong' })),
+    missing: await facts(token(server, { ...cc, client_secret: null })),
+    prefix: await facts(token(server, { ...cc, client_secret: 's' })),
+    foreign: [
+      await facts(token(server, { ...cc, client_id: 'cc-open', client_secret: 'secret-open', scope: 'debug' })),
+      await facts(token(server, { ...cc, client_secret: 'secret-open' })),
+    ],
+    publicly: await facts(token(server, { ...cc, client_id: 'cc-public', client_secret: null, scope: 'debug' })),
+    grant: await facts(refreshing(server, 'x', { client_id: 'no-refresh' })),
+    grants: await Promise.all(['password', 'x'].map((grant_type) => facts(token(server, { ...cc, grant_type })))),
+    scope: await facts(token(server, { ...cc, scope: 'admin' })),
+    scopeOfGrant: await facts(
+      token(server, { ...cc, client_id: 'cc-open', client_secret: 'secret-open', scope: 'no_refresh' }),
+    ),
+    query: await facts(post(server, `/oauth/token?${form(cc)}`, {})),
+    capitals: await facts(token(server, { ...cc, client_id: 'CC' })),
+    twice: await facts(post(server, '/oauth/token', `${twice}&x=1&x=2`)),
+    repeated: await facts(post(server, '/oauth/token', `${form(cc)}&x=1&x=2`)),
+  }
+}
+
+const refreshes: Probe = async (server) => {
+  const first = (await codeFlow(server)).tokens
+  const narrowed = (await (await refreshing(server, first.refresh_token, { scope: 'debug' })).json()) as Tokens
+  const kept = (await debug(server, first.access_token)).status
+  const wide = await refreshing(server, narrowed.refresh_token, { scope: 'debug content:read' })
+  const last = (await wide.clone().json()) as Tokens
+  const widened = await facts(wide)
+  const reuse = await facts(refreshing(server, first.refresh_token))
+  const after = (await debug(server, last.access_token)).status
+  const second = (await codeFlow(server)).tokens
+  const race = await Promise.all([1, 2, 3].map(async () => (await refreshing(server, second.refresh_token)).status))
+  const third = (await codeFlow(server)).tokens
+  const foreign = await facts(refreshing(server, third.refresh_token, { client_id: 'spa2' }))
+  const beyond = await facts(refreshing(server, third.refresh_token, { scope: 'admin' }))
+  // A lifetime of nothing: only the code may live on, so that a token comes at all.
+  const fourth = (await codeFlow(server, { client: 'brief' })).tokens
+  const expired = await facts(refreshing(server, fourth.refresh_token, { client_id: 'brief' }))
+  const fifth = (await codeFlow(server)).tokens
+  await server.control({ op: 'user.block', user: 'editor' })
+  const blocked = await facts(refreshing(server, fifth.refresh_token))
+  return {
+    rotates: narrowed.refresh_token !== first.refresh_token,
+    kept,
+    widened,
+    reuse,
+    after,
+    race: race.sort(),
+    foreign,
+    beyond,
+    expired,
+    blocked,
+  }
+}
+
+const own = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+const decode = (jwt: string) =>
+  jwt
+    .split('.')
+    .slice(0, 2)
+    .map((part) => {
+      try {
+        return JSON.parse(Buffer.from(part, 'base64url').toString()) as Facts
+      } catch {
+        return null
+      }
+    })
+
+const tokens: Probe = async (server) => {
+  const [one, two] = [(await codeFlow(server)).tokens, (await codeFlow(server)).tokens]
+  const { response } = await codeFlow(server)
+  const [header, claims] = decode(one.access_token)
+  const again = decode(two.access_token)[1]
+  const jwks = (await (await get(server, '/oauth/jwks')).json()) as { keys: JsonWebKey[] }
+  const typed = Object.entries(claims ?? {}).map(([name, value]) => [name, typeof value])
+  return {
+    header: Object.keys(header ?? {}),
+    alg: header?.['alg'],
+    typed,
+    lifetime: Number(claims?.['exp']) - Number(claims?.['iat']),
+    stable: ['aud', 'sub', 'scope'].map((name) => claims?.[name]),
+    unique: claims?.['jti'] !== again?.['jti'],
+    size: String(claims?.['jti']).length,
+    keys: jwks.keys.map((key) => Object.keys(key).sort()),
+    opens: (await debug(server, two.access_token)).status,
+    response: await facts(response),
+  }
+}
+
+async function resign(jwt: string, change: Facts, header: Facts, sign: (input: string) => string): Promise<string> {
+  const [oldHeader, claims] = decode(jwt)
+  const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const input = `${base64({ ...oldHeader, ...header })}.${base64({ ...claims, ...change })}`
+  return Promise.resolve(`${input}.${sign(input)}`)
+}
+
+const resources: Probe = async (server) => {
+  const good = (await codeFlow(server)).tokens
+  const jwks = (await (await get(server, '/oauth/jwks')).json()) as { keys: (JsonWebKey & { kid: string })[] }
+  const pem = createPublicKey({ key: { ...jwks.keys[0] }, format: 'jwk' })
+    .export({ type: 'spki', format: 'pem' })
+    .toString()
+  const body = new TextEncoder().encode(JSON.stringify(decode(good.access_token)[1]))
+  const embedded = await new CompactSign(body)
+    .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', jwk: own.publicKey.export({ format: 'jwk' }) })
+    .sign(own.privateKey)
+  const forged = {
+    random: await resign(good.access_token, {}, {}, () => randomBytes(256).toString('base64url')),
+    none: await resign(good.access_token, {}, { alg: 'none' }, () => ''),
+    secret: await resign(good.access_token, {}, { alg: 'HS256' }, (input) =>
+      createHmac('sha256', pem).update(input).digest('base64url'),
+    ),
+    embedded,
+  }
+  const refused: Facts = {}
+  for (const [name, jwt] of Object.entries(forged)) refused[name] = await facts(debug(server, jwt))
+  const content = (await codeFlow(server, { scope: 'content:read' })).tokens
+  const admin = (await codeFlow(server, { scope: 'admin debug' })).tokens
+  const brief = (await (await token(server, { ...cc, client_id: 'cc-brief' })).json()) as Tokens
+  const replaced = (await codeFlow(server)).tokens
+  await refreshing(server, replaced.refresh_token)
+  const list = (await (await debug(server, admin.access_token)).json()) as { permissions?: Facts }
+  const before = {
+    refused,
+    opens: await facts(debug(server, good.access_token)),
+    nothing: await facts(get(server, '/oauth/debug')),
+    query: await facts(get(server, `/oauth/debug?access_token=${good.access_token}`)),
+    scope: await facts(debug(server, content.access_token)),
+    beyond: list.permissions?.['administer nodes'],
+    expired: await facts(debug(server, brief.access_token)),
+    revoked: await facts(debug(server, replaced.access_token)),
+    userinfo: await facts(get(server, '/oauth/userinfo', { authorization: `Bearer ${good.access_token}` })),
+  }
+  await server.control({ op: 'keys.rotate' })
+  const retired = await facts(debug(server, good.access_token))
+  await server.control({ op: 'keys.restore' })
+  await server.control({ op: 'user.block', user: 'editor' })
+  return { ...before, retired, blocked: await facts(debug(server, good.access_token)) }
+}
+
+const answers: Probe = async (server) => ({
+  request: await facts(token(server, { ...cc, grant_type: null })),
+  secret: await facts(
+    token(server, cc, {
+      authorization: `Basic ${Buffer.from('cc:x').toString('base64')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+    }),
+  ),
+  wrong: await facts(token(server, { ...cc, client_secret: 'x' })),
+  basic: await facts(
+    token(
+      server,
+      { grant_type: 'client_credentials' },
+      { authorization: `Basic ${Buffer.from('cc:x').toString('base64')}` },
+    ),
+  ),
+  redirect: await facts(get(server, authorizePath({ ...pkce, scope: 'nope' }))),
+})
+
+/** By the file of faults they are for. */
+export const probes = { redirects, consents, proofs, codes, clients, refreshes, tokens, resources, answers }
