@@ -49,7 +49,7 @@ export type Expectation =
   | { readonly expect: 'code' }
   | { readonly expect: 'granted' }
   | { readonly expect: 'opened' }
-  | { readonly expect: 'denied'; readonly error: BearerError }
+  | { readonly expect: 'denied'; readonly error: BearerError | 'absent' }
   | { readonly expect: 'holds'; readonly facts: { readonly [path: string]: Matcher } }
   | { readonly expect: 'signedBy'; readonly keys: string }
 
@@ -75,8 +75,8 @@ export const codeIssued = (): Expectation => ({ expect: 'code' })
 export const granted = (): Expectation => ({ expect: 'granted' })
 /** The resource opens. */
 export const opened = (): Expectation => ({ expect: 'opened' })
-/** The resource stays closed, with the challenge of RFC 6750 §3 (a second finding, low). */
-export const denied = (error: BearerError): Expectation => ({ expect: 'denied', error })
+/** The resource stays closed, with the challenge of RFC 6750 §3; `absent` where no token was sent (§3.1). */
+export const denied = (error: BearerError | 'absent'): Expectation => ({ expect: 'denied', error })
 /** Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */
 export const holds = (facts: { readonly [path: string]: Matcher }): Expectation => ({ expect: 'holds', facts })
 /** The access token's signature verifies with the keys of an earlier `jwks` step (RFC 7515 §5.2). */

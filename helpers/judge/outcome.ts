@@ -15,7 +15,7 @@ export type Page = 'login' | 'consent' | 'error' | 'other'
 
 /** What one step led to; the judge looks at nothing else. */
 export interface Outcome {
-  readonly kind: 'authorize' | 'token' | 'resource' | 'jwks' | 'control'
+  readonly kind: 'authorize' | 'token' | 'race' | 'login' | 'resource' | 'jwks' | 'control'
   readonly exchanges: readonly Exchange[]
   /** The exchange that decides; null for control steps. */
   readonly last: Exchange | null
@@ -23,6 +23,8 @@ export interface Outcome {
   readonly page: Page | null
   /** Values later steps and matchers refer to: code, state, access_token, … */
   readonly values: { readonly [name: string]: string }
+  /** Facts that no single answer shows: `race.successes`, `login.accepted`. */
+  readonly facts?: { readonly [path: string]: Json }
   /** True when the client authenticated with an Authorization header. */
   readonly basic: boolean
 }
@@ -59,8 +61,9 @@ export function decodeToken(token: Json | undefined): { header: Json; claims: Js
 /** Names whose JWT parts facts can speak of. */
 const tokens = ['access_token', 'refresh_token', 'id_token'] as const
 
-/** A fact by its path, or undefined: `status`, `header.NAME`, `json.MEMBER`, `callback.NAME`, `page`, `access_token.claims.NAME`, `access_token.lifetime`, `framing`. */
+/** A fact by its path, or undefined: `status`, `header.NAME`, `json.MEMBER`, `callback.NAME`, `page`, `body`, `access_token.claims.NAME`, `access_token.lifetime`, `framing`. */
 export function fact(outcome: Outcome, path: string): Json | undefined {
+  if (outcome.facts && path in outcome.facts) return outcome.facts[path]
   const [root = '', ...rest] = path.split('.')
   const name = rest.join('.')
   if (root === 'status') return outcome.last?.response.status
@@ -68,6 +71,7 @@ export function fact(outcome: Outcome, path: string): Json | undefined {
   if (root === 'header') return (outcome.last && header(outcome.last.response, name)) ?? undefined
   if (root === 'json') return name === '' ? json(outcome) : member(json(outcome), name)
   if (root === 'callback') return outcome.callback ? (outcome.callback.params[name] ?? undefined) : undefined
+  if (root === 'body') return outcome.last?.response.body
   if (root === 'framing') return framing(outcome)
   if ((tokens as readonly string[]).includes(root)) {
     const decoded = decodeToken(member(json(outcome), root))
@@ -105,6 +109,7 @@ export function observe(outcome: Outcome): { [path: string]: Json } {
   const facts: { [path: string]: Json } = {}
   if (outcome.last) facts['status'] = outcome.last.response.status
   if (outcome.page) facts['page'] = outcome.page
+  Object.assign(facts, outcome.facts)
   for (const name of headersThatMatter) {
     const value = outcome.last && header(outcome.last.response, name)
     if (value) facts[`header.${name}`] = value

@@ -15,7 +15,7 @@ export function opened(outcome: Outcome, severity: Severity): Finding {
   }
 }
 
-export function denied(error: BearerError, outcome: Outcome, severity: Severity): Finding[] {
+export function denied(error: BearerError | 'absent', outcome: Outcome, severity: Severity): Finding[] {
   const status = outcome.last?.response.status ?? 0
   const open = status >= 200 && status < 400
   const access: Finding = {
@@ -29,7 +29,7 @@ export function denied(error: BearerError, outcome: Outcome, severity: Severity)
   if (!access.ok) return [access]
   const challenge = (outcome.last && header(outcome.last.response, 'www-authenticate')) ?? ''
   const scheme = challenge.split(' ')[0] ?? ''
-  const due = { invalid_request: 400, invalid_token: 401, insufficient_scope: 403 }[error]
+  const due = { absent: 401, invalid_request: 400, invalid_token: 401, insufficient_scope: 403 }[error]
   const code = /\berror="([^"]*)"/u.exec(challenge)?.[1] ?? 'absent'
   return [
     access,
@@ -45,7 +45,7 @@ export function denied(error: BearerError, outcome: Outcome, severity: Severity)
       // RFC 6750 §3.1
       path: 'resource.error',
       ok: status === due && code === error,
-      expected: `status ${String(due)}, error="${error}" in the challenge`,
+      expected: `status ${String(due)}, ${error === 'absent' ? 'no error' : `error="${error}"`} in the challenge`,
       actual: { status, error: code },
       severity: 'low',
       level: 'SHOULD',

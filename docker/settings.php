@@ -1,0 +1,58 @@
+<?php
+
+/**
+ * @file
+ * Settings of a throw-away Drupal made by simple-oauth-contract.
+ *
+ * The environment chooses everything that differs between two sites on the same code:
+ * - DRUPAL_SQLITE: the database file.
+ * - DRUPAL_FILES, DRUPAL_TEMP: folders the web server may write to, outside the docroot.
+ * - DRUPAL_KEYS: the folder with the key pair of Simple OAuth.
+ * - DRUPAL_HASH_SALT: at least 32 characters; Simple OAuth encrypts codes and refresh tokens with it.
+ * - DRUPAL_CONFIG_SYNC: exported configuration to install; optional.
+ */
+
+(static function () use (&$databases, &$settings, &$config): void {
+  $required = static function (string $name): string {
+    $value = getenv($name);
+    if ($value === FALSE || $value === '') {
+      throw new \RuntimeException("The environment variable $name is not set; this settings.php belongs to simple-oauth-contract.");
+    }
+    return $value;
+  };
+  $files = $required('DRUPAL_FILES');
+  $keys = $required('DRUPAL_KEYS');
+
+  $databases['default']['default'] = [
+    'driver' => 'sqlite',
+    'namespace' => 'Drupal\\sqlite\\Driver\\Database\\sqlite',
+    'autoload' => 'core/modules/sqlite/src/Driver/Database/sqlite/',
+    'database' => $required('DRUPAL_SQLITE'),
+    'prefix' => '',
+  ];
+  $settings['hash_salt'] = $required('DRUPAL_HASH_SALT');
+  $settings['config_sync_directory'] = getenv('DRUPAL_CONFIG_SYNC') ?: "$files/sync";
+  $settings['file_public_path'] = "$files/public";
+  $settings['file_private_path'] = "$files/private";
+  $settings['file_temp_path'] = $required('DRUPAL_TEMP');
+  // The default storage checks modification times, which a copied folder does not keep.
+  $settings['php_storage']['twig'] = ['class' => 'Drupal\\Component\\PhpStorage\\FileStorage', 'directory' => "$files/php"];
+  // Without it `iss` follows any Host header.
+  $settings['trusted_host_patterns'] = ['^127\\.0\\.0\\.1$', '^localhost$'];
+  $settings['update_free_access'] = FALSE;
+  $settings['skip_permissions_hardening'] = TRUE;
+  $settings['rebuild_access'] = FALSE;
+
+  // The key files lie elsewhere in every run, so the stored paths cannot be right.
+  $config['simple_oauth.settings']['public_key'] = "$keys/contract_public.key";
+  $config['simple_oauth.settings']['private_key'] = "$keys/contract_private.key";
+
+  // A suite logs in more often than a person; and nothing leaves the machine: no mail, no feeds, no cron.
+  $config['user.flood'] = ['ip_limit' => 1000000, 'user_limit' => 1000000];
+  $config['system.advisories']['enabled'] = FALSE;
+  $config['update.settings']['fetch']['url'] = 'http://127.0.0.1:9';
+  $config['locale.settings']['translation']['use_source'] = 'local';
+  $config['automated_cron.settings']['interval'] = 0;
+  $config['system.mail']['interface'] = ['default' => 'test_mail_collector'];
+  $config['system.logging']['error_level'] = 'hide';
+})();

@@ -1,0 +1,44 @@
+import { settingRows, variableOf, type SettingRow } from '../target/settings-table.ts'
+import { suite } from './package.ts'
+
+const rows: readonly SettingRow[] = Object.values(settingRows)
+
+/** The text of `--help`. */
+export function helpText(): string {
+  return [
+    `${suite.name} ${suite.version}: a contract test suite for Drupal's Simple OAuth module`,
+    '',
+    'Usage',
+    `  ${suite.name} [run] [settings]    run the contract and judge the server`,
+    `  ${suite.name} list [--only ID]    list the contracts, run nothing`,
+    `  ${suite.name} cleanup             end and remove what killed runs left behind`,
+    '',
+    'Settings (flag, or variable in the environment or in .env)',
+    ...rows.flatMap((row) => [`  ${flagOf(row).padEnd(34)} ${variableOf(row)}`, `      ${row.help}${about(row)}`]),
+    '  -h, --help                         this text',
+    '  --version                          the version',
+    '',
+    'Exit code: 0 the contract is kept, 1 it is not, 2 no verdict could be reached.',
+    'The last line of every run is "N passed, N failed, N skipped".',
+  ].join('\n')
+}
+
+/** The text of `.env.example`. */
+export function envExample(): string {
+  return [
+    '# Settings of simple-oauth-contract. Copy to .env and uncomment; flags and the environment come first.',
+    ...rows.flatMap((row) => ['', `# ${row.help}${about(row)}`, `#${variableOf(row)}=${row.fallback ?? ''}`]),
+    '',
+  ].join('\n')
+}
+
+function flagOf(row: SettingRow): string {
+  if (row.kind === 'flag') return `--${row.flag}`
+  return `--${row.flag} ${row.shown ?? (row.kind === 'seconds' ? 'SECONDS' : row.kind === 'count' ? 'N' : 'NAME')}`
+}
+
+function about(row: SettingRow): string {
+  const values = row.values ? ` One of: ${row.values.join(', ')}.` : ''
+  const fallback = row.fallback !== null && row.kind !== 'flag' ? ` Default: ${row.fallback}.` : ''
+  return values + fallback
+}

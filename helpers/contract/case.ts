@@ -1,0 +1,110 @@
+import type { Capability } from '../../fixtures/capabilities.ts'
+import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
+import type { Source } from '../../fixtures/sources.ts'
+import type { Expectation } from '../judge/expectation.ts'
+import type { Json, Severity } from '../judge/verdict.ts'
+import type { Step } from '../oauth/steps.ts'
+import type { Repeated, Single, VariantValue } from '../oauth/values.ts'
+
+interface Declaration {
+  /** A fact in the present tense, at most 100 characters: "a used code is refused". */
+  readonly title: string
+  readonly sources: readonly [Source, ...Source[]]
+  readonly severity: Severity
+  readonly requires: readonly [Capability, ...Capability[]]
+  readonly given: { readonly client: ClientRole | VariantValue; readonly user?: UserRole }
+  /** A flow that must succeed with the same client, user and scope; without it a refusal proves nothing. */
+  readonly control?: readonly [Step, ...Step[]]
+  /** The case repeated over a table; a row's values stand in the place of `variant('name')`. */
+  readonly variants?: { readonly [name: string]: { readonly [value: string]: Single | Repeated | Json } }
+  /** A correct flow with one thing changed. The last step is judged. */
+  readonly when: readonly [Step, ...Step[]]
+  /** Puts back what a case changed on the site and proves it; runs whatever came before. */
+  readonly afterwards?: readonly [Step, ...Step[]]
+}
+
+/** One contract, as plain data. */
+export type CaseDefinition = Declaration &
+  (
+    | { readonly then: Expectation | readonly [Expectation, ...Expectation[]]; readonly observe?: never }
+    | {
+        readonly then?: never
+        /** Facts recorded without right or wrong. */ readonly observe: readonly [string, ...string[]]
+      }
+  )
+
+/** One variant of a case, ready to run: nothing in it depends on the others. */
+export interface Check {
+  readonly contract: string
+  readonly variant: string | null
+  readonly title: string
+  readonly sources: readonly Source[]
+  readonly severity: Severity
+  readonly requires: readonly Capability[]
+  readonly given: { readonly client: ClientRole; readonly user?: UserRole }
+  readonly control: readonly Step[]
+  readonly when: readonly Step[]
+  readonly afterwards: readonly Step[]
+  readonly then: readonly Expectation[]
+  readonly observe: readonly string[]
+  /** Folder below `specs/`. */
+  readonly group: string
+  /** `specs/token/pkce.spec.ts:14:1` */
+  readonly location: string
+}
+
+/** Where a case was declared. */
+export interface Declared {
+  readonly id: string
+  readonly definition: CaseDefinition
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** A case's checks, one for each variant. */
+export function expand(declared: Declared): Check[] {
+  const { id, definition } = declared
+  const { title, sources, severity, requires, then = [], observe = [], variants } = definition
+  const rows = variants ? Object.entries(variants) : [[null, {}] as const]
+  return rows.map(([name, row]) => {
+    const { given, control, when, afterwards, expectations } = fill(
+      {
+        given: definition.given,
+        control: definition.control ?? [],
+        when: definition.when,
+        afterwards: definition.afterwards ?? [],
+        expectations: then,
+      },
+      row,
+      id,
+    )
+    return {
+      contract: id,
+      variant: name,
+      title,
+      sources,
+      severity,
+      requires,
+      given: given as Check['given'],
+      control,
+      when,
+      afterwards,
+      then: Array.isArray(expectations) ? (expectations as Expectation[]) : [expectations as Expectation],
+      observe,
+      group: declared.file.split('/').at(-2) ?? '',
+      location: `${declared.file}:${String(declared.line)}:${String(declared.column)}`,
+    }
+  })
+}
+
+function fill<T>(template: T, row: { readonly [value: string]: unknown }, id: string): T {
+  if (Array.isArray(template)) return template.map((part: unknown) => fill(part, row, id)) as T
+  if (typeof template !== 'object' || template === null) return template
+  if ('$' in template && template.$ === 'variant') {
+    const { name } = template as unknown as VariantValue
+    if (!(name in row)) throw new Error(`${id}: a variant has no value "${name}"`)
+    return row[name] as T
+  }
+  return Object.fromEntries(Object.entries(template).map(([key, part]) => [key, fill(part as unknown, row, id)])) as T
+}

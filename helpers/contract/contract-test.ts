@@ -1,0 +1,39 @@
+import type { CaseDefinition, Declared } from './case.ts'
+
+/** Receives each declaration: the vitest set-up registers tests, the command and the fault bench collect them. */
+export type Sink = (declared: Declared, frame: Error) => void
+
+const key = Symbol.for('simple-oauth-contract.sink')
+const holder = globalThis as { [key]?: Sink }
+
+/** Sets who receives the declarations from now on; returns a function that puts the former one back. */
+export function setSink(sink: Sink): () => void {
+  const former = holder[key]
+  holder[key] = sink
+  return () => {
+    if (former) holder[key] = former
+    else delete holder[key]
+  }
+}
+
+/**
+ * Declares one contract. The definition is plain data: it can be printed, hashed, listed and compared.
+ * @param id `subject.what-happens`, written by hand, never reused.
+ */
+export function contractTest(id: string, definition: CaseDefinition): void {
+  const frame = new Error(id)
+  Error.captureStackTrace(frame, contractTest)
+  const sink = holder[key]
+  if (!sink) throw new Error('contracts run through the command or through vitest.config.ts: see CONTRIBUTING.md')
+  sink({ id, definition, ...place(frame) }, frame)
+}
+
+/** Groups declarations for people who read the file; the ids stand alone. */
+export function describe(_name: string, declare: () => void): void {
+  declare()
+}
+
+function place(frame: Error): { file: string; line: number; column: number } {
+  const found = /(?:file:\/\/)?([^\s()]+\.[cm]?[jt]s)(?:\?[^:]*)?:(\d+):(\d+)/u.exec(frame.stack?.split('\n')[1] ?? '')
+  return { file: found?.[1] ?? '', line: Number(found?.[2] ?? 0), column: Number(found?.[3] ?? 0) }
+}

@@ -1,0 +1,178 @@
+import type { Profile } from '../../fixtures/sources.ts'
+import { TransportError } from '../http/client.ts'
+import { conclude, type Deviation } from '../judge/conclude.ts'
+import type { Expectation } from '../judge/expectation.ts'
+import { judge, type JudgeContext } from '../judge/judge.ts'
+import { fact, json, observe, type Outcome } from '../judge/outcome.ts'
+import type { CheckResult, Obstacle } from '../judge/result.ts'
+import type { Finding, Json } from '../judge/verdict.ts'
+import { Actor, Obstruction, type World } from '../oauth/actor.ts'
+import { runStep } from '../oauth/driver.ts'
+import type { Step } from '../oauth/steps.ts'
+import type { Check } from './case.ts'
+
+/** What a check needs besides the world it acts in. */
+export interface Rules {
+  readonly profile: Profile
+  readonly ledger: readonly Deviation[]
+  /** Milliseconds a check may take, waiting included; then it ends as `error`. */
+  readonly timeout: number
+  /** Runs a shared control once; a critical contract runs its own. */
+  control(check: Check, run: () => Promise<void>): Promise<void>
+  errorLog(): Promise<readonly string[]>
+}
+
+/** Runs and judges one check. Never throws: whatever goes wrong is a verdict. */
+export async function runCheck(check: Check, world: World, rules: Rules): Promise<CheckResult> {
+  const start = performance.now()
+  const missing = check.requires.find((capability) => !world.target.capabilities.includes(capability))
+  const base = emptyResult(check)
+  if (missing) return { ...base, verdict: 'skipped', reason: missing }
+  const timeout = AbortSignal.timeout(rules.timeout)
+  const actor = new Actor(world, check.given, timeout)
+  let result: CheckResult
+  try {
+    result = { ...base, ...(await prove(check, actor, rules)) }
+  } catch (error) {
+    const failedControl = error instanceof ControlFailed
+    const reason = failedControl ? error.cause : error
+    const obstacle = obstacleOf(reason)
+    result = timeout.aborted
+      ? { ...base, reason: `no verdict within ${String(rules.timeout / 1000)} s` }
+      : obstacle
+        ? { ...base, verdict: 'blocked', obstacle, control: failedControl ? 'failed' : 'none' }
+        : {
+            ...base,
+            verdict: 'error',
+            reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),
+          }
+  }
+  try {
+    for (const step of check.afterwards) await mustSucceed(step, await runStep(actor, step), actor)
+  } catch (error) {
+    // A site that was not put back makes every later verdict doubtful.
+    const reason = `the site was not put back: ${error instanceof Error ? error.message : String(error)}`
+    if (result.verdict !== 'blocked') result = { ...result, verdict: 'error', reason }
+  }
+  const broken = actor.exchanges.some((exchange) => exchange.response.status >= 500)
+  const { findings, stale, obstacle, reason, observed } = result
+  // Only what the server had a part in: it could otherwise make any word of ours a secret.
+  const said = { findings, stale, obstacle, reason, observed, exchanges: actor.exchanges }
+  const serverLog = broken ? await rules.errorLog() : []
+  return {
+    ...result,
+    ...world.redactor.redactJson({ ...said, serverLog }),
+    milliseconds: Math.round(performance.now() - start),
+  }
+}
+
+async function prove(check: Check, actor: Actor, rules: Rules): Promise<Partial<CheckResult>> {
+  if (check.control.length > 0) {
+    const run = async (): Promise<void> => {
+      // A control of its own leaves nothing behind that the case could refer to.
+      const own = new Actor(actor.world, check.given, AbortSignal.timeout(rules.timeout))
+      try {
+        for (const step of check.control) await mustSucceed(step, await runStep(own, step), own)
+      } catch (error) {
+        actor.exchanges.push(...own.exchanges)
+        throw error
+      }
+    }
+    try {
+      await rules.control(check, run)
+    } catch (error) {
+      throw new ControlFailed(error)
+    }
+  }
+  const findings: Finding[] = []
+  for (const [index, step] of check.when.entries()) {
+    const outcome = await runStep(actor, step)
+    if (step.expect) {
+      const prefix = step.as ?? `step ${String(index + 1)}`
+      const judged = await judge(step.expect, outcome, contextOf(check, actor))
+      findings.push(...judged.map((finding) => ({ ...finding, path: `${prefix}: ${finding.path}` })))
+      continue
+    }
+    if (index < check.when.length - 1) {
+      await mustSucceed(step, outcome, actor)
+      continue
+    }
+    for (const expectation of check.then) findings.push(...(await judge(expectation, outcome, contextOf(check, actor))))
+    const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? 'absent'])
+    const observed = { ...observe(outcome), ...Object.fromEntries(facts) }
+    return { ...conclude(check, findings, rules.ledger, rules.profile), observed, control: controlOf(check) }
+  }
+  throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
+}
+
+const controlOf = (check: Check): CheckResult['control'] =>
+  check.control.length > 0 ? 'passed' : check.when.length > 1 ? 'an earlier step' : 'none'
+
+const success: Partial<Record<Step['do'], Expectation>> = {
+  authorize: { expect: 'code' },
+  codeGrant: { expect: 'granted' },
+  exchange: { expect: 'granted' },
+  refresh: { expect: 'granted' },
+  clientCredentials: { expect: 'granted' },
+  resource: { expect: 'opened' },
+  jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
+}
+
+async function mustSucceed(step: Step, outcome: Outcome, actor: Actor): Promise<void> {
+  const expectation = success[step.do]
+  if (!expectation) return
+  const context: JudgeContext = { ...contextOf({ severity: 'info' }, actor) }
+  const wrong = (await judge(expectation, outcome, context)).find((finding) => !finding.ok)
+  if (!wrong) return
+  const came = typeof wrong.actual === 'string' ? wrong.actual : JSON.stringify(wrong.actual)
+  throw new Obstruction('step-failed', `the step ${step.do} had to succeed (${wrong.expected}), but came: ${came}`)
+}
+
+function contextOf(check: Pick<Check, 'severity'>, actor: Actor): JudgeContext {
+  return {
+    severity: check.severity,
+    accessTokenLifetime: actor.client().accessTokenLifetime,
+    clientId: actor.client().client_id,
+    userId: actor.world.target.users[actor.user]?.uid ?? '',
+    value: (of) => actor.value(of),
+    scopeName: (role) => actor.scopeName(role),
+    keys: (name) => json(actor.trace(name).outcome),
+  }
+}
+
+/** A control that fails proves that nothing can be proven; wraps the reason. */
+class ControlFailed extends Error {
+  constructor(cause: unknown) {
+    super('the control failed', { cause })
+  }
+}
+
+function obstacleOf(error: unknown): Obstacle | null {
+  if (error instanceof Obstruction) return { cause: error.obstacleCause, message: error.message }
+  if (error instanceof TransportError) return { cause: error.code, message: error.message }
+  return null
+}
+
+function emptyResult(check: Check): CheckResult {
+  return {
+    contract: check.contract,
+    variant: check.variant,
+    title: check.title,
+    severity: check.severity,
+    sources: check.sources,
+    group: check.group,
+    client: check.given.client,
+    user: check.given.user ?? null,
+    location: check.location,
+    verdict: 'error',
+    reason: null,
+    obstacle: null,
+    control: 'none',
+    findings: [],
+    stale: [],
+    observed: {},
+    exchanges: [],
+    serverLog: [],
+    milliseconds: 0,
+  }
+}

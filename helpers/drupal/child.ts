@@ -1,0 +1,130 @@
+import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+
+/**
+ * Ends the whole process group as soon as descriptor 3 closes, which the kernel does when the suite dies, by SIGKILL too.
+ * A signal to the master of `php -S` alone would leave its workers alive with the port.
+ */
+const guard = `
+(read -r _ <&3; kill -KILL 0) &
+watcher=$!
+"$@" 3<&-
+code=$?
+kill -KILL $watcher
+exit $code
+`
+
+export interface ChildOptions {
+  readonly cwd: string
+  /** Added to the environment of the suite, whose own settings are left out. */
+  readonly env: Readonly<Record<string, string>>
+  /** Standard input, output and error as for node:child_process. */
+  readonly stdio: readonly [StdioPart, StdioPart, StdioPart]
+}
+type StdioPart = 'pipe' | 'ignore' | number
+
+/** Starts a command in a process group of its own, which never outlives this process. */
+export function startChild(command: readonly string[], options: ChildOptions): ChildProcess {
+  const stdio: StdioOptions = [...options.stdio, 'pipe']
+  const env = { ...inheritedEnvironment(), ...options.env }
+  const child = spawn('sh', ['-c', guard, 'sh', ...command], { cwd: options.cwd, env, stdio, detached: true })
+  // The command may already be gone when the watch pipe is torn down.
+  child.stdio[3]?.on('error', () => undefined)
+  return child
+}
+
+/** Ends a command and everything it started. Synchronous. */
+export function killChild(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** PATH and the like. The suite's own settings may hold secrets that are no business of the site's code. */
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  // eslint-disable-next-line no-restricted-properties -- handed on, never read
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CONTRACT_')))
+}
+
+/** A process as `pid` and start time: pids are used again, in containers within seconds. */
+export interface ProcessMark {
+  readonly pid: number
+  /** As the system words it; empty when it does not tell. */
+  readonly started: string
+}
+
+export const thisProcess = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) ?? '' })
+
+/** Whether the process that left this mark still runs. */
+export function isAlive({ pid, started }: ProcessMark): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
+  }
+  const now = startOf(pid)
+  return now !== undefined && (now === '' || started === '' || now === started)
+}
+
+/** Undefined for a process that is gone or a zombie. */
+function startOf(pid: number): string | undefined {
+  try {
+    // Fields after the name in parentheses: state is the first, the start time in clock ticks the twentieth (proc(5)).
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return fields[0] === 'Z' ? undefined : (fields[19] ?? '')
+  } catch (error) {
+    if (hasProc()) return undefined
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return ''
+    return ps('-o', 'lstart=', '-p', String(pid)).trim()
+  }
+}
+
+/** Ends every process whose command line mentions `text`; meant for the path of a folder with a random name. */
+export function killMentioning(text: string): number[] {
+  const pids = commandLines()
+    .filter(([pid, line]) => pid !== process.pid && line.includes(text))
+    .map(([pid]) => pid)
+  return pids.filter((pid) => {
+    try {
+      return process.kill(pid, 'SIGKILL')
+    } catch {
+      return false
+    }
+  })
+}
+
+function commandLines(): [number, string][] {
+  if (!hasProc()) {
+    return ps('-axww', '-o', 'pid=,command=')
+      .split('\n')
+      .map((line) => [Number.parseInt(line, 10), line])
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      try {
+        return [Number(name), readFileSync(`/proc/${name}/cmdline`, 'utf8')]
+      } catch {
+        return [Number(name), '']
+      }
+    })
+}
+
+/** Empty where there is no ps. */
+function ps(...args: string[]): string {
+  const { stdout, error } = spawnSync('ps', args, { encoding: 'utf8' })
+  return error ? '' : stdout
+}
+
+function hasProc(): boolean {
+  try {
+    return readFileSync('/proc/self/stat').length > 0
+  } catch {
+    return false
+  }
+}

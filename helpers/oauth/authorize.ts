@@ -1,0 +1,137 @@
+import { consentRequest, findConsentForm } from '../drupal/consent.ts'
+import { findLoginForm, logIn } from '../drupal/login.ts'
+import { Cookies } from '../http/cookies.ts'
+import { header, type Exchange } from '../http/exchange.ts'
+import { registerSecrets } from '../http/redact.ts'
+import type { Callback, Outcome, Page } from '../judge/outcome.ts'
+import type { ClientInfo } from '../target/target.ts'
+import { Obstruction, type Actor, type Trace } from './actor.ts'
+import { codeVerifier, randomState, s256 } from './pkce.ts'
+import { applyChanges, resolve, resolveParam } from './resolve.ts'
+import type { AuthorizeStep } from './steps.ts'
+
+const mostHops = 10
+
+/** The authorization request and all that follows until the client is redirected or a page stops the way (RFC 6749 §4.1.1, §4.1.2). */
+export async function runAuthorize(actor: Actor, step: AuthorizeStep, client: ClientInfo): Promise<Trace> {
+  const sent = authorizationRequest(actor, step, client)
+  const before = actor.exchanges.length
+  const end = await walk(actor, step, sent.url, { registered: client.redirectUris, asked: sent.values['redirect_uri'] })
+  const outcome: Outcome = {
+    kind: 'authorize',
+    exchanges: actor.exchanges.slice(before),
+    last: end.last,
+    callback: end.callback,
+    page: end.page,
+    values: { ...sent.values, ...(end.callback?.params ?? {}) },
+    basic: false,
+  }
+  return { outcome, client, at: performance.now() }
+}
+
+function authorizationRequest(
+  actor: Actor,
+  step: AuthorizeStep,
+  client: ClientInfo,
+): { url: string; values: Record<string, string> } {
+  const redirectUri = client.redirectUris[0]
+  const defaults = new Map([
+    ['response_type', 'code'],
+    ['client_id', client.client_id],
+    ...(redirectUri === undefined ? [] : [['redirect_uri', redirectUri] as const]),
+    ['scope', client.requests.join(' ')],
+    ['state', randomState()],
+  ])
+  const verifier =
+    step.verifier === null ? null : step.verifier === undefined ? codeVerifier() : resolve(step.verifier, actor)
+  if (verifier !== null) {
+    actor.world.redactor.register('code_verifier', verifier)
+    defaults.set('code_challenge', s256(verifier))
+    defaults.set('code_challenge_method', 'S256')
+  }
+  // A challenge that is the verifier itself (`plain`) is as secret as the verifier.
+  const pairs = applyChanges(defaults, step.params ?? {}, {
+    value: (of) => (of === 'this.code_verifier' ? (verifier ?? '') : actor.value(of)),
+    scopeName: (role) => actor.scopeName(role),
+    clientSecret: (role) => actor.clientSecret(role),
+  })
+  const sent = Object.fromEntries(pairs)
+  const { state, ...others } = sent
+  return {
+    url: `${actor.url(actor.world.target.endpoints.authorize)}?${new URLSearchParams(pairs).toString()}`,
+    values: {
+      ...others,
+      ...(state === undefined ? {} : { sent_state: state }),
+      ...(verifier === null ? {} : { code_verifier: verifier }),
+    },
+  }
+}
+
+interface End {
+  readonly last: Exchange
+  readonly callback: Callback | null
+  readonly page: Page | null
+}
+
+interface RedirectUris {
+  readonly registered: readonly string[]
+  readonly asked: string | undefined
+}
+
+async function walk(actor: Actor, step: AuthorizeStep, start: string, redirectUris: RedirectUris): Promise<End> {
+  const session = step.session ?? 'shared'
+  const user = step.user ?? actor.user
+  const cookies = session === 'shared' ? await actor.world.login(user) : new Cookies()
+  const origin = new URL(start).origin
+  let last = await actor.send({ method: 'GET', url: start }, cookies)
+  let loggedIn = session !== 'fresh'
+  let decided = false
+  for (let hop = 0; hop < mostHops; hop++) {
+    const { url } = last.request
+    const location = header(last.response, 'location')
+    if (location !== null && last.response.status >= 300 && last.response.status < 400) {
+      const callback = caught(location, url, origin, redirectUris)
+      if (callback) return { last, callback, page: null }
+      last = await actor.send({ method: 'GET', url: new URL(location, url).href }, cookies)
+      continue
+    }
+    const html = last.response.body
+    const consent = findConsentForm(html, url)
+    if (consent) {
+      if (decided || step.decision === 'look') return { last, callback: null, page: 'consent' }
+      decided = true
+      const changes = Object.fromEntries(
+        Object.entries(step.form ?? {}).map(([name, param]) => [name, resolveParam(param, actor)[0] ?? null]),
+      )
+      last = await actor.send(consentRequest(consent, step.decision ?? 'allow', changes), cookies)
+      continue
+    }
+    if (!findLoginForm(html, url))
+      return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other' }
+    if (session === 'none') return { last, callback: null, page: 'login' }
+    if (loggedIn) throw new Obstruction('session-lost', `the session of ${user} does not hold: a login form came again`)
+    loggedIn = true
+    const credentials = actor.userInfo(user)
+    const login = await logIn(actor.world.http, cookies, url, credentials)
+    for (const exchange of login.exchanges) registerSecrets(actor.world.redactor, exchange)
+    actor.exchanges.push(...login.exchanges)
+    if (!login.ok)
+      throw new Obstruction(login.failure?.cause ?? 'login-failed', login.failure?.message ?? 'the login failed')
+    last = await actor.send({ method: 'GET', url: login.location ?? start }, cookies)
+  }
+  throw new Obstruction('endless-redirects', `no end after ${String(mostHops)} redirects`)
+}
+
+/** A redirect to the client, or to any foreign place: it is caught and never requested. */
+function caught(location: string, base: string, origin: string, redirectUris: RedirectUris): Callback | null {
+  const bare = (uri: string): string => uri.split(/[?#]/u)[0] ?? ''
+  const registered = redirectUris.registered.some((uri) => bare(uri) === bare(location))
+  const asked = redirectUris.asked !== undefined && bare(redirectUris.asked) === bare(location)
+  const url = URL.canParse(location, base) ? new URL(location, base) : null
+  if (!registered && !asked && url?.origin === origin) return null
+  const query = location.split('#')[0]?.split('?').slice(1).join('?') ?? ''
+  const fragment = location.split('#').slice(1).join('#')
+  const params: Record<string, string> = {}
+  for (const [name, value] of [...new URLSearchParams(query), ...new URLSearchParams(fragment)]) params[name] ??= value
+  return { location, registered, params }
+}

@@ -1,0 +1,207 @@
+import type { ClientRole } from '../../fixtures/roles.ts'
+import { logIn } from '../drupal/login.ts'
+import { Cookies } from '../http/cookies.ts'
+import { registerSecrets } from '../http/redact.ts'
+import { json, member, type Outcome } from '../judge/outcome.ts'
+import { Obstruction, type Actor, type Trace } from './actor.ts'
+import { runAuthorize } from './authorize.ts'
+import { resolve } from './resolve.ts'
+import type { ClientAuthentication, CodeGrantStep, ExchangeStep, LoginStep, RaceStep, Step, WaitStep } from './steps.ts'
+import { requestToken } from './token.ts'
+import type { Single, VariantValue } from './values.ts'
+
+/**
+ * Runs one step and remembers what it led to. The only place that builds OAuth requests; it asserts nothing,
+ * retries nothing and follows no redirect unseen.
+ * @throws Obstruction where the step cannot reach the request that decides.
+ */
+export async function runStep(actor: Actor, step: Step): Promise<Outcome> {
+  const trace = await dispatch(actor, step)
+  if (step.as !== undefined) actor.traces.set(step.as, trace)
+  return trace.outcome
+}
+
+async function dispatch(actor: Actor, step: Step): Promise<Trace> {
+  const client = actor.client('client' in step ? role(step.client) : undefined)
+  switch (step.do) {
+    case 'authorize':
+      return runAuthorize(actor, step, client)
+    case 'codeGrant':
+      return codeGrant(actor, step)
+    case 'exchange':
+      return exchange(actor, step, actor.trace(step.of))
+    case 'refresh': {
+      const flow = actor.trace(step.of)
+      return requestToken(actor, {
+        client: step.client === undefined ? flow.client : client,
+        parameters: new Map([
+          ['grant_type', 'refresh_token'],
+          ['refresh_token', actor.value(`${step.of}.refresh_token`)],
+        ]),
+        changes: step.params ?? {},
+        ...authenticated(actor, step),
+      })
+    }
+    case 'clientCredentials':
+      return requestToken(actor, {
+        client,
+        parameters: new Map([
+          ['grant_type', 'client_credentials'],
+          ...(client.requests.length > 0 ? [['scope', client.requests.join(' ')] as const] : []),
+        ]),
+        changes: step.params ?? {},
+        ...authenticated(actor, step),
+      })
+    case 'race':
+      return race(actor, step)
+    case 'login':
+      return attemptLogin(actor, step)
+    case 'resource': {
+      const token = step.token === null ? null : resolve(step.token, actor)
+      if (token !== null && token !== '') actor.world.redactor.register('bearer_token', token)
+      return get(actor, 'resource', actor.world.target.endpoints.resource, token, step.placement)
+    }
+    case 'jwks':
+      return get(actor, 'jwks', actor.world.target.endpoints.jwks, null)
+    case 'wait':
+      return waitFor(actor, step)
+    case 'control':
+      await actor.world.control(step.request)
+      return { outcome: nothing('control'), client, at: performance.now() }
+  }
+}
+
+/** Variants are filled in before a case runs; what is left is a role. */
+function role(client: ClientRole | VariantValue | undefined): ClientRole | undefined {
+  if (typeof client === 'object') throw new Error(`the variant's value "${client.name}" was not filled in`)
+  return client
+}
+
+async function codeGrant(actor: Actor, step: CodeGrantStep): Promise<Trace> {
+  const { do: _, authorize, token, authentication, as: __, expect: ___, ...options } = step
+  const flow = await runAuthorize(
+    actor,
+    { do: 'authorize', ...options, ...(authorize ? { params: authorize } : {}) },
+    actor.client(role(step.client)),
+  )
+  if (flow.outcome.values['code'] === undefined) {
+    const { callback, page, last } = flow.outcome
+    const came = callback
+      ? `a redirect with ${Object.keys(callback.params).join(', ')}${callback.params['error'] ? ` (error ${callback.params['error']})` : ''}`
+      : `status ${String(last?.response.status)}, page: ${page ?? 'none'}`
+    throw new Obstruction('no-code', `the authorization request led to no code: ${came}`)
+  }
+  return exchange(
+    actor,
+    { do: 'exchange', of: '', ...(token ? { params: token } : {}), ...(authentication ? { authentication } : {}) },
+    flow,
+  )
+}
+
+async function exchange(actor: Actor, step: ExchangeStep, flow: Trace): Promise<Trace> {
+  const { code, redirect_uri, code_verifier } = flow.outcome.values
+  return requestToken(actor, {
+    client: step.client === undefined ? flow.client : actor.client(role(step.client)),
+    parameters: new Map([
+      ['grant_type', 'authorization_code'],
+      ['code', code ?? ''],
+      ...(redirect_uri === undefined ? [] : [['redirect_uri', redirect_uri] as const]),
+      ...(code_verifier === undefined ? [] : [['code_verifier', code_verifier] as const]),
+    ]),
+    changes: step.params ?? {},
+    ...authenticated(actor, step),
+    flow: flow.outcome.values,
+  })
+}
+
+function authenticated(
+  actor: Actor,
+  step: { authentication?: ClientAuthentication; secret?: Single },
+): { authentication?: ClientAuthentication; secret?: string } {
+  const { authentication, secret } = step
+  return {
+    ...(authentication === undefined ? {} : { authentication }),
+    ...(secret === undefined ? {} : { secret: resolve(secret, actor) }),
+  }
+}
+
+async function race(actor: Actor, step: RaceStep): Promise<Trace> {
+  const traces = await Promise.all(Array.from({ length: step.times }, () => dispatch(actor, step.step)))
+  const answers = traces.map(({ outcome }) => outcome)
+  const successes = answers.filter((outcome) => member(json(outcome), 'access_token') !== undefined).length
+  const [last] = traces
+  if (!last) throw new Error('a race needs at least one request')
+  const outcome: Outcome = {
+    ...last.outcome,
+    kind: 'race',
+    exchanges: answers.flatMap((answer) => answer.exchanges),
+    facts: {
+      'race.successes': successes,
+      'race.broken': answers.filter((answer) => (answer.last?.response.status ?? 500) >= 500).length,
+    },
+  }
+  return { ...last, outcome }
+}
+
+async function attemptLogin(actor: Actor, step: LoginStep): Promise<Trace> {
+  const { target, http, redactor } = actor.world
+  const { name, password } = actor.userInfo(step.user ?? actor.user)
+  const attempt = await logIn(http, new Cookies(), actor.url(target.endpoints.login), {
+    name,
+    password: step.password ?? password,
+  })
+  for (const exchange of attempt.exchanges) registerSecrets(redactor, exchange)
+  actor.exchanges.push(...attempt.exchanges)
+  const answered = attempt.ok || attempt.failure?.cause === 'login-failed' || attempt.failure?.cause === 'login-blocked'
+  if (!answered) throw new Obstruction(attempt.failure?.cause ?? 'login-failed', attempt.failure?.message ?? '')
+  const last = attempt.exchanges.at(-1) ?? null
+  const outcome: Outcome = {
+    ...nothing('login'),
+    exchanges: attempt.exchanges,
+    last,
+    facts: { 'login.accepted': attempt.ok },
+  }
+  return { outcome, client: actor.client(), at: performance.now() }
+}
+
+async function get(
+  actor: Actor,
+  kind: 'resource' | 'jwks',
+  path: string,
+  token: string | null,
+  placement: 'header' | 'query' = 'header',
+): Promise<Trace> {
+  const before = actor.exchanges.length
+  const url = new URL(actor.url(path))
+  if (token !== null && placement === 'query') url.searchParams.set('access_token', token)
+  const last = await actor.send({
+    method: 'GET',
+    url: url.href,
+    headers: [
+      ['accept', 'application/json'],
+      ...(token === null || placement === 'query' ? [] : [['authorization', `Bearer ${token}`] as const]),
+    ],
+  })
+  const outcome: Outcome = { ...nothing(kind), exchanges: actor.exchanges.slice(before), last }
+  const body = json(outcome) === undefined ? {} : { body: last.response.body }
+  return { outcome: { ...outcome, values: body }, client: actor.client(), at: performance.now() }
+}
+
+const nothing = (kind: Outcome['kind']): Outcome => ({
+  kind,
+  exchanges: [],
+  last: null,
+  callback: null,
+  page: null,
+  values: {},
+  basic: false,
+})
+
+/** Two seconds past the configured lifetime: whole seconds are counted on both sides. */
+async function waitFor(actor: Actor, step: WaitStep): Promise<Trace> {
+  const trace = actor.trace(step.of)
+  const { accessTokenLifetime, refreshTokenLifetime } = trace.client
+  const lifetime = step.for === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime
+  await actor.world.sleep(Math.max(0, trace.at + (lifetime + 2) * 1000 - performance.now()))
+  return { ...trace, outcome: nothing('control') }
+}

@@ -1,0 +1,169 @@
+import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
+import type { Expectation } from '../judge/expectation.ts'
+import type { ControlRequest } from '../target/target.ts'
+import type { Params, Single, VariantValue } from './values.ts'
+
+interface Common {
+  /** The name later steps refer to: `ref('first.code')`. */
+  readonly as?: string
+  /** What must come of this step; without it an earlier step must succeed, and the last one is judged by `then`. */
+  readonly expect?: Expectation
+}
+
+interface Acting extends Common {
+  /** Another client than the case's `given.client`. */
+  readonly client?: ClientRole | VariantValue
+}
+
+/** How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends the client_id alone. */
+export type ClientAuthentication = 'body' | 'basic' | 'none'
+
+interface AuthorizeOptions extends Acting {
+  readonly user?: UserRole
+  /** `shared`: the user's one login of this run. `fresh`: log in again on the way. `none`: stay anonymous. */
+  readonly session?: 'shared' | 'fresh' | 'none'
+  /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
+  readonly verifier?: Single | null
+  /** `look` stops at the consent form. */
+  readonly decision?: 'allow' | 'deny' | 'look'
+  /** Changes to the consent form's fields: `null` leaves one out. */
+  readonly form?: Params
+}
+
+export interface AuthorizeStep extends AuthorizeOptions {
+  readonly do: 'authorize'
+  /** Changes to the authorization request's query. */
+  readonly params?: Params
+}
+
+export interface CodeGrantStep extends AuthorizeOptions {
+  readonly do: 'codeGrant'
+  readonly authorize?: Params
+  readonly token?: Params
+  readonly authentication?: ClientAuthentication
+}
+
+interface TokenOptions extends Acting {
+  readonly params?: Params
+  readonly authentication?: ClientAuthentication
+  /** Another secret than the client's own, wherever the authentication puts it. */
+  readonly secret?: Single
+}
+
+export interface ExchangeStep extends TokenOptions {
+  readonly do: 'exchange'
+  /** The authorize step whose code is exchanged. */
+  readonly of: string
+}
+
+export interface RefreshStep extends TokenOptions {
+  readonly do: 'refresh'
+  readonly of: string
+}
+
+export interface ClientCredentialsStep extends TokenOptions {
+  readonly do: 'clientCredentials'
+}
+
+/** The same request several times at once. */
+export interface RaceStep extends Common {
+  readonly do: 'race'
+  readonly step: ExchangeStep | RefreshStep
+  readonly times: number
+}
+
+/** One attempt to log in, in a session of its own. */
+export interface LoginStep extends Common {
+  readonly do: 'login'
+  readonly user?: UserRole
+  /** Another password than the user's own. */
+  readonly password?: string
+}
+
+export interface ResourceStep extends Common {
+  readonly do: 'resource'
+  /** The bearer token; `null` sends none. */
+  readonly token: Single | null
+  /** `query`: the way RFC 6750 §2.3 describes and RFC 9700 §4.3.2 forbids. */
+  readonly placement?: 'header' | 'query'
+}
+
+export interface JwksStep extends Common {
+  readonly do: 'jwks'
+}
+
+export interface WaitStep extends Common {
+  readonly do: 'wait'
+  /** Of which step's code or tokens. */
+  readonly of: string
+  readonly for: 'code-expiry' | 'access-token-expiry' | 'refresh-token-expiry'
+}
+
+/** A change to an entity no other case uses, or (`site`) to the whole site, alone in the last phase. */
+export interface ControlStep extends Common {
+  readonly do: 'control'
+  readonly request: ControlRequest
+}
+
+export type Step =
+  | AuthorizeStep
+  | CodeGrantStep
+  | ExchangeStep
+  | RefreshStep
+  | ClientCredentialsStep
+  | RaceStep
+  | LoginStep
+  | ResourceStep
+  | JwksStep
+  | WaitStep
+  | ControlStep
+
+type Options<S> = Omit<S, 'do'>
+
+/** The authorization request, login and consent; ends with the client's redirect or a page. */
+export const authorize = (options: Options<AuthorizeStep> = {}): AuthorizeStep => ({ do: 'authorize', ...options })
+/** The whole authorization code grant: authorize, then the exchange of the code. Judged by the exchange. */
+export const codeGrant = (options: Options<CodeGrantStep> = {}): CodeGrantStep => ({ do: 'codeGrant', ...options })
+/** The exchange of an earlier step's code. */
+export const exchange = (of: string, options: Omit<Options<ExchangeStep>, 'of'> = {}): ExchangeStep => ({
+  do: 'exchange',
+  of,
+  ...options,
+})
+/** The refresh grant with an earlier step's refresh token. */
+export const refresh = (of: string, options: Omit<Options<RefreshStep>, 'of'> = {}): RefreshStep => ({
+  do: 'refresh',
+  of,
+  ...options,
+})
+export const clientCredentials = (options: Options<ClientCredentialsStep> = {}): ClientCredentialsStep => ({
+  do: 'clientCredentials',
+  ...options,
+})
+/** The step, `times` at once: `race.successes` counts the token responses. */
+export const race = (step: ExchangeStep | RefreshStep, times: number, options: Options<Common> = {}): RaceStep => ({
+  do: 'race',
+  step,
+  times,
+  ...options,
+})
+export const login = (options: Options<LoginStep> = {}): LoginStep => ({ do: 'login', ...options })
+/** A request to the protected resource with a bearer token. */
+export const resource = (token: Single | null, options: Omit<Options<ResourceStep>, 'token'> = {}): ResourceStep => ({
+  do: 'resource',
+  token,
+  ...options,
+})
+export const jwks = (options: Options<JwksStep> = {}): JwksStep => ({ do: 'jwks', ...options })
+/** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
+export const wait = (what: WaitStep['for'], of: string): WaitStep => ({ do: 'wait', for: what, of })
+/** Changes a user or client that no other case uses. */
+export const entity = (request: Extract<ControlRequest, { user: UserRole }>): ControlStep => ({
+  do: 'control',
+  request,
+})
+/** Changes the site as a whole: such cases run alone, after all others. */
+export const site = (op: 'keys.rotate' | 'keys.restore' | 'caches.rebuild'): ControlStep => ({
+  do: 'control',
+  request: { op },
+})

@@ -1,0 +1,86 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { CheckResult } from '../judge/result.ts'
+import type { ControlRequest, Target } from './target.ts'
+
+/** Where the vitest worker reaches the command that owns the target. Plain JSON. */
+export interface BridgeAddress {
+  readonly url: string
+  readonly token: string
+}
+
+interface Bridge {
+  readonly address: BridgeAddress
+  close(): void
+}
+
+/** Opens a loopback endpoint with a random token: control steps go in, one at a time; results come out at once. */
+export async function openBridge(
+  target: Pick<Target, 'control' | 'errorLog'>,
+  result: (result: CheckResult) => void,
+): Promise<Bridge> {
+  const token = randomBytes(32).toString('hex')
+  let queue: Promise<unknown> = Promise.resolve()
+  const answer = async (path: string, body: unknown): Promise<unknown> => {
+    if (path === '/result') return result(body as CheckResult)
+    if (path === '/error-log') return target.errorLog()
+    const turn = queue.then(() => target.control(body as ControlRequest))
+    queue = turn.catch(() => undefined)
+    return turn
+  }
+  const server = createServer((request, response) => {
+    void (async () => {
+      const given = Buffer.from(request.headers.authorization ?? '')
+      const due = Buffer.from(`Bearer ${token}`)
+      if (given.length !== due.length || !timingSafeEqual(given, due)) return response.writeHead(403).end()
+      try {
+        const value = (await answer(request.url ?? '', JSON.parse(await text(request)))) ?? null
+        return response.writeHead(200).end(JSON.stringify(value))
+      } catch (error) {
+        return response.writeHead(500).end(JSON.stringify(error instanceof Error ? error.message : String(error)))
+      }
+    })()
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    address: { url: `http://127.0.0.1:${String(port)}`, token },
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  return Buffer.concat(parts).toString()
+}
+
+/** The worker's end. Rejects with the message of what went wrong on the other side. */
+export function crossBridge(address: BridgeAddress): {
+  control(request: ControlRequest): Promise<void>
+  errorLog(): Promise<readonly string[]>
+  result(result: CheckResult): Promise<void>
+} {
+  const call = async (path: string, body: unknown): Promise<unknown> => {
+    const response = await fetch(address.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${address.token}` },
+      body: JSON.stringify(body),
+    })
+    const answer: unknown = await response.json()
+    if (!response.ok) throw new Error(String(answer))
+    return answer
+  }
+  return {
+    control: async (request) => void (await call('/control', request)),
+    errorLog: async () => (await call('/error-log', null)) as string[],
+    result: async (result) => void (await call('/result', result)),
+  }
+}

@@ -1,0 +1,49 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { phpTarget } from './php.ts'
+import { referenceTarget } from './reference.ts'
+import type { Settings } from './settings.ts'
+import { TargetError, type Target } from './target.ts'
+
+/**
+ * The target that the settings name; `auto` chooses once and never falls back after that.
+ * @throws TargetError when nothing is named where a verdict is expected.
+ */
+export function chooseTarget(settings: Settings, environment: Readonly<Record<string, string | undefined>>): Target {
+  const kind = settings.target === 'auto' ? (settings.codebase === null ? 'reference' : 'php') : settings.target
+  if (kind === 'php') {
+    if (settings.codebase === null) {
+      throw new TargetError(
+        'codebase-missing',
+        'The php target needs a Drupal codebase: give its folder with --codebase DIR.',
+      )
+    }
+    return phpTarget({
+      codebase: resolve(settings.codebase),
+      ...(settings.config === null ? {} : { config: resolve(settings.config) }),
+      cacheRoot: cacheFolder(settings, environment),
+      fresh: settings.fresh,
+      php: settings.php,
+      workers: settings.workers,
+      startTimeout: settings.startTimeout * 1000,
+    })
+  }
+  // A pipeline that tests nothing must not be green: there the reference server runs only when it is named.
+  if (settings.target === 'auto' && (environment['CI'] ?? '') !== '' && environment['CI'] !== 'false') {
+    throw new TargetError(
+      'no-target',
+      'CI is set and no site is named, so there is nothing to give a verdict on. Give a codebase with --codebase DIR ' +
+        '(CONTRACT_CODEBASE), or name the reference server with --target reference (CONTRACT_TARGET=reference).',
+    )
+  }
+  return referenceTarget({
+    profile: settings.referenceProfile,
+    ...(settings.referenceFault === null ? {} : { fault: settings.referenceFault }),
+  })
+}
+
+/** Where copies and installations are kept between runs. */
+export function cacheFolder(settings: Settings, environment: Readonly<Record<string, string | undefined>>): string {
+  if (settings.cache !== null) return resolve(settings.cache)
+  return join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'simple-oauth-contract')
+}

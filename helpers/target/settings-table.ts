@@ -1,0 +1,116 @@
+import { profiles } from '../../fixtures/sources.ts'
+
+/** One setting; the table makes the flags, the environment variables, `--help`, `.env.example` and the README's table. */
+export interface SettingRow {
+  /** Flag without the dashes; the variable is CONTRACT_ with this name in capitals. */
+  readonly flag: string
+  readonly kind: 'text' | 'flag' | 'seconds' | 'count' | 'list'
+  readonly values?: readonly string[]
+  /** Shown; `null` where a setting has no value by default. */
+  readonly fallback: string | null
+  /** Placeholder in `--help`. */
+  readonly shown?: string
+  readonly help: string
+}
+
+export const settingRows = {
+  target: {
+    flag: 'target',
+    kind: 'text',
+    values: ['auto', 'php', 'reference'],
+    fallback: 'auto',
+    help: 'The server under test. auto: php when a codebase is given, else the reference server, which is no Drupal.',
+  },
+  codebase: {
+    flag: 'codebase',
+    kind: 'text',
+    fallback: null,
+    shown: 'DIR',
+    help: 'A Composer-built Drupal with Simple OAuth and drush. Never written to: a copy in the cache is tested.',
+  },
+  config: {
+    flag: 'config',
+    kind: 'text',
+    fallback: null,
+    shown: 'DIR',
+    help: 'Your exported configuration: the site is installed from it instead of the minimal profile.',
+  },
+  php: { flag: 'php', kind: 'text', fallback: 'php', shown: 'FILE', help: 'The PHP command of the php target.' },
+  workers: {
+    flag: 'workers',
+    kind: 'count',
+    fallback: '4',
+    help: 'Requests the php target answers at the same time.',
+  },
+  fresh: { flag: 'fresh', kind: 'flag', fallback: 'false', help: 'Make the cached copy and installation anew.' },
+  cache: {
+    flag: 'cache',
+    kind: 'text',
+    fallback: null,
+    shown: 'DIR',
+    help: 'Where copies and installations are kept. Default: simple-oauth-contract in the cache folder of your user.',
+  },
+  referenceProfile: {
+    flag: 'reference-profile',
+    kind: 'text',
+    values: ['simple-oauth-6.0', 'ideal'],
+    fallback: 'simple-oauth-6.0',
+    help: 'How the reference server behaves.',
+  },
+  referenceFault: {
+    flag: 'reference-fault',
+    kind: 'text',
+    fallback: null,
+    shown: 'NAME',
+    help: 'A weakness to give the reference server, to see what the contract makes of it.',
+  },
+  only: {
+    flag: 'only',
+    kind: 'list',
+    fallback: null,
+    shown: 'ID',
+    help: 'Run these contracts only: ids or globs (pkce.*), repeatable or with commas.',
+  },
+  profile: {
+    flag: 'profile',
+    kind: 'text',
+    values: Object.keys(profiles),
+    fallback: 'default',
+    help: 'Which documents bind: outside the profile a requirement is at most a warning.',
+  },
+  strict: { flag: 'strict', kind: 'flag', fallback: 'false', help: 'Count warnings as failed.' },
+  ledger: {
+    flag: 'ledger',
+    kind: 'list',
+    fallback: null,
+    shown: 'FILE',
+    help: 'Your own ledger of known differences, beside the one of released versions. Repeatable or with commas.',
+  },
+  report: {
+    flag: 'report',
+    kind: 'text',
+    fallback: 'results',
+    shown: 'DIR',
+    help: 'Folder of report.json and evidence.',
+  },
+  requestTimeout: { flag: 'request-timeout', kind: 'seconds', fallback: '30', help: 'Longest time for one request.' },
+  checkTimeout: {
+    flag: 'check-timeout',
+    kind: 'seconds',
+    fallback: '120',
+    help: 'Longest time for one check, its waiting for an expiry included.',
+  },
+  startTimeout: { flag: 'start-timeout', kind: 'seconds', fallback: '300', help: 'Longest time to install and start.' },
+  ca: {
+    flag: 'ca',
+    kind: 'text',
+    fallback: null,
+    shown: 'FILE',
+    help: 'PEM file of a certificate authority to trust beside the well-known ones.',
+  },
+} as const satisfies Record<string, SettingRow>
+
+export type SettingName = keyof typeof settingRows
+
+/** CONTRACT_REFERENCE_PROFILE for `reference-profile`. */
+export const variableOf = (row: SettingRow): string => `CONTRACT_${row.flag.replaceAll('-', '_').toUpperCase()}`

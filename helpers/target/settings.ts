@@ -1,0 +1,173 @@
+import { parseArgs } from 'node:util'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { Profile } from '../../fixtures/sources.ts'
+import { settingRows, variableOf, type SettingName, type SettingRow } from './settings-table.ts'
+
+export interface Settings {
+  readonly target: 'auto' | 'php' | 'reference'
+  readonly codebase: string | null
+  readonly config: string | null
+  readonly php: string
+  readonly workers: number
+  readonly fresh: boolean
+  readonly cache: string | null
+  readonly referenceProfile: 'simple-oauth-6.0' | 'ideal'
+  readonly referenceFault: string | null
+  readonly only: readonly string[]
+  readonly profile: Profile
+  readonly strict: boolean
+  readonly ledger: readonly string[]
+  readonly report: string
+  /** Seconds. */
+  readonly requestTimeout: number
+  /** Seconds. */
+  readonly checkTimeout: number
+  /** Seconds. */
+  readonly startTimeout: number
+  readonly ca: string | null
+}
+
+/** Where a value came from: a flag, the environment, `.env`, or the table. */
+export type Origin = 'flag' | 'environment' | '.env' | 'default'
+
+export interface ReadSettings {
+  readonly settings: Settings
+  readonly origins: { readonly [name in SettingName]: Origin }
+  /** Words that are no flags: the subcommand. */
+  readonly words: readonly string[]
+  readonly help: boolean
+  readonly version: boolean
+}
+
+/** A setting is unknown or its value cannot be used. Exit code 2; the message says what to do. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+  readonly code: 'unknown-setting' | 'bad-value'
+  constructor(code: SettingsError['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+const names = Object.keys(settingRows) as SettingName[]
+const rowOf = (name: SettingName): SettingRow => settingRows[name]
+
+/**
+ * Flags before the environment before `.env` before the defaults.
+ * @throws SettingsError
+ */
+export function readSettings(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  dotenv: Readonly<Record<string, string>>,
+): ReadSettings {
+  const { values: flags, positionals } = parse(argv)
+  refuseUnknown(environment, 'the environment')
+  refuseUnknown(dotenv, '.env')
+  const origins: Partial<Record<SettingName, Origin>> = {}
+  const settings: Partial<Record<SettingName, unknown>> = {}
+  for (const name of names) {
+    const row = rowOf(name)
+    const candidates = [
+      ['flag', flags[row.flag]],
+      ['environment', environment[variableOf(row)] || undefined],
+      ['.env', dotenv[variableOf(row)] || undefined],
+      ['default', row.fallback ?? undefined],
+    ] as const
+    const [origin, given] = candidates.find(([, value]) => value !== undefined) ?? (['default', undefined] as const)
+    origins[name] = origin
+    settings[name] = raw(row, given)
+  }
+  return {
+    settings: Object.freeze(checked(settings, origins)),
+    origins: origins as Record<SettingName, Origin>,
+    words: positionals,
+    help: flags['help'] === true,
+    version: flags['version'] === true,
+  }
+}
+
+type Given = string | boolean | readonly (string | boolean)[] | undefined
+
+function parse(argv: readonly string[]): { values: Record<string, Given>; positionals: string[] } {
+  const options = Object.fromEntries(
+    names.map((name) => {
+      const { flag, kind } = rowOf(name)
+      return [
+        flag,
+        kind === 'flag' ? { type: 'boolean' as const } : { type: 'string' as const, multiple: kind === 'list' },
+      ]
+    }),
+  )
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+      allowPositionals: true,
+    })
+  } catch (error) {
+    const message = (error instanceof Error ? error.message : String(error)).split('. To specify')[0] ?? ''
+    throw new SettingsError('unknown-setting', `${message}. See --help for all settings.`)
+  }
+}
+
+function refuseUnknown(variables: Readonly<Record<string, string | undefined>>, where: string): void {
+  const known = names.map((name) => variableOf(rowOf(name)))
+  const unknown = Object.keys(variables).find((key) => key.startsWith('CONTRACT_') && !known.includes(key))
+  if (unknown === undefined) return
+  throw new SettingsError('unknown-setting', `Unknown setting ${unknown} in ${where}. Known are: ${known.join(', ')}.`)
+}
+
+/** Lists may be given with commas; all else is converted and checked by the schema. */
+function raw(row: SettingRow, given: Given): unknown {
+  if (row.kind !== 'list') return given ?? null
+  const texts = given === undefined ? [] : Array.isArray(given) ? given : [given]
+  return texts
+    .flatMap((text) => String(text).split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+}
+
+const wording: Record<SettingRow['kind'], string> = {
+  text: 'is a text that is not empty',
+  list: 'is a list of texts',
+  flag: 'is true or false',
+  count: 'is a whole number from 1 to 64',
+  seconds: 'is a number of seconds from 0.1 to 86400',
+}
+
+function schemaOf(row: SettingRow): object {
+  switch (row.kind) {
+    case 'text':
+      return {
+        type: row.fallback === null ? ['string', 'null'] : 'string',
+        minLength: 1,
+        ...(row.values ? { enum: row.values } : {}),
+      }
+    case 'list':
+      return { type: 'array', items: { type: 'string' } }
+    case 'flag':
+      return { type: 'boolean' }
+    case 'count':
+      return { type: 'integer', minimum: 1, maximum: 64 }
+    case 'seconds':
+      return { type: 'number', minimum: 0.1, maximum: 86_400 }
+  }
+}
+
+const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true }).compile<Settings>({
+  type: 'object',
+  additionalProperties: false,
+  required: names,
+  properties: Object.fromEntries(names.map((name) => [name, schemaOf(rowOf(name))])),
+})
+
+function checked(settings: unknown, origins: Readonly<Partial<Record<SettingName, Origin>>>): Settings {
+  const before = structuredClone(settings) as Record<string, unknown>
+  if (validate(settings)) return settings
+  const name = validate.errors?.[0]?.instancePath.split('/')[1] as SettingName
+  const row = rowOf(name)
+  const called = origins[name] === 'flag' ? `--${row.flag}` : variableOf(row)
+  const expected = row.values ? `is one of ${row.values.join(', ')}` : wording[row.kind]
+  throw new SettingsError('bad-value', `${called} ${expected}, not "${String(before[name])}".`)
+}

@@ -1,0 +1,123 @@
+import {
+  clientId,
+  codeGrant,
+  configuredLifetime,
+  contractTest,
+  describe,
+  differsFrom,
+  equals,
+  exactScopes,
+  holds,
+  isA,
+  jwks,
+  matching,
+  must,
+  ofSchema,
+  should,
+  signedBy,
+  userId,
+  without,
+} from '../../helpers/contract/index.ts'
+
+describe('access token: a JWT that the published keys verify', () => {
+  contractTest('access-token.signature', {
+    title: 'the access token is a JWT signed with RS256 by a key that the server publishes',
+    sources: [must('RFC7515', '5.2'), must('RFC8725', '3.1')],
+    severity: 'critical',
+    requires: ['authorization_code', 'jwks'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [jwks({ as: 'keys' }), codeGrant()],
+    then: [signedBy('keys'), holds({ 'access_token.header.alg': equals('RS256') })],
+  })
+
+  contractTest('access-token.keys-public', {
+    title: 'the key set holds public keys only',
+    sources: [must('RFC7517', '9.2')],
+    severity: 'critical',
+    requires: ['jwks'],
+    given: { client: 'publicPkce' },
+    when: [jwks()],
+    then: holds({ json: ofSchema('jwks') }),
+  })
+
+  contractTest('access-token.registered-claims', {
+    title: 'the registered claims have the types that RFC 7519 gives them',
+    sources: [must('RFC7519', '4.1')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({
+      'access_token.claims.iss': isA('string'),
+      'access_token.claims.exp': isA('number'),
+      'access_token.claims.iat': isA('number'),
+      'access_token.claims.jti': isA('string'),
+      'access_token.claims.aud': isA('string'),
+    }),
+  })
+
+  contractTest('access-token.subject', {
+    title: 'sub is the user who allowed',
+    sources: [must('RFC7519', '4.1.2')],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({ 'access_token.claims.sub': userId() }),
+  })
+
+  contractTest('access-token.audience', {
+    title: 'aud names the client that asked, and nobody else',
+    sources: [should('RFC9700', '2.3')],
+    severity: 'low',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({ 'access_token.claims.aud': clientId() }),
+  })
+
+  contractTest('access-token.scope', {
+    title: 'the scope claim names exactly the scopes that were granted',
+    sources: [must('RFC6749', '3.3'), should('RFC9068', '2.2.3')],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({ 'access_token.claims.scope': exactScopes('debug', 'content') }),
+  })
+
+  contractTest('access-token.lifetime', {
+    title: 'the token lives as long as its client is configured to, and expires_in says so',
+    sources: [must('RFC6749', '5.1'), must('RFC7519', '4.1.4')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({ 'access_token.lifetime': configuredLifetime(), 'json.expires_in': configuredLifetime() }),
+  })
+
+  contractTest('access-token.unique', {
+    title: 'two tokens of the same user and client have different jti of at least 128 bits',
+    sources: [must('RFC7519', '4.1.7'), must('RFC6749', '10.10')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant({ as: 'first' }), codeGrant()],
+    then: holds({
+      'access_token.claims.jti': matching('^[\\x21-\\x7e]{22,}$', 'at least 22 characters'),
+      'json.access_token': differsFrom('first.access_token'),
+    }),
+  })
+
+  contractTest('access-token.no-personal-data', {
+    title: 'the access token holds neither the name nor the mail address of the user',
+    sources: [should('RFC9068', '6'), must('RFC7519', '12')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({
+      'access_token.claims': without('"(name|email|preferred_username|phone_number|address)":|@', 'personal data'),
+    }),
+  })
+})

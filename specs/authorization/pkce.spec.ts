@@ -1,0 +1,90 @@
+import {
+  authorize,
+  codeGrant,
+  contractTest,
+  describe,
+  must,
+  ref,
+  refused,
+  refusedByRedirect,
+  should,
+  variant,
+} from '../../helpers/contract/index.ts'
+
+describe('authorization endpoint: proof key for code exchange', () => {
+  contractTest('pkce.challenge-required', {
+    title: 'a public client that must use PKCE gets no code without a challenge',
+    sources: [must('RFC7636', '4.4.1'), must('RFC9700', '2.1.1')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [authorize()],
+    variants: {
+      'left out': { challenge: null, method: null },
+      empty: { challenge: '', method: 'S256' },
+      'method alone': { challenge: null, method: 'S256' },
+    },
+    when: [authorize({ params: { code_challenge: variant('challenge'), code_challenge_method: variant('method') } })],
+    then: refusedByRedirect('invalid_request'),
+  })
+
+  contractTest('pkce.method-unknown', {
+    title: 'a challenge method the server does not know is refused, not taken for another one',
+    sources: [must('RFC7636', '4.4.1')],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [authorize()],
+    variants: {
+      S512: { method: 'S512' },
+      'lower case': { method: 's256' },
+      none: { method: 'none' },
+    },
+    when: [authorize({ params: { code_challenge_method: variant('method') } })],
+    then: refusedByRedirect('invalid_request'),
+  })
+
+  contractTest('pkce.challenge-malformed', {
+    title: 'a challenge that is not 43 to 128 unreserved characters is refused',
+    sources: [must('RFC7636', '4.2'), must('RFC7636', '4.4.1')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [authorize()],
+    variants: {
+      '42 characters': { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c' },
+      '129 characters': { challenge: 'A'.repeat(129) },
+      plus: { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM' },
+      'padding kept': { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=' },
+    },
+    when: [authorize({ params: { code_challenge: variant('challenge') } })],
+    then: refusedByRedirect('invalid_request'),
+  })
+
+  contractTest('pkce.plain', {
+    title: 'the method plain, which sends the verifier through the browser, is refused',
+    sources: [should('RFC7636', '7.2')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [authorize()],
+    variants: { named: { method: 'plain' }, 'left out': { method: null } },
+    when: [
+      authorize({
+        params: { code_challenge: ref('this.code_verifier'), code_challenge_method: variant('method') },
+      }),
+    ],
+    then: refusedByRedirect('invalid_request'),
+  })
+
+  contractTest('pkce.verifier-of-another-flow', {
+    title: 'the verifier of a flow opens no code of another flow of the same client and user',
+    sources: [must('RFC7636', '4.4'), must('RFC7636', '4.6')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [codeGrant()],
+    when: [codeGrant({ as: 'other' }), codeGrant({ token: { code_verifier: ref('other.code_verifier') } })],
+    then: refused('invalid_grant'),
+  })
+})

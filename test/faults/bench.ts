@@ -1,0 +1,40 @@
+import { collect } from '../../helpers/command/collect.ts'
+import { chooseDeviations } from '../../helpers/command/ledger.ts'
+import type { Check } from '../../helpers/contract/case.ts'
+import { Session } from '../../helpers/contract/session.ts'
+import type { Deviation } from '../../helpers/judge/conclude.ts'
+import type { CheckResult } from '../../helpers/judge/result.ts'
+import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/target/reference.ts'
+
+export const allChecks = async (): Promise<readonly Check[]> => (await collect()).checks
+
+/** Runs checks against the reference server in this process, without vitest around each. */
+export async function runAgainst(
+  server: ReferenceTargetOptions,
+  checks: readonly Check[],
+  ledger: readonly Deviation[] = [],
+): Promise<CheckResult[]> {
+  const target = referenceTarget(server)
+  const info = await target.start(() => undefined)
+  const session = new Session({
+    target: info,
+    profile: 'default',
+    ledger,
+    requestTimeout: 10_000,
+    checkTimeout: 60_000,
+    control: (request) => target.control(request),
+    errorLog: () => Promise.resolve(target.errorLog()),
+  })
+  const results: CheckResult[] = []
+  try {
+    await session.run(checks, (result) => results.push(result))
+  } finally {
+    await session.close()
+    target.stop()
+  }
+  return results
+}
+
+/** A check that noticed the fault: a finding failed that no ledger excuses, with the control passed. */
+export const killed = (result: CheckResult): boolean => result.verdict === 'fail'
+export { chooseDeviations }

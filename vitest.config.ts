@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+// `npm test` runs the project `suite`; editors and `npx vitest --project contract` run single contracts.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'suite', include: ['test/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'contract',
+          include: ['specs/**/*.spec.ts'],
+          globalSetup: ['helpers/command/global-setup.ts'],
+          setupFiles: ['helpers/command/worker.ts'],
+          pool: 'threads',
+          isolate: false,
+          maxWorkers: 1,
+          includeTaskLocation: true,
+          testTimeout: 0,
+        },
+      },
+    ],
+  },
+})
