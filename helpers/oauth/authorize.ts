@@ -49,9 +49,10 @@ function authorizationRequest(
     defaults.set('code_challenge', s256(verifier))
     defaults.set('code_challenge_method', 'S256')
   }
-  // A challenge that is the verifier itself (`plain`) is as secret as the verifier.
+  const own: Record<string, string> =
+    verifier === null ? {} : { 'this.code_verifier': verifier, 'this.code_challenge': s256(verifier) }
   const pairs = applyChanges(defaults, step.params ?? {}, {
-    value: (of) => (of === 'this.code_verifier' ? (verifier ?? '') : actor.value(of)),
+    value: (of) => own[of] ?? actor.value(of),
     scopeName: (role) => actor.scopeName(role),
     clientSecret: (role) => actor.clientSecret(role),
   })

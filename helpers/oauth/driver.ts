@@ -6,9 +6,9 @@ import { json, member, type Outcome } from '../judge/outcome.ts'
 import { Obstruction, type Actor, type Trace } from './actor.ts'
 import { runAuthorize } from './authorize.ts'
 import { resolve } from './resolve.ts'
-import type { ClientAuthentication, CodeGrantStep, ExchangeStep, LoginStep, RaceStep, Step, WaitStep } from './steps.ts'
-import { requestToken } from './token.ts'
-import type { Single, VariantValue } from './values.ts'
+import type { CodeGrantStep, ExchangeStep, LoginStep, RaceStep, Step, TokenOptions, WaitStep } from './steps.ts'
+import { requestToken, type TokenRequest } from './token.ts'
+import type { VariantValue } from './values.ts'
 
 /**
  * Runs one step and remembers what it led to. The only place that builds OAuth requests; it asserts nothing,
@@ -39,7 +39,7 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
           ['refresh_token', actor.value(`${step.of}.refresh_token`)],
         ]),
         changes: step.params ?? {},
-        ...authenticated(actor, step),
+        ...details(actor, step),
       })
     }
     case 'clientCredentials':
@@ -50,7 +50,7 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
           ...(client.requests.length > 0 ? [['scope', client.requests.join(' ')] as const] : []),
         ]),
         changes: step.params ?? {},
-        ...authenticated(actor, step),
+        ...details(actor, step),
       })
     case 'race':
       return race(actor, step)
@@ -109,17 +109,15 @@ async function exchange(actor: Actor, step: ExchangeStep, flow: Trace): Promise<
       ...(code_verifier === undefined ? [] : [['code_verifier', code_verifier] as const]),
     ]),
     changes: step.params ?? {},
-    ...authenticated(actor, step),
+    ...details(actor, step),
     flow: flow.outcome.values,
   })
 }
 
-function authenticated(
-  actor: Actor,
-  step: { authentication?: ClientAuthentication; secret?: Single },
-): { authentication?: ClientAuthentication; secret?: string } {
-  const { authentication, secret } = step
+function details(actor: Actor, step: TokenOptions): Pick<TokenRequest, 'authentication' | 'secret' | 'placement'> {
+  const { authentication, secret, placement } = step
   return {
+    ...(placement === undefined ? {} : { placement }),
     ...(authentication === undefined ? {} : { authentication }),
     ...(secret === undefined ? {} : { secret: resolve(secret, actor) }),
   }

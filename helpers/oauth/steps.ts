@@ -43,11 +43,13 @@ export interface CodeGrantStep extends AuthorizeOptions {
   readonly authentication?: ClientAuthentication
 }
 
-interface TokenOptions extends Acting {
+export interface TokenOptions extends Acting {
   readonly params?: Params
   readonly authentication?: ClientAuthentication
   /** Another secret than the client's own, wherever the authentication puts it. */
   readonly secret?: Single
+  /** `query`: the parameters in the URL, which RFC 6749 §2.3.1 forbids for credentials. */
+  readonly placement?: 'body' | 'query'
 }
 
 export interface ExchangeStep extends TokenOptions {

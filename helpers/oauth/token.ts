@@ -1,18 +1,20 @@
 import type { Exchange } from '../http/exchange.ts'
-import { isObject, json, type Outcome } from '../judge/outcome.ts'
+import { decodeToken, isObject, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../target/target.ts'
 import type { Actor, Trace } from './actor.ts'
 import { applyChanges } from './resolve.ts'
 import type { ClientAuthentication } from './steps.ts'
 import type { Params } from './values.ts'
 
-interface TokenRequest {
+/** One request, and how it differs from the usual. */
+export interface TokenRequest {
   readonly client: ClientInfo
   readonly parameters: ReadonlyMap<string, string>
   readonly changes: Params
   readonly authentication?: ClientAuthentication | undefined
   /** Instead of the client's own secret. */
   readonly secret?: string | undefined
+  readonly placement?: 'body' | 'query'
   /** Values of the flow this request goes on with. */
   readonly flow?: Outcome['values']
 }
@@ -30,12 +32,13 @@ export async function requestToken(actor: Actor, request: TokenRequest): Promise
   ]
   if (authentication === 'basic') headers.push(['authorization', basic(client.client_id, secret ?? '')])
   const pairs = applyChanges(parameters, request.changes, actor)
-  const exchange = await actor.send({
-    method: 'POST',
-    url: actor.url(actor.world.target.endpoints.token),
-    headers,
-    body: new URLSearchParams(pairs).toString(),
-  })
+  const form = new URLSearchParams(pairs).toString()
+  const url = actor.url(actor.world.target.endpoints.token)
+  const exchange = await actor.send(
+    request.placement === 'query'
+      ? { method: 'POST', url: `${url}?${form}`, headers, body: '' }
+      : { method: 'POST', url, headers, body: form },
+  )
   return { outcome: outcomeOf(exchange, request.flow ?? {}, authentication === 'basic'), client, at: performance.now() }
 }
 
@@ -59,5 +62,9 @@ function outcomeOf(exchange: Exchange, flow: Outcome['values'], isBasic: boolean
   const body = json(outcome)
   if (!isObject(body)) return outcome
   const texts = Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  return { ...outcome, values: { ...flow, ...Object.fromEntries(texts) } }
+  const claims = decodeToken(body['access_token'])?.claims
+  const told = Object.entries(isObject(claims) ? claims : {})
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    .map(([name, value]) => [`access_token.claims.${name}`, value] as const)
+  return { ...outcome, values: { ...flow, ...Object.fromEntries(texts), ...Object.fromEntries(told) } }
 }

@@ -15,9 +15,7 @@ const noStore: [string, string][] = [
 
 /** RFC 6749 §3.1: an empty parameter counts as omitted. Nothing is trimmed. */
 function parameter(pairs: Pairs, name: string): string | null {
-  const values = pairs.filter(([key]) => key === name).map(([, value]) => value)
-  if (values.length > 1) throw new Failure('parameter/repeated', name)
-  return values[0] || null
+  return pairs.find(([key]) => key === name)?.[1] || null
 }
 
 /** RFC 6749 §3.1, §3.2: no parameter twice; RFC 8707 §2 allows it for `resource`. */

@@ -88,7 +88,10 @@ describe('token endpoint: client credentials', () => {
       'its beginning': { secret: clientSecret('machine', { cut: true }) },
       'of another client': { secret: clientSecret('machineUnlimited') },
     },
-    when: [clientCredentials({ secret: variant('secret') })],
+    when: [
+      clientCredentials({ client: 'machineUnlimited', params: { scope: scopes('content') } }),
+      clientCredentials({ secret: variant('secret') }),
+    ],
     then: refused('invalid_client'),
   })
 

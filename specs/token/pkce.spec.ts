@@ -110,17 +110,14 @@ describe('token endpoint: proof key for code exchange', () => {
     then: refused(['invalid_grant', 'invalid_request']),
   })
 
-  contractTest('pkce.verifier-case', {
-    title: 'a verifier in another case is another verifier',
+  contractTest('pkce.challenge-case', {
+    title: 'the challenge is compared in its exact case',
     sources: [must('RFC7636', '4.6')],
     severity: 'high',
     requires: ['authorization_code', 'pkce.s256'],
     given: { client: 'publicPkce', user: 'editor' },
     control: [codeGrant()],
-    when: [
-      authorize({ as: 'flow' }),
-      exchange('flow', { params: { code_verifier: tampered('flow.code_verifier', 'case') } }),
-    ],
+    when: [codeGrant({ authorize: { code_challenge: tampered('this.code_challenge', 'case') } })],
     then: refused('invalid_grant'),
   })
 })

@@ -1,4 +1,5 @@
 import {
+  bindsClient,
   clientCredentials,
   clientSecret,
   codeGrant,
@@ -11,6 +12,7 @@ import {
   repeated,
   scopes,
   should,
+  tampered,
   variant,
   without,
 } from '../../helpers/contract/index.ts'
@@ -92,5 +94,27 @@ describe('token endpoint: requests and responses', () => {
     },
     when: [clientCredentials({ secret: variant('secret'), params: { grant_type: variant('grant') } })],
     then: holds({ body: without('#[0-9] |stack|trace|\\.php\\b|/vendor/', 'a stack trace or a path') }),
+  })
+
+  contractTest('token.parameters-in-query', {
+    title: 'a token request in the query of the URL, where logs keep it, is refused',
+    sources: [bindsClient(must('RFC6749', '2.3.1'))],
+    severity: 'low',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    control: [clientCredentials()],
+    when: [clientCredentials({ placement: 'query' })],
+    then: refused(['invalid_request', 'invalid_client', 'unsupported_grant_type']),
+  })
+
+  contractTest('token.client-id-case', {
+    title: 'a client_id in another case names another client',
+    sources: [must('RFC6749', '1.9'), must('RFC6749', '2.2')],
+    severity: 'low',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [codeGrant()],
+    when: [codeGrant({ as: 'flow' }), codeGrant({ token: { client_id: tampered('flow.client_id', 'case') } })],
+    then: refused(['invalid_client', 'invalid_grant']),
   })
 })

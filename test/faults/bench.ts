@@ -1,8 +1,7 @@
 import { collect } from '../../helpers/command/collect.ts'
-import { chooseDeviations } from '../../helpers/command/ledger.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { Session } from '../../helpers/contract/session.ts'
-import type { Deviation } from '../../helpers/judge/conclude.ts'
+import { obligation, type Deviation } from '../../helpers/judge/conclude.ts'
 import type { CheckResult } from '../../helpers/judge/result.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/target/reference.ts'
 
@@ -35,6 +34,15 @@ export async function runAgainst(
   return results
 }
 
-/** A check that noticed the fault: a finding failed that no ledger excuses, with the control passed. */
-export const killed = (result: CheckResult): boolean => result.verdict === 'fail'
-export { chooseDeviations }
+/**
+ * A check that noticed the fault on the finding it is about: with its control passed, and red unless the standard only recommends.
+ * `blocked` and `error` are no kill.
+ */
+export function kills(result: CheckResult, path?: string): boolean {
+  const due = obligation(result.sources, 'default') === 'MUST' ? 'fail' : 'warn'
+  return (
+    result.verdict === due &&
+    result.control !== 'failed' &&
+    result.findings.some((finding) => !finding.ok && (path === undefined || finding.path === path))
+  )
+}

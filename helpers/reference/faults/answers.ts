@@ -54,10 +54,4 @@ export const answerFaults: readonly Fault[] = [
     { gain: 'None by itself; clients cannot tell how to authenticate.', source: shape },
     () => () => [],
   ),
-  replacing(
-    'error-cacheable',
-    'tokenErrorHeaders',
-    { gain: 'A cache answers the next request with an old refusal.', source: 'RFC 6749 §5.1', only: 'ideal' },
-    () => [['Cache-Control', 'public, max-age=600']],
-  ),
 ]

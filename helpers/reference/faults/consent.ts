@@ -20,18 +20,6 @@ export const consentFaults: readonly Fault[] = [
     () => () => true,
   ),
   replacing(
-    'login-unlimited-tries',
-    'floodLimit',
-    { gain: 'Passwords can be guessed at full speed.', source: 'RFC 6749 §10.10, CWE-307' },
-    () => Number.POSITIVE_INFINITY,
-  ),
-  replacing(
-    'session-cookie-readable',
-    'sessionCookie',
-    { gain: 'A script on the page reads the session.', source: 'CWE-1004' },
-    (own) => (id) => own(id).replace('; HttpOnly', ''),
-  ),
-  replacing(
     'form-token-unchecked',
     'formTokenMatches',
     { gain: 'Another site submits the consent form for the user.', source: 'RFC 6749 §10.12, RFC 9700 §4.7' },

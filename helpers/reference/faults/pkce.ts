@@ -49,6 +49,12 @@ export const pkceFaults: readonly Fault[] = [
     () => (verifier) => /^[A-Za-z0-9\-._~]+$/.test(verifier),
   ),
   replacing(
+    'pkce-long-verifier-refused',
+    'verifierWellFormed',
+    { gain: 'None by itself; clients are led to shorter verifiers.', source: 'RFC 7636 §4.1' },
+    (own) => (verifier) => verifier.length <= 100 && own(verifier),
+  ),
+  replacing(
     'pkce-verifier-any-characters',
     'verifierWellFormed',
     { gain: 'Text from elsewhere reaches what handles the verifier.', source: 'RFC 7636 §4.1' },

@@ -102,14 +102,4 @@ export const redirectFaults: readonly Fault[] = [
     { gain: 'A token holds whatever scope another resource server may trust.', source: 'RFC 6749 §3.3' },
     () => () => 'keep',
   ),
-  replacing(
-    'response-without-issuer',
-    'authorizationIssuer',
-    {
-      gain: 'A client with two servers sends codes to the wrong one.',
-      source: 'RFC 9700 §4.4, RFC 9207',
-      only: 'ideal',
-    },
-    () => () => null,
-  ),
 ]

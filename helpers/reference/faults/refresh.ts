@@ -60,16 +60,4 @@ export const refreshFaults: readonly Fault[] = [
     { gain: 'A refresh token outlives the device it was stolen from.', source: rotation },
     () => () => 315_360_000,
   ),
-  replacing(
-    'refresh-keeps-access-token',
-    'revokeAfterRefresh',
-    { gain: 'A stolen access token works on after the refresh.', source: 'RFC 9700 §4.14.2' },
-    () => () => undefined,
-  ),
-  replacing(
-    'refresh-of-blocked-user',
-    'refreshHeldByUser',
-    { gain: 'Somebody locked out gets new tokens.', source: 'CWE-863', only: 'ideal' },
-    () => () => true,
-  ),
 ]

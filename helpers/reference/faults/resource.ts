@@ -138,10 +138,4 @@ export const resourceFaults: readonly Fault[] = [
     { gain: 'Clients and caches take a refusal for an answer.', source: 'RFC 6750 §3.1' },
     (own) => (needed, authenticated, json) => ({ ...own(needed, authenticated, json), status: 200 }),
   ),
-  replacing(
-    'userinfo-for-every-scope',
-    'userinfoAllowed',
-    { gain: 'A client gets personal data nobody agreed to.', source: 'OpenID Connect Core §5.3', only: 'ideal' },
-    () => () => true,
-  ),
 ]

@@ -1,0 +1,106 @@
+import type { CheckResult } from '../judge/result.ts'
+import { closing, seconds } from './closing.ts'
+import { briefLine, failureMessage, type MessageContext } from './message.ts'
+import { closingLine, count, summarize, type RunHeader, type RunOutcome } from './run.ts'
+import { painter, versionsText, word } from './text.ts'
+
+export interface ConsoleOptions {
+  readonly stream: { write(text: string): unknown; readonly columns?: number }
+  /** The stream can rewrite a line. */
+  readonly tty: boolean
+  readonly color: boolean
+  /** How the command was called: `npm run contract --` or the bin's name. */
+  readonly again: string
+  /** The report folder as the user wrote it. */
+  readonly report: string
+  /** Milliseconds of a steady clock. */
+  readonly now?: () => number
+}
+
+export interface Console {
+  /** A longer stage before the first check: "installing Drupal". */
+  stage(text: string): void
+  start(header: RunHeader, planned: number): void
+  result(result: CheckResult): void
+  /** Prints the closing summary; works without `start` and never throws for what a result holds. */
+  finish(outcome: RunOutcome): void
+}
+
+/** Checks of a run that is long enough for lines of progress in a log. */
+const fewest = 20
+
+/**
+ * Tells of a run while it goes on. On a terminal one status line is rewritten in place; elsewhere a line comes with every quarter
+ * of the checks. Failures are printed in full as they come, of the blocked ones only the first
+ * of each cause.
+ */
+export function createConsole(options: ConsoleOptions): Console {
+  const { stream, tty, now = () => performance.now() } = options
+  const paint = painter(options.color)
+  const begun = now()
+  const results: CheckResult[] = []
+  const causes = new Set<string>()
+  let header: RunHeader | null = null
+  let planned = 0
+  let status = ''
+  let spaced = true
+  const context = (): MessageContext => ({ header, report: options.report, again: options.again, paint })
+
+  const print = (text: string): void => {
+    stream.write(`${status === '' ? '' : '\r\x1b[2K'}${text}\n`)
+    status = ''
+    spaced = text.endsWith('\n')
+  }
+  const progress = (): string => {
+    if (header === null) return ''
+    const sofar = summarize({ header, results, planned: results.length, interrupted: null, failure: null })
+    return `${results.length}/${planned}   ${closingLine(sofar)}   ${seconds(now() - begun)}`
+  }
+  const showStatus = (): void => {
+    status = progress().slice(0, Math.max(20, (stream.columns ?? 80) - 1))
+    stream.write(`\r\x1b[2K${status}`)
+  }
+  /** The last quarter needs no line: the summary follows. */
+  const isQuarter = (): boolean => {
+    const [before, done] = [results.length - 1, results.length].map((n) => Math.floor((n * 4) / planned))
+    return planned >= fewest && before !== done && results.length < planned
+  }
+
+  /** In full, in one line, or null where the counts say enough. */
+  const textOf = (result: CheckResult): string | null => {
+    const { verdict, obstacle } = result
+    if (verdict === 'pass') return null
+    // The closing summary groups them; a log that is read later has them in place too.
+    if (verdict === 'known' || verdict === 'skipped') return tty ? null : briefLine(result, paint)
+    if (verdict === 'blocked' && obstacle) {
+      if (causes.has(obstacle.cause)) return briefLine(result, paint)
+      causes.add(obstacle.cause)
+    }
+    return failureMessage(result, context())
+  }
+
+  return {
+    stage(text) {
+      print(paint('gray', `· ${word(text)}`))
+    },
+    start(of, checks) {
+      header = of
+      planned = checks
+      const { suite, target } = of
+      print(`${paint('bold', `${suite.name} ${suite.version}`)}   ${count(checks, 'check')}`)
+      if (target) print(`${word(`${target.label} · ${target.baseUrl}`)}\n${word(versionsText(target))}\n`)
+    },
+    result(result) {
+      results.push(result)
+      const text = textOf(result)
+      // A message of several lines stands apart.
+      if (text !== null) print(text.includes('\n') ? `${text}\n` : text)
+      if (tty) showStatus()
+      else if (isQuarter()) print(paint('gray', progress()))
+    },
+    finish(outcome) {
+      header = outcome.header
+      print(`${spaced ? '' : '\n'}${closing(outcome, now() - begun, context())}`)
+    },
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * What a server, a user's contract or a log line says is printed so that it can only be read: it cannot move the cursor, hide
+ * or reorder text, steer a CI runner, render as markup or leave its quotes in a shell line. All report output goes through here.
+ */
+
+/** Controls (C0, C1, DEL), formats (bidi, zero width, tags), separators, lone surrogates, fillers without a glyph, odd blanks. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  return short[character] ?? (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`)
+}
+
+/** GitHub obeys `::command::` behind leading blanks, and `##[command]` anywhere in a line, as Azure Pipelines does `##vso[`. */
+const disarm = (line: string): string => line.replace(/^( *):(?=:)/, '$1:\\').replace(/##(?=[\w.-]*\[)/g, '#\\#')
+
+/** At most `max` characters and how many more there were; never cuts a character in two. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(max - 1)) ? max - 1 : max
+  return `${text.slice(0, end)}… (${text.length - end} more characters)`
+}
+
+/** Text for a terminal or a log. One line, unless the caller asks to keep the line feeds; what cannot be seen becomes `\x1b`, `\u{202e}`. */
+export function terminal(text: string, options: { readonly lines?: 'keep'; readonly max?: number } = {}): string {
+  const lines = options.lines === 'keep' ? text.replaceAll('\r\n', '\n').split('\n') : [text]
+  return clip(lines.map((line) => disarm(line.replace(unseen, visible))).join('\n'), options.max ?? Infinity)
+}
+
+/** Words without any meaning in Markdown, HTML or to a linkifier: such text may stand as it is. */
+const plain =
+  /^\p{L}(?:[\p{L}\p{N} §·–]|(?<=[\p{L}\p{N}])[-'’"_/](?=[\p{L}\p{N}])|[,;:.](?= |$)|(?<=\p{N})\.(?=\p{N})| \((?=\p{L})|(?<=[\p{L}\p{N}])\)(?= |$|[,;:.]))*$/u
+
+/** Characters within a line of Markdown; report.json holds the whole. */
+const longestInline = 4_000
+
+/** Text within a line of Markdown or a cell of a table: plain words as they are, anything else as a code span. */
+export function markdown(text: string): string {
+  const line = terminal(text, { max: longestInline })
+  if (plain.test(line)) return line
+  // A bar ends a table's cell even in a code span, and renderers differ on how it is escaped there.
+  const shown = (line === '' ? '(empty)' : line).replaceAll('|', '\\x7c')
+  const fence = '`'.repeat(longestRun(shown) + 1)
+  const blank = /^[ `]|[ `]$/.test(shown) ? ' ' : ''
+  return `${fence}${blank}${shown}${blank}${fence}`
+}
+
+/** A fenced block of Markdown that its content cannot end. */
+export function fenced(text: string, language: string, max = Infinity): string {
+  const shown = terminal(text, { lines: 'keep', max })
+  const fence = '`'.repeat(Math.max(3, longestRun(shown) + 1))
+  return `${fence}${language}\n${shown}\n${fence}`
+}
+
+function longestRun(text: string): number {
+  return Array.from(text.matchAll(/`+/g)).reduce((longest, [run]) => Math.max(longest, run.length), 0)
+}
+
+/** One word of a shell line. What cannot be seen is written as octal bytes in `$'…'` (bash, zsh, ksh, POSIX 2024), so that a pasted line is the line read. */
+export function shellQuote(text: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(text)) return text
+  if (text.search(unseen) === -1) return `'${text.replaceAll("'", "'\\''")}'`
+  const bytes = (character: string): string =>
+    Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
+  return `$'${text.replace(/[\\']/g, '\\$&').replace(unseen, bytes)}'`
+}
+
+/** JSON text with the same value, safe to print and to read: whatever cannot be seen is a `\uXXXX`. */
+export function escapeJson(json: string): string {
+  const hidden = new RegExp(unseen.source.replace('\\p{Cc}', '\\x7f-\\x9f'), 'gu')
+  return json.replace(hidden, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  )
+}

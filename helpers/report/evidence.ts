@@ -1,0 +1,137 @@
+import { citation, documents, type Source } from '../../fixtures/sources.ts'
+import { header, type Exchange } from '../http/exchange.ts'
+import type { CheckResult, JudgedFinding } from '../judge/result.ts'
+import { curlLine, curlVariables } from './curl.ts'
+import { fenced, markdown } from './escape.ts'
+import { evidenceName } from './evidence-name.ts'
+import { weight } from './message.ts'
+import type { RunHeader, RunOutcome } from './run.ts'
+import { valueText, versionsText } from './text.ts'
+
+/** The first characters of every page: by them a page of an earlier run is known and may be replaced. */
+export const evidenceMarker = '<!-- evidence by simple-oauth-contract -->'
+
+/** Characters of one block; report.json holds the whole. */
+const longestBlock = 20_000
+
+/** A page for each contract that ran, by file name: what was asked, what came, how to repeat it. */
+export function evidencePages({ header, results }: RunOutcome): Map<string, string> {
+  const ran = new Map<string, CheckResult[]>()
+  for (const result of results) {
+    if (result.verdict !== 'skipped') ran.set(result.contract, [...(ran.get(result.contract) ?? []), result])
+  }
+  return new Map([...ran].map(([contract, checks]) => [evidenceName(contract), page(contract, checks, header)]))
+}
+
+function page(contract: string, checks: readonly CheckResult[], run: RunHeader): string {
+  const [first] = checks
+  if (!first) return ''
+  return [
+    evidenceMarker,
+    `# ${markdown(contract)}`,
+    markdown(first.title),
+    table(
+      ['requirement', first.sources.map(source).join('<br>')],
+      ['severity', first.severity],
+      [
+        'acts as',
+        [first.client, first.user]
+          .filter((role) => role !== null)
+          .map(markdown)
+          .join(', ') || '–',
+      ],
+      ['declared in', markdown(first.location)],
+      ['target', run.target ? `${markdown(run.target.label)}, ${markdown(run.target.baseUrl)}` : '–'],
+      ['server', markdown(versionsText(run.target))],
+      ['run', `${markdown(run.startedAt)}, ${markdown(`${run.suite.name} ${run.suite.version}`)}`],
+    ),
+    '`‹kind:n›` stands for a secret; the same mark is the same value. In the curl lines it is a shell variable, to be set first.',
+    ...checks.flatMap(section),
+    '',
+  ].join('\n\n')
+}
+
+function section(check: CheckResult): string[] {
+  return [
+    `## ${check.variant === null ? 'Verdict' : markdown(check.variant)}: ${check.verdict}`,
+    `Control: ${check.control}. ${(check.milliseconds / 1000).toFixed(1)} s.`,
+    ...(check.reason === null ? [] : [fenced(check.reason, 'text', longestBlock)]),
+    ...(check.obstacle
+      ? [`Nothing was proven: ${markdown(check.obstacle.cause)}.`, fenced(check.obstacle.message, 'text', longestBlock)]
+      : []),
+    ...(check.findings.length > 0 ? ['### Findings', findings(check.findings)] : []),
+    ...check.stale.map(
+      (entry) =>
+        `The ledger excuses ${markdown(entry.path)} = ${markdown(valueText(entry.actual))} (${markdown(entry.reason)}), which did not occur.`,
+    ),
+    ...(Object.keys(check.observed).length > 0
+      ? [
+          '### Observed',
+          table(
+            ...Object.entries(check.observed).map(([path, value]): [string, string] => [
+              markdown(path),
+              markdown(valueText(value)),
+            ]),
+          ),
+        ]
+      : []),
+    ...(check.exchanges.length > 0 ? ['### Exchanges', ...check.exchanges.flatMap(exchange)] : []),
+    ...(check.serverLog.length > 0
+      ? ['### Error log of the server', fenced(check.serverLog.join('\n'), 'text', longestBlock)]
+      : []),
+  ]
+}
+
+function findings(all: readonly JudgedFinding[]): string {
+  const rows = all.map((finding) => {
+    const state = finding.ok ? 'met' : finding.excuse ? 'excused' : finding.granted ? '**granted**' : '**not met**'
+    const { excuse, note } = finding
+    const remarks = [
+      ...(note === undefined ? [] : [markdown(note)]),
+      ...(excuse ? [`${markdown(excuse.reason)} (${markdown(excuse.source)})`] : []),
+    ]
+    const cells = [
+      markdown(finding.path),
+      markdown(finding.expected),
+      markdown(valueText(finding.actual)),
+      weight(finding),
+    ]
+    return `| ${[state, ...cells, remarks.join('<br>')].join(' | ')} |`
+  })
+  return ['| | finding | expected | actual | severity | remarks |', '|---|---|---|---|---|---|', ...rows].join('\n')
+}
+
+function exchange({ request, response, milliseconds }: Exchange, index: number): string[] {
+  const variables = curlVariables([request])
+  const type = header(response, 'content-type') ?? ''
+  return [
+    `#### ${index + 1}. ${markdown(`${request.method} ${request.url.split('?')[0] ?? ''}`)}: ${response.status}, ${Math.round(milliseconds)} ms`,
+    fenced(http(`${request.method} ${request.url}`, request.headers, request.body ?? ''), 'http', longestBlock),
+    fenced(http(`HTTP ${response.status}`, response.headers, response.body), 'http', longestBlock),
+    ...(response.truncated ? ['The server sent more than the suite reads; the rest is not here.'] : []),
+    ...(type === '' ? ['The server named no content type.'] : []),
+    fenced([...variables.map((name) => `${name}=`), curlLine(request)].join('\n'), 'sh'),
+  ]
+}
+
+function http(first: string, headers: Exchange['request']['headers'], body: string): string {
+  // A line feed here is shown as text, so that it cannot look like another header.
+  const lines = [first, ...headers.map(([name, value]) => `${name}: ${value}`)].map((line) =>
+    line.replaceAll('\n', '\\n'),
+  )
+  return [...lines, ...(body === '' ? [] : ['', body])].join('\n')
+}
+
+const table = (...rows: readonly (readonly [string, string])[]): string =>
+  ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n')
+
+/** "[RFC 7636 §4.6 MUST](…), Proof Key for Code Exchange", linked where the document has a page with sections. */
+function source(of: Source): string {
+  const text = citation(of)
+  const rfc = /^RFC(\d+)$/.exec(of.document)?.[1]
+  const linked = rfc !== undefined && /^\d+(?:\.\d+)*$/.test(of.section) && Object.hasOwn(documents, of.document)
+  const name = linked
+    ? `[${markdown(text)}](https://www.rfc-editor.org/rfc/rfc${rfc}#section-${of.section})`
+    : markdown(text)
+  return `${name}${Object.hasOwn(documents, of.document) ? `, ${documents[of.document]}` : ''}${of.binds === 'client' ? ' (binds the client)' : ''}`
+}

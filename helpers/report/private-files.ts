@@ -1,0 +1,59 @@
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+
+/** The report could not be written. `code` is stable; the message says what to do next. */
+export class ReportError extends Error {
+  override readonly name = 'ReportError'
+  readonly code = 'report-unwritable'
+}
+
+/** Makes a folder that only its owner can enter. One that exists keeps its mode: others may need what else is in it. */
+export function privateFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+}
+
+/** Writes a file for its owner alone; readers see the old one or the new one, never a part. */
+export function privateFile(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`
+  rmSync(temporary, { force: true })
+  try {
+    // `wx`: never through a link that someone else laid there.
+    writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
+    renameSync(temporary, file)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+/** Makes the folder hold exactly these pages; a file that does not begin with `marker` is not ours and stays. */
+export function replacePages(folder: string, marker: string, pages: ReadonlyMap<string, string>): void {
+  privateFolder(folder)
+  chmodSync(folder, 0o700)
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const file = join(folder, entry.name)
+    if (entry.isFile() && !pages.has(entry.name) && beginsWith(file, marker)) rmSync(file)
+  }
+  for (const [name, text] of pages) privateFile(join(folder, name), text)
+}
+
+function beginsWith(file: string, marker: string): boolean {
+  const start = Buffer.alloc(Buffer.byteLength(marker))
+  const descriptor = openSync(file, 'r')
+  try {
+    readSync(descriptor, start, 0, start.length, 0)
+    return start.toString() === marker
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,68 @@
+import { styleText } from 'node:util'
+import type { Json } from '../judge/verdict.ts'
+import type { Versions } from '../target/target.ts'
+import { terminal } from './escape.ts'
+import type { RunHeader } from './run.ts'
+
+/** Colours a text of our own making; escapes of others are gone by then. */
+export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
+
+/** `on` was decided by the caller from the terminal, NO_COLOR and FORCE_COLOR; the stream is not asked again. */
+export const painter = (on: boolean): Paint =>
+  on ? (format, text) => styleText(format, text, { validateStream: false }) : (_format, text) => text
+
+/** Longest value of others in one line of the console; evidence and report.json hold the whole. */
+const longest = 600
+
+/** A text of others as part of one line. */
+export const word = (text: string): string => terminal(text, { max: longest })
+
+/** A text of others with its own lines, at most `max`, each indented. */
+export function indented(text: string, indent: string, max = 40): string[] {
+  const lines = terminal(text, { lines: 'keep' }).split('\n')
+  const shown = lines.slice(0, max).map((line) => `${indent}${word(line)}`)
+  return lines.length > max ? [...shown, `${indent}… (${lines.length - max} more lines)`] : shown
+}
+
+/**
+ * A value with its type, such that no two values look alike: `3600: number`, `"3600": string`, `{"status":400}`. A string that
+ * looks like no other value stands without quotes.
+ */
+export function valueText(value: Json): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}: ${typeof value}`
+  if (typeof value !== 'string') return JSON.stringify(value)
+  return looksLikeAnother(value) ? `${JSON.stringify(value)}: string` : value
+}
+
+function looksLikeAnother(text: string): boolean {
+  const value = text.replace(/: (number|boolean|string)$/, '')
+  if (value.trim() !== value || value === '' || /^["[{]/.test(value)) return true
+  try {
+    JSON.parse(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const names: Readonly<Record<keyof Versions, string>> = {
+  drupal: 'Drupal',
+  simple_oauth: 'simple_oauth',
+  consumers: 'consumers',
+  league: 'league/oauth2-server',
+  php: 'PHP',
+  webServer: 'web server',
+}
+
+/** "Drupal 11.2.3, simple_oauth 6.0.9, league/oauth2-server 9.2.0", as far as they are known. */
+export function versionsText(
+  target: RunHeader['target'],
+  of: readonly (keyof Versions)[] = Object.keys(names) as (keyof Versions)[],
+): string {
+  const known = of.flatMap((name) => {
+    const version = target?.versions[name]
+    return version === undefined ? [] : [`${names[name]} ${version}`]
+  })
+  if (known.length === 0) return target?.demonstration ? 'no Drupal' : 'versions unknown'
+  return `${target?.demonstration ? 'imitates ' : ''}${known.join(', ')}`
+}

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import type { CheckResult } from '../../helpers/judge/result.ts'
+import { createConsole, type Console } from '../../helpers/report/console.ts'
+import type { RunOutcome } from '../../helpers/report/run.ts'
+import { check, demonstration, finding, header, hostile, oneOfEach, outcome } from './factory.ts'
+
+const golden = (name: string): string => `../golden/console-${name}.txt`
+
+/** What a run prints; the clock goes on by half a second with each look at it. */
+function printed(act: (console: Console) => void, how: { tty?: boolean; color?: boolean } = {}): string {
+  const parts: string[] = []
+  let clock = 0
+  const console = createConsole({
+    stream: { write: (text) => parts.push(text), columns: 60 },
+    tty: how.tty ?? false,
+    color: how.color ?? false,
+    again: 'npm run contract --',
+    report: 'results',
+    now: () => (clock += 500),
+  })
+  act(console)
+  return parts.join('')
+}
+
+const ofRun =
+  (run: RunOutcome) =>
+  (console: Console): void => {
+    console.stage('installing Drupal')
+    console.start(run.header, run.planned)
+    for (const result of run.results) console.result(result)
+    console.finish(run)
+  }
+
+const lastLine = (text: string): string => text.split('\n').at(-2) ?? ''
+const blocked = (index: number, cause: string): CheckResult =>
+  check({
+    contract: `a.${index}`,
+    verdict: 'blocked',
+    control: 'failed',
+    obstacle: { cause, message: `the server stopped answering (${cause})` },
+  })
+
+describe('a run', () => {
+  test('with every verdict, in a log', async () => {
+    await expect(printed(ofRun(outcome(oneOfEach)))).toMatchFileSnapshot(golden('every-verdict'))
+  })
+
+  test('with every verdict, on a terminal: one status line, rewritten', async () => {
+    const text = printed(ofRun(outcome(oneOfEach)), { tty: true })
+    await expect(text.replaceAll('\r\x1b[2K', '⟲')).toMatchFileSnapshot(golden('terminal'))
+    // Whatever is rewritten fits a line of the terminal, else the cursor is not where the next one begins.
+    for (const status of text.split('\r\x1b[2K').filter((part) => !part.includes('\n')))
+      expect(status.length).toBeLessThan(60)
+  })
+
+  test('that is conformant', async () => {
+    const results = Array.from({ length: 24 }, (_, index) => check({ contract: `a.${index}` }))
+    await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('conformant'))
+  })
+
+  test('as recorded: what was given out comes first, with its owner and term', async () => {
+    const results = [
+      check(),
+      ...['plain', 'plus'].flatMap((variant) =>
+        oneOfEach.filter(({ verdict }) => verdict === 'known').map((result) => ({ ...result, variant })),
+      ),
+      check({
+        contract: 'refresh.other-client',
+        verdict: 'known',
+        findings: [
+          finding({
+            granted: true,
+            excuse: {
+              reason: 'fixed with the next release',
+              source: 'https://example.test/1',
+              owner: 'Jo',
+              until: '2026-03-01',
+            },
+          }),
+        ],
+      }),
+    ]
+    await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('as-recorded'))
+  })
+
+  test('whose server dies: one message a cause, the rest in a line each, grouped at the end', async () => {
+    const results = [
+      check(),
+      ...Array.from({ length: 12 }, (_, index) => blocked(index, 'ECONNREFUSED')),
+      blocked(90, 'login-failed'),
+      ...['a', 'b', 'c', 'd', 'e'].map((step) =>
+        check({
+          contract: `x.${step}`,
+          verdict: 'blocked',
+          obstacle: { cause: 'step-failed', message: `the step ${step} had to succeed` },
+        }),
+      ),
+    ]
+    await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('server-dies'))
+  })
+
+  test('of the reference server says that no Drupal was tested', async () => {
+    await expect(printed(ofRun(outcome([check()], { header: demonstration })))).toMatchFileSnapshot(
+      golden('demonstration'),
+    )
+  })
+
+  test('with a critical contract skipped', async () => {
+    const results = [
+      check(),
+      check({ contract: 'jwks.shape', verdict: 'skipped', reason: 'jwks' }),
+      check({ contract: 'x-own', verdict: 'skipped', reason: 'own.capability' }),
+    ]
+    await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('critical-skipped'))
+  })
+
+  test('where a warning is counted as failed', async () => {
+    const strict = { ...header, settings: { ...header.settings, strict: true } }
+    const results = oneOfEach.filter(({ verdict }) => verdict === 'pass' || verdict === 'warn')
+    await expect(printed(ofRun(outcome(results, { header: strict })))).toMatchFileSnapshot(golden('strict'))
+  })
+
+  test('that is interrupted', async () => {
+    const run = outcome([check(), ...oneOfEach.filter(({ verdict }) => verdict === 'fail')], {
+      planned: 24,
+      interrupted: 'SIGINT',
+    })
+    await expect(printed(ofRun(run))).toMatchFileSnapshot(golden('interrupted'))
+  })
+
+  test('that never began', async () => {
+    const failure = {
+      code: 'install-failed',
+      message: 'Drupal was not installed. The last lines were:\nPDOException: disk full\n::error::x',
+    }
+    const run = outcome([], { planned: 24, failure, header: { ...header, target: null } })
+    await expect(
+      printed((console) => {
+        console.finish(run)
+      }),
+    ).toMatchFileSnapshot(golden('not-started'))
+  })
+
+  test('of nothing', async () => {
+    await expect(printed(ofRun(outcome([])))).toMatchFileSnapshot(golden('nothing-selected'))
+  })
+
+  test('in colours', async () => {
+    await expect(printed(ofRun(outcome(oneOfEach)), { color: true })).toMatchFileSnapshot(golden('color'))
+  })
+})
+
+test.each([
+  ['every verdict', outcome(oneOfEach), '2 passed, 4 failed, 2 skipped'],
+  ['interrupted', outcome([check()], { planned: 9, interrupted: 'SIGTERM' }), '1 passed, 0 failed, 0 skipped'],
+  ['never began', outcome([], { planned: 9, failure: { code: 'a', message: 'b' } }), '0 passed, 0 failed, 0 skipped'],
+  ['nothing selected', outcome([]), '0 passed, 0 failed, 0 skipped'],
+])('the last line, %s', (_name, run, line) => {
+  for (const tty of [true, false]) expect(lastLine(printed(ofRun(run), { tty, color: true }))).toBe(line)
+})
+
+test.each(Object.entries(hostile))('hostile %s in every place of a run: nothing gets through', (_name, text) => {
+  const excuse = { reason: text, source: text, owner: text, until: text }
+  const each = oneOfEach.map((result) =>
+    check({
+      ...result,
+      contract: `${text}.${result.verdict}`,
+      variant: text,
+      location: text,
+      reason: text,
+      obstacle: result.obstacle && { cause: text, message: text },
+      findings: [
+        finding({ path: text, actual: text, granted: true, ...(result.verdict === 'known' ? { excuse } : {}) }),
+      ],
+    }),
+  )
+  const versions = { drupal: text, simple_oauth: text, webServer: text }
+  const run = outcome(each, {
+    header: { ...header, target: { label: text, baseUrl: text, versions, demonstration: true } },
+    interrupted: text,
+    failure: { code: text, message: text },
+  })
+  const output = printed((console) => {
+    console.stage(text)
+    ofRun(run)(console)
+  })
+  for (const line of output.split('\n')) {
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
+    expect(line).not.toMatch(/^\s*::/)
+    expect(line).not.toMatch(/##\w*\[/)
+  }
+  expect(lastLine(output)).toBe('2 passed, 4 failed, 2 skipped')
+})

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import type { CheckResult } from '../../helpers/judge/result.ts'
+import type { Verdict } from '../../helpers/judge/verdict.ts'
+import { closingLine, summarize, type RunOutcome } from '../../helpers/report/run.ts'
+import { check, demonstration, finding, header, oneOfEach, outcome } from './factory.ts'
+
+const results = (...list: readonly Verdict[]): CheckResult[] =>
+  list.map((verdict, index) => check({ contract: `a.${index}`, severity: 'low', verdict }))
+const known = check({ verdict: 'known', findings: [finding({ excuse: { reason: 'r', source: 's' } })] })
+const strict = { ...header, settings: { ...header.settings, strict: true } }
+const criticalSkip = check({ contract: 'a.critical', verdict: 'skipped', reason: 'jwks' })
+
+const table: readonly (readonly [string, RunOutcome, number, string, string])[] = [
+  ['pass', outcome(results('pass')), 0, 'conformant', '1 passed, 0 failed, 0 skipped'],
+  ['warn is passed', outcome(results('pass', 'warn')), 0, 'conformant', '2 passed, 0 failed, 0 skipped'],
+  [
+    'warn, strict',
+    outcome(results('pass', 'warn'), { header: strict }),
+    1,
+    'non-conformant',
+    '1 passed, 1 failed, 0 skipped',
+  ],
+  [
+    'known is skipped',
+    outcome([...results('pass'), known]),
+    0,
+    'as recorded (1 known)',
+    '1 passed, 0 failed, 1 skipped',
+  ],
+  ['nothing but known', outcome([known]), 0, 'as recorded (1 known)', '0 passed, 0 failed, 1 skipped'],
+  ['fail', outcome(results('pass', 'fail')), 1, 'non-conformant', '1 passed, 1 failed, 0 skipped'],
+  ['nothing but fail', outcome(results('fail')), 1, 'non-conformant', '0 passed, 1 failed, 0 skipped'],
+  ['fail beside blocked', outcome(results('fail', 'blocked')), 1, 'non-conformant', '0 passed, 2 failed, 0 skipped'],
+  ['stale', outcome(results('pass', 'stale')), 1, 'conformant', '1 passed, 1 failed, 0 skipped'],
+  [
+    'stale beside known',
+    outcome([...results('stale'), known]),
+    1,
+    'as recorded (1 known)',
+    '0 passed, 1 failed, 1 skipped',
+  ],
+  ['blocked', outcome(results('pass', 'blocked')), 1, 'incomplete', '1 passed, 1 failed, 0 skipped'],
+  ['error', outcome(results('pass', 'error')), 1, 'incomplete', '1 passed, 1 failed, 0 skipped'],
+  ['nothing proven: blocked', outcome(results('blocked', 'blocked')), 2, 'incomplete', '0 passed, 2 failed, 0 skipped'],
+  [
+    'nothing proven: error and skipped',
+    outcome(results('error', 'skipped')),
+    2,
+    'incomplete',
+    '0 passed, 1 failed, 1 skipped',
+  ],
+  ['all skipped', outcome(results('skipped')), 2, 'incomplete', '0 passed, 0 failed, 1 skipped'],
+  ['skipped', outcome(results('pass', 'skipped')), 0, 'conformant', '1 passed, 0 failed, 1 skipped'],
+  ['critical skipped', outcome([...results('pass'), criticalSkip]), 1, 'incomplete', '1 passed, 0 failed, 1 skipped'],
+  [
+    'critical skipped with a reason',
+    outcome([...results('pass'), criticalSkip], {
+      header: { ...header, settings: { ...header.settings, notApplicable: ['a.critical'] } },
+    }),
+    0,
+    'conformant',
+    '1 passed, 0 failed, 1 skipped',
+  ],
+  ['nothing selected', outcome([]), 2, 'incomplete', '0 passed, 0 failed, 0 skipped'],
+  [
+    'set-up failure',
+    outcome([], { planned: 24, failure: { code: 'php-missing', message: 'm' } }),
+    2,
+    'incomplete',
+    '0 passed, 0 failed, 0 skipped',
+  ],
+  [
+    'interrupted',
+    outcome(results('pass'), { planned: 24, interrupted: 'SIGINT' }),
+    2,
+    'incomplete',
+    '1 passed, 0 failed, 0 skipped',
+  ],
+  [
+    'interrupted after a fail',
+    outcome(results('fail'), { planned: 24, interrupted: 'SIGINT' }),
+    2,
+    'non-conformant',
+    '0 passed, 1 failed, 0 skipped',
+  ],
+  [
+    'checks without a verdict',
+    outcome(results('pass'), { planned: 3 }),
+    1,
+    'incomplete',
+    '1 passed, 2 failed, 0 skipped',
+  ],
+  [
+    'the runner fails on the way',
+    outcome(results('pass'), { planned: 3, failure: { code: 'runner-failed', message: 'm' } }),
+    2,
+    'incomplete',
+    '1 passed, 2 failed, 0 skipped',
+  ],
+  [
+    'reference server',
+    outcome(results('pass'), { header: demonstration }),
+    0,
+    'demonstration',
+    '1 passed, 0 failed, 0 skipped',
+  ],
+  [
+    'reference server, fail',
+    outcome(results('fail'), { header: demonstration }),
+    1,
+    'demonstration',
+    '0 passed, 1 failed, 0 skipped',
+  ],
+]
+
+describe('summarize', () => {
+  test.each(table)('%s', (_name, run, exitCode, word, line) => {
+    const summary = summarize(run)
+    expect([summary.exitCode, summary.word, closingLine(summary)]).toEqual([exitCode, word, line])
+    // Green needs no reasons; anything else has at least one.
+    expect(summary.reasons.length > 0).toBe(exitCode !== 0)
+  })
+
+  test('every reason that can be given', async () => {
+    const all = table.map(([name, run]) => `${name}: ${summarize(run).reasons.join('; ') || '–'}`)
+    await expect(`${all.join('\n')}\n`).toMatchFileSnapshot('../golden/run-reasons.txt')
+  })
+
+  test('counts contracts once and checks by verdict', () => {
+    const summary = summarize(
+      outcome([...oneOfEach, check({ variant: 'plain' }), criticalSkip, { ...criticalSkip, variant: 'b' }]),
+    )
+    expect(summary.counts).toEqual({ pass: 2, skipped: 3, warn: 1, known: 1, stale: 1, blocked: 1, fail: 1, error: 1 })
+    expect(summary.contracts).toBe(9)
+    expect(summary.criticalSkipped).toEqual(['a.critical'])
+  })
+})
