@@ -52,6 +52,7 @@
   $config['system.advisories']['enabled'] = FALSE;
   $config['update.settings']['fetch']['url'] = 'http://127.0.0.1:9';
   $config['locale.settings']['translation']['use_source'] = 'local';
+  $config['locale.settings']['translation']['path'] = "$files/translations";
   $config['automated_cron.settings']['interval'] = 0;
   $config['system.mail']['interface'] = ['default' => 'test_mail_collector'];
   $config['system.logging']['error_level'] = 'hide';

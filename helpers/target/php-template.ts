@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { basename, dirname, join } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { parse } from 'yaml'
 import { DrushSession, runDrush, type DrushOptions } from '../drupal/drush.ts'
 import { provisionData, type ProvisionData } from '../drupal/provision.ts'
 import { listFiles, type CodeFile, type Codebase } from './codebase.ts'
@@ -116,7 +117,10 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
   const place = { folder: making, temp: join(making, 'temp'), hashSalt: randomBytes(32).toString('base64url') }
   try {
     for (const name of ['db', 'files', 'temp']) mkdirSync(join(making, name), { recursive: true, mode: 0o700 })
-    if (config !== undefined) await copyAll(config, join(making, 'config'), configFiles(config))
+    if (config !== undefined) {
+      await copyAll(config, join(making, 'config'), configFiles(config))
+      placeTranslation(config, join(making, 'files/translations'))
+    }
     await install(options, place)
     // site:install rewrites a settings.php that it can write to.
     placeSettings(cache, codebase)
@@ -127,6 +131,21 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
     removeFolder(making)
     throw cacheError(error, dirname(folder))
   }
+}
+
+/** In another language than English the installer fetches a translation unless a file is there; the contract needs no words. */
+function placeTranslation(config: string, folder: string): void {
+  const site = join(config, 'system.site.yml')
+  const { default_langcode: language } = (existsSync(site) ? parse(readFileSync(site, 'utf8')) : {}) as Record<
+    string,
+    unknown
+  >
+  if (typeof language !== 'string' || !/^[A-Za-z-]{2,12}$/.test(language)) return
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(
+    join(folder, `drupal-0.0.0.${language}.po`),
+    'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n',
+  )
 }
 
 function placeSettings(cache: CodeCache, codebase: Codebase): void {
