@@ -126,6 +126,7 @@ describe('a start', () => {
   test('installs the exported configuration beside the plain site', async () => {
     const config = emptyFolder()
     put(join(config, 'core.extension.yml'), 'profile: standard')
+    put(join(config, 'system.site.yml'), 'default_langcode: de')
     const plain = fakeTarget()
     await plain.start()
     const folder = join(plain.options.cacheRoot, '..')
@@ -134,6 +135,8 @@ describe('a start', () => {
     expect(stages).toContain('installing Drupal with the exported configuration')
     expect(plain.calls().filter((call) => call === 'site:install --existing-config')).toHaveLength(1)
     expect(templates(plain.options.cacheRoot)).toHaveLength(2)
+    const made = readdirSync(plain.options.cacheRoot, { recursive: true, encoding: 'utf8' })
+    expect(made.filter((path) => path.endsWith('translations/drupal-0.0.0.de.po'))).toHaveLength(1)
   })
 
   test('a port that was taken in the meantime is not the end', async () => {
