@@ -19,7 +19,7 @@ const versions: Readonly<Record<ReferenceProfile, Versions>> = {
 }
 
 // It answers within milliseconds: expiry cases need not wait as long as on a Drupal.
-const shortLife = { accessTokenLifetime: 2, refreshTokenLifetime: 7 } as const
+const shortLife = { accessTokenLifetime: 2, refreshTokenLifetime: 6 } as const
 
 /** The embedded server as a target: nothing to install, and no Drupal tested. */
 export function referenceTarget(options: ReferenceTargetOptions): Target {

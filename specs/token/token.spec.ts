@@ -117,4 +117,14 @@ describe('token endpoint: requests and responses', () => {
     when: [codeGrant({ as: 'flow' }), codeGrant({ token: { client_id: tampered('flow.client_id', 'case') } })],
     then: refused(['invalid_client', 'invalid_grant']),
   })
+
+  contractTest('token.error-headers', {
+    title: 'what headers an error of the token endpoint carries',
+    sources: [should('RFC6749', '5.2')],
+    severity: 'info',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    when: [clientCredentials({ params: { scope: 'contract:no-such-scope' } })],
+    observe: ['status', 'header.content-type', 'header.cache-control', 'header.pragma'],
+  })
 })

@@ -1,14 +1,30 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { createHash } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { obligation } from '../../helpers/judge/conclude.ts'
-import type { CheckResult } from '../../helpers/judge/result.ts'
+import { checkName, type CheckResult } from '../../helpers/judge/result.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { faults } from '../../helpers/reference/faults.ts'
 import { allChecks, kills, runAgainst } from './bench.ts'
+import matrix from './matrix.json' with { type: 'json' }
+import type { Matrix } from './matrix.ts'
 import { must } from './must.ts'
+
+const recorded: Matrix = matrix
 
 let checks: readonly Check[] = []
 beforeAll(async () => {
   checks = await allChecks()
+})
+
+let failed = false
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') failed = true
+})
+afterAll(() => {
+  const judged = checks.filter((check) => check.then.length > 0)
+  const contracts = new Set(judged.map((check) => check.contract)).size
+  const figures = `${contracts} contracts, ${judged.length} checks, ${faults.length} faults`
+  console.log(failed ? `${figures}, NOT all seen to fail` : `${figures}, all seen to fail`)
 })
 
 test('every fault has a must list, and every must list a fault', () => {
@@ -17,7 +33,8 @@ test('every fault has a must list, and every must list a fault', () => {
 
 test('every contract is killed by some fault', () => {
   const named = new Set(Object.values(must).flatMap(Object.keys))
-  const contracts = [...new Set(checks.map((check) => check.contract))]
+  // An observation knows no right or wrong.
+  const contracts = [...new Set(checks.filter((check) => check.then.length > 0).map((check) => check.contract))]
   expect(contracts.filter((id) => !named.has(id))).toEqual([])
 })
 
@@ -28,6 +45,27 @@ test('the profile ideal keeps every contract without a ledger', { timeout: 60_00
       .filter((result) => result.verdict !== 'pass')
       .map(({ contract, variant, verdict }) => [contract, variant, verdict]),
   ).toEqual([])
+})
+
+describe('the matrix', () => {
+  test('knows every fault, and every fault turns something red', () => {
+    const red = (fault: string): number =>
+      Object.values(recorded[fault] ?? {}).filter((verdict) => /fail|warn/.test(verdict)).length
+    expect(Object.keys(recorded).sort()).toEqual(faults.map((fault) => fault.id).sort())
+    expect(faults.map((fault) => fault.id).filter((id) => red(id) === 0)).toEqual([])
+  })
+
+  test('a sample of it still holds', { timeout: 60_000 }, async () => {
+    // No expiry is waited for here; the must lists do that.
+    const quick = checks.filter((check) => !check.when.some((step) => step.do === 'wait'))
+    for (const fault of sample(Object.keys(recorded), 12)) {
+      const some = sample(quick, 8, fault)
+      const results = await runAgainst({ profile: 'ideal', fault }, some)
+      const seen = results.map((result) => [checkName(result), result.verdict])
+      const due = some.map((check) => [checkName(check), recorded[fault]?.[checkName(check)] ?? 'pass'])
+      expect({ fault, verdicts: seen.sort() }).toEqual({ fault, verdicts: due.sort() })
+    }
+  })
 })
 
 describe.concurrent('each fault turns red what it must', { timeout: 60_000 }, () => {
@@ -45,6 +83,15 @@ describe.concurrent('each fault turns red what it must', { timeout: 60_000 }, ()
     }
   })
 })
+
+/** The same sample as long as the matrix stays the same. */
+function sample<T>(from: readonly T[], size: number, salt = ''): T[] {
+  const rank = (one: T): string =>
+    createHash('sha256')
+      .update(JSON.stringify([recorded, salt, one]))
+      .digest('hex')
+  return [...from].sort((one, other) => (rank(one) < rank(other) ? -1 : 1)).slice(0, size)
+}
 
 function explain(contract: string, path: string, results: readonly CheckResult[]): string {
   const verdicts = results.map(({ variant, verdict, findings, obstacle, reason }) => {
