@@ -90,7 +90,7 @@ export function expand(declared: Declared): Check[] {
       control,
       when,
       afterwards,
-      then: Array.isArray(expectations) ? (expectations as Expectation[]) : [expectations as Expectation],
+      then: Array.isArray(expectations) ? expectations : [expectations as Expectation],
       observe,
       group: declared.file.split('/').at(-2) ?? '',
       location: `${declared.file}:${String(declared.line)}:${String(declared.column)}`,

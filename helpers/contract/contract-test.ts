@@ -12,7 +12,7 @@ export function setSink(sink: Sink): () => void {
   holder[key] = sink
   return () => {
     if (former) holder[key] = former
-    else delete holder[key]
+    else Reflect.deleteProperty(holder, key)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AuthorizeError } from './expectation.ts'
-import { fact, json, member, type Outcome } from './outcome.ts'
+import { json, member, type Outcome } from './outcome.ts'
 import type { Finding, Json, Severity } from './verdict.ts'
 
 /** Everything that reached a redirect URI although nothing was due. */
@@ -9,7 +9,7 @@ function leaked(outcome: Outcome): string[] {
 }
 
 function authorizeAnswer(outcome: Outcome): string {
-  const status = `status ${String(fact(outcome, 'status'))}`
+  const status = `status ${outcome.last?.response.status ?? 0}`
   if (!outcome.callback) return `${status}, page: ${outcome.page ?? 'none'}`
   const to = outcome.callback.registered ? 'the client' : 'a URI that is not registered'
   return `${status}, redirected to ${to} with ${Object.keys(outcome.callback.params).sort().join(', ') || 'no parameters'}`

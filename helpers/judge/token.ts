@@ -1,6 +1,6 @@
 import { header } from '../http/exchange.ts'
 import type { TokenError } from './expectation.ts'
-import { fact, isObject, json, member, typeOf, type Outcome } from './outcome.ts'
+import { isObject, json, member, typeOf, type Outcome } from './outcome.ts'
 import { validate } from './schemas.ts'
 import type { Finding, Severity } from './verdict.ts'
 
@@ -10,7 +10,7 @@ const errorSyntax = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/
 
 /** What a token endpoint's answer is, in words that are equal for equal answers. */
 function describe(outcome: Outcome): string {
-  const status = `status ${String(fact(outcome, 'status'))}`
+  const status = `status ${outcome.last?.response.status ?? 0}`
   const body = json(outcome)
   if (!isObject(body)) return `${status}, ${mediaType(outcome)}, no JSON object`
   const issued = issuedMembers.filter((name) => name in body)

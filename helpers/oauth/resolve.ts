@@ -72,7 +72,7 @@ function tamper(text: string, at: Tampered['at']): string {
     case 'end':
       return changed(text, text.length - 1)
     case 'case':
-      return [...text].map((one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join('')
+      return Array.from(text, (one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join('')
     case 'cut':
       return text.slice(0, Math.floor(text.length / 2))
   }
