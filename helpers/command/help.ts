@@ -32,6 +32,15 @@ export function envExample(): string {
   ].join('\n')
 }
 
+/** The settings as a table in Markdown, for the README. */
+export function settingsTable(): string {
+  return [
+    '| flag | variable | meaning |',
+    '|---|---|---|',
+    ...rows.map((row) => `| \`${flagOf(row)}\` | \`${variableOf(row)}\` | ${row.help}${about(row)} |`),
+  ].join('\n')
+}
+
 function flagOf(row: SettingRow): string {
   if (row.kind === 'flag') return `--${row.flag}`
   return `--${row.flag} ${row.shown ?? (row.kind === 'seconds' ? 'SECONDS' : row.kind === 'count' ? 'N' : 'NAME')}`
@@ -39,6 +48,7 @@ function flagOf(row: SettingRow): string {
 
 function about(row: SettingRow): string {
   const values = row.values ? ` One of: ${row.values.join(', ')}.` : ''
-  const fallback = row.fallback !== null && row.kind !== 'flag' ? ` Default: ${row.fallback}.` : ''
+  const unit = row.kind === 'seconds' ? ' s' : ''
+  const fallback = row.fallback !== null && row.kind !== 'flag' ? ` Default: ${row.fallback}${unit}.` : ''
   return values + fallback
 }

@@ -5,6 +5,7 @@ import semver from 'semver'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import schema from '../../fixtures/schemas/ledger.schema.json' with { type: 'json' }
 import type { Deviation } from '../judge/conclude.ts'
+import { checkName } from '../judge/result.ts'
 import type { Json } from '../judge/verdict.ts'
 import type { Versions } from '../target/target.ts'
 
@@ -34,9 +35,10 @@ const validate = ajv.compile<LedgerEntry[]>(schema)
 
 /**
  * Reads one ledger.
+ * @param known ids of contracts, and names of their variants.
  * @throws LedgerError
  */
-export function readLedger(file: string, knownContracts: ReadonlySet<string>): LedgerEntry[] {
+export function readLedger(file: string, known: ReadonlySet<string>): LedgerEntry[] {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -44,14 +46,14 @@ export function readLedger(file: string, knownContracts: ReadonlySet<string>): L
     throw new LedgerError(`${file}: the ledger cannot be read. Give the path of a YAML file with --ledger.`, { cause })
   }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const fail = (offset: number, problem: string): never => {
     const { line, col } = lines.linePos(offset)
     throw new LedgerError(`${file}:${String(line)}:${String(col)}: ${problem}`)
   }
   const [syntax] = document.errors
-  if (syntax) fail(syntax.pos[0], syntax.message.split('\n')[0] ?? 'malformed YAML')
-  const entries: unknown = document.toJS() ?? []
+  if (syntax) fail(syntax.pos[0], syntax.message)
+  const entries: unknown = plainOf(document, fail) ?? []
   if (!validate(entries)) {
     const [problem] = validate.errors ?? []
     const path = problem?.instancePath.split('/').slice(1) ?? []
@@ -63,13 +65,25 @@ export function readLedger(file: string, knownContracts: ReadonlySet<string>): L
   }
   for (const [index, entry] of entries.entries()) {
     const at = (member: string): number => offsetOf(document, [String(index), member])
-    if (!knownContracts.has(entry.contract)) fail(at('contract'), `no contract has the id "${entry.contract}"`)
+    const { contract } = entry
+    if (!known.has(contract)) fail(at('contract'), `no contract has the id "${contract}"`)
+    const foreign = entry.variants?.find((variant) => !known.has(checkName({ contract, variant })))
+    if (foreign !== undefined) fail(at('variants'), `${contract} has no variant "${foreign}"`)
     for (const range of Object.values(entry.versions)) {
       if (semver.validRange(range) === null)
         fail(at('versions'), `"${range}" is no version range, e.g. ">=6.0.0 <6.2.0"`)
     }
   }
   return entries
+}
+
+/** Aliases of aliases could grow without end; the library then refuses. */
+function plainOf(document: Document, fail: (offset: number, problem: string) => never): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    return fail(0, error instanceof Error ? error.message : String(error))
+  }
 }
 
 function offsetOf(document: Document, path: readonly string[]): number {

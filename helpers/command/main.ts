@@ -1,43 +1,47 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { parse } from 'dotenv'
-import { cacheFolder } from '../target/choose.ts'
-import { sweepLeftovers } from '../target/php.ts'
-import { readSettings, SettingsError, type ReadSettings } from '../target/settings.ts'
+import { join } from 'node:path'
+import { sweepLeftovers } from '../target/run-folder.ts'
+import { cacheFolder, readDotenv, readSettings, type ReadSettings, type Settings } from '../target/settings.ts'
 import { collect } from './collect.ts'
+import { failureOf } from './failure.ts'
 import { helpText } from './help.ts'
 import { listText } from './list.ts'
-import { suite } from './package.ts'
-import { run } from './run.ts'
+import { load } from './load.ts'
+import { packageRoot, suite } from './package.ts'
 
-const subcommands = ['run', 'list', 'cleanup'] as const
-
-/** The command: settings, subcommand, exit code. */
+/** The command: settings, subcommand, exit code. Never throws: what goes wrong is a message and exit code 2. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const read = settingsOf(argv)
-  if (!read) return
-  const [subcommand = 'run', ...more] = read.words
-  if (read.version) return say(suite.version)
-  if (read.help) return say(helpText())
-  if (!(subcommands as readonly string[]).includes(subcommand) || more.length > 0) {
-    return refuse(`Unknown subcommand "${read.words.join(' ')}". Known are: ${subcommands.join(', ')}. See --help.`)
+  // Whoever reads along may go, as `head` does; verdict, report and exit code still come.
+  process.stdout.on('error', () => undefined)
+  try {
+    await dispatch(readSettings(argv, process.env, readDotenv('.env')))
+  } catch (error) {
+    refuse(failureOf(error).message)
   }
-  if (subcommand === 'list') return say(listText((await collect()).checks, read.settings.only))
-  if (subcommand === 'cleanup') {
-    const swept = sweepLeftovers(cacheFolder(read.settings, process.env))
-    return say(swept.length > 0 ? `Removed: ${swept.join(', ')}` : 'Nothing was left over.')
-  }
-  await run(read.settings)
 }
 
-function settingsOf(argv: readonly string[]): ReadSettings | null {
-  try {
-    const dotenv = existsSync('.env') ? parse(readFileSync('.env')) : {}
-    return readSettings(argv, process.env, dotenv)
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error
-    refuse(error.message)
-    return null
-  }
+async function dispatch({ settings, words, help, version }: ReadSettings): Promise<void> {
+  const [subcommand = 'run', ...more] = words
+  if (version) say(suite.version)
+  else if (help) say(helpText())
+  else if (more.length > 0 || !Object.hasOwn(subcommands, subcommand)) {
+    const known = Object.keys(subcommands).join(', ')
+    refuse(`Unknown subcommand "${words.join(' ')}". Known are: ${known}. See --help.`)
+  } else await subcommands[subcommand as keyof typeof subcommands](settings)
+}
+
+const subcommands = {
+  run: async (settings: Settings): Promise<void> => {
+    // Loaded only here: vitest and the targets take longer to load than all the rest.
+    const { run } = await load<typeof import('./run.ts')>(join(packageRoot, 'helpers', 'command', 'run.ts'))
+    await run(settings)
+  },
+  list: async ({ only }: Settings): Promise<void> => {
+    say(listText((await collect()).checks, only))
+  },
+  cleanup: (settings: Settings): void => {
+    const swept = sweepLeftovers(cacheFolder(settings, process.env))
+    say(swept.length > 0 ? `Removed: ${swept.join(', ')}` : 'Nothing was left over.')
+  },
 }
 
 function say(text: string): void {

@@ -1,36 +1,47 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Check } from '../contract/case.ts'
-import type { Deviation } from '../judge/conclude.ts'
-import type { BridgeAddress } from '../target/bridge.ts'
-import type { Settings } from '../target/settings.ts'
-import type { TargetInfo } from '../target/target.ts'
+import { checkName } from '../judge/result.ts'
+import { SettingsError, type Settings } from '../target/settings.ts'
 import { readLedger, type LedgerEntry } from './ledger.ts'
 import { packageRoot } from './package.ts'
 import type { Plan } from './worker.ts'
 
-/** The ledger of released versions and the user's own ones. */
+/**
+ * The ledger of released versions and the user's own ones.
+ * @throws LedgerError
+ */
 export function readLedgers(settings: Settings, checks: readonly Check[]): LedgerEntry[] {
-  const known = new Set(checks.map((check) => check.contract))
+  const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
   const shipped = join(packageRoot, 'fixtures', 'deviations', 'simple-oauth.yaml')
   return [shipped, ...settings.ledger].flatMap((file) => readLedger(file, known))
 }
 
-export function planOf(
-  settings: Settings,
-  target: TargetInfo,
-  bridge: BridgeAddress,
-  ledger: readonly Deviation[],
-  checks: readonly Check[] | null,
-): Plan {
+/**
+ * The text of the file `--ca` names, null without one.
+ * @throws SettingsError where it holds no certificate.
+ */
+export function readAuthority({ ca }: Settings): string | null {
+  if (ca === null) return null
+  try {
+    const pem = readFileSync(ca, 'utf8')
+    new X509Certificate(pem)
+    return pem
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new SettingsError('bad-value', `No certificate can be read from "${ca}" (${why}). Give a PEM file with --ca.`)
+  }
+}
+
+type FromSettings = 'profile' | 'requestTimeout' | 'checkTimeout'
+
+/** What the worker is told: settings in its units, and what the command found out. */
+export function planOf(settings: Settings, found: Omit<Plan, FromSettings>): Plan {
   return {
-    target,
-    bridge,
     profile: settings.profile,
-    ledger,
     requestTimeout: settings.requestTimeout * 1000,
     checkTimeout: settings.checkTimeout * 1000,
-    ca: settings.ca === null ? null : readFileSync(settings.ca, 'utf8'),
-    checks,
+    ...found,
   }
 }

@@ -3,30 +3,28 @@ import type { Check } from '../contract/case.ts'
 import { checkName, type CheckResult } from '../judge/result.ts'
 import { createConsole } from '../report/console.ts'
 import { writeReport } from '../report/json.ts'
-import { summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
+import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { openBridge } from '../target/bridge.ts'
 import { chooseTarget } from '../target/choose.ts'
 import type { Settings } from '../target/settings.ts'
 import type { Target, TargetInfo } from '../target/target.ts'
 import { collect } from './collect.ts'
+import { both, failureOf } from './failure.ts'
 import { chooseDeviations } from './ledger.ts'
 import { suite } from './package.ts'
-import { planOf, readLedgers } from './plan.ts'
+import { planOf, readAuthority, readLedgers } from './plan.ts'
 import { select } from './select.ts'
 import { prepareRunner } from './vitest.ts'
 
-/** Exit code 2 with this message: no verdict can be reached. */
-interface Failure {
-  readonly code: string
-  readonly message: string
-}
+/** What kept a run from coming to its own end. */
+type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
 
 /** One run from settings to exit code. Whatever way it ends, the target is stopped and the closing line printed. */
 export async function run(settings: Settings): Promise<void> {
   const console = createConsole({
     stream: process.stdout,
     tty: process.stdout.isTTY,
-    color: process.stdout.hasColors?.() ?? false,
+    color: process.stdout.isTTY && process.stdout.hasColors(),
     again: process.env['npm_lifecycle_event'] === 'contract' ? 'npm run contract --' : suite.name,
     report: settings.report,
   })
@@ -34,20 +32,26 @@ export async function run(settings: Settings): Promise<void> {
   let header: RunHeader = headerOf(settings, null)
   let checks: readonly Check[] = []
   let target: Target | undefined
-  const outcome = (end: { interrupted?: string; failure?: Failure }): RunOutcome => ({
-    header,
-    results: [...results.values()],
-    planned: checks.length,
-    interrupted: end.interrupted ?? null,
-    failure: end.failure ?? null,
-  })
-  const finish = (end: { interrupted?: string; failure?: Failure }): void => {
-    const last = outcome(end)
-    if (last.results.length > 0) writeReport(resolve(settings.report), last)
-    console.finish(last)
-    process.exitCode = summarize(last).exitCode
+  let finished = false
+  const finish = ({ interrupted = null, failure = null }: End): void => {
+    if (finished) return
+    finished = true
+    let outcome: RunOutcome = { header, results: [...results.values()], planned: checks.length, interrupted, failure }
+    try {
+      // Also of a run that never began: an older report must not be taken for this one's.
+      writeReport(resolve(settings.report), outcome)
+    } catch (error) {
+      outcome = { ...outcome, failure: both(failure, failureOf(error)) }
+    }
+    process.exitCode = summarize(outcome).exitCode
+    console.finish(outcome)
   }
-  process.on('exit', () => target?.stop())
+  process.on('exit', () => {
+    stop(target)
+    finish({
+      failure: { code: 'suite-error', message: 'The command ended before the run did; see above for the error.' },
+    })
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       finish({ interrupted: signal })
@@ -58,6 +62,7 @@ export async function run(settings: Settings): Promise<void> {
     const collected = await collect()
     checks = select(collected.checks, settings.only)
     const ledger = readLedgers(settings, collected.checks)
+    const ca = readAuthority(settings)
     const files = [...new Set(checks.map((check) => collected.files.get(check.contract) ?? ''))]
     target = chooseTarget(settings, process.env)
     const [info, runner] = await Promise.all([target.start((stage) => console.stage(stage)), prepareRunner(files)])
@@ -68,10 +73,10 @@ export async function run(settings: Settings): Promise<void> {
       console.result(result)
     })
     const deviations = chooseDeviations(ledger, info.versions, new Date())
-    const { problems } = await runner.run(planOf(settings, info, bridge.address, deviations, checks))
-    bridge.close()
+    const { problems } = await runner(
+      planOf(settings, { target: info, bridge: bridge.address, ledger: deviations, ca, checks }),
+    )
     finish(withoutVerdict(checks, results, problems))
-    await runner.close()
   } catch (error) {
     finish({ failure: failureOf(error) })
   }
@@ -79,33 +84,26 @@ export async function run(settings: Settings): Promise<void> {
   process.exit()
 }
 
+/** On the way out of the process: what goes wrong here must keep nothing else from being cleaned up. */
+function stop(target: Target | undefined): void {
+  try {
+    target?.stop()
+  } catch (error) {
+    process.stderr.write(`The target could not be stopped: ${String(error)}. Run the subcommand cleanup.\n`)
+  }
+}
+
 /** A check that ended without a verdict must not vanish from the counts. */
 function withoutVerdict(
   checks: readonly Check[],
   results: ReadonlyMap<string, CheckResult>,
   problems: readonly string[],
-): { failure?: Failure } {
+): End {
   const missing = checks.filter((check) => !results.has(checkName(check)))
   if (missing.length === 0 && problems.length === 0) return {}
-  const names = missing.slice(0, 5).map(checkName)
-  return {
-    failure: {
-      code: 'runner-failed',
-      message: [
-        `${String(missing.length)} checks ended without a verdict${names.length > 0 ? `: ${names.join(', ')}` : ''}`,
-        ...problems,
-      ].join('\n'),
-    },
-  }
-}
-
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { code: 'suite-error', message: String(error) }
-  // Our own errors carry a stable code and say what to do next; anything else is a fault of the suite.
-  if ('code' in error && typeof error.code === 'string' && error.name !== 'Error') {
-    return { code: error.code, message: error.message }
-  }
-  return { code: 'suite-error', message: error.stack ?? error.message }
+  const names = missing.slice(0, 5).map(checkName).join(', ')
+  const lost = missing.length > 0 ? [`${count(missing.length, 'check')} ended without a verdict: ${names}`] : []
+  return { failure: { code: 'runner-failed', message: [...lost, ...problems].join('\n') } }
 }
 
 function headerOf(settings: Settings, target: TargetInfo | null): RunHeader {

@@ -34,6 +34,7 @@ function glob(pattern: string): RegExp {
 function closest(checks: readonly Check[], pattern: string): string {
   const [subject = ''] = pattern.split(/[.* [\]]/u)
   const ids = [...new Set(checks.map((check) => check.contract))]
-  const near = ids.filter((id) => id.startsWith(`${subject}.`) || (subject.length > 2 && id.includes(subject)))
+  const relatives = ids.filter((id) => id.startsWith(`${subject}.`))
+  const near = relatives.length > 0 || subject.length < 3 ? relatives : ids.filter((id) => id.includes(subject))
   return near.length > 0 ? ` Near it: ${near.join(', ')}.` : ' Run the subcommand list to see all ids.'
 }

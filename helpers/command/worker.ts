@@ -43,7 +43,7 @@ interface Running {
 }
 
 const key = Symbol.for('simple-oauth-contract.running')
-const holder = globalThis as { [key]?: Running }
+const holder = globalThis as { [key]?: Running | undefined }
 const running = (holder[key] ??= begin(inject('plan')))
 
 function begin(plan: Plan): Running {
@@ -63,8 +63,11 @@ function begin(plan: Plan): Running {
   }
   const run = (some: readonly Check[]): Promise<void> =>
     session.run(some, (result) => {
-      place(checkName(result)).resolve(result)
-      void bridge.result(result)
+      const { resolve, reject } = place(checkName(result))
+      // A test that ended before its result has arrived could end the run without it.
+      bridge.result(result).then(() => {
+        resolve(result)
+      }, reject)
     })
   if (checks) {
     run(checks).catch((error: unknown) => {

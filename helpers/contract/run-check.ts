@@ -9,6 +9,7 @@ import type { Finding, Json } from '../judge/verdict.ts'
 import { Actor, Obstruction, type World } from '../oauth/actor.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
+import { TargetError } from '../target/target.ts'
 import type { Check } from './case.ts'
 
 /** What a check needs besides the world it acts in. */
@@ -147,11 +148,19 @@ class ControlFailed extends Error {
   }
 }
 
+/** A server that goes away resets some connections and refuses the rest: one cause, one group in the summary. */
+const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
 function obstacleOf(error: unknown): Obstacle | null {
-  if (error instanceof Obstruction) return { cause: error.obstacleCause, message: error.message }
-  if (error instanceof TransportError) return { cause: error.code, message: error.message }
+  if (error instanceof Obstruction) return obstacleFor(error.obstacleCause, error.message)
+  if (error instanceof TransportError || error instanceof TargetError) return obstacleFor(error.code, error.message)
   return null
 }
+
+const obstacleFor = (cause: string, message: string): Obstacle => ({
+  cause: noConnection.has(cause) ? 'no-connection' : cause,
+  message,
+})
 
 function emptyResult(check: Check): CheckResult {
   return {

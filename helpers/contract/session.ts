@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly ca?: string
   readonly control: (request: ControlRequest) => Promise<void>
   readonly errorLog: () => Promise<readonly string[]>
+  /** What one check acts in instead: the bench records requests, waits and control steps there. */
+  readonly around?: (check: Check, world: World) => World
 }
 
 // A page of Drupal is some 20 kB; what is larger is cut and said so.
@@ -38,6 +40,7 @@ export class Session {
   private readonly redactor = new Redactor()
   private readonly world: World
   private readonly rules: Rules
+  private readonly worldOf: (check: Check) => World
   private readonly logins = new Map<UserRole, Promise<Cookies>>()
   private readonly controls = new Map<string, Promise<void>>()
 
@@ -62,6 +65,7 @@ export class Session {
       control: options.control,
       sleep: (milliseconds) => this.slots.lend(() => delay(milliseconds)),
     }
+    this.worldOf = (check) => options.around?.(check, this.world) ?? this.world
     this.rules = {
       profile: options.profile,
       ledger: options.ledger,
@@ -81,7 +85,7 @@ export class Session {
     const ordered = [...others.filter(waits), ...others.filter((check) => !waits(check))]
     const one = (check: Check): Promise<void> =>
       this.slots.run(async () => {
-        report(await runCheck(check, this.world, this.rules))
+        report(await runCheck(check, this.worldOf(check), this.rules))
       })
     await Promise.all(ordered.map(one))
     for (const check of serial) await one(check)
@@ -99,7 +103,7 @@ export class Session {
       this.logins.set(user, login)
       // A request that never reached the server was no attempt.
       login.catch((error: unknown) => {
-        if (!(error instanceof Obstruction)) this.logins.delete(user)
+        if (!(error instanceof Obstruction && error.obstacleCause.startsWith('login-'))) this.logins.delete(user)
       })
     }
     return (await login).clone()

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CheckResult } from '../judge/result.ts'
-import type { ControlRequest, Target } from './target.ts'
+import { TargetError, type ControlRequest, type Target } from './target.ts'
 
 /** Where the vitest worker reaches the command that owns the target. Plain JSON. */
 export interface BridgeAddress {
@@ -12,7 +12,7 @@ export interface BridgeAddress {
 
 interface Bridge {
   readonly address: BridgeAddress
-  close(): void
+  readonly close: () => void
 }
 
 /** Opens a loopback endpoint with a random token: control steps go in, one at a time; results come out at once. */
@@ -23,7 +23,10 @@ export async function openBridge(
   const token = randomBytes(32).toString('hex')
   let queue: Promise<unknown> = Promise.resolve()
   const answer = async (path: string, body: unknown): Promise<unknown> => {
-    if (path === '/result') return result(body as CheckResult)
+    if (path === '/result') {
+      result(body as CheckResult)
+      return null
+    }
     if (path === '/error-log') return target.errorLog()
     const turn = queue.then(() => target.control(body as ControlRequest))
     queue = turn.catch(() => undefined)
@@ -38,7 +41,7 @@ export async function openBridge(
         const value = (await answer(request.url ?? '', JSON.parse(await text(request)))) ?? null
         return response.writeHead(200).end(JSON.stringify(value))
       } catch (error) {
-        return response.writeHead(500).end(JSON.stringify(error instanceof Error ? error.message : String(error)))
+        return response.writeHead(500).end(JSON.stringify(problemOf(error)))
       }
     })()
   })
@@ -56,13 +59,23 @@ export async function openBridge(
   }
 }
 
+interface Problem {
+  readonly code: string
+  readonly message: string
+}
+
+function problemOf(error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: error instanceof TargetError ? error.code : 'bridge-failed', message }
+}
+
 async function text(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = []
   for await (const part of request) parts.push(part as Buffer)
   return Buffer.concat(parts).toString()
 }
 
-/** The worker's end. Rejects with the message of what went wrong on the other side. */
+/** The worker's end. Rejects with a TargetError of what went wrong on the other side. */
 export function crossBridge(address: BridgeAddress): {
   control(request: ControlRequest): Promise<void>
   errorLog(): Promise<readonly string[]>
@@ -75,12 +88,17 @@ export function crossBridge(address: BridgeAddress): {
       body: JSON.stringify(body),
     })
     const answer: unknown = await response.json()
-    if (!response.ok) throw new Error(String(answer))
-    return answer
+    if (response.ok) return answer
+    const { code, message } = answer as Problem
+    throw new TargetError(code, message)
   }
   return {
-    control: async (request) => void (await call('/control', request)),
+    control: async (request) => {
+      await call('/control', request)
+    },
     errorLog: async () => (await call('/error-log', null)) as string[],
-    result: async (result) => void (await call('/result', result)),
+    result: async (result) => {
+      await call('/result', result)
+    },
   }
 }

@@ -1,8 +1,7 @@
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { phpTarget } from './php.ts'
 import { referenceTarget } from './reference.ts'
-import type { Settings } from './settings.ts'
+import { cacheFolder, type Settings } from './settings.ts'
 import { TargetError, type Target } from './target.ts'
 
 /**
@@ -40,10 +39,4 @@ export function chooseTarget(settings: Settings, environment: Readonly<Record<st
     profile: settings.referenceProfile,
     ...(settings.referenceFault === null ? {} : { fault: settings.referenceFault }),
   })
-}
-
-/** Where copies and installations are kept between runs. */
-export function cacheFolder(settings: Settings, environment: Readonly<Record<string, string | undefined>>): string {
-  if (settings.cache !== null) return resolve(settings.cache)
-  return join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'simple-oauth-contract')
 }

@@ -1,5 +1,9 @@
+import { readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { parse as parseDotenv } from 'dotenv'
 import type { Profile } from '../../fixtures/sources.ts'
 import { settingRows, variableOf, type SettingName, type SettingRow } from './settings-table.ts'
 
@@ -118,19 +122,21 @@ function refuseUnknown(variables: Readonly<Record<string, string | undefined>>, 
   throw new SettingsError('unknown-setting', `Unknown setting ${unknown} in ${where}. Known are: ${known.join(', ')}.`)
 }
 
-/** Lists may be given with commas; all else is converted and checked by the schema. */
+/** Lists may be given with commas; all else is converted and checked by the schema, which refuses a given list of nothing. */
 function raw(row: SettingRow, given: Given): unknown {
   if (row.kind !== 'list') return given ?? null
-  const texts = given === undefined ? [] : Array.isArray(given) ? given : [given]
-  return texts
+  if (given === undefined) return []
+  const texts = [given]
+    .flat()
     .flatMap((text) => String(text).split(','))
     .map((text) => text.trim())
     .filter((text) => text !== '')
+  return texts.length > 0 ? texts : ['']
 }
 
 const wording: Record<SettingRow['kind'], string> = {
   text: 'is a text that is not empty',
-  list: 'is a list of texts',
+  list: 'is one text or several with commas between them',
   flag: 'is true or false',
   count: 'is a whole number from 1 to 64',
   seconds: 'is a number of seconds from 0.1 to 86400',
@@ -145,7 +151,7 @@ function schemaOf(row: SettingRow): object {
         ...(row.values ? { enum: row.values } : {}),
       }
     case 'list':
-      return { type: 'array', items: { type: 'string' } }
+      return { type: 'array', items: { type: 'string', minLength: 1 } }
     case 'flag':
       return { type: 'boolean' }
     case 'count':
@@ -170,4 +176,23 @@ function checked(settings: unknown, origins: Readonly<Partial<Record<SettingName
   const called = origins[name] === 'flag' ? `--${row.flag}` : variableOf(row)
   const expected = row.values ? `is one of ${row.values.join(', ')}` : wording[row.kind]
   throw new SettingsError('bad-value', `${called} ${expected}, not "${String(before[name])}".`)
+}
+
+/**
+ * The variables of a `.env` file; none where there is no such file (a folder of that name is a virtual environment of Python).
+ * @throws SettingsError
+ */
+export function readDotenv(file: string): Record<string, string> {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ? parseDotenv(readFileSync(file)) : {}
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new SettingsError('bad-value', `The file ${file} cannot be read: ${why}. Make it readable, or move it away.`)
+  }
+}
+
+/** Where copies and installations are kept between runs. */
+export function cacheFolder(settings: Settings, environment: Readonly<Record<string, string | undefined>>): string {
+  if (settings.cache !== null) return resolve(settings.cache)
+  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'simple-oauth-contract')
 }

@@ -1,0 +1,196 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { packageRoot, suite } from '../../helpers/command/package.ts'
+import { settingRows, variableOf } from '../../helpers/target/settings-table.ts'
+import { counts, expectRefusal, newPlace } from './command.ts'
+
+const one = ['--target', 'reference', '--only', 'access-token.keys-public']
+
+describe('without a run', () => {
+  test('--help names every setting', async () => {
+    const { code, stdout, stderr } = await newPlace().run(['--help'])
+    for (const row of Object.values(settingRows)) {
+      expect(stdout).toContain(`--${row.flag}`)
+      expect(stdout).toContain(variableOf(row))
+    }
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  test('--version is the version and nothing else', async () => {
+    expect(await newPlace().run(['--version'])).toEqual({ code: 0, stdout: `${suite.version}\n`, stderr: '' })
+  })
+
+  test('nobody needs to read along', async () => {
+    expect(await newPlace().run(['--help'], { unread: true })).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('list shows what a pattern selects, and its counts', async () => {
+    const place = newPlace()
+    const { code, stdout } = await place.run(['list', '--only', 'pkce.verifier-length,code.replay'])
+    expect(stdout).toMatch(/^code\.replay +critical +RFC 6749 §4\.1\.2 MUST/mu)
+    expect(stdout).toMatch(/ verifiers of the shortest and the longest legal length are accepted \(2 variants\)$/mu)
+    expect(stdout.endsWith('\n\n2 contracts, 3 checks\n')).toBe(true)
+    expect(code).toBe(0)
+    expect(place.temporary()).toEqual([])
+  })
+
+  test('cleanup of nothing says so', async () => {
+    const place = newPlace()
+    const ended = await place.run(['cleanup', '--cache', place.at('cache')])
+    expect(ended).toEqual({ code: 0, stdout: 'Nothing was left over.\n', stderr: '' })
+  })
+})
+
+describe('bad input ends with code 2, says what to do, and leaves nothing behind', () => {
+  test.each<[string, string[], Record<string, string>, string[]]>([
+    [
+      'an unknown subcommand',
+      ['lists'],
+      {},
+      ['Unknown subcommand "lists". Known are: run, list, cleanup. See --help.'],
+    ],
+    ['an unknown flag', ['--onyl', 'x'], {}, ["Unknown option '--onyl'. See --help for all settings."]],
+    ['an unknown variable', [], { CONTRACT_TARGTE: 'php' }, ['Unknown setting CONTRACT_TARGTE in the environment.']],
+    [
+      'a list of nothing',
+      ['list', '--only', 'nonsense'],
+      {},
+      ['No contract is selected by "nonsense".', 'list to see all'],
+    ],
+    ['an unknown id', ['--only', 'code.replays'], {}, ['RUN FAILED nothing-selected', 'Near it: code.replay,']],
+    ['no target in a pipeline', [], { CI: 'true' }, ['RUN FAILED no-target', '--codebase DIR', '--target reference']],
+    ['no codebase', ['--target', 'php'], {}, ['RUN FAILED codebase-missing', 'give its folder with --codebase DIR']],
+    [
+      'an unknown fault',
+      [...one, '--reference-fault', 'pkce'],
+      {},
+      ['RUN FAILED unknown-fault', 'no fault is called "pkce"; choose one of '],
+    ],
+    [
+      'nowhere to write',
+      one,
+      { TMPDIR: '/nonexistent' },
+      ['RUN FAILED temporary-folder', 'name another one with TMPDIR'],
+    ],
+  ])('%s', async (_, args, env, messages) => {
+    const place = newPlace()
+    expectRefusal(place, await place.run(args, { env }), ...messages)
+  })
+
+  test('an unknown setting in .env', async () => {
+    const place = newPlace()
+    writeFileSync(place.at('.env'), 'CONTRACT_COLOUR=red\n')
+    expectRefusal(place, await place.run(one), 'Unknown setting CONTRACT_COLOUR in .env. Known are: CONTRACT_TARGET,')
+  })
+
+  test('a malformed ledger', async () => {
+    const place = newPlace()
+    writeFileSync(place.at('my.yaml'), '- contract: code.replay\n  path: [token.error\n')
+    expectRefusal(
+      place,
+      await place.run([...one, '--ledger', 'my.yaml']),
+      'RUN FAILED malformed-ledger',
+      'my.yaml:3:1: ',
+    )
+  })
+})
+
+describe('a run', () => {
+  test('that keeps the contract ends with 0; of the reference server it is a demonstration', async () => {
+    const place = newPlace()
+    // A folder of this name is a virtual environment of Python.
+    mkdirSync(place.at('.env'))
+    const ended = await place.run(one, { env: { CI: 'true' } })
+    expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
+    expect(ended.stdout).toContain('DEMONSTRATION: no Drupal was tested.')
+    expect(ended.stdout).toMatch(/^result {4}demonstration$/mu)
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    expect(place.report()).toMatchObject({ interrupted: null, failure: null, planned: 1 })
+    expect(place.temporary()).toEqual([])
+  })
+
+  test('with a broken promise ends with 1, the message, evidence and the place of the contract', async () => {
+    const place = newPlace()
+    writeFileSync(place.at('.env'), 'CONTRACT_REFERENCE_PROFILE=ideal\nCONTRACT_ONLY=pkce.*\n')
+    const ended = await place.run(['run', '--reference-fault', 'pkce-any-verifier'])
+    const { failed } = counts(ended)
+    expect(failed).toBeGreaterThan(0)
+    expect(ended.stdout).toMatch(/^FAIL pkce\.verifier-mismatch {3}critical {3}RFC 7636 §4\.6 MUST/mu)
+    expect(ended.stdout).toMatch(/again: simple-oauth-contract --only pkce\.verifier-mismatch$/mu)
+    expect(ended.code).toBe(1)
+    const verdicts = place.verdicts()
+    expect(verdicts['pkce.verifier-mismatch']).toBe('fail')
+    expect(Object.values(verdicts).filter((verdict) => verdict !== 'pass').length).toBe(failed)
+    expect(readFileSync(place.at('results', 'evidence', 'pkce.verifier-mismatch.md'), 'utf8')).toContain('/oauth/token')
+    const [, file = '', line = '0'] = /^ ❯ (specs\/token\/\S+):(\d+):3$/mu.exec(ended.stdout) ?? []
+    const declaration = readFileSync(`${packageRoot}/${file}`, 'utf8').split('\n')[Number(line) - 1]
+    expect(declaration).toMatch(/contractTest\('pkce\./u)
+    expect(place.temporary()).toEqual([])
+  })
+
+  test('with a warning ends with 1 when it is strict', async () => {
+    const place = newPlace()
+    const args = ['--reference-profile', 'ideal', '--reference-fault', 'client-credentials-refresh-token', '--strict']
+    const ended = await place.run([...args, '--only', 'client-credentials.no-refresh-token'])
+    expect(counts(ended)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+    expect(ended.stdout).toContain('WARN client-credentials.no-refresh-token')
+    expect(ended.stdout).toContain('1 warning, counted as failed (strict)')
+    expect(ended.code).toBe(1)
+  })
+
+  test('whose ledger excuses what no longer occurs ends with 1', async () => {
+    const place = newPlace()
+    writeFileSync(
+      place.at('my.yaml'),
+      `- contract: access-token.keys-public
+  path: keys
+  actual: absent
+  versions: { simple_oauth: '*' }
+  reason: It was so in the past.
+  source: our own issue 12
+`,
+    )
+    const ended = await place.run([...one, '--ledger', 'my.yaml'])
+    expect(counts(ended)).toEqual({ passed: 0, failed: 1, skipped: 0 })
+    expect(ended.stdout).toContain('STALE access-token.keys-public')
+    expect(ended.code).toBe(1)
+  })
+})
+
+describe('a report that cannot be written', () => {
+  test('because a file is in its place ends the run with 2, and its verdicts are still shown', async () => {
+    const place = newPlace()
+    writeFileSync(place.at('results'), 'mine')
+    const ended = await place.run(one)
+    expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
+    expect(ended.stdout).toContain('RUN FAILED report-unwritable')
+    expect(ended.stdout).toMatch(/could not be written to .*results: EEXIST.*Choose another folder with --report\./u)
+    expect(ended).toMatchObject({ code: 2, stderr: '' })
+    expect(readFileSync(place.at('results'), 'utf8')).toBe('mine')
+    expect(place.temporary()).toEqual([])
+  })
+
+  test('because the disk is full ends the run with 2, and no half of it stays', async () => {
+    const place = newPlace()
+    const full = place.at('full.mjs')
+    writeFileSync(
+      full,
+      `import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+const write = fs.writeFileSync
+fs.writeFileSync = (file, text, options) => {
+  if (!String(file).includes('report.json')) return write(file, text, options)
+  write(file, text.slice(0, 100), options)
+  throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+}
+syncBuiltinESMExports()
+`,
+    )
+    const ended = await place.run(one, { env: { NODE_OPTIONS: `--import=${full}` } })
+    expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
+    expect(ended.stdout).toMatch(/could not be written to .*results: ENOSPC: no space left/u)
+    expect(ended.code).toBe(2)
+    expect(() => place.report()).toThrow(/ENOENT/)
+    expect(place.temporary()).toEqual([])
+  })
+})

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'dotenv'
+import { describe, expect, test } from 'vitest'
+import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
+import { packageRoot } from '../../helpers/command/package.ts'
+import { settingRows, variableOf } from '../../helpers/target/settings-table.ts'
+import { readSettings } from '../../helpers/target/settings.ts'
+
+const rows = Object.values(settingRows)
+const at = (file: string): string => join(packageRoot, file)
+
+// `npm run generate` runs this file with --update, which writes what is out of date.
+describe('written from the table of settings', () => {
+  test('.env.example', async () => {
+    await expect(envExample()).toMatchFileSnapshot(at('.env.example'))
+  })
+
+  test('the table in the README', async () => {
+    const readme = readFileSync(at('README.md'), 'utf8')
+    const marked = /(<!-- settings -->\n).*?(<!-- \/settings -->)/su
+    expect(readme).toMatch(marked)
+    // Aligned columns would be as wide as the longest text.
+    const table = `\n<!-- prettier-ignore -->\n${settingsTable()}\n\n`
+    const due = readme.replace(marked, (_, start: string, end: string) => start + table + end)
+    await expect(due).toMatchFileSnapshot(at('README.md'))
+  })
+})
+
+describe('.env.example', () => {
+  test('changes nothing as it is, and is accepted with every line in use', () => {
+    expect(parse(envExample())).toEqual({})
+    const used = parse(envExample().replace(/^#(?=CONTRACT_)/gmu, ''))
+    expect(Object.keys(used)).toEqual(rows.map(variableOf))
+    expect(readSettings([], {}, used).settings).toEqual(readSettings([], {}, {}).settings)
+  })
+})
+
+test('help and table hold every setting, in lines that fit', () => {
+  for (const text of [helpText(), settingsTable()]) {
+    for (const row of rows) {
+      expect(text).toContain(`--${row.flag}`)
+      expect(text).toContain(variableOf(row))
+      expect(text).toContain(row.help)
+    }
+  }
+  expect(
+    settingsTable()
+      .split('\n')
+      .map((line) => line.split('|').length),
+  ).toEqual(Array<number>(rows.length + 2).fill(5))
+})

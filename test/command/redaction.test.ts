@@ -1,0 +1,134 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { collect } from '../../helpers/command/collect.ts'
+import { suite } from '../../helpers/command/package.ts'
+import { Session } from '../../helpers/contract/session.ts'
+import type { CheckResult } from '../../helpers/judge/result.ts'
+import { createConsole } from '../../helpers/report/console.ts'
+import { writeReport } from '../../helpers/report/json.ts'
+import type { RunOutcome } from '../../helpers/report/run.ts'
+import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/target/reference.ts'
+import { LeakSearch, secretsIn, spellings } from './leaks.ts'
+import { recordingProxy, type Recorded } from './recording-proxy.ts'
+
+/** What passed over the wire, and what came of it. */
+interface Run {
+  readonly recorded: readonly Recorded[]
+  readonly outcome: RunOutcome
+}
+
+/** All checks that need not wait for an expiry, through the proxy. */
+async function runEverything(server: ReferenceTargetOptions): Promise<Run> {
+  const { checks } = await collect()
+  const target = referenceTarget(server)
+  const info = await target.start(() => undefined)
+  const proxy = await recordingProxy(info.baseUrl)
+  const session = new Session({
+    target: { ...info, baseUrl: proxy.url },
+    profile: 'default',
+    ledger: [],
+    requestTimeout: 10_000,
+    checkTimeout: 60_000,
+    control: (request) => target.control(request),
+    errorLog: () => Promise.resolve(target.errorLog()),
+  })
+  const results: CheckResult[] = []
+  const quick = checks.filter((check) => check.when.every((step) => step.do !== 'wait'))
+  await session.run(quick, (result) => results.push(result))
+  await session.close()
+  proxy.close()
+  target.stop()
+  const outcome: RunOutcome = {
+    header: {
+      suite,
+      startedAt: '2026-03-01T12:00:00.000Z',
+      target: { label: info.label, baseUrl: proxy.url, versions: info.versions, demonstration: true },
+      settings: { profile: 'default', strict: false },
+    },
+    results,
+    planned: quick.length,
+    interrupted: null,
+    failure: null,
+  }
+  return { recorded: proxy.recorded, outcome }
+}
+
+/** Console and report folder as the command writes them, by name. */
+function written(outcome: RunOutcome): Map<string, string> {
+  const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const texts = new Map<string, string>()
+  for (const tty of [false, true]) {
+    let shown = ''
+    const stream = { write: (text: string) => (shown += text) }
+    const console = createConsole({ stream, tty, color: tty, again: suite.name, report: folder })
+    console.start(outcome.header, outcome.planned)
+    for (const result of outcome.results) console.result(result)
+    console.finish(outcome)
+    texts.set(tty ? 'terminal' : 'console', shown)
+  }
+  writeReport(folder, outcome)
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile()) texts.set(entry.name, readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+  }
+  return texts
+}
+
+/** "report.json: client_secret in hex" */
+const leaks = (search: LeakSearch, texts: ReadonlyMap<string, string>): string[] =>
+  [...texts].flatMap(([name, text]) => search.in(text).map((leak) => `${name}: ${leak}`))
+
+const plain = new LeakSearch(new Map([['s3cret/+=&ü value', 'password']]))
+
+describe('no secret of a run is in console or report', () => {
+  test.each<[ReferenceTargetOptions, string]>([
+    [{ profile: 'simple-oauth-6.0' }, 'code.other-client'],
+    [{ profile: 'ideal', fault: 'implicit-token' }, 'authorize.implicit'],
+    [{ profile: 'ideal', fault: 'refusal-with-500' }, 'code.replay'],
+  ])('%j', async (server, failing) => {
+    const { recorded, outcome } = await runEverything(server)
+    const secrets = secretsIn(recorded)
+    // The search is worth nothing where nothing was collected, or where nothing is told.
+    const kinds = 'access_token authorization client_secret code code_verifier cookie form_token pass refresh_token'
+    expect([...new Set(secrets.values())]).toEqual(expect.arrayContaining(kinds.split(' ')))
+    expect(secrets.size).toBeGreaterThan(300)
+    const search = new LeakSearch(secrets)
+    const texts = written(outcome)
+    expect(texts.get('console')).toContain(`FAIL ${failing}`)
+    expect(leaks(search, texts)).toEqual([])
+
+    // The same search finds each secret, and one in a result that was not redacted wherever it is shown.
+    expect([...secrets].filter(([value]) => search.in(`…${value}…`).length === 0)).toEqual([])
+    const [verifier = ''] = [...secrets].find(([, kind]) => kind === 'code_verifier') ?? []
+    const forms = spellings(verifier).filter(([spelling]) => spelling !== 'hex in capitals')
+    const reason = [...new Set(forms.map(([, text]) => text))].join(' ')
+    const [result] = outcome.results
+    const naked = { ...result, verdict: 'error', reason } as CheckResult
+    const found = leaks(search, written({ ...outcome, results: [naked] }))
+    for (const name of ['console', 'terminal', 'report.json', `${naked.contract}.md`]) {
+      for (const spelling of ['plain', 'URL-encoded', 'hex', 'base64', 'base64url']) {
+        expect(found).toContain(`${name}: code_verifier in ${spelling}`)
+      }
+    }
+  })
+})
+
+describe('the search', () => {
+  test.each(spellings('s3cret/+=&ü value'))('finds a secret in %s', (spelling, text) => {
+    expect(plain.in(`before ${text} after`)).toContain(`password in ${spelling}`)
+  })
+
+  test.each([0, 1, 2, 3, 4])('finds it in the base64 of a text, %i bytes from its start', (before) => {
+    const text = Buffer.from(`${'x'.repeat(before)}s3cret/+=&ü value and more`)
+    expect(plain.in(text.toString('base64'))).toContain('password in base64')
+    expect(plain.in(text.toString('base64url'))).toContain('password in base64url')
+  })
+
+  test('finds nothing in another value', () => {
+    expect(plain.in('s3cret/+=&ü valu and more: S3cret/+=&ü value')).toEqual([])
+  })
+})
