@@ -8,32 +8,39 @@ import { listText } from './list.ts'
 import { load } from './load.ts'
 import { packageRoot, suite } from './package.ts'
 
-/** The command: settings, subcommand, exit code. Never throws: what goes wrong is a message and exit code 2. */
-export async function main(argv: readonly string[]): Promise<void> {
+/**
+ * The command: settings, subcommand, exit code. Never throws: what goes wrong is a message and exit code 2.
+ * @param loaded Called when a run or the reference server answers signals itself.
+ */
+export async function main(argv: readonly string[], loaded: () => void): Promise<void> {
   // Whoever reads along may go, as `head` does; verdict, report and exit code still come.
   process.stdout.on('error', () => undefined)
   try {
-    await dispatch(readSettings(argv, process.env, readDotenv('.env')))
+    // It has flags of its own: no contract is run.
+    if (argv[0] === 'reference') await reference(argv.slice(1), loaded)
+    else await dispatch(readSettings(argv, process.env, readDotenv('.env')), loaded)
   } catch (error) {
     refuse(failureOf(error).message)
   }
 }
 
-async function dispatch({ settings, words, help, version }: ReadSettings): Promise<void> {
+async function dispatch({ settings, words, help, version }: ReadSettings, loaded: () => void): Promise<void> {
   const [subcommand = 'run', ...more] = words
   if (version) say(suite.version)
   else if (help) say(helpText())
   else if (more.length > 0 || !Object.hasOwn(subcommands, subcommand)) {
-    const known = Object.keys(subcommands).join(', ')
+    const known = [...Object.keys(subcommands), 'reference'].join(', ')
     refuse(`Unknown subcommand "${words.join(' ')}". Known are: ${known}. See --help.`)
-  } else await subcommands[subcommand as keyof typeof subcommands](settings)
+  } else await subcommands[subcommand as keyof typeof subcommands](settings, loaded)
 }
 
 const subcommands = {
-  run: async (settings: Settings): Promise<void> => {
+  run: async (settings: Settings, loaded: () => void): Promise<void> => {
     // Loaded only here: vitest and the targets take longer to load than all the rest.
     const { run } = await load<typeof import('./run.ts')>(join(packageRoot, 'helpers', 'command', 'run.ts'))
-    await run(settings)
+    const running = run(settings)
+    loaded()
+    await running
   },
   list: async ({ only }: Settings): Promise<void> => {
     say(listText((await collect()).checks, only))
@@ -42,6 +49,14 @@ const subcommands = {
     const swept = sweepLeftovers(cacheFolder(settings, process.env))
     say(swept.length > 0 ? `Removed: ${swept.join(', ')}` : 'Nothing was left over.')
   },
+}
+
+async function reference(argv: readonly string[], loaded: () => void): Promise<void> {
+  const file = join(packageRoot, 'helpers', 'command', 'reference.ts')
+  const { serveReference } = await load<typeof import('./reference.ts')>(file)
+  const serving = serveReference(argv, say)
+  loaded()
+  await serving
 }
 
 function say(text: string): void {

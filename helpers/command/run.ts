@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import { checkName, type CheckResult } from '../judge/result.ts'
 import { createConsole } from '../report/console.ts'
@@ -38,8 +39,9 @@ export async function run(settings: Settings): Promise<void> {
     finished = true
     let outcome: RunOutcome = { header, results: [...results.values()], planned: checks.length, interrupted, failure }
     try {
-      // Also of a run that never began: an older report must not be taken for this one's.
-      writeReport(resolve(settings.report), outcome)
+      const folder = resolve(settings.report)
+      // An older report must not be taken for that of a run that never began.
+      if (results.size > 0 || existsSync(join(folder, 'report.json'))) writeReport(folder, outcome)
     } catch (error) {
       outcome = { ...outcome, failure: both(failure, failureOf(error)) }
     }

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { newPlace } from './command.ts'
+
+test('the reference server serves by itself, with its accounts and a fault, until a signal', async () => {
+  const place = newPlace()
+  const { ended, seen, kill } = place.start(['reference', '--profile', 'ideal', '--fault', 'framing-allowed'])
+  await seen(/Ctrl-C ends it/u)
+  kill('SIGINT')
+  const { code, stdout } = await ended
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^reference server, profile ideal, with the fault framing-allowed \(no Drupal\)$/mu)
+  expect(stdout).toMatch(/^ {2}login +http:\/\/127\.0\.0\.1:\d+\/user\/login$/mu)
+  expect(stdout).toMatch(/^ {4}contract_editor +\S{22}$/mu)
+  expect(stdout).toMatch(/^ {4}contract_public_pkce +– +https:\/\/client\.example\.test\/callback$/mu)
+  expect(place.temporary()).toEqual([])
+})
+
+test.each([
+  [['--fault', 'nope'], 'no fault is called "nope"'],
+  [['--port', '99999'], '--port is a number from 0 to 65535'],
+  [['--profile', 'real'], '--profile is one of simple-oauth-6.0, ideal, not "real".'],
+  [['--language', 'fr'], '--language is en or de'],
+  [['--codebase', 'x'], "Unknown option '--codebase'"],
+])('%s is refused', async (flags, message) => {
+  const { code, stderr, stdout } = await newPlace().run(['reference', ...flags])
+  expect(stderr).toContain(message)
+  expect(stdout).toBe('0 passed, 0 failed, 0 skipped\n')
+  expect(code).toBe(2)
+})
