@@ -18,27 +18,31 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
   try {
     // It has flags of its own: no contract is run.
     if (argv[0] === 'reference') await reference(argv.slice(1), loaded)
-    else await dispatch(readSettings(argv, process.env, readDotenv('.env')), loaded)
+    else await dispatch(readSettings(argv, process.env, readDotenv('.env')), argv, loaded)
   } catch (error) {
     refuse(failureOf(error).message)
   }
 }
 
-async function dispatch({ settings, words, help, version }: ReadSettings, loaded: () => void): Promise<void> {
+async function dispatch(
+  { settings, words, help, version }: ReadSettings,
+  argv: readonly string[],
+  loaded: () => void,
+): Promise<void> {
   const [subcommand = 'run', ...more] = words
   if (version) say(suite.version)
   else if (help) say(helpText())
   else if (more.length > 0 || !Object.hasOwn(subcommands, subcommand)) {
     const known = [...Object.keys(subcommands), 'reference'].join(', ')
     refuse(`Unknown subcommand "${words.join(' ')}". Known are: ${known}. See --help.`)
-  } else await subcommands[subcommand as keyof typeof subcommands](settings, loaded)
+  } else await subcommands[subcommand as keyof typeof subcommands](settings, argv, loaded)
 }
 
 const subcommands = {
-  run: async (settings: Settings, loaded: () => void): Promise<void> => {
+  run: async (settings: Settings, argv: readonly string[], loaded: () => void): Promise<void> => {
     // Loaded only here: vitest and the targets take longer to load than all the rest.
     const { run } = await load<typeof import('./run.ts')>(join(packageRoot, 'helpers', 'command', 'run.ts'))
-    const running = run(settings)
+    const running = run(settings, argv)
     loaded()
     await running
   },

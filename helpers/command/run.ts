@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import { checkName, type CheckResult } from '../judge/result.ts'
 import { createConsole } from '../report/console.ts'
+import { shellQuote } from '../report/escape.ts'
 import { writeReport } from '../report/json.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { openBridge } from '../target/bridge.ts'
@@ -21,12 +22,13 @@ import { prepareRunner } from './vitest.ts'
 type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
 
 /** One run from settings to exit code. Whatever way it ends, the target is stopped and the closing line printed. */
-export async function run(settings: Settings): Promise<void> {
+export async function run(settings: Settings, argv: readonly string[]): Promise<void> {
   const console = createConsole({
     stream: process.stdout,
     tty: process.stdout.isTTY,
     color: process.stdout.isTTY && process.stdout.hasColors(),
     again: process.env['npm_lifecycle_event'] === 'contract' ? 'npm run contract --' : suite.name,
+    flags: flagsOf(argv),
     report: settings.report,
   })
   const results = new Map<string, CheckResult>()
@@ -106,6 +108,17 @@ function withoutVerdict(
   const names = missing.slice(0, 5).map(checkName).join(', ')
   const lost = missing.length > 0 ? [`${count(missing.length, 'check')} ended without a verdict: ${names}`] : []
   return { failure: { code: 'runner-failed', message: [...lost, ...problems].join('\n') } }
+}
+
+/** The flags of the call without its selection, so that a failure can say how to run its contract again. */
+function flagsOf(argv: readonly string[]): string[] {
+  const flags: string[] = []
+  for (let index = 0; index < argv.length; index++) {
+    const flag = argv[index] ?? ''
+    if (flag === '--only') index++
+    else if (flag !== 'run' && !flag.startsWith('--only=')) flags.push(shellQuote(flag))
+  }
+  return flags
 }
 
 function headerOf(settings: Settings, target: TargetInfo | null): RunHeader {

@@ -11,6 +11,8 @@ export interface ConsoleOptions {
   readonly color: boolean
   /** How the command was called: `npm run contract --` or the bin's name. */
   readonly again: string
+  /** The flags it was called with, but for the selection, each quoted for a shell. */
+  readonly flags?: readonly string[]
   /** The report folder as the user wrote it. */
   readonly report: string
   /** Milliseconds of a steady clock. */
@@ -44,7 +46,13 @@ export function createConsole(options: ConsoleOptions): Console {
   let planned = 0
   let status = ''
   let spaced = true
-  const context = (): MessageContext => ({ header, report: options.report, again: options.again, paint })
+  const context = (): MessageContext => ({
+    header,
+    report: options.report,
+    again: options.again,
+    flags: options.flags ?? [],
+    paint,
+  })
 
   const print = (text: string): void => {
     stream.write(`${status === '' ? '' : '\r\x1b[2K'}${text}\n`)

@@ -13,6 +13,8 @@ export interface MessageContext {
   readonly report: string
   /** How the command was called: `npm run contract --` or the bin's name. */
   readonly again: string
+  /** The flags it was called with, but for the selection, each quoted for a shell. */
+  readonly flags?: readonly string[]
   readonly paint: Paint
 }
 
@@ -130,7 +132,7 @@ function circumstances(result: CheckResult, header: RunHeader | null): string {
   return parts.filter((part) => part !== null).join(' · ')
 }
 
-function whereNext(result: CheckResult, { report, again }: MessageContext): string {
+function whereNext(result: CheckResult, { report, again, flags = [] }: MessageContext): string {
   const evidence = `${word(report)}/evidence/${evidenceName(result.contract)}`
-  return `evidence ${evidence}     again: ${again} --only ${word(shellQuote(result.contract))}`
+  return `evidence ${evidence}     again: ${[again, ...flags.map(word)].join(' ')} --only ${word(shellQuote(result.contract))}`
 }
