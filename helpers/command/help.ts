@@ -11,6 +11,7 @@ export function helpText(): string {
     'Usage',
     `  ${suite.name} [run] [settings]    run the contract and judge the server`,
     `  ${suite.name} list [--only ID]    list the contracts, run nothing`,
+    `  ${suite.name} record [settings]   run, and write the observed facts to fixtures/observed`,
     `  ${suite.name} reference [--help]  serve the reference server by itself`,
     `  ${suite.name} cleanup             end and remove what killed runs left behind`,
     '',

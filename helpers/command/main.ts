@@ -39,12 +39,21 @@ async function dispatch(
 }
 
 const subcommands = {
-  run: async (settings: Settings, argv: readonly string[], loaded: () => void): Promise<void> => {
+  run: async (
+    settings: Settings,
+    argv: readonly string[],
+    loaded: () => void,
+    recordTo: string | null = null,
+  ): Promise<void> => {
     // Loaded only here: vitest and the targets take longer to load than all the rest.
     const { run } = await load<typeof import('./run.ts')>(join(packageRoot, 'helpers', 'command', 'run.ts'))
-    const running = run(settings, argv)
+    const running = run(settings, argv, recordTo)
     loaded()
     await running
+  },
+  record: async (settings: Settings, argv: readonly string[], loaded: () => void): Promise<void> => {
+    if (settings.only.length > 0) return refuse('A record holds every contract: leave --only (CONTRACT_ONLY) out.')
+    await subcommands.run(settings, argv, loaded, join(packageRoot, 'fixtures', 'observed'))
   },
   list: async ({ only }: Settings): Promise<void> => {
     say(listText((await collect()).checks, only))

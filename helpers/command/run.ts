@@ -5,6 +5,7 @@ import { checkName, type CheckResult } from '../judge/result.ts'
 import { createConsole } from '../report/console.ts'
 import { shellQuote } from '../report/escape.ts'
 import { writeReport } from '../report/json.ts'
+import { recordRun, writeRecord } from '../report/record.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { openBridge } from '../target/bridge.ts'
 import { chooseTarget } from '../target/choose.ts'
@@ -21,8 +22,10 @@ import { prepareRunner } from './vitest.ts'
 /** What kept a run from coming to its own end. */
 type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
 
-/** One run from settings to exit code. Whatever way it ends, the target is stopped and the closing line printed. */
-export async function run(settings: Settings, argv: readonly string[]): Promise<void> {
+/**
+ * One run from settings to exit code. `recordTo`: the folder for the observed facts of a run that came to its end.
+ * Whatever way it ends, the target is stopped and the closing line printed. */
+export async function run(settings: Settings, argv: readonly string[], recordTo: string | null): Promise<void> {
   const console = createConsole({
     stream: process.stdout,
     tty: process.stdout.isTTY,
@@ -44,6 +47,9 @@ export async function run(settings: Settings, argv: readonly string[]): Promise<
       const folder = resolve(settings.report)
       // An older report must not be taken for that of a run that never began.
       if (results.size > 0 || existsSync(join(folder, 'report.json'))) writeReport(folder, outcome)
+      if (recordTo !== null && failure === null && interrupted === null) {
+        console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
+      }
     } catch (error) {
       outcome = { ...outcome, failure: both(failure, failureOf(error)) }
     }
@@ -116,7 +122,7 @@ function flagsOf(argv: readonly string[]): string[] {
   for (let index = 0; index < argv.length; index++) {
     const flag = argv[index] ?? ''
     if (flag === '--only') index++
-    else if (flag !== 'run' && !flag.startsWith('--only=')) flags.push(shellQuote(flag))
+    else if (flag !== 'run' && flag !== 'record' && !flag.startsWith('--only=')) flags.push(shellQuote(flag))
   }
   return flags
 }

@@ -26,7 +26,7 @@ type Check = (service: Service, draft: Draft) => void
 
 const checks: Readonly<Record<AuthorizationCheck, Check>> = {
   responseType: ({ mechanisms }, draft) => {
-    const type = mechanisms.parameter(draft.pairs, 'response_type')
+    const type = mechanisms.responseTypeParameter(draft.pairs)
     if (type === null) throw new Failure('response-type/missing', 'response_type')
     const wanted = mechanisms.responseType(type)
     if (wanted === null) throw new Failure('response-type/unsupported', type)
@@ -34,6 +34,9 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
   },
   clientGrant: ({ mechanisms }, { client }) => {
     if (!mechanisms.clientMayUseGrant(client, 'authorization_code')) throw new Failure('grant/not-allowed')
+  },
+  clientId: ({ mechanisms }, draft) => {
+    if (mechanisms.parameter(draft.pairs, 'client_id') === null) throw new Failure('parameter/missing', 'client_id')
   },
   redirectUri: ({ mechanisms }, draft) => {
     const registered = draft.client.redirectUris
@@ -52,12 +55,17 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
   state: ({ mechanisms }, draft) => {
     draft.state = mechanisms.stateParameter(draft.pairs)
   },
-  scope: (service, draft) => {
+  scopeGiven: ({ mechanisms }, { pairs, client }) => {
+    const missing = mechanisms.scopeParameter(pairs) === null && (client.authorizationCodeScopes ?? []).length === 0
+    if (missing) throw new Failure('scope/missing', 'scope')
+  },
+  scopeKnown: (service, draft) => {
     const asked = service.mechanisms.scopeParameter(draft.pairs)
-    const defaults = draft.client.authorizationCodeScopes ?? []
-    if (asked === null && defaults.length === 0) throw new Failure('scope/missing', 'scope')
-    draft.scopes = resolveScopes(service, asked ?? defaults, 'authorization_code')
+    draft.scopes = knownScopes(service, asked ?? draft.client.authorizationCodeScopes ?? [])
     draft.listed = asked === null ? [] : draft.scopes
+  },
+  scopeForGrant: (service, { scopes }) => {
+    requireScopesForGrant(service, scopes, 'authorization_code')
   },
   challenge: ({ mechanisms }, draft) => {
     const challenge = mechanisms.parameter(draft.pairs, 'code_challenge')
@@ -78,26 +86,35 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
  *
  * @throws {Failure} `scope/unknown`, `scope/not-for-grant`.
  */
-export function resolveScopes({ state, mechanisms }: Service, names: readonly string[], grant: string): string[] {
+export function resolveScopes(service: Service, names: readonly string[], grant: string): string[] {
+  const found = knownScopes(service, names)
+  requireScopesForGrant(service, found, grant)
+  return found
+}
+
+function knownScopes({ state, mechanisms }: Service, names: readonly string[]): string[] {
   const found = names.flatMap((name) => {
     const known = mechanisms.findScope(state.data.scopes, name)
     const otherwise = mechanisms.unknownScope(name)
     if (known === null && otherwise === 'refuse') throw new Failure('scope/unknown', name)
     return known ?? (otherwise === 'keep' ? name : [])
   })
-  for (const name of found) {
+  return [...new Set(found)]
+}
+
+function requireScopesForGrant({ state, mechanisms }: Service, names: readonly string[], grant: string): void {
+  for (const name of names) {
     const scope = state.data.scopes.find((configured) => configured.name === name)
     if (scope && !openidScopes.includes(name) && !mechanisms.scopeForGrant(scope, grant)) {
       throw new Failure('scope/not-for-grant', name)
     }
   }
-  return [...new Set(found)]
 }
 
 /** Finds the client; everything else is checked by `validate`, which fills the draft as it goes. */
 export function startDraft({ state, mechanisms }: Service, incoming: Incoming): Draft {
   const pairs = mechanisms.authorizationParameters(incoming)
-  const clientId = mechanisms.parameter(pairs, 'client_id')
+  const clientId = mechanisms.clientId(incoming, pairs, null)
   if (clientId === null) throw new Failure('parameter/missing', 'client_id')
   const client = mechanisms.findClient(state.data.clients, clientId)
   if (!client) throw new Failure('client/unknown', clientId)

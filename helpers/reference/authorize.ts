@@ -165,7 +165,7 @@ function refuse(service: Service, incoming: Incoming, draft: Draft | undefined, 
     const members = Object.entries(body).map(([name, value]): [string, string] => [name, String(value)])
     return toClient(service, incoming, draft, [...echo(service, { ...draft, state }), ...members])
   }
-  return errorAnswer(service, failure, false)
+  return errorAnswer(service, failure, incoming)
 }
 
 /** The state, where the request failed before it was read. */

@@ -72,19 +72,32 @@ function decode(token: string): Jwt {
   const empty = parts.slice(0, 2).indexOf('')
   if (empty >= 0)
     throw new Failure('bearer/malformed', `The JWT string is missing the ${empty === 0 ? 'Header' : 'Claim'} part`)
-  if (parts.some((part) => !/^[\w-]*$/.test(part))) {
-    throw new Failure('bearer/malformed', 'Error while decoding from Base64Url, invalid base64 characters detected')
-  }
-  const [header, claims] = parts.slice(0, 2).map(parse)
-  if (!header || !claims) throw new Failure('bearer/malformed', 'Error while decoding from JSON')
-  return { header, claims }
+  const [header = '', claims = '', signature = ''] = parts
+  const jwt = { header: parse(header, 'headers'), claims: parse(claims, 'claims') }
+  base64(signature)
+  return jwt
 }
 
-function parse(part: string): Members | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
-  } catch {
-    return null
+/** Only the canonical spelling is taken: RFC 7515 §2, RFC 4648 §3.5. */
+function base64(part: string): string {
+  const bytes = Buffer.from(part, 'base64url')
+  if (bytes.toString('base64url') !== part) {
+    throw new Failure('bearer/malformed', 'Error while decoding from Base64Url, invalid base64 characters detected')
   }
+  return bytes.toString()
+}
+
+function parse(part: string, name: string): Members {
+  const text = base64(part)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Failure('bearer/malformed', 'Error while decoding from JSON')
+  }
+  // To PHP a list is an array as well.
+  if (typeof value !== 'object' || value === null) {
+    throw new Failure('bearer/malformed', `${name} must be an array`)
+  }
+  return { ...value }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { openidScopes } from './data.ts'
 import { idealErrors } from './errors.ts'
 import { Failure } from './failure.ts'
-import type { Issue, Jwt, Mechanisms, Members } from './mechanisms.ts'
+import type { Credentials, Issue, Jwt, Mechanisms, Members } from './mechanisms.ts'
 import { answer, type Pairs } from './message.ts'
 import { inBoth, simpleOauth } from './simple-oauth.ts'
 
@@ -50,6 +50,14 @@ function basicCredentials(header: string | null) {
   return { clientId: decode(clientId), secret: decode(secret) }
 }
 
+/** RFC 6749 §2.3: one way to authenticate in a request. */
+function credentials(pairs: Pairs, basic: Credentials): Credentials {
+  const body = { clientId: parameter(pairs, 'client_id'), secret: parameter(pairs, 'client_secret') }
+  const both = basic.clientId !== null && (body.secret !== null || (body.clientId ?? basic.clientId) !== basic.clientId)
+  if (both) throw new Failure('client/two-methods')
+  return basic.clientId === null ? body : basic
+}
+
 /** RFC 9068 §2. */
 function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, keys: { kid: string }): Jwt {
   return {
@@ -88,17 +96,24 @@ export const ideal: Mechanisms = {
     return grant
   },
 
+  responseTypeParameter: (pairs) => parameter(pairs, 'response_type'),
+
   basicCredentials,
-  credentials: (pairs, basic) => {
-    const body = { clientId: parameter(pairs, 'client_id'), secret: parameter(pairs, 'client_secret') }
-    const both =
-      basic.clientId !== null && (body.secret !== null || (body.clientId ?? basic.clientId) !== basic.clientId)
-    if (both) throw new Failure('client/two-methods')
-    return basic.clientId === null ? body : basic
-  },
+  clientId: (_incoming, pairs, basic) =>
+    basic === null ? parameter(pairs, 'client_id') : credentials(pairs, basic).clientId,
+  credentials,
   findClient: (clients, id) => clients.find((client) => client.client_id === id),
 
-  authorizationChecks: ['redirectUri', 'state', 'responseType', 'clientGrant', 'scope', 'challenge'],
+  authorizationChecks: [
+    'redirectUri',
+    'state',
+    'responseType',
+    'clientGrant',
+    'scopeGiven',
+    'scopeKnown',
+    'scopeForGrant',
+    'challenge',
+  ],
   redirectUriMatches: (registered, given) => URL.canParse(given) && simpleOauth.redirectUriMatches(registered, given),
   // RFC 9700 §2.1.1: a must for public clients; a confidential one may go without.
   challengeRequired: (client) => client.pkce || !client.confidential,
@@ -141,6 +156,7 @@ export const ideal: Mechanisms = {
   refreshScopesKept: (token) => token.scopes,
 
   secretValue: (bytes) => randomBytes(bytes).toString('hex'),
+  issuedSpelling: (given) => given,
   // `exp` in whole seconds, exactly `expires_in` after `iat`.
   accessTokenExpiry: (client, now) => (seconds(now) + client.accessTokenLifetime) * 1000,
   accessToken,

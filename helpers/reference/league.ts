@@ -18,12 +18,18 @@ export function scopeParameter(pairs: Pairs): readonly string[] | null {
   return [...new Set(phpTrim(value).split(' '))].filter((scope) => scope !== '')
 }
 
+/** The controller of Simple OAuth takes the untrimmed value, wherever it stands; "0" is empty to PHP. */
+export function lookedUpClientId(sent: Pairs, basic: string | null): string | null {
+  if (basic === null && isList(sent, 'client_id')) throw new Failure('parameter/malformed', 'client_id')
+  const clientId = basic ?? lastValue(sent, 'client_id') ?? ''
+  return ['', '0'].includes(clientId) ? null : clientId
+}
+
+/** PHP leaves out what is no Base64 (RFC 7617 §2). */
 export function basicCredentials(header: string | null) {
   const none = { clientId: null, secret: null }
   if (!header || !/^basic /i.test(header)) return none
-  const encoded = header.slice(6).trim()
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(encoded)) return none
-  const [, clientId, secret] = /^([^:]+):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+  const [, clientId, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(header.slice(6), 'base64').toString()) ?? []
   return clientId === undefined ? none : { clientId, secret: secret || null }
 }
 

@@ -3,7 +3,16 @@ import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
 import type { Answer, Incoming, Pairs } from './message.ts'
 import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, Session, State } from './state.ts'
 
-export type AuthorizationCheck = 'responseType' | 'clientGrant' | 'redirectUri' | 'state' | 'scope' | 'challenge'
+export type AuthorizationCheck =
+  | 'responseType'
+  | 'clientGrant'
+  | 'clientId'
+  | 'redirectUri'
+  | 'state'
+  | 'scopeGiven'
+  | 'scopeKnown'
+  | 'scopeForGrant'
+  | 'challenge'
 export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgrade' | 'verifier'
 
 export interface Credentials {
@@ -46,9 +55,12 @@ export interface Mechanisms {
   readonly authorizationParameters: (incoming: Incoming) => Pairs
   readonly tokenParameters: (incoming: Incoming) => Pairs
   readonly grantType: (pairs: Pairs) => string
+  readonly responseTypeParameter: (pairs: Pairs) => string | null
 
   // Client authentication
   readonly basicCredentials: (header: string | null) => Credentials
+  /** What the client is looked up by, before the rest is read; `basic` is null where the endpoint knows no Basic. */
+  readonly clientId: (incoming: Incoming, pairs: Pairs, basic: Credentials | null) => string | null
   readonly credentials: (pairs: Pairs, basic: Credentials) => Credentials
   readonly findClient: (clients: readonly Client[], id: string) => Client | undefined
   readonly secretMatches: (client: Client, secret: string) => boolean
@@ -127,6 +139,8 @@ export interface Mechanisms {
 
   // Tokens
   readonly secretValue: (bytes: number) => string
+  /** A code or refresh token as it was issued, whatever spelling of it came back. */
+  readonly issuedSpelling: (given: string) => string
   readonly accessTokenId: () => string
   readonly accessTokenExpiry: (client: Client, now: number) => number
   readonly accessToken: (issue: Issue, keys: KeyPair) => Jwt
@@ -166,7 +180,7 @@ export interface Mechanisms {
   readonly oauthError: (failure: Failure) => ErrorAnswer
   readonly errorBody: (error: ErrorAnswer) => Members
   readonly errorStatus: (status: number) => number
-  readonly challengeHeaders: (error: ErrorAnswer, basicUsed: boolean) => Answer['headers']
+  readonly challengeHeaders: (error: ErrorAnswer, headerUsed: boolean) => Answer['headers']
   /** The server's metadata (RFC 8414); null where there is none. */
   readonly metadata: (origin: string) => Members | null
 }

@@ -158,7 +158,7 @@ function buildApp(service: Service): Hono<Node> {
   const app = new Hono<Node>({ strict: false })
   for (const [path, { methods, handler }] of Object.entries(routes)) {
     app.on([...methods], path, async (context) => respond(service, await handler(service, await read(context))))
-    app.all(path, (context) => respond(service, otherMethod(service, context.req.method, path, methods)))
+    app.all(path, (context) => respond(service, otherMethod(service, context, path, methods)))
   }
   app.notFound(() => respond(service, page(texts, texts.notFound, '', [], 404)))
   app.onError((error) => {
@@ -168,16 +168,20 @@ function buildApp(service: Service): Hono<Node> {
   return app
 }
 
-function otherMethod(service: Service, method: string, path: string, methods: readonly string[]): Answer {
+function otherMethod(service: Service, context: Context, path: string, methods: readonly string[]): Answer {
   const { labels: texts, mechanisms } = service
-  if (method === 'OPTIONS')
-    return answer(200, '', [
-      ['Allow', methods.join(', ')],
-      ['Content-Type', 'text/html; charset=UTF-8'],
-    ])
+  const json: Answer['headers'] = context.req.query('_format') === 'json' ? [['Content-Type', 'application/json']] : []
+  if (context.req.method === 'OPTIONS') {
+    const allow: Answer['headers'] = [['Allow', methods.join(', ')]]
+    return withHeaders(answer(200, '', [...allow, ...json]), [['Content-Type', 'text/html; charset=UTF-8']])
+  }
   const allow: Answer['headers'] = [['Allow', (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ')]]
   const extra = path === '/oauth/token' ? [...allow, ...mechanisms.tokenErrorHeaders] : allow
-  return withHeaders(page(texts, texts.clientError, '', [], 405), extra)
+  const shown =
+    json.length > 0
+      ? answer(405, JSON.stringify({ message: 'Method Not Allowed' }), json)
+      : page(texts, texts.clientError, '', [], 405)
+  return withHeaders(shown, extra)
 }
 
 const usual: Answer['headers'] = [
@@ -214,10 +218,11 @@ async function read(context: Context): Promise<Incoming> {
 
 async function readBody(context: Context): Promise<Pairs> {
   if (context.req.method === 'GET' || context.req.method === 'HEAD') return []
-  const type = context.req.header('content-type') ?? ''
+  const type = context.req.header('content-type')?.toLowerCase() ?? ''
   if (type.startsWith('multipart/form-data')) {
-    const parts = Object.entries(await context.req.parseBody())
+    // PHP finds nothing in parts without a boundary.
+    const parts = Object.entries(await context.req.parseBody().catch(() => ({})))
     return parts.map(([name, value]) => [name, typeof value === 'string' ? value : ''])
   }
-  return [...new URLSearchParams(await context.req.text())]
+  return type.startsWith('application/x-www-form-urlencoded') ? [...new URLSearchParams(await context.req.text())] : []
 }

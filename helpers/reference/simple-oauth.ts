@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import { openidScopes } from './data.ts'
 import { simpleOauthErrors } from './errors.ts'
-import { basicCredentials, parameter, redirectUriMatches, scopeParameter } from './league.ts'
+import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scopeParameter } from './league.ts'
 import type { Issue, Jwt, Mechanisms, Members } from './mechanisms.ts'
 import { answer, escapeHtml, isList, lastValue } from './message.ts'
 import type { KeyPair, State } from './state.ts'
@@ -60,14 +60,17 @@ export const simpleOauth: Mechanisms = {
   scopeParameter,
   stateParameter: (pairs) => parameter(pairs, 'state'),
   authorizationParameters: ({ query }) => query,
-  tokenParameters: ({ body, headers }) => (/json/.test(headers.get('content-type') ?? '') ? [] : body),
+  tokenParameters: ({ body }) => body,
   grantType: (pairs) => (isList(pairs, 'grant_type') ? '' : (lastValue(pairs, 'grant_type') ?? '')),
 
+  responseTypeParameter: (pairs) => (isList(pairs, 'response_type') ? '' : (lastValue(pairs, 'response_type') ?? '')),
+
   basicCredentials,
-  // The controller looks the client up by the untrimmed value.
+  clientId: ({ body, query }, _pairs, basic) => lookedUpClientId([...query, ...body], basic?.clientId ?? null),
+  // A middleware writes the credentials of Basic over those of the body.
   credentials: (pairs, basic) => ({
-    clientId: parameter(pairs, 'client_id') === null ? basic.clientId : lastValue(pairs, 'client_id'),
-    secret: parameter(pairs, 'client_secret') ?? basic.secret,
+    clientId: basic.clientId ?? parameter(pairs, 'client_id'),
+    secret: basic.clientId === null ? parameter(pairs, 'client_secret') : basic.secret,
   }),
   findClient: (clients, id) => clients.find((client) => client.client_id.toLowerCase() === id.toLowerCase()),
   secretMatches: (client, secret) => client.client_secret === secret,
@@ -75,7 +78,17 @@ export const simpleOauth: Mechanisms = {
   clientMayUseGrant: (client, grant) => client.grantTypes.includes(grant),
   clientCredentialsAllowed: (client) => client.confidential,
 
-  authorizationChecks: ['responseType', 'clientGrant', 'redirectUri', 'state', 'scope', 'challenge'],
+  authorizationChecks: [
+    'responseType',
+    'clientGrant',
+    'clientId',
+    'redirectUri',
+    'state',
+    'scopeKnown',
+    'challenge',
+    'scopeGiven',
+    'scopeForGrant',
+  ],
   responseType: (type) => (type === 'code' ? 'code' : null),
   redirectUriMatches,
   unregisteredRedirect: () => null,
@@ -156,6 +169,8 @@ export const simpleOauth: Mechanisms = {
 
   // Looks like the hexadecimal output of defuse/php-encryption, version header included.
   secretValue: (bytes) => `def50200${randomBytes(bytes).toString('hex')}`,
+  // Hexadecimal digits in capitals mean the same.
+  issuedSpelling: (given) => given.toLowerCase(),
   accessTokenId: () => randomBytes(40).toString('hex'),
   // With microseconds, which end in `exp`.
   accessTokenExpiry: (client, now) => now + client.accessTokenLifetime * 1000 + 0.25,
@@ -219,8 +234,8 @@ export const simpleOauth: Mechanisms = {
     ...(hint === undefined ? {} : { hint }),
   }),
   errorStatus: (status) => status,
-  challengeHeaders: (error, basicUsed) =>
-    error.status === 401 && basicUsed ? [['WWW-Authenticate', 'Basic realm="OAuth"']] : [],
+  challengeHeaders: ({ error }, headerUsed) =>
+    error === 'invalid_client' && headerUsed ? [['WWW-Authenticate', 'Basic realm="OAuth"']] : [],
   metadata: () => null,
 }
 

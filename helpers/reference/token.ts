@@ -19,43 +19,43 @@ const grants: Readonly<Record<string, GrantHandler>> = {
 /** The token endpoint (RFC 6749 §3.2). */
 export async function answerToken(service: Service, incoming: Incoming): Promise<Answer> {
   const { mechanisms } = service
-  const basicUsed = /^basic /i.test(incoming.headers.get('authorization') ?? '')
   return refusing(
     async () => {
       const pairs = mechanisms.tokenParameters(incoming)
       mechanisms.checkParameters(pairs)
-      const { client, secret } = identify(service, incoming, pairs)
+      const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
+      const client = identify(service, mechanisms.clientId(incoming, pairs, basic))
       const grant = mechanisms.grantType(pairs)
       const handler = Object.hasOwn(grants, grant) ? grants[grant] : undefined
       if (!handler) throw new Failure('grant/unsupported', grant)
       if (!mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)
-      authenticate(service, client, secret, grant)
+      authenticate(service, client, mechanisms.credentials(pairs, basic).secret, grant)
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
     },
-    (failure) => withHeaders(errorAnswer(service, failure, basicUsed), mechanisms.tokenErrorHeaders),
+    (failure) => withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders),
   )
 }
 
 /** An OAuth error as JSON on the server itself (RFC 6749 §5.2). */
-export function errorAnswer(service: Service, failure: Failure, basicUsed: boolean): Answer {
+export function errorAnswer(service: Service, failure: Failure, incoming: Incoming): Answer {
   const { mechanisms, labels, state } = service
   const error = mechanisms.oauthError(failure)
   if (error.status >= 500) state.errorLog.push(failure.message)
   if (error.error === 'crash') return crashPage(labels, false)
+  // league takes Basic with two empty parts, which some web servers add by themselves, for none.
+  const headerUsed = !['', 'Basic Og=='].includes(incoming.headers.get('authorization') ?? '')
   return answer(mechanisms.errorStatus(error.status), JSON.stringify(mechanisms.errorBody(error)), [
-    ...mechanisms.challengeHeaders(error, basicUsed),
+    ...mechanisms.challengeHeaders(error, headerUsed),
     ['Content-Type', 'application/json'],
   ])
 }
 
-function identify({ state, mechanisms }: Service, incoming: Incoming, pairs: Pairs) {
-  const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
-  const { clientId, secret } = mechanisms.credentials(pairs, basic)
+function identify({ state, mechanisms }: Service, clientId: string | null): Client {
   if (clientId === null) throw new Failure('parameter/missing', 'client_id')
   const client = mechanisms.findClient(state.data.clients, clientId)
   if (!client) throw new Failure('client/unknown', clientId)
-  return { client, secret }
+  return client
 }
 
 function authenticate({ mechanisms }: Service, client: Client, secret: string | null, grant: string): void {
@@ -107,8 +107,9 @@ async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, cli
   const { state, mechanisms } = service
   const value = mechanisms.parameter(pairs, 'code')
   if (value === null) throw new Failure('parameter/missing', 'code')
-  const code = state.codes.get(value)
-  if (!code) throw new Failure(state.refreshTokens.has(value) ? 'code/malformed' : 'code/unreadable')
+  const issued = mechanisms.issuedSpelling(value)
+  const code = state.codes.get(issued)
+  if (!code) throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable')
   const redirectUri = mechanisms.parameter(pairs, 'redirect_uri')
   const verifier = mechanisms.parameter(pairs, 'code_verifier')
   for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier })
@@ -129,8 +130,9 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
   const { state, mechanisms } = service
   const value = mechanisms.parameter(pairs, 'refresh_token')
   if (value === null) throw new Failure('parameter/missing', 'refresh_token')
-  const token = state.refreshTokens.get(value)
-  if (!token) throw new Failure(state.codes.has(value) ? 'refresh/code-given' : 'refresh/unreadable')
+  const issued = mechanisms.issuedSpelling(value)
+  const token = state.refreshTokens.get(issued)
+  if (!token) throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable')
   if (!mechanisms.refreshBelongsTo(token, client)) throw new Failure('refresh/other-client')
   if (!mechanisms.refreshIsCurrent(token, Date.now())) throw new Failure('refresh/expired')
   if (!mechanisms.refreshIsFresh(token)) {
@@ -148,7 +150,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
     grantType: 'refresh_token',
     scopes,
     refreshScopes: mechanisms.refreshScopesKept(token, scopes),
-    ...(rotates ? {} : { refreshToken: value }),
+    ...(rotates ? {} : { refreshToken: issued }),
   })
 }
 

@@ -47,7 +47,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'an unknown subcommand',
       ['lists'],
       {},
-      ['Unknown subcommand "lists". Known are: run, list, cleanup, reference. See --help.'],
+      ['Unknown subcommand "lists". Known are: run, record, list, cleanup, reference. See --help.'],
     ],
     ['an unknown flag', ['--onyl', 'x'], {}, ["Unknown option '--onyl'. See --help for all settings."]],
     ['an unknown variable', [], { CONTRACT_TARGTE: 'php' }, ['Unknown setting CONTRACT_TARGTE in the environment.']],

@@ -154,6 +154,7 @@ const proofs: Probe = async (server) => {
       authorize: { code_challenge: challengeOf('w'.repeat(43)).toUpperCase() },
       token: { code_verifier: 'w'.repeat(43) },
     }),
+    longest: await matching('v'.repeat(128)),
     malformed: await Promise.all(['v'.repeat(42), 'v'.repeat(129), `${'v'.repeat(43)}+`].map(matching)),
     challenges: await Promise.all(
       ['a', 'a+'].map((part) =>

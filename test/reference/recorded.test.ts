@@ -50,36 +50,11 @@ const evenChallenge = challengeOf('a'.repeat(43))
 const withChallenge = { code_challenge: evenChallenge, code_challenge_method: 'S256' }
 
 describe('authorization requests answered on the server itself', () => {
-  const rows: [what: string, change: Params | string, expected: Refusal][] = [
-    ['unknown client', { client_id: 'nope' }, invalidClient],
-    ['missing client_id', { client_id: null }, check('client_id')],
-    ['empty client_id', { client_id: '' }, check('client_id')],
-    ['client_id as a list', '&client_id[]=spa', check('client_id')],
-    ['missing response_type', { response_type: null }, unsupported],
+  const rows: [what: string, change: Params, expected: Refusal][] = [
     ['implicit', { response_type: 'token' }, unsupported],
     ['code token', { response_type: 'code token' }, unsupported],
-    ['response_type in capitals', { response_type: 'CODE' }, unsupported],
-    ['client of another grant', { client_id: 'cc' }, unsupported],
     ['path appended', { redirect_uri: `${callback}/more` }, invalidClient],
-    ['trailing slash', { redirect_uri: `${callback}/` }, invalidClient],
     ['query appended', { redirect_uri: `${callback}?x=1` }, invalidClient],
-    ['fragment', { redirect_uri: `${callback}#x` }, invalidClient],
-    ['host in capitals', { redirect_uri: 'https://APP.example.test/back' }, invalidClient],
-    ['explicit default port', { redirect_uri: 'https://app.example.test:443/back' }, invalidClient],
-    ['userinfo', { redirect_uri: 'https://u@app.example.test/back' }, invalidClient],
-    ['javascript', { redirect_uri: 'javascript:alert(1)//' }, invalidClient],
-    ['two registered, none given', { client_id: 'two', redirect_uri: null }, invalidClient],
-    ['none registered', { client_id: 'tenant', redirect_uri: callback }, invalidClient],
-    ['loopback with another path', { client_id: 'native', redirect_uri: 'http://127.0.0.1:9/other' }, invalidClient],
-    ['loopback with https', { client_id: 'native', redirect_uri: 'https://127.0.0.1/callback' }, invalidClient],
-    ['localhost for loopback', { client_id: 'native', redirect_uri: 'http://localhost/callback' }, invalidClient],
-    ['the last of two redirect URIs is bad', '&redirect_uri=https://evil.test/', invalidClient],
-    ['redirect_uri as a list', '&redirect_uri[]=x', check('redirect_uri')],
-    ['missing scope', { scope: null }, check('scope')],
-    ['empty scope', { scope: '' }, check('scope')],
-    ['scope as a list', '&scope[]=debug', check('scope')],
-    ['scope of another grant', { scope: 'cc_only' }, scope('cc_only')],
-    ['state as a list', '&state[]=x', check('state')],
     ['no challenge', { code_challenge: null }, request('Code challenge must be provided for public clients')],
     ['empty challenge', { code_challenge: '' }, request('Code challenge must be provided for public clients')],
     [
@@ -107,12 +82,9 @@ describe('authorization requests answered on the server itself', () => {
       { code_challenge: `${evenChallenge}=` },
       request('Code challenge must follow the specifications of RFC-7636.'),
     ],
-    ['challenge as a list', '&code_challenge[]=x', check('code_challenge')],
   ]
   test.each(rows)('%s', async (_what, change, expected) => {
-    const changed = typeof change === 'string' ? {} : change
-    const path = authorizePath({ ...withChallenge, ...changed }) + (typeof change === 'string' ? change : '')
-    const response = await get(server, path, { cookie })
+    const response = await get(server, authorizePath({ ...withChallenge, ...change }), { cookie })
     expect(await refusal(response)).toEqual(expected)
     expect(response.headers.get('content-type')).toBe('application/json')
     expect(response.headers.get('cache-control')).toBe('must-revalidate, no-cache, private')
@@ -159,33 +131,6 @@ describe('authorization requests told to the client', () => {
 })
 
 describe('authorization requests that show the form', () => {
-  const rows: [string, Params | string][] = [
-    ['the request as it should be', {}],
-    ['redirect_uri left out, one registered', { redirect_uri: null }],
-    ['spaces around the redirect URI', { redirect_uri: ` ${callback} ` }],
-    ['the last of two redirect URIs is good', `&redirect_uri=${callback}`],
-    ['second of two registered', { client_id: 'two', redirect_uri: `${callback}2` }],
-    ['loopback with another port', { client_id: 'native', redirect_uri: 'http://127.0.0.1:51004/callback' }],
-    ['loopback with a port out of range', { client_id: 'native', redirect_uri: 'http://127.0.0.1:99999/callback' }],
-    ['own scheme', { client_id: 'custom', redirect_uri: 'com.example.app:/back' }],
-    ['scope in capitals', { scope: 'DEBUG' }],
-    ['scope of one space', { scope: ' ' }],
-    ['default scopes', { client_id: 'defaults', scope: null }],
-    ['plain', { code_challenge_method: 'plain' }],
-    ['no method', { code_challenge_method: null }],
-    ['method with a space behind', { code_challenge_method: 'S256 ' }],
-    ['no challenge, client without the setting', { client_id: 'lax', code_challenge: null }],
-    ['no challenge, client with a secret', { client_id: 'web', code_challenge: null }],
-    ['prompt=none', { prompt: 'none' }],
-  ]
-  test.each(rows)('%s', async (_what, change) => {
-    const changed = typeof change === 'string' ? {} : change
-    const path = authorizePath({ ...withChallenge, ...changed }) + (typeof change === 'string' ? change : '')
-    const response = await get(server, path, { cookie })
-    expect(response.status).toBe(200)
-    expect(await response.text()).toContain('id="simple-oauth-authorize-form"')
-  })
-
   test.each([
     ['without form_token', { form_token: null }],
     ['with a forged form_token', { form_token: 'forged' }],
@@ -203,52 +148,17 @@ describe('token requests', () => {
   const cc = { grant_type: 'client_credentials', client_id: 'cc', client_secret: 'secret-cc' }
   const ccOpen = { grant_type: 'client_credentials', client_id: 'cc-open', client_secret: 'secret-open' }
   const rows: [what: string, body: Params | string, headers: Record<string, string>, expected: Refusal][] = [
-    ['empty body', '', {}, check('client_id')],
-    ['JSON', JSON.stringify(cc), { 'content-type': 'application/json' }, check('client_id')],
-    ['malformed Basic', { grant_type: 'client_credentials' }, { authorization: 'Basic !!!' }, check('client_id')],
-    ['client_id as a list', 'grant_type=client_credentials&client_id[]=cc', {}, check('client_id')],
-    ['missing grant_type', { client_id: 'spa' }, {}, unsupported],
-    ['grant_type as a list', 'client_id=spa&grant_type[]=refresh_token', {}, unsupported],
     ['password', { client_id: 'spa', grant_type: 'password' }, {}, unsupported],
-    ['grant in capitals', { client_id: 'spa', grant_type: 'AUTHORIZATION_CODE' }, {}, unsupported],
-    [
-      'grant of another client',
-      { client_id: 'web', client_secret: 'secret-web', grant_type: 'client_credentials' },
-      {},
-      unsupported,
-    ],
-    ['unknown client', { ...cc, client_id: 'nope' }, {}, invalidClient],
-    ['space behind client_id', { ...cc, client_id: 'cc ' }, {}, invalidClient],
-    ['wrong secret', { ...cc, client_secret: 'wrong' }, {}, invalidClient],
-    ['missing secret', { ...cc, client_secret: null }, {}, check('client_secret')],
-    ['empty secret', { ...cc, client_secret: '' }, {}, check('client_secret')],
-    [
-      'form-encoded Basic',
-      { grant_type: 'refresh_token', refresh_token: 'x' },
-      basic('a%20b:p%3A%25+%C3%A4'),
-      invalidClient,
-    ],
     ['public client', { ...cc, client_id: 'cc-public', client_secret: null }, {}, invalidClient],
     ['public client with some secret', { ...cc, client_id: 'cc-public' }, {}, invalidClient],
     ['scope beyond the limit', { ...cc, scope: 'debug admin' }, {}, scope('admin')],
-    ['unknown scope', { ...cc, scope: 'nope' }, {}, scope('nope')],
     ['scope of another grant', { ...ccOpen, scope: 'no_refresh' }, {}, scope('no_refresh')],
-    ['openid beyond the limit', { ...cc, scope: 'openid' }, {}, scope('openid')],
-    ['no scope and no default', ccOpen, {}, check('scope')],
-    [
-      'client without a user',
-      { ...cc, client_id: 'cc-nouser', client_secret: 'secret-nouser', scope: 'debug' },
-      {},
-      { status: 500, error: 'server_error' },
-    ],
-    ['missing code', { grant_type: 'authorization_code', client_id: 'spa' }, {}, check('code')],
     [
       'garbage code',
       { grant_type: 'authorization_code', client_id: 'spa', code: 'abc' },
       {},
       grant('Cannot validate the provided authorization code'),
     ],
-    ['missing refresh token', { grant_type: 'refresh_token', client_id: 'spa' }, {}, check('refresh_token')],
     [
       'garbage refresh token',
       { grant_type: 'refresh_token', client_id: 'spa', refresh_token: 'abc' },
@@ -269,40 +179,11 @@ describe('token requests', () => {
     expect(withBody.headers.get('www-authenticate')).toBeNull()
   })
 
-  test.each([
-    ['secret with spaces around', { ...cc, client_secret: ' secret-cc ' }, ['debug', 'content:read']],
-    ['client_id in capitals', { ...cc, client_id: 'CC' }, ['debug', 'content:read']],
-    ['empty scope', { ...cc, scope: '' }, ['debug', 'content:read']],
-    ['scope in capitals, twice', { ...cc, scope: 'DEBUG DEBUG' }, ['debug']],
-    ['scope of one space', { ...ccOpen, scope: ' ' }, []],
-    ['umbrella', { ...ccOpen, scope: 'suite' }, ['suite']],
-  ])('granted: %s', async (_what, body: Params, expected) => {
-    const response = await post(server, '/oauth/token', body)
-    const tokens = (await response.json()) as Record<string, unknown>
-    expect(Object.keys(tokens).sort()).toEqual(['access_token', 'expires_in', 'token_type'])
-    const claims = JSON.parse(
-      Buffer.from(String(tokens['access_token']).split('.')[1] ?? '', 'base64url').toString(),
-    ) as Record<string, unknown>
-    expect(claims['scope']).toEqual(expected)
-    expect(claims).not.toHaveProperty('sub')
-  })
-
   test('openid without a user crashes the server', async () => {
     const response = await post(server, '/oauth/token', { ...ccOpen, scope: 'openid' })
     expect(response.status).toBe(500)
     expect(await response.text()).toBe('The website encountered an unexpected error. Try again later.')
     expect(server.errorLog().join()).toContain('id_token')
-  })
-
-  test.each([
-    ['GET', 405, 'POST'],
-    ['PUT', 405, 'POST'],
-    ['HEAD', 405, 'POST'],
-    ['OPTIONS', 200, 'POST'],
-  ])('%s', async (method, status, allow) => {
-    const response = await fetch(`${server.url}/oauth/token`, { method })
-    expect([response.status, response.headers.get('allow')]).toEqual([status, allow])
-    expect(response.headers.get('content-type')).toBe('text/html; charset=UTF-8')
   })
 })
 

@@ -1,0 +1,120 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkName, type CheckResult } from '../judge/result.ts'
+import type { Json, Verdict } from '../judge/verdict.ts'
+import type { Versions } from '../target/target.ts'
+import { escapeJson } from './escape.ts'
+import { ReportError } from './private-files.ts'
+import type { RunHeader } from './run.ts'
+
+/** Raised when a reader of the old form could not read the new one. */
+const schemaVersion = 1
+
+/** One check without anything that differs between two runs against the same server. */
+export interface RecordedCheck {
+  readonly contract: string
+  /** Null where the contract has no variants. */
+  readonly variant: string | null
+  readonly verdict: Verdict
+  /** Of `skipped`: the missing capability; of `blocked`: the stable cause. */
+  readonly because?: string
+  /** Findings that failed, excused or not, in the order judged. */
+  readonly failed: readonly { readonly path: string; readonly actual: Json }[]
+  /** Status, error, headers that matter, names and types of members and claims. */
+  readonly observed: { readonly [path: string]: Json }
+}
+
+/** What a server was seen to do. Its form is fixtures/schemas/observed.schema.json. */
+export interface RunRecord {
+  readonly schemaVersion: number
+  readonly versions: Versions
+  readonly profile: string
+  readonly checks: readonly RecordedCheck[]
+}
+
+/** A record as a file. */
+export interface RecordFile {
+  /** Made from the versions: `simple_oauth-6.0.9-drupal-10.5.5.json`. */
+  readonly name: string
+  readonly text: string
+}
+
+/**
+ * The observed facts of a run, to be kept and compared: two runs against the same server give the same bytes. Holds no secret
+ * and no text of a page, because the results it is made from hold none in their findings and facts.
+ */
+export function recordRun(results: readonly CheckResult[], header: Pick<RunHeader, 'target' | 'settings'>): RecordFile {
+  const { target, settings } = header
+  const stable = stabilizer(target?.baseUrl ?? null)
+  const record: RunRecord = {
+    schemaVersion,
+    versions: sorted(target?.versions ?? {}) as Versions,
+    profile: settings.profile,
+    checks: [...results]
+      .sort((one, other) => compare(checkName(one), checkName(other)))
+      .map((result) => kept(result, stable)),
+  }
+  return { name: fileName(record.versions), text: `${escapeJson(JSON.stringify(record, null, 2))}\n` }
+}
+
+/**
+ * Writes a record and gives the path of its file.
+ *
+ * @throws ReportError
+ */
+export function writeRecord(folder: string, { name, text }: RecordFile): string {
+  const file = join(folder, name)
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(file, text)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ReportError(`The record could not be written to ${folder}: ${why}. Choose a folder you may write to.`, {
+      cause,
+    })
+  }
+  return file
+}
+
+function kept(result: CheckResult, stable: (value: Json) => Json): RecordedCheck {
+  const { contract, variant, verdict, reason, obstacle, findings, observed } = result
+  const because = verdict === 'skipped' ? reason : verdict === 'blocked' ? (obstacle?.cause ?? null) : null
+  return {
+    contract,
+    variant,
+    verdict,
+    ...(because === null ? {} : { because }),
+    failed: findings.filter(({ ok }) => !ok).map(({ path, actual }) => ({ path, actual: stable(actual) })),
+    observed: stable(observed) as RecordedCheck['observed'],
+  }
+}
+
+/** Texts as they are in every run: no address of the server, no count of redacted values, nothing random. */
+function stabilizer(baseUrl: string | null): (value: Json) => Json {
+  const text = (given: string): string =>
+    (baseUrl === null ? given : given.replaceAll(baseUrl, '‹base URL›').replaceAll(new URL(baseUrl).host, '‹host›'))
+      .replace(/‹([^‹›]*):\d+›/gu, '‹$1›')
+      // Of a Content-Security-Policy, new with every answer.
+      .replace(/'nonce-[^']*'/giu, "'nonce-‹random›'")
+      .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b/giu, '‹random›')
+  return (value) =>
+    JSON.parse(
+      JSON.stringify(sorted(value), (_key, part: unknown) => (typeof part === 'string' ? text(part) : part)),
+    ) as Json
+}
+
+/** Members in the order of their names, all the way down. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).sort(([one], [other]) => compare(one, other))
+  return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]))
+}
+
+/** By code unit: a locale would give another order on another machine. */
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+
+/** The server says its versions itself: they must not lead out of the folder. */
+function fileName({ simple_oauth = 'unknown', drupal = 'unknown' }: Versions): string {
+  return `${['simple_oauth', simple_oauth, 'drupal', drupal].map((part) => part.replace(/[^\w.+-]/g, '_')).join('-')}.json`
+}

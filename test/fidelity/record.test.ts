@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import schema from '../../fixtures/schemas/observed.schema.json' with { type: 'json' }
+import { chooseDeviations, readLedger } from '../../helpers/command/ledger.ts'
+import type { Check } from '../../helpers/contract/case.ts'
+import type { Deviation } from '../../helpers/judge/conclude.ts'
+import { checkName } from '../../helpers/judge/result.ts'
+import type { Json } from '../../helpers/judge/verdict.ts'
+import { recordRun, type RecordedCheck, type RunRecord } from '../../helpers/report/record.ts'
+import type { ReferenceTargetOptions } from '../../helpers/target/reference.ts'
+import { allChecks, runAgainst } from '../faults/bench.ts'
+import { differences, type Difference } from './differences.ts'
+
+const folder = new URL('../../fixtures/observed/', import.meta.url)
+const textOf = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
+const names = readdirSync(folder)
+const real = JSON.parse(textOf('simple_oauth-6.0.9-drupal-10.5.5.json')) as RunRecord
+
+let checks: readonly Check[]
+let ledger: readonly Deviation[]
+beforeAll(async () => {
+  checks = await allChecks()
+  const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
+  const file = new URL('../../fixtures/deviations/simple-oauth.yaml', import.meta.url)
+  ledger = chooseDeviations(readLedger(file.pathname, known), real.versions, new Date())
+})
+
+const header = { target: null, settings: { profile: 'default', strict: false } }
+
+async function recorded(server: ReferenceTargetOptions, chosen: readonly Check[]): Promise<readonly RecordedCheck[]> {
+  const { text } = recordRun(await runAgainst(server, chosen, ledger), header)
+  return (JSON.parse(text) as RunRecord).checks
+}
+
+/** A check's facts by path; what a server does not show at all is `absent`. */
+function factsOf(check: RecordedCheck | undefined): ReadonlyMap<string, Json> {
+  return new Map<string, Json>([
+    ['verdict', check?.verdict ?? 'absent'],
+    ...(check?.failed ?? []).map(({ path, actual }): [string, Json] => [`failed.${path}`, actual]),
+    ...Object.entries(check?.observed ?? {}).map(([path, fact]): [string, Json] => [`observed.${path}`, fact]),
+  ])
+}
+
+function compare(one: readonly RecordedCheck[], other: readonly RecordedCheck[]): Omit<Difference, 'reason'>[] {
+  const byName = (list: readonly RecordedCheck[]) => new Map(list.map((check) => [checkName(check), check]))
+  const [ours, theirs] = [byName(one), byName(other)]
+  return [...new Set([...ours.keys(), ...theirs.keys()])].sort().flatMap((check) => {
+    const [seen, shown] = [factsOf(ours.get(check)), factsOf(theirs.get(check))]
+    return [...new Set([...seen.keys(), ...shown.keys()])]
+      .map((path) => ({ check, path, real: seen.get(path) ?? 'absent', reference: shown.get(path) ?? 'absent' }))
+      .filter(({ real: was, reference }) => JSON.stringify(was) !== JSON.stringify(reference))
+  })
+}
+
+describe.each(names)('%s', (name) => {
+  const record = JSON.parse(textOf(name)) as RunRecord
+
+  test('meets its schema and is written as `record` writes it', () => {
+    const valid = new Ajv2020({ allowUnionTypes: true }).compile(schema)
+    expect(valid(record), JSON.stringify(valid.errors)).toBe(true)
+    const { simple_oauth, drupal } = record.versions
+    expect(name).toBe(`simple_oauth-${simple_oauth}-drupal-${drupal}.json`)
+    expect(textOf(name)).toBe(`${JSON.stringify(record, null, 2)}\n`)
+  })
+
+  test('proves every check', () => {
+    const what = 'contracts have come or gone: record again, with the subcommand record against the same versions'
+    expect(record.checks.map(checkName).sort(), what).toEqual(checks.map(checkName).sort())
+    expect(record.checks.filter(({ verdict }) => ['blocked', 'error', 'skipped'].includes(verdict))).toEqual([])
+  })
+
+  test('holds no address, no redaction mark with a count and no random value', () => {
+    expect(textOf(name)).not.toMatch(/127\.0\.0\.1|localhost|‹\w+:\d+›|[0-9a-f]{32}|eyJ/i)
+  })
+})
+
+describe('the profile simple-oauth-6.0', () => {
+  test(
+    'gives the verdicts and facts of the real server, but for the differences listed',
+    { timeout: 60_000 },
+    async () => {
+      const reference = await recorded({ profile: 'simple-oauth-6.0' }, checks)
+      const listed = differences.map(({ reason: _, ...difference }) => difference)
+      const key = ({ check, path }: Omit<Difference, 'reason'>) => `${check} ${path}`
+      const sort = (list: Omit<Difference, 'reason'>[]) => list.sort((a, b) => (key(a) < key(b) ? -1 : 1))
+      expect(sort(compare(real.checks, reference))).toEqual(sort(listed))
+    },
+  )
+
+  test('a server that has moved away is noticed', async () => {
+    const chosen = checks.filter(({ contract }) => ['token.not-cached', 'client-credentials.subset'].includes(contract))
+    const wanted = new Set(chosen.map(checkName))
+    const before = real.checks.filter((check) => wanted.has(checkName(check)))
+    const away = await recorded({ profile: 'simple-oauth-6.0', fault: 'token-cacheable' }, chosen)
+    const cache = 'observed.header.cache-control'
+    const moved = { path: cache, real: 'no-store, private', reference: 'public, max-age=600' }
+    expect(compare(before, away)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ check: 'token.not-cached', path: 'verdict', real: 'pass', reference: 'fail' }),
+        { check: 'client-credentials.subset', ...moved },
+        { check: 'token.not-cached', ...moved },
+      ]),
+    )
+    expect(compare(before, []).map(({ check, path }) => `${check} ${path}`)).toContain('token.not-cached verdict')
+  })
+})
+
+test('every difference has a reason, and stands once', () => {
+  for (const { reason, check, path } of differences) expect(reason, `${check} ${path}`).toMatch(/^[A-Z].{10,}\.$/)
+  const places = differences.map(({ check, path }) => `${check} ${path}`)
+  expect(places).toEqual([...new Set(places)])
+})
