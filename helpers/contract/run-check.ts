@@ -1,5 +1,7 @@
 import type { Profile } from '../../fixtures/sources.ts'
 import { TransportError } from '../http/client.ts'
+import type { Exchange } from '../http/exchange.ts'
+import type { Redactor } from '../http/redact.ts'
 import { conclude, type Deviation } from '../judge/conclude.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import { judge, type JudgeContext } from '../judge/judge.ts'
@@ -16,7 +18,7 @@ import type { Check } from './case.ts'
 export interface Rules {
   readonly profile: Profile
   readonly ledger: readonly Deviation[]
-  /** Milliseconds a check may take, waiting included; then it ends as `error`. */
+  /** Milliseconds a check may take, waiting included; then it is `blocked`. */
   readonly timeout: number
   /** Runs a shared control once; a critical contract runs its own. */
   control(check: Check, run: () => Promise<void>): Promise<void>
@@ -38,15 +40,17 @@ export async function runCheck(check: Check, world: World, rules: Rules): Promis
     const failedControl = error instanceof ControlFailed
     const reason = failedControl ? error.cause : error
     const obstacle = obstacleOf(reason)
-    result = timeout.aborted
-      ? { ...base, reason: `no verdict within ${String(rules.timeout / 1000)} s` }
-      : obstacle
-        ? { ...base, verdict: 'blocked', obstacle, control: failedControl ? 'failed' : 'none' }
-        : {
-            ...base,
-            verdict: 'error',
-            reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason),
-          }
+    // A login or a control that others began leaves its evidence here, too.
+    const seen = [...(failedControl ? error.exchanges : []), ...(reason instanceof Obstruction ? reason.exchanges : [])]
+    actor.exchanges.push(...seen.filter((exchange) => !actor.exchanges.includes(exchange)))
+    result = obstacle
+      ? {
+          ...base,
+          verdict: 'blocked',
+          obstacle: timeout.aborted ? outOfTime(rules.timeout) : obstacle,
+          control: failedControl ? 'failed' : 'none',
+        }
+      : { ...base, reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason) }
   }
   try {
     for (const step of check.afterwards) await mustSucceed(step, await runStep(actor, step), actor)
@@ -56,14 +60,23 @@ export async function runCheck(check: Check, world: World, rules: Rules): Promis
     if (result.verdict !== 'blocked') result = { ...result, verdict: 'error', reason }
   }
   const broken = actor.exchanges.some((exchange) => exchange.response.status >= 500)
-  const { findings, stale, obstacle, reason, observed } = result
-  // Only what the server had a part in: it could otherwise make any word of ours a secret.
-  const said = { findings, stale, obstacle, reason, observed, exchanges: actor.exchanges }
   const serverLog = broken ? await rules.errorLog() : []
   return {
-    ...result,
-    ...world.redactor.redactJson({ ...said, serverLog }),
+    ...redacted({ ...result, exchanges: actor.exchanges, serverLog }, world.redactor),
     milliseconds: Math.round(performance.now() - start),
+  }
+}
+
+/** Only what the server had a part in: it could otherwise make any word of ours a secret, the path of a finding too. */
+function redacted(result: CheckResult, redactor: Redactor): CheckResult {
+  const { reason, obstacle, exchanges, serverLog } = result
+  const observed = Object.entries(result.observed).map(([path, fact]) => [path, redactor.redactJson(fact)] as const)
+  return {
+    ...result,
+    ...redactor.redactJson({ reason, exchanges, serverLog }),
+    obstacle: obstacle && { ...obstacle, message: redactor.redact(obstacle.message) },
+    findings: result.findings.map((finding) => ({ ...finding, actual: redactor.redactJson(finding.actual) })),
+    observed: Object.fromEntries(observed),
   }
 }
 
@@ -75,15 +88,10 @@ async function prove(check: Check, actor: Actor, rules: Rules): Promise<Partial<
       try {
         for (const step of check.control) await mustSucceed(step, await runStep(own, step), own)
       } catch (error) {
-        actor.exchanges.push(...own.exchanges)
-        throw error
+        throw new ControlFailed(error, own.exchanges)
       }
     }
-    try {
-      await rules.control(check, run)
-    } catch (error) {
-      throw new ControlFailed(error)
-    }
+    await rules.control(check, run)
   }
   const findings: Finding[] = []
   for (const [index, step] of check.when.entries()) {
@@ -116,6 +124,7 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   refresh: { expect: 'granted' },
   clientCredentials: { expect: 'granted' },
   resource: { expect: 'opened' },
+  login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
 
@@ -143,8 +152,10 @@ function contextOf(check: Pick<Check, 'severity'>, actor: Actor): JudgeContext {
 
 /** A control that fails proves that nothing can be proven; wraps the reason. */
 class ControlFailed extends Error {
-  constructor(cause: unknown) {
+  readonly exchanges: readonly Exchange[]
+  constructor(cause: unknown, exchanges: readonly Exchange[]) {
     super('the control failed', { cause })
+    this.exchanges = exchanges
   }
 }
 
@@ -160,6 +171,11 @@ function obstacleOf(error: unknown): Obstacle | null {
 const obstacleFor = (cause: string, message: string): Obstacle => ({
   cause: noConnection.has(cause) ? 'no-connection' : cause,
   message,
+})
+
+const outOfTime = (milliseconds: number): Obstacle => ({
+  cause: 'check-timeout',
+  message: `no verdict within ${String(milliseconds / 1000)} s: see whether the server is overloaded, or allow more time`,
 })
 
 function emptyResult(check: Check): CheckResult {

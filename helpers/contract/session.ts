@@ -116,7 +116,6 @@ export class Session {
     const cookies = new Cookies()
     const login = await logIn(http, cookies, target.baseUrl + target.endpoints.login, credentials)
     for (const exchange of login.exchanges) registerSecrets(this.redactor, exchange)
-    for (const value of cookies.values()) this.redactor.register('cookie', value)
     if (login.failure) throw new Obstruction(login.failure.cause, `${user}: ${login.failure.message}`, login.exchanges)
     return cookies
   }

@@ -22,12 +22,28 @@ export interface Form {
 
 export type Selection = ReturnType<CheerioAPI>
 
-// A page of Drupal has some thousand; the parser's time grows with the square of their depth.
+// A page of Drupal has some thousand, and some dozen inside each other.
 const mostElements = 20_000
+const mostLevels = 1_500
+const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i
 
-/** A page's HTML, parsed; empty where it holds more elements than any page with a form to log in has. */
+/** A page's HTML, parsed; empty where it is larger or deeper than any page with a form to log in. */
 export function parsePage(html: string): CheerioAPI {
-  return load((html.match(/<[a-z]/gi)?.length ?? 0) > mostElements ? '' : html)
+  return load(isReadable(html) ? html : '')
+}
+
+/** The parser's time grows with the square of the depth, and what reads its tree calls itself for each level. */
+function isReadable(html: string): boolean {
+  let elements = 0
+  const open: string[] = []
+  for (const [, slash, name = ''] of html.matchAll(/<(\/?)([a-z][a-z\d]*)/gi)) {
+    // An end tag in the wrong place may leave everything open: rather count too many than too few.
+    if (slash !== '' && open.at(-1) === name.toLowerCase()) open.pop()
+    if (slash !== '') continue
+    if (!empty.test(name)) open.push(name.toLowerCase())
+    if (++elements > mostElements || open.length > mostLevels) return false
+  }
+  return true
 }
 
 /** Reads a form as a browser does: controls in it or tied to it by `form="id"`, disabled and unchecked ones left out. */

@@ -16,6 +16,8 @@ interface Spelling {
 
 interface Needle {
   readonly value: string
+  /** As looked for. */
+  readonly text: string
   readonly label: string
   readonly spelling: Spelling
 }
@@ -27,6 +29,12 @@ interface Hit {
 }
 
 const shortestSecret = 4
+// Characters compared in a text of some length: secrets that honest servers make need less than ten times its length.
+// One that gives out thousands of values alike, or one that overlaps itself, would else hold up the run.
+const mostWork = (length: number): number => 1_000_000 + 100 * length
+// What beginning a comparison costs, in characters compared.
+const eachComparison = 8
+const withheld = '‹withheld: too many secrets to look for›'
 // Needles are found by their last characters: tokens of one server all begin alike.
 const windowSize = 8
 const base = 0x01000193
@@ -82,18 +90,20 @@ export class Redactor {
       const text = fold(spelling.write(value))
       if (written.has(text)) continue
       written.add(text)
-      this.#index(text, { value, label, spelling })
+      this.#index({ value, text, label, spelling })
     }
   }
 
-  /** The text with every registered secret replaced by its label. */
+  /** The text with every registered secret replaced by its label, or all of it withheld where that took too long. */
   redact(text: string): string {
     if (this.#labels.size === 0 || text.length < shortestSecret) return text
     const hits: Hit[] = []
+    const budget = { left: mostWork(text.length) }
     for (const layer of layers(text)) {
       const folded = fold(layer.text)
-      for (const { start, end, label } of [...this.#long(folded), ...this.#words(folded)])
-        hits.push({ start: layer.start(start), end: layer.end(end), label })
+      for (const find of [this.#long(folded, budget), this.#words(folded, budget)])
+        for (const { start, end, label } of find) hits.push({ start: layer.start(start), end: layer.end(end), label })
+      if (budget.left < 0) return withheld
     }
     // The longest of those that begin together; what overlaps it keeps a label of its own.
     hits.sort((a, b) => a.start - b.start || b.end - a.end)
@@ -119,7 +129,8 @@ export class Redactor {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redact(key), this.#json(item)]))
   }
 
-  #index(text: string, needle: Needle): void {
+  #index(needle: Needle): void {
+    const { text } = needle
     if (text.length < windowSize) {
       if (!this.#short.has(text)) this.#short.set(text, needle)
       return
@@ -131,28 +142,31 @@ export class Redactor {
     else this.#windows.set(hash, [needle])
   }
 
-  *#long(text: string): Generator<Hit> {
+  *#long(text: string, budget: { left: number }): Generator<Hit> {
     if (text.length < windowSize) return
     let hash = hashAt(text, 0)
     for (let end = windowSize; ; end++) {
       if (this.#filter[hash >>> 12] === 1)
-        for (const { value, label, spelling } of this.#windows.get(hash) ?? []) {
-          const needle = fold(spelling.write(value))
+        for (const { value, text: needle, label, spelling } of this.#windows.get(hash) ?? []) {
           const start = end - needle.length
-          if (start >= 0 && text.startsWith(needle, start)) yield { ...widen(text, start, end, value, spelling), label }
+          const equal = start < 0 ? 0 : equalCharacters(text, start, needle)
+          if ((budget.left -= equal + eachComparison) < 0) return
+          if (equal === needle.length) yield { ...widen(text, start, end, value, spelling), label }
         }
       if (end === text.length) return
       hash = (Math.imul(hash - Math.imul(text.charCodeAt(end - windowSize), top), base) + text.charCodeAt(end)) | 0
     }
   }
 
-  *#words(text: string): Generator<Hit> {
-    for (const [needle, { value, label, spelling }] of this.#short)
+  *#words(text: string, budget: { left: number }): Generator<Hit> {
+    for (const [needle, { value, label, spelling }] of this.#short) {
+      if ((budget.left -= text.length) < 0) return
       for (let start = text.indexOf(needle); start >= 0; start = text.indexOf(needle, start + 1)) {
         const end = start + needle.length
         const inWord = spelling.offset === null && (isWord(text, start - 1) || isWord(text, end))
         if (!inWord) yield { ...widen(text, start, end, value, spelling), label }
       }
+    }
   }
 }
 
@@ -165,6 +179,13 @@ function hashAt(text: string, from: number): number {
   let hash = 0
   for (let index = from; index < from + windowSize; index++) hash = (Math.imul(hash, base) + text.charCodeAt(index)) | 0
   return hash
+}
+
+/** How many characters of the needle stand in the text from `start` on. */
+function equalCharacters(text: string, start: number, needle: string): number {
+  let equal = 0
+  while (equal < needle.length && text.charCodeAt(start + equal) === needle.charCodeAt(equal)) equal++
+  return equal
 }
 
 /** The characters of a base64 text that come from `value` alone when `offset` bytes stand before it. */

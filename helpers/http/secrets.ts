@@ -23,15 +23,24 @@ const kinds = new Map<string, string>([
 // Shorter values are no credentials (RFC 6749 §10.10 wants 128 bits or more), and hiding words like "deleted" or
 // "invalid" wherever they stand would shred the report. Secrets of the user's own are registered where they are read.
 const shortestReceived = 8
+// Nor are longer ones: a server reads no header of this length.
+const longestReceived = 16_384
+// An honest answer holds a handful.
+const mostReceived = 500
+
+// RFC 7518 §6.3.2, §6.4.1: what a key set must never hold.
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
 
 /**
  * Registers every secret of an exchange: parameters of query strings, form bodies and `Location` (fragment included),
  * members of JSON, form fields of HTML, credentials of `Authorization`, values of cookies.
  */
 export function registerSecrets(redactor: Redactor, { request, response }: Exchange): void {
+  let added = 0
   const add = (kind: string | undefined, value: unknown): void => {
-    if (kind !== undefined && typeof value === 'string' && value.length >= shortestReceived)
-      redactor.register(kind, value)
+    if (kind === undefined || typeof value !== 'string') return
+    if (value.length < shortestReceived || value.length > longestReceived || ++added > mostReceived) return
+    redactor.register(kind, value)
   }
   const parameters = (text: string): void => {
     for (const pair of text.split('&')) {
@@ -84,21 +93,31 @@ function cookieValue(pair: string): string {
 }
 
 function json(text: string, add: Add): void {
-  let parsed: unknown
+  members(parsed(text), add)
+  // As text, too: it may be cut off or broken, and of a member that stands twice a parser tells one value only.
+  for (const [, name = '', value = ''] of text.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.){0,20000})/gs))
+    if (name !== 'code') add(kinds.get(name), parsed(`"${value}"`) ?? value)
+}
+
+function parsed(text: string): unknown {
   try {
-    parsed = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
-    // Cut off or broken: what looks like a member still gets hidden.
-    for (const [, name = '', value] of text.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)/gs))
-      if (name !== 'code') add(kinds.get(name), value)
-    return
+    return undefined
   }
+}
+
+function members(document: unknown, add: Add): void {
   // Not recursive: a hostile server may nest without end.
-  const open: [name: string, value: unknown][] = [['', parsed]]
+  const open: [name: string, value: unknown][] = [['', document]]
   for (let next = open.pop(); next; next = open.pop()) {
     const [name, value] = next
     if (Array.isArray(value)) for (const item of value) open.push([name, item])
-    else if (typeof value === 'object' && value !== null) for (const member of Object.entries(value)) open.push(member)
+    else if (typeof value === 'object' && value !== null) {
+      for (const member of Object.entries(value)) open.push(member)
+      if ('kty' in value)
+        for (const secret of privateMembers) add('private_key', (value as Record<string, unknown>)[secret])
+    }
     // In JSON `code` names an error, never an authorization code.
     else if (name !== 'code') add(kinds.get(name), value)
   }

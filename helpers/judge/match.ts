@@ -93,9 +93,10 @@ export function match(fact: Json | undefined, matcher: Matcher, context: MatchCo
     }
     case 'scopes': {
       const expected = matcher.scopes.map((role) => context.scopeName(role)).sort()
-      const words = typeof fact === 'string' ? fact.split(' ') : Array.isArray(fact) ? (fact as readonly Json[]) : null
+      const words: readonly unknown[] = typeof fact === 'string' ? fact.split(' ') : Array.isArray(fact) ? fact : []
       return {
-        ok: words !== null && equal([...words].sort(), expected),
+        // Texts only: what else JSON can hold has no order.
+        ok: words.every((word) => typeof word === 'string') && equal([...words].sort(), expected),
         expected: `exactly the scopes ${expected.join(' ')}`,
         actual: shown,
       }

@@ -34,10 +34,22 @@ export function json(outcome: Outcome): Json | undefined {
   const body = outcome.last?.response.body
   if (body === undefined || outcome.last?.response.truncated) return undefined
   try {
-    return JSON.parse(body) as Json
+    return shallow(JSON.parse(body) as Json)
   } catch {
     return undefined
   }
+}
+
+// RFC 8259 §9 lets a parser set a limit. What is deeper could be neither compared nor written without a stack overflow.
+const mostLevels = 100
+
+function shallow(value: Json): Json | undefined {
+  let level: Json[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostLevels) return undefined
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? (Object.values(one) as Json[]) : []))
+  }
+  return value
 }
 
 export function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {
@@ -52,7 +64,9 @@ export function member(value: Json | undefined, name: string): Json | undefined 
 export function decodeToken(token: Json | undefined): { header: Json; claims: Json } | undefined {
   if (typeof token !== 'string') return undefined
   try {
-    return { header: decodeProtectedHeader(token) as Json, claims: decodeJwt(token) as Json }
+    const header = shallow(decodeProtectedHeader(token) as Json)
+    const claims = shallow(decodeJwt(token) as Json)
+    return header === undefined || claims === undefined ? undefined : { header, claims }
   } catch {
     return undefined
   }

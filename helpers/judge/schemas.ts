@@ -9,11 +9,16 @@ const validators: Record<WireSchema, ValidateFunction> = {
   jwks: ajv.compile(jwks),
 }
 
-/** The problems of a wire document, as sorted texts without values; empty where it is valid. */
+// A set of 10,000 bad keys has as many problems.
+const mostProblems = 10
+
+/** The problems of a wire document, as sorted texts without values, the first ten; empty where it is valid. */
 export function validate(schema: WireSchema, document: unknown): string[] {
   const validator = validators[schema]
   if (validator(document)) return []
-  return (validator.errors ?? [])
+  const problems = (validator.errors ?? [])
     .map((error) => `${error.instancePath || '/'} ${error.message ?? error.keyword}`)
     .sort()
+  const more = problems.length - mostProblems
+  return more > 0 ? [...problems.slice(0, mostProblems), `${String(more)} more`] : problems
 }

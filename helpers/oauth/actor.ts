@@ -100,6 +100,12 @@ export class Actor {
     cookies?.store(request.url, exchange.response)
     registerSecrets(this.world.redactor, exchange)
     this.exchanges.push(exchange)
+    // RFC 6585 §4: the server did not look at the request.
+    if (exchange.response.status === 429)
+      throw new Obstruction(
+        'rate-limited',
+        'the server answers 429, too many requests: allow more of them from here, or run fewer cases',
+      )
     return exchange
   }
 

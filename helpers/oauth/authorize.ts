@@ -23,7 +23,7 @@ export async function runAuthorize(actor: Actor, step: AuthorizeStep, client: Cl
     last: end.last,
     callback: end.callback,
     page: end.page,
-    values: { ...sent.values, ...(end.callback?.params ?? {}) },
+    values: { ...answered(end.callback), ...sent.values },
     basic: false,
   }
   return { outcome, client, at: performance.now() }
@@ -68,6 +68,12 @@ function authorizationRequest(
   }
 }
 
+/** What a later step may take from the redirect; it must not replace what was sent, like the verifier. */
+function answered(callback: Callback | null): Record<string, string> {
+  const names = ['code', 'state', 'iss']
+  return Object.fromEntries(Object.entries(callback?.params ?? {}).filter(([name]) => names.includes(name)))
+}
+
 interface End {
   readonly last: Exchange
   readonly callback: Callback | null
@@ -89,13 +95,15 @@ async function walk(actor: Actor, step: AuthorizeStep, start: string, redirectUr
   let decided = false
   for (let hop = 0; hop < mostHops; hop++) {
     const { url } = last.request
-    const location = header(last.response, 'location')
-    if (location !== null && last.response.status >= 300 && last.response.status < 400) {
+    const location = redirectOf(last)
+    if (location !== null) {
       const callback = caught(location, url, origin, redirectUris)
       if (callback) return { last, callback, page: null }
       last = await actor.send({ method: 'GET', url: new URL(location, url).href }, cookies)
       continue
     }
+    if (last.response.truncated)
+      throw new Obstruction('answer-too-long', 'a page on the way is longer than any form: the rest was not read')
     const html = last.response.body
     const consent = findConsentForm(html, url)
     if (consent) {
@@ -107,8 +115,12 @@ async function walk(actor: Actor, step: AuthorizeStep, start: string, redirectUr
       last = await actor.send(consentRequest(consent, step.decision ?? 'allow', changes), cookies)
       continue
     }
-    if (!findLoginForm(html, url))
+    if (!findLoginForm(html, url)) {
+      // Or a forged decision would count as refused that nobody sent.
+      if (step.form && !decided)
+        throw new Obstruction('no-consent-form', `no consent form came: status ${String(last.response.status)}`)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other' }
+    }
     if (session === 'none') return { last, callback: null, page: 'login' }
     if (loggedIn) throw new Obstruction('session-lost', `the session of ${user} does not hold: a login form came again`)
     loggedIn = true
@@ -116,11 +128,19 @@ async function walk(actor: Actor, step: AuthorizeStep, start: string, redirectUr
     const login = await logIn(actor.world.http, cookies, url, credentials)
     for (const exchange of login.exchanges) registerSecrets(actor.world.redactor, exchange)
     actor.exchanges.push(...login.exchanges)
-    if (!login.ok)
-      throw new Obstruction(login.failure?.cause ?? 'login-failed', login.failure?.message ?? 'the login failed')
+    if (login.failure) throw new Obstruction(login.failure.cause, login.failure.message)
     last = await actor.send({ method: 'GET', url: login.location ?? start }, cookies)
   }
   throw new Obstruction('endless-redirects', `no end after ${String(mostHops)} redirects`)
+}
+
+/** Where a redirect leads. A browser that is told several places goes to none (RFC 9110 §10.2.2 allows one). */
+function redirectOf({ response }: Exchange): string | null {
+  if (response.status < 300 || response.status >= 400) return null
+  const locations = new Set(response.headers.flatMap(([name, value]) => (name === 'location' ? [value] : [])))
+  if (locations.size > 1)
+    throw new Obstruction('several-locations', 'a redirect names several places to go to: no browser follows it')
+  return header(response, 'location')
 }
 
 /** A redirect to the client, or to any foreign place: it is caught and never requested. */

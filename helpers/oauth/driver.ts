@@ -58,7 +58,6 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
       return attemptLogin(actor, step)
     case 'resource': {
       const token = step.token === null ? null : resolve(step.token, actor)
-      if (token !== null && token !== '') actor.world.redactor.register('bearer_token', token)
       return get(actor, 'resource', actor.world.target.endpoints.resource, token, step.placement)
     }
     case 'jwks':

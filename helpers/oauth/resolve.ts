@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { ClientRole, ScopeRole } from '../../fixtures/roles.ts'
+import { Obstruction } from './actor.ts'
 import { codeVerifier } from './pkce.ts'
 import type { Param, Params, SignedWith, Single, Tampered } from './values.ts'
 
@@ -82,8 +83,16 @@ const changed = (text: string, index: number): string =>
   text.slice(0, index) + (text[index] === 'a' ? 'b' : 'a') + text.slice(index + 1)
 
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
-const decode = (part: string): Record<string, unknown> =>
-  JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>
+/** @throws Obstruction where a server's token is no JWT: what cannot be changed in one way proves nothing. */
+function decode(part: string): Record<string, unknown> {
+  try {
+    const decoded: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
+    if (typeof decoded === 'object' && decoded !== null) return decoded as Record<string, unknown>
+  } catch {
+    // Answered below.
+  }
+  throw new Obstruction('not-a-jwt', 'the token is no JWT, so that none can be forged from it')
+}
 
 let otherKey: KeyObject | undefined
 
@@ -107,7 +116,10 @@ function forge(value: SignedWith, lookup: Lookup): string {
 
 /** The key an attacker would try as an HMAC secret: the public key, as the PEM file a server keeps it in. */
 function publicPem(keySet: string): string {
-  const [key] = (JSON.parse(keySet) as { keys: JsonWebKey[] }).keys
-  if (!key) throw new Error('the key set is empty')
-  return createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()
+  try {
+    const [key] = (JSON.parse(keySet) as { keys: [JsonWebKey] }).keys
+    return createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()
+  } catch (cause) {
+    throw new Obstruction('no-public-key', 'the published key set does not begin with a public key', [], { cause })
+  }
 }

@@ -49,6 +49,8 @@ function basic(id: string, secret: string): string {
   return `Basic ${Buffer.from(credentials).toString('base64')}`
 }
 
+const tokens: readonly string[] = ['access_token', 'refresh_token', 'id_token']
+
 function outcomeOf(exchange: Exchange, flow: Outcome['values'], isBasic: boolean): Outcome {
   const outcome: Outcome = {
     kind: 'token',
@@ -66,5 +68,8 @@ function outcomeOf(exchange: Exchange, flow: Outcome['values'], isBasic: boolean
   const told = Object.entries(isObject(claims) ? claims : {})
     .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
     .map(([name, value]) => [`access_token.claims.${name}`, value] as const)
-  return { ...outcome, values: { ...flow, ...Object.fromEntries(texts), ...Object.fromEntries(told) } }
+  const issued = texts.filter(([name]) => tokens.includes(name))
+  // The flow's own values stand: no answer replaces the code or the verifier of the request before it.
+  const values = Object.fromEntries([...texts, ...Object.entries(flow), ...issued, ...told])
+  return { ...outcome, values }
 }

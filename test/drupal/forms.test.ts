@@ -58,6 +58,11 @@ test('a page of endless nesting has no form, and does not hold up the run', () =
   expect([deep(1_000), deep(200_000)]).toEqual([1, 0])
 })
 
+test('end tags in the wrong place hide no nesting', () => {
+  expect(parsePage(`<form>${'<i><div></i>'.repeat(5_000)}`)('form').length).toBe(0)
+  expect(parsePage(`<form>${'<i><br></i><img>'.repeat(4_000)}`)('form').length).toBe(1)
+})
+
 test('a form without a button is submitted without one, repeated names kept', () => {
   const form = read('<form method=post><input name=a value=1><input name=a value=2>')
   expect(submission(form, null).body).toBe('a=1&a=2')

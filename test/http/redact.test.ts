@@ -169,3 +169,19 @@ test('many long secrets and a long text: time grows with neither alone', () => {
   expect(out.match(/‹code:\d+›/g)).toHaveLength(codes.length)
   expect(out).not.toContain('def50200')
 })
+
+describe('secrets that a server chose to hold up the run', () => {
+  test('thousands that end alike, in a text that is nothing but such ends', () => {
+    const made = new Redactor()
+    for (let n = 0; n < 3_000; n++) made.register('token', `${String(n).padStart(4, '0')}${'x'.repeat(1_000)}`)
+    expect(made.redact('x'.repeat(1_000_000))).toBe('‹withheld: too many secrets to look for›')
+    expect(made.redact(`a 0042${'x'.repeat(1_000)} b`)).not.toContain('xxxx')
+  })
+
+  test('one that overlaps itself wherever it stands', () => {
+    const made = new Redactor()
+    made.register('token', 'a'.repeat(16_000))
+    expect(made.redact('a'.repeat(1_000_000))).toBe('‹withheld: too many secrets to look for›')
+    expect(made.redact('a'.repeat(16_000))).toBe('‹token:1›')
+  })
+})

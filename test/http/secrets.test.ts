@@ -115,6 +115,32 @@ test('a word too short for a credential is not hidden', () => {
   expect(redacted(exchange({ body })).request.body).toBe(body)
 })
 
+test('a member that stands twice is hidden twice', () => {
+  const body = '{"access_token":"first-value-0123456789","access_token":"second\\/value-0123456789"}'
+  expect(redacted(exchange({}, { body })).response.body).toBe(
+    '{"access_token":"‹access_token:2›","access_token":"‹access_token:1›"}',
+  )
+})
+
+test('a private key that a key set gives away is not given on', () => {
+  const set = (d: string, k: string) =>
+    `{"keys":[{"kty":"RSA","n":"public-modulus","d":"${d}"},{"kty":"oct","k":"${k}"},{"d":"of no key, and so kept"}]}`
+  expect(redacted(exchange({}, { body: set('private-exponent', 'shared-secret') })).response.body).toBe(
+    set('‹private_key:2›', '‹private_key:1›'),
+  )
+})
+
+test('of thousands of secrets in one answer some hundred are hidden, so that nothing waits for the rest', () => {
+  const body = JSON.stringify(Array.from({ length: 50_000 }, (_, n) => ({ token: `token-${String(n)}-x` })))
+  expect(redacted(exchange({}, { body })).response.body.match(/‹token:\d+›/g)).toHaveLength(500)
+})
+
+test('what is longer than any header is no credential', () => {
+  const body = (length: number) => JSON.stringify({ access_token: 'x'.repeat(length) })
+  expect(redacted(exchange({}, { body: body(16_384) })).response.body).toBe('{"access_token":"‹access_token:1›"}')
+  expect(redacted(exchange({}, { body: body(16_385) })).response.body).toBe(body(16_385))
+})
+
 test('hostile bodies do not end or hold up the run', () => {
   for (const body of [
     '['.repeat(500_000) + ']'.repeat(500_000),
