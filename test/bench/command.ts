@@ -1,0 +1,78 @@
+import { execFile, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify, stripVTControlCharacters } from 'node:util'
+
+/** Milliseconds since the process was started. */
+export interface CommandTimes {
+  /** The target is ready and the first check may begin. */
+  readonly ready: number
+  /** The first verdict was told. */
+  readonly first: number
+  readonly end: number
+  /** Megabytes of all its processes but PHP, at most at one time; sampled. */
+  readonly memory: number
+  readonly exitCode: number | null
+}
+
+const bin = fileURLToPath(new URL('../../bin/simple-oauth-contract.js', import.meta.url))
+// Told that it writes to a terminal, the command tells of every verdict at once.
+const tell = 'data:text/javascript,Object.assign(process.stdout,{isTTY:true,hasColors:()=>false})'
+const sampleMilliseconds = 500
+
+/**
+ * Runs the command as a user does. `whole`: to its end; else it is ended, by the signal of Ctrl-C, once the first verdict came.
+ * @throws Error where it ends without one.
+ */
+export async function runCommand(argv: readonly string[], whole: boolean): Promise<CommandTimes> {
+  const begun = performance.now()
+  const child = spawn(process.execPath, ['--import', tell, bin, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const end = () => child.kill('SIGTERM')
+  process.once('exit', end)
+  const times = { ready: 0, first: 0 }
+  let memory = 0
+  let text = ''
+  const read = (chunk: Buffer): void => {
+    text += stripVTControlCharacters(chunk.toString())
+    if (times.ready === 0 && /^simple-oauth-contract .* checks?$/mu.test(text)) times.ready = performance.now() - begun
+    if (times.first === 0 && /^.*\d+\/\d+ {3}\d+ passed/mu.test(text)) {
+      times.first = performance.now() - begun
+      if (!whole) child.kill('SIGINT')
+    }
+  }
+  child.stdout.on('data', read)
+  child.stderr.on('data', read)
+  const sampling = setInterval(() => {
+    void memoryOf(child.pid ?? 0).then((now) => (memory = Math.max(memory, now)))
+  }, sampleMilliseconds)
+  try {
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', resolve)
+    })
+    if (times.first === 0) throw new Error(`the command ended without a verdict:\n${text}`)
+    return { ...times, end: performance.now() - begun, memory, exitCode }
+  } finally {
+    clearInterval(sampling)
+    process.off('exit', end)
+  }
+}
+
+const run = promisify(execFile)
+
+/** Megabytes resident in a process and its descendants, PHP and its shells left out. */
+async function memoryOf(root: number): Promise<number> {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,rss=,comm='])
+  const all = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/u))
+    .map(([pid, parent, rss, name = '']) => ({ pid: Number(pid), parent: Number(parent), rss: Number(rss), name }))
+  const ours = new Set([root])
+  // A parent may be listed after its child.
+  for (let size = 0; size < ours.size;) {
+    size = ours.size
+    for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid)
+  }
+  const counted = all.filter(({ pid, name }) => ours.has(pid) && !/(^|\/)(php|ps$)/u.test(name))
+  return counted.reduce((sum, { rss }) => sum + rss, 0) / 1024
+}

@@ -1,0 +1,80 @@
+import type { UserRole } from '../../fixtures/roles.ts'
+import type { Check } from '../../helpers/contract/case.ts'
+import { Session } from '../../helpers/contract/session.ts'
+import type { Exchange } from '../../helpers/http/exchange.ts'
+import type { World } from '../../helpers/oauth/actor.ts'
+import type { ControlRequest, Target, TargetInfo } from '../../helpers/target/target.ts'
+
+/** One thing a check did. Times are of the monotonic clock, in milliseconds. */
+export type Deed = {
+  readonly start: number
+  readonly end: number
+} & (
+  | { readonly did: 'send'; readonly exchange: Exchange }
+  /** The session cookies it was given, of the user's one login of the run. */
+  | { readonly did: 'log in'; readonly user: UserRole; readonly cookies: readonly string[] }
+  /** `end` is when the expiry was due, not when the check got its slot back. */
+  | { readonly did: 'wait' }
+  | { readonly did: 'control'; readonly request: ControlRequest }
+)
+
+/** What each check did, in the order in which the checks began. */
+export type Recording = readonly (readonly Deed[])[]
+
+/** Runs the checks as the command does, without vitest around, and notes what each of them did, unredacted. */
+export async function record(target: Target, info: TargetInfo, checks: readonly Check[]): Promise<Recording> {
+  const recorded: Deed[][] = []
+  const session = new Session({
+    target: info,
+    profile: 'default',
+    ledger: [],
+    requestTimeout: 30_000,
+    checkTimeout: 120_000,
+    control: (request) => target.control(request),
+    errorLog: () => Promise.resolve(target.errorLog()),
+    around: (_check, world) => {
+      const deeds: Deed[] = []
+      recorded.push(deeds)
+      return watched(world, deeds)
+    },
+  })
+  try {
+    await session.run(checks, () => undefined)
+    return recorded
+  } finally {
+    await session.close()
+  }
+}
+
+function watched(world: World, deeds: Deed[]): World {
+  const clock = () => performance.now()
+  return {
+    ...world,
+    http: {
+      ...world.http,
+      send: async (request, signal) => {
+        const start = clock()
+        const exchange = await world.http.send(request, signal)
+        deeds.push({ did: 'send', exchange, start, end: clock() })
+        return exchange
+      },
+    },
+    login: async (user) => {
+      const start = clock()
+      const cookies = await world.login(user)
+      deeds.push({ did: 'log in', user, cookies: cookies.values(), start, end: clock() })
+      return cookies
+    },
+    sleep: async (milliseconds) => {
+      const start = clock()
+      await world.sleep(milliseconds)
+      // A timer may ring a little early.
+      deeds.push({ did: 'wait', start, end: Math.min(start + milliseconds, clock()) })
+    },
+    control: async (request) => {
+      const start = clock()
+      await world.control(request)
+      deeds.push({ did: 'control', request, start, end: clock() })
+    },
+  }
+}
