@@ -52,8 +52,8 @@ const subcommands = {
     await running
   },
   record: async (settings: Settings, argv: readonly string[], loaded: () => void): Promise<void> => {
-    if (settings.only.length > 0) return refuse('A record holds every contract: leave --only (CONTRACT_ONLY) out.')
-    await subcommands.run(settings, argv, loaded, join(packageRoot, 'fixtures', 'observed'))
+    if (settings.only.length > 0) refuse('A record holds every contract: leave --only (CONTRACT_ONLY) out.')
+    else await subcommands.run(settings, argv, loaded, join(packageRoot, 'fixtures', 'observed'))
   },
   list: async ({ only }: Settings): Promise<void> => {
     say(listText((await collect()).checks, only))

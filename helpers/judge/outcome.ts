@@ -47,7 +47,7 @@ function shallow(value: Json): Json | undefined {
   let level: Json[] = [value]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > mostLevels) return undefined
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? (Object.values(one) as Json[]) : []))
+    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values<Json>(one) : []))
   }
   return value
 }
@@ -65,7 +65,7 @@ export function decodeToken(token: Json | undefined): { header: Json; claims: Js
   if (typeof token !== 'string') return undefined
   try {
     const header = shallow(decodeProtectedHeader(token) as Json)
-    const claims = shallow(decodeJwt(token) as Json)
+    const claims = shallow(decodeJwt(token))
     return header === undefined || claims === undefined ? undefined : { header, claims }
   } catch {
     return undefined

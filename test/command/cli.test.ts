@@ -116,7 +116,9 @@ describe('a run', () => {
     const { failed } = counts(ended)
     expect(failed).toBeGreaterThan(0)
     expect(ended.stdout).toMatch(/^FAIL pkce\.verifier-mismatch {3}critical {3}RFC 7636 §4\.6 MUST/mu)
-    expect(ended.stdout).toMatch(/again: simple-oauth-contract --reference-fault pkce-any-verifier --only pkce\.verifier-mismatch$/mu)
+    expect(ended.stdout).toMatch(
+      /again: simple-oauth-contract --reference-fault pkce-any-verifier --only pkce\.verifier-mismatch$/mu,
+    )
     expect(ended.code).toBe(1)
     const verdicts = place.verdicts()
     expect(verdicts['pkce.verifier-mismatch']).toBe('fail')

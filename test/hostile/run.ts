@@ -175,7 +175,7 @@ function expectHarmless(results: readonly CheckResult[], target: TargetInfo): vo
   const pages = [...evidencePages(outcome)]
   const shown = [reportJson(outcome), ...results.map((result) => failureMessage(result, context)), ...pages.flat()]
   // Whether, not where: the text may be megabytes.
-  // eslint-disable-next-line no-control-regex
+
   expect(shown.map((text) => /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/u.test(text))).toEqual(
     shown.map(() => false),
   )

@@ -80,7 +80,8 @@ describe.each(['ideal', 'simple-oauth-6.0'] as const)('oauth4webapi and the prof
   test('authorization code with PKCE, then refresh', async () => {
     const flow = spa(site)
     const first = await oauth.processAuthorizationCodeResponse(flow.server, flow.client, await redeem(site, flow))
-    expect(first).toMatchObject({ token_type: 'bearer', expires_in: expect.toSatisfy((n) => n === 300 || n === 299) })
+    expect(first).toMatchObject({ token_type: 'bearer' })
+    expect([299, 300]).toContain(first.expires_in)
     expect(await opens(site, first.access_token)).toBe(200)
 
     const refresh = (token: string | undefined) =>
