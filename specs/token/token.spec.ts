@@ -5,6 +5,7 @@ import {
   codeGrant,
   contractTest,
   describe,
+  granted,
   holds,
   matching,
   must,
@@ -56,7 +57,7 @@ describe('token endpoint: requests and responses', () => {
     requires: ['client_credentials'],
     given: { client: 'machine' },
     when: [clientCredentials()],
-    then: holds({ 'header.content-type': matching('^application/json(;|$)', 'application/json') }),
+    then: [granted(), holds({ 'header.content-type': matching('^application/json(;|$)', 'application/json') })],
   })
 
   contractTest('token.grant-not-enabled', {

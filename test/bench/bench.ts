@@ -7,7 +7,7 @@ import { select } from '../../helpers/command/select.ts'
 import { chooseTarget } from '../../helpers/target/choose.ts'
 import { readDotenv, readSettings, SettingsError, type Settings } from '../../helpers/target/settings.ts'
 import type { Target } from '../../helpers/target/target.ts'
-import { runCommand, type CommandTimes } from './command.ts'
+import { endCommands, runCommand, type CommandTimes } from './command.ts'
 import { record } from './record.ts'
 import { replay } from './replay.ts'
 
@@ -27,7 +27,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     for (const target of targets) target.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => void endCommands().then(() => process.exit(1)))
   try {
     const settings = settingsOf(argv)
     const own = ['--cache', join(folder, 'cache'), '--report', join(folder, 'results')]

@@ -1,4 +1,5 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { promisify, stripVTControlCharacters } from 'node:util'
 
@@ -14,20 +15,37 @@ export interface CommandTimes {
   readonly exitCode: number | null
 }
 
+/** The command came to no verdict, so there is no time to show; the message holds what it said. */
+export class NoVerdictError extends Error {
+  override readonly name = 'NoVerdictError'
+  readonly code = 'no-verdict'
+}
+
 const bin = fileURLToPath(new URL('../../bin/simple-oauth-contract.js', import.meta.url))
 // Told that it writes to a terminal, the command tells of every verdict at once.
 const tell = 'data:text/javascript,Object.assign(process.stdout,{isTTY:true,hasColors:()=>false})'
 const sampleMilliseconds = 500
 
+const running = new Set<ChildProcess>()
+
+/** Ends what `runCommand` started; resolves once it has cleaned up after itself. */
+export async function endCommands(): Promise<void> {
+  await Promise.all(
+    [...running].map(async (child) => {
+      child.kill('SIGTERM')
+      await once(child, 'close')
+    }),
+  )
+}
+
 /**
  * Runs the command as a user does. `whole`: to its end; else it is ended, by the signal of Ctrl-C, once the first verdict came.
- * @throws Error where it ends without one.
+ * @throws NoVerdictError
  */
 export async function runCommand(argv: readonly string[], whole: boolean): Promise<CommandTimes> {
   const begun = performance.now()
   const child = spawn(process.execPath, ['--import', tell, bin, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const end = () => child.kill('SIGTERM')
-  process.once('exit', end)
+  running.add(child)
   const times = { ready: 0, first: 0 }
   let memory = 0
   let text = ''
@@ -49,19 +67,20 @@ export async function runCommand(argv: readonly string[], whole: boolean): Promi
       child.on('error', reject)
       child.on('close', resolve)
     })
-    if (times.first === 0) throw new Error(`the command ended without a verdict:\n${text}`)
+    if (times.first === 0)
+      throw new NoVerdictError(`The command ended without a verdict; see what it says:\n${text.trim()}`)
     return { ...times, end: performance.now() - begun, memory, exitCode }
   } finally {
     clearInterval(sampling)
-    process.off('exit', end)
+    running.delete(child)
   }
 }
 
-const run = promisify(execFile)
+const execute = promisify(execFile)
 
 /** Megabytes resident in a process and its descendants, PHP and its shells left out. */
 async function memoryOf(root: number): Promise<number> {
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=,rss=,comm='])
+  const { stdout } = await execute('ps', ['-A', '-o', 'pid=,ppid=,rss=,comm='])
   const all = stdout
     .trim()
     .split('\n')

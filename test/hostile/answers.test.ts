@@ -171,6 +171,18 @@ hostile('token responses', {
     })),
     verdicts: { ...opaque, 'refresh.rotation': 'fail access_token.claims.scope' },
   },
+  'have a token that is no JWT, and any token opens': {
+    breaks: (asked) =>
+      asked.what === 'GET /oauth/debug'
+        ? { status: 200, headers: json, body: '{}' }
+        : issued((members) => ({ ...members, access_token: 'opaque-token-0123456789' }))(asked),
+    verdicts: {
+      ...opaque,
+      'bearer.scope-missing': 'fail resource.access',
+      'bearer.forged [payload changed]': 'blocked not-a-jwt',
+      'bearer.forged [public key as HMAC secret]': 'blocked not-a-jwt',
+    },
+  },
   'have a token whose parts are JSON null': {
     breaks: issued((members) => ({ ...members, access_token: 'bnVsbA.bnVsbA.bnVsbA' })),
     verdicts: opaque,

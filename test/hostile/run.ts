@@ -103,6 +103,7 @@ export function hostile(title: string, behaviours: { readonly [name: string]: Be
         })
         expect(server.strayed()).toBe(0)
         expectNoSecret(results, info)
+        expectEvidence(results)
         expectHarmless(results, hostileInfo)
         behaviour.also?.(results, server)
       } finally {
@@ -155,6 +156,17 @@ function expectNoSecret(results: readonly CheckResult[], info: TargetInfo): void
     ])
       // Not toContain, which would print both.
       expect(text.includes(written)).toBe(false)
+}
+
+const nothingCame = ['timeout', 'check-timeout', 'no-connection', 'HPE_INVALID', 'UND_ERR_HEADERS_OVERFLOW']
+
+/** Whoever reads that nothing was proven sees what came instead, also where another check met it first. */
+function expectEvidence(results: readonly CheckResult[]): void {
+  const bare = results.filter(
+    ({ verdict, obstacle, exchanges }) =>
+      verdict !== 'pass' && exchanges.length === 0 && !nothingCame.includes(obstacle?.cause ?? ''),
+  )
+  expect(bare.map(checkName)).toEqual([])
 }
 
 /** Whatever the server said can be shown: no terminal escape, no workflow command, no file name of its choice. */
