@@ -80,14 +80,12 @@ export class Session {
    * Each result is reported as soon as it stands.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
-    const serial = checks.filter(changesSite)
-    const others = checks.filter((check) => !changesSite(check))
-    const ordered = [...others.filter(waits), ...others.filter((check) => !waits(check))]
+    const { concurrent, serial } = schedule(checks)
     const one = (check: Check): Promise<void> =>
       this.slots.run(async () => {
         report(await runCheck(check, this.worldOf(check), this.rules))
       })
-    await Promise.all(ordered.map(one))
+    await Promise.all(concurrent.map(one))
     for (const check of serial) await one(check)
   }
 
@@ -128,6 +126,15 @@ export class Session {
     this.controls.set(name, shared)
     return shared
   }
+}
+
+/** Those that wait for an expiry begin first, each beside another one, so that the first verdicts come while they wait. */
+export function schedule(checks: readonly Check[]): { concurrent: Check[]; serial: Check[] } {
+  const others = checks.filter((check) => !changesSite(check))
+  const waiting = others.filter(waits)
+  const rest = others.filter((check) => !waits(check))
+  const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
+  return { concurrent: [...begin, ...rest.slice(waiting.length)], serial: checks.filter(changesSite) }
 }
 
 const waits = (check: Check): boolean => check.when.some((step) => step.do === 'wait')
