@@ -194,11 +194,11 @@ const nothing = (kind: Outcome['kind']): Outcome => ({
   basic: false,
 })
 
-/** Two seconds past the configured lifetime: whole seconds are counted on both sides. */
+/** A second and a half past the configured lifetime: servers count in whole seconds. */
 async function waitFor(actor: Actor, step: WaitStep): Promise<Trace> {
   const trace = actor.trace(step.of)
   const { accessTokenLifetime, refreshTokenLifetime } = trace.client
   const lifetime = step.for === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime
-  await actor.world.sleep(Math.max(0, trace.at + (lifetime + 2) * 1000 - performance.now()))
+  await actor.world.sleep(Math.max(0, trace.at + (lifetime + 1.5) * 1000 - performance.now()))
   return { ...trace, outcome: nothing('control') }
 }
