@@ -2,14 +2,14 @@ import type { TestProject } from 'vitest/node'
 import { openBridge } from '../target/bridge.ts'
 import { chooseTarget } from '../target/choose.ts'
 import { readDotenv, readSettings } from '../target/settings.ts'
-import { collect } from './collect.ts'
+import { collect, specFiles } from './collect.ts'
 import { chooseDeviations } from './ledger.ts'
 import { planOf, readAuthority, readLedgers } from './plan.ts'
 
 /** For editors and `npx vitest`: the same target, ledger and worker as the command, one check at a time. */
 export async function setup(project: TestProject): Promise<() => void> {
   const { settings } = readSettings([], process.env, readDotenv('.env'))
-  const { checks } = await collect()
+  const { checks } = await collect(specFiles(settings.contracts))
   const entries = readLedgers(settings, checks)
   const ca = readAuthority(settings)
   const target = chooseTarget(settings, process.env)

@@ -1,18 +1,133 @@
 import { citation } from '../../fixtures/sources.ts'
 import type { Check } from '../contract/case.ts'
-import { select } from './select.ts'
+import { count } from '../report/run.ts'
+import { suite } from './package.ts'
 
-/** The contracts as a table for people, with counts at the end. */
-export function listText(checks: readonly Check[], only: readonly string[]): string {
-  const chosen = select(checks, only)
-  const contracts = [...new Map(chosen.map((check) => [check.contract, check])).values()]
-  const idWidth = Math.max(...contracts.map((check) => check.contract.length))
-  const lines = contracts.flatMap((check) => {
-    const variants = chosen.filter((one) => one.contract === check.contract && one.variant !== null).length
-    return [
-      `${check.contract.padEnd(idWidth)}  ${check.severity.padEnd(8)}  ${check.sources.map(citation).join(' · ')}`,
-      `${' '.repeat(idWidth)}  ${check.title}${variants > 0 ? ` (${String(variants)} variants)` : ''}`,
-    ]
-  })
-  return [...lines, '', `${String(contracts.length)} contracts, ${String(chosen.length)} checks`].join('\n')
+/** One contract with its checks. */
+export interface Contract {
+  readonly id: string
+  readonly first: Check
+  readonly checks: readonly Check[]
+  /** It records facts, without right or wrong. */
+  readonly observation: boolean
+}
+
+/** Checks put together by contract, in their order. */
+export function contractsOf(checks: readonly Check[]): Contract[] {
+  const byId = new Map<string, [Check, ...Check[]]>()
+  for (const check of checks) {
+    const known = byId.get(check.contract)
+    if (known) known.push(check)
+    else byId.set(check.contract, [check])
+  }
+  return [...byId].map(([id, all]) => ({ id, first: all[0], checks: all, observation: all[0].then.length === 0 }))
+}
+
+/** Numbers of contracts and their checks, of observations and theirs. */
+export function countsOf(contracts: readonly Contract[]): {
+  contracts: number
+  checks: number
+  observations: number
+  observationChecks: number
+} {
+  const checks = (some: readonly Contract[]): number => some.reduce((sum, one) => sum + one.checks.length, 0)
+  const [judged, observed] = [false, true].map((is) => contracts.filter(({ observation }) => observation === is))
+  return {
+    contracts: judged?.length ?? 0,
+    checks: checks(judged ?? []),
+    observations: observed?.length ?? 0,
+    observationChecks: checks(observed ?? []),
+  }
+}
+
+/** "80 contracts, 135 checks", and in a line of their own the observations. */
+export function countLines(contracts: readonly Contract[]): string[] {
+  const counts = countsOf(contracts)
+  const observed = `${count(counts.observations, 'observation')}, ${count(counts.observationChecks, 'check')}`
+  return [
+    ...(counts.observations > 0 ? [`${observed}: facts recorded without right or wrong`] : []),
+    `${count(counts.contracts, 'contract')}, ${count(counts.checks, 'check')}`,
+  ]
+}
+
+const gap = '  '
+/** "RFC 6749 §4.1.2.1 SHOULD" */
+const leastForSources = 24
+
+/**
+ * The contracts as a table for people, by group, with counts at the end.
+ * @param width Columns of the terminal; sources that do not fit go on below.
+ */
+export function listText(checks: readonly Check[], width = Infinity): string {
+  const contracts = contractsOf(checks)
+  const head = ['contract', 'severity', 'checks']
+  const cells = ({ id, first, checks: all }: Contract): string[] => [id, first.severity, String(all.length)]
+  const rows = [head, ...contracts.map(cells)]
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const left = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => (column === 2 ? cell.padStart(widths[2] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join(gap)
+  const taken = widths.reduce((sum, one) => sum + one + gap.length, 0)
+  const beside = width - taken >= leastForSources
+  const row = (contract: Contract): string[] => {
+    const indent = beside ? taken : 4
+    const lines = wrapped(contract.first.sources.map(citation), ' · ', width - indent)
+    const [first = '', ...more] = beside ? lines : ['', ...lines]
+    return [`${left(cells(contract))}${gap}${first}`.trimEnd(), ...more.map((line) => ' '.repeat(indent) + line)]
+  }
+  const groups = [...new Set(contracts.map(({ first }) => first.group))]
+  return [
+    `${left(head)}${gap}sources`,
+    ...groups.flatMap((group) => [
+      '',
+      `${group}:`,
+      ...contracts.filter(({ first }) => first.group === group).flatMap(row),
+    ]),
+    '',
+    ...countLines(contracts),
+  ].join('\n')
+}
+
+/** Parts put into lines of at most `width` characters; a part that is longer has a line of its own. */
+export function wrapped(parts: readonly string[], between: string, width: number): string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const longer = [...lines.slice(-1), part].join(between)
+    if (lines.length > 0 && longer.length <= width) lines.splice(-1, 1, longer)
+    else lines.push(part)
+  }
+  return lines
+}
+
+/** Raised when a reader of the old form could not read the new one. */
+const schemaVersion = 1
+
+/** The contracts for programs; the README says what stands where. */
+export function listJson(checks: readonly Check[]): string {
+  const contracts = contractsOf(checks)
+  return JSON.stringify(
+    {
+      schemaVersion,
+      suite,
+      counts: countsOf(contracts),
+      contracts: contracts.map(({ id, first, checks: all, observation }) => ({
+        id,
+        title: first.title,
+        severity: first.severity,
+        group: first.group,
+        own: id.startsWith('x-'),
+        observation,
+        sources: first.sources,
+        requires: first.requires,
+        client: first.given.client,
+        user: first.given.user ?? null,
+        checks: all.length,
+        variants: all.flatMap(({ variant }) => variant ?? []),
+        location: first.location,
+      })),
+    },
+    null,
+    2,
+  )
 }

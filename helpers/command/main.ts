@@ -1,12 +1,17 @@
 import { join } from 'node:path'
+import { painter } from '../report/text.ts'
 import { sweepLeftovers } from '../target/run-folder.ts'
+import { settingRows, variableOf } from '../target/settings-table.ts'
 import { cacheFolder, readDotenv, readSettings, type ReadSettings, type Settings } from '../target/settings.ts'
-import { collect } from './collect.ts'
+import { collect, specFiles } from './collect.ts'
 import { failureOf } from './failure.ts'
+import { findContract } from './find-contract.ts'
 import { helpText } from './help.ts'
-import { listText } from './list.ts'
+import { contractsOf, listJson, listText } from './list.ts'
 import { load } from './load.ts'
 import { packageRoot, suite } from './package.ts'
+import { readLedgers } from './plan.ts'
+import { select, SelectionError, selectors } from './select.ts'
 
 /**
  * The command: settings, subcommand, exit code. Never throws: what goes wrong is a message and exit code 2.
@@ -25,17 +30,21 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
 }
 
 async function dispatch(
-  { settings, words, help, version }: ReadSettings,
+  { settings, words, help, version, json }: ReadSettings,
   argv: readonly string[],
   loaded: () => void,
 ): Promise<void> {
   const [subcommand = 'run', ...more] = words
+  const operands = subcommand === 'explain' ? 1 : 0
   if (version) say(suite.version)
   else if (help) say(helpText())
-  else if (more.length > 0 || !Object.hasOwn(subcommands, subcommand)) {
-    const known = [...Object.keys(subcommands), 'reference'].join(', ')
+  else if (more.length > operands || !(Object.hasOwn(subcommands, subcommand) || Object.hasOwn(readers, subcommand))) {
+    const known = [...Object.keys(subcommands), ...Object.keys(readers), 'reference'].join(', ')
     refuse(`Unknown subcommand "${words.join(' ')}". Known are: ${known}. See --help.`)
-  } else await subcommands[subcommand as keyof typeof subcommands](settings, argv, loaded)
+  } else if (json && subcommand !== 'list') refuse('--json belongs to the subcommand list. See --help.')
+  else if (Object.hasOwn(readers, subcommand))
+    say(await readers[subcommand as keyof typeof readers](settings, json, more[0]))
+  else await subcommands[subcommand as keyof typeof subcommands](settings, argv, loaded)
 }
 
 const subcommands = {
@@ -52,17 +61,38 @@ const subcommands = {
     await running
   },
   record: async (settings: Settings, argv: readonly string[], loaded: () => void): Promise<void> => {
-    if (settings.only.length > 0) refuse('A record holds every contract: leave --only (CONTRACT_ONLY) out.')
-    else await subcommands.run(settings, argv, loaded, join(packageRoot, 'fixtures', 'observed'))
-  },
-  list: async ({ only }: Settings): Promise<void> => {
-    say(listText((await collect()).checks, only))
+    const given = ([...selectors, 'contracts'] as const).filter((name) => (settings[name] ?? []).length > 0)
+    if (given.length === 0) await subcommands.run(settings, argv, loaded, join(packageRoot, 'fixtures', 'observed'))
+    else {
+      const names = given.map((name) => `--${name} (${variableOf(settingRows[name])})`)
+      refuse(`A record holds every contract of the suite: leave ${names.join(', ')} out.`)
+    }
   },
   cleanup: (settings: Settings): void => {
     const swept = sweepLeftovers(cacheFolder(settings, process.env))
     say(swept.length > 0 ? `Removed: ${swept.join(', ')}` : 'Nothing was left over.')
   },
 }
+
+/** Subcommands that only tell of the contracts. */
+const readers = {
+  list: async (settings: Settings, json: boolean): Promise<string> => {
+    const { checks } = await collect(specFiles(settings.contracts))
+    const chosen = select(checks, settings)
+    return json ? listJson(chosen) : listText(chosen, process.stdout.columns)
+  },
+  explain: async (settings: Settings, _json: boolean, id: string | undefined): Promise<string> => {
+    if (id === undefined) throw new SelectionError(`Which contract? ${suite.name} explain ID; see list for the ids.`)
+    const { checks } = await collect(specFiles(settings.contracts))
+    const { contract, check } = findContract(id, contractsOf(checks))
+    const { explain } = await load<typeof import('./explain.ts')>(join(packageRoot, 'helpers', 'command', 'explain.ts'))
+    const paint = painter(process.stdout.isTTY && process.stdout.hasColors())
+    return explain(contract, check, { ledger: readLedgers(settings, checks), width: textWidth(), paint })
+  },
+}
+
+/** Longer lines are hard to read. */
+const textWidth = (): number => Math.min(process.stdout.columns || 100, 100)
 
 async function reference(argv: readonly string[], loaded: () => void): Promise<void> {
   const file = join(packageRoot, 'helpers', 'command', 'reference.ts')

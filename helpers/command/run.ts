@@ -11,12 +11,12 @@ import { openBridge } from '../target/bridge.ts'
 import { chooseTarget } from '../target/choose.ts'
 import type { Settings } from '../target/settings.ts'
 import type { Target, TargetInfo } from '../target/target.ts'
-import { collect } from './collect.ts'
+import { collect, specFiles } from './collect.ts'
 import { both, failureOf } from './failure.ts'
 import { chooseDeviations } from './ledger.ts'
 import { suite } from './package.ts'
 import { planOf, readAuthority, readLedgers } from './plan.ts'
-import { select } from './select.ts'
+import { select, selectors } from './select.ts'
 import { prepareRunner } from './vitest.ts'
 
 /** What kept a run from coming to its own end. */
@@ -69,8 +69,8 @@ export async function run(settings: Settings, argv: readonly string[], recordTo:
     })
   }
   try {
-    const collected = await collect()
-    checks = select(collected.checks, settings.only)
+    const collected = await collect(specFiles(settings.contracts))
+    checks = select(collected.checks, settings)
     const ledger = readLedgers(settings, collected.checks)
     const ca = readAuthority(settings)
     const files = [...new Set(checks.map((check) => collected.files.get(check.contract) ?? ''))]
@@ -119,16 +119,18 @@ function withoutVerdict(
 /** The flags of the call without its selection, so that a failure can say how to run its contract again. */
 function flagsOf(argv: readonly string[]): string[] {
   const flags: string[] = []
+  const selecting: readonly string[] = selectors.map((name) => `--${name}`)
   for (let index = 0; index < argv.length; index++) {
     const flag = argv[index] ?? ''
-    if (flag === '--only') index++
-    else if (flag !== 'run' && flag !== 'record' && !flag.startsWith('--only=')) flags.push(shellQuote(flag))
+    if (selecting.includes(flag)) index++
+    else if (flag !== 'run' && flag !== 'record' && !selecting.some((one) => flag.startsWith(`${one}=`)))
+      flags.push(shellQuote(flag))
   }
   return flags
 }
 
 function headerOf(settings: Settings, target: TargetInfo | null): RunHeader {
-  const { profile, strict, only, ledger } = settings
+  const { profile, strict, only, source, severity, group, client, contracts, ledger } = settings
   return {
     suite,
     startedAt: new Date().toISOString(),
@@ -138,6 +140,6 @@ function headerOf(settings: Settings, target: TargetInfo | null): RunHeader {
       versions: target.versions,
       demonstration: target.demonstration,
     },
-    settings: { profile, strict, only, ledger },
+    settings: { profile, strict, only, source, severity, group, client, contracts, ledger },
   }
 }

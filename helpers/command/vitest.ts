@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { SerializedError } from 'vitest'
 import { createVitest, type Reporter, type TestModule, type Vitest } from 'vitest/node'
 import { makeRunFolder, removeFolder, sweepLeftovers } from '../target/run-folder.ts'
+import { ownImport } from './own-import.ts'
 import { packageRoot } from './package.ts'
 import type { Plan } from './worker.ts'
 
@@ -32,6 +33,7 @@ export async function prepareRunner(files: readonly string[]): Promise<(plan: Pl
     publicDir: false,
     cacheDir: join(cacheDir, 'temp'),
     logLevel: 'silent',
+    plugins: [ownImport],
   })
   return async (plan) => {
     vitest.provide('plan', plan)
@@ -61,7 +63,8 @@ function runnerOptions(
     root: packageRoot,
     config: false,
     watch: false,
-    include: [...files],
+    // What is special in a pattern may stand in a path.
+    include: files.map((file) => file.replace(/[()[\]{}!*?@+|]/gu, '\\$&')),
     exclude: [],
     setupFiles: [join(packageRoot, 'helpers', 'command', 'worker.ts')],
     pool: 'threads',

@@ -11,6 +11,8 @@ interface Declaration {
   readonly title: string
   readonly sources: readonly [Source, ...Source[]]
   readonly severity: Severity
+  /** What an attacker gains or what breaks where it is not kept, one sentence. For what the faults that turn it red do not tell. */
+  readonly why?: string
   readonly requires: readonly [Capability, ...Capability[]]
   readonly given: { readonly client: ClientRole | VariantValue; readonly user?: UserRole }
   /** A flow that must succeed with the same client, user and scope; without it a refusal proves nothing. */
@@ -40,6 +42,7 @@ export interface Check {
   readonly title: string
   readonly sources: readonly Source[]
   readonly severity: Severity
+  readonly why?: string
   readonly requires: readonly Capability[]
   readonly given: { readonly client: ClientRole; readonly user?: UserRole }
   readonly control: readonly Step[]
@@ -49,7 +52,7 @@ export interface Check {
   readonly observe: readonly string[]
   /** Folder below `specs/`. */
   readonly group: string
-  /** `specs/token/pkce.spec.ts:14:1` */
+  /** `specs/token/pkce.spec.ts:14:1`; without the numbers where they are not known. */
   readonly location: string
 }
 
@@ -65,7 +68,7 @@ export interface Declared {
 /** A case's checks, one for each variant. */
 export function expand(declared: Declared): Check[] {
   const { id, definition } = declared
-  const { title, sources, severity, requires, then = [], observe = [], variants } = definition
+  const { title, sources, severity, why, requires, then = [], observe = [], variants } = definition
   const rows = variants ? Object.entries(variants) : [[null, {}] as const]
   return rows.map(([name, row]) => {
     const { given, control, when, afterwards, expectations } = fill(
@@ -85,6 +88,7 @@ export function expand(declared: Declared): Check[] {
       title,
       sources,
       severity,
+      ...(why === undefined ? {} : { why }),
       requires,
       given: given as Check['given'],
       control,
@@ -93,7 +97,7 @@ export function expand(declared: Declared): Check[] {
       then: Array.isArray(expectations) ? expectations : [expectations as Expectation],
       observe,
       group: declared.file.split('/').at(-2) ?? '',
-      location: `${declared.file}:${String(declared.line)}:${String(declared.column)}`,
+      location: declared.line > 0 ? `${declared.file}:${declared.line}:${declared.column}` : declared.file,
     }
   })
 }

@@ -34,6 +34,10 @@ export function describe(_name: string, declare: () => void): void {
 }
 
 function place(frame: Error): { file: string; line: number; column: number } {
-  const found = /(?:file:\/\/)?([^\s()]+\.[cm]?[jt]s)(?:\?[^:]*)?:(\d+):(\d+)/u.exec(frame.stack?.split('\n')[1] ?? '')
-  return { file: found?.[1] ?? '', line: Number(found?.[2] ?? 0), column: Number(found?.[3] ?? 0) }
+  // A path may hold brackets; it begins with the first slash, or with the drive. Of one with spaces V8 tells nothing.
+  const line = frame.stack?.split('\n')[1] ?? ''
+  const found = /(file:\/\/|[A-Za-z]:)?(\/.*\.[cm]?[jt]s)(?:\?[^:]*)?:(\d+):(\d+)\)?$/u.exec(line.replaceAll('\\', '/'))
+  const [, before = '', path = '', row = 0, column = 0] = found ?? []
+  const file = before === 'file://' ? decodeURI(path) : before + path
+  return { file, line: Number(row), column: Number(column) }
 }

@@ -1,4 +1,4 @@
-import { profiles, type Profile, type Source } from '../../fixtures/sources.ts'
+import { binds, type Profile, type Source } from '../../fixtures/sources.ts'
 import { canonical } from './match.ts'
 import type { CheckResult, JudgedFinding } from './result.ts'
 import type { Finding, Json, Verdict } from './verdict.ts'
@@ -26,9 +26,8 @@ interface Conclusion {
 
 /** What a contract's sources ask of the server in a profile; the strongest level inside it decides. */
 export function obligation(sources: readonly Source[], profile: Profile): 'MUST' | 'at most a warning' {
-  const inside: readonly string[] = profiles[profile]
   const binding = sources.some(
-    (source) => source.level === 'MUST' && source.binds === 'server' && inside.includes(source.document),
+    (source) => source.level === 'MUST' && source.binds === 'server' && binds(source.document, profile),
   )
   return binding ? 'MUST' : 'at most a warning'
 }

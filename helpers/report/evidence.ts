@@ -1,4 +1,4 @@
-import { citation, documents, type Source } from '../../fixtures/sources.ts'
+import { citation, linkOf, titleOf, type Source } from '../../fixtures/sources.ts'
 import { header, type Exchange } from '../http/exchange.ts'
 import type { CheckResult, JudgedFinding } from '../judge/result.ts'
 import { curlLine, curlVariables } from './curl.ts'
@@ -128,10 +128,8 @@ const table = (...rows: readonly (readonly [string, string])[]): string =>
 /** "[RFC 7636 §4.6 MUST](…), Proof Key for Code Exchange", linked where the document has a page with sections. */
 function source(of: Source): string {
   const text = citation(of)
-  const rfc = /^RFC(\d+)$/.exec(of.document)?.[1]
-  const linked = rfc !== undefined && /^\d+(?:\.\d+)*$/.test(of.section) && Object.hasOwn(documents, of.document)
-  const name = linked
-    ? `[${markdown(text)}](https://www.rfc-editor.org/rfc/rfc${rfc}#section-${of.section})`
-    : markdown(text)
-  return `${name}${Object.hasOwn(documents, of.document) ? `, ${documents[of.document]}` : ''}${of.binds === 'client' ? ' (binds the client)' : ''}`
+  const link = linkOf(of)
+  const title = titleOf(of.document)
+  const name = link === undefined ? markdown(text) : `[${markdown(text)}](${link})`
+  return `${name}${title === undefined ? '' : `, ${title}`}${of.binds === 'client' ? ' (binds the client)' : ''}`
 }

@@ -18,6 +18,11 @@ export interface Settings {
   readonly referenceProfile: 'simple-oauth-6.0' | 'ideal'
   readonly referenceFault: string | null
   readonly only: readonly string[]
+  readonly source: readonly string[]
+  readonly severity: readonly string[]
+  readonly group: readonly string[]
+  readonly client: readonly string[]
+  readonly contracts: string | null
   readonly profile: Profile
   readonly strict: boolean
   readonly ledger: readonly string[]
@@ -41,6 +46,8 @@ export interface ReadSettings {
   readonly words: readonly string[]
   readonly help: boolean
   readonly version: boolean
+  /** `list` for programs. */
+  readonly json: boolean
 }
 
 /** A setting is unknown or its value cannot be used. Exit code 2; the message says what to do. */
@@ -88,6 +95,7 @@ export function readSettings(
     words: positionals,
     help: flags['help'] === true,
     version: flags['version'] === true,
+    json: flags['json'] === true,
   }
 }
 
@@ -106,7 +114,12 @@ function parse(argv: readonly string[]): { values: Record<string, Given>; positi
   try {
     return parseArgs({
       args: [...argv],
-      options: { ...options, help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } },
+      options: {
+        ...options,
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
       allowPositionals: true,
     })
   } catch (error) {

@@ -94,7 +94,7 @@ async function measureStarts(
 }
 
 async function measureOverhead(settings: Settings, start: () => Target, whole: CommandTimes): Promise<Row[]> {
-  const checks = select((await collect()).checks, settings.only)
+  const checks = select((await collect()).checks, settings)
   progress('the same checks without vitest, recorded')
   const recorded = start()
   const from = await recorded.start(() => undefined)

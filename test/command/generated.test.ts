@@ -2,10 +2,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
+import { catalogue } from '../../helpers/command/catalogue.ts'
+import { collect } from '../../helpers/command/collect.ts'
 import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
 import { packageRoot } from '../../helpers/command/package.ts'
 import { settingRows, variableOf } from '../../helpers/target/settings-table.ts'
 import { readSettings } from '../../helpers/target/settings.ts'
+import matrix from '../faults/matrix.json' with { type: 'json' }
+import type { Matrix } from '../faults/matrix.ts'
+import { must } from '../faults/must.ts'
 
 const rows = Object.values(settingRows)
 const at = (file: string): string => join(packageRoot, file)
@@ -24,6 +29,29 @@ describe('written from the table of settings', () => {
     const table = `\n<!-- prettier-ignore -->\n${settingsTable()}\n\n`
     const due = readme.replace(marked, (_, start: string, end: string) => start + table + end)
     await expect(due).toMatchFileSnapshot(at('README.md'))
+  })
+})
+
+describe('written from the specs', () => {
+  test('the catalogue', async () => {
+    const { checks } = await collect()
+    await expect(catalogue(checks)).toMatchFileSnapshot(at('specs/CATALOGUE.md'))
+  })
+
+  // test/ is not in the package; `explain` tells from this file which faults turn a contract red.
+  test('which faults turn a contract red', async () => {
+    const { checks } = await collect()
+    const ids = [...new Set(checks.map(({ contract }) => contract))].sort()
+    const red = (fault: string, id: string): boolean =>
+      Object.entries((matrix as Matrix)[fault] ?? {}).some(
+        ([check, verdict]) => /^(fail|warn)$/u.test(verdict) && check.split(' [')[0] === id,
+      )
+    const lines = ids.map((id) => {
+      const about = Object.keys(must).filter((fault) => id in (must[fault] ?? {}))
+      const also = Object.keys(matrix).filter((fault) => !about.includes(fault) && red(fault, id))
+      return `${JSON.stringify(id)}: ${JSON.stringify({ about, also })}`
+    })
+    await expect(`{\n${lines.join(',\n')}\n}\n`).toMatchFileSnapshot(at('fixtures/kills.json'))
   })
 })
 

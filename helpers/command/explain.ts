@@ -1,0 +1,129 @@
+import { capabilities } from '../../fixtures/capabilities.ts'
+import kills from '../../fixtures/kills.json' with { type: 'json' }
+import { clients } from '../../fixtures/roles.ts'
+import { citation, linkOf, titleOf } from '../../fixtures/sources.ts'
+import type { Check } from '../contract/case.ts'
+import { stepWords } from '../contract/words.ts'
+import type { CheckResult } from '../judge/result.ts'
+import type { Finding } from '../judge/verdict.ts'
+import type { Step } from '../oauth/steps.ts'
+import { findFault, type Fault } from '../reference/faults.ts'
+import { curlLine, curlVariables } from '../report/curl.ts'
+import { count } from '../report/run.ts'
+import { valueText, word, type Paint } from '../report/text.ts'
+import type { LedgerEntry } from './ledger.ts'
+import { wrapped, type Contract } from './list.ts'
+import { suite } from './package.ts'
+import { anySite, expectedOf, rehearse } from './rehearse.ts'
+
+interface ExplainOptions {
+  readonly ledger: readonly LedgerEntry[]
+  /** Columns of the terminal. */
+  readonly width: number
+  readonly paint: Paint
+}
+
+/** What one contract asks, why, and how it is proven, all from its data and from a rehearsal on the embedded server. */
+export async function explain(contract: Contract, check: Check, options: ExplainOptions): Promise<string> {
+  const { id, checks, observation } = contract
+  const result = await rehearse(check)
+  const { about, also } = faultsOf(id)
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', options.paint('bold', title), ...lines]
+  const text = (line: string, indent = '  ', hanging = indent): string[] =>
+    wrapped(line.split(' '), ' ', Math.max(40, options.width) - hanging.length).map(
+      (part, index) => (index === 0 ? indent : hanging) + part,
+    )
+  const steps = (all: readonly Step[]): string[] =>
+    all.flatMap((step, index) => text(stepWords(step), `    ${index + 1}. `, '       '))
+  const number = `${count(checks.length, 'check')}${observation ? ', an observation' : ''}`
+  return [
+    [options.paint('bold', id), check.severity, check.group, number, word(check.location)].join('   '),
+    ...section('Requirement', [
+      ...text(word(check.title)),
+      ...check.sources.flatMap((source) => [
+        ...text(
+          `${citation(source)}${source.binds === 'client' ? ' (binds the client)' : ''}  ${titleOf(source.document) ?? ''}`,
+          '  · ',
+          '    ',
+        ),
+        ...[linkOf(source) ?? []].flat().map((link) => `    ${link}`),
+      ]),
+    ]),
+    ...section(
+      'Why it matters',
+      (check.why === undefined ? [...new Set(about.map(({ gain }) => gain))] : [check.why]).flatMap((why) =>
+        text(word(why), '  · ', '    '),
+      ),
+    ),
+    ...section('How it is proven', [
+      ...text(`Acts as ${roleOf(check)}. Needs ${check.requires.map((name) => capabilities[name]).join(', ')}.`),
+      ...(checks.length > 1
+        ? text(`Shown is the variant "${check.variant ?? ''}". All: ${checks.map((one) => one.variant).join(', ')}.`)
+        : []),
+      ...(check.control.length > 0 ? ['  Control, which has to succeed:', ...steps(check.control)] : []),
+      `  Steps${check.when.length > 1 ? '; all but the last have to succeed, unless judged' : ''}:`,
+      ...steps(check.when),
+      ...(check.afterwards.length > 0 ? ['  Afterwards, whatever came:', ...steps(check.afterwards)] : []),
+      ...(observation
+        ? ['  Recorded, without right or wrong:', ...text(check.observe.join(', '), '    · ', '      ')]
+        : [
+            '  Expected:',
+            ...(await expectedOf(check, result)).flatMap((one) => text(expected(one, check), '    · ', '      ')),
+          ]),
+    ]),
+    ...section('Requests', requests(result)),
+    ...section('Faults of the reference server that turn it red', [
+      ...about.map(({ id: fault, source }) => `  · ${fault}${source === undefined ? '' : ` (${source})`}`),
+      ...(also.length > 0 ? text(`beside what they are about: ${also.join(', ')}`, '  · ', '    ') : []),
+      ...about
+        .slice(0, 1)
+        .flatMap((fault) => [
+          '  To see it:',
+          `    ${suite.name} --target reference --reference-profile ideal --reference-fault ${fault.id} --only ${id}`,
+        ]),
+    ]),
+    ...section(
+      'Known differences of released versions, and yours',
+      options.ledger.filter((entry) => entry.contract === id).flatMap((entry) => text(known(entry), '  · ', '    ')),
+    ),
+  ].join('\n')
+}
+
+/** The faults that are about a contract, and the names of those that turn it red besides. */
+function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[] } {
+  const table: Readonly<Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>> = kills
+  const { about, also } = table[id] ?? { about: [], also: [] }
+  return { about: about.map(findFault), also }
+}
+
+function roleOf({ given: { client, user } }: Check): string {
+  return `${client} (${clients[client].what})${user === undefined ? '' : ` and ${user}`}`
+}
+
+function expected({ path, expected: due, severity, level }: Finding, check: Check): string {
+  const weight = [...(severity === check.severity ? [] : [severity]), ...(level === undefined ? [] : [level])]
+  return `${path}: ${due}${weight.length > 0 ? ` (${weight.join(', ')})` : ''}`
+}
+
+/** As curl would send them, with what the embedded server answered. */
+function requests({ exchanges, obstacle }: CheckResult): string[] {
+  const all = exchanges.map(({ request }) => request)
+  const variables = curlVariables(all)
+  return [
+    `  As sent to the embedded server in this process; ${anySite} stands for your site.`,
+    ...(variables.length > 0 ? [`  New with every run, and never shown: ${variables.join(', ')}.`] : []),
+    ...exchanges.flatMap(({ request, response }) => ['', indented(curlLine(request)), `  # → ${response.status}`]),
+    ...(obstacle ? ['', `  There it went no further: ${word(obstacle.message)}`] : []),
+  ]
+}
+
+const indented = (lines: string): string => lines.replace(/^/gmu, '  ')
+
+function known({ variants, path, actual, versions, reason, source, owner, until }: LedgerEntry): string {
+  const where = [`simple_oauth ${versions.simple_oauth}`, ...(versions.league ? [`league ${versions.league}`] : [])]
+  return [
+    `${path} = ${valueText(actual)}${variants ? ` [${variants.join(', ')}]` : ''}`,
+    `on ${where.join(', ')}: ${reason} (${source})${owner ? ` · owner ${owner}` : ''}${until ? ` · until ${until}` : ''}`,
+  ].join(' ')
+}

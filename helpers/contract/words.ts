@@ -1,0 +1,86 @@
+import type { Step } from '../oauth/steps.ts'
+
+/** What a step is, for people; one that is not here is called by its own name. */
+const names: Readonly<Record<string, string>> = {
+  authorize: 'the authorization request, with login and consent',
+  codeGrant: 'the whole authorization code grant: authorization request, login, consent, exchange of the code',
+  exchange: 'the code is exchanged',
+  refresh: 'the refresh token is used',
+  clientCredentials: 'a token is asked for by client credentials',
+  login: 'somebody logs in',
+  resource: 'the protected resource is asked for',
+  jwks: 'the public keys are asked for',
+  wait: 'time passes',
+  control: 'the site is changed',
+}
+
+/** What an option of a step changes; another one is called by its own name. */
+const places: Readonly<Record<string, string>> = {
+  params: '',
+  authorize: 'in the authorization request ',
+  token: 'in the token request ',
+  form: 'in the consent form ',
+}
+
+const values: Readonly<Record<string, (value: { readonly [member: string]: unknown }) => string>> = {
+  ref: ({ of }) => refWords(String(of)),
+  anotherVerifier: () => 'a well-formed verifier that belongs to no challenge',
+  verifier: ({ length, containing }) =>
+    `a fresh verifier of ${String(length)} characters${containing === '' ? '' : ` with ${JSON.stringify(containing)} in it`}`,
+  tampered: ({ of, at }) => `${refWords(String(of))}, changed (${String(at)})`,
+  signedWith: ({ of, key }) => `${refWords(String(of))}, signed anew (${String(key)})`,
+  repeated: ({ values: all }) => `sent several times: ${listed(all, ', then ')}`,
+  joined: ({ parts }) => listed(parts, ' followed by '),
+  scopes: ({ roles }) => `the scopes ${listed(roles, ', ').replaceAll('"', '')}`,
+  clientSecret: ({ client, cut }) => `the ${cut === true ? 'beginning of the ' : ''}secret of ${String(client)}`,
+}
+
+/** One step of a case in words, from its data: what it does, and every difference from the correct flow. */
+export function stepWords(step: Step): string {
+  const { do: what, as, expect, ...options } = step
+  const all = options as { readonly [option: string]: unknown }
+  const details =
+    step.do === 'race'
+      ? [`${step.times} times at once: ${stepWords(step.step)}`]
+      : step.do === 'control'
+        ? [Object.values(step.request).join(' ')]
+        : Object.entries(all).flatMap(([name, value]) => optionWords(name, value))
+  return [
+    [names[what] ?? (what === 'race' ? '' : what), ...details].filter((part) => part !== '').join('; '),
+    ...(as === undefined ? [] : [`(called "${as}")`]),
+    ...(expect === undefined ? [] : ['(judged, too)']),
+  ].join(' ')
+}
+
+function optionWords(name: string, value: unknown): string[] {
+  if (name in places && typeof value === 'object' && value !== null && !('$' in value)) {
+    const place = places[name] ?? ''
+    return Object.entries(value).map(([parameter, given]) =>
+      given === null ? `${place}without ${parameter}` : `${place}${parameter} = ${valueWords(given)}`,
+    )
+  }
+  if (name === 'of') return [`of "${String(value)}"`]
+  if (name === 'for') return [`until ${String(value).replaceAll('-', ' ')}`]
+  if (value === null) return [`without ${name === 'verifier' ? 'PKCE' : `a ${name}`}`]
+  return [`${name}: ${typeof value === 'string' ? value : valueWords(value)}`]
+}
+
+const longest = 100
+
+function valueWords(value: unknown): string {
+  if (typeof value === 'object' && value !== null && '$' in value) {
+    const { $, ...rest } = value
+    return values[String($)]?.(rest) ?? [$, ...Object.values(rest).map((part) => JSON.stringify(part))].join(' ')
+  }
+  const text = JSON.stringify(value)
+  return text.length > longest ? `${text.slice(0, longest)}… (${String(text.length - 2)} characters)` : text
+}
+
+const listed = (all: unknown, between: string): string =>
+  (Array.isArray(all) ? all.map(valueWords) : [valueWords(all)]).join(between)
+
+/** `first.refresh_token` → `the refresh_token of "first"`; `this` is the very request. */
+function refWords(of: string): string {
+  const [name = '', ...path] = of.split('.')
+  return `the ${path.join('.')} of ${name === 'this' ? 'this flow' : `"${name}"`}`
+}
