@@ -49,7 +49,7 @@ const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 const fixtures = `/^(${fixtureLiterals().map(escape).join('|')})$|contract_|client\\.example/`
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'results', '**/*.js'] },
+  { ignores: ['node_modules', 'results', 'types', '**/*.js'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },

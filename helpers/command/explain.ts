@@ -52,12 +52,12 @@ export async function explain(contract: Contract, check: Check, options: Explain
     ]),
     ...section(
       'Why it matters',
-      (check.why === undefined ? [...new Set(about.map(({ gain }) => gain))] : [check.why]).flatMap((why) =>
+      (check.why === undefined ? [...new Set(about.map(consequence))] : [check.why]).flatMap((why) =>
         text(word(why), '  · ', '    '),
       ),
     ),
     ...section('How it is proven', [
-      ...text(`Acts as ${roleOf(check)}. Needs ${check.requires.map((name) => capabilities[name]).join(', ')}.`),
+      ...text(`Acts as ${roleOf(check)}. Needs: ${check.requires.map((name) => capabilities[name]).join('; ')}.`),
       ...(checks.length > 1
         ? text(`Shown is the variant "${check.variant ?? ''}". All: ${checks.map((one) => one.variant).join(', ')}.`)
         : []),
@@ -96,6 +96,10 @@ function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[
   const { about, also } = table[id] ?? { about: [], also: [] }
   return { about: about.map(findFault), also }
 }
+
+/** What breaks, where an attacker gains nothing by it alone. */
+const consequence = ({ gain }: Fault): string =>
+  gain.replace(/^None(?: by itself)?; (.)/u, (_, first: string) => first.toUpperCase())
 
 function roleOf({ given: { client, user } }: Check): string {
   return `${client} (${clients[client].what})${user === undefined ? '' : ` and ${user}`}`

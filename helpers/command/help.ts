@@ -3,6 +3,14 @@ import { suite } from './package.ts'
 
 const rows: readonly SettingRow[] = Object.values(settingRows)
 
+/** Before which setting a part of the help begins. */
+const headings: ReadonlyMap<SettingRow, string> = new Map<SettingRow, string>([
+  [settingRows.target, 'The server under test'],
+  [settingRows.only, 'What is run: every contract that all of these select'],
+  [settingRows.profile, 'How it is judged'],
+  [settingRows.report, 'Report and limits'],
+])
+
 /** The text of `--help`. */
 export function helpText(): string {
   return [
@@ -10,13 +18,19 @@ export function helpText(): string {
     '',
     'Usage',
     `  ${suite.name} [run] [settings]    run the contract and judge the server`,
-    `  ${suite.name} list [--only ID]    list the contracts, run nothing`,
+    `  ${suite.name} list [--json]       list the contracts that the settings select, run nothing`,
+    `  ${suite.name} explain ID          what a contract asks, why, how it is proven; run nothing`,
     `  ${suite.name} record [settings]   run, and write the observed facts to fixtures/observed`,
     `  ${suite.name} reference [--help]  serve the reference server by itself`,
     `  ${suite.name} cleanup             end and remove what killed runs left behind`,
     '',
     'Settings (flag, or variable in the environment or in .env)',
-    ...rows.flatMap((row) => [`  ${flagOf(row).padEnd(34)} ${variableOf(row)}`, `      ${row.help}${about(row)}`]),
+    ...rows.flatMap((row) => [
+      ...(headings.has(row) ? ['', ` ${headings.get(row) ?? ''}`] : []),
+      `  ${flagOf(row).padEnd(34)} ${variableOf(row)}`,
+      `      ${row.help}${about(row)}`,
+    ]),
+    '',
     '  -h, --help                         this text',
     '  --version                          the version',
     '',

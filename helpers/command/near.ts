@@ -23,9 +23,9 @@ function distanceOf(given: string, name: string): number | null {
 /** The fewest characters to put in, leave out or replace (Levenshtein). */
 function editsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [above, letter] of [...one].entries()) {
+  for (const [above, letter] of Array.from(one).entries()) {
     const next = [above + 1]
-    for (const [index, its] of [...other].entries()) {
+    for (const [index, its] of Array.from(other).entries()) {
       const replaced = (row[index] ?? 0) + (letter === its ? 0 : 1)
       next.push(Math.min(replaced, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1))
     }

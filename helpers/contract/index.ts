@@ -52,5 +52,6 @@ export {
   variant,
   verifier,
 } from '../oauth/values.ts'
+export type { JsonSchema } from '../judge/expectation.ts'
 export type { CaseDefinition } from './case.ts'
 export { contractTest, describe } from './contract-test.ts'

@@ -1,4 +1,5 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
+import { checkSchema } from './schemas.ts'
 import type { Json } from './verdict.ts'
 
 /** Errors of the token endpoint (RFC 6749 §5.2). */
@@ -31,11 +32,15 @@ export type Matcher =
   | { readonly is: 'client-id' }
   | { readonly is: 'user-id' }
   | { readonly is: 'between'; readonly least: number; readonly most: number }
-  | { readonly is: 'schema'; readonly schema: WireSchema }
+  | { readonly is: 'schema'; readonly schema: WireSchema | JsonSchema }
   | { readonly is: 'without'; readonly pattern: string; readonly meaning: string }
 
 export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
 export type WireSchema = 'token-response' | 'jwks'
+/** A JSON Schema (draft 2020-12). Its `title` is what a message calls it. */
+export interface JsonSchema {
+  readonly [keyword: string]: Json
+}
 
 export type Expectation =
   | { readonly expect: 'refused'; readonly errors: readonly TokenError[]; readonly note?: string }
@@ -98,6 +103,13 @@ export const clientId = (): Matcher => ({ is: 'client-id' })
 /** The Drupal id of the user who allowed, as a string. */
 export const userId = (): Matcher => ({ is: 'user-id' })
 export const between = (least: number, most: number): Matcher => ({ is: 'between', least, most })
-export const ofSchema = (schema: WireSchema): Matcher => ({ is: 'schema', schema })
+/**
+ * Valid by one of the suite's schemas, or by a JSON Schema of the case's own.
+ * @throws Error where that is no valid schema.
+ */
+export const ofSchema = (schema: WireSchema | JsonSchema): Matcher => {
+  if (typeof schema !== 'string') checkSchema(schema)
+  return { is: 'schema', schema }
+}
 /** Nowhere in the fact's JSON text. */
 export const without = (pattern: string, meaning: string): Matcher => ({ is: 'without', pattern, meaning })

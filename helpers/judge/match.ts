@@ -1,5 +1,5 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
-import type { Matcher } from './expectation.ts'
+import type { JsonSchema, Matcher, WireSchema } from './expectation.ts'
 import { typeOf } from './outcome.ts'
 import { validate } from './schemas.ts'
 import type { Json } from './verdict.ts'
@@ -102,14 +102,21 @@ export function match(fact: Json | undefined, matcher: Matcher, context: MatchCo
       }
     }
     case 'schema': {
-      const problems = validate(matcher.schema, fact)
+      // A schema may allow anything; nothing at all is still no fact.
+      const problems =
+        fact === undefined && typeof matcher.schema !== 'string' ? ['absent'] : validate(matcher.schema, fact)
       return {
         ok: problems.length === 0,
-        expected: `a ${matcher.schema}`,
+        expected: schemaName(matcher.schema),
         actual: problems.length === 0 ? 'valid' : problems.join('; '),
       }
     }
   }
+}
+
+function schemaName(schema: WireSchema | JsonSchema): string {
+  if (typeof schema === 'string') return `a ${schema}`
+  return typeof schema['title'] === 'string' ? schema['title'] : 'valid by its JSON Schema'
 }
 
 function compared(fact: Json | undefined, same: boolean): Json {

@@ -1,20 +1,42 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import jwks from '../../fixtures/schemas/jwks.schema.json' with { type: 'json' }
 import tokenResponse from '../../fixtures/schemas/token-response.schema.json' with { type: 'json' }
-import type { WireSchema } from './expectation.ts'
+import formats from 'ajv-formats'
+import type { JsonSchema, WireSchema } from './expectation.ts'
 
-const ajv = new Ajv2020({ allErrors: true, strict: true })
+const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true })
+// ajv-formats is CommonJS: its default export is the namespace under NodeNext.
+;(formats as unknown as (instance: Ajv2020) => void)(ajv)
 const validators: Record<WireSchema, ValidateFunction> = {
   'token-response': ajv.compile(tokenResponse),
   jwks: ajv.compile(jwks),
+}
+
+/** By their text: a case that crosses into the worker is another object there. */
+const own = new Map<string, ValidateFunction>()
+
+function compiled(schema: JsonSchema): ValidateFunction {
+  const text = JSON.stringify(schema)
+  const known = own.get(text) ?? ajv.compile(schema)
+  own.set(text, known)
+  return known
+}
+
+/** @throws Error that says what is wrong where it is no JSON Schema. */
+export function checkSchema(schema: JsonSchema): void {
+  try {
+    compiled(schema)
+  } catch (cause) {
+    throw new Error(`no valid JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
 }
 
 // A set of 10,000 bad keys has as many problems.
 const mostProblems = 10
 
 /** The problems of a wire document, as sorted texts without values, the first ten; empty where it is valid. */
-export function validate(schema: WireSchema, document: unknown): string[] {
-  const validator = validators[schema]
+export function validate(schema: WireSchema | JsonSchema, document: unknown): string[] {
+  const validator = typeof schema === 'string' ? validators[schema] : compiled(schema)
   if (validator(document)) return []
   const problems = (validator.errors ?? [])
     .map((error) => `${error.instancePath || '/'} ${error.message ?? error.keyword}`)

@@ -19,6 +19,7 @@ describe('token endpoint: proof key for code exchange', () => {
     title: 'the verifier and challenge that RFC 7636 prints belong together',
     sources: [must('RFC7636', 'appendix B'), must('RFC7636', '4.2')],
     severity: 'high',
+    why: 'A server that hashes in another way refuses every client that follows the standard.',
     requires: ['authorization_code', 'pkce.s256'],
     given: { client: 'publicPkce', user: 'editor' },
     when: [

@@ -104,6 +104,7 @@ describe('token endpoint: the refresh grant', () => {
     title: 'a refresh works when the access token has expired, and the new one opens the resource',
     sources: [must('RFC6749', '6')],
     severity: 'medium',
+    why: 'Clients lose their access for good when the access token expires, and ask the user again and again.',
     requires: ['authorization_code', 'refresh_token', 'resource.debug'],
     given: { client: 'shortLived', user: 'editor' },
     when: [

@@ -24,14 +24,43 @@ describe('without a run', () => {
     expect(await newPlace().run(['--help'], { unread: true })).toMatchObject({ code: 0, stderr: '' })
   })
 
-  test('list shows what a pattern selects, and its counts', async () => {
+  test('list shows what the settings select, and its counts', async () => {
     const place = newPlace()
-    const { code, stdout } = await place.run(['list', '--only', 'pkce.verifier-length,code.replay'])
-    expect(stdout).toMatch(/^code\.replay +critical +RFC 6749 §4\.1\.2 MUST/mu)
-    expect(stdout).toMatch(/ verifiers of the shortest and the longest legal length are accepted \(2 variants\)$/mu)
+    const args = ['list', '--only', 'pkce.verifier-length,code.*', '--severity', 'critical,medium', '--group', 'token']
+    const { code, stdout } = await place.run(args, { env: { CONTRACT_SOURCE: 'rfc7636/4,rfc6749/10.5' } })
+    expect(stdout).toMatch(/^code\.replay +critical +1 {2}RFC 6749 §4\.1\.2 MUST · RFC 6749 §10\.5 MUST$/mu)
+    expect(stdout).toMatch(/^pkce\.verifier-length +medium +2 {2}RFC 7636/mu)
     expect(stdout.endsWith('\n\n2 contracts, 3 checks\n')).toBe(true)
     expect(code).toBe(0)
     expect(place.temporary()).toEqual([])
+  })
+
+  test('list --json tells the same to programs', async () => {
+    const { code, stdout } = await newPlace().run([
+      'list',
+      '--json',
+      '--client',
+      'machine',
+      '--only',
+      '*.no-refresh-token',
+    ])
+    expect(JSON.parse(stdout)).toMatchObject({
+      schemaVersion: 1,
+      counts: { contracts: 1, checks: 1, observations: 0, observationChecks: 0 },
+      contracts: [
+        {
+          id: 'client-credentials.no-refresh-token',
+          group: 'token',
+          own: false,
+          sources: [{ document: 'RFC6749', section: '4.4.3', level: 'SHOULD', binds: 'server' }],
+          client: 'machine',
+          user: null,
+          checks: 1,
+          variants: [],
+        },
+      ],
+    })
+    expect(code).toBe(0)
   })
 
   test('cleanup of nothing says so', async () => {
@@ -47,7 +76,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'an unknown subcommand',
       ['lists'],
       {},
-      ['Unknown subcommand "lists". Known are: run, record, list, cleanup, reference. See --help.'],
+      ['Unknown subcommand "lists". Known are: run, record, cleanup, list, explain, reference. See --help.'],
     ],
     ['an unknown flag', ['--onyl', 'x'], {}, ["Unknown option '--onyl'. See --help for all settings."]],
     ['an unknown variable', [], { CONTRACT_TARGTE: 'php' }, ['Unknown setting CONTRACT_TARGTE in the environment.']],
@@ -57,7 +86,30 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       {},
       ['No contract is selected by "nonsense".', 'list to see all'],
     ],
-    ['an unknown id', ['--only', 'code.replays'], {}, ['RUN FAILED nothing-selected', 'Near it: code.replay,']],
+    ['an unknown id', ['--only', 'code.replays'], {}, ['RUN FAILED nothing-selected', 'Did you mean code.replay']],
+    [
+      'a combination that selects nothing',
+      ['--target', 'reference', '--source', 'rfc6750', '--client', 'remembered'],
+      {},
+      ['RUN FAILED nothing-selected', 'Each of --source rfc6750, --client remembered selects contracts, but none'],
+    ],
+    ['explain without an id', ['explain'], {}, ['Which contract? simple-oauth-contract explain ID; see list']],
+    ['explain of an unknown id', ['explain', 'pcke.plain'], {}, ['has the id "pcke.plain". Did you mean pkce.plain?']],
+    ['explain of several', ['explain', 'pkce.p', 'code'], {}, ['Unknown subcommand "explain pkce.p code".']],
+    ['--json without list', ['--json'], {}, ['--json belongs to the subcommand list.']],
+    [
+      'a record of a part',
+      ['record', '--severity', 'high+'],
+      { CONTRACT_GROUP: 'token' },
+      ['every contract of the suite: leave --severity (CONTRACT_SEVERITY), --group (CONTRACT_GROUP) out.'],
+    ],
+    [
+      'own contracts that are nowhere',
+      ['list', '--contracts', 'none'],
+      {},
+      ['cannot be read (ENOENT', 'with --contracts.'],
+    ],
+    ['a folder without contracts', ['list', '--contracts', '.'], {}, ['No file in . ends in .spec.ts.']],
     ['no target in a pipeline', [], { CI: 'true' }, ['RUN FAILED no-target', '--codebase DIR', '--target reference']],
     ['no codebase', ['--target', 'php'], {}, ['RUN FAILED codebase-missing', 'give its folder with --codebase DIR']],
     [

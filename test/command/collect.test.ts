@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { collect, CollectError } from '../../helpers/command/collect.ts'
+import { collect, CollectError, specFiles } from '../../helpers/command/collect.ts'
 import { packageRoot } from '../../helpers/command/package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
@@ -38,6 +38,32 @@ describe('the declarations', () => {
     expect(checks.map((check) => check.contract)).toEqual(['x-a.b', 'x-a.c'])
     for (const { location } of checks) expect(location).toMatch(/good\.spec\.ts:\d+:\d+$/)
     expect(files.get('x-a.c')).toBe(file)
+  })
+
+  test('of a user are a group of their own', async () => {
+    const { checks } = await collect([spec('own.spec.ts', contract('x-a.b', 'one'))])
+    expect(checks.map((check) => check.group)).toEqual(['own'])
+  })
+
+  test('of a user with an id like ours are refused', async () => {
+    expect(await refusal(spec('ours.spec.ts', '', contract('a.b', 'one')))).toMatch(
+      /ours\.spec\.ts:\d+:\d+: the id a\.b of a contract of your own has to begin with x-: x-a\.b$/,
+    )
+  })
+
+  test('with a JSON Schema that is none are refused', async () => {
+    const file = spec('schema.spec.ts', '', "c.ofSchema({ type: 'text' })")
+    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: no valid JSON Schema: .*type/)
+  })
+
+  test('in a folder with brackets and spaces have their file', async () => {
+    const own = join(folder, 'my contracts (a) [b]')
+    mkdirSync(own)
+    const file = spec(join('my contracts (a) [b]', 'x.spec.ts'), contract('x-a.b', 'one'))
+    const { checks, files } = await collect([file])
+    expect(files.get('x-a.b')).toBe(file)
+    expect(checks[0]?.location.startsWith(file)).toBe(true)
+    expect(specFiles(own)).toEqual([...specFiles(), realpathSync(file)])
   })
 
   test('with an id that stands twice are refused, across files', async () => {

@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,9 +47,11 @@ let packed: string[] = []
 beforeAll(async () => {
   for (const name of ['tmp', 'project']) mkdirSync(join(folder, name))
   writeFileSync(join(project, 'package.json'), '{ "private": true }')
-  const pack = await run('npm', 'pack', packageRoot, '--json', '--ignore-scripts', '--pack-destination', folder)
+  const pack = await run('npm', 'pack', packageRoot, '--json', '--pack-destination', folder)
   expect(pack.code, pack.stderr).toBe(0)
-  const [{ filename, files }] = JSON.parse(pack.stdout) as [{ filename: string; files: { path: string }[] }]
+  const [{ filename, files }] = JSON.parse(pack.stdout.slice(pack.stdout.search(/^\[$/mu))) as [
+    { filename: string; files: { path: string }[] },
+  ]
   packed = files.map(({ path }) => path)
   const quiet = ['--prefer-offline', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund']
   const install = await run('npm', 'install', ...quiet, join(folder, filename))
@@ -54,7 +65,7 @@ afterAll(() => {
 describe('the packed package', () => {
   test('holds what it needs to run and to be read, and no tests', () => {
     const top = [...new Set(packed.map((path) => path.split('/')[0]))].sort()
-    const code = ['bin', 'docker', 'fixtures', 'helpers', 'package.json', 'specs']
+    const code = ['bin', 'docker', 'fixtures', 'helpers', 'package.json', 'specs', 'types']
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', ...code])
     expect(packed.filter((path) => path.endsWith('.test.ts'))).toEqual([])
   })
@@ -72,13 +83,38 @@ describe('the packed package', () => {
           .slice(0, from.startsWith('@') ? 2 : 1)
           .join('/'),
       )
-      .filter((name) => !name.startsWith('node:'))
+      .filter((name) => !name.startsWith('node:') && name !== suite.name)
     expect(imported.filter((name) => builtinModules.includes(name))).toEqual([])
     expect([...new Set(imported)].sort()).toEqual(Object.keys(dependencies).sort())
   })
 })
 
 describe('installed in a project of its own ways', () => {
+  test('type-checks and runs a contract of the user beside ours, from a folder of theirs', async () => {
+    // Brackets and spaces mean something to the tools in between.
+    const own = join(project, 'my contracts (shop)')
+    mkdirSync(own)
+    copyFileSync(installed(suite.name, 'fixtures', 'template.spec.ts'), join(own, 'shop.spec.ts'))
+    const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', types: [], skipLibCheck: false }
+    const check = (): ReturnType<typeof run> => {
+      writeFileSync(join(own, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }))
+      return run(process.execPath, join(packageRoot, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', own)
+    }
+    expect((await check()).stdout).toBe('')
+    const text = readFileSync(join(own, 'shop.spec.ts'), 'utf8')
+    writeFileSync(join(own, 'wrong.spec.ts'), text.replace("severity: 'high'", "severity: 'terrible'"))
+    expect((await check()).stdout).toContain(`wrong.spec.ts(11,3): error TS2322: Type '"terrible"' is not assignable`)
+    rmSync(join(own, 'wrong.spec.ts'))
+    writeFileSync(join(own, 'tsconfig.json'), '{ "extends": "./missing.json" }')
+
+    const command = ['--offline', suite.name, '--contracts', own, '--target', 'reference']
+    const both = await run('npx', ...command, '--only', 'x-example.claims,access-token.subject')
+    expect(both.stdout, both.stderr).toMatch(/\n2 passed, 0 failed, 0 skipped\n$/u)
+    const explained = await run('npx', '--offline', suite.name, 'explain', 'x-exa', '--contracts', own)
+    expect(explained.stdout, explained.stderr).toContain('access_token.claims: the claims of the shop')
+    expect(explained.stdout).toContain('The shop cannot tell its customers apart.')
+  })
+
   test(
     'helps, lists and runs, and writes nothing but its report',
     async () => {
@@ -99,6 +135,8 @@ describe('installed in a project of its own ways', () => {
 
       const list = await run('npx', '--offline', suite.name, 'list', '--only', 'pkce.*')
       expect(list.stdout).toMatch(/^pkce\.verifier-mismatch +critical/mu)
+      const explained = await run('npx', '--offline', suite.name, 'explain', 'pkce.verifier-mism')
+      expect(explained.stdout, explained.stderr).toContain('  · pkce-any-verifier (RFC 7636 §4.6)\n')
       expect(list.code).toBe(0)
 
       const contract = await run('npx', '--offline', suite.name, '--target', 'reference', '--only', 'pkce.*')

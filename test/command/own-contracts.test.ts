@@ -1,0 +1,83 @@
+import { readFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { packageRoot } from '../../helpers/command/package.ts'
+import { copyOfPackage, counts, expectRefusal, newPlace, type Place } from './command.ts'
+
+const template = readFileSync(join(packageRoot, 'fixtures', 'template.spec.ts'), 'utf8')
+const reference = ['--target', 'reference', '--contracts', 'my contracts']
+
+/** A place with these files in its folder of contracts. */
+function placeWith(files: Readonly<Record<string, string>>): Place {
+  const place = newPlace()
+  mkdirSync(place.at('my contracts'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(place.at('my contracts', name), text)
+  return place
+}
+
+test('a contract of the user runs with ours, is selected, and is in report, evidence and a ledger of theirs', async () => {
+  const wanting = template
+    .replace('x-example.claims', 'x-example.roles')
+    .replace('what the shop', 'all that the shop')
+    .replace("required: ['sub', 'exp']", "required: ['shop_roles']")
+    .replace('// shop_roles', 'shop_roles')
+  const place = placeWith({ 'a.spec.ts': template, 'b.spec.ts': wanting })
+  const ended = await place.run([...reference, '--only', 'access-token.subject,x-*'])
+  expect(counts(ended)).toEqual({ passed: 2, failed: 1, skipped: 0 })
+  expect(ended.stdout).toMatch(/^FAIL x-example\.roles {3}high {3}x-shop-api §2\.1 MUST$/mu)
+  expect(ended.stdout).toMatch(
+    /expected +the claims of the shop\n +actual +\/ must have required property 'shop_roles'$/mu,
+  )
+  expect(ended.stdout).toContain(
+    "again: simple-oauth-contract --target reference --contracts 'my contracts' --only x-e",
+  )
+  expect(ended.code).toBe(1)
+  expect(place.verdicts()).toEqual({
+    'access-token.subject': 'pass',
+    'x-example.claims': 'pass',
+    'x-example.roles': 'fail',
+  })
+  expect(readFileSync(place.at('results', 'evidence', 'x-example.roles.md'), 'utf8')).toContain('x-shop-api §2.1 MUST')
+
+  writeFileSync(
+    place.at('my.yaml'),
+    `- contract: x-example.roles
+  path: access_token.claims
+  actual: "/ must have required property 'shop_roles'"
+  versions: { simple_oauth: '*' }
+  reason: The module comes with the next release.
+  source: our own issue 12
+`,
+  )
+  const excused = await place.run([...reference, '--group', 'own', '--source', 'x-shop-api/2', '--ledger', 'my.yaml'])
+  expect(counts(excused)).toEqual({ passed: 1, failed: 0, skipped: 1 })
+  const explained = await place.run(['explain', 'x-example.r', '--contracts', 'my contracts', '--ledger', 'my.yaml'])
+  expect(explained.stdout).toMatch(
+    /simple_oauth \*: The module\s+comes with the next release\. \(our own issue 12\)$/mu,
+  )
+  expect(place.temporary()).toEqual([])
+})
+
+test('an id like ours is refused with file and line', async () => {
+  const place = newPlace()
+  mkdirSync(place.at('mine'))
+  writeFileSync(place.at('mine', 'a.spec.ts'), template.replace('x-example.claims', 'example.claims'))
+  const ended = await place.run(['--target', 'reference', '--contracts', 'mine'])
+  expectRefusal(
+    place,
+    ended,
+    'mine/a.spec.ts:8:1: the id example.claims of a contract of your own has to begin with x-: x-example.claims',
+  )
+})
+
+test('an id like theirs is refused among ours', async () => {
+  const place = newPlace()
+  const root = copyOfPackage(place)
+  const file = join(root, 'specs', 'token', 'x.spec.ts')
+  writeFileSync(file, template.replace("'simple-oauth-contract'", "'../../helpers/contract/index.ts'"))
+  const ended = await place.run(['list'], { root })
+  expect(ended.stderr).toContain(
+    "specs/token/x.spec.ts:8:1: the id x-example.claims begins with x-, which is left for users' own contracts",
+  )
+  expect(ended.code).toBe(2)
+})
