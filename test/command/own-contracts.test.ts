@@ -20,7 +20,6 @@ test('a contract of the user runs with ours, is selected, and is in report, evid
     .replace('x-example.claims', 'x-example.roles')
     .replace('what the shop', 'all that the shop')
     .replace("required: ['sub', 'exp']", "required: ['shop_roles']")
-    .replace('// shop_roles', 'shop_roles')
   const place = placeWith({ 'a.spec.ts': template, 'b.spec.ts': wanting })
   const ended = await place.run([...reference, '--only', 'access-token.subject,x-*'])
   expect(counts(ended)).toEqual({ passed: 2, failed: 1, skipped: 0 })

@@ -29,6 +29,11 @@ test('pass only when every finding is ok', () => {
   expect(verdict([finding({ ok: true }), finding()])).toBe('fail')
 })
 
+test("what a document of the user's own asks binds in every profile", () => {
+  expect(verdict([finding()], [], [must('x-api-guide', '1')])).toBe('fail')
+  expect(verdict([finding()], [], [should('x-api-guide', '1')])).toBe('warn')
+})
+
 describe('the ledger', () => {
   test('excuses the finding on its path with its exact actual value, whatever the order of members', () => {
     expect(verdict([finding()], [entry()])).toBe('known')

@@ -185,3 +185,39 @@ describe('facts', () => {
     await expect(wrong(expected.holds({ 'no.such': absent() }), token)).rejects.toThrow('unknown fact')
   })
 })
+
+describe('a JSON Schema of the case itself', () => {
+  const roles = expected.ofSchema({
+    title: 'the roles of the shop',
+    type: 'array',
+    items: { enum: ['customer', 'clerk'] },
+    minItems: 1,
+  })
+  const due = expected.holds({ 'json.roles': roles })
+  test.each<[string, unknown, string | null]>([
+    ['a valid value', ['clerk'], null],
+    ['another value', ['boss'], '/0 must be equal to one of the allowed values'],
+    ['none', [], '/ must NOT have fewer than 1 items'],
+    ['another type, which is not coerced', 'clerk', '/ must be array'],
+    ['nothing', undefined, 'absent'],
+  ])('%s', async (_name, value, problem) => {
+    const [finding] = await judge(due, answered(200, { roles: value }), context())
+    expect(finding).toMatchObject({
+      ok: problem === null,
+      expected: 'the roles of the shop',
+      actual: problem ?? 'valid',
+    })
+  })
+
+  test('that allows everything still needs a fact', async () => {
+    const anything = expected.holds({ 'json.roles': expected.ofSchema({}) })
+    expect(await wrong(anything, answered(200, {}))).toEqual(['json.roles'])
+    expect(await wrong(anything, answered(200, { roles: null }))).toEqual([])
+  })
+
+  test('checks formats, and is refused where it is none', () => {
+    expect(() => expected.ofSchema({ type: 'string', format: 'uri' })).not.toThrow()
+    expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^no valid JSON Schema: /)
+    expect(() => expected.ofSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
+  })
+})

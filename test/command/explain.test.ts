@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { citation, linkOf } from '../../fixtures/sources.ts'
+import { explain } from '../../helpers/command/explain.ts'
+import { findContract } from '../../helpers/command/find-contract.ts'
+import { readLedger } from '../../helpers/command/ledger.ts'
+import { contractsOf, type Contract } from '../../helpers/command/list.ts'
+import { packageRoot } from '../../helpers/command/package.ts'
+import { rehearse } from '../../helpers/command/rehearse.ts'
+import { checkName } from '../../helpers/judge/result.ts'
+import { allChecks } from '../faults/bench.ts'
+
+const checks = await allChecks()
+const contracts = contractsOf(checks)
+const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
+const ledger = readLedger(join(packageRoot, 'fixtures', 'deviations', 'simple-oauth.yaml'), known)
+
+async function explained(name: string): Promise<string> {
+  const { contract, check } = findContract(name, contracts)
+  return explain(contract, check, { ledger, width: 100, paint: (_format, text) => text })
+}
+
+/** Without what is new with every run. */
+const steady = (text: string): string =>
+  text
+    .replace(/(state=|code_challenge=)[\w-]+/gu, '$1…')
+    .replace(/SESS[0-9a-f]+/gu, 'SESS…')
+    // Every new fault and contract would change the list.
+    .replace(/(beside what they are about: )[^]*?(?=\n {2}To see)/u, '$1…')
+    .replace(/simple-oauth-contract\/[\d.]+/gu, 'simple-oauth-contract/…')
+    .replace(/(spec\.ts):\d+:\d+/gu, '$1')
+
+test.each([
+  ['pkce.verifier-mismatch', 'explain-refused.txt'],
+  ['code.redirect-uri-missing [empty]', 'explain-variant.txt'],
+  ['pkce.plain', 'explain-known.txt'],
+  ['token.error-headers', 'explain-observation.txt'],
+])('%s', async (name, file) => {
+  await expect(steady(await explained(name))).toMatchFileSnapshot(`../golden/${file}`)
+})
+
+test('the rehearsal is of what the contract asks: on the ideal server it passes', async () => {
+  const quick = contracts.map(({ first }) => first).filter(({ when }) => when.every((step) => step.do !== 'wait'))
+  const some = quick.filter((_, index) => index % 8 === 0)
+  const verdicts = await Promise.all(some.map(async (check) => (await rehearse(check)).verdict))
+  expect(new Set(verdicts)).toEqual(new Set(['pass']))
+})
+
+test('requirement and links are those of the contract, and no secret is shown', async () => {
+  const text = await explained('client-credentials.wrong-secret [of another client]')
+  const { first } = findContract('client-credentials.wrong-secret', contracts).contract
+  for (const source of first.sources) {
+    expect(text).toContain(citation(source))
+    expect(text).toContain(linkOf(source))
+  }
+  expect(text).toContain('client_secret=\'"$client_secret_')
+  expect(text).not.toMatch(/127\.0\.0\.1|client_secret='?[\w-]{16}/u)
+})
+
+describe('the contract that is meant', () => {
+  const refusal = (name: string): string => {
+    try {
+      return findContract(name, contracts).contract.id
+    } catch (error) {
+      return error instanceof Error ? error.message : ''
+    }
+  }
+  test.each<[string, string]>([
+    ['pkce.downgrade', 'pkce.downgrade'],
+    ['pkce.down', 'pkce.downgrade'],
+    ['code.replay', 'code.replay'],
+    ['code.redirect-uri-missing [empty]', 'code.redirect-uri-missing'],
+    ['refresh.rac', 'refresh.race'],
+  ])('%s', (name, id) => {
+    expect(findContract(name, contracts).contract.id).toBe(id)
+  })
+  test.each<[string, RegExp]>([
+    [
+      'code.redirect',
+      /^"code\.redirect" is the beginning of 2 ids: code\.redirect-uri-mismatch, code\.redirect-uri-missing\. Give/,
+    ],
+    ['pkce.donwgrade', /^No contract has the id "pkce\.donwgrade"\. Did you mean pkce\.downgrade\?$/],
+    ['pkce.downgrade [x]', /^pkce\.downgrade has no variant "x"\. It has: none\.$/],
+    ['code.redirect-uri-missing [x]', /^code\.redirect-uri-missing has no variant "x"\. It has: left out, empty\.$/],
+    ['qqq', /^No contract has the id "qqq"\. Run the subcommand list/],
+  ])('%s is refused', (name, message) => {
+    expect(refusal(name)).toMatch(message)
+  })
+})
+
+test('every judged contract says why it matters', async () => {
+  const { default: kills } = await import('../../fixtures/kills.json', { with: { type: 'json' } })
+  const table: Readonly<Record<string, { readonly about: readonly string[] }>> = kills
+  const silent = contracts.filter(
+    ({ id, first, observation }: Contract) =>
+      !observation && first.why === undefined && (table[id]?.about ?? []).length === 0,
+  )
+  expect(silent.map(({ id }) => id)).toEqual([])
+})
