@@ -86,6 +86,7 @@ const readers = {
     const { checks } = await collect(specFiles(settings.contracts))
     const { contract, check } = findContract(id, contractsOf(checks))
     const { explain } = await load<typeof import('./explain.ts')>(join(packageRoot, 'helpers', 'command', 'explain.ts'))
+    if (check.when.some((step) => step.do === 'wait')) process.stderr.write('· some seconds: it waits for an expiry\n')
     const paint = painter(process.stdout.isTTY && process.stdout.hasColors())
     return explain(contract, check, { ledger: readLedgers(settings, checks), width: textWidth(), paint })
   },
