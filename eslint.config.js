@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import tseslint from 'typescript-eslint'
-import { runnerImport } from 'vite'
+import { load } from './bin/load.js'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
-const { module: roles } = await runnerImport(join(root, 'fixtures/roles.ts'), { configFile: false, logLevel: 'silent' })
+const [rolesFile] = await load([join(root, 'fixtures/roles.ts')])
+const roles = await rolesFile()
 
 /** Imports go one way: contract → oauth → judge, drupal → http. What stands right of a folder must not know it. */
 const layers = ['command', 'report', 'contract', 'oauth', 'judge', 'drupal', 'http']

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Plain JavaScript on purpose: Node runs no TypeScript inside node_modules, so vite loads the command from its sources.
+// Plain JavaScript on purpose: Node runs no TypeScript inside node_modules.
 import { fileURLToPath } from 'node:url'
-import { runnerImport } from 'vite'
+import { load } from './load.js'
 
 // Loading the sources takes a moment in which a signal would end Node without a word.
 const early = () => {
@@ -11,8 +11,12 @@ const early = () => {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 for (const signal of signals) process.on(signal, early)
 
-const main = fileURLToPath(new URL('../helpers/command/main.ts', import.meta.url))
-const { module } = await runnerImport(main, { configFile: false, envDir: false, publicDir: false, logLevel: 'silent' })
-await module.main(process.argv.slice(2), () => {
+const [source] = await load([fileURLToPath(new URL('../helpers/command/main.ts', import.meta.url))]).catch((error) => {
+  const next = 'Make room in the folder of temporary files, or name another one with TMPDIR.'
+  process.stderr.write(`The command cannot be loaded: ${error.message}. ${next}\n`)
+  early()
+})
+const { main } = await source()
+await main(process.argv.slice(2), () => {
   for (const signal of signals) process.off(signal, early)
 })

@@ -1,10 +1,11 @@
 import { readdirSync, realpathSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { BuildFailure } from 'esbuild'
+import { load } from '../../bin/load.js'
 import { expand, type Check } from '../contract/case.ts'
 import { setSink } from '../contract/contract-test.ts'
 import { SettingsError } from '../target/settings.ts'
-import { load } from './load.ts'
-import { ownImport } from './own-import.ts'
 import { packageRoot } from './package.ts'
 
 /** A spec file declares something no run can use. */
@@ -62,7 +63,7 @@ export async function collect(files: readonly string[] = specFiles()): Promise<C
   const restore = setSink((declaration) => {
     const { id, definition } = declaration
     // The stack does not tell a file with a space in its path.
-    const file = loading[loadingFile] ?? declaration.file
+    const file = loading ?? declaration.file
     const wrong = misnamed(id, file)
     if (wrong !== null) throw new CollectError(wrong)
     if (from.has(id)) throw new CollectError(`the id ${id} is declared twice`)
@@ -76,42 +77,42 @@ export async function collect(files: readonly string[] = specFiles()): Promise<C
     await loadAll(files)
   } finally {
     restore()
-    Reflect.deleteProperty(loading, loadingFile)
+    loading = null
   }
   return { checks, files: from }
 }
 
-const loadingFile = Symbol.for('simple-oauth-contract.loading')
-const loading = globalThis as { [loadingFile]?: string }
+/** The file whose declarations come in. */
+let loading: string | null = null
 
-/** All files through one entry: what they share is loaded once. The sink is a global, so another copy of it does no harm. */
+/** All files through one bundle: what they share is loaded once. The sink is a global, so another copy of it does no harm. */
 async function loadAll(files: readonly string[]): Promise<void> {
-  const entry = '\0all-specs'
-  // Places in TypeScript are known to the loader alone, and only as long as it works: the stack is read here and now.
-  const fail =
-    'const fail = (cause, file) => { throw Object.assign(new Error(file), { cause, at: String(cause?.stack) }) }'
-  const globals = `const loading = globalThis, key = Symbol.for(${JSON.stringify(loadingFile.description)})`
-  const imports = files
-    .map((file) => JSON.stringify(file))
-    .map((file) => `loading[key] = ${file}; await import(${file}).catch((error) => fail(error, ${file}))`)
-  const specs = {
-    name: 'all-specs',
-    resolveId: (id: string) => (id === entry ? id : null),
-    load: (id: string) => (id === entry ? [fail, globals, ...imports].join('\n') : null),
+  const sources = await load(files).catch((cause: unknown) => {
+    throw new CollectError(unbuilt(cause), { cause })
+  })
+  for (const [index, source] of sources.entries()) {
+    const file = (loading = files[index] ?? '')
+    await source().catch((cause: unknown) => {
+      const { message, stack = '' } = cause instanceof Error ? cause : new Error(String(cause))
+      throw new CollectError(`${shown(file)}${placeIn(file, stack)}: ${message}`, { cause })
+    })
   }
-  try {
-    await load(entry, [specs, ownImport])
-  } catch (error) {
-    if (!(error instanceof Error) || !(error.cause instanceof Error) || !('at' in error)) throw error
-    const { message: file, cause, at } = error
-    throw new CollectError(`${shown(file)}${placeIn(file, String(at))}: ${cause.message}`, { cause })
-  }
+}
+
+/** What esbuild says of the first file it cannot read. */
+function unbuilt(cause: unknown): string {
+  const { errors = [], message } = cause as Partial<BuildFailure>
+  const [error] = errors
+  if (!error) return message ?? String(cause)
+  const { location, text } = error
+  return location ? `${shown(resolve(location.file))}:${location.line}:${location.column + 1}: ${text}` : text
 }
 
 /** `:line:column` of a file in a stack; empty where it is not in there. */
 function placeIn(file: string, stack: string): string {
-  const at = stack.indexOf(`${file}:`)
-  return at < 0 ? '' : (/^:\d+:\d+/u.exec(stack.slice(at + file.length))?.[0] ?? '')
+  const name = [`${pathToFileURL(file).href}:`, `${file}:`].find((one) => stack.includes(one))
+  if (name === undefined) return ''
+  return /^:\d+:\d+/u.exec(stack.slice(stack.indexOf(name) + name.length - 1))?.[0] ?? ''
 }
 
 /** A path for people: below the package, or where they are, else as it is. */

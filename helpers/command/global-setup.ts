@@ -6,7 +6,7 @@ import { collect, specFiles } from './collect.ts'
 import { chooseDeviations } from './ledger.ts'
 import { planOf, readAuthority, readLedgers } from './plan.ts'
 
-/** For editors and `npx vitest`: the same target, ledger and worker as the command, one check at a time. */
+/** For editors and `npx vitest`: the same target, ledger and session as the command, one check at a time. */
 export async function setup(project: TestProject): Promise<() => void> {
   const { settings } = readSettings([], process.env, readDotenv('.env'))
   const { checks } = await collect(specFiles(settings.contracts))
@@ -17,9 +17,10 @@ export async function setup(project: TestProject): Promise<() => void> {
     target.stop()
   })
   const info = await target.start(() => undefined)
-  const bridge = await openBridge(target, () => undefined)
+  const bridge = await openBridge(target)
   const ledger = chooseDeviations(entries, info.versions, new Date())
-  project.provide('plan', planOf(settings, { target: info, bridge: bridge.address, ledger, ca, checks: null }))
+  project.provide('plan', planOf(settings, { target: info, ledger, ca }))
+  project.provide('bridge', bridge.address)
   return () => {
     bridge.close()
     target.stop()

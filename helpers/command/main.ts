@@ -8,7 +8,6 @@ import { failureOf } from './failure.ts'
 import { findContract } from './find-contract.ts'
 import { helpText } from './help.ts'
 import { contractsOf, listJson, listText } from './list.ts'
-import { load } from './load.ts'
 import { packageRoot, suite } from './package.ts'
 import { readLedgers } from './plan.ts'
 import { select, SelectionError, selectors } from './select.ts'
@@ -54,8 +53,8 @@ const subcommands = {
     loaded: () => void,
     recordTo: string | null = null,
   ): Promise<void> => {
-    // Loaded only here: vitest and the targets take longer to load than all the rest.
-    const { run } = await load<typeof import('./run.ts')>(join(packageRoot, 'helpers', 'command', 'run.ts'))
+    // Loaded only here: the targets take longer to load than all the rest.
+    const { run } = await import('./run.ts')
     const running = run(settings, argv, recordTo)
     loaded()
     await running
@@ -85,7 +84,7 @@ const readers = {
     if (id === undefined) throw new SelectionError(`Which contract? ${suite.name} explain ID; see list for the ids.`)
     const { checks } = await collect(specFiles(settings.contracts))
     const { contract, check } = findContract(id, contractsOf(checks))
-    const { explain } = await load<typeof import('./explain.ts')>(join(packageRoot, 'helpers', 'command', 'explain.ts'))
+    const { explain } = await import('./explain.ts')
     if (check.when.some((step) => step.do === 'wait')) process.stderr.write('· some seconds: it waits for an expiry\n')
     const paint = painter(process.stdout.isTTY && process.stdout.hasColors())
     return explain(contract, check, { ledger: readLedgers(settings, checks), width: textWidth(), paint })
@@ -96,8 +95,7 @@ const readers = {
 const textWidth = (): number => Math.min(process.stdout.columns || 100, 100)
 
 async function reference(argv: readonly string[], loaded: () => void): Promise<void> {
-  const file = join(packageRoot, 'helpers', 'command', 'reference.ts')
-  const { serveReference } = await load<typeof import('./reference.ts')>(file)
+  const { serveReference } = await import('./reference.ts')
   const serving = serveReference(argv, say)
   loaded()
   await serving

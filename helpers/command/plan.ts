@@ -2,11 +2,12 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Check } from '../contract/case.ts'
+import type { Deviation } from '../judge/conclude.ts'
 import { checkName } from '../judge/result.ts'
 import { SettingsError, type Settings } from '../target/settings.ts'
+import type { TargetInfo } from '../target/target.ts'
 import { readLedger, type LedgerEntry } from './ledger.ts'
 import { packageRoot } from './package.ts'
-import type { Plan } from './worker.ts'
 
 /**
  * The ledger of released versions and the user's own ones.
@@ -34,14 +35,28 @@ export function readAuthority({ ca }: Settings): string | null {
   }
 }
 
-type FromSettings = 'profile' | 'requestTimeout' | 'checkTimeout'
+/** What a session is told: settings in its units, and what was found out. Plain JSON. */
+export interface Plan {
+  readonly target: TargetInfo
+  readonly ledger: readonly Deviation[]
+  readonly profile: Settings['profile']
+  /** Milliseconds. */
+  readonly requestTimeout: number
+  /** Milliseconds. */
+  readonly checkTimeout: number
+  readonly ca?: string
+}
 
-/** What the worker is told: settings in its units, and what the command found out. */
-export function planOf(settings: Settings, found: Omit<Plan, FromSettings>): Plan {
+export function planOf(
+  settings: Settings,
+  { target, ledger, ca }: Pick<Plan, 'target' | 'ledger'> & { ca: string | null },
+): Plan {
   return {
+    target,
+    ledger,
     profile: settings.profile,
     requestTimeout: settings.requestTimeout * 1000,
     checkTimeout: settings.checkTimeout * 1000,
-    ...found,
+    ...(ca === null ? {} : { ca }),
   }
 }

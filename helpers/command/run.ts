@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Check } from '../contract/case.ts'
+import { Session } from '../contract/session.ts'
 import { checkName, type CheckResult } from '../judge/result.ts'
 import { createConsole } from '../report/console.ts'
 import { shellQuote } from '../report/escape.ts'
 import { writeReport } from '../report/json.ts'
 import { recordRun, writeRecord } from '../report/record.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
-import { openBridge } from '../target/bridge.ts'
 import { chooseTarget } from '../target/choose.ts'
 import type { Settings } from '../target/settings.ts'
 import type { Target, TargetInfo } from '../target/target.ts'
@@ -17,7 +17,6 @@ import { chooseDeviations } from './ledger.ts'
 import { suite } from './package.ts'
 import { planOf, readAuthority, readLedgers } from './plan.ts'
 import { select, selectors } from './select.ts'
-import { prepareRunner } from './vitest.ts'
 
 /** What kept a run from coming to its own end. */
 type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
@@ -73,24 +72,25 @@ export async function run(settings: Settings, argv: readonly string[], recordTo:
     checks = select(collected.checks, settings)
     const ledger = readLedgers(settings, collected.checks)
     const ca = readAuthority(settings)
-    const files = [...new Set(checks.map((check) => collected.files.get(check.contract) ?? ''))]
-    target = chooseTarget(settings, process.env)
-    const [info, runner] = await Promise.all([target.start((stage) => console.stage(stage)), prepareRunner(files)])
+    const started = chooseTarget(settings, process.env)
+    target = started
+    const info = await started.start((stage) => console.stage(stage))
     header = headerOf(settings, info)
     console.start(header, checks.length)
-    const bridge = await openBridge(target, (result) => {
+    const session = new Session({
+      ...planOf(settings, { target: info, ledger: chooseDeviations(ledger, info.versions, new Date()), ca }),
+      control: (request) => started.control(request),
+      errorLog: () => Promise.resolve(started.errorLog()),
+    })
+    await session.run(checks, (result) => {
       results.set(checkName(result), result)
       console.result(result)
     })
-    const deviations = chooseDeviations(ledger, info.versions, new Date())
-    const { problems } = await runner(
-      planOf(settings, { target: info, bridge: bridge.address, ledger: deviations, ca, checks }),
-    )
-    finish(withoutVerdict(checks, results, problems))
+    finish(withoutVerdict(checks, results))
   } catch (error) {
     finish({ failure: failureOf(error) })
   }
-  // vite and undici keep sockets and timers for later; there is no later.
+  // undici keeps sockets and timers for later; there is no later.
   process.exit()
 }
 
@@ -104,16 +104,12 @@ function stop(target: Target | undefined): void {
 }
 
 /** A check that ended without a verdict must not vanish from the counts. */
-function withoutVerdict(
-  checks: readonly Check[],
-  results: ReadonlyMap<string, CheckResult>,
-  problems: readonly string[],
-): End {
+function withoutVerdict(checks: readonly Check[], results: ReadonlyMap<string, CheckResult>): End {
   const missing = checks.filter((check) => !results.has(checkName(check)))
-  if (missing.length === 0 && problems.length === 0) return {}
+  if (missing.length === 0) return {}
   const names = missing.slice(0, 5).map(checkName).join(', ')
-  const lost = missing.length > 0 ? [`${count(missing.length, 'check')} ended without a verdict: ${names}`] : []
-  return { failure: { code: 'runner-failed', message: [...lost, ...problems].join('\n') } }
+  const message = `${count(missing.length, 'check')} ended without a verdict: ${names}`
+  return { failure: { code: 'runner-failed', message } }
 }
 
 /** The flags of the call without its selection, so that a failure can say how to run its contract again. */

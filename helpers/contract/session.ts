@@ -13,7 +13,7 @@ import { Obstruction, type World } from '../oauth/actor.ts'
 import type { ControlRequest, TargetInfo } from '../target/target.ts'
 import type { Check } from './case.ts'
 import { runCheck, type Rules } from './run-check.ts'
-import { Slots } from './slots.ts'
+import { inTurn, Slots } from './slots.ts'
 
 export interface SessionOptions {
   readonly target: TargetInfo
@@ -62,7 +62,7 @@ export class Session {
       }),
       redactor: this.redactor,
       login: (user) => this.login(user),
-      control: options.control,
+      control: inTurn(options.control),
       sleep: (milliseconds) => this.slots.lend(() => delay(milliseconds)),
     }
     this.worldOf = (check) => options.around?.(check, this.world) ?? this.world

@@ -41,3 +41,13 @@ export class Slots {
     else this.free++
   }
 }
+
+/** One call at a time, in order, also after one that failed: drush and an installation bear no company. */
+export function inTurn<T>(call: (argument: T) => Promise<void>): (argument: T) => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return (argument) => {
+    const turn = last.then(() => call(argument))
+    last = turn.catch(() => undefined)
+    return turn
+  }
+}

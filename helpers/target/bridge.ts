@@ -1,10 +1,9 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { CheckResult } from '../judge/result.ts'
 import { TargetError, type ControlRequest, type Target } from './target.ts'
 
-/** Where the vitest worker reaches the command that owns the target. Plain JSON. */
+/** Where a vitest worker reaches the process that owns the target. Plain JSON. */
 export interface BridgeAddress {
   readonly url: string
   readonly token: string
@@ -15,23 +14,11 @@ interface Bridge {
   readonly close: () => void
 }
 
-/** Opens a loopback endpoint with a random token: control steps go in, one at a time; results come out at once. */
-export async function openBridge(
-  target: Pick<Target, 'control' | 'errorLog'>,
-  result: (result: CheckResult) => void,
-): Promise<Bridge> {
+/** Opens a loopback endpoint with a random token: control steps go in, log lines come out. */
+export async function openBridge(target: Pick<Target, 'control' | 'errorLog'>): Promise<Bridge> {
   const token = randomBytes(32).toString('hex')
-  let queue: Promise<unknown> = Promise.resolve()
-  const answer = async (path: string, body: unknown): Promise<unknown> => {
-    if (path === '/result') {
-      result(body as CheckResult)
-      return null
-    }
-    if (path === '/error-log') return target.errorLog()
-    const turn = queue.then(() => target.control(body as ControlRequest))
-    queue = turn.catch(() => undefined)
-    return turn
-  }
+  const answer = (path: string, body: unknown): unknown =>
+    path === '/error-log' ? target.errorLog() : target.control(body as ControlRequest)
   const server = createServer((request, response) => {
     void (async () => {
       const given = Buffer.from(request.headers.authorization ?? '')
@@ -79,7 +66,6 @@ async function text(request: IncomingMessage): Promise<string> {
 export function crossBridge(address: BridgeAddress): {
   control(request: ControlRequest): Promise<void>
   errorLog(): Promise<readonly string[]>
-  result(result: CheckResult): Promise<void>
 } {
   const call = async (path: string, body: unknown): Promise<unknown> => {
     const response = await fetch(address.url + path, {
@@ -97,8 +83,5 @@ export function crossBridge(address: BridgeAddress): {
       await call('/control', request)
     },
     errorLog: async () => (await call('/error-log', null)) as string[],
-    result: async (result) => {
-      await call('/result', result)
-    },
   }
 }

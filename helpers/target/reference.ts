@@ -63,7 +63,7 @@ function info(
       login: '/user/login',
     },
     ...roles,
-    workers: 8,
+    workers: 2,
     demonstration: true,
   }
 }

@@ -122,7 +122,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'nowhere to write',
       one,
       { TMPDIR: '/nonexistent' },
-      ['RUN FAILED temporary-folder', 'name another one with TMPDIR'],
+      ['The command cannot be loaded: ENOENT', 'name another one with TMPDIR'],
     ],
   ])('%s', async (_, args, env, messages) => {
     const place = newPlace()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { schedule } from '../../helpers/contract/session.ts'
-import { Slots } from '../../helpers/contract/slots.ts'
+import { inTurn, Slots } from '../../helpers/contract/slots.ts'
 import { allChecks } from '../faults/bench.ts'
 
 test('what waits for an expiry begins first, beside others; what changes the site comes alone at the end', async () => {
@@ -47,4 +47,17 @@ describe('slots', () => {
     await Promise.all([first, second, third])
     expect(seen).toEqual(['second', 'back', 'third'])
   })
+})
+
+test('control steps take turns, in order, also after one that failed', async () => {
+  const seen: string[] = []
+  const control = inTurn(async (step: string) => {
+    seen.push(`${step} begins`)
+    await new Promise((resolve) => setImmediate(resolve))
+    seen.push(`${step} ends`)
+    if (step === 'block') throw new Error('no such user')
+  })
+  const [first, second] = await Promise.allSettled([control('block'), control('rebuild')])
+  expect([first.status, second.status]).toEqual(['rejected', 'fulfilled'])
+  expect(seen).toEqual(['block begins', 'block ends', 'rebuild begins', 'rebuild ends'])
 })

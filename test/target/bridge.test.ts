@@ -1,45 +1,24 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { CheckResult } from '../../helpers/judge/result.ts'
 import { crossBridge, openBridge, type BridgeAddress } from '../../helpers/target/bridge.ts'
 import { TargetError, type ControlRequest } from '../../helpers/target/target.ts'
 
-async function bridge(
-  control: (request: ControlRequest) => Promise<void>,
-  result: (result: CheckResult) => void = () => undefined,
-): Promise<BridgeAddress> {
-  const { address, close } = await openBridge({ control, errorLog: () => ['PHP Warning'] }, result)
+async function bridge(control: (request: ControlRequest) => Promise<void>): Promise<BridgeAddress> {
+  const { address, close } = await openBridge({ control, errorLog: () => ['PHP Warning'] })
   onTestFinished(close)
   return address
 }
 
 const nothing = (): Promise<void> => Promise.resolve()
 const block: ControlRequest = { op: 'user.block', user: 'editor' }
-const failed = { contract: 'code.replay', verdict: 'fail' } as CheckResult
 
 describe('the bridge', () => {
-  test('carries control steps in, and results and log lines out', async () => {
+  test('carries control steps in and log lines out', async () => {
     const seen: unknown[] = []
     const control = (request: ControlRequest): Promise<void> => nothing().then(() => void seen.push(request))
-    const end = crossBridge(await bridge(control, (result) => seen.push(result)))
+    const end = crossBridge(await bridge(control))
     await end.control(block)
-    await end.result(failed)
-    expect(seen).toEqual([block, failed])
+    expect(seen).toEqual([block])
     expect(await end.errorLog()).toEqual(['PHP Warning'])
-  })
-
-  test('lets one control step through at a time, in order, also after one that failed', async () => {
-    const seen: string[] = []
-    const end = crossBridge(
-      await bridge(async ({ op }) => {
-        seen.push(`${op} begins`)
-        await new Promise((resolve) => setImmediate(resolve))
-        seen.push(`${op} ends`)
-        if (op === 'user.block') throw new Error('no such user')
-      }),
-    )
-    const [first, second] = await Promise.allSettled([end.control(block), end.control({ op: 'caches.rebuild' })])
-    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled'])
-    expect(seen).toEqual(['user.block begins', 'user.block ends', 'caches.rebuild begins', 'caches.rebuild ends'])
   })
 
   test('keeps code and message of what went wrong on the other side', async () => {
@@ -48,14 +27,6 @@ describe('the bridge', () => {
     const error: unknown = await end.control(block).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(TargetError)
     expect(error).toMatchObject({ code: 'control-failed', message: 'drush ended. Run again with --fresh.' })
-  })
-
-  test('tells the worker when a result could not be taken', async () => {
-    const full = (): never => {
-      throw new Error('no more paper')
-    }
-    const taken = crossBridge(await bridge(nothing, full)).result(failed)
-    await expect(taken).rejects.toMatchObject({ code: 'bridge-failed', message: 'no more paper' })
   })
 
   test('opens to its own token only, on this machine only', async () => {

@@ -1,0 +1,1 @@
+export function load(files: readonly string[]): Promise<(() => Promise<object>)[]>
