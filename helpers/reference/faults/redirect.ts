@@ -43,6 +43,39 @@ export const redirectFaults: readonly Fault[] = [
     (own) => (registered, given) => own(registered, given) || own(registered, given.replace(/^http:/, 'https:')),
   ),
   replacing(
+    'redirect-uri-normalized',
+    'redirectUriMatches',
+    { gain: 'What two parsers read differently leads codes astray.', source: exact },
+    (own) => (registered, given) => own(registered, given) || parse(registered)?.href === parse(given)?.href,
+  ),
+  replacing(
+    'redirect-uri-decoded',
+    'redirectUriMatches',
+    {
+      gain: 'An encoded character means one thing here and another at the client.',
+      source: 'RFC 3986 §6.2, RFC 9700 §4.1.3',
+    },
+    (own) => (registered, given) => own(registered, given.replace(/%63/g, 'c')),
+  ),
+  replacing(
+    'redirect-uri-case-ignored',
+    'redirectUriMatches',
+    { gain: 'Codes go to another page of a server that tells cases apart.', source: exact },
+    (own) => (registered, given) => own(registered.toLowerCase(), given.toLowerCase()),
+  ),
+  replacing(
+    'redirect-uri-slash-ignored',
+    'redirectUriMatches',
+    { gain: 'Codes go to another page than the one that is registered.', source: exact },
+    (own) => (registered, given) => own(registered, given.replace(/\/$/, '')),
+  ),
+  replacing(
+    'redirect-uri-first-word',
+    'redirectUriMatches',
+    { gain: 'What follows a space is checked by nobody and obeyed by somebody.', source: exact },
+    (own) => (registered, given) => own(registered, given.split(' ')[0] ?? ''),
+  ),
+  replacing(
     'redirect-uri-any',
     'redirectUriMatches',
     { gain: 'Codes go wherever the attacker says.', source: 'RFC 6749 §10.6' },
