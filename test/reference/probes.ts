@@ -91,6 +91,11 @@ const redirects: Probe = async (server) => {
     'https://evil-app.example.test/back',
     `${callback}?x=1`,
     'http://app.example.test/back',
+    'https://app.example.test:443/back',
+    'https://app.example.test/%62ack',
+    'https://app.example.test/Back',
+    `${callback}/`,
+    `${callback} https://evil.test/`,
     'https://evil.test/',
   ]
   const looked = await Promise.all(

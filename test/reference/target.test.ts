@@ -10,7 +10,7 @@ test('the target starts, gives every role and stops', async () => {
   expect(info).toMatchObject({
     label: 'reference server, profile simple-oauth-6.0 (no Drupal)',
     demonstration: true,
-    workers: 8,
+    workers: 2,
     versions: { simple_oauth: '6.0.9', league: '9.2.0' },
   })
   expect(Object.keys(info.clients).sort()).toEqual(Object.keys(clients).sort())

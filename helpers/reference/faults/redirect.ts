@@ -55,7 +55,7 @@ export const redirectFaults: readonly Fault[] = [
       gain: 'An encoded character means one thing here and another at the client.',
       source: 'RFC 3986 §6.2, RFC 9700 §4.1.3',
     },
-    (own) => (registered, given) => own(registered, given.replace(/%63/g, 'c')),
+    (own) => (registered, given) => own(registered, given.replace(/%[0-7][\dA-F]/gi, decodeURIComponent)),
   ),
   replacing(
     'redirect-uri-case-ignored',
