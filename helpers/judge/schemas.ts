@@ -12,7 +12,7 @@ const validators: Record<WireSchema, ValidateFunction> = {
   jwks: ajv.compile(jwks),
 }
 
-/** By their text: a case that crosses into the worker is another object there. */
+/** By their text: each variant of a case has a copy. */
 const own = new Map<string, ValidateFunction>()
 
 function compiled(schema: JsonSchema): ValidateFunction {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { load } from 'cheerio'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findCodebase, listFiles } from '../../helpers/target/codebase.ts'
@@ -82,6 +83,18 @@ describe.skipIf(reason !== undefined)(`target php on a real Drupal${reason ? ` (
     expect(await resource(other, token)).toBe(200)
     second.stop()
     expect(await resource(info, token)).not.toBe(200)
+  })
+
+  // PHP's own 60 s are shortened to one, so that the pause can be short.
+  test('a control step works after a pause', { timeout: 120_000 }, async () => {
+    const php = join(cacheRoot, 'php-impatient')
+    writeFileSync(php, '#!/bin/sh\nexec php -d default_socket_timeout=1 "$@"\n', { mode: 0o755 })
+    const patient = phpTarget({ ...options, php })
+    await patient.start(() => undefined)
+    await patient.control({ op: 'user.block', user: 'changing' })
+    await delay(2500)
+    await patient.control({ op: 'user.unblock', user: 'changing' })
+    patient.stop()
   })
 
   test('the codebase is as it was', () => {
