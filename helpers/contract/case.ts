@@ -4,7 +4,7 @@ import type { Source } from '../../fixtures/sources.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import type { Json, Severity } from '../judge/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
-import type { Repeated, Single, VariantValue } from '../oauth/values.ts'
+import type { Params, Repeated, Single, VariantValue } from '../oauth/values.ts'
 
 interface Declaration {
   /** A fact in the present tense, at most 100 characters: "a used code is refused". */
@@ -18,7 +18,7 @@ interface Declaration {
   /** A flow that must succeed with the same client, user and scope; without it a refusal proves nothing. */
   readonly control?: readonly [Step, ...Step[]]
   /** The case repeated over a table; a row's values stand in the place of `variant('name')`. */
-  readonly variants?: { readonly [name: string]: { readonly [value: string]: Single | Repeated | Json } }
+  readonly variants?: { readonly [name: string]: { readonly [value: string]: Single | Repeated | Params | Json } }
   /** A correct flow with one thing changed. The last step is judged. */
   readonly when: readonly [Step, ...Step[]]
   /** Puts back what a case changed on the site and proves it; runs whatever came before. */

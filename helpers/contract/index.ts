@@ -5,6 +5,7 @@ export {
   between,
   clientId,
   codeIssued,
+  concealing,
   configuredLifetime,
   denied,
   differsFrom,

@@ -20,6 +20,7 @@ const places: Readonly<Record<string, string>> = {
   authorize: 'in the authorization request ',
   token: 'in the token request ',
   form: 'in the consent form ',
+  headers: 'with the header ',
 }
 
 const values: Readonly<Record<string, (value: { readonly [member: string]: unknown }) => string>> = {

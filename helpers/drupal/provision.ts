@@ -96,7 +96,7 @@ function provisionClient(role: ClientRole, client: ClientFixture, random: () => 
   return {
     role,
     client_id: ownPrefix + snake(role),
-    label: `Contract client: ${words(role)}`,
+    label: client.label ?? `Contract client: ${words(role)}`,
     ...(client.confidential ? { client_secret: random() } : {}),
     confidential: client.confidential,
     pkce: client.pkce,

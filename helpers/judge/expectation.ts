@@ -34,6 +34,7 @@ export type Matcher =
   | { readonly is: 'between'; readonly least: number; readonly most: number }
   | { readonly is: 'schema'; readonly schema: WireSchema | JsonSchema }
   | { readonly is: 'without'; readonly pattern: string; readonly meaning: string }
+  | { readonly is: 'concealing'; readonly ref: string }
 
 export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
 export type WireSchema = 'token-response' | 'jwks'
@@ -113,3 +114,5 @@ export const ofSchema = (schema: WireSchema | JsonSchema): Matcher => {
 }
 /** Nowhere in the fact's JSON text. */
 export const without = (pattern: string, meaning: string): Matcher => ({ is: 'without', pattern, meaning })
+/** A text in which nobody can read the value of an earlier step: not as it is, and not out of hex, Base64 or a JWT. */
+export const concealing = (of: string): Matcher => ({ is: 'concealing', ref: of })

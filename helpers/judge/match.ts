@@ -65,6 +65,14 @@ export function match(fact: Json | undefined, matcher: Matcher, context: MatchCo
         actual: fact === undefined ? 'absent' : found ? 'found' : 'not found',
       }
     }
+    case 'concealing': {
+      const ok = typeof fact === 'string' && fact !== '' && !reveals(fact, context.value(matcher.ref))
+      return {
+        ok,
+        expected: `nothing of ${matcher.ref} to be read in it`,
+        actual: ok ? 'not readable' : typeof fact === 'string' && fact !== '' ? 'readable' : 'absent',
+      }
+    }
     case 'absent':
       return { ok: fact === undefined, expected: 'absent', actual: shown }
     case 'client-lifetime': {
@@ -112,6 +120,17 @@ export function match(fact: Json | undefined, matcher: Matcher, context: MatchCo
       }
     }
   }
+}
+
+/** Whether a value stands in a text, as text or as the bytes it is the Base64 of, whatever readable code hides it. */
+function reveals(text: string, value: string): boolean {
+  const layers = [text, ...text.split('.')].flatMap((part) => [
+    Buffer.from(part),
+    Buffer.from(part, 'hex'),
+    Buffer.from(part, 'base64'),
+  ])
+  const needles = [Buffer.from(value), Buffer.from(value, 'base64url')].filter((needle) => needle.length > 0)
+  return layers.some((layer) => needles.some((needle) => layer.includes(needle)))
 }
 
 function schemaName(schema: WireSchema | JsonSchema): string {

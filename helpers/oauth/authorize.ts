@@ -1,5 +1,6 @@
-import { consentRequest, findConsentForm } from '../drupal/consent.ts'
+import { consentRequest, findConsentForm, type ConsentForm } from '../drupal/consent.ts'
 import { findLoginForm, logIn } from '../drupal/login.ts'
+import type { HttpRequest } from '../http/client.ts'
 import { Cookies } from '../http/cookies.ts'
 import { header, type Exchange } from '../http/exchange.ts'
 import { registerSecrets } from '../http/redact.ts'
@@ -7,7 +8,7 @@ import type { Callback, Outcome, Page } from '../judge/outcome.ts'
 import type { ClientInfo } from '../target/target.ts'
 import { Obstruction, type Actor, type Trace } from './actor.ts'
 import { codeVerifier, randomState, s256 } from './pkce.ts'
-import { applyChanges, resolve, resolveParam } from './resolve.ts'
+import { applyChanges, filled, resolve, resolveParam } from './resolve.ts'
 import type { AuthorizeStep } from './steps.ts'
 
 const mostHops = 10
@@ -16,14 +17,22 @@ const mostHops = 10
 export async function runAuthorize(actor: Actor, step: AuthorizeStep, client: ClientInfo): Promise<Trace> {
   const sent = authorizationRequest(actor, step, client)
   const before = actor.exchanges.length
-  const end = await walk(actor, step, sent.url, { registered: client.redirectUris, asked: sent.values['redirect_uri'] })
+  const end = await walk(actor, step, sent.request, {
+    registered: client.redirectUris,
+    asked: sent.values['redirect_uri'],
+  })
   const outcome: Outcome = {
     kind: 'authorize',
     exchanges: actor.exchanges.slice(before),
     last: end.last,
     callback: end.callback,
     page: end.page,
-    values: { ...answered(end.callback), ...sent.values },
+    values: {
+      ...answered(end.callback),
+      ...sent.values,
+      ...(end.consent?.formToken ? { form_token: end.consent.formToken } : {}),
+    },
+    ...(end.consent ? { facts: { 'consent.scopes': end.consent.scopes.length } } : {}),
     basic: false,
   }
   return { outcome, client, at: performance.now() }
@@ -33,7 +42,7 @@ function authorizationRequest(
   actor: Actor,
   step: AuthorizeStep,
   client: ClientInfo,
-): { url: string; values: Record<string, string> } {
+): { request: HttpRequest; values: Record<string, string> } {
   const redirectUri = client.redirectUris[0]
   const defaults = new Map([
     ['response_type', 'code'],
@@ -51,7 +60,9 @@ function authorizationRequest(
   }
   const own: Record<string, string> =
     verifier === null ? {} : { 'this.code_verifier': verifier, 'this.code_challenge': s256(verifier) }
-  const pairs = applyChanges(defaults, step.params ?? {}, {
+  own['this.client_id'] = client.client_id
+  if (redirectUri !== undefined) own['this.redirect_uri'] = redirectUri
+  const pairs = applyChanges(defaults, filled(step.params), {
     value: (of) => own[of] ?? actor.value(of),
     scopeName: (role) => actor.scopeName(role),
     clientSecret: (role) => actor.clientSecret(role),
@@ -59,13 +70,19 @@ function authorizationRequest(
   const sent = Object.fromEntries(pairs)
   const { state, ...others } = sent
   return {
-    url: `${actor.url(actor.world.target.endpoints.authorize)}?${new URLSearchParams(pairs).toString()}`,
+    request: requestOf(step, actor.url(actor.world.target.endpoints.authorize), new URLSearchParams(pairs).toString()),
     values: {
       ...others,
       ...(state === undefined ? {} : { sent_state: state }),
       ...(verifier === null ? {} : { code_verifier: verifier }),
     },
   }
+}
+
+function requestOf({ method = 'GET', headers = {} }: AuthorizeStep, url: string, parameters: string): HttpRequest {
+  const own = Object.entries(headers)
+  if (method !== 'POST') return { method, url: `${url}?${parameters}`, headers: own }
+  return { method, url, headers: [['content-type', 'application/x-www-form-urlencoded'], ...own], body: parameters }
 }
 
 /** What a later step may take from the redirect; it must not replace what was sent, like the verifier. */
@@ -78,6 +95,8 @@ interface End {
   readonly last: Exchange
   readonly callback: Callback | null
   readonly page: Page | null
+  /** The last consent form on the way. */
+  readonly consent: ConsentForm | null
 }
 
 interface RedirectUris {
@@ -85,43 +104,45 @@ interface RedirectUris {
   readonly asked: string | undefined
 }
 
-async function walk(actor: Actor, step: AuthorizeStep, start: string, redirectUris: RedirectUris): Promise<End> {
+async function walk(actor: Actor, step: AuthorizeStep, start: HttpRequest, redirectUris: RedirectUris): Promise<End> {
   const session = step.session ?? 'shared'
   const user = step.user ?? actor.user
   const cookies = session === 'shared' ? await actor.world.login(user) : new Cookies()
-  const origin = new URL(start).origin
-  let last = await actor.send({ method: 'GET', url: start }, cookies)
+  const origin = new URL(start.url).origin
+  let last = await actor.send(start, cookies)
   let loggedIn = session !== 'fresh'
   let decided = false
+  let consent: ConsentForm | null = null
   for (let hop = 0; hop < mostHops; hop++) {
     const { url } = last.request
     const location = redirectOf(last)
     if (location !== null) {
       const callback = caught(location, url, origin, redirectUris)
-      if (callback) return { last, callback, page: null }
+      if (callback) return { last, callback, page: null, consent }
       last = await actor.send({ method: 'GET', url: new URL(location, url).href }, cookies)
       continue
     }
     if (last.response.truncated)
       throw new Obstruction('answer-too-long', 'a page on the way is longer than any form: the rest was not read')
     const html = last.response.body
-    const consent = findConsentForm(html, url)
-    if (consent) {
-      if (decided || step.decision === 'look') return { last, callback: null, page: 'consent' }
+    const form = findConsentForm(html, url)
+    if (form) {
+      consent = form
+      if (decided || step.decision === 'look') return { last, callback: null, page: 'consent', consent }
       decided = true
       const changes = Object.fromEntries(
-        Object.entries(step.form ?? {}).map(([name, param]) => [name, resolveParam(param, actor)[0] ?? null]),
+        Object.entries(filled(step.form)).map(([name, param]) => [name, resolveParam(param, actor)[0] ?? null]),
       )
-      last = await actor.send(consentRequest(consent, step.decision ?? 'allow', changes), cookies)
+      last = await actor.send(consentRequest(form, step.decision ?? 'allow', changes), cookies)
       continue
     }
     if (!findLoginForm(html, url)) {
       // Or a forged decision would count as refused that nobody sent.
       if (step.form && !decided)
         throw new Obstruction('no-consent-form', `no consent form came: status ${String(last.response.status)}`)
-      return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other' }
+      return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
-    if (session === 'none') return { last, callback: null, page: 'login' }
+    if (session === 'none') return { last, callback: null, page: 'login', consent }
     if (loggedIn) throw new Obstruction('session-lost', `the session of ${user} does not hold: a login form came again`)
     loggedIn = true
     const credentials = actor.userInfo(user)
@@ -129,7 +150,7 @@ async function walk(actor: Actor, step: AuthorizeStep, start: string, redirectUr
     for (const exchange of login.exchanges) registerSecrets(actor.world.redactor, exchange)
     actor.exchanges.push(...login.exchanges)
     if (login.failure) throw new Obstruction(login.failure.cause, login.failure.message)
-    last = await actor.send({ method: 'GET', url: login.location ?? start }, cookies)
+    last = await actor.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
   }
   throw new Obstruction('endless-redirects', `no end after ${String(mostHops)} redirects`)
 }

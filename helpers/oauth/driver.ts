@@ -5,7 +5,7 @@ import { registerSecrets } from '../http/redact.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
 import { Obstruction, type Actor, type Trace } from './actor.ts'
 import { runAuthorize } from './authorize.ts'
-import { resolve } from './resolve.ts'
+import { filled, resolve } from './resolve.ts'
 import type { CodeGrantStep, ExchangeStep, LoginStep, RaceStep, Step, TokenOptions, WaitStep } from './steps.ts'
 import { requestToken, type TokenRequest } from './token.ts'
 import type { VariantValue } from './values.ts'
@@ -92,7 +92,7 @@ async function codeGrant(actor: Actor, step: CodeGrantStep): Promise<Trace> {
   }
   return exchange(
     actor,
-    { do: 'exchange', of: '', ...(token ? { params: token } : {}), ...(authentication ? { authentication } : {}) },
+    { do: 'exchange', of: '', params: filled(token), ...(authentication ? { authentication } : {}) },
     flow,
   )
 }

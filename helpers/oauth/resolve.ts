@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign, type JsonWebKey
 import type { ClientRole, ScopeRole } from '../../fixtures/roles.ts'
 import { Obstruction } from './actor.ts'
 import { codeVerifier } from './pkce.ts'
-import type { Param, Params, SignedWith, Single, Tampered } from './values.ts'
+import type { Changes, Param, Params, SignedWith, Single, Tampered } from './values.ts'
 
 export interface Lookup {
   /** `first.code`; throws where no step stored it. */
@@ -42,6 +42,12 @@ export function resolve(value: Single, lookup: Lookup): string {
     case 'variant':
       throw new Error(`the variant's value "${value.name}" was not filled in`)
   }
+}
+
+/** Variants are filled in before a case runs; what is left is a change. */
+export function filled(changes: Changes | undefined): Params {
+  if (changes && '$' in changes) throw new Error("the variant's changes were not filled in")
+  return changes ?? {}
 }
 
 /** Defaults with the case's changes: `null` leaves a parameter out, a repeated one is sent as often as it has values. */

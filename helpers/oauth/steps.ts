@@ -1,7 +1,7 @@
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import type { ControlRequest } from '../target/target.ts'
-import type { Params, Single, VariantValue } from './values.ts'
+import type { Changes, Params, Single, VariantValue } from './values.ts'
 
 interface Common {
   /** The name later steps refer to: `ref('first.code')`. */
@@ -27,19 +27,22 @@ interface AuthorizeOptions extends Acting {
   /** `look` stops at the consent form. */
   readonly decision?: 'allow' | 'deny' | 'look'
   /** Changes to the consent form's fields: `null` leaves one out. */
-  readonly form?: Params
+  readonly form?: Changes
 }
 
 export interface AuthorizeStep extends AuthorizeOptions {
   readonly do: 'authorize'
   /** Changes to the authorization request's query. */
-  readonly params?: Params
+  readonly params?: Changes
+  /** How the request is sent; `POST` puts its parameters into the body (RFC 6749 §3.1). */
+  readonly method?: 'GET' | 'HEAD' | 'POST'
+  readonly headers?: { readonly [name: string]: string }
 }
 
 export interface CodeGrantStep extends AuthorizeOptions {
   readonly do: 'codeGrant'
-  readonly authorize?: Params
-  readonly token?: Params
+  readonly authorize?: Changes
+  readonly token?: Changes
   readonly authentication?: ClientAuthentication
 }
 

@@ -77,6 +77,8 @@ export type Param = Single | Repeated | null
 export interface Params {
   readonly [name: string]: Param
 }
+/** Changes to a request, or the variant's own. */
+export type Changes = Params | VariantValue
 
 export const clientSecret = (client: ClientRole, options: { cut?: boolean } = {}): ClientSecret => ({
   $: 'clientSecret',
