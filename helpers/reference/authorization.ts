@@ -42,9 +42,12 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
     const registered = draft.client.redirectUris
     const given = mechanisms.parameter(draft.pairs, 'redirect_uri')
     // RFC 6749 §3.1.2.3: it may be left out where exactly one is registered.
-    const only = registered.length === 1 ? (registered[0] ?? null) : null
     const good =
-      given === null ? only : registered.some((uri) => mechanisms.redirectUriMatches(uri, given)) ? given : null
+      given === null
+        ? mechanisms.defaultRedirectUri(registered)
+        : registered.some((uri) => mechanisms.redirectUriMatches(uri, given))
+          ? given
+          : null
     if (good === null) {
       draft.redirectUri = mechanisms.unregisteredRedirect(given)
       throw new Failure('client/redirect-uri')
@@ -55,13 +58,12 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
   state: ({ mechanisms }, draft) => {
     draft.state = mechanisms.stateParameter(draft.pairs)
   },
-  scopeGiven: ({ mechanisms }, { pairs, client }) => {
-    const missing = mechanisms.scopeParameter(pairs) === null && (client.authorizationCodeScopes ?? []).length === 0
-    if (missing) throw new Failure('scope/missing', 'scope')
+  scopeGiven: (service, draft) => {
+    if (wantedScopes(service, draft) === null) throw new Failure('scope/missing', 'scope')
   },
   scopeKnown: (service, draft) => {
     const asked = service.mechanisms.scopeParameter(draft.pairs)
-    draft.scopes = knownScopes(service, asked ?? draft.client.authorizationCodeScopes ?? [])
+    draft.scopes = knownScopes(service, wantedScopes(service, draft) ?? [])
     draft.listed = asked === null ? [] : draft.scopes
   },
   scopeForGrant: (service, { scopes }) => {
@@ -79,6 +81,11 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
     draft.challenge = challenge
     draft.method = method
   },
+}
+
+/** What is asked for, or the default; null where there is neither. */
+function wantedScopes({ mechanisms, state }: Service, { pairs, client }: Draft): readonly string[] | null {
+  return mechanisms.scopeParameter(pairs) ?? mechanisms.defaultScopes(client, state.data.scopes)
 }
 
 /**
@@ -114,7 +121,9 @@ function requireScopesForGrant({ state, mechanisms }: Service, names: readonly s
 /** Finds the client; everything else is checked by `validate`, which fills the draft as it goes. */
 export function startDraft({ state, mechanisms }: Service, incoming: Incoming): Draft {
   const pairs = mechanisms.authorizationParameters(incoming)
-  const clientId = mechanisms.clientId(incoming, pairs, null)
+  // The query goes before what a form posts.
+  const named = incoming.query.some(([name]) => name === 'client_id') ? { ...incoming, body: [] } : incoming
+  const clientId = mechanisms.clientId(named, pairs, null)
   if (clientId === null) throw new Failure('parameter/missing', 'client_id')
   const client = mechanisms.findClient(state.data.clients, clientId)
   if (!client) throw new Failure('client/unknown', clientId)

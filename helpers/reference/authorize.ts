@@ -52,16 +52,16 @@ async function findActor(service: Service, incoming: Incoming, session: Session 
 
 /** A relative path, the parameters in order of their names, as Drupal writes it. */
 function toLogin(service: Service, incoming: Incoming): Answer {
-  const sorted = [...incoming.query].sort(([one], [other]) => (one < other ? -1 : 1))
+  const sorted = [...service.mechanisms.rememberedQuery(incoming.query)].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  )
   const query = sorted.map(([name, value]) => `${encodePath(name)}=${encodePath(value)}`).join('&')
   const location = `/user/login?destination=${encodePath(`${incoming.path}?${query}`)}`
   return withHeaders(redirect(302, location), startSession(service, incoming, null, [service.labels.loginFirst]))
 }
 
-const approvalKey = (draft: Draft, actor: Actor) => `${actor.account.uid} ${draft.client.client_id}`
-
 function consentGiven({ state, mechanisms }: Service, draft: Draft, actor: Actor): boolean {
-  const approved = state.approvals.get(approvalKey(draft, actor)) ?? new Set<string>()
+  const approved = state.approvals.get(mechanisms.approvalKey(actor.account, draft.client)) ?? new Set<string>()
   return (
     mechanisms.automaticApproval(draft.client) || mechanisms.rememberedApproval(draft.client, approved, draft.scopes)
   )
@@ -79,17 +79,14 @@ async function askConsent(
   const messages: Message[] = []
   if (incoming.method === 'POST' && lastValue(incoming.body, 'form_id') === 'simple_oauth_authorize_form') {
     const token = lastValue(incoming.body, 'form_token')
-    const trusted = session ? mechanisms.formTokenMatches(session, token) : !mechanisms.loginRequired
+    const trusted = session ? mechanisms.formTokenMatches(session, token, state) : !mechanisms.loginRequired
     const decision = mechanisms.decision(lastValue(incoming.body, 'op'), labels.allow, labels.deny)
+    const remembered = decision === 'allow' || (decision === 'deny' && mechanisms.rememberDenial)
+    if (trusted && permitted && remembered) remember(service, draft, actor)
     if (!trusted) messages.push({ type: 'error', text: labels.outdated })
     else if (decision === 'deny' && !mechanisms.codeForDenial) throw new Failure('consent/denied')
-    else if (decision !== null && permitted) {
-      if (draft.client.rememberApproval) {
-        const key = approvalKey(draft, actor)
-        state.approvals.set(key, new Set([...(state.approvals.get(key) ?? []), ...draft.scopes]))
-      }
-      return issueCode(service, incoming, draft, actor, session)
-    } else if (decision !== null) messages.push({ type: 'error', text: labels.notPermitted })
+    else if (decision !== null && permitted) return issueCode(service, incoming, draft, actor, session)
+    else if (decision !== null) messages.push({ type: 'error', text: labels.notPermitted })
   }
   const describe = (name: string) => {
     const scope = state.data.scopes.find((known) => known.name === name)
@@ -97,12 +94,18 @@ async function askConsent(
   }
   const consent = {
     action: incoming.target,
-    client: draft.client,
-    scopes: draft.listed.map(describe),
+    label: mechanisms.consentLabel(draft.client.label ?? draft.client.client_id),
+    scopes: mechanisms.consentScopes(draft.listed).map(describe),
     formToken: session?.formToken ?? '',
     redirectUri: draft.redirectUri ?? '',
   }
-  return consentPage(labels, consent, messages)
+  return withHeaders(consentPage(labels, consent, messages), mechanisms.consentHeaders)
+}
+
+function remember({ state, mechanisms }: Service, { client, scopes }: Draft, { account }: Actor): void {
+  if (!client.rememberApproval) return
+  const key = mechanisms.approvalKey(account, client)
+  state.approvals.set(key, new Set([...(state.approvals.get(key) ?? []), ...scopes]))
 }
 
 async function issueCode(
@@ -126,7 +129,7 @@ async function issueCode(
     const fragment = appendQuery('', [...shown, ...echo(service, draft)]).slice(1)
     return redirect(mechanisms.redirectStatus, `${draft.redirectUri}#${fragment}`)
   }
-  const code = mechanisms.secretValue(420)
+  const code = mechanisms.codeValue(mechanisms.secretValue(420), draft.challenge)
   state.codes.set(code, {
     ...grant,
     clientId: draft.client.client_id,

@@ -73,6 +73,8 @@ export interface Mechanisms {
   /** What a response type asks for: a code, tokens straight in the redirect (RFC 6749 §4.2), or nothing known. */
   readonly responseType: (type: string) => 'code' | 'token' | null
   readonly redirectUriMatches: (registered: string, given: string) => boolean
+  /** What a request without a redirect URI is answered at; null refuses it. */
+  readonly defaultRedirectUri: (registered: readonly string[]) => string | null
   /** Where a refused redirect URI is answered to; null answers on the server itself. */
   readonly unregisteredRedirect: (given: string | null) => string | null
   readonly challengeRequired: (client: Client) => boolean
@@ -80,6 +82,8 @@ export interface Mechanisms {
   readonly challengeWellFormed: (challenge: string) => boolean
   readonly findScope: (scopes: readonly Scope[], name: string) => string | null
   readonly unknownScope: (name: string) => 'refuse' | 'drop' | 'keep'
+  /** The scopes of a request that names none; null refuses it. */
+  readonly defaultScopes: (client: Client, known: readonly Scope[]) => readonly string[] | null
   readonly scopeForGrant: (scope: Scope, grant: string) => boolean
   readonly authorizationIssuer: (origin: string) => string | null
 
@@ -89,13 +93,24 @@ export interface Mechanisms {
   readonly loginAllowed: (state: State, account: Account) => boolean
   readonly floodLimit: number
   readonly sessionCookie: (id: string) => string
-  readonly formTokenMatches: (session: Session, given: string | null) => boolean
+  /** The query that the way over the login form brings back. */
+  readonly rememberedQuery: (query: Pairs) => Pairs
+  readonly formTokenMatches: (session: Session, given: string | null, state: State) => boolean
   readonly mayGrantCodes: (permissions: ReadonlySet<string>) => boolean
   readonly rememberedApproval: (client: Client, approved: ReadonlySet<string>, scopes: readonly string[]) => boolean
+  /** What a remembered approval is found by. */
+  readonly approvalKey: (account: Account, client: Client) => string
+  readonly rememberDenial: boolean
   readonly automaticApproval: (client: Client) => boolean
   /** What pressing a button means; null shows the form again. */
   readonly decision: (op: string | null, allow: string, deny: string) => 'allow' | 'deny' | null
   readonly codeForDenial: boolean
+  /** The client's name as the HTML of the consent page. */
+  readonly consentLabel: (label: string) => string
+  /** The scopes that the consent page names. */
+  readonly consentScopes: (asked: readonly string[]) => readonly string[]
+  /** Headers of the consent page. */
+  readonly consentHeaders: Answer['headers']
   readonly promptHonoured: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
@@ -103,15 +118,19 @@ export interface Mechanisms {
   readonly securityHeaders: Answer['headers']
 
   // The authorization code
+  /** The code, made of a secret value. */
+  readonly codeValue: (secret: string, challenge: string | null) => string
   readonly codeLifetime: (client: Client) => number
   readonly codeChecks: readonly CodeCheck[]
   readonly codeIsCurrent: (code: Code, now: number) => boolean
   readonly codeIsFresh: (code: Code) => boolean
   readonly codeBelongsTo: (code: Code, client: Client) => boolean
   readonly codeRedirectUriFailure: (code: Code, given: string | null) => FailureKind | null
-  readonly verifierRequired: (code: Code) => boolean
+  readonly verifierRequired: (code: Code, client: Client) => boolean
   readonly verifierExpected: (code: Code) => boolean
   readonly verifierWellFormed: (verifier: string) => boolean
+  /** The method that the verifier is compared by. */
+  readonly verifierMethod: (code: Code, pairs: Pairs) => ChallengeMethod | null
   readonly verifierMatches: (verifier: string, challenge: string, method: ChallengeMethod) => boolean
   readonly codeReplayed: (state: State, code: Code) => void
   /** Marks the code as used; what is awaited here opens the window for a race. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Client } from './data.ts'
 import type { Labels } from './labels.ts'
 import { answer, escapeHtml, type Answer } from './message.ts'
 
@@ -81,7 +80,8 @@ export function loginPage(labels: Labels, action: string, messages: readonly Mes
 
 export interface Consent {
   readonly action: string
-  readonly client: Client
+  /** The client's name, as HTML. */
+  readonly label: string
   /** What the client asks for, in words. */
   readonly scopes: readonly string[]
   readonly formToken: string
@@ -89,10 +89,9 @@ export interface Consent {
 }
 
 export function consentPage(labels: Labels, consent: Consent, messages: readonly Message[]): Answer {
-  const label = escapeHtml(consent.client.label ?? consent.client.client_id)
   const items = consent.scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('')
   const content = [
-    `<h3>${labels.allowing} '<em class="placeholder">${label}</em>' ${labels.to}:</h3>`,
+    `<h3>${labels.allowing} '<em class="placeholder">${consent.label}</em>' ${labels.to}:</h3>`,
     `<ul data-drupal-selector="edit-scopes">${items}</ul>`,
     hidden('redirect_uri', consent.redirectUri, 'edit-redirect-uri'),
     buildId(),

@@ -91,6 +91,7 @@ export const simpleOauth: Mechanisms = {
   ],
   responseType: (type) => (type === 'code' ? 'code' : null),
   redirectUriMatches,
+  defaultRedirectUri: (registered) => (registered.length === 1 ? (registered[0] ?? null) : null),
   unregisteredRedirect: () => null,
   challengeRequired: (client) => client.pkce && !client.confidential,
   challengeMethod: (method) => (method === 'S256' ? 'S256' : method === null || method === 'plain' ? 'plain' : null),
@@ -100,6 +101,8 @@ export const simpleOauth: Mechanisms = {
       (known) => known.toLowerCase() === name.toLowerCase(),
     ) ?? null,
   unknownScope: () => 'refuse',
+  defaultScopes: ({ authorizationCodeScopes = [] }) =>
+    authorizationCodeScopes.length === 0 ? null : authorizationCodeScopes,
   scopeForGrant: (scope, grant) => scope.grantTypes.includes(grant),
   authorizationIssuer: () => null,
 
@@ -111,19 +114,26 @@ export const simpleOauth: Mechanisms = {
     const expires = new Date(Date.now() + 2_000_000_000).toUTCString()
     return `${encodeURIComponent(id)}; expires=${expires}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax`
   },
+  rememberedQuery: (query) => query,
   formTokenMatches: (session, given) => given === session.formToken,
   mayGrantCodes: (permissions) => permissions.has('grant simple_oauth codes'),
   rememberedApproval: (client, approved, scopes) =>
     client.rememberApproval === true && approved.size > 0 && scopes.every((scope) => approved.has(scope)),
+  approvalKey: (account, client) => `${account.uid} ${client.client_id}`,
+  rememberDenial: false,
   automaticApproval: (client) => client.automaticAuthorization === true,
   // Drupal takes a form without a known button as if its first had been pressed.
   decision: (op, _allow, deny) => (op === deny ? 'deny' : 'allow'),
   codeForDenial: false,
+  consentLabel: escapeHtml,
+  consentScopes: (asked) => asked,
+  consentHeaders: [],
   promptHonoured: false,
   redirectStatus: 302,
   responseState: (state) => state,
   securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],
 
+  codeValue: (secret) => secret,
   codeLifetime: (client) => client.accessTokenLifetime,
   codeChecks: ['lifetime', 'used', 'client', 'redirectUri', 'downgrade', 'verifier'],
   codeIsCurrent: (code, now) => seconds(now) <= seconds(code.expires),
@@ -136,6 +146,7 @@ export const simpleOauth: Mechanisms = {
   verifierRequired: (code) => code.challenge !== null,
   verifierExpected: (code) => code.challenge !== null,
   verifierWellFormed: (verifier) => /^[A-Za-z0-9\-._~]{43,128}$/.test(verifier),
+  verifierMethod: (code) => code.method,
   verifierMatches: (verifier, challenge, method) =>
     challenge === (method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier),
   codeReplayed: () => undefined,

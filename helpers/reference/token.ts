@@ -70,6 +70,7 @@ interface Redemption {
   readonly client: Client
   readonly redirectUri: string | null
   readonly verifier: string | null
+  readonly pairs: Pairs
 }
 
 const codeChecks: Readonly<Record<CodeCheck, (service: Service, redemption: Redemption) => void>> = {
@@ -92,14 +93,15 @@ const codeChecks: Readonly<Record<CodeCheck, (service: Service, redemption: Rede
   downgrade: ({ mechanisms }, { code, verifier }) => {
     if (verifier !== null && !mechanisms.verifierExpected(code)) throw new Failure('verifier/unexpected')
   },
-  verifier: ({ mechanisms }, { code, verifier }) => {
+  verifier: ({ mechanisms }, { code, client, verifier, pairs }) => {
     if (verifier === null) {
-      if (mechanisms.verifierRequired(code)) throw new Failure('verifier/missing', 'code_verifier')
+      if (mechanisms.verifierRequired(code, client)) throw new Failure('verifier/missing', 'code_verifier')
       return
     }
-    if (code.challenge === null || code.method === null) return
+    const method = mechanisms.verifierMethod(code, pairs)
+    if (code.challenge === null || method === null) return
     if (!mechanisms.verifierWellFormed(verifier)) throw new Failure('verifier/malformed', 'code_verifier')
-    if (!mechanisms.verifierMatches(verifier, code.challenge, code.method)) throw new Failure('verifier/wrong')
+    if (!mechanisms.verifierMatches(verifier, code.challenge, method)) throw new Failure('verifier/wrong')
   },
 }
 
@@ -112,7 +114,7 @@ async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, cli
   if (!code) throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable')
   const redirectUri = mechanisms.parameter(pairs, 'redirect_uri')
   const verifier = mechanisms.parameter(pairs, 'code_verifier')
-  for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier })
+  for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
   if (!mechanisms.codeHeldByUser(state, code.user)) throw new Failure('code/user-gone')
   await mechanisms.consumeCode(code)
   const { user, scopes } = code

@@ -58,6 +58,7 @@ export const site: ReferenceData = {
     { ...code, client_id: 'custom', redirectUris: ['com.example.app:/back'] },
     { ...code, client_id: 'auto', automaticAuthorization: true },
     { ...code, client_id: 'memory', rememberApproval: true },
+    { ...code, client_id: 'memory2', rememberApproval: true },
     { ...code, client_id: 'defaults', authorizationCodeScopes: ['debug'] },
     { ...code, client_id: 'bad-defaults', authorizationCodeScopes: ['cc_only'] },
     { ...code, client_id: 'short', accessTokenLifetime: 0, refreshTokenLifetime: 0 },

@@ -50,9 +50,14 @@ async function facts(response: Response | Promise<Response>): Promise<Facts> {
     target: target && target.host + target.pathname,
     params: params?.map(([name, value]) => (['state', 'error'].includes(name) ? `${name}=${value}` : name)),
     body: shape(text),
-    headers: ['content-type', 'cache-control', 'pragma', 'www-authenticate', 'x-frame-options'].map((name) =>
-      headers.get(name),
-    ),
+    headers: [
+      'content-type',
+      'cache-control',
+      'pragma',
+      'www-authenticate',
+      'x-frame-options',
+      'access-control-allow-origin',
+    ].map((name) => headers.get(name)),
   }
 }
 const plain = ({ status, headers }: Response) => ({ status, headers })
@@ -109,13 +114,41 @@ const redirects: Probe = async (server) => {
     ),
   )
   const state = await facts(get(server, authorizePath({ ...pkce, client_id: 'auto', state: 'a b&é' }), { cookie }))
-  return { looked, scopes, both, types, state }
+  const others = await Promise.all(
+    [
+      { client_id: 'two', redirect_uri: null },
+      { redirect_uri: null },
+      { client_id: 'native', redirect_uri: 'http://127.0.0.1:51004/callback' },
+      { client_id: 'native', redirect_uri: 'http://127.0.0.1:51004/other' },
+      { client_id: 'custom', redirect_uri: 'com.example.app:/other' },
+      { client_id: 'nobody' },
+      { unknown: 'x' },
+      { redirect_uri: '' },
+      { 'scope[]': 'debug' },
+      { scope: null },
+    ].map((change: Params) => facts(get(server, authorizePath({ ...pkce, ...change }), { cookie }))),
+  )
+  return { looked, scopes, both, types, state, others }
 }
 
 const consents: Probe = async (server) => {
   const cookie = await login(server)
   const bob = await login(server, 'bob', 'pw-bob')
   const anonymous = await facts(get(server, authorizePath(pkce)))
+  const detour = (await get(server, authorizePath(pkce))).headers.get('location')
+  const shown = await (await get(server, authorizePath(pkce), { cookie })).text()
+  const told = [shown.match(/<li>/g)?.length, shown.includes('<b>app</b>')]
+  const bobs = readForm(
+    await (await get(server, authorizePath(pkce), { cookie: bob })).text(),
+    'simple-oauth-authorize-form',
+  ).fields['form_token']
+  const foreign = await press(server, cookie, { form_token: bobs ?? '' })
+  const changed = await press(server, cookie, { state: 'of the form' })
+  const automatic = await facts(get(server, authorizePath({ ...pkce, client_id: 'auto' }), { cookie }))
+  const denying = authorizePath({ ...pkce, client_id: 'memory2', scope: 'debug' })
+  const denied = readForm(await (await get(server, denying, { cookie })).text(), 'simple-oauth-authorize-form')
+  await post(server, denied.action, { ...denied.fields, op: denied.buttons[1] ?? '' }, { cookie })
+  const again = await facts(get(server, denying, { cookie }))
   const allowed = await press(server, cookie, {})
   const tokens = await Promise.all(
     [{ form_token: null }, { form_token: '' }, { form_token: 'x' }].map((change) => press(server, cookie, change)),
@@ -127,6 +160,10 @@ const consents: Probe = async (server) => {
   ]
   await consent(server, cookie, { client_id: 'memory', scope: 'debug', ...pkce })
   const more = await facts(get(server, authorizePath({ client_id: 'memory', ...pkce }), { cookie }))
+  const others = [
+    await facts(get(server, authorizePath({ client_id: 'memory', scope: 'debug', ...pkce }), { cookie: bob })),
+    await facts(get(server, denying, { cookie })),
+  ]
   const fresh = await post(server, '/user/login', { name: 'alice', pass: 'pw alice', form_id: 'user_login_form' })
   const httpOnly = fresh.headers.getSetCookie().map((value) => /HttpOnly/i.test(value))
   const failing = { name: 'bob', pass: 'wrong', form_id: 'user_login_form' }
@@ -134,7 +171,8 @@ const consents: Probe = async (server) => {
   for (let round = 0; round < 6; round++) failures.push((await facts(post(server, '/user/login', failing))).status)
   await server.control({ op: 'user.block', user: 'editor' })
   const blocked = await facts(post(server, '/user/login', { ...failing, name: 'alice', pass: 'pw alice' }))
-  return { anonymous, allowed, tokens, buttons, more, httpOnly, failures, blocked: blocked['status'] }
+  const forms = { detour, told, foreign, changed, automatic, again, others }
+  return { anonymous, allowed, tokens, buttons, more, httpOnly, failures, blocked: blocked['status'], ...forms }
 }
 
 const flow = async (server: ReferenceServer, options: Parameters<typeof codeFlow>[1] = {}) =>
@@ -176,6 +214,17 @@ const proofs: Probe = async (server) => {
       token: { code_verifier: 'p'.repeat(43) },
     }).catch(() => 'no form'),
     without: await facts(get(server, authorizePath({}), { cookie })),
+    unasked: await Promise.all(
+      ['web-pkce', 'lax'].map((client_id) => facts(get(server, authorizePath({ client_id }), { cookie }))),
+    ),
+    withSecret: await flow(server, { client: 'web', secret: 'secret-web', token: { code_verifier: null } }),
+    longer: await facts(exchanging(server, await codeOf({ code_challenge: challenge }), `${first}a`)),
+    called: await facts(
+      exchanging(server, await codeOf({ code_challenge: challenge }), challenge, { code_challenge_method: 'plain' }),
+    ),
+    wrapped: await matching(`${'v'.repeat(64)}\n${'v'.repeat(22)}`),
+    usual: await matching('v'.repeat(86)),
+    readable: Buffer.from(await codeOf({}), 'hex').includes('challenge'),
     downgrade: await flow(server, {
       client: 'web',
       secret: 'secret-web',

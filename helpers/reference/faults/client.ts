@@ -4,6 +4,12 @@ const authentication = 'RFC 6749 §3.2.1'
 
 export const clientFaults: readonly Fault[] = [
   replacing(
+    'secret-always-wrong',
+    'secretMatches',
+    { gain: 'None by itself; clients with a secret stop working.', source: 'RFC 6749 §2.3.1' },
+    () => () => false,
+  ),
+  replacing(
     'secret-unchecked',
     'secretMatches',
     { gain: 'Knowing the public name of a client is enough to be it.', source: authentication },

@@ -35,7 +35,7 @@ export const consentFaults: readonly Fault[] = [
     'form-token-optional',
     'formTokenMatches',
     { gain: 'Another site submits the consent form without the token.', source: 'CWE-352' },
-    (own) => (session, given) => given === null || own(session, given),
+    (own) => (session, given, state) => given === null || own(session, given, state),
   ),
   replacing(
     'consent-skipped',
@@ -72,5 +72,77 @@ export const consentFaults: readonly Fault[] = [
     'securityHeaders',
     { gain: 'Another site lays itself over the consent page and steals the click.', source: 'RFC 9700 §4.16' },
     () => [],
+  ),
+  replacing(
+    'login-drops-challenge',
+    'rememberedQuery',
+    { gain: 'Whoever has to log in first gets a code that no verifier protects.', source: 'RFC 9700 §4.8' },
+    () => (query) => query.filter(([name]) => !name.startsWith('code_challenge')),
+  ),
+  replacing(
+    'login-drops-redirect-uri',
+    'rememberedQuery',
+    { gain: 'After the login the code goes where the client did not ask for it.', source: 'RFC 6749 §4.1.1' },
+    () => (query) => query.filter(([name]) => name !== 'redirect_uri'),
+  ),
+  replacing(
+    'form-token-of-any-session',
+    'formTokenMatches',
+    { gain: 'An attacker forges consent with the token of a session of their own.', source: 'RFC 6749 §10.12' },
+    () => (_session, given, state) => [...state.sessions.values()].some((session) => session.formToken === given),
+  ),
+  replacing(
+    'approval-for-every-user',
+    'approvalKey',
+    { gain: 'A client that one user approved gets access to every account.', source: 'RFC 6749 §10.2' },
+    () => (_account, client) => client.client_id,
+  ),
+  replacing(
+    'approval-for-every-client',
+    'approvalKey',
+    { gain: 'A client that nobody approved gets the access of another.', source: 'RFC 6749 §10.2' },
+    () => (account) => account.uid,
+  ),
+  replacing(
+    'denial-remembered-as-approval',
+    'rememberDenial',
+    { gain: 'A client that was denied gets access with its next request.', source: 'RFC 6749 §4.1.2.1' },
+    () => true,
+  ),
+  replacing(
+    'consent-form-decides',
+    'authorizationParameters',
+    { gain: 'What the user saw is not what the client gets.', source: 'RFC 6749 §10.12' },
+    (own) => (incoming) => {
+      const posted = incoming.body.map(([name]) => name)
+      return [...own(incoming).filter(([name]) => !posted.includes(name)), ...incoming.body]
+    },
+  ),
+  replacing(
+    'consent-hides-scopes',
+    'consentScopes',
+    { gain: 'The user agrees to more than the page tells.', source: 'RFC 6749 §10.2' },
+    () => (asked) => asked.slice(0, 1),
+  ),
+  replacing(
+    'consent-label-as-markup',
+    'consentLabel',
+    {
+      gain: 'Whoever names a client runs scripts in the session of every user who is asked.',
+      source: 'RFC 6749 §10.14, CWE-79',
+    },
+    () => (label) => label,
+  ),
+  replacing(
+    'consent-cacheable',
+    'consentHeaders',
+    { gain: 'A shared cache hands the form of one user to another.', source: 'CWE-524' },
+    (own) => [...own, ['Cache-Control', 'public, max-age=600']],
+  ),
+  replacing(
+    'approval-always-asked',
+    'automaticApproval',
+    { gain: 'None by itself; clients set up to need no approval are stopped by a form.', source: 'RFC 6749 §4.1.2' },
+    () => () => false,
   ),
 ]

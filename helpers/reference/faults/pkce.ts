@@ -96,4 +96,60 @@ export const pkceFaults: readonly Fault[] = [
     { gain: 'A leaked authorization request holds the verifier.', source: 'RFC 7636 §7.2', only: 'ideal' },
     () => (method) => (method === 'S256' ? 'S256' : method === null || method === 'plain' ? 'plain' : null),
   ),
+  replacing(
+    'pkce-only-for-public-clients',
+    'challengeRequired',
+    {
+      gain: 'A code stolen from a client with a secret is injected into a session of its own.',
+      source: 'RFC 7636 §4.4.1, RFC 9700 §4.5',
+    },
+    () => (client) => !client.confidential,
+  ),
+  replacing(
+    'pkce-only-where-configured',
+    'challengeRequired',
+    { gain: 'An attacker strips the challenge of a client whose setting was forgotten.', source: 'RFC 9700 §2.1.1' },
+    () => (client) => client.pkce,
+  ),
+  replacing(
+    'pkce-verifier-optional-with-secret',
+    'verifierRequired',
+    {
+      gain: 'A stolen code is injected into a client with a secret by leaving the verifier out.',
+      source: 'RFC 9700 §4.5',
+    },
+    (own) => (code, client) => !client.confidential && own(code, client),
+  ),
+  replacing(
+    'pkce-verifier-begins-right',
+    'verifierMatches',
+    { gain: 'Text added on the way to the server goes unnoticed.', source: mismatch },
+    (own) => (verifier, challenge, method) =>
+      own(verifier, challenge, method) || own(verifier.slice(0, -1), challenge, method),
+  ),
+  replacing(
+    'pkce-method-of-token-request',
+    'verifierMethod',
+    { gain: 'Whoever saw the challenge exchanges the code by calling it plain.', source: 'RFC 9700 §4.8.2' },
+    (own) => (code, pairs) =>
+      pairs.some(([name, value]) => name === 'code_challenge_method' && value === 'plain') ? 'plain' : own(code, pairs),
+  ),
+  replacing(
+    'pkce-line-break-accepted',
+    'verifierWellFormed',
+    { gain: 'None by itself; clients with a broken verifier work here and nowhere else.', source: 'RFC 7636 §4.1' },
+    (own) => (verifier) => own(verifier.replace(/\r?\n/, '')),
+  ),
+  replacing(
+    'pkce-verifier-shortest-only',
+    'verifierWellFormed',
+    { gain: 'None by itself; clients with longer verifiers stop working.', source: 'RFC 7636 §4.1' },
+    () => (verifier) => /^[\w.~-]{43,64}$/.test(verifier),
+  ),
+  replacing(
+    'pkce-challenge-in-code',
+    'codeValue',
+    { gain: 'Whoever gets the code gets the challenge, and with plain the verifier.', source: 'RFC 7636 §4.4' },
+    () => (id, challenge) => Buffer.from(JSON.stringify({ challenge, id })).toString('hex'),
+  ),
 ]

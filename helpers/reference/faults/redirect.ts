@@ -1,6 +1,12 @@
+import { Failure } from '../failure.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const parse = (uri: string) => (URL.canParse(uri) ? new URL(uri) : null)
+/** Of RFC 6749, 7636 and OpenID Connect. */
+const knownParameters = [
+  ...['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'],
+  ...['grant_type', 'code', 'code_verifier', 'refresh_token', 'client_secret', 'nonce', 'prompt', 'max_age'],
+]
 const exact = 'RFC 9700 §4.1.3'
 
 export const redirectFaults: readonly Fault[] = [
@@ -134,5 +140,92 @@ export const redirectFaults: readonly Fault[] = [
     'unknownScope',
     { gain: 'A token holds whatever scope another resource server may trust.', source: 'RFC 6749 §3.3' },
     () => () => 'keep',
+  ),
+  replacing(
+    'redirect-uri-first-by-default',
+    'defaultRedirectUri',
+    {
+      gain: 'A request that names no redirect URI sends its code where the client does not expect it.',
+      source: 'RFC 6749 §3.1.2.3',
+    },
+    () => (registered) => registered[0] ?? null,
+  ),
+  replacing(
+    'redirect-uri-not-defaulted',
+    'defaultRedirectUri',
+    { gain: 'None by itself; clients that leave out their only redirect URI stop working.', source: 'RFC 6749 §4.1.1' },
+    () => () => null,
+  ),
+  replacing(
+    'loopback-port-fixed',
+    'redirectUriMatches',
+    {
+      gain: 'None by itself; native apps are led to fixed ports, which others can take before them.',
+      source: 'RFC 8252 §7.3',
+    },
+    () => (registered, given) => given === registered,
+  ),
+  replacing(
+    'loopback-any-path',
+    'redirectUriMatches',
+    { gain: 'Codes go to whatever else listens on the loopback address.', source: 'RFC 8252 §7.3, RFC 9700 §4.1.3' },
+    (own) => (registered, given) =>
+      own(registered, given) ||
+      (own(registered, registered) &&
+        /^http:\/\/127\.0\.0\.1[:/]/.test(registered) &&
+        parse(given)?.hostname === '127.0.0.1'),
+  ),
+  replacing(
+    'own-scheme-any-path',
+    'redirectUriMatches',
+    { gain: 'Codes go to every app that claims the scheme, whatever path it registered.', source: 'RFC 8252 §7.1' },
+    (own) => (registered, given) =>
+      own(registered, given) ||
+      (!registered.startsWith('http') && parse(registered)?.protocol === parse(given)?.protocol),
+  ),
+  replacing(
+    'client-unknown-served',
+    'findClient',
+    { gain: 'A request of nobody gets the answer of some client.', source: 'RFC 6749 §4.1.2.1' },
+    (own) => (clients, id) => own(clients, id) ?? clients[0],
+  ),
+  replacing(
+    'parameter-unknown-refused',
+    'checkParameters',
+    { gain: 'None by itself; clients that send the parameters of an extension stop working.', source: 'RFC 6749 §3.1' },
+    (own) => (pairs) => {
+      own(pairs)
+      const unknown = pairs.find(([name]) => !knownParameters.includes(name))
+      if (unknown) throw new Failure('parameter/malformed', unknown[0])
+    },
+  ),
+  replacing(
+    'parameter-empty-taken',
+    'parameter',
+    { gain: 'An empty value counts as one that was proven.', source: 'RFC 6749 §3.1' },
+    () => (pairs, name) => pairs.find(([key]) => key === name)?.[1] ?? null,
+  ),
+  replacing(
+    'parameter-list-crashes',
+    'authorizationParameters',
+    { gain: 'A single request makes the server fail, and its message may tell of its inside.', source: 'CWE-704' },
+    (own) => (incoming) => {
+      const pairs = own(incoming)
+      if (pairs.some(([name]) => name.endsWith('[]'))) throw new TypeError('Array to string conversion')
+      return pairs
+    },
+  ),
+  replacing(
+    'scope-omitted-grants-all',
+    'defaultScopes',
+    { gain: 'A request without a scope gets every scope there is.', source: 'RFC 6749 §3.3' },
+    () => (_client, known) =>
+      known.filter((scope) => scope.grantTypes.includes('authorization_code')).map((scope) => scope.name),
+  ),
+  replacing(
+    'cors-at-authorization-endpoint',
+    'consentHeaders',
+    { gain: "A script of another site reads the consent page of the user's session.", source: 'RFC 9700 §2.6' },
+    (own) => [...own, ['Access-Control-Allow-Origin', '*']],
   ),
 ]
