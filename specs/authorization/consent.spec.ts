@@ -1,13 +1,18 @@
 import {
   authorize,
+  codeGrant,
   codeIssued,
   contractTest,
   describe,
   equals,
+  exactScopes,
+  granted,
   holds,
+  matching,
   must,
   notGranted,
   oneOf,
+  ref,
   refusedByRedirect,
   scopes,
   should,
@@ -22,7 +27,12 @@ describe('authorization endpoint: the consent form', () => {
     requires: ['authorization_code', 'pkce.s256'],
     given: { client: 'publicPkce', user: 'editor' },
     control: [authorize()],
-    when: [authorize({ decision: 'deny' })],
+    variants: {
+      plain: { state: 'af0ifjsldkj' },
+      'reserved characters': { state: 'a b&c=d#e?f/%20+;:@' },
+      'beyond ASCII': { state: 'é漢😀"<>\\' },
+    },
+    when: [authorize({ decision: 'deny', params: { state: variant('state') } })],
     then: refusedByRedirect('access_denied'),
   })
 
@@ -88,5 +98,164 @@ describe('authorization endpoint: the consent form', () => {
       authorize({ params: { scope: scopes('content', 'debug') }, decision: 'look' }),
     ],
     then: [notGranted(), holds({ page: equals('consent') })],
+  })
+
+  contractTest('consent.remembered-per-user', {
+    title: 'approval that one user gave is asked of the next user again',
+    sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'remembered', user: 'otherEditor' },
+    when: [
+      authorize({ params: { scope: scopes('content') } }),
+      authorize({ params: { scope: scopes('content') }, decision: 'look', expect: codeIssued() }),
+      authorize({ user: 'editor', params: { scope: scopes('content') }, decision: 'look' }),
+    ],
+    then: [notGranted(), holds({ page: equals('consent') })],
+  })
+
+  contractTest('consent.remembered-per-client', {
+    title: 'approval of one client is not taken for another client',
+    sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'remembered', user: 'otherEditor' },
+    when: [
+      authorize({ params: { scope: scopes('content') } }),
+      authorize({ params: { scope: scopes('content') }, decision: 'look', expect: codeIssued() }),
+      authorize({ client: 'otherRemembered', params: { scope: scopes('content') }, decision: 'look' }),
+    ],
+    then: [notGranted(), holds({ page: equals('consent') })],
+  })
+
+  contractTest('consent.denial-asked-again', {
+    title: 'a user who denied is asked again: a denial is not remembered as approval',
+    sources: [must('RFC6749', '4.1.2.1'), should('RFC6749', '10.2')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'otherRemembered', user: 'editor' },
+    when: [
+      authorize({ decision: 'deny', expect: refusedByRedirect('access_denied') }),
+      authorize({ decision: 'look' }),
+    ],
+    then: [notGranted(), holds({ page: equals('consent') })],
+  })
+
+  contractTest('consent.form-token-of-another-session', {
+    title: 'the token of one session does not let consent through in another',
+    sources: [must('RFC6749', '10.12')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [authorize()],
+    when: [
+      authorize({ as: 'attacker', user: 'otherEditor', decision: 'look', expect: holds({ page: equals('consent') }) }),
+      authorize({ form: { form_token: ref('attacker.form_token') } }),
+    ],
+    then: notGranted(),
+  })
+
+  contractTest('consent.form-changed', {
+    title: 'what the consent form posts changes neither scope nor redirect URI of the request the user saw',
+    sources: [must('RFC6749', '3.3'), must('RFC9700', '4.1.3')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    variants: {
+      scope: { form: { scope: scopes('debug', 'content') } },
+      redirect_uri: { form: { redirect_uri: 'https://attacker.example/callback' } },
+      code_challenge: {
+        form: { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'plain' },
+      },
+      client_id: { form: { client_id: 'contract-no-such-client' } },
+    },
+    when: [codeGrant({ authorize: { scope: scopes('content') }, form: variant('form') })],
+    then: [granted(), holds({ 'access_token.claims.scope': exactScopes('content') })],
+  })
+
+  contractTest('consent.scopes-shown', {
+    title: 'the user is told every scope that the client asks for',
+    sources: [should('RFC6749', '10.2')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize({ params: { scope: scopes('debug', 'content', 'profiles') }, decision: 'look' })],
+    then: holds({ page: equals('consent'), 'consent.scopes': equals(3) }),
+  })
+
+  contractTest('consent.label-escaped', {
+    title: 'markup in the name of a client is text on the consent page',
+    sources: [should('RFC6749', '10.14')],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'markup', user: 'editor' },
+    when: [authorize({ decision: 'look' })],
+    then: holds({
+      page: equals('consent'),
+      body: matching('&lt;script&gt;contract\\(\\)&lt;/script&gt;', 'the label, escaped'),
+    }),
+  })
+
+  contractTest('consent.not-cached', {
+    title: 'no shared cache keeps the consent page',
+    sources: [must('RFC9111', '5.2.2.7')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize({ decision: 'look' })],
+    then: holds({
+      page: equals('consent'),
+      'header.cache-control': matching('\\b(private|no-store)\\b', 'private or no-store'),
+    }),
+  })
+
+  contractTest('consent.automatic', {
+    title: 'a client that needs no approval gets its code at once, with the exact state',
+    sources: [must('RFC6749', '4.1.2')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'autoApproved', user: 'editor' },
+    when: [authorize({ decision: 'look', params: { state: 'a b&c=d#e?f/%20+;:@' } })],
+    then: codeIssued(),
+  })
+
+  contractTest('consent.automatic-checks', {
+    title: 'a client that needs no approval is checked like any other',
+    sources: [must('RFC6749', '4.1.2.1'), must('RFC7636', '4.4.1'), must('RFC9700', '4.1.3')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'autoApproved', user: 'editor' },
+    control: [authorize()],
+    variants: {
+      'redirect URI': { params: { redirect_uri: 'https://attacker.example/callback' } },
+      challenge: { params: { code_challenge: null, code_challenge_method: null } },
+      'challenge method': { params: { code_challenge_method: 'S512' } },
+      scope: { params: { scope: 'contract:no-such-scope' } },
+      'response type': { params: { response_type: 'token' } },
+    },
+    when: [authorize({ params: variant('params') })],
+    then: notGranted(),
+  })
+
+  contractTest('consent.automatic-anonymous', {
+    title: 'a client that needs no approval gets no code while nobody is logged in',
+    sources: [must('RFC6749', '3.1')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'autoApproved', user: 'editor' },
+    control: [authorize()],
+    when: [authorize({ session: 'none' })],
+    then: [notGranted(), holds({ page: equals('login') })],
+  })
+
+  contractTest('consent.automatic-permission', {
+    title: 'a client that needs no approval gets no code from a user without the permission to grant codes',
+    sources: [must('RFC6749', '4.1.2.1')],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'autoApproved', user: 'member' },
+    control: [authorize({ user: 'editor' })],
+    when: [authorize()],
+    then: refusedByRedirect('access_denied'),
   })
 })

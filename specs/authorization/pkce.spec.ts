@@ -1,8 +1,12 @@
 import {
   authorize,
+  bindsClient,
   codeGrant,
+  codeIssued,
+  concealing,
   contractTest,
   describe,
+  holds,
   must,
   ref,
   refused,
@@ -39,6 +43,7 @@ describe('authorization endpoint: proof key for code exchange', () => {
       S512: { method: 'S512' },
       'lower case': { method: 's256' },
       none: { method: 'none' },
+      'plain in capitals': { method: 'PLAIN' },
     },
     when: [authorize({ params: { code_challenge_method: variant('method') } })],
     then: refusedByRedirect('invalid_request'),
@@ -56,6 +61,9 @@ describe('authorization endpoint: proof key for code exchange', () => {
       '129 characters': { challenge: 'A'.repeat(129) },
       plus: { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM' },
       'padding kept': { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=' },
+      slash: { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw/cM' },
+      space: { challenge: 'E9Melhoa2OwvFrEMTJguC HaoeK1t8URWbuGJSstw-cM' },
+      'not ASCII': { challenge: 'E9Melhoa2OwvFrEMTJguCéHaoeK1t8URWbuGJSstw-cM' },
     },
     when: [authorize({ params: { code_challenge: variant('challenge') } })],
     then: refusedByRedirect('invalid_request'),
@@ -75,6 +83,39 @@ describe('authorization endpoint: proof key for code exchange', () => {
       }),
     ],
     then: refusedByRedirect('invalid_request'),
+  })
+
+  contractTest('pkce.required-of-confidential', {
+    title: 'a client with a secret that must use PKCE gets no code without a challenge',
+    sources: [must('RFC7636', '4.4.1')],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'confidentialPkce', user: 'editor' },
+    control: [authorize()],
+    when: [authorize({ verifier: null })],
+    then: refusedByRedirect('invalid_request'),
+  })
+
+  contractTest('pkce.required-of-public', {
+    title: 'a public client whose consumer leaves PKCE open gets no code without a challenge',
+    sources: [must('OAUTH21', '4.1.2.1'), bindsClient(must('RFC9700', '2.1.1'))],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicOptionalPkce', user: 'editor' },
+    control: [authorize()],
+    when: [authorize({ verifier: null })],
+    then: refusedByRedirect('invalid_request'),
+  })
+
+  contractTest('pkce.challenge-not-in-code', {
+    title: 'nobody can read the challenge out of the code',
+    sources: [must('RFC7636', '4.4')],
+    severity: 'medium',
+    why: 'With plain the challenge is the verifier: whoever holds the code could exchange it.',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize({ as: 'flow' })],
+    then: [codeIssued(), holds({ 'callback.code': concealing('flow.code_challenge') })],
   })
 
   contractTest('pkce.verifier-of-another-flow', {

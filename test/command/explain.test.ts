@@ -80,7 +80,7 @@ describe('the contract that is meant', () => {
       /^"code\.redirect" is the beginning of 2 ids: code\.redirect-uri-mismatch, code\.redirect-uri-missing\. Give/,
     ],
     ['pkce.donwgrade', /^No contract has the id "pkce\.donwgrade"\. Did you mean pkce\.downgrade\?$/],
-    ['pkce.downgrade [x]', /^pkce\.downgrade has no variant "x"\. It has: none\.$/],
+    ['pkce.challenge-case [x]', /^pkce\.challenge-case has no variant "x"\. It has: none\.$/],
     ['code.redirect-uri-missing [x]', /^code\.redirect-uri-missing has no variant "x"\. It has: left out, empty\.$/],
     ['qqq', /^No contract has the id "qqq"\. Run the subcommand list/],
   ])('%s is refused', (name, message) => {
