@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import semver from 'semver'
-import { LineCounter, parseDocument, type Document } from 'yaml'
 import schema from '../../fixtures/schemas/ledger.schema.json' with { type: 'json' }
 import type { Deviation } from '../judge/conclude.ts'
 import { checkName } from '../judge/result.ts'
 import type { Json } from '../judge/verdict.ts'
 import type { Versions } from '../target/target.ts'
+import { readYamlFile } from '../target/yaml-file.ts'
 
 /** One entry as it stands in the file. */
 export interface LedgerEntry {
@@ -39,32 +38,14 @@ const validate = ajv.compile<LedgerEntry[]>(schema)
  * @throws LedgerError
  */
 export function readLedger(file: string, known: ReadonlySet<string>): LedgerEntry[] {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (cause) {
-    throw new LedgerError(`${file}: the ledger cannot be read. Give the path of a YAML file with --ledger.`, { cause })
-  }
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const fail = (offset: number, problem: string): never => {
-    const { line, col } = lines.linePos(offset)
-    throw new LedgerError(`${file}:${String(line)}:${String(col)}: ${problem}`)
-  }
-  const [syntax] = document.errors
-  if (syntax) fail(syntax.pos[0], syntax.message)
-  const entries: unknown = plainOf(document, fail) ?? []
-  if (!validate(entries)) {
-    const [problem] = validate.errors ?? []
-    const path = problem?.instancePath.split('/').slice(1) ?? []
-    const extra = (problem?.params as { additionalProperty?: string } | undefined)?.additionalProperty
-    return fail(
-      offsetOf(document, path),
-      `${problem?.message ?? 'malformed'}${extra === undefined ? '' : `: "${extra}"`}`,
-    )
-  }
+  const { value: entries, fail } = readYamlFile(file, {
+    validate,
+    unreadable: 'the ledger cannot be read. Give the path of a YAML file with --ledger.',
+    error: LedgerError,
+    empty: [],
+  })
   for (const [index, entry] of entries.entries()) {
-    const at = (member: string): number => offsetOf(document, [String(index), member])
+    const at = (member: string): string[] => [String(index), member]
     const { contract } = entry
     if (!known.has(contract)) fail(at('contract'), `no contract has the id "${contract}"`)
     const foreign = entry.variants?.find((variant) => !known.has(checkName({ contract, variant })))
@@ -75,24 +56,6 @@ export function readLedger(file: string, known: ReadonlySet<string>): LedgerEntr
     }
   }
   return entries
-}
-
-/** Aliases of aliases could grow without end; the library then refuses. */
-function plainOf(document: Document, fail: (offset: number, problem: string) => never): unknown {
-  try {
-    return document.toJS()
-  } catch (error) {
-    return fail(0, error instanceof Error ? error.message : String(error))
-  }
-}
-
-function offsetOf(document: Document, path: readonly string[]): number {
-  const node: unknown = document.getIn(
-    path.map((part) => (/^\d+$/u.test(part) ? Number(part) : part)),
-    true,
-  )
-  const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as number[] | null) : null
-  return range?.[0] ?? (path.length > 0 ? offsetOf(document, path.slice(0, -1)) : 0)
 }
 
 /** The entries that apply to a target of these versions today. An unknown version excuses nothing. */

@@ -6,6 +6,7 @@ import { catalogue } from '../../helpers/command/catalogue.ts'
 import { collect } from '../../helpers/command/collect.ts'
 import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
 import { packageRoot } from '../../helpers/command/package.ts'
+import { siteSchema } from '../../helpers/target/site-schema.ts'
 import { settingRows, variableOf } from '../../helpers/target/settings-table.ts'
 import { readSettings } from '../../helpers/target/settings.ts'
 import matrix from '../faults/matrix.json' with { type: 'json' }
@@ -29,6 +30,13 @@ describe('written from the table of settings', () => {
     const table = `\n<!-- prettier-ignore -->\n${settingsTable()}\n\n`
     const due = readme.replace(marked, (_, start: string, end: string) => start + table + end)
     await expect(due).toMatchFileSnapshot(at('README.md'))
+  })
+})
+
+describe('written from the roles', () => {
+  test('the schema of a site file', async () => {
+    const schema = `${JSON.stringify(siteSchema, null, 2)}\n`
+    await expect(schema).toMatchFileSnapshot(at('fixtures/schemas/site.schema.json'))
   })
 })
 

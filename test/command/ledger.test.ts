@@ -86,7 +86,7 @@ describe('a malformed ledger is refused with file, line and column', () => {
     [
       'an unknown member',
       () => `${good}  excuse: because\n`,
-      'ledger.yaml:2:3: must NOT have additional properties: "excuse"',
+      'ledger.yaml:8:3: must NOT have additional properties: "excuse"',
     ],
     [
       'a missing member',
