@@ -5,6 +5,7 @@ import type { BuildFailure } from 'esbuild'
 import { load } from '../../bin/load.js'
 import { expand, type Check } from '../contract/case.ts'
 import { setSink } from '../contract/contract-test.ts'
+import type { PromisingConsumer } from '../contract/promises.ts'
 import { SettingsError } from '../target/settings.ts'
 import { packageRoot } from './package.ts'
 
@@ -53,10 +54,14 @@ function misnamed(id: string, file: string): string | null {
 }
 
 /**
- * Reads every contract without running any.
+ * Reads every contract without running any. Those of a policy are declared for each consumer that promises something; without
+ * one given, for those of the example.
  * @throws CollectError for a file that does not load, and for an id or title that stands twice.
  */
-export async function collect(files: readonly string[] = specFiles()): Promise<Collected> {
+export async function collect(
+  files: readonly string[] = specFiles(),
+  policy?: readonly PromisingConsumer[],
+): Promise<Collected> {
   const checks: Check[] = []
   const from = new Map<string, string>()
   const titles = new Set<string>()
@@ -70,7 +75,7 @@ export async function collect(files: readonly string[] = specFiles()): Promise<C
     if (titles.has(definition.title)) throw new CollectError(`${id}: another contract has the same title`)
     titles.add(definition.title)
     from.set(id, file)
-    const all = expand({ ...declaration, file: shown(file) })
+    const all = expand({ ...declaration, file: shown(file) }, policy)
     checks.push(...(id.startsWith('x-') ? all.map((check) => ({ ...check, group: 'own' })) : all))
   })
   try {

@@ -102,7 +102,8 @@ const consequence = ({ gain }: Fault): string =>
   gain.replace(/^None(?: by itself)?; (.)/u, (_, first: string) => first.toUpperCase())
 
 function roleOf({ given: { client, user } }: Check): string {
-  return `${client} (${clients[client].what})${user === undefined ? '' : ` and ${user}`}`
+  const what = Object.hasOwn(clients, client) ? clients[client as keyof typeof clients].what : 'of your own'
+  return `${client} (${what})${user === undefined ? '' : ` and ${user}`}`
 }
 
 function expected({ path, expected: due, severity, level }: Finding, check: Check): string {

@@ -44,6 +44,7 @@ export interface Plan {
   readonly requestTimeout: number
   /** Milliseconds. */
   readonly checkTimeout: number
+  readonly slow: boolean
   readonly ca?: string
 }
 
@@ -57,6 +58,7 @@ export function planOf(
     profile: settings.profile,
     requestTimeout: settings.requestTimeout * 1000,
     checkTimeout: settings.checkTimeout * 1000,
+    slow: settings.slow,
     ...(ca === null ? {} : { ca }),
   }
 }

@@ -44,6 +44,7 @@ export async function expectedOf(check: Check, { findings }: CheckResult): Promi
     accessTokenLifetime: 0,
     clientId: '',
     userId: '',
+    baseUrl: anySite,
     value: () => '',
     scopeName: (role: string) => role,
     keys: () => undefined,

@@ -68,7 +68,7 @@ export async function run(settings: Settings, argv: readonly string[], recordTo:
     })
   }
   try {
-    const collected = await collect(specFiles(settings.contracts))
+    const collected = await collect(specFiles(settings.contracts), [])
     checks = select(collected.checks, settings)
     const ledger = readLedgers(settings, collected.checks)
     const ca = readAuthority(settings)

@@ -4,6 +4,7 @@ import type { Check } from '../contract/case.ts'
 import { severities, type Severity } from '../judge/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Settings } from '../target/settings.ts'
+import type { ConsumerName } from '../target/target.ts'
 import { didYouMean, near } from './near.ts'
 
 /** The selection names nothing that exists. Exit code 2. */
@@ -140,8 +141,8 @@ function groupWords({ group, location }: Check): string[] {
 }
 
 /** The roles of all clients that act in a check, its control included. */
-function clientsOf({ given, control, when }: Check): Set<ClientRole> {
-  const of = (step: Step): readonly ClientRole[] => [
+function clientsOf({ given, control, when }: Check): Set<ConsumerName> {
+  const of = (step: Step): readonly ConsumerName[] => [
     ...('client' in step && typeof step.client === 'string' ? [step.client] : []),
     ...('step' in step ? of(step.step) : []),
   ]

@@ -1,10 +1,13 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
+import { examplePolicy } from '../../fixtures/policy.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Source } from '../../fixtures/sources.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import type { Json, Severity } from '../judge/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Params, Repeated, Single, VariantValue } from '../oauth/values.ts'
+import type { ConsumerName } from '../target/target.ts'
+import { promisedRows, type Promised, type PromisingConsumer } from './promises.ts'
 
 interface Declaration {
   /** A fact in the present tense, at most 100 characters: "a used code is refused". */
@@ -14,13 +17,17 @@ interface Declaration {
   /** What an attacker gains or what breaks where it is not kept, one sentence. For what the faults that turn it red do not tell. */
   readonly why?: string
   readonly requires: readonly [Capability, ...Capability[]]
-  readonly given: { readonly client: ClientRole | VariantValue; readonly user?: UserRole }
+  readonly given: { readonly client: ClientRole | VariantValue; readonly user?: UserRole | VariantValue }
+  /** What the owner of a site may promise of a consumer: the case is repeated for each one that makes the promise. */
+  readonly promise?: Promised
   /** A flow that must succeed with the same client, user and scope; without it a refusal proves nothing. */
   readonly control?: readonly [Step, ...Step[]]
   /** The case repeated over a table; a row's values stand in the place of `variant('name')`. */
   readonly variants?: { readonly [name: string]: { readonly [value: string]: Single | Repeated | Params | Json } }
   /** A correct flow with one thing changed. The last step is judged. */
   readonly when: readonly [Step, ...Step[]]
+  /** What proves it in the end but takes its time: goes on after `when` where slow proofs are asked for. Until then nothing is proven. */
+  readonly slow?: { readonly when: readonly [Step, ...Step[]]; readonly then: Expectation }
   /** Puts back what a case changed on the site and proves it; runs whatever came before. */
   readonly afterwards?: readonly [Step, ...Step[]]
 }
@@ -44,9 +51,12 @@ export interface Check {
   readonly severity: Severity
   readonly why?: string
   readonly requires: readonly Capability[]
-  readonly given: { readonly client: ClientRole; readonly user?: UserRole }
+  readonly given: { readonly client: ConsumerName; readonly user?: UserRole }
+  /** What of a consumer's promises it proves. */
+  readonly promise?: Promised
   readonly control: readonly Step[]
   readonly when: readonly Step[]
+  readonly slow?: { readonly when: readonly Step[]; readonly then: Expectation }
   readonly afterwards: readonly Step[]
   readonly then: readonly Expectation[]
   readonly observe: readonly string[]
@@ -65,14 +75,15 @@ export interface Declared {
   readonly column: number
 }
 
-/** A case's checks, one for each variant. */
-export function expand(declared: Declared): Check[] {
+/** A case's checks: one for each variant, and of a promise for each consumer of the policy that makes it. */
+export function expand(declared: Declared, policy: readonly PromisingConsumer[] = examplePolicy): Check[] {
   const { id, definition } = declared
-  const { title, sources, severity, why, requires, then = [], observe = [], variants } = definition
-  const rows = variants ? Object.entries(variants) : [[null, {}] as const]
+  const { title, sources, severity, why, requires, promise, then = [], observe = [], variants } = definition
+  const rows = promise ? promisedRows(promise, policy) : variants ? Object.entries(variants) : [[null, {}] as const]
   return rows.map(([name, row]) => {
-    const { given, control, when, afterwards, expectations } = fill(
+    const { given, control, when, slow, afterwards, expectations } = fill(
       {
+        slow: definition.slow ?? null,
         given: definition.given,
         control: definition.control ?? [],
         when: definition.when,
@@ -89,10 +100,12 @@ export function expand(declared: Declared): Check[] {
       sources,
       severity,
       ...(why === undefined ? {} : { why }),
+      ...(promise === undefined ? {} : { promise }),
       requires,
       given: given as Check['given'],
       control,
       when,
+      ...(slow === null ? {} : { slow }),
       afterwards,
       then: Array.isArray(expectations) ? expectations : [expectations as Expectation],
       observe,

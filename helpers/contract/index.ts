@@ -23,6 +23,7 @@ export {
   refusedByRedirect,
   refusedWithPage,
   sameAs,
+  scopeNames,
   signedBy,
   userId,
   without,
@@ -35,11 +36,13 @@ export {
   exchange,
   jwks,
   login,
+  obtain,
   race,
   refresh,
   resource,
   site,
   wait,
+  waitSeconds,
 } from '../oauth/steps.ts'
 export {
   anotherVerifier,

@@ -18,8 +18,10 @@ import type { Check } from './case.ts'
 export interface Rules {
   readonly profile: Profile
   readonly ledger: readonly Deviation[]
-  /** Milliseconds a check may take, waiting included; then it is `blocked`. */
+  /** Milliseconds a check may take, waiting included but for that of slow proofs; then it is `blocked`. */
   readonly timeout: number
+  /** Whether slow proofs are given. */
+  readonly slow: boolean
   /** Runs a shared control once; a critical contract runs its own. */
   control(check: Check, run: () => Promise<void>): Promise<void>
   errorLog(): Promise<readonly string[]>
@@ -31,7 +33,7 @@ export async function runCheck(check: Check, world: World, rules: Rules): Promis
   const missing = check.requires.find((capability) => !world.target.capabilities.includes(capability))
   const base = emptyResult(check)
   if (missing) return { ...base, verdict: 'skipped', reason: missing }
-  const timeout = AbortSignal.timeout(rules.timeout)
+  const timeout = AbortSignal.timeout(rules.timeout + (rules.slow ? slowSeconds(check) * 1000 : 0))
   const actor = new Actor(world, check.given, timeout)
   let result: CheckResult
   try {
@@ -107,6 +109,9 @@ async function prove(check: Check, actor: Actor, rules: Rules): Promise<Partial<
       continue
     }
     for (const expectation of check.then) findings.push(...(await judge(expectation, outcome, contextOf(check, actor))))
+    const unproven = check.slow && findings.every((finding) => finding.ok) ? await proveSlowly(check, actor, rules) : []
+    if (unproven === null) return { verdict: 'skipped', reason: notRefuted, findings, control: controlOf(check) }
+    findings.push(...unproven)
     const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? 'absent'])
     const observed = { ...observe(outcome), ...Object.fromEntries(facts) }
     return { ...conclude(check, findings, rules.ledger, rules.profile), observed, control: controlOf(check) }
@@ -114,10 +119,29 @@ async function prove(check: Check, actor: Actor, rules: Rules): Promise<Partial<
   throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
 }
 
+/** Why a check with a slow proof is skipped although nothing speaks against it. */
+const notRefuted = 'not refuted: --slow waits, and proves it'
+
+/** What comes of the slow part; null where it is not asked for. */
+async function proveSlowly(check: Check, actor: Actor, rules: Rules): Promise<Finding[] | null> {
+  if (!check.slow || !rules.slow) return null
+  const { when, then } = check.slow
+  for (const [index, step] of when.entries()) {
+    const outcome = await runStep(actor, step)
+    if (index === when.length - 1) return judge(then, outcome, contextOf(check, actor))
+    await mustSucceed(step, outcome, actor)
+  }
+  return []
+}
+
+const slowSeconds = ({ slow }: Check): number =>
+  (slow?.when ?? []).reduce((sum, step) => sum + (step.do === 'wait' && typeof step.for === 'number' ? step.for : 0), 0)
+
 const controlOf = (check: Check): CheckResult['control'] =>
   check.control.length > 0 ? 'passed' : check.when.length > 1 ? 'an earlier step' : 'none'
 
 const success: Partial<Record<Step['do'], Expectation>> = {
+  obtain: { expect: 'granted' },
   authorize: { expect: 'code' },
   codeGrant: { expect: 'granted' },
   exchange: { expect: 'granted' },
@@ -144,6 +168,7 @@ function contextOf(check: Pick<Check, 'severity'>, actor: Actor): JudgeContext {
     accessTokenLifetime: actor.client().accessTokenLifetime,
     clientId: actor.client().client_id,
     userId: actor.world.target.users[actor.user]?.uid ?? '',
+    baseUrl: actor.world.target.baseUrl,
     value: (of) => actor.value(of),
     scopeName: (role) => actor.scopeName(role),
     keys: (name) => json(actor.trace(name).outcome),
@@ -184,6 +209,7 @@ function emptyResult(check: Check): CheckResult {
     variant: check.variant,
     title: check.title,
     severity: check.severity,
+    ...(check.promise === undefined ? {} : { promise: check.promise }),
     sources: check.sources,
     group: check.group,
     client: check.given.client,

@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly requestTimeout: number
   /** Milliseconds for one check, waiting included. */
   readonly checkTimeout: number
+  /** Whether slow proofs are given; false by default. */
+  readonly slow?: boolean
   /** PEM of a certificate authority to trust beside the system's. */
   readonly ca?: string
   readonly control: (request: ControlRequest) => Promise<void>
@@ -70,6 +72,7 @@ export class Session {
       profile: options.profile,
       ledger: options.ledger,
       timeout: options.checkTimeout,
+      slow: options.slow ?? false,
       control: (check, run) => this.control(check, run),
       errorLog: options.errorLog,
     }
@@ -137,6 +140,6 @@ export function schedule(checks: readonly Check[]): { concurrent: Check[]; seria
   return { concurrent: [...begin, ...rest.slice(waiting.length)], serial: checks.filter(changesSite) }
 }
 
-const waits = (check: Check): boolean => check.when.some((step) => step.do === 'wait')
+const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
 const changesSite = (check: Check): boolean =>
   check.when.some((step) => step.do === 'control' && !('user' in step.request))

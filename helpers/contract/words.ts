@@ -7,6 +7,7 @@ const names: Readonly<Record<string, string>> = {
   exchange: 'the code is exchanged',
   refresh: 'the refresh token is used',
   clientCredentials: 'a token is asked for by client credentials',
+  obtain: 'a token is asked for by a grant of the client',
   login: 'somebody logs in',
   resource: 'the protected resource is asked for',
   jwks: 'the public keys are asked for',
@@ -61,7 +62,8 @@ function optionWords(name: string, value: unknown): string[] {
     )
   }
   if (name === 'of') return [`of "${String(value)}"`]
-  if (name === 'for') return [`until ${String(value).replaceAll('-', ' ')}`]
+  if (name === 'for')
+    return [typeof value === 'number' ? `${value} seconds` : `until ${String(value).replaceAll('-', ' ')}`]
   if (value === null) return [`without ${name === 'verifier' ? 'PKCE' : `a ${name}`}`]
   return [`${name}: ${typeof value === 'string' ? value : valueWords(value)}`]
 }

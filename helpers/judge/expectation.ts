@@ -1,6 +1,7 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
 import { checkSchema } from './schemas.ts'
 import type { Json } from './verdict.ts'
+import type { VariantValue } from '../oauth/values.ts'
 
 /** Errors of the token endpoint (RFC 6749 §5.2). */
 export type TokenError =
@@ -28,6 +29,7 @@ export type Matcher =
   | { readonly is: 'matching'; readonly pattern: string; readonly meaning: string }
   | { readonly is: 'absent' }
   | { readonly is: 'scopes'; readonly scopes: readonly ScopeRole[] }
+  | { readonly is: 'scope-names'; readonly names: string }
   | { readonly is: 'client-lifetime' }
   | { readonly is: 'client-id' }
   | { readonly is: 'user-id' }
@@ -88,7 +90,8 @@ export const holds = (facts: { readonly [path: string]: Matcher }): Expectation 
 /** The access token's signature verifies with the keys of an earlier `jwks` step (RFC 7515 §5.2). */
 export const signedBy = (keys: string): Expectation => ({ expect: 'signedBy', keys })
 
-export const equals = (to: Json): Matcher => ({ is: 'equal', to })
+/** A value, or the variant's own; `{baseUrl}` in a text stands for the address of the site. */
+export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: to as Json })
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
 export const oneOf = (...values: readonly Json[]): Matcher => ({ is: 'one-of', values })
@@ -103,15 +106,23 @@ export const configuredLifetime = (): Matcher => ({ is: 'client-lifetime' })
 export const clientId = (): Matcher => ({ is: 'client-id' })
 /** The Drupal id of the user who allowed, as a string. */
 export const userId = (): Matcher => ({ is: 'user-id' })
-export const between = (least: number, most: number): Matcher => ({ is: 'between', least, most })
+export const between = (least: number | VariantValue, most: number | VariantValue): Matcher => ({
+  is: 'between',
+  least: least as number,
+  most: most as number,
+})
+/** As `exactScopes`, by the names on the wire with spaces between them. */
+export const scopeNames = (names: string | VariantValue): Matcher => ({ is: 'scope-names', names: names as string })
 /**
  * Valid by one of the suite's schemas, or by a JSON Schema of the case's own.
  * @throws Error where that is no valid schema.
  */
-export const ofSchema = (schema: WireSchema | JsonSchema): Matcher => {
-  if (typeof schema !== 'string') checkSchema(schema)
-  return { is: 'schema', schema }
+export const ofSchema = (schema: WireSchema | JsonSchema | VariantValue): Matcher => {
+  if (typeof schema !== 'string' && !isVariant(schema)) checkSchema(schema)
+  return { is: 'schema', schema: schema as WireSchema | JsonSchema }
 }
+const isVariant = (value: JsonSchema | VariantValue): value is VariantValue => value['$'] === 'variant'
+
 /** Nowhere in the fact's JSON text. */
 export const without = (pattern: string, meaning: string): Matcher => ({ is: 'without', pattern, meaning })
 /** A text in which nobody can read the value of an earlier step: not as it is, and not out of hex, Base64 or a JWT. */

@@ -5,7 +5,7 @@ import { match, type MatchContext } from './match.ts'
 import { fact, json, member, type Outcome } from './outcome.ts'
 import { denied, opened } from './resource.ts'
 import { validate } from './schemas.ts'
-import { granted, refused } from './token.ts'
+import { granted, refused, withheld } from './token.ts'
 import type { Finding, Json, Severity } from './verdict.ts'
 
 export interface JudgeContext extends MatchContext {
@@ -23,7 +23,7 @@ export async function judge(expectation: Expectation, outcome: Outcome, context:
     case 'refusedAtAuthorize':
       return refusedAtAuthorize(expectation.errors, expectation.delivery, outcome, context.severity)
     case 'notGranted':
-      return [notGranted(outcome, context.severity)]
+      return [outcome.kind === 'token' ? withheld(outcome, context.severity) : notGranted(outcome, context.severity)]
     case 'code':
       return codeIssued(outcome, context.severity)
     case 'granted':

@@ -13,6 +13,8 @@ export interface MatchContext {
   readonly accessTokenLifetime: number
   readonly clientId: string
   readonly userId: string
+  /** Without a trailing slash. */
+  readonly baseUrl: string
 }
 
 export interface Match {
@@ -25,8 +27,10 @@ export interface Match {
 export function match(fact: Json | undefined, matcher: Matcher, context: MatchContext): Match {
   const shown = fact ?? 'absent'
   switch (matcher.is) {
-    case 'equal':
-      return { ok: equal(fact, matcher.to), expected: JSON.stringify(matcher.to), actual: shown }
+    case 'equal': {
+      const to = typeof matcher.to === 'string' ? matcher.to.replace('{baseUrl}', context.baseUrl) : matcher.to
+      return { ok: equal(fact, to), expected: JSON.stringify(to), actual: shown }
+    }
     case 'equal-to-ref': {
       const ok = fact === context.value(matcher.ref)
       return { ok, expected: `the same as ${matcher.ref}`, actual: compared(fact, ok) }
@@ -99,8 +103,12 @@ export function match(fact: Json | undefined, matcher: Matcher, context: MatchCo
       const ok = typeof fact === 'number' && fact >= matcher.least && fact <= matcher.most
       return { ok, expected: `a number from ${String(matcher.least)} to ${String(matcher.most)}`, actual: shown }
     }
-    case 'scopes': {
-      const expected = matcher.scopes.map((role) => context.scopeName(role)).sort()
+    case 'scopes':
+    case 'scope-names': {
+      const expected =
+        matcher.is === 'scopes'
+          ? matcher.scopes.map((role) => context.scopeName(role)).sort()
+          : matcher.names.split(' ').sort()
       const words: readonly unknown[] = typeof fact === 'string' ? fact.split(' ') : Array.isArray(fact) ? fact : []
       return {
         // Texts only: what else JSON can hold has no order.

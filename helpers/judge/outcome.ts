@@ -75,7 +75,7 @@ export function decodeToken(token: Json | undefined): { header: Json; claims: Js
 /** Names whose JWT parts facts can speak of. */
 const tokens = ['access_token', 'refresh_token', 'id_token'] as const
 
-/** A fact by its path, or undefined: `status`, `header.NAME`, `json.MEMBER`, `callback.NAME`, `page`, `body`, `access_token.claims.NAME`, `access_token.lifetime`, `framing`. */
+/** A fact by its path, or undefined: `status`, `header.NAME`, `json.MEMBER`, `callback.NAME`, `page`, `body`, `access_token.claims.NAME`, `access_token.lifetime`, `framing`, `keys.bits`. */
 export function fact(outcome: Outcome, path: string): Json | undefined {
   if (outcome.facts && path in outcome.facts) return outcome.facts[path]
   const [root = '', ...rest] = path.split('.')
@@ -87,6 +87,7 @@ export function fact(outcome: Outcome, path: string): Json | undefined {
   if (root === 'callback') return outcome.callback ? (outcome.callback.params[name] ?? undefined) : undefined
   if (root === 'body') return outcome.last?.response.body
   if (root === 'framing') return framing(outcome)
+  if (path === 'keys.bits') return smallestKey(json(outcome))
   if ((tokens as readonly string[]).includes(root)) {
     const decoded = decodeToken(member(json(outcome), root))
     if (rest[0] === 'lifetime') return lifetime(decoded?.claims)
@@ -101,6 +102,17 @@ function framing(outcome: Outcome): string {
   const policy = (outcome.last && header(outcome.last.response, 'content-security-policy')) ?? ''
   if (/(^|;)\s*frame-ancestors\s/iu.test(policy)) return 'frame-ancestors'
   return ((outcome.last && header(outcome.last.response, 'x-frame-options')) ?? 'absent').toUpperCase()
+}
+
+/** Bits of the smallest RSA modulus of a key set (RFC 7518 §6.3.1.1). */
+function smallestKey(keySet: Json | undefined): number | undefined {
+  const keys = member(keySet, 'keys')
+  if (!Array.isArray(keys)) return undefined
+  const bits = keys.flatMap((key: Json) => {
+    const modulus = member(key, 'n')
+    return typeof modulus === 'string' ? [Buffer.from(modulus, 'base64url').length * 8] : []
+  })
+  return bits.length === 0 ? undefined : Math.min(...bits)
 }
 
 /** Seconds from `iat` to `exp`, whole ones: a fraction is a matter of its own. */

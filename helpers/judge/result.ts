@@ -27,6 +27,8 @@ export interface CheckResult {
   readonly variant: string | null
   readonly title: string
   readonly severity: Severity
+  /** What of a consumer's promises it proves; the variant names the consumer. */
+  readonly promise?: string
   readonly sources: readonly Source[]
   readonly group: string
   /** Roles the check acts as. */

@@ -22,18 +22,14 @@ export function mediaType(outcome: Outcome): string {
   return ((outcome.last && header(outcome.last.response, 'content-type')) ?? 'no content type').split(';')[0] ?? ''
 }
 
-export function refused(
-  errors: readonly TokenError[],
-  note: string | undefined,
-  outcome: Outcome,
-  severity: Severity,
-): Finding[] {
+/** An OAuth error, and nothing issued. */
+export function withheld(outcome: Outcome, severity: Severity, note?: string): Finding {
   const body = json(outcome)
   const status = outcome.last?.response.status ?? 0
   const error = member(body, 'error')
   const granted = issuedMembers.some((name) => member(body, name) !== undefined)
   const wellFormed = status >= 400 && status < 500 && typeof error === 'string' && errorSyntax.test(error)
-  const nothingIssued: Finding = {
+  return {
     path: 'token.issued',
     ok: !granted && wellFormed,
     expected: 'refused: an OAuth error, nothing issued',
@@ -42,6 +38,17 @@ export function refused(
     ...(granted ? { granted } : {}),
     ...(note ? { note } : {}),
   }
+}
+
+export function refused(
+  errors: readonly TokenError[],
+  note: string | undefined,
+  outcome: Outcome,
+  severity: Severity,
+): Finding[] {
+  const nothingIssued = withheld(outcome, severity, note)
+  const status = outcome.last?.response.status ?? 0
+  const error = member(json(outcome), 'error')
   if (!nothingIssued.ok) return [nothingIssued]
   // RFC 6749 §5.2: 400, except that invalid_client may be 401 and is 401 when an Authorization header was used.
   const statuses = error !== 'invalid_client' ? [400] : outcome.basic ? [401] : [400, 401]

@@ -4,7 +4,7 @@ import type { Cookies } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { registerSecrets, type Redactor } from '../http/redact.ts'
 import type { Outcome } from '../judge/outcome.ts'
-import type { ClientInfo, ControlRequest, TargetInfo, UserInfo } from '../target/target.ts'
+import type { ClientInfo, ConsumerName, ControlRequest, TargetInfo, UserInfo } from '../target/target.ts'
 
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
 export class Obstruction extends Error {
@@ -45,17 +45,17 @@ export class Actor {
   readonly user: UserRole
   readonly traces = new Map<string, Trace>()
   readonly exchanges: Exchange[] = []
-  private readonly clientRole: ClientRole
+  private readonly consumer: ConsumerName
   private readonly signal: AbortSignal
 
-  constructor(world: World, given: { client: ClientRole; user?: UserRole }, signal: AbortSignal) {
+  constructor(world: World, given: { client: ConsumerName; user?: UserRole }, signal: AbortSignal) {
     this.world = world
-    this.clientRole = given.client
+    this.consumer = given.client
     this.user = given.user ?? 'editor'
     this.signal = signal
   }
 
-  client(role: ClientRole = this.clientRole): ClientInfo {
+  client(role: ConsumerName = this.consumer): ClientInfo {
     const client = this.world.target.clients[role]
     if (!client) throw new Obstruction('role-missing', `the target has no client for the role ${role}`)
     return client

@@ -164,10 +164,13 @@ function redirectOf({ response }: Exchange): string | null {
   return header(response, 'location')
 }
 
+/** On the loopback address an app listens on whatever port it got (RFC 8252 §7.3). */
+const portless = (uri: string): string => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):\d+(?=\/|$)/u, '$1')
+
 /** A redirect to the client, or to any foreign place: it is caught and never requested. */
 function caught(location: string, base: string, origin: string, redirectUris: RedirectUris): Callback | null {
   const bare = (uri: string): string => uri.split(/[?#]/u)[0] ?? ''
-  const registered = redirectUris.registered.some((uri) => bare(uri) === bare(location))
+  const registered = redirectUris.registered.some((uri) => portless(bare(uri)) === portless(bare(location)))
   const asked = redirectUris.asked !== undefined && bare(redirectUris.asked) === bare(location)
   const url = URL.canParse(location, base) ? new URL(location, base) : null
   if (!registered && !asked && url?.origin === origin) return null

@@ -1,4 +1,3 @@
-import type { ClientRole } from '../../fixtures/roles.ts'
 import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/redact.ts'
@@ -6,7 +5,17 @@ import { json, member, type Outcome } from '../judge/outcome.ts'
 import { Obstruction, type Actor, type Trace } from './actor.ts'
 import { runAuthorize } from './authorize.ts'
 import { filled, resolve } from './resolve.ts'
-import type { CodeGrantStep, ExchangeStep, LoginStep, RaceStep, Step, TokenOptions, WaitStep } from './steps.ts'
+import type {
+  CodeGrantStep,
+  ExchangeStep,
+  LoginStep,
+  ObtainStep,
+  RaceStep,
+  Step,
+  TokenOptions,
+  WaitStep,
+} from './steps.ts'
+import type { ClientInfo } from '../target/target.ts'
 import { requestToken, type TokenRequest } from './token.ts'
 import type { VariantValue } from './values.ts'
 
@@ -22,7 +31,7 @@ export async function runStep(actor: Actor, step: Step): Promise<Outcome> {
 }
 
 async function dispatch(actor: Actor, step: Step): Promise<Trace> {
-  const client = actor.client('client' in step ? role(step.client) : undefined)
+  const client = actor.client('client' in step ? filledIn(step.client) : undefined)
   switch (step.do) {
     case 'authorize':
       return runAuthorize(actor, step, client)
@@ -52,6 +61,8 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
         changes: step.params ?? {},
         ...details(actor, step),
       })
+    case 'obtain':
+      return obtain(actor, step, client)
     case 'race':
       return race(actor, step)
     case 'login':
@@ -70,10 +81,11 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
   }
 }
 
-/** Variants are filled in before a case runs; what is left is a role. */
-function role(client: ClientRole | VariantValue | undefined): ClientRole | undefined {
-  if (typeof client === 'object') throw new Error(`the variant's value "${client.name}" was not filled in`)
-  return client
+/** Variants are filled in before a case runs. */
+function filledIn<T>(value: T | VariantValue): Exclude<T, VariantValue> {
+  if (typeof value === 'object' && value !== null && '$' in value)
+    throw new Error(`the variant's value "${(value as VariantValue).name}" was not filled in`)
+  return value as Exclude<T, VariantValue>
 }
 
 async function codeGrant(actor: Actor, step: CodeGrantStep): Promise<Trace> {
@@ -81,7 +93,7 @@ async function codeGrant(actor: Actor, step: CodeGrantStep): Promise<Trace> {
   const flow = await runAuthorize(
     actor,
     { do: 'authorize', ...options, ...(authorize ? { params: authorize } : {}) },
-    actor.client(role(step.client)),
+    actor.client(filledIn(step.client)),
   )
   if (flow.outcome.values['code'] === undefined) {
     const { callback, page, last } = flow.outcome
@@ -97,10 +109,39 @@ async function codeGrant(actor: Actor, step: CodeGrantStep): Promise<Trace> {
   )
 }
 
+async function obtain(actor: Actor, step: ObtainStep, client: ClientInfo): Promise<Trace> {
+  const given = filledIn(step.grant)
+  const grant =
+    given ?? (client.grantTypes.includes('authorization_code') ? 'authorization_code' : 'client_credentials')
+  const scope = step.scope === undefined ? {} : { scope: step.scope }
+  const who = step.client === undefined ? {} : { client: step.client }
+  if (grant === 'implicit') {
+    return runAuthorize(actor, { do: 'authorize', params: { response_type: 'token', ...scope } }, client)
+  }
+  if (grant !== 'authorization_code' && grant !== 'refresh_token') {
+    // Of the password grant: whoever checks a password before the grant has nothing to check here.
+    const params = { grant_type: grant, ...(grant === 'password' ? { username: '', password: '' } : {}), ...scope }
+    return dispatch(actor, { do: 'clientCredentials', ...who, params })
+  }
+  const flow = await runAuthorize(actor, { do: 'authorize', params: scope }, client)
+  if (flow.outcome.values['code'] === undefined) return flow
+  const tokens = await exchange(actor, { do: 'exchange', of: '' }, flow)
+  if (grant === 'authorization_code') return tokens
+  const refresh_token = tokens.outcome.values['refresh_token']
+  return requestToken(actor, {
+    client,
+    parameters: new Map([
+      ['grant_type', 'refresh_token'],
+      ['refresh_token', refresh_token ?? ''],
+    ]),
+    changes: {},
+  })
+}
+
 async function exchange(actor: Actor, step: ExchangeStep, flow: Trace): Promise<Trace> {
   const { code, redirect_uri, code_verifier } = flow.outcome.values
   return requestToken(actor, {
-    client: step.client === undefined ? flow.client : actor.client(role(step.client)),
+    client: step.client === undefined ? flow.client : actor.client(filledIn(step.client)),
     parameters: new Map([
       ['grant_type', 'authorization_code'],
       ['code', code ?? ''],
@@ -198,7 +239,9 @@ const nothing = (kind: Outcome['kind']): Outcome => ({
 async function waitFor(actor: Actor, step: WaitStep): Promise<Trace> {
   const trace = actor.trace(step.of)
   const { accessTokenLifetime, refreshTokenLifetime } = trace.client
-  const lifetime = step.for === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime
+  const given = filledIn(step.for)
+  const lifetime =
+    typeof given === 'number' ? given : given === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime
   await actor.world.sleep(Math.max(0, trace.at + (lifetime + 1.5) * 1000 - performance.now()))
   return { ...trace, outcome: nothing('control') }
 }

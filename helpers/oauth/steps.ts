@@ -70,6 +70,15 @@ export interface ClientCredentialsStep extends TokenOptions {
   readonly do: 'clientCredentials'
 }
 
+/** A token by whatever grant the client has, or by the one named; ends where the server refuses. */
+export interface ObtainStep extends Acting {
+  readonly do: 'obtain'
+  /** One of RFC 6749's, those no longer offered included. */
+  readonly grant?: string | VariantValue
+  /** Another scope than the client's own. */
+  readonly scope?: Single
+}
+
 /** The same request several times at once. */
 export interface RaceStep extends Common {
   readonly do: 'race'
@@ -101,7 +110,8 @@ export interface WaitStep extends Common {
   readonly do: 'wait'
   /** Of which step's code or tokens. */
   readonly of: string
-  readonly for: 'code-expiry' | 'access-token-expiry' | 'refresh-token-expiry'
+  /** A lifetime of the client, or seconds since that step. */
+  readonly for: 'code-expiry' | 'access-token-expiry' | 'refresh-token-expiry' | number | VariantValue
 }
 
 /** A change to an entity no other case uses, or (`site`) to the whole site, alone in the last phase. */
@@ -116,6 +126,7 @@ export type Step =
   | ExchangeStep
   | RefreshStep
   | ClientCredentialsStep
+  | ObtainStep
   | RaceStep
   | LoginStep
   | ResourceStep
@@ -145,6 +156,7 @@ export const clientCredentials = (options: Options<ClientCredentialsStep> = {}):
   do: 'clientCredentials',
   ...options,
 })
+export const obtain = (options: Options<ObtainStep> = {}): ObtainStep => ({ do: 'obtain', ...options })
 /** The step, `times` at once: `race.successes` counts the token responses. */
 export const race = (step: ExchangeStep | RefreshStep, times: number, options: Options<Common> = {}): RaceStep => ({
   do: 'race',
@@ -161,7 +173,9 @@ export const resource = (token: Single | null, options: Omit<Options<ResourceSte
 })
 export const jwks = (options: Options<JwksStep> = {}): JwksStep => ({ do: 'jwks', ...options })
 /** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
-export const wait = (what: WaitStep['for'], of: string): WaitStep => ({ do: 'wait', for: what, of })
+export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep => ({ do: 'wait', for: what, of })
+/** Waits until so many seconds have passed since an earlier step. */
+export const waitSeconds = (seconds: number | VariantValue, of: string): WaitStep => ({ do: 'wait', for: seconds, of })
 /** Changes a user or client that no other case uses. */
 export const entity = (request: Extract<ControlRequest, { user: UserRole }>): ControlStep => ({
   do: 'control',

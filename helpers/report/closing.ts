@@ -31,6 +31,7 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
       ({ reason }) => reason ?? 'unknown',
       ({ reason }) => meaning(reason),
     ),
+    ...policy(outcome.results, paint),
     ...red(outcome.results, paint),
     ...facts(outcome, summary, milliseconds, context),
     closingLine(summary),
@@ -111,6 +112,34 @@ function grouped(
       ]),
     '',
   ]
+}
+
+/** What a promise came to. */
+function promiseWord({ verdict, reason }: CheckResult): string {
+  if (verdict === 'pass') return 'proven'
+  if (verdict === 'fail') return 'refuted'
+  return verdict === 'skipped' && reason?.startsWith('not refuted') ? 'not refuted' : verdict
+}
+
+/** Every promise with its consumer and what the server answered, the refuted ones first. */
+function policy(results: readonly CheckResult[], paint: Paint): string[] {
+  const promises = results.filter(({ promise }) => promise !== undefined)
+  if (promises.length === 0) return []
+  const words = ['refuted', ...new Set(promises.map(promiseWord))].filter(
+    (one, index, all) => all.indexOf(one) === index,
+  )
+  const of = (one: string): CheckResult[] => promises.filter((result) => promiseWord(result) === one)
+  const counts = words.filter((one) => of(one).length > 0).map((one) => `${of(one).length} ${one}`)
+  const lines = words.flatMap((one) =>
+    of(one).map((result) => {
+      const finding = result.findings.find(({ ok }) => !ok) ?? result.findings.at(-1)
+      const answer = finding
+        ? `${finding.path}: ${valueText(finding.actual)}`
+        : (result.obstacle?.message ?? result.reason ?? '')
+      return `  ${paint(colorOf[result.verdict], one.padEnd(11))}  ${word(result.variant ?? '')}   ${word(result.promise ?? '')}   ${word(answer)}`
+    }),
+  )
+  return [`policy    ${count(promises.length, 'promise')}: ${counts.join(', ')}`, ...lines, '']
 }
 
 const shownExplanations = 3

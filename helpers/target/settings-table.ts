@@ -113,6 +113,12 @@ export const settingRows = {
     fallback: 'default',
     help: 'Which documents bind: outside the profile a requirement is at most a warning.',
   },
+  slow: {
+    flag: 'slow',
+    kind: 'flag',
+    fallback: 'false',
+    help: 'Wait as long as it takes to prove the lifetimes a site file promises; without it they are at best not refuted.',
+  },
   strict: { flag: 'strict', kind: 'flag', fallback: 'false', help: 'Count warnings as failed.' },
   ledger: {
     flag: 'ledger',

@@ -24,6 +24,7 @@ export interface Settings {
   readonly client: readonly string[]
   readonly contracts: string | null
   readonly profile: Profile
+  readonly slow: boolean
   readonly strict: boolean
   readonly ledger: readonly string[]
   readonly report: string

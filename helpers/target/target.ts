@@ -1,9 +1,12 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
 import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 
+/** A consumer by its role, or one of a site's own that its owner promises something of. */
+export type ConsumerName = ClientRole | `consumer ${string}`
+
 /** A client of the server under test, as the driver uses it. */
 export interface ClientInfo {
-  readonly role: ClientRole
+  readonly role: ConsumerName
   readonly client_id: string
   /** Only of confidential clients. */
   readonly client_secret?: string
@@ -59,7 +62,7 @@ export interface TargetInfo {
   readonly versions: Versions
   readonly capabilities: readonly Capability[]
   readonly endpoints: Endpoints
-  readonly clients: Partial<Record<ClientRole, ClientInfo>>
+  readonly clients: Partial<Record<ClientRole, ClientInfo>> & { readonly [consumer: `consumer ${string}`]: ClientInfo }
   readonly users: Partial<Record<UserRole, UserInfo>>
   readonly scopes: Partial<Record<ScopeRole, string>>
   /** Requests the server answers at the same time. */

@@ -21,6 +21,7 @@ export async function runAgainst(
     ledger,
     requestTimeout: 10_000,
     checkTimeout: 60_000,
+    slow: true,
     control: (request) => target.control(request),
     errorLog: () => Promise.resolve(target.errorLog()),
   })

@@ -50,6 +50,7 @@ export function context(values: Record<string, string> = {}, more: Partial<Judge
     accessTokenLifetime: 300,
     clientId: 'a-client',
     userId: '7',
+    baseUrl: 'https://site.example',
     value: (of) => values[of] ?? '',
     scopeName: (role) => `scope:${role}`,
     keys: () => undefined,

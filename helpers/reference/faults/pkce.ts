@@ -152,4 +152,10 @@ export const pkceFaults: readonly Fault[] = [
     { gain: 'Whoever gets the code gets the challenge, and with plain the verifier.', source: 'RFC 7636 §4.4' },
     () => (id, challenge) => Buffer.from(JSON.stringify({ challenge, id })).toString('hex'),
   ),
+  replacing(
+    'pkce-s256-unknown',
+    'challengeMethod',
+    { gain: 'None by itself; clients that protect their codes by S256 are left with plain.', source: 'RFC 7636 §4.2' },
+    () => (method) => (method === 'plain' ? 'plain' : null),
+  ),
 ]
