@@ -5,7 +5,7 @@ import type { BuildFailure } from 'esbuild'
 import { load } from '../../bin/load.js'
 import { expand, type Check } from '../contract/case.ts'
 import { setSink } from '../contract/contract-test.ts'
-import type { PromisingConsumer } from '../contract/promises.ts'
+import type { PromisingConsumer } from '../target/policy.ts'
 import { SettingsError } from '../target/settings.ts'
 import { packageRoot } from './package.ts'
 

@@ -6,8 +6,9 @@ import type { Expectation } from '../judge/expectation.ts'
 import type { Json, Severity } from '../judge/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Params, Repeated, Single, VariantValue } from '../oauth/values.ts'
+import type { PromisingConsumer } from '../target/policy.ts'
 import type { ConsumerName } from '../target/target.ts'
-import { promisedRows, type Promised, type PromisingConsumer } from './promises.ts'
+import { promisedRows, type Promised } from './promises.ts'
 
 interface Declaration {
   /** A fact in the present tense, at most 100 characters: "a used code is refused". */

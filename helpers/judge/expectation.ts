@@ -1,7 +1,6 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
 import { checkSchema } from './schemas.ts'
 import type { Json } from './verdict.ts'
-import type { VariantValue } from '../oauth/values.ts'
 
 /** Errors of the token endpoint (RFC 6749 §5.2). */
 export type TokenError =
@@ -18,6 +17,12 @@ export type AuthorizeError =
 
 /** Errors of a protected resource (RFC 6750 §3.1). */
 export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+
+/** Filled in from the row of the variant that runs. */
+interface VariantValue {
+  readonly $: 'variant'
+  readonly name: string
+}
 
 /** What a fact must be. Nothing is coerced: "3600" is not 3600. `ref` names a value of an earlier step. */
 export type Matcher =

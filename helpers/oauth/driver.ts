@@ -84,7 +84,7 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
 /** Variants are filled in before a case runs. */
 function filledIn<T>(value: T | VariantValue): Exclude<T, VariantValue> {
   if (typeof value === 'object' && value !== null && '$' in value)
-    throw new Error(`the variant's value "${(value as VariantValue).name}" was not filled in`)
+    throw new Error(`the variant's value "${value.name}" was not filled in`)
   return value as Exclude<T, VariantValue>
 }
 

@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { Profile } from '../../fixtures/sources.ts'
+import type { Promises } from './policy.ts'
 import { environmentName, siteSchema } from './site-schema.ts'
 import type { Versions } from './target.ts'
 import { readYamlFile, type Path, type YamlFile } from './yaml-file.ts'
@@ -30,12 +31,24 @@ export interface SiteUser {
   readonly uid?: number
 }
 
+/** A consumer of which the owner promises something. */
+export interface SitePromise {
+  /** Its client_id. */
+  readonly consumer: string
+  readonly client_secret?: string
+  readonly redirectUri?: string
+  readonly user?: UserRole
+  readonly requests?: readonly string[]
+  readonly promises: Promises
+}
+
 /** A site file; its secrets are those of the environment, not the names of variables that stand in the file. */
 export interface SiteFile {
   readonly baseUrl?: string
   readonly clients?: Partial<Record<ClientRole, SiteClient>>
   readonly users?: Partial<Record<UserRole, SiteUser>>
   readonly scopes?: Partial<Record<ScopeRole, string>>
+  readonly policy?: readonly SitePromise[]
   readonly resource?: string
   readonly login?: string
   readonly versions?: Omit<Versions, 'webServer'>

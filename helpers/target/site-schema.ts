@@ -56,6 +56,66 @@ function clientSchema(client: ClientFixture, role: string): object {
   }
 }
 
+const policySchema = {
+  ...closed,
+  description: 'A consumer of the site, and what you promise of it. What is left out is not promised.',
+  required: ['consumer', 'promises'],
+  properties: {
+    consumer: { ...text, description: 'Client ID of the consumer.' },
+    client_secret: { $ref: '#/$defs/secret' },
+    redirectUri: {
+      type: 'string',
+      format: 'uri',
+      description: 'One of its redirect URIs, for consumers that get codes. Nothing is ever sent there.',
+    },
+    user: {
+      enum: Object.keys(users),
+      default: 'editor',
+      description: 'The mapped user who logs in and allows; of no use to client_credentials.',
+    },
+    requests: { ...names, description: 'Scopes asked for, by their own names; without it those promised.' },
+    promises: {
+      ...closed,
+      minProperties: 1,
+      properties: {
+        pkce: { const: 'required', description: 'No code without a challenge.' },
+        challengeMethods: {
+          ...{ type: 'array', minItems: 1, uniqueItems: true, items: { enum: ['S256', 'plain'] } },
+          description: 'Exactly these challenge methods.',
+        },
+        accessTokenLifetime: {
+          ...seconds,
+          description: 'Seconds an access token is good for, at most. Proven with --slow.',
+        },
+        codeLifetime: { ...seconds, description: 'Seconds a code is good for, at most. Proven with --slow.' },
+        grants: {
+          ...{ type: 'array', minItems: 1, uniqueItems: true },
+          items: { enum: ['authorization_code', 'refresh_token', 'client_credentials'] },
+          description: 'Exactly these grants.',
+        },
+        scopes: {
+          ...names,
+          description: "Exactly these scopes: each is given, and none of the site file's other ones.",
+        },
+        issuer: {
+          ...text,
+          description: 'The claim iss of its access tokens; {baseUrl} stands for the address of the site.',
+        },
+        keySize: { type: 'integer', minimum: 512, description: "Bits of the site's smallest RSA key, at least." },
+        claims: {
+          ...closed,
+          minProperties: 1,
+          properties: {
+            exactly: { ...names, description: 'The claims of its access tokens are these and no others.' },
+            never: { ...names, description: 'Its access tokens hold none of these claims.' },
+          },
+          description: 'Names of claims.',
+        },
+      },
+    },
+  },
+} as const
+
 /** Schema of a site file; fixtures/schemas/site.schema.json is written from it, for editors. */
 export const siteSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -101,6 +161,12 @@ export const siteSchema = {
         pattern: '^[^\\s]+$',
         description: `A scope for ${grantTypes.join(', ')} that gives the permission "${permission}" or the like.`,
       })),
+    },
+    policy: {
+      type: 'array',
+      description:
+        'What you promise of consumers of the site. Each promise is proven, refuted or, without --slow, at best not refuted.',
+      items: policySchema,
     },
     resource: {
       type: 'string',
