@@ -95,6 +95,13 @@ final class ContractProvision {
       case 'caches.rebuild':
         self::rebuildCaches();
         return [];
+
+      case 'openid.disable':
+      case 'openid.enable':
+        // Settings are the suite's own only where the keys are.
+        self::ownKeysDirectory();
+        \Drupal::configFactory()->getEditable('simple_oauth.settings')->set('disable_openid_connect', $op === 'openid.disable')->save();
+        return [];
     }
     throw new ContractError('unknown-operation', "This provisioning script knows no operation \"$op\".");
   }
@@ -111,12 +118,12 @@ final class ContractProvision {
     if (isset($request['keysDirectory'])) {
       self::provideKeys($request['keysDirectory']);
     }
-    foreach ($data['scopes'] as $scope) {
-      self::provideScope($scope);
-    }
     $uids = [];
     foreach ($data['users'] as $user) {
       $uids[$user['name']] = (string) self::provideUser($user)->id();
+    }
+    foreach ($data['scopes'] as $scope) {
+      self::provideScope($scope);
     }
     foreach ($data['clients'] as $client) {
       self::provideConsumer($client, $uids);
@@ -206,9 +213,18 @@ final class ContractProvision {
     $scope->set('name', $data['name']);
     $scope->set('description', $data['description']);
     $scope->set('grant_types', $grants);
-    $scope->set('umbrella', FALSE);
-    $scope->set('granularity_id', 'permission');
-    $scope->set('granularity_configuration', ['permission' => self::knownPermission($data['permission'])]);
+    $scope->set('umbrella', !isset($data['permission']) && !isset($data['grantsRole']));
+    if (isset($data['parent'])) {
+      $scope->set('parent', self::scopeId($data['parent']));
+    }
+    if (isset($data['permission'])) {
+      $scope->set('granularity_id', 'permission');
+      $scope->set('granularity_configuration', ['permission' => self::knownPermission($data['permission'])]);
+    }
+    elseif (isset($data['grantsRole'])) {
+      $scope->set('granularity_id', 'role');
+      $scope->set('granularity_configuration', ['role' => $data['grantsRole']]);
+    }
     $scope->save();
   }
 

@@ -21,7 +21,12 @@ export interface ProvisionScope {
   /** What the consent form shows. */
   readonly description: string
   readonly grantTypes: readonly GrantType[]
-  readonly permission: string
+  /** One of permission, role and neither: an umbrella scope, which stands for its children. */
+  readonly permission?: string
+  /** Id of a Drupal role. */
+  readonly grantsRole?: string
+  /** Name of the umbrella scope it belongs to. */
+  readonly parent?: string
 }
 
 export interface ProvisionUser {
@@ -30,6 +35,8 @@ export interface ProvisionUser {
   readonly password: string
   readonly mail: string
   readonly permissions: readonly string[]
+  /** The same by the id of the user's Drupal role. */
+  readonly roles: Readonly<Record<string, readonly string[]>>
 }
 
 export interface ProvisionClient {
@@ -81,10 +88,23 @@ export interface ShortLife {
 export function provisionData(options: { random?: () => string; shortLife?: ShortLife } = {}): ProvisionData {
   const { random = randomSecret, shortLife } = options
   return {
-    scopes: entries(scopes).map(([role, scope]) => ({ role, ...scope, description: `Contract scope: ${words(role)}` })),
+    scopes: entries(scopes).map(([role, { roleOf, parent, ...scope }]) => ({
+      role,
+      ...scope,
+      description: `Contract scope: ${words(role)}`,
+      ...(roleOf === undefined ? {} : { grantsRole: ownPrefix + snake(roleOf) }),
+      ...(parent === undefined ? {} : { parent: scopes[parent].name }),
+    })),
     users: entries(users).map(([role, { permissions }]) => {
       const name = ownPrefix + snake(role)
-      return { role, name, password: random(), mail: `${name}@example.test`, permissions }
+      return {
+        role,
+        name,
+        password: random(),
+        mail: `${name}@example.test`,
+        permissions,
+        roles: { [name]: permissions },
+      }
     }),
     clients: entries(clients).map(([role, client]) =>
       provisionClient(role, role === 'shortLived' ? { ...client, ...shortLife } : client, random),

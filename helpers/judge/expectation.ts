@@ -64,7 +64,7 @@ export type Expectation =
   | { readonly expect: 'opened' }
   | { readonly expect: 'denied'; readonly error: BearerError | 'absent' }
   | { readonly expect: 'holds'; readonly facts: { readonly [path: string]: Matcher } }
-  | { readonly expect: 'signedBy'; readonly keys: string }
+  | { readonly expect: 'signedBy'; readonly keys: string; readonly token: 'access_token' | 'id_token' }
 
 /** The token endpoint refuses: nothing issued and an OAuth error (one finding), with the standard's status and code (a second one, low). */
 export const refused = (errors: TokenError | readonly TokenError[], options: { note?: string } = {}): Expectation => ({
@@ -92,8 +92,12 @@ export const opened = (): Expectation => ({ expect: 'opened' })
 export const denied = (error: BearerError | 'absent'): Expectation => ({ expect: 'denied', error })
 /** Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */
 export const holds = (facts: { readonly [path: string]: Matcher }): Expectation => ({ expect: 'holds', facts })
-/** The access token's signature verifies with the keys of an earlier `jwks` step (RFC 7515 §5.2). */
-export const signedBy = (keys: string): Expectation => ({ expect: 'signedBy', keys })
+/** The token's signature verifies with the keys of an earlier `jwks` step (RFC 7515 §5.2). */
+export const signedBy = (keys: string, token: 'access_token' | 'id_token' = 'access_token'): Expectation => ({
+  expect: 'signedBy',
+  keys,
+  token,
+})
 
 /** A value, or the variant's own; `{baseUrl}` in a text stands for the address of the site. */
 export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: to as Json })

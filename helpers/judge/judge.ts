@@ -39,7 +39,7 @@ export async function judge(expectation: Expectation, outcome: Outcome, context:
         ...match(fact(outcome, path), matcher, context),
       }))
     case 'signedBy':
-      return [await signedBy(expectation.keys, outcome, context)]
+      return [await signedBy(expectation, outcome, context)]
   }
 }
 
@@ -47,10 +47,14 @@ export async function judge(expectation: Expectation, outcome: Outcome, context:
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 /** Only the signature is judged: the token's times have contracts of their own. */
-async function signedBy(name: string, outcome: Outcome, context: JudgeContext): Promise<Finding> {
-  const token = member(json(outcome), 'access_token')
+async function signedBy(
+  { keys: name, token: kind }: Extract<Expectation, { expect: 'signedBy' }>,
+  outcome: Outcome,
+  context: JudgeContext,
+): Promise<Finding> {
+  const token = member(json(outcome), kind)
   const finding = {
-    path: 'access_token.signature',
+    path: `${kind}.signature`,
     expected: 'verified with the published keys',
     severity: context.severity,
   }

@@ -69,7 +69,9 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
       return attemptLogin(actor, step)
     case 'resource': {
       const token = step.token === null ? null : resolve(step.token, actor)
-      return get(actor, 'resource', actor.world.target.endpoints.resource, token, step.placement)
+      const { resource, userinfo } = actor.world.target.endpoints
+      const scheme = step.scheme === undefined ? 'Bearer' : resolve(step.scheme, actor)
+      return get(actor, 'resource', step.at === 'userinfo' ? userinfo : resource, token, step.placement, scheme)
     }
     case 'jwks':
       return get(actor, 'jwks', actor.world.target.endpoints.jwks, null)
@@ -208,6 +210,7 @@ async function get(
   path: string,
   token: string | null,
   placement: 'header' | 'query' = 'header',
+  scheme = 'Bearer',
 ): Promise<Trace> {
   const before = actor.exchanges.length
   const url = new URL(actor.url(path))
@@ -217,7 +220,7 @@ async function get(
     url: url.href,
     headers: [
       ['accept', 'application/json'],
-      ...(token === null || placement === 'query' ? [] : [['authorization', `Bearer ${token}`] as const]),
+      ...(token === null || placement === 'query' ? [] : [['authorization', `${scheme} ${token}`] as const]),
     ],
   })
   const outcome: Outcome = { ...nothing(kind), exchanges: actor.exchanges.slice(before), last }

@@ -74,6 +74,8 @@ function tamper(text: string, at: Tampered['at']): string {
       return `${header}.${encode({ ...decode(payload), sub: '1', tampered: true })}.${signature}`
     case 'signature':
       return `${header}.${payload}.${changed(signature, Math.floor(signature.length / 2))}`
+    case 'unsigned':
+      return `${header}.${payload}.`
     case 'middle':
       return changed(text, Math.floor(text.length / 2))
     case 'end':

@@ -100,6 +100,10 @@ export interface ResourceStep extends Common {
   readonly token: Single | null
   /** `query`: the way RFC 6750 §2.3 describes and RFC 9700 §4.3.2 forbids. */
   readonly placement?: 'header' | 'query'
+  /** Instead of `Bearer`. */
+  readonly scheme?: Single
+  /** The UserInfo endpoint instead of the resource (OpenID Connect Core §5.3). */
+  readonly at?: 'userinfo'
 }
 
 export interface JwksStep extends Common {
@@ -182,7 +186,7 @@ export const entity = (request: Extract<ControlRequest, { user: UserRole }>): Co
   request,
 })
 /** Changes the site as a whole: such cases run alone, after all others. */
-export const site = (op: 'keys.rotate' | 'keys.restore' | 'caches.rebuild'): ControlStep => ({
+export const site = (op: Exclude<ControlRequest['op'], `user.${string}`>): ControlStep => ({
   do: 'control',
   request: { op },
 })

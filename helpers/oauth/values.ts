@@ -31,7 +31,7 @@ export interface VerifierShape {
 export interface Tampered {
   readonly $: 'tampered'
   readonly of: string
-  readonly at: 'header' | 'payload' | 'signature' | 'middle' | 'end' | 'cut' | 'case'
+  readonly at: 'header' | 'payload' | 'signature' | 'unsigned' | 'middle' | 'end' | 'cut' | 'case'
 }
 
 /** The claims of an earlier JWT, changed and signed in a way no server may accept. */

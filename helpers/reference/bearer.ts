@@ -1,4 +1,4 @@
-import { openidScopes, type Client, type Scope } from './data.ts'
+import type { Client } from './data.ts'
 import { Failure } from './failure.ts'
 import type { Jwt, Members } from './mechanisms.ts'
 import type { Incoming } from './message.ts'
@@ -49,20 +49,15 @@ export async function bearerAccess(service: Service, incoming: Incoming): Promis
 }
 
 function rights(service: Service, record: AccessToken, account: Access['account']) {
-  const scopes = expand(service.state.data.scopes, record.scopes)
+  const { state, mechanisms } = service
+  const scopes = mechanisms.scopesMeant(state.data.scopes, record.scopes)
   const roles = scopes.flatMap(({ grantsRole }) => grantsRole ?? [])
-  const fromRoles = roles.flatMap((role) => account?.roles?.[role] ?? [])
+  const fromRoles = roles.flatMap((role) => mechanisms.roleRights(account, role, state.accounts))
   const byScope = new Set([...scopes.flatMap(({ permission }) => permission ?? []), ...fromRoles])
-  const byUser = account ? userPermissions(account) : byScope
-  const permissions = service.mechanisms.permissions(record.user, byScope, byUser)
+  // What a role gives a user who has it, they may anyway.
+  const byUser = account ? new Set([...userPermissions(account), ...fromRoles]) : byScope
+  const permissions = mechanisms.permissions(record.user, byScope, byUser)
   return { permissions, roles: ['authenticated', ...roles.filter((role) => role !== 'authenticated')] }
-}
-
-/** Umbrella scopes stand for their children, all the way down. */
-function expand(known: readonly Scope[], names: readonly string[]): readonly Scope[] {
-  const direct = known.filter((scope) => names.includes(scope.name) && !openidScopes.includes(scope.name))
-  const children = known.filter(({ parent }) => parent !== undefined && names.includes(parent)).map(({ name }) => name)
-  return children.length === 0 ? direct : [...direct, ...expand(known, children)]
 }
 
 /** Takes a JWT apart with the messages of lcobucci/jwt 5. */

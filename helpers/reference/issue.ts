@@ -55,9 +55,10 @@ export async function issueTokens(service: Service, incoming: Incoming, issuing:
       })
     }
   }
-  if (scopes.includes('openid')) {
+  if (mechanisms.idTokenDue(scopes, grantType)) {
     const claims = { ...mechanisms.idTokenClaims(issue, nonce, authTime), ...profileOf(service, incoming, issuing) }
-    members['id_token'] = await mechanisms.serializeToken({ header: mechanisms.idTokenHeader(keys), claims }, keys)
+    const idKeys = mechanisms.idTokenKeys(state)
+    members['id_token'] = await mechanisms.serializeToken({ header: mechanisms.idTokenHeader(idKeys), claims }, idKeys)
   }
   return mechanisms.tokenResponse(members, issue)
 }

@@ -170,6 +170,10 @@ export interface Mechanisms {
   readonly tokenHeaders: Answer['headers']
   readonly tokenErrorHeaders: Answer['headers']
   readonly idTokenClaims: (issue: Issue, nonce: string | null, authTime: number) => Members
+  /** Whether an id_token goes with the tokens. */
+  readonly idTokenDue: (scopes: readonly string[], grant: string) => boolean
+  /** The keys an id_token is signed with. */
+  readonly idTokenKeys: (state: State) => KeyPair
   readonly idTokenHeader: (keys: KeyPair) => Members
   readonly jwks: (keys: KeyPair) => { readonly keys: readonly Members[] }
 
@@ -189,9 +193,15 @@ export interface Mechanisms {
     byScope: ReadonlySet<string>,
     byUser: ReadonlySet<string>,
   ) => ReadonlySet<string>
+  /** The scopes that the named ones stand for. */
+  readonly scopesMeant: (known: readonly Scope[], names: readonly string[]) => readonly Scope[]
+  /** What a scope of role granularity gives a user. */
+  readonly roleRights: (account: Account | undefined, role: string, accounts: readonly Account[]) => readonly string[]
   readonly mayOpen: (permissions: ReadonlySet<string>, needed: string) => boolean
   readonly bearerRefusal: (failure: Failure, header: string, json: boolean) => Answer
   readonly accessRefusal: (needed: string, authenticated: boolean, json: boolean) => Answer
+  /** Headers of what a token opens. */
+  readonly resourceHeaders: Answer['headers']
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean
   readonly userinfoClaims: (claims: Members, scopes: readonly string[]) => Members
 

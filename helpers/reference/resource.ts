@@ -74,15 +74,17 @@ export function guarded(
   open: (access: Access | null) => Answer,
 ): Promise<Answer> {
   return withAccess(service, incoming, (access) => {
-    if (service.mechanisms.mayOpen(access?.permissions ?? new Set(), needed)) return open(access)
+    if (service.mechanisms.mayOpen(access?.permissions ?? new Set(), needed))
+      return withHeaders(open(access), service.mechanisms.resourceHeaders)
     const refusal = service.mechanisms.accessRefusal(needed, access !== null, speaksJson(incoming))
     return framed(service, refusal, service.labels.accessDenied)
   })
 }
 
 /** OpenID Connect Core §5.3. */
-export function answerUserinfo(service: Service, incoming: Incoming): Promise<Answer> {
-  const { mechanisms, labels } = service
+export function answerUserinfo(service: Service, incoming: Incoming): Answer | Promise<Answer> {
+  const { mechanisms, labels, state } = service
+  if (state.openidDisabled) return page(labels, labels.notFound, '', [], 404)
   return withAccess(service, incoming, (access) => {
     const account = access?.account
     if (!access || !account || !mechanisms.userinfoAllowed(access.record.scopes)) {

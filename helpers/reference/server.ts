@@ -59,7 +59,11 @@ const metadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
 
 const jwks: Handler = (service, incoming) =>
   openRoute(service, incoming, () =>
-    answer(200, JSON.stringify(service.mechanisms.jwks(service.state.keys)), [['Content-Type', 'application/json']]),
+    service.state.openidDisabled
+      ? page(service.labels, service.labels.notFound, '', [], 404)
+      : answer(200, JSON.stringify(service.mechanisms.jwks(service.state.keys)), [
+          ['Content-Type', 'application/json'],
+        ]),
   )
 
 const plainPage: Handler = (service, incoming) =>
@@ -137,6 +141,8 @@ async function control({ state, mechanisms }: Service, request: ControlRequest):
   if (!('user' in request)) {
     if (request.op === 'keys.rotate') await state.rotateKeys()
     if (request.op === 'keys.restore') state.restoreKeys()
+    if (request.op === 'openid.disable' || request.op === 'openid.enable')
+      state.openidDisabled = request.op === 'openid.disable'
     // Nothing is cached here, so that `caches.rebuild` has nothing to do.
     return
   }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
-import { openidScopes } from './data.ts'
+import { openidScopes, type Scope } from './data.ts'
 import { simpleOauthErrors } from './errors.ts'
 import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scopeParameter } from './league.ts'
 import type { Issue, Jwt, Mechanisms, Members } from './mechanisms.ts'
@@ -51,6 +51,13 @@ async function signatureFailure(token: string, { keys }: State): Promise<string 
     () => null,
     () => 'Access token could not be verified',
   )
+}
+
+/** Umbrella scopes stand for their children, all the way down. */
+function scopesMeant(known: readonly Scope[], names: readonly string[]): readonly Scope[] {
+  const direct = known.filter((scope) => names.includes(scope.name) && !openidScopes.includes(scope.name))
+  const children = known.filter(({ parent }) => parent !== undefined && names.includes(parent)).map(({ name }) => name)
+  return children.length === 0 ? direct : [...direct, ...scopesMeant(known, children)]
 }
 
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
@@ -197,6 +204,8 @@ export const simpleOauth: Mechanisms = {
   ],
   tokenErrorHeaders: [],
   idTokenClaims,
+  idTokenDue: (scopes) => scopes.includes('openid'),
+  idTokenKeys: (state) => state.keys,
   idTokenHeader: () => ({ typ: 'JWT', alg: 'RS256' }),
   jwks: (keys) => {
     const { kty, n, e } = keys.publicKey.export({ format: 'jwk' })
@@ -224,6 +233,8 @@ export const simpleOauth: Mechanisms = {
   },
   // The permissions of a client_credentials token come from its scopes alone.
   permissions: (user, byScope, byUser) => (user ? inBoth(byScope, byUser) : byScope),
+  scopesMeant,
+  roleRights: (account, role) => account?.roles?.[role] ?? [],
   mayOpen: (permissions, needed) => permissions.has(needed),
   bearerRefusal: (failure, header, json) => {
     const scheme = header.startsWith('Bearer') ? 'Bearer' : 'Basic'
@@ -235,6 +246,7 @@ export const simpleOauth: Mechanisms = {
   },
   accessRefusal: (needed, _authenticated, json) =>
     json ? jsonMessage(403, `The '${needed}' permission is required.`) : answer(403, ''),
+  resourceHeaders: [],
   userinfoAllowed: () => true,
   userinfoClaims: (claims) => claims,
 

@@ -78,6 +78,8 @@ export class State {
   readonly blocked = new Set<string>()
   /** Failed logins: key to times in milliseconds. */
   readonly failedLogins = new Map<string, number[]>()
+  /** Simple OAuth's setting: no UserInfo and no key set. */
+  openidDisabled = false
   readonly errorLog: string[] = []
   keys: KeyPair
   /** Keys that were taken out of use. */

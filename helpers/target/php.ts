@@ -40,6 +40,7 @@ const endpoints = {
   token: '/oauth/token',
   jwks: '/oauth/jwks',
   resource: '/oauth/debug?_format=json',
+  userinfo: '/oauth/userinfo',
   login: '/user/login',
 } as const
 

@@ -60,6 +60,7 @@ function info(
       token: '/oauth/token',
       jwks: '/oauth/jwks',
       resource: '/oauth/debug',
+      userinfo: '/oauth/userinfo',
       login: '/user/login',
     },
     ...roles,

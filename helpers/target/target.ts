@@ -50,6 +50,8 @@ export interface Endpoints {
   readonly jwks: string
   /** A JSON resource that only opens to the scope role `debug`. */
   readonly resource: string
+  /** The UserInfo endpoint (OpenID Connect Core §5.3). */
+  readonly userinfo: string
   readonly login: string
 }
 
@@ -76,6 +78,7 @@ export type ControlRequest =
   | { readonly op: 'user.block' | 'user.unblock'; readonly user: UserRole }
   | { readonly op: 'keys.rotate' | 'keys.restore' }
   | { readonly op: 'caches.rebuild' }
+  | { readonly op: 'openid.disable' | 'openid.enable' }
 
 /** A way to start, steer and stop a server under test. */
 export interface Target {

@@ -6,8 +6,12 @@ import {
   denied,
   describe,
   entity,
+  holds,
+  joined,
   jwks,
+  matching,
   must,
+  opened,
   ref,
   resource,
   scopes,
@@ -31,7 +35,20 @@ describe('protected resource: the bearer token', () => {
       'payload changed': { token: tampered('flow.access_token', 'payload') },
       'header changed': { token: tampered('flow.access_token', 'header') },
       'signature changed': { token: tampered('flow.access_token', 'signature') },
+      'signature left out': { token: tampered('flow.access_token', 'unsigned') },
       'algorithm none': { token: signedWith('none', { of: 'flow.access_token' }) },
+      'algorithm None': { token: signedWith('none', { of: 'flow.access_token', header: { alg: 'None' } }) },
+      'algorithm NONE': { token: signedWith('none', { of: 'flow.access_token', header: { alg: 'NONE' } }) },
+      'algorithm nOnE': { token: signedWith('none', { of: 'flow.access_token', header: { alg: 'nOnE' } }) },
+      'key at an address in the token': {
+        token: signedWith('other-key', {
+          of: 'flow.access_token',
+          header: { jku: 'https://attacker.example/keys', x5u: 'https://attacker.example/key.pem' },
+        }),
+      },
+      'key by a path in the token': {
+        token: signedWith('other-key', { of: 'flow.access_token', header: { kid: '../../../../dev/null' } }),
+      },
       'key in the token': { token: signedWith('embedded-key', { of: 'flow.access_token' }) },
       'another key': { token: signedWith('other-key', { of: 'flow.access_token' }) },
       'public key as HMAC secret': {
@@ -140,5 +157,79 @@ describe('protected resource: the bearer token', () => {
     control: [codeGrant({ as: 'flow', user: 'editor' }), resource(ref('flow.access_token'))],
     when: [site('caches.rebuild'), codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
     then: denied('insufficient_scope'),
+  })
+
+  contractTest('bearer.malformed', {
+    title: 'what is no token opens nothing and breaks nothing',
+    sources: [must('RFC6750', '3'), should('RFC6750', '3.1')],
+    severity: 'high',
+    requires: ['client_credentials', 'resource.debug'],
+    given: { client: 'machine' },
+    control: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(ref('flow.access_token')),
+    ],
+    variants: {
+      empty: { token: '' },
+      'a word': { token: 'abc' },
+      'three words with dots': { token: 'abc.def.ghi' },
+      'empty parts': { token: '..' },
+      'a part too many': { token: joined(ref('flow.access_token'), '.abc') },
+      'cut in half': { token: tampered('flow.access_token', 'cut') },
+    },
+    when: [clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }), resource(variant('token'))],
+    then: denied('invalid_token'),
+  })
+
+  contractTest('bearer.other-tokens', {
+    title: 'a code and a refresh token open nothing',
+    sources: [must('RFC6749', '1.5'), must('RFC6750', '3'), should('RFC6750', '3.1')],
+    severity: 'high',
+    requires: ['authorization_code', 'resource.debug'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
+    variants: { 'refresh token': { token: ref('flow.refresh_token') }, code: { token: ref('flow.code') } },
+    when: [codeGrant({ as: 'flow' }), resource(variant('token'))],
+    then: denied('invalid_token'),
+  })
+
+  contractTest('bearer.scheme-case', {
+    title: 'the scheme Bearer is understood in any case',
+    sources: [must('RFC9110', '11.1'), must('RFC6750', '2.1')],
+    severity: 'low',
+    requires: ['client_credentials', 'resource.debug'],
+    given: { client: 'machine' },
+    variants: { 'small letters': { scheme: 'bearer' }, capitals: { scheme: 'BEARER' } },
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(ref('flow.access_token')),
+      resource(ref('flow.access_token'), { scheme: variant('scheme') }),
+    ],
+    then: opened(),
+  })
+
+  contractTest('bearer.other-scheme', {
+    title: 'a token under another scheme than Bearer opens nothing',
+    sources: [must('RFC6750', '2.1'), must('RFC6750', '3')],
+    severity: 'low',
+    requires: ['client_credentials', 'resource.debug'],
+    given: { client: 'machine' },
+    variants: { Token: { scheme: 'Token' }, JWT: { scheme: 'JWT' } },
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(ref('flow.access_token')),
+      resource(ref('flow.access_token'), { scheme: variant('scheme') }),
+    ],
+    then: denied('absent'),
+  })
+
+  contractTest('bearer.not-shared', {
+    title: 'no shared cache keeps what a token opened',
+    sources: [must('RFC9111', '3.5'), must('RFC9111', '5.2.2.7')],
+    severity: 'high',
+    requires: ['client_credentials', 'resource.debug'],
+    given: { client: 'machine' },
+    when: [clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }), resource(ref('flow.access_token'))],
+    then: [opened(), holds({ 'header.cache-control': matching('\\b(private|no-store)\\b', 'private or no-store') })],
   })
 })

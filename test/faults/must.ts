@@ -231,12 +231,47 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'expired-token-accepted': { 'bearer.expired': 'resource.access', 'policy.access-token-lifetime': 'status' },
   'revoked-token-accepted': { 'code.replay-revokes': 'resource.access' },
   'blocking-without-effect': { 'bearer.user-blocked': 'resource.access' },
-  'scope-not-enforced': { 'bearer.scope-missing': 'resource.access' },
+  'scope-not-enforced': { 'bearer.scope-missing': 'resource.access', 'scope.user-has-more': 'resource.access' },
   'scope-beyond-user': { 'bearer.user-permission': 'resource.access' },
+  'role-scope-for-every-user': { 'scope.role-of-others': 'resource.access' },
   'resource-open-to-all': { 'bearer.none': 'resource.access' },
   'token-in-query-accepted': { 'bearer.in-query': 'resource.access' },
   'bearer-without-challenge': { 'bearer.forged': 'resource.challenge' },
   'bearer-refused-with-200': { 'bearer.forged': 'resource.access' },
-  'bearer-refused-with-500': { 'bearer.forged': 'resource.access' },
-  'scope-refused-with-200': { 'bearer.scope-missing': 'resource.access' },
+  'bearer-refused-with-500': {
+    'bearer.forged': 'resource.access',
+    'bearer.malformed': 'resource.access',
+    'bearer.other-tokens': 'resource.access',
+    'openid.id-token-as-access-token': 'resource.access',
+  },
+  'scope-refused-with-200': {
+    'bearer.scope-missing': 'resource.access',
+    'openid.userinfo-closed': 'resource.access',
+  },
+  'signature-optional': { 'bearer.forged': 'resource.access' },
+  'algorithm-none-any-case': { 'bearer.forged': 'resource.access' },
+  'bearer-any-scheme': { 'bearer.other-scheme': 'resource.access' },
+  'bearer-scheme-exact': { 'bearer.scheme-case': 'resource.access' },
+  'resource-cacheable': { 'bearer.not-shared': 'header.cache-control' },
+
+  // What a scope gives
+  'umbrella-without-children': {
+    'scope.umbrella': 'resource.access',
+    'scope.machine-umbrella': 'resource.access',
+  },
+  'scope-stands-for-siblings': { 'scope.child-alone': 'resource.access' },
+  'role-scope-empty': { 'scope.role': 'resource.access' },
+
+  // OpenID Connect
+  'id-token-audience-wrong': {
+    'openid.id-token': 'id_token.claims.aud',
+    'openid.refreshed': 'id_token.claims.aud',
+  },
+  'id-token-with-other-key': { 'openid.id-token-signature': 'id_token.signature' },
+  'id-token-for-every-client': { 'openid.without-scope': 'json.id_token' },
+  'id-token-not-refreshed': { 'openid.refreshed': 'id_token.claims.sub' },
+  'nonce-dropped': { 'openid.nonce': 'id_token.claims.nonce' },
+  'userinfo-for-every-scope': { 'openid.userinfo-without-scope': 'resource.access' },
+  'userinfo-every-claim': { 'openid.claims-by-scope': 'json' },
+  'userinfo-of-another': { 'openid.userinfo': 'json.sub' },
 }

@@ -27,6 +27,7 @@ export const site: ReferenceData = {
     { name: 'no_refresh', grantTypes: ['authorization_code'], permission: 'access content' },
     { name: 'suite', grantTypes: every },
     { name: 'suite:debug', grantTypes: every, permission: 'debug simple_oauth tokens', parent: 'suite' },
+    { name: 'suite:content', grantTypes: every, permission: 'access content', parent: 'suite' },
     { name: 'reporter', grantTypes: every, grantsRole: 'reporter' },
   ],
   users: [

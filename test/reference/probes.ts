@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto'
-import { CompactSign } from 'jose'
+import { CompactSign, compactVerify } from 'jose'
 import type { ReferenceServer } from '../../helpers/reference/server.ts'
 import {
   authorizePath,
@@ -395,11 +395,43 @@ const resources: Probe = async (server) => {
     revoked: await facts(debug(server, replaced.access_token)),
     userinfo: await facts(get(server, '/oauth/userinfo', { authorization: `Bearer ${good.access_token}` })),
   }
+  const schemes = await Promise.all(
+    ['bearer', 'Token'].map((scheme) =>
+      facts(get(server, '/oauth/debug', { authorization: `${scheme} ${good.access_token}` })),
+    ),
+  )
+  const unsigned = await facts(debug(server, `${good.access_token.split('.').slice(0, 2).join('.')}.`))
+  const noneInCapitals = await facts(debug(server, await resign(good.access_token, {}, { alg: 'NONE' }, () => '')))
+  const opening = async (scope: string) => {
+    const { access_token } = (await codeFlow(server, { scope })).tokens
+    return ((await (await debug(server, access_token)).json()) as { permissions?: Facts }).permissions
+  }
+  const rights = [await opening('debug suite'), await opening('debug reporter'), await opening('debug suite:content')]
+  const connected = (await codeFlow(server, { scope: 'openid debug', authorize: { nonce: 'n-1' } })).tokens
+  const idTokens = [connected.id_token, (await codeFlow(server)).tokens.id_token].map((jwt) =>
+    jwt === undefined ? null : decode(jwt)[1],
+  )
+  const idToken = [
+    idTokens.map((one) => [one?.['aud'], one?.['nonce'], Object.keys(one ?? {})]),
+    connected.id_token && (await facts(debug(server, connected.id_token))),
+  ]
+  const verified =
+    connected.id_token &&
+    (await compactVerify(connected.id_token, createPublicKey({ key: { ...jwks.keys[0] }, format: 'jwk' })).then(
+      () => true,
+      () => false,
+    ))
+  const refreshedId = ((await (await refreshing(server, connected.refresh_token)).json()) as Tokens).id_token
+  const bearerOf = (tokens: Tokens) => ({ authorization: `Bearer ${tokens.access_token}` })
+  const fresh = (await codeFlow(server, { scope: 'openid debug' })).tokens
+  const claims = (await (await get(server, '/oauth/userinfo', bearerOf(fresh))).json()) as Facts
+  const about = [claims['sub'], Object.keys(claims)]
+  const openid = { schemes, unsigned, noneInCapitals, rights, idToken, verified, refreshed: typeof refreshedId, about }
   await server.control({ op: 'keys.rotate' })
   const retired = await facts(debug(server, good.access_token))
   await server.control({ op: 'keys.restore' })
   await server.control({ op: 'user.block', user: 'editor' })
-  return { ...before, retired, blocked: await facts(debug(server, good.access_token)) }
+  return { ...before, ...openid, retired, blocked: await facts(debug(server, good.access_token)) }
 }
 
 const answers: Probe = async (server) => ({

@@ -1,4 +1,4 @@
-import { createHmac, createPublicKey } from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { compactVerify } from 'jose'
 import type { KeyPair } from '../state.ts'
 import { replacing, type Fault } from './fault.ts'
@@ -21,6 +21,8 @@ function signedWithPublicKey(token: string, keys: KeyPair): boolean {
   const mac = (key: string | Buffer) => createHmac('sha256', key).update(`${header}.${claims}`).digest('base64url')
   return spellings(keys).some((key) => mac(key) === signature)
 }
+
+const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 export const resourceFaults: readonly Fault[] = [
   replacing(
@@ -137,5 +139,143 @@ export const resourceFaults: readonly Fault[] = [
     'accessRefusal',
     { gain: 'Clients and caches take a refusal for an answer.', source: 'RFC 6750 §3.1' },
     (own) => (needed, authenticated, json) => ({ ...own(needed, authenticated, json), status: 200 }),
+  ),
+  replacing(
+    'signature-optional',
+    'signatureFailure',
+    { gain: 'Anybody makes tokens by leaving the signature out.', source: 'RFC 7515 §5.2, CWE-347' },
+    (own) => (token, state) => (token.endsWith('.') ? Promise.resolve(null) : own(token, state)),
+  ),
+  replacing(
+    'algorithm-none-any-case',
+    'signatureFailure',
+    {
+      gain: 'Anybody makes tokens: only the usual spelling of none is refused.',
+      source: 'RFC 8725 §2.1, CVE-2020-28042',
+    },
+    (own) => (token, state) => {
+      const algorithm = algorithmOf(token)
+      const none = typeof algorithm === 'string' && algorithm !== 'none' && algorithm.toLowerCase() === 'none'
+      return none ? Promise.resolve(null) : own(token, state)
+    },
+  ),
+  replacing(
+    'bearer-any-scheme',
+    'bearerToken',
+    { gain: 'A header meant for something else is taken for a token.', source: 'RFC 6750 §2.1' },
+    () =>
+      ({ headers }) =>
+        / (.*)$/s.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? null,
+  ),
+  replacing(
+    'bearer-scheme-exact',
+    'bearerToken',
+    {
+      gain: 'None by itself; clients that spell the scheme in another case stop working.',
+      source: 'RFC 9110 §11.1',
+      only: 'ideal',
+    },
+    () =>
+      ({ headers }) =>
+        /^Bearer(?: |$)(.*)/s.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? null,
+  ),
+  replacing(
+    'resource-cacheable',
+    'resourceHeaders',
+    { gain: 'A shared cache hands what one token opened to everybody.', source: 'RFC 9111 §3.5, CWE-524' },
+    () => [['Cache-Control', 'public, max-age=600']],
+  ),
+  replacing(
+    'umbrella-without-children',
+    'scopesMeant',
+    { gain: 'None by itself; clients with an umbrella scope stop working.', source: 'RFC 6749 §3.3' },
+    () => (known, names) => known.filter((scope) => names.includes(scope.name)),
+  ),
+  replacing(
+    'scope-stands-for-siblings',
+    'scopesMeant',
+    { gain: 'A client with one part of an umbrella scope has all of it.', source: 'RFC 6749 §7' },
+    (own) => (known, names) => {
+      const parents = known.flatMap(({ name, parent }) => (parent !== undefined && names.includes(name) ? parent : []))
+      return own(known, [...names, ...parents])
+    },
+  ),
+  replacing(
+    'role-scope-for-every-user',
+    'roleRights',
+    { gain: 'A user gets through a client the rights of a role that they do not have.', source: 'CWE-269' },
+    () => (_account, role, accounts) => accounts.flatMap(({ roles }) => roles?.[role] ?? []),
+  ),
+  replacing(
+    'role-scope-empty',
+    'roleRights',
+    { gain: 'None by itself; clients with a scope of role granularity stop working.', source: 'RFC 6749 §3.3' },
+    () => () => [],
+  ),
+  replacing(
+    'id-token-audience-wrong',
+    'idTokenClaims',
+    { gain: 'A client takes an id_token for its own that was made for another.', source: 'OpenID Connect Core §2' },
+    (own) => (issue, nonce, authTime) => ({ ...own(issue, nonce, authTime), aud: 'another' }),
+  ),
+  replacing(
+    'id-token-with-other-key',
+    'idTokenKeys',
+    {
+      gain: 'None by itself; clients that verify id_tokens refuse them, or stop to verify.',
+      source: 'OpenID Connect Core §10.1',
+    },
+    (own) => (state) => ({ ...own(state), privateKey: foreign.privateKey }),
+  ),
+  replacing(
+    'id-token-for-every-client',
+    'idTokenDue',
+    { gain: 'A client learns who the user is without having asked.', source: 'OpenID Connect Core §3.1.2.1' },
+    () => (_scopes, grant) => grant !== 'client_credentials',
+  ),
+  replacing(
+    'id-token-not-refreshed',
+    'idTokenDue',
+    {
+      gain: 'None by itself; clients that read the id_token of a refresh stop working.',
+      source: 'OpenID Connect Core §12.2',
+    },
+    (own) => (scopes, grant) => grant !== 'refresh_token' && own(scopes, grant),
+  ),
+  replacing(
+    'nonce-dropped',
+    'idTokenClaims',
+    {
+      gain: 'An id_token is replayed into the session of somebody else.',
+      source: 'OpenID Connect Core §15.5.2',
+      only: 'ideal',
+    },
+    (own) => (issue, _nonce, authTime) => own(issue, null, authTime),
+  ),
+  replacing(
+    'userinfo-for-every-scope',
+    'userinfoAllowed',
+    {
+      gain: 'A client learns who the user is without having asked.',
+      source: 'OpenID Connect Core §5.3.1',
+      only: 'ideal',
+    },
+    () => () => true,
+  ),
+  replacing(
+    'userinfo-every-claim',
+    'userinfoClaims',
+    {
+      gain: 'A client learns the mail address without having asked.',
+      source: 'OpenID Connect Core §5.4',
+      only: 'ideal',
+    },
+    () => (claims) => claims,
+  ),
+  replacing(
+    'userinfo-of-another',
+    'userinfoClaims',
+    { gain: 'A client takes one user for another.', source: 'OpenID Connect Core §5.3.2' },
+    (own) => (claims, scopes) => ({ ...own(claims, scopes), sub: '1' }),
   ),
 ]
