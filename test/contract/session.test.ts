@@ -6,7 +6,9 @@ import { allChecks } from '../faults/bench.ts'
 test('what waits for an expiry begins first, beside others; what changes the site comes alone at the end', async () => {
   const checks = await allChecks()
   const { concurrent, serial } = schedule(checks)
-  const waits = concurrent.map((check) => check.when.some((step) => step.do === 'wait'))
+  const waits = concurrent.map((check) =>
+    [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait'),
+  )
   const count = waits.filter(Boolean).length
   expect(count).toBeGreaterThan(2)
   expect(waits.slice(0, 2 * count)).toEqual(Array.from({ length: count }, () => [true, false]).flat())

@@ -406,7 +406,14 @@ const resources: Probe = async (server) => {
     const { access_token } = (await codeFlow(server, { scope })).tokens
     return ((await (await debug(server, access_token)).json()) as { permissions?: Facts }).permissions
   }
-  const rights = [await opening('debug suite'), await opening('debug reporter'), await opening('debug suite:content')]
+  const robot = (await (
+    await token(server, { ...cc, client_id: 'cc-open', client_secret: 'secret-open', scope: 'reporter' })
+  ).json()) as Tokens
+  const reporter = (await codeFlow(server, { scope: 'reporter' })).tokens
+  const reports = await Promise.all(
+    [robot, reporter].map((of) => facts(get(server, '/admin/reports', { authorization: `Bearer ${of.access_token}` }))),
+  )
+  const rights = [await opening('debug suite'), await opening('suite:debug'), reports]
   const connected = (await codeFlow(server, { scope: 'openid debug', authorize: { nonce: 'n-1' } })).tokens
   const idTokens = [connected.id_token, (await codeFlow(server)).tokens.id_token].map((jwt) =>
     jwt === undefined ? null : decode(jwt)[1],
