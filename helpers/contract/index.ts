@@ -32,6 +32,7 @@ export {
   authorize,
   clientCredentials,
   codeGrant,
+  document,
   entity,
   exchange,
   jwks,

@@ -149,6 +149,7 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   clientCredentials: { expect: 'granted' },
   resource: { expect: 'opened' },
   login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },
+  document: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
 

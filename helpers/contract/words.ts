@@ -11,6 +11,7 @@ const names: Readonly<Record<string, string>> = {
   login: 'somebody logs in',
   resource: 'the protected resource is asked for',
   jwks: 'the public keys are asked for',
+  document: 'a public document is asked for',
   wait: 'time passes',
   control: 'the site is changed',
 }
@@ -61,12 +62,15 @@ function optionWords(name: string, value: unknown): string[] {
       given === null ? `${place}without ${parameter}` : `${place}${parameter} = ${valueWords(given)}`,
     )
   }
+  if (name === 'body') return [`a body of its own: ${valueWords(value)}`]
   if (name === 'of') return [`of "${String(value)}"`]
   if (name === 'for')
     return [typeof value === 'number' ? `${value} seconds` : `until ${String(value).replaceAll('-', ' ')}`]
-  if (value === null) return [`without ${name === 'verifier' ? 'PKCE' : `a ${name}`}`]
+  if (value === null) return [`without ${nothing[name] ?? `a ${name}`}`]
   return [`${name}: ${typeof value === 'string' ? value : valueWords(value)}`]
 }
+
+const nothing: Readonly<Record<string, string>> = { verifier: 'PKCE', mediaType: 'a media type' }
 
 const longest = 100
 

@@ -44,7 +44,7 @@ export type Matcher =
   | { readonly is: 'concealing'; readonly ref: string }
 
 export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
-export type WireSchema = 'token-response' | 'jwks'
+export type WireSchema = 'token-response' | 'token-error' | 'jwks'
 /** A JSON Schema (draft 2020-12). Its `title` is what a message calls it. */
 export interface JsonSchema {
   readonly [keyword: string]: Json

@@ -15,7 +15,7 @@ export type Page = 'login' | 'consent' | 'error' | 'other'
 
 /** What one step led to; the judge looks at nothing else. */
 export interface Outcome {
-  readonly kind: 'authorize' | 'token' | 'race' | 'login' | 'resource' | 'jwks' | 'control'
+  readonly kind: 'authorize' | 'token' | 'race' | 'login' | 'resource' | 'jwks' | 'document' | 'control'
   readonly exchanges: readonly Exchange[]
   /** The exchange that decides; null for control steps. */
   readonly last: Exchange | null
@@ -75,7 +75,7 @@ export function decodeToken(token: Json | undefined): { header: Json; claims: Js
 /** Names whose JWT parts facts can speak of. */
 const tokens = ['access_token', 'refresh_token', 'id_token'] as const
 
-/** A fact by its path, or undefined: `status`, `header.NAME`, `json.MEMBER`, `callback.NAME`, `page`, `body`, `access_token.claims.NAME`, `access_token.lifetime`, `framing`, `keys.bits`. */
+/** A fact by its path, or undefined: `status`, `header.NAME`, `json.MEMBER`, `callback.NAME`, `page`, `body`, `access_token.claims.NAME`, `access_token.lifetime`, `access_token.age`, `framing`, `keys.bits`. */
 export function fact(outcome: Outcome, path: string): Json | undefined {
   if (outcome.facts && path in outcome.facts) return outcome.facts[path]
   const [root = '', ...rest] = path.split('.')
@@ -91,6 +91,7 @@ export function fact(outcome: Outcome, path: string): Json | undefined {
   if ((tokens as readonly string[]).includes(root)) {
     const decoded = decodeToken(member(json(outcome), root))
     if (rest[0] === 'lifetime') return lifetime(decoded?.claims)
+    if (rest[0] === 'age') return age(decoded?.claims, outcome)
     const part = rest[0] === 'header' ? decoded?.header : decoded?.claims
     return rest.length === 1 ? part : member(part, rest.slice(1).join('.'))
   }
@@ -119,6 +120,12 @@ function smallestKey(keySet: Json | undefined): number | undefined {
 function lifetime(claims: Json | undefined): number | undefined {
   const [iat, exp] = [member(claims, 'iat'), member(claims, 'exp')]
   return typeof iat === 'number' && typeof exp === 'number' ? Math.floor(exp - iat) : undefined
+}
+
+/** Seconds from `iat` to the answer, by the server's own clock. */
+function age(claims: Json | undefined, { last }: Outcome): number | undefined {
+  const [iat, now] = [member(claims, 'iat'), Date.parse((last && header(last.response, 'date')) ?? '')]
+  return typeof iat === 'number' && !Number.isNaN(now) ? now / 1000 - iat : undefined
 }
 
 const headersThatMatter = [

@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import jwks from '../../fixtures/schemas/jwks.schema.json' with { type: 'json' }
+import tokenError from '../../fixtures/schemas/token-error.schema.json' with { type: 'json' }
 import tokenResponse from '../../fixtures/schemas/token-response.schema.json' with { type: 'json' }
 import formats from 'ajv-formats'
 import type { JsonSchema, WireSchema } from './expectation.ts'
@@ -9,6 +10,7 @@ const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, 
 ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
 const validators: Record<WireSchema, ValidateFunction> = {
   'token-response': ajv.compile(tokenResponse),
+  'token-error': ajv.compile(tokenError),
   jwks: ajv.compile(jwks),
 }
 

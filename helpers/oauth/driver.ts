@@ -47,7 +47,7 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
           ['grant_type', 'refresh_token'],
           ['refresh_token', actor.value(`${step.of}.refresh_token`)],
         ]),
-        changes: step.params ?? {},
+        changes: filled(step.params),
         ...details(actor, step),
       })
     }
@@ -58,7 +58,7 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
           ['grant_type', 'client_credentials'],
           ...(client.requests.length > 0 ? [['scope', client.requests.join(' ')] as const] : []),
         ]),
-        changes: step.params ?? {},
+        changes: filled(step.params),
         ...details(actor, step),
       })
     case 'obtain':
@@ -75,6 +75,8 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
     }
     case 'jwks':
       return get(actor, 'jwks', actor.world.target.endpoints.jwks, null)
+    case 'document':
+      return get(actor, 'document', resolve(step.path, actor), null)
     case 'wait':
       return waitFor(actor, step)
     case 'control':
@@ -150,18 +152,22 @@ async function exchange(actor: Actor, step: ExchangeStep, flow: Trace): Promise<
       ...(redirect_uri === undefined ? [] : [['redirect_uri', redirect_uri] as const]),
       ...(code_verifier === undefined ? [] : [['code_verifier', code_verifier] as const]),
     ]),
-    changes: step.params ?? {},
+    changes: filled(step.params),
     ...details(actor, step),
     flow: flow.outcome.values,
   })
 }
 
-function details(actor: Actor, step: TokenOptions): Pick<TokenRequest, 'authentication' | 'secret' | 'placement'> {
-  const { authentication, secret, placement } = step
+function details(actor: Actor, step: TokenOptions): Partial<TokenRequest> {
+  const { authentication, secret, placement, method, mediaType, headers, body } = step
   return {
     ...(placement === undefined ? {} : { placement }),
-    ...(authentication === undefined ? {} : { authentication }),
+    ...(authentication === undefined ? {} : { authentication: filledIn(authentication) }),
     ...(secret === undefined ? {} : { secret: resolve(secret, actor) }),
+    ...(method === undefined ? {} : { method: resolve(method, actor) }),
+    ...(mediaType === undefined ? {} : { mediaType: mediaType === null ? null : resolve(mediaType, actor) }),
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body: resolve(body, actor) }),
   }
 }
 
@@ -206,7 +212,7 @@ async function attemptLogin(actor: Actor, step: LoginStep): Promise<Trace> {
 
 async function get(
   actor: Actor,
-  kind: 'resource' | 'jwks',
+  kind: 'resource' | 'jwks' | 'document',
   path: string,
   token: string | null,
   placement: 'header' | 'query' = 'header',

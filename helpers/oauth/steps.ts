@@ -15,8 +15,11 @@ interface Acting extends Common {
   readonly client?: ClientRole | VariantValue
 }
 
-/** How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends the client_id alone. */
-export type ClientAuthentication = 'body' | 'basic' | 'none'
+/**
+ * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends the client_id alone, `both` the secret twice.
+ * `basic-encoded`: Basic with every character form-encoded, also those that need not be.
+ */
+export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' | 'none'
 
 interface AuthorizeOptions extends Acting {
   readonly user?: UserRole
@@ -47,12 +50,20 @@ export interface CodeGrantStep extends AuthorizeOptions {
 }
 
 export interface TokenOptions extends Acting {
-  readonly params?: Params
-  readonly authentication?: ClientAuthentication
+  readonly params?: Changes
+  readonly authentication?: ClientAuthentication | VariantValue
   /** Another secret than the client's own, wherever the authentication puts it. */
   readonly secret?: Single
   /** `query`: the parameters in the URL, which RFC 6749 §2.3.1 forbids for credentials. */
   readonly placement?: 'body' | 'query'
+  /** Another method than POST. */
+  readonly method?: Single
+  /** Another media type, with the parameters written in it; `null` sends a form without naming any. */
+  readonly mediaType?: Single | null
+  /** Further headers; `null` leaves one out. */
+  readonly headers?: Params
+  /** A body in the place of the parameters, as it stands. */
+  readonly body?: Single
 }
 
 export interface ExchangeStep extends TokenOptions {
@@ -110,6 +121,13 @@ export interface JwksStep extends Common {
   readonly do: 'jwks'
 }
 
+/** A document that the server publishes at a well-known address. */
+export interface DocumentStep extends Common {
+  readonly do: 'document'
+  /** Below the base URL. */
+  readonly path: Single
+}
+
 export interface WaitStep extends Common {
   readonly do: 'wait'
   /** Of which step's code or tokens. */
@@ -135,6 +153,7 @@ export type Step =
   | LoginStep
   | ResourceStep
   | JwksStep
+  | DocumentStep
   | WaitStep
   | ControlStep
 
@@ -176,6 +195,12 @@ export const resource = (token: Single | null, options: Omit<Options<ResourceSte
   ...options,
 })
 export const jwks = (options: Options<JwksStep> = {}): JwksStep => ({ do: 'jwks', ...options })
+/** A GET of a document the server publishes: `/.well-known/oauth-authorization-server`. */
+export const document = (path: Single, options: Omit<Options<DocumentStep>, 'path'> = {}): DocumentStep => ({
+  do: 'document',
+  path,
+  ...options,
+})
 /** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
 export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep => ({ do: 'wait', for: what, of })
 /** Waits until so many seconds have passed since an earlier step. */

@@ -2,7 +2,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { decodeToken, isObject, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../target/target.ts'
 import type { Actor, Trace } from './actor.ts'
-import { applyChanges } from './resolve.ts'
+import { applyChanges, resolveParam } from './resolve.ts'
 import type { ClientAuthentication } from './steps.ts'
 import type { Params } from './values.ts'
 
@@ -15,6 +15,11 @@ export interface TokenRequest {
   /** Instead of the client's own secret. */
   readonly secret?: string | undefined
   readonly placement?: 'body' | 'query'
+  readonly method?: string
+  readonly mediaType?: string | null
+  readonly headers?: Params
+  /** Instead of the parameters. */
+  readonly body?: string
   /** Values of the flow this request goes on with. */
   readonly flow?: Outcome['values']
 }
@@ -25,26 +30,51 @@ export async function requestToken(actor: Actor, request: TokenRequest): Promise
   const authentication = request.authentication ?? (client.confidential ? 'body' : 'none')
   const parameters = new Map([...request.parameters, ['client_id', client.client_id]])
   const secret = request.secret ?? client.client_secret
-  if (authentication === 'body' && secret !== undefined) parameters.set('client_secret', secret)
+  const inBody = authentication === 'body' || authentication === 'both'
+  if (inBody && secret !== undefined) parameters.set('client_secret', secret)
+  const { mediaType = formType, method = 'POST', placement = 'body' } = request
+  const type = mediaType === multipart ? `${multipart}; boundary=${boundary}` : mediaType
   const headers: [string, string][] = [
-    ['content-type', 'application/x-www-form-urlencoded'],
+    ...(type === null ? [] : [['content-type', type] as [string, string]]),
     ['accept', 'application/json'],
   ]
-  if (authentication === 'basic') headers.push(['authorization', basic(client.client_id, secret ?? '')])
+  if (authentication === 'basic' || authentication === 'both')
+    headers.push(['authorization', basic(client.client_id, secret ?? '', formEncoded)])
+  if (authentication === 'basic-encoded')
+    headers.push(['authorization', basic(client.client_id, secret ?? '', percentEncoded)])
+  for (const [name, value] of Object.entries(request.headers ?? {}))
+    for (const text of resolveParam(value, actor)) headers.push([name, text])
   const pairs = applyChanges(parameters, request.changes, actor)
-  const form = new URLSearchParams(pairs).toString()
   const url = actor.url(actor.world.target.endpoints.token)
   const exchange = await actor.send(
-    request.placement === 'query'
-      ? { method: 'POST', url: `${url}?${form}`, headers, body: '' }
-      : { method: 'POST', url, headers, body: form },
+    placement === 'query'
+      ? { method, url: `${url}?${new URLSearchParams(pairs).toString()}`, headers, body: method === 'POST' ? '' : null }
+      : { method, url, headers, body: request.body ?? written(pairs, mediaType) },
   )
-  return { outcome: outcomeOf(exchange, request.flow ?? {}, authentication === 'basic'), client, at: performance.now() }
+  const isBasic = headers.some(([name]) => name === 'authorization')
+  return { outcome: outcomeOf(exchange, request.flow ?? {}, isBasic), client, at: performance.now() }
 }
 
+const formType = 'application/x-www-form-urlencoded'
+const multipart = 'multipart/form-data'
+const boundary = 'simple-oauth-contract'
+
+function written(pairs: [string, string][], mediaType: string | null): string {
+  if (mediaType === 'application/json') return JSON.stringify(Object.fromEntries(pairs))
+  if (mediaType !== multipart) return new URLSearchParams(pairs).toString()
+  const parts = pairs.map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+  )
+  return `${parts.join('')}--${boundary}--\r\n`
+}
+
+const formEncoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
+/** Legal, if more than needed: some clients encode all but letters and digits. */
+const percentEncoded = (text: string): string =>
+  Buffer.from(text).reduce((all, byte) => `${all}%${byte.toString(16).toUpperCase().padStart(2, '0')}`, '')
+
 /** RFC 6749 §2.3.1: id and secret are form-urlencoded before they are put together. */
-function basic(id: string, secret: string): string {
-  const encode = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
+function basic(id: string, secret: string, encode: (text: string) => string): string {
   const credentials = `${encode(id)}:${encode(secret)}`
   return `Basic ${Buffer.from(credentials).toString('base64')}`
 }

@@ -30,6 +30,8 @@ const simpleOauth: Table = {
   'client/two-methods': client,
   'client/public': client,
   'client/without-user': [500, 'server_error'],
+  // Simple OAuth cannot make an id_token without a user.
+  'client/without-user-openid': [500, 'crash'],
   'response-type/missing': unsupported,
   'response-type/unsupported': unsupported,
   'grant/missing': unsupported,
@@ -85,6 +87,7 @@ const ideal: Table = {
   'client/secret-missing': client,
   'client/two-methods': [400, 'invalid_request'],
   'client/without-user': [400, 'unauthorized_client'],
+  'client/without-user-openid': [400, 'invalid_scope'],
   'response-type/missing': toClient('invalid_request'),
   'response-type/unsupported': toClient('unsupported_response_type'),
   'grant/missing': [400, 'invalid_request'],

@@ -10,6 +10,7 @@ export type FailureKind =
   | 'client/two-methods'
   | 'client/public'
   | 'client/without-user'
+  | 'client/without-user-openid'
   | 'response-type/missing'
   | 'response-type/unsupported'
   | 'grant/missing'

@@ -88,8 +88,10 @@ export const ideal: Mechanisms = {
   stateParameter: (pairs) => parameter(pairs, 'state'),
   authorizationParameters: ({ method, query, body }) =>
     method === 'POST' && !body.some(([name]) => name === 'form_id') ? [...query, ...body] : query,
-  tokenParameters: ({ body, headers }) =>
-    headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') ? body : [],
+  tokenParameters: (incoming) =>
+    incoming.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
+      ? simpleOauth.tokenParameters(incoming)
+      : [],
   grantType: (pairs) => {
     const grant = parameter(pairs, 'grant_type')
     if (grant === null) throw new Failure('grant/missing', 'grant_type')
@@ -99,8 +101,7 @@ export const ideal: Mechanisms = {
   responseTypeParameter: (pairs) => parameter(pairs, 'response_type'),
 
   basicCredentials,
-  clientId: (_incoming, pairs, basic) =>
-    basic === null ? parameter(pairs, 'client_id') : credentials(pairs, basic).clientId,
+  clientId: (_incoming, pairs, basic) => basic?.clientId ?? parameter(pairs, 'client_id'),
   credentials,
   findClient: (clients, id) => clients.find((client) => client.client_id === id),
 

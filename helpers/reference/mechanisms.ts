@@ -53,6 +53,8 @@ export interface Mechanisms {
   readonly scopeParameter: (pairs: Pairs) => readonly string[] | null
   readonly stateParameter: (pairs: Pairs) => string | null
   readonly authorizationParameters: (incoming: Incoming) => Pairs
+  /** Methods that the token endpoint takes a request by. */
+  readonly tokenMethods: readonly string[]
   readonly tokenParameters: (incoming: Incoming) => Pairs
   readonly grantType: (pairs: Pairs) => string
   readonly responseTypeParameter: (pairs: Pairs) => string | null
@@ -135,9 +137,12 @@ export interface Mechanisms {
   readonly codeReplayed: (state: State, code: Code) => void
   /** Marks the code as used; what is awaited here opens the window for a race. */
   readonly consumeCode: (code: Code) => Promise<void>
+  /** What a refused exchange does to the code. */
+  readonly exchangeFailed: (code: Code) => void
   readonly codeHeldByUser: (state: State, account: Account) => boolean
 
   // Refresh tokens
+  readonly storedRefreshToken: (state: State, value: string) => RefreshToken | undefined
   readonly refreshBelongsTo: (token: RefreshToken, client: Client) => boolean
   readonly refreshIsCurrent: (token: RefreshToken, now: number) => boolean
   readonly refreshIsFresh: (token: RefreshToken) => boolean
@@ -175,7 +180,11 @@ export interface Mechanisms {
   /** The keys an id_token is signed with. */
   readonly idTokenKeys: (state: State) => KeyPair
   readonly idTokenHeader: (keys: KeyPair) => Members
+  /** True where a client without a user is given an id_token as well. */
+  readonly idTokenWithoutUser: boolean
   readonly jwks: (keys: KeyPair) => { readonly keys: readonly Members[] }
+  /** True where the keys are found at `/.well-known/jwks.json` as well. */
+  readonly keySetAlias: boolean
 
   // Resources
   readonly bearerToken: (incoming: Incoming) => string | null

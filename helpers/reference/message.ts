@@ -9,6 +9,8 @@ export interface Incoming {
   readonly target: string
   readonly query: Pairs
   readonly body: Pairs
+  /** The body as sent; empty where it was read as parts. */
+  readonly text: string
   readonly headers: Headers
   /** `http://127.0.0.1:8080` */
   readonly origin: string

@@ -10,7 +10,7 @@ import { ideal } from './ideal.ts'
 import { labels } from './labels.ts'
 import { answerLogin, answerLogout } from './login.ts'
 import type { Mechanisms } from './mechanisms.ts'
-import { answer, withHeaders, type Answer, type Incoming, type Pairs } from './message.ts'
+import { answer, withHeaders, type Answer, type Incoming } from './message.ts'
 import { crashPage, page } from './pages.ts'
 import { answerDebug, answerJsonApi, answerReports, answerUserinfo, withAccess } from './resource.ts'
 import type { Service } from './service.ts'
@@ -66,6 +66,9 @@ const jwks: Handler = (service, incoming) =>
         ]),
   )
 
+const keySetAlias: Handler = (service, incoming) =>
+  service.mechanisms.keySetAlias ? jwks(service, incoming) : page(service.labels, service.labels.notFound, '', [], 404)
+
 const plainPage: Handler = (service, incoming) =>
   openRoute(service, incoming, () => page(service.labels, 'Published', ''))
 
@@ -91,7 +94,7 @@ const routes: Routes = {
     handler: (service, incoming) => openRoute(service, incoming, () => answerToken(service, incoming)),
   },
   '/oauth/jwks': { methods: ['GET'], handler: jwks },
-  '/.well-known/jwks.json': { methods: ['GET'], handler: jwks },
+  '/.well-known/jwks.json': { methods: ['GET'], handler: keySetAlias },
   '/oauth/debug': { methods: ['GET'], handler: answerDebug },
   '/oauth/userinfo': { methods: ['GET', 'POST'], handler: answerUserinfo },
   '/jsonapi/node/page': { methods: ['GET'], handler: answerJsonApi },
@@ -162,7 +165,8 @@ interface Node {
 function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
   const app = new Hono<Node>({ strict: false })
-  for (const [path, { methods, handler }] of Object.entries(routes)) {
+  for (const [path, { methods: usualMethods, handler }] of Object.entries(routes)) {
+    const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
     app.on([...methods], path, async (context) => respond(service, await handler(service, await read(context))))
     app.all(path, (context) => respond(service, otherMethod(service, context, path, methods)))
   }
@@ -216,19 +220,20 @@ async function read(context: Context): Promise<Incoming> {
     path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname,
     target: url.pathname + url.search,
     query: [...url.searchParams],
-    body: await readBody(context),
+    ...(await readBody(context)),
     headers: context.req.raw.headers,
     origin: `http://${host}`,
   }
 }
 
-async function readBody(context: Context): Promise<Pairs> {
-  if (context.req.method === 'GET' || context.req.method === 'HEAD') return []
+async function readBody(context: Context): Promise<Pick<Incoming, 'body' | 'text'>> {
+  if (context.req.method === 'GET' || context.req.method === 'HEAD') return { body: [], text: '' }
   const type = context.req.header('content-type')?.toLowerCase() ?? ''
   if (type.startsWith('multipart/form-data')) {
     // PHP finds nothing in parts without a boundary.
     const parts = Object.entries(await context.req.parseBody().catch(() => ({})))
-    return parts.map(([name, value]) => [name, typeof value === 'string' ? value : ''])
+    return { body: parts.map(([name, value]) => [name, typeof value === 'string' ? value : '']), text: '' }
   }
-  return type.startsWith('application/x-www-form-urlencoded') ? [...new URLSearchParams(await context.req.text())] : []
+  const text = await context.req.text()
+  return { body: type.startsWith('application/x-www-form-urlencoded') ? [...new URLSearchParams(text)] : [], text }
 }

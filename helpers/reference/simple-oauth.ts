@@ -67,7 +67,9 @@ export const simpleOauth: Mechanisms = {
   scopeParameter,
   stateParameter: (pairs) => parameter(pairs, 'state'),
   authorizationParameters: ({ query }) => query,
-  tokenParameters: ({ body }) => body,
+  tokenMethods: ['POST'],
+  // A GET, were it let through, would hold them in the query.
+  tokenParameters: ({ method, query, body }) => (method === 'GET' ? query : body),
   grantType: (pairs) => (isList(pairs, 'grant_type') ? '' : (lastValue(pairs, 'grant_type') ?? '')),
 
   responseTypeParameter: (pairs) => (isList(pairs, 'response_type') ? '' : (lastValue(pairs, 'response_type') ?? '')),
@@ -161,9 +163,11 @@ export const simpleOauth: Mechanisms = {
     code.used = true
     return Promise.resolve()
   },
+  exchangeFailed: () => undefined,
   // Simple OAuth asks neither here nor at a refresh whether the user is blocked by now.
   codeHeldByUser: () => true,
 
+  storedRefreshToken: (state, value) => state.refreshTokens.get(value),
   refreshBelongsTo: (token, client) => token.clientId === client.client_id,
   refreshIsCurrent: (token, now) => seconds(token.expires) >= seconds(now),
   refreshIsFresh: (token) => !token.used,
@@ -207,10 +211,12 @@ export const simpleOauth: Mechanisms = {
   idTokenDue: (scopes) => scopes.includes('openid'),
   idTokenKeys: (state) => state.keys,
   idTokenHeader: () => ({ typ: 'JWT', alg: 'RS256' }),
+  idTokenWithoutUser: false,
   jwks: (keys) => {
     const { kty, n, e } = keys.publicKey.export({ format: 'jwk' })
     return { keys: [{ kty, n, e }] }
   },
+  keySetAlias: true,
 
   bearerToken: ({ headers }) => {
     const header = headers.get('authorization')

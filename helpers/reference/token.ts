@@ -62,7 +62,7 @@ function authenticate({ mechanisms }: Service, client: Client, secret: string | 
   if (grant === 'client_credentials' && !mechanisms.clientCredentialsAllowed(client)) throw new Failure('client/public')
   if (!mechanisms.authenticates(client, grant)) return
   if (secret === null) throw new Failure('client/secret-missing')
-  if (!mechanisms.secretMatches(client, secret)) throw new Failure('client/secret-wrong')
+  if (!mechanisms.secretMatches(client, secret)) throw new Failure('client/secret-wrong', secret)
 }
 
 interface Redemption {
@@ -111,10 +111,16 @@ async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, cli
   if (value === null) throw new Failure('parameter/missing', 'code')
   const issued = mechanisms.issuedSpelling(value)
   const code = state.codes.get(issued)
-  if (!code) throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable')
+  if (!code) throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable', value)
   const redirectUri = mechanisms.parameter(pairs, 'redirect_uri')
   const verifier = mechanisms.parameter(pairs, 'code_verifier')
-  for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
+  try {
+    for (const check of mechanisms.codeChecks)
+      codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
+  } catch (error) {
+    mechanisms.exchangeFailed(code)
+    throw error
+  }
   if (!mechanisms.codeHeldByUser(state, code.user)) throw new Failure('code/user-gone')
   await mechanisms.consumeCode(code)
   const { user, scopes } = code
@@ -133,8 +139,8 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
   const value = mechanisms.parameter(pairs, 'refresh_token')
   if (value === null) throw new Failure('parameter/missing', 'refresh_token')
   const issued = mechanisms.issuedSpelling(value)
-  const token = state.refreshTokens.get(issued)
-  if (!token) throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable')
+  const token = mechanisms.storedRefreshToken(state, issued)
+  if (!token) throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)
   if (!mechanisms.refreshBelongsTo(token, client)) throw new Failure('refresh/other-client')
   if (!mechanisms.refreshIsCurrent(token, Date.now())) throw new Failure('refresh/expired')
   if (!mechanisms.refreshIsFresh(token)) {
@@ -178,8 +184,8 @@ async function clientCredentialsGrant(
   const outside = scopes.find((scope) => !mechanisms.withinClientScopes(client, scope))
   if (outside !== undefined) throw new Failure('scope/not-granted', outside)
   if (!state.account(client.user)) throw new Failure('client/without-user')
-  // Simple OAuth cannot make an id_token without a user.
-  if (scopes.includes('openid')) throw new Failure('crash', 'no user id for the id_token')
+  if (scopes.includes('openid') && !mechanisms.idTokenWithoutUser)
+    throw new Failure('client/without-user-openid', 'no user for the id_token')
   return issueTokens(service, incoming, {
     client,
     grantType: 'client_credentials',

@@ -1,21 +1,27 @@
 import {
+  between,
   clientId,
   codeGrant,
   configuredLifetime,
   contractTest,
   describe,
   differsFrom,
+  document,
   equals,
   exactScopes,
   holds,
   isA,
   jwks,
   matching,
+  may,
   must,
   ofSchema,
+  oneOf,
+  sameAs,
   should,
   signedBy,
   userId,
+  variant,
   without,
 } from '../../helpers/contract/index.ts'
 
@@ -38,6 +44,83 @@ describe('access token: a JWT that the published keys verify', () => {
     given: { client: 'publicPkce' },
     when: [jwks()],
     then: holds({ json: ofSchema('jwks') }),
+  })
+
+  contractTest('access-token.key-size', {
+    title: 'RSA keys have at least 2048 bits',
+    sources: [must('RFC7518', '3.3')],
+    severity: 'high',
+    requires: ['jwks'],
+    given: { client: 'publicPkce' },
+    when: [jwks()],
+    then: holds({ 'keys.bits': between(2048, 16_384) }),
+  })
+
+  contractTest('access-token.keys-alias', {
+    title: 'the keys are also found where other software looks for them',
+    sources: [may('RFC7517', '5')],
+    severity: 'low',
+    requires: ['jwks'],
+    given: { client: 'publicPkce' },
+    when: [jwks({ as: 'keys' }), document('/.well-known/jwks.json')],
+    then: holds({ status: equals(200), body: sameAs('keys.body') }),
+  })
+
+  contractTest('access-token.header', {
+    title: 'the header says that the token is a JWT, and names no place to get a key from',
+    sources: [must('RFC7515', '4.1.1'), should('RFC8725', '3.11'), must('RFC8725', '3.1')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({
+      'access_token.header.typ': oneOf('JWT', 'at+jwt', 'application/at+jwt'),
+      'access_token.header': ofSchema({
+        title: 'a header with alg RS256 and without jku, jwk, x5u, x5c, crit',
+        type: 'object',
+        required: ['alg'],
+        properties: { alg: { const: 'RS256' }, jku: false, jwk: false, x5u: false, x5c: false, crit: false },
+      }),
+    }),
+  })
+
+  contractTest('access-token.no-further-claims', {
+    title: 'the access token holds the claims that are documented, and no others',
+    sources: [should('RFC9068', '6')],
+    severity: 'low',
+    why: 'What a new release or a module adds to tokens is told to every client and every resource.',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({
+      'access_token.claims': ofSchema({
+        title: 'iss, sub, aud, exp, nbf, iat, jti, scope and at most client_id',
+        type: 'object',
+        required: ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'scope'],
+        properties: {
+          iss: true,
+          sub: true,
+          aud: true,
+          exp: true,
+          nbf: true,
+          iat: true,
+          jti: true,
+          scope: true,
+          client_id: true,
+        },
+        additionalProperties: false,
+      }),
+    }),
+  })
+
+  contractTest('access-token.issued-now', {
+    title: 'iat is the time of the answer by the clock of the server',
+    sources: [must('RFC7519', '4.1.6')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({ 'access_token.age': between(-1, 15) }),
   })
 
   contractTest('access-token.registered-claims', {
@@ -91,7 +174,8 @@ describe('access token: a JWT that the published keys verify', () => {
     sources: [must('RFC6749', '5.1'), must('RFC7519', '4.1.4')],
     severity: 'medium',
     requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
+    given: { client: variant('client'), user: 'editor' },
+    variants: { 'five minutes': { client: 'publicPkce' }, 'a few seconds': { client: 'shortLived' } },
     when: [codeGrant()],
     then: holds({ 'access_token.lifetime': configuredLifetime(), 'json.expires_in': configuredLifetime() }),
   })

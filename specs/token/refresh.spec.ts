@@ -1,5 +1,9 @@
 import {
+  absent,
+  authorize,
+  clientId,
   codeGrant,
+  configuredLifetime,
   contractTest,
   describe,
   differsFrom,
@@ -7,6 +11,9 @@ import {
   exactScopes,
   granted,
   holds,
+  joined,
+  matching,
+  may,
   must,
   opened,
   race,
@@ -15,7 +22,9 @@ import {
   refused,
   resource,
   scopes,
+  should,
   tampered,
+  userId,
   variant,
   wait,
 } from '../../helpers/contract/index.ts'
@@ -26,7 +35,8 @@ describe('token endpoint: the refresh grant', () => {
     sources: [must('RFC9700', '4.14.2'), must('RFC6749', '6')],
     severity: 'high',
     requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
+    given: { client: variant('client'), user: 'editor' },
+    variants: { 'a public client': { client: 'publicPkce' }, 'a client with a secret': { client: 'confidential' } },
     when: [codeGrant({ as: 'first' }), refresh('first', { as: 'second' })],
     then: [
       granted(),
@@ -70,9 +80,140 @@ describe('token endpoint: the refresh grant', () => {
     severity: 'critical',
     requires: ['authorization_code', 'refresh_token'],
     given: { client: 'publicPkce', user: 'editor' },
-    control: [codeGrant({ as: 'other', client: 'otherPublicPkce' }), refresh('other')],
-    when: [codeGrant({ as: 'first' }), refresh('first', { client: 'otherPublicPkce' })],
+    control: [codeGrant({ as: 'other', client: variant('client') }), refresh('other')],
+    variants: {
+      'another public client': { client: 'otherPublicPkce' },
+      'a client with a secret': { client: 'confidential' },
+    },
+    when: [codeGrant({ as: 'first' }), refresh('first', { client: variant('client') })],
     then: refused('invalid_grant'),
+  })
+
+  contractTest('refresh.client-authentication', {
+    title: 'a refresh token of a client with a secret is refused without that secret',
+    sources: [must('RFC6749', '6'), must('RFC6749', '3.2.1')],
+    severity: 'critical',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'confidential', user: 'editor' },
+    control: [codeGrant({ as: 'first' }), refresh('first')],
+    variants: {
+      'left out': { secret: '', authentication: 'none' },
+      empty: { secret: '', authentication: 'body' },
+      wrong: { secret: 'not-the-secret-of-this-client', authentication: 'body' },
+    },
+    when: [
+      codeGrant({ as: 'first' }),
+      refresh('first', { authentication: variant('authentication'), secret: variant('secret') }),
+    ],
+    then: refused(['invalid_client', 'invalid_request']),
+  })
+
+  contractTest('refresh.same-grant', {
+    title: 'a refreshed access token is for the same user, client and scopes, and lives as long',
+    sources: [must('RFC9700', '4.14.2'), must('RFC6749', '6')],
+    severity: 'high',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant({ as: 'first' }), refresh('first')],
+    then: holds({
+      'access_token.claims.sub': userId(),
+      'access_token.claims.aud': clientId(),
+      'access_token.claims.scope': exactScopes('debug', 'content'),
+      'access_token.claims.jti': differsFrom('first.access_token.claims.jti'),
+      'access_token.lifetime': configuredLifetime(),
+      'json.expires_in': configuredLifetime(),
+    }),
+  })
+
+  contractTest('refresh.missing', {
+    title: 'a refresh without a refresh token is refused',
+    sources: [must('RFC6749', '6'), must('RFC6749', '5.2')],
+    severity: 'medium',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [codeGrant({ as: 'first' }), refresh('first')],
+    variants: { 'left out': { token: null }, empty: { token: '' } },
+    when: [codeGrant({ as: 'first' }), refresh('first', { params: { refresh_token: variant('token') } })],
+    then: refused('invalid_request'),
+  })
+
+  contractTest('refresh.code-given', {
+    title: 'an authorization code is no refresh token',
+    sources: [must('RFC6749', '6'), must('RFC6749', '5.2')],
+    severity: 'high',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [codeGrant({ as: 'first' }), refresh('first')],
+    when: [
+      codeGrant({ as: 'first' }),
+      authorize({ as: 'flow' }),
+      refresh('first', { params: { refresh_token: ref('flow.code') } }),
+    ],
+    then: refused('invalid_grant'),
+  })
+
+  contractTest('refresh.unguessable', {
+    title: 'a refresh token is long enough to hold 128 bits, and tells nothing to who holds it',
+    sources: [must('RFC6749', '10.10'), should('RFC6749', '1.5')],
+    severity: 'high',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant()],
+    then: holds({
+      'json.refresh_token': matching('^[\\x20-\\x7e]{22,}$', 'at least 22 characters'),
+      'refresh_token.claims': absent(),
+    }),
+  })
+
+  contractTest('refresh.not-for-every-client', {
+    title: 'a client without the refresh grant gets no refresh token',
+    sources: [must('RFC9700', '4.14.2')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'withoutRefresh', user: 'editor' },
+    when: [codeGrant()],
+    then: [granted(), holds({ 'json.refresh_token': absent() })],
+  })
+
+  contractTest('refresh.grant-not-enabled', {
+    title: 'a client without the refresh grant cannot use the refresh token of another',
+    sources: [must('RFC6749', '5.2')],
+    severity: 'medium',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'withoutRefresh', user: 'editor' },
+    control: [codeGrant({ as: 'other', client: 'publicPkce' }), refresh('other')],
+    when: [codeGrant({ as: 'first', client: 'publicPkce' }), refresh('first', { client: 'withoutRefresh' })],
+    then: refused(['unauthorized_client', 'invalid_grant']),
+  })
+
+  contractTest('refresh.narrowing', {
+    title: 'a refresh that asks for less gets exactly that',
+    sources: [must('RFC6749', '6')],
+    severity: 'medium',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant({ as: 'first' }), refresh('first', { params: { scope: scopes('content') } })],
+    then: [granted(), holds({ 'access_token.claims.scope': exactScopes('content') })],
+  })
+
+  contractTest('refresh.scope-empty', {
+    title: 'a refresh with an empty scope gets the scopes that were granted',
+    sources: [must('RFC6749', '6'), must('RFC6749', '3.2')],
+    severity: 'low',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant({ as: 'first' }), refresh('first', { params: { scope: '' } })],
+    then: [granted(), holds({ 'access_token.claims.scope': exactScopes('debug', 'content') })],
+  })
+
+  contractTest('refresh.old-access-token', {
+    title: 'what becomes of the access token when its grant is refreshed',
+    sources: [may('RFC6749', '6')],
+    severity: 'info',
+    requires: ['authorization_code', 'refresh_token', 'resource.debug'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant({ as: 'first' }), refresh('first'), resource(ref('first.access_token'))],
+    observe: ['status'],
   })
 
   contractTest('refresh.scope-widening', {
@@ -82,9 +223,14 @@ describe('token endpoint: the refresh grant', () => {
     requires: ['authorization_code', 'refresh_token'],
     given: { client: 'publicPkce', user: 'editor' },
     control: [codeGrant({ as: 'first' }), refresh('first', { params: { scope: scopes('debug') } })],
+    variants: {
+      'beside a granted one': { scope: scopes('content', 'debug') },
+      alone: { scope: scopes('debug') },
+      'not one of the site': { scope: joined(scopes('content'), ' contract:no-such-scope') },
+    },
     when: [
       codeGrant({ as: 'first', authorize: { scope: scopes('content') } }),
-      refresh('first', { params: { scope: scopes('content', 'debug') } }),
+      refresh('first', { params: { scope: variant('scope') } }),
     ],
     then: refused('invalid_scope'),
   })
@@ -150,6 +296,8 @@ describe('token endpoint: the refresh grant', () => {
     variants: {
       'one character': { token: tampered('first.refresh_token', 'middle') },
       'cut in half': { token: tampered('first.refresh_token', 'cut') },
+      'its last character': { token: tampered('first.refresh_token', 'end') },
+      'twice in a row': { token: joined(ref('first.refresh_token'), ref('first.refresh_token')) },
       garbage: { token: 'abc' },
       'an access token': { token: ref('first.access_token') },
     },

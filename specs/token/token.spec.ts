@@ -1,14 +1,21 @@
 import {
+  absent,
+  authorize,
+  between,
   bindsClient,
   clientCredentials,
   clientSecret,
   codeGrant,
   contractTest,
   describe,
+  exactScopes,
+  exchange,
   granted,
   holds,
   matching,
+  may,
   must,
+  ofSchema,
   refused,
   repeated,
   scopes,
@@ -42,12 +49,144 @@ describe('token endpoint: requests and responses', () => {
     variants: {
       password: { grant: 'password' },
       implicit: { grant: 'implicit' },
+      device: { grant: 'urn:ietf:params:oauth:grant-type:device_code' },
+      'token exchange': { grant: 'urn:ietf:params:oauth:grant-type:token-exchange' },
+      'an assertion': { grant: 'urn:ietf:params:oauth:grant-type:jwt-bearer' },
+      'in capitals': { grant: 'CLIENT_CREDENTIALS' },
       unknown: { grant: 'urn:example:no-such-grant' },
     },
     when: [
       clientCredentials({ params: { grant_type: variant('grant'), username: 'someone', password: 'some-password' } }),
     ],
     then: refused('unsupported_grant_type'),
+  })
+
+  contractTest('token.grant-type-missing', {
+    title: 'a token request without a grant type is refused',
+    sources: [must('RFC6749', '5.2')],
+    severity: 'medium',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    control: [clientCredentials()],
+    variants: { 'left out': { grant: null }, empty: { grant: '' } },
+    when: [clientCredentials({ params: { grant_type: variant('grant') } })],
+    then: refused('invalid_request'),
+  })
+
+  contractTest('token.client-unknown', {
+    title: 'a client that nobody knows is refused, and challenged where it used HTTP Basic',
+    sources: [must('RFC6749', '5.2')],
+    severity: 'high',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    control: [clientCredentials()],
+    variants: {
+      'in the body': { params: { client_id: 'no-such-client', client_secret: 'some-secret' }, header: null },
+      'in the body, without a secret': { params: { client_id: 'no-such-client' }, header: null },
+      'with Basic': { params: { client_id: null }, header: 'Basic bm8tc3VjaC1jbGllbnQ6c29tZS1zZWNyZXQ=' },
+    },
+    when: [
+      clientCredentials({
+        authentication: 'none',
+        params: variant('params'),
+        headers: { authorization: variant('header') },
+      }),
+    ],
+    then: refused('invalid_client'),
+  })
+
+  contractTest('token.method', {
+    title: 'tokens are given to POST and to no other method',
+    sources: [bindsClient(must('RFC6749', '3.2'))],
+    severity: 'medium',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    control: [clientCredentials()],
+    variants: { PUT: { method: 'PUT' }, PATCH: { method: 'PATCH' }, DELETE: { method: 'DELETE' } },
+    when: [clientCredentials({ method: variant('method') })],
+    then: holds({ status: between(400, 499), 'json.access_token': absent() }),
+  })
+
+  contractTest('token.get', {
+    title: 'a GET, which ends in histories and logs, gives no token',
+    sources: [bindsClient(must('RFC6749', '3.2')), bindsClient(must('RFC6749', '2.3.1'))],
+    severity: 'medium',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    control: [clientCredentials()],
+    when: [clientCredentials({ method: 'GET', placement: 'query' })],
+    then: holds({ status: between(400, 499), 'json.access_token': absent() }),
+  })
+
+  contractTest('token.other-methods', {
+    title: 'what the token endpoint answers to methods that only ask about it',
+    sources: [may('RFC6749', '3.2')],
+    severity: 'info',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    variants: {
+      HEAD: { method: 'HEAD', origin: null },
+      OPTIONS: { method: 'OPTIONS', origin: null },
+      'a preflight of a browser': { method: 'OPTIONS', origin: 'https://client.example.test' },
+    },
+    when: [
+      clientCredentials({
+        method: variant('method'),
+        placement: 'query',
+        authentication: 'none',
+        params: { grant_type: null, client_id: null },
+        headers: { origin: variant('origin') },
+      }),
+    ],
+    observe: ['status', 'header.allow', 'header.access-control-allow-origin'],
+  })
+
+  contractTest('token.request-media-type', {
+    title: 'a token request that is no form is refused',
+    sources: [bindsClient(must('RFC6749', '4.4.2'))],
+    severity: 'low',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    control: [clientCredentials()],
+    variants: { JSON: { type: 'application/json' }, text: { type: 'text/plain' }, 'none named': { type: null } },
+    when: [clientCredentials({ mediaType: variant('type') })],
+    then: refused(['invalid_request', 'invalid_client', 'unsupported_grant_type']),
+  })
+
+  contractTest('token.request-multipart', {
+    title: 'what a token request in the format of uploads is answered',
+    sources: [may('RFC6749', '4.4.2')],
+    severity: 'info',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    when: [clientCredentials({ mediaType: 'multipart/form-data' })],
+    observe: ['status'],
+  })
+
+  contractTest('token.unknown-parameter', {
+    title: 'parameters that mean nothing in an exchange are ignored',
+    sources: [must('RFC6749', '3.2')],
+    severity: 'medium',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    variants: {
+      unknown: { params: { 'contract-unknown': '1' } },
+      'of another endpoint': { params: { response_type: 'token', code_challenge_method: 'plain', state: 'a-state' } },
+      'of another grant': { params: { refresh_token: 'a-refresh-token', username: 'someone' } },
+      'another scope': { params: { scope: scopes('profiles') } },
+    },
+    when: [authorize({ as: 'flow' }), exchange('flow', { params: variant('params') })],
+    then: [granted(), holds({ 'access_token.claims.scope': exactScopes('debug', 'content') })],
+  })
+
+  contractTest('token.empty-parameter', {
+    title: 'a parameter of a token request without a value counts as left out',
+    sources: [must('RFC6749', '3.2')],
+    severity: 'medium',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    when: [clientCredentials({ params: { scope: '', code: '', redirect_uri: '', code_verifier: '' } })],
+    then: [granted(), holds({ 'access_token.claims.scope': exactScopes('debug', 'content') })],
   })
 
   contractTest('token.media-type', {
@@ -95,6 +234,58 @@ describe('token endpoint: requests and responses', () => {
     },
     when: [clientCredentials({ secret: variant('secret'), params: { grant_type: variant('grant') } })],
     then: holds({ body: without('#[0-9] |stack|trace|\\.php\\b|/vendor/', 'a stack trace or a path') }),
+  })
+
+  contractTest('token.error-shape', {
+    title: 'an error is JSON with a code, in the characters that the standard allows',
+    sources: [must('RFC6749', '5.2')],
+    severity: 'medium',
+    requires: ['client_credentials'],
+    given: { client: 'machine' },
+    control: [clientCredentials()],
+    variants: {
+      'wrong secret': { params: { client_secret: 'not-the-secret-of-this-client' } },
+      'unknown client': { params: { client_id: 'no-such-client' } },
+      'no client': { params: { client_id: null } },
+      'unknown grant': { params: { grant_type: 'urn:example:no-such-grant' } },
+      'unknown scope': { params: { scope: 'contract:no-such-scope' } },
+      'scope with quotes': { params: { scope: '"quoted\\"' } },
+      'scope beyond ASCII': { params: { scope: 'Zugriff für änderungen' } },
+      'unreadable code': { params: { grant_type: 'authorization_code', code: 'abc' } },
+      'unreadable refresh token': { params: { grant_type: 'refresh_token', refresh_token: 'abc' } },
+    },
+    when: [clientCredentials({ params: variant('params') })],
+    then: holds({
+      status: between(400, 499),
+      json: ofSchema('token-error'),
+      'header.content-type': matching('^application/json(;|$)', 'application/json'),
+    }),
+  })
+
+  contractTest('token.error-echoes-no-secret', {
+    title: 'an error repeats no secret of the request',
+    sources: [should('RFC6749', '10.4'), should('RFC6749', '5.2')],
+    severity: 'medium',
+    requires: ['client_credentials', 'authorization_code', 'refresh_token'],
+    given: { client: variant('client') },
+    control: [clientCredentials({ client: 'machine' })],
+    variants: {
+      'a client secret': { client: 'machine', params: { client_secret: 'a-value-to-find-again' } },
+      'a code': {
+        client: 'confidential',
+        params: {
+          grant_type: 'authorization_code',
+          code: 'a-value-to-find-again',
+          redirect_uri: 'https://client.example.test/callback',
+        },
+      },
+      'a refresh token': {
+        client: 'confidential',
+        params: { grant_type: 'refresh_token', refresh_token: 'a-value-to-find-again' },
+      },
+    },
+    when: [clientCredentials({ params: variant('params') })],
+    then: holds({ status: between(400, 499), body: without('a-value-to-find-again', 'the value that was sent') }),
   })
 
   contractTest('token.parameters-in-query', {

@@ -77,7 +77,7 @@ describe('the contract that is meant', () => {
   test.each<[string, RegExp]>([
     [
       'code.redirect',
-      /^"code\.redirect" is the beginning of 2 ids: code\.redirect-uri-mismatch, code\.redirect-uri-missing\. Give/,
+      /^"code\.redirect" is the beginning of 3 ids: code\.redirect-uri-mismatch, code\.redirect-uri-not-sent, code\.redirect-uri-missing\. Give/,
     ],
     ['pkce.donwgrade', /^No contract has the id "pkce\.donwgrade"\. Did you mean pkce\.downgrade\?$/],
     ['pkce.challenge-case [x]', /^pkce\.challenge-case has no variant "x"\. It has: none\.$/],

@@ -4,6 +4,7 @@ import {
   clientCredentials,
   clientSecret,
   codeGrant,
+  document,
   entity,
   exchange,
   jwks,
@@ -48,6 +49,15 @@ test.each<[Step, string]>([
     clientCredentials({ params: { scope: repeated('a', 'b') } }),
     'a token is asked for by client credentials; scope = sent several times: "a", then "b"',
   ],
+  [
+    clientCredentials({ mediaType: null, headers: { authorization: 'Basic !!!' }, params: {} }),
+    'a token is asked for by client credentials; without a media type; with the header authorization = "Basic !!!"',
+  ],
+  [
+    clientCredentials({ method: 'PUT', body: '{"a":1}' }),
+    'a token is asked for by client credentials; method: PUT; a body of its own: "{\\"a\\":1}"',
+  ],
+  [document('/.well-known/jwks.json'), 'a public document is asked for; path: /.well-known/jwks.json'],
   [race(exchange('flow'), 5), '5 times at once: the code is exchanged; of "flow"'],
   [resource(null), 'the protected resource is asked for; without a token'],
   [
@@ -73,6 +83,6 @@ test('every step of every contract has words, and no data shows through', async 
   const steps = (await allChecks()).flatMap(({ control, when, afterwards }) => [...control, ...when, ...afterwards])
   const odd = steps
     .map(stepWords)
-    .filter((words) => /[{}]|\$|undefined|\[object/u.test(words.replaceAll(/"[^"]*"/gu, '')))
+    .filter((words) => /[{}]|\$|undefined|\[object/u.test(words.replaceAll(/"(?:[^"\\]|\\.)*"/gu, '')))
   expect([...new Set(odd)]).toEqual([])
 })

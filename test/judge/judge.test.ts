@@ -161,6 +161,29 @@ describe('facts', () => {
     expect(await wrong(expected.holds({ [path]: notRight }), token, given)).toEqual([path])
   })
 
+  test('the age of a token is told by the clock of the server', async () => {
+    const issued = '{"alg":"none"}.{"iat":1000}'.split('.').map((part) => Buffer.from(part).toString('base64url'))
+    const body = { access_token: `${issued.join('.')}.x` }
+    const at = (date: string) => answered(200, body, { date })
+    const now = expected.holds({ 'access_token.age': between(-1, 15) })
+    expect(await wrong(now, at('Thu, 01 Jan 1970 00:16:42 GMT'))).toEqual([])
+    expect(await wrong(now, at('Thu, 01 Jan 1970 01:00:00 GMT'))).toEqual(['access_token.age'])
+    expect(await wrong(now, at('yesterday'))).toEqual(['access_token.age'])
+  })
+
+  test.each<[string, unknown, boolean]>([
+    ['a code alone', { error: 'invalid_grant' }, true],
+    ['a code of another type', { error: 400 }, false],
+    ['no code', { error_description: 'no' }, false],
+    ['a quote in the description', { error: 'invalid_grant', error_description: 'the "code"' }, false],
+    ['a line break in the description', { error: 'invalid_grant', error_description: 'the\ncode' }, false],
+    ['a token beside the code', { error: 'invalid_grant', access_token: 'a' }, false],
+  ])('an error of the token endpoint: %s', async (_name, body, ok) => {
+    expect(await wrong(expected.holds({ json: ofSchema('token-error') }), answered(400, body))).toEqual(
+      ok ? [] : ['json'],
+    )
+  })
+
   test('a value that is missing differs from nothing and equals nothing', async () => {
     const facts = { 'json.refresh_token': differsFrom('first.refresh_token') }
     expect(await wrong(expected.holds(facts), token, context({ 'first.refresh_token': 'r' }))).toEqual([

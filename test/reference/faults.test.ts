@@ -23,7 +23,7 @@ test('every fault has an id of its own and says what is gained', () => {
   for (const { id, gain, source } of faults) {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
     expect(gain, id).toMatch(/^[A-Z][^\n]{10,}\.$/)
-    expect(source, id).toMatch(/^(RFC \d+ §|CWE-\d+|OpenID Connect)/)
+    expect(source, id).toMatch(/^(RFC \d+ §|OAuth 2\.1 §|CWE-\d+|OpenID Connect)/)
   }
 })
 

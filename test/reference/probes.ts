@@ -243,6 +243,10 @@ const codes: Probe = async (server) => {
   const replay = await facts(exchanging(server, used, verifier))
   const raced = await codeOf()
   const race = await Promise.all([1, 2, 3].map(async () => (await exchanging(server, raced, verifier)).status))
+  const kept = await codeFlow(server)
+  await exchanging(server, kept.code, newVerifier())
+  const missed = await codeOf()
+  await exchanging(server, missed, newVerifier())
   const old = await codeOf({ client_id: 'short' })
   await new Promise((resolve) => setTimeout(resolve, 2))
   return {
@@ -250,6 +254,10 @@ const codes: Probe = async (server) => {
     replay,
     after: (await debug(server, tokens.access_token)).status,
     race: race.sort(),
+    stranger: (await debug(server, kept.tokens.access_token)).status,
+    again: await facts(exchanging(server, missed, verifier)),
+    otherCase: await facts(exchanging(server, await codeOf(), verifier, { redirect_uri: callback.toUpperCase() })),
+    unnamed: await facts(exchanging(server, await codeOf({ redirect_uri: null }), verifier, { redirect_uri: null })),
     otherClient: await facts(exchanging(server, await codeOf(), verifier, { client_id: 'spa2' })),
     otherUri: await facts(exchanging(server, await codeOf(), verifier, { redirect_uri: 'https://evil.test/' })),
     noUri: await facts(exchanging(server, await codeOf(), verifier, { redirect_uri: null })),
@@ -257,20 +265,47 @@ const codes: Probe = async (server) => {
   }
 }
 
+const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
+
 const clients: Probe = async (server) => {
   const twice = `${form(cc)}&grant_type=client_credentials`
+  const grant_type = 'client_credentials'
+  const open = { ...cc, client_id: 'cc-open', client_secret: 'secret-open' }
+  const web = { client_id: 'web', client_secret: null }
+  const used = await codeFlow(server, { client: 'web', secret: 'secret-web' })
+  const by = (method: string, query = '') =>
+    fetch(`${server.url}/oauth/token${query}`, {
+      method,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      ...(query === '' ? { body: form(cc) } : {}),
+    })
   return {
     right: await facts(token(server, cc)),
     wrong: await facts(token(server, { ...cc, client_secret: 'wrong' })),
     missing: await facts(token(server, { ...cc, client_secret: null })),
     prefix: await facts(token(server, { ...cc, client_secret: 's' })),
+    longer: await facts(token(server, { ...cc, client_secret: 'secret-ccx' })),
+    noSecret: [await flow(server, { client: 'web' }), await facts(refreshing(server, used.tokens.refresh_token, web))],
+    basics: await Promise.all(
+      [basic('cc:secret-cc'), basic('%63c:secret-cc'), { authorization: 'Basic !!!' }].map((header) =>
+        facts(token(server, { grant_type }, header)),
+      ),
+    ),
+    both: await facts(token(server, cc, basic('cc:secret-cc'))),
+    unasked: await facts(token(server, open)),
+    openid: await facts(token(server, { ...open, scope: 'debug openid' })),
+    methods: [await facts(by('PUT')), await facts(by('GET', `?${form(cc)}`))],
+    json: await facts(post(server, '/oauth/token', JSON.stringify(cc), { 'content-type': 'application/json' })),
+    unknown: await facts(token(server, { ...cc, x: '1' })),
     foreign: [
       await facts(token(server, { ...cc, client_id: 'cc-open', client_secret: 'secret-open', scope: 'debug' })),
       await facts(token(server, { ...cc, client_secret: 'secret-open' })),
     ],
     publicly: await facts(token(server, { ...cc, client_id: 'cc-public', client_secret: null, scope: 'debug' })),
     grant: await facts(refreshing(server, 'x', { client_id: 'no-refresh' })),
-    grants: await Promise.all(['password', 'x'].map((grant_type) => facts(token(server, { ...cc, grant_type })))),
+    grants: await Promise.all(
+      ['password', 'x', 'CLIENT_CREDENTIALS', null].map((grant_type) => facts(token(server, { ...cc, grant_type }))),
+    ),
     scope: await facts(token(server, { ...cc, scope: 'admin' })),
     scopeOfGrant: await facts(
       token(server, { ...cc, client_id: 'cc-open', client_secret: 'secret-open', scope: 'no_refresh' }),
@@ -299,6 +334,9 @@ const refreshes: Probe = async (server) => {
   // A lifetime of nothing: only the code may live on, so that a token comes at all.
   const fourth = (await codeFlow(server, { client: 'brief' })).tokens
   const expired = await facts(refreshing(server, fourth.refresh_token, { client_id: 'brief' }))
+  const given = (await consent(server, await login(server), pkce)).searchParams.get('code') ?? ''
+  const code = await facts(refreshing(server, given))
+  const without = Object.keys((await codeFlow(server, { client: 'no-refresh' })).tokens)
   const fifth = (await codeFlow(server)).tokens
   await server.control({ op: 'user.block', user: 'editor' })
   const blocked = await facts(refreshing(server, fifth.refresh_token))
@@ -312,6 +350,8 @@ const refreshes: Probe = async (server) => {
     foreign,
     beyond,
     expired,
+    code,
+    without,
     blocked,
   }
 }
@@ -346,6 +386,8 @@ const tokens: Probe = async (server) => {
     unique: claims?.['jti'] !== again?.['jti'],
     size: String(claims?.['jti']).length,
     keys: jwks.keys.map((key) => Object.keys(key).sort()),
+    alias: (await get(server, '/.well-known/jwks.json')).status,
+    machine: decode(((await (await token(server, cc)).json()) as Tokens).access_token)[1]?.['sub'],
     opens: (await debug(server, two.access_token)).status,
     response: await facts(response),
   }
@@ -450,6 +492,8 @@ const answers: Probe = async (server) => ({
     }),
   ),
   wrong: await facts(token(server, { ...cc, client_secret: 'x' })),
+  text: await (await token(server, { ...cc, client_secret: 'x' })).text(),
+  metadata: (await (await get(server, '/.well-known/oauth-authorization-server')).text()).replaceAll(server.url, ''),
   basic: await facts(
     token(
       server,

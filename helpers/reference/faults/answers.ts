@@ -49,6 +49,30 @@ export const answerFaults: readonly Fault[] = [
     (own) => (error) => ({ ...own(error), error: { code: error.error } }),
   ),
   replacing(
+    'error-in-any-characters',
+    'errorBody',
+    { gain: 'Quotes and line breaks end in headers and logs of clients.', source: shape },
+    (own) => (error) => ({ ...own(error), error_description: `"${error.description}"\r\n` }),
+  ),
+  replacing(
+    'error-repeats-value',
+    'oauthError',
+    { gain: 'Secrets end in the error logs of clients.', source: 'CWE-209' },
+    (own) => (failure) => ({ ...own(failure), description: `Not accepted: ${failure.subject}` }),
+  ),
+  replacing(
+    'metadata-missing',
+    'metadata',
+    { gain: 'None by itself; clients guess what the server can do.', source: 'RFC 9700 §2.6', only: 'ideal' },
+    () => () => null,
+  ),
+  replacing(
+    'metadata-promises-password-grant',
+    'metadata',
+    { gain: 'Clients are led to collect the passwords of users.', source: 'RFC 9700 §2.4, §2.6', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), grant_types_supported: ['authorization_code', 'password'] }),
+  ),
+  replacing(
     'basic-without-challenge',
     'challengeHeaders',
     { gain: 'None by itself; clients cannot tell how to authenticate.', source: shape },

@@ -1,6 +1,19 @@
+import { Failure } from '../failure.ts'
+import { basicCredentials } from '../league.ts'
+import { simpleOauth } from '../simple-oauth.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const authentication = 'RFC 6749 §3.2.1'
+const tokenParameters = [
+  'grant_type',
+  'client_id',
+  'client_secret',
+  'code',
+  'code_verifier',
+  'redirect_uri',
+  'refresh_token',
+  'scope',
+]
 
 export const clientFaults: readonly Fault[] = [
   replacing(
@@ -20,6 +33,66 @@ export const clientFaults: readonly Fault[] = [
     'authenticates',
     { gain: 'Leaving the secret out is enough to be any client.', source: authentication },
     () => () => false,
+  ),
+  replacing(
+    'secret-optional-at-exchange',
+    'authenticates',
+    { gain: 'A stolen code is enough, whose client it may be.', source: 'RFC 6749 §4.1.3' },
+    (own) => (client, grant) => grant !== 'authorization_code' && own(client, grant),
+  ),
+  replacing(
+    'secret-optional-at-refresh',
+    'authenticates',
+    { gain: 'A stolen refresh token is enough, whose client it may be.', source: 'RFC 6749 §6, §10.4' },
+    (own) => (client, grant) => grant !== 'refresh_token' && own(client, grant),
+  ),
+  replacing(
+    'secret-cut-off',
+    'secretMatches',
+    { gain: 'Many secrets are as good as the right one.', source: 'RFC 6749 §10.10' },
+    () => (client, secret) => client.client_secret !== undefined && secret.startsWith(client.client_secret),
+  ),
+  replacing(
+    'basic-not-decoded',
+    'basicCredentials',
+    {
+      gain: 'None; clients that encode their secret as asked cannot authenticate.',
+      source: 'RFC 6749 §2.3.1',
+      only: 'ideal',
+    },
+    () => (header) => basicCredentials(header),
+  ),
+  replacing(
+    'basic-ignored',
+    'basicCredentials',
+    { gain: 'None by itself; clients are led to send their secret in the body.', source: 'RFC 6749 §2.3.1' },
+    () => () => ({ clientId: null, secret: null }),
+  ),
+  replacing(
+    'basic-unreadable-crashes',
+    'basicCredentials',
+    { gain: 'One header is enough to fill the error log of the server.', source: 'RFC 6749 §5.2' },
+    (own) => (header) => {
+      const credentials = own(header)
+      if (header !== null && credentials.clientId === null) throw new Error('credentials expected')
+      return credentials
+    },
+  ),
+  replacing(
+    'two-methods-accepted',
+    'credentials',
+    {
+      gain: 'A proxy and the server take the request for that of two clients.',
+      source: 'RFC 6749 §2.3',
+      only: 'ideal',
+    },
+    () => (pairs, basic) => simpleOauth.credentials(pairs, basic),
+  ),
+  replacing(
+    'client-unknown-is-first',
+    'findClient',
+    { gain: 'A client that was deleted goes on under the name of another.', source: 'RFC 6749 §5.2' },
+    (own) => (clients, id) => own(clients, id) ?? clients.find((client) => !client.confidential),
   ),
   replacing(
     'secret-prefix',
@@ -65,6 +138,34 @@ export const clientFaults: readonly Fault[] = [
       ['authorization_code', 'refresh_token'].includes(own(pairs)) ? own(pairs) : 'client_credentials',
   ),
   replacing(
+    'grant-type-optional',
+    'grantType',
+    { gain: 'A request that asks for nothing is answered with a token.', source: 'RFC 6749 §5.2' },
+    (own) => (pairs) =>
+      pairs.some(([name, value]) => name === 'grant_type' && value !== '') ? own(pairs) : 'client_credentials',
+  ),
+  replacing(
+    'grant-type-any-case',
+    'grantType',
+    {
+      gain: 'A filter in front of the server that looks for a grant does not find it.',
+      source: 'RFC 6749 §4.4.2, CWE-178',
+    },
+    (own) => (pairs) => own(pairs).toLowerCase(),
+  ),
+  replacing(
+    'scope-missing-is-none',
+    'scopeParameter',
+    { gain: 'A token without scopes opens what asks for any valid token.', source: 'RFC 6749 §3.3' },
+    (own) => (pairs) => own(pairs) ?? [],
+  ),
+  replacing(
+    'id-token-without-user',
+    'idTokenWithoutUser',
+    { gain: 'A machine passes for a user who logged in.', source: 'OpenID Connect Core §2' },
+    () => true,
+  ),
+  replacing(
     'client-scope-unlimited',
     'withinClientScopes',
     { gain: 'A client gives itself scopes its owner never allowed.', source: 'RFC 6749 §3.3' },
@@ -87,6 +188,39 @@ export const clientFaults: readonly Fault[] = [
     'tokenParameters',
     { gain: 'Secrets and codes end in the logs of servers and proxies.', source: 'RFC 6749 §2.3.1' },
     (own) => (incoming) => [...incoming.query, ...own(incoming)],
+  ),
+  replacing(
+    'token-by-every-method',
+    'tokenMethods',
+    { gain: 'Rules of firewalls and caches for POST are evaded.', source: 'RFC 6749 §3.2' },
+    () => ['POST', 'PUT', 'PATCH', 'DELETE'],
+  ),
+  replacing(
+    'token-by-get',
+    'tokenMethods',
+    { gain: 'Secrets and codes end in histories and logs.', source: 'RFC 6749 §3.2' },
+    () => ['GET', 'POST'],
+  ),
+  replacing(
+    'token-request-of-any-type',
+    'tokenParameters',
+    { gain: 'A filter that reads forms does not see the request.', source: 'RFC 6749 §4.4.2' },
+    (own) => (incoming) => {
+      const { text } = incoming
+      if (!text.startsWith('{')) return text === '' ? own(incoming) : [...new URLSearchParams(text)]
+      return Object.entries(JSON.parse(text) as Record<string, string>)
+    },
+  ),
+  replacing(
+    'unknown-parameters-refused',
+    'tokenParameters',
+    { gain: 'None; clients that send what a later standard asks are cut off.', source: 'RFC 6749 §3.2' },
+    (own) => (incoming) => {
+      const pairs = own(incoming)
+      const unknown = pairs.find(([name]) => !tokenParameters.includes(name))
+      if (unknown) throw new Failure('parameter/malformed', unknown[0])
+      return pairs
+    },
   ),
   replacing(
     'client-id-any-case',

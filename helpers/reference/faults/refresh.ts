@@ -37,6 +37,21 @@ export const refreshFaults: readonly Fault[] = [
     () => () => true,
   ),
   replacing(
+    'code-as-refresh-token',
+    'storedRefreshToken',
+    { gain: 'A code gives access for weeks, past the check of its verifier.', source: 'RFC 6749 §6' },
+    (own) => (state, value) => {
+      const code = state.codes.get(value)
+      return code ? { ...code, accessTokenId: '', used: false } : own(state, value)
+    },
+  ),
+  replacing(
+    'refresh-token-for-every-client',
+    'refreshTokenFor',
+    { gain: 'A client that should ask its user again goes on for weeks.', source: rotation },
+    () => (_client, grant) => grant !== 'client_credentials',
+  ),
+  replacing(
     'refresh-scope-widened',
     'refreshScopeGranted',
     { gain: 'A client gives itself scopes the user never saw.', source: 'RFC 6749 §6' },

@@ -97,10 +97,68 @@ const claimFaults: readonly Fault[] = [
       email: user?.mail,
     }),
   ),
+  claims(
+    'claim-private-added',
+    { gain: 'Every client and resource learns what only the site should know.', source: 'RFC 9068 §6' },
+    (_claims, { user }) => ({ roles: user?.permissions ?? [] }),
+  ),
+  claims(
+    'claim-iat-past',
+    { gain: 'Resources take a new token for an old one.', source: 'RFC 7519 §4.1.6' },
+    ({ iat }) => ({
+      iat: Number(iat) - 3600,
+    }),
+  ),
+  claims(
+    'claim-sub-of-machine-is-user',
+    { gain: 'A machine passes for a user at resources.', source: 'RFC 9700 §4.15' },
+    ({ sub }, { user }) => ({ sub: user ? sub : '1' }),
+  ),
+  claims(
+    'claim-sub-of-machine-missing',
+    { gain: 'A resource cannot tell who asks.', source: 'RFC 9068 §2.2', only: 'ideal' },
+    ({ sub }, { user }) => ({ sub: user ? sub : undefined }),
+  ),
+  claims(
+    'claim-client-id-missing',
+    { gain: 'A resource cannot tell clients apart.', source: 'RFC 9068 §2.2', only: 'ideal' },
+    () => ({ client_id: undefined }),
+  ),
+  claims(
+    'claim-scope-list',
+    {
+      gain: 'Resources that look for a name in a text find none, or one too many.',
+      source: 'RFC 9068 §2.2.3',
+      only: 'ideal',
+    },
+    (_claims, { scopes }) => ({ scope: scopes }),
+  ),
 ]
 
 export const tokenFaults: readonly Fault[] = [
   ...claimFaults,
+  replacing(
+    'access-token-untyped',
+    'accessToken',
+    {
+      gain: 'Another JWT of the server passes for an access token.',
+      source: 'RFC 9068 §2.1, RFC 8725 §3.11',
+      only: 'ideal',
+    },
+    (own) => (issue, keys) => {
+      const jwt = own(issue, keys)
+      return { ...jwt, header: { ...jwt.header, typ: 'JWT' } }
+    },
+  ),
+  replacing(
+    'header-with-key-address',
+    'accessToken',
+    { gain: 'Resources fetch a key from where the token says.', source: 'RFC 8725 §3.10' },
+    (own) => (issue, keys) => {
+      const jwt = own(issue, keys)
+      return { ...jwt, header: { ...jwt.header, jku: 'https://elsewhere.example/keys' } }
+    },
+  ),
   replacing(
     'jti-repeated',
     'accessTokenId',
@@ -144,6 +202,21 @@ export const tokenFaults: readonly Fault[] = [
       const secret = keys.privateKey.export({ format: 'jwk' })
       return { keys: own(keys).keys.map((key) => ({ ...secret, ...key })) }
     },
+  ),
+  replacing(
+    'weak-key-published',
+    'jwks',
+    { gain: 'Whoever computes the private key makes tokens.', source: 'RFC 7518 §3.3' },
+    () => {
+      const { n, e } = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({ format: 'jwk' })
+      return () => ({ keys: [{ kty: 'RSA', n, e }] })
+    },
+  ),
+  replacing(
+    'key-set-alias-missing',
+    'keySetAlias',
+    { gain: 'None; software that looks at the usual place finds no keys.', source: 'RFC 7517 §5' },
+    () => false,
   ),
   replacing(
     'no-key-published',
