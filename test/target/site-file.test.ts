@@ -174,7 +174,11 @@ describe('a site file that cannot be used is refused with file, line and column'
       () => changed('https://staging', 'staging'),
       'site.yaml:1:10: an address begins with http:// or https://.',
     ],
-    ['a version that is a number', () => changed("'6.0.9'", '6.0'), 'site.yaml:24:17: a text is needed: put it in quotes.'],
+    [
+      'a version that is a number',
+      () => changed("'6.0.9'", '6.0'),
+      'site.yaml:24:17: a text is needed: put it in quotes.',
+    ],
     [
       'a grant type the role has not',
       () => changed('client_id: app', 'client_id: app\n    grantTypes: [password]'),
