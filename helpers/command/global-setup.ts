@@ -4,15 +4,16 @@ import { chooseTarget } from '../target/choose.ts'
 import { readDotenv, readSettings } from '../target/settings.ts'
 import { collect, specFiles } from './collect.ts'
 import { chooseDeviations } from './ledger.ts'
-import { planOf, readAuthority, readLedgers } from './plan.ts'
+import { planOf, readLedgers } from './plan.ts'
+import { siteContext } from './site.ts'
 
 /** For editors and `npx vitest`: the same target, ledger and session as the command, one check at a time. */
 export async function setup(project: TestProject): Promise<() => void> {
-  const { settings } = readSettings([], process.env, readDotenv('.env'))
+  const dotenv = readDotenv('.env')
+  const { settings, site, ca } = siteContext(readSettings([], process.env, dotenv), { ...dotenv, ...process.env })
   const { checks } = await collect(specFiles(settings.contracts))
   const entries = readLedgers(settings, checks)
-  const ca = readAuthority(settings)
-  const target = chooseTarget(settings, process.env)
+  const target = chooseTarget(settings, process.env, { site, ca })
   process.once('exit', () => {
     target.stop()
   })

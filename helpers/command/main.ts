@@ -28,11 +28,8 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
   }
 }
 
-async function dispatch(
-  { settings, words, help, version, json }: ReadSettings,
-  argv: readonly string[],
-  loaded: () => void,
-): Promise<void> {
+async function dispatch(read: ReadSettings, argv: readonly string[], loaded: () => void): Promise<void> {
+  const { settings, words, help, version, json } = read
   const [subcommand = 'run', ...more] = words
   const operands = subcommand === 'explain' ? 1 : 0
   if (version) say(suite.version)
@@ -43,31 +40,32 @@ async function dispatch(
   } else if (json && subcommand !== 'list') refuse('--json belongs to the subcommand list. See --help.')
   else if (Object.hasOwn(readers, subcommand))
     say(await readers[subcommand as keyof typeof readers](settings, json, more[0]))
-  else await subcommands[subcommand as keyof typeof subcommands](settings, argv, loaded)
+  else await subcommands[subcommand as keyof typeof subcommands](read, argv, loaded)
 }
 
 const subcommands = {
   run: async (
-    settings: Settings,
+    read: ReadSettings,
     argv: readonly string[],
     loaded: () => void,
     recordTo: string | null = null,
   ): Promise<void> => {
     // Loaded only here: the targets take longer to load than all the rest.
-    const { run } = await import('./run.ts')
-    const running = run(settings, argv, recordTo)
+    const [{ run }, { siteContext }] = await Promise.all([import('./run.ts'), import('./site.ts')])
+    const running = run(siteContext(read, { ...readDotenv('.env'), ...process.env }), argv, recordTo)
     loaded()
     await running
   },
-  record: async (settings: Settings, argv: readonly string[], loaded: () => void): Promise<void> => {
+  record: async (read: ReadSettings, argv: readonly string[], loaded: () => void): Promise<void> => {
+    const { settings } = read
     const given = ([...selectors, 'contracts'] as const).filter((name) => (settings[name] ?? []).length > 0)
-    if (given.length === 0) await subcommands.run(settings, argv, loaded, join(packageRoot, 'fixtures', 'observed'))
+    if (given.length === 0) await subcommands.run(read, argv, loaded, join(packageRoot, 'fixtures', 'observed'))
     else {
       const names = given.map((name) => `--${name} (${variableOf(settingRows[name])})`)
       refuse(`A record holds every contract of the suite: leave ${names.join(', ')} out.`)
     }
   },
-  cleanup: (settings: Settings): void => {
+  cleanup: ({ settings }: ReadSettings): void => {
     const swept = sweepLeftovers(cacheFolder(settings, process.env))
     say(swept.length > 0 ? `Removed: ${swept.join(', ')}` : 'Nothing was left over.')
   },

@@ -9,14 +9,16 @@ import { writeReport } from '../report/json.ts'
 import { recordRun, writeRecord } from '../report/record.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { chooseTarget } from '../target/choose.ts'
+import { policyOf } from '../target/policy.ts'
 import type { Settings } from '../target/settings.ts'
 import type { Target, TargetInfo } from '../target/target.ts'
 import { collect, specFiles } from './collect.ts'
 import { both, failureOf } from './failure.ts'
 import { chooseDeviations } from './ledger.ts'
 import { suite } from './package.ts'
-import { planOf, readAuthority, readLedgers } from './plan.ts'
+import { planOf, readLedgers } from './plan.ts'
 import { select, selectors } from './select.ts'
+import { notApplicable, type RunContext } from './site.ts'
 
 /** What kept a run from coming to its own end. */
 type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
@@ -24,7 +26,11 @@ type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
 /**
  * One run from settings to exit code. `recordTo`: the folder for the observed facts of a run that came to its end.
  * Whatever way it ends, the target is stopped and the closing line printed. */
-export async function run(settings: Settings, argv: readonly string[], recordTo: string | null): Promise<void> {
+export async function run(
+  { settings, site, ca }: RunContext,
+  argv: readonly string[],
+  recordTo: string | null,
+): Promise<void> {
   const console = createConsole({
     stream: process.stdout,
     tty: process.stdout.isTTY,
@@ -35,6 +41,7 @@ export async function run(settings: Settings, argv: readonly string[], recordTo:
   })
   const results = new Map<string, CheckResult>()
   let header: RunHeader = headerOf(settings, null)
+  let reasons: Readonly<Record<string, string>> = {}
   let checks: readonly Check[] = []
   let target: Target | undefined
   let finished = false
@@ -68,14 +75,14 @@ export async function run(settings: Settings, argv: readonly string[], recordTo:
     })
   }
   try {
-    const collected = await collect(specFiles(settings.contracts), [])
+    const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     checks = select(collected.checks, settings)
     const ledger = readLedgers(settings, collected.checks)
-    const ca = readAuthority(settings)
-    const started = chooseTarget(settings, process.env)
+    reasons = notApplicable(site, collected.checks)
+    const started = chooseTarget(settings, process.env, { site, ca })
     target = started
     const info = await started.start((stage) => console.stage(stage))
-    header = headerOf(settings, info)
+    header = headerOf(settings, info, reasons)
     console.start(header, checks.length)
     const session = new Session({
       ...planOf(settings, { target: info, ledger: chooseDeviations(ledger, info.versions, new Date()), ca }),
@@ -125,7 +132,11 @@ function flagsOf(argv: readonly string[]): string[] {
   return flags
 }
 
-function headerOf(settings: Settings, target: TargetInfo | null): RunHeader {
+function headerOf(
+  settings: Settings,
+  target: TargetInfo | null,
+  reasons: Readonly<Record<string, string>> = {},
+): RunHeader {
   const { profile, strict, only, source, severity, group, client, contracts, ledger } = settings
   return {
     suite,
@@ -135,7 +146,12 @@ function headerOf(settings: Settings, target: TargetInfo | null): RunHeader {
       baseUrl: target.baseUrl,
       versions: target.versions,
       demonstration: target.demonstration,
+      ...(target.stated ? { stated: true } : {}),
+      ...(target.notes ? { notes: target.notes } : {}),
     },
-    settings: { profile, strict, only, source, severity, group, client, contracts, ledger },
+    settings: {
+      ...{ profile, strict, only, source, severity, group, client, contracts, ledger },
+      ...(Object.keys(reasons).length > 0 ? { notApplicable: reasons } : {}),
+    },
   }
 }

@@ -13,6 +13,7 @@ import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
 import { TargetError } from '../target/target.ts'
 import type { Check } from './case.ts'
+import { lacking } from './gate.ts'
 
 /** What a check needs besides the world it acts in. */
 export interface Rules {
@@ -30,7 +31,7 @@ export interface Rules {
 /** Runs and judges one check. Never throws: whatever goes wrong is a verdict. */
 export async function runCheck(check: Check, world: World, rules: Rules): Promise<CheckResult> {
   const start = performance.now()
-  const missing = check.requires.find((capability) => !world.target.capabilities.includes(capability))
+  const missing = lacking(check, world.target)
   const base = emptyResult(check)
   if (missing) return { ...base, verdict: 'skipped', reason: missing }
   const timeout = AbortSignal.timeout(rules.timeout + (rules.slow ? slowSeconds(check) * 1000 : 0))
@@ -156,7 +157,7 @@ const success: Partial<Record<Step['do'], Expectation>> = {
 async function mustSucceed(step: Step, outcome: Outcome, actor: Actor): Promise<void> {
   const expectation = success[step.do]
   if (!expectation) return
-  const context: JudgeContext = { ...contextOf({ severity: 'info' }, actor) }
+  const context = contextOf({ severity: 'info' }, actor)
   const wrong = (await judge(expectation, outcome, context)).find((finding) => !finding.ok)
   if (!wrong) return
   const came = typeof wrong.actual === 'string' ? wrong.actual : JSON.stringify(wrong.actual)
@@ -166,9 +167,17 @@ async function mustSucceed(step: Step, outcome: Outcome, actor: Actor): Promise<
 function contextOf(check: Pick<Check, 'severity'>, actor: Actor): JudgeContext {
   return {
     severity: check.severity,
-    accessTokenLifetime: actor.client().accessTokenLifetime,
-    clientId: actor.client().client_id,
-    userId: actor.world.target.users[actor.user]?.uid ?? '',
+    get accessTokenLifetime() {
+      return actor.client().accessTokenLifetime
+    },
+    get clientId() {
+      return actor.client().client_id
+    },
+    get userId() {
+      if (actor.uid !== null) return actor.uid
+      const next = 'state it as uid in the site file'
+      throw new Obstruction('user-id-unknown', `the site does not tell the id of the user ${actor.user}: ${next}`)
+    },
     baseUrl: actor.world.target.baseUrl,
     value: (of) => actor.value(of),
     scopeName: (role) => actor.scopeName(role),

@@ -1,16 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { UserRole } from '../../fixtures/roles.ts'
 import type { Profile } from '../../fixtures/sources.ts'
-import { logIn } from '../drupal/login.ts'
+import { logIn, type LoginOutcome } from '../drupal/login.ts'
+import { signIn } from '../drupal/sign-in.ts'
 import { createHttpClient } from '../http/client.ts'
-import { Cookies } from '../http/cookies.ts'
+import type { Cookies } from '../http/cookies.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { Redactor, registerSecrets } from '../http/redact.ts'
 import type { Deviation } from '../judge/conclude.ts'
 import { canonical } from '../judge/match.ts'
 import type { CheckResult } from '../judge/result.ts'
 import type { Json } from '../judge/verdict.ts'
 import { Obstruction, type World } from '../oauth/actor.ts'
-import type { ControlRequest, TargetInfo } from '../target/target.ts'
+import type { ControlRequest, TargetInfo, UserInfo } from '../target/target.ts'
 import type { Check } from './case.ts'
 import { runCheck, type Rules } from './run-check.ts'
 import { inTurn, Slots } from './slots.ts'
@@ -43,7 +45,8 @@ export class Session {
   private readonly world: World
   private readonly rules: Rules
   private readonly worldOf: (check: Check) => World
-  private readonly logins = new Map<UserRole, Promise<Cookies>>()
+  private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
+  private readonly failures = new Map<UserRole, Obstruction>()
   private readonly controls = new Map<string, Promise<void>>()
 
   constructor(options: SessionOptions) {
@@ -52,7 +55,12 @@ export class Session {
     for (const client of Object.values(target.clients)) {
       if (client.client_secret !== undefined) this.redactor.register('client_secret', client.client_secret)
     }
-    for (const user of Object.values(target.users)) this.redactor.register('password', user.password)
+    for (const { password, cookie, loginLink } of Object.values(target.users)) {
+      if (password !== undefined) this.redactor.register('password', password)
+      if (loginLink !== undefined) this.redactor.register('login_link', loginLink)
+      for (const pair of cookie?.split(';') ?? []) this.redactor.register('cookie', pair.replace(/^[^=]*=/u, '').trim())
+    }
+    if (target.httpBasic) this.redactor.register('password', target.httpBasic.password)
     this.world = {
       target,
       http: createHttpClient({
@@ -61,9 +69,11 @@ export class Session {
         bodyLimit,
         connections: target.workers,
         ...(options.ca === undefined ? {} : { ca: options.ca }),
+        ...(target.httpBasic ? { basic: target.httpBasic } : {}),
       }),
       redactor: this.redactor,
       login: (user) => this.login(user),
+      logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
       control: inTurn(options.control),
       sleep: (milliseconds) => this.slots.lend(() => delay(milliseconds)),
     }
@@ -97,28 +107,54 @@ export class Session {
   }
 
   /** One login per user and run, its failure remembered: a wrong password must not lock an account. */
-  private async login(user: UserRole): Promise<Cookies> {
+  private async login(user: UserRole): Promise<{ cookies: Cookies; uid: string | null }> {
     let login = this.logins.get(user)
     if (!login) {
       login = this.logInOnce(user)
       this.logins.set(user, login)
-      // A request that never reached the server was no attempt.
-      login.catch((error: unknown) => {
-        if (!(error instanceof Obstruction && error.obstacleCause.startsWith('login-'))) this.logins.delete(user)
+      login.catch(() => {
+        // A request that never reached the server was no attempt.
+        if (!this.failures.has(user)) this.logins.delete(user)
       })
     }
-    return (await login).clone()
+    const { cookies, uid } = await login
+    return { cookies: cookies.clone(), uid }
   }
 
-  private async logInOnce(user: UserRole): Promise<Cookies> {
+  private async logInOnce(user: UserRole): Promise<{ cookies: Cookies; uid: string | null }> {
     const { target, http } = this.world
-    const credentials = target.users[user]
-    if (!credentials) throw new Obstruction('role-missing', `the target has no user for the role ${user}`)
-    const cookies = new Cookies()
-    const login = await logIn(http, cookies, target.baseUrl + target.endpoints.login, credentials)
-    for (const exchange of login.exchanges) registerSecrets(this.redactor, exchange)
-    if (login.failure) throw new Obstruction(login.failure.cause, `${user}: ${login.failure.message}`, login.exchanges)
-    return cookies
+    const visitor = this.visitor(user)
+    const site = { baseUrl: target.baseUrl, login: target.endpoints.login }
+    const { cookies, uid, exchanges, failure } = await signIn(http, site, visitor, target.mapped === true)
+    this.seen(user, exchanges, failure)
+    return { cookies, uid }
+  }
+
+  private async logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome> {
+    // Its success has shown that the password is right, so that no number of logins can lock the account.
+    await this.login(user)
+    const { name, password } = this.visitor(user)
+    if (password === undefined) throw new Obstruction('role-missing', `no password is known of the user ${user}`)
+    const login = await logIn(this.world.http, cookies, url, { name, password })
+    this.seen(user, login.exchanges, login.failure)
+    return login
+  }
+
+  private visitor(user: UserRole): UserInfo {
+    const failed = this.failures.get(user)
+    if (failed) throw failed
+    const found = this.world.target.users[user]
+    if (!found) throw new Obstruction('role-missing', `the target has no user for the role ${user}`)
+    return found
+  }
+
+  /** @throws Obstruction of the failure; what the site itself answered is remembered. */
+  private seen(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
+    for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
+    if (failure === null) return
+    const obstruction = new Obstruction(failure.cause, `${user}: ${failure.message}`, exchanges)
+    if (exchanges.length > 0) this.failures.set(user, obstruction)
+    throw obstruction
   }
 
   /** Equal controls are shared; a critical contract runs its own, right beside the refusal. */

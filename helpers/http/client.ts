@@ -37,6 +37,8 @@ export interface HttpClientOptions {
   readonly ca?: string
   /** Connections, and so requests under way, at the same time. */
   readonly connections: number
+  /** HTTP authentication of a proxy before the server: sent wherever a request has no `Authorization` of its own (RFC 7617). */
+  readonly basic?: { readonly user: string; readonly password: string }
 }
 
 /** A connection that is kept alive between requests. */
@@ -104,7 +106,12 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   async function send(request: HttpRequest, signal?: AbortSignal): Promise<Exchange> {
     const path = pathOf(request.url, origin)
     const where = `${request.method} ${origin}${path.replace(/\?.*/s, '')}`
-    const sent = { method: request.method, url: request.url, headers: headersOf(request), body: request.body ?? null }
+    const sent = {
+      method: request.method,
+      url: request.url,
+      headers: headersOf(request, options.basic),
+      body: request.body ?? null,
+    }
 
     let slot = await take()
     const timeout = new AbortController()
@@ -169,10 +176,12 @@ function pathOf(url: string, origin: string): string {
   return path.startsWith('/') ? path : `/${path}`
 }
 
-function headersOf(request: HttpRequest): [string, string][] {
+function headersOf(request: HttpRequest, basic: HttpClientOptions['basic']): [string, string][] {
   const headers = (request.headers ?? []).map(([name, value]): [string, string] => [name, value])
-  if (!headers.some(([name]) => name.toLowerCase() === 'user-agent'))
-    headers.push(['user-agent', `simple-oauth-contract/${version}`])
+  const has = (wanted: string): boolean => headers.some(([name]) => name.toLowerCase() === wanted)
+  if (!has('user-agent')) headers.push(['user-agent', `simple-oauth-contract/${version}`])
+  if (basic && !has('authorization'))
+    headers.push(['authorization', `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString('base64')}`])
   return headers
 }
 

@@ -25,6 +25,12 @@ export class Cookies {
       if (name === 'set-cookie') this.#jar.setCookieSync(value, url, { ignoreError: true })
   }
 
+  /** Takes the `Cookie` header of a browser for a whole host: NAME=VALUE, several with semicolons between them. */
+  take(url: string, header: string): void {
+    for (const pair of header.split(';'))
+      if (pair.includes('=')) this.#jar.setCookieSync(`${pair.trim()}; Path=/`, url, { ignoreError: true })
+  }
+
   clone(): Cookies {
     const copy = new Cookies()
     copy.#jar = this.#jar.cloneSync() ?? new CookieJar()

@@ -1,4 +1,5 @@
 import type { ClientRole, ScopeRole, UserRole } from '../../fixtures/roles.ts'
+import type { LoginOutcome } from '../drupal/login.ts'
 import type { HttpClient, HttpRequest } from '../http/client.ts'
 import type { Cookies } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
@@ -24,8 +25,10 @@ export interface World {
   readonly target: TargetInfo
   readonly http: HttpClient
   readonly redactor: Redactor
-  /** The cookies of the user's one login of this run. */
-  login(user: UserRole): Promise<Cookies>
+  /** The session of the user's one login of this run. */
+  login(user: UserRole): Promise<{ readonly cookies: Cookies; readonly uid: string | null }>
+  /** Logs the user in once more, at the form of a page on the way. Refused after any failure: it could lock the account. */
+  logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome>
   control(request: ControlRequest): Promise<void>
   /** Waits without holding one of the server's workers. */
   sleep(milliseconds: number): Promise<void>
@@ -34,7 +37,8 @@ export interface World {
 /** What a step left for later steps. */
 export interface Trace {
   readonly outcome: Outcome
-  readonly client: ClientInfo
+  /** Null where no client acted and none is mapped. */
+  readonly client: ClientInfo | null
   /** When the answer came, on the monotonic clock, in milliseconds. */
   readonly at: number
 }
@@ -45,6 +49,8 @@ export class Actor {
   readonly user: UserRole
   readonly traces = new Map<string, Trace>()
   readonly exchanges: Exchange[] = []
+  /** Drupal's id of the user, once known. */
+  uid: string | null
   private readonly consumer: ConsumerName
   private readonly signal: AbortSignal
 
@@ -52,6 +58,7 @@ export class Actor {
     this.world = world
     this.consumer = given.client
     this.user = given.user ?? 'editor'
+    this.uid = world.target.users[this.user]?.uid ?? null
     this.signal = signal
   }
 
@@ -59,6 +66,11 @@ export class Actor {
     const client = this.world.target.clients[role]
     if (!client) throw new Obstruction('role-missing', `the target has no client for the role ${role}`)
     return client
+  }
+
+  /** The client of the case, where a step needs none. */
+  clientIfAny(): ClientInfo | null {
+    return this.world.target.clients[this.consumer] ?? null
   }
 
   userInfo(role: UserRole): UserInfo {

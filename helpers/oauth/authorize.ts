@@ -1,9 +1,9 @@
+import type { UserRole } from '../../fixtures/roles.ts'
 import { consentRequest, findConsentForm, type ConsentForm } from '../drupal/consent.ts'
-import { findLoginForm, logIn } from '../drupal/login.ts'
+import { findLoginForm } from '../drupal/login.ts'
 import type { HttpRequest } from '../http/client.ts'
 import { Cookies } from '../http/cookies.ts'
 import { header, type Exchange } from '../http/exchange.ts'
-import { registerSecrets } from '../http/redact.ts'
 import type { Callback, Outcome, Page } from '../judge/outcome.ts'
 import type { ClientInfo } from '../target/target.ts'
 import { Obstruction, type Actor, type Trace } from './actor.ts'
@@ -107,7 +107,7 @@ interface RedirectUris {
 async function walk(actor: Actor, step: AuthorizeStep, start: HttpRequest, redirectUris: RedirectUris): Promise<End> {
   const session = step.session ?? 'shared'
   const user = step.user ?? actor.user
-  const cookies = session === 'shared' ? await actor.world.login(user) : new Cookies()
+  const cookies = session === 'shared' ? await sharedSession(actor, user) : new Cookies()
   const origin = new URL(start.url).origin
   let last = await actor.send(start, cookies)
   let loggedIn = session !== 'fresh'
@@ -145,14 +145,18 @@ async function walk(actor: Actor, step: AuthorizeStep, start: HttpRequest, redir
     if (session === 'none') return { last, callback: null, page: 'login', consent }
     if (loggedIn) throw new Obstruction('session-lost', `the session of ${user} does not hold: a login form came again`)
     loggedIn = true
-    const credentials = actor.userInfo(user)
-    const login = await logIn(actor.world.http, cookies, url, credentials)
-    for (const exchange of login.exchanges) registerSecrets(actor.world.redactor, exchange)
+    const login = await actor.world.logInAgain(user, cookies, url)
     actor.exchanges.push(...login.exchanges)
     if (login.failure) throw new Obstruction(login.failure.cause, login.failure.message)
     last = await actor.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
   }
   throw new Obstruction('endless-redirects', `no end after ${String(mostHops)} redirects`)
+}
+
+async function sharedSession(actor: Actor, user: UserRole): Promise<Cookies> {
+  const { cookies, uid } = await actor.world.login(user)
+  if (user === actor.user) actor.uid = uid
+  return cookies
 }
 
 /** Where a redirect leads. A browser that is told several places goes to none (RFC 9110 §10.2.2 allows one). */

@@ -2,6 +2,7 @@ import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/redact.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
+import type { ClientInfo, ConsumerName } from '../target/target.ts'
 import { Obstruction, type Actor, type Trace } from './actor.ts'
 import { runAuthorize } from './authorize.ts'
 import { filled, resolve } from './resolve.ts'
@@ -11,11 +12,11 @@ import type {
   LoginStep,
   ObtainStep,
   RaceStep,
+  RefreshStep,
   Step,
   TokenOptions,
   WaitStep,
 } from './steps.ts'
-import type { ClientInfo } from '../target/target.ts'
 import { requestToken, type TokenRequest } from './token.ts'
 import type { VariantValue } from './values.ts'
 
@@ -31,10 +32,9 @@ export async function runStep(actor: Actor, step: Step): Promise<Outcome> {
 }
 
 async function dispatch(actor: Actor, step: Step): Promise<Trace> {
-  const client = actor.client('client' in step ? filledIn(step.client) : undefined)
   switch (step.do) {
     case 'authorize':
-      return runAuthorize(actor, step, client)
+      return runAuthorize(actor, step, actor.client(clientOf(step)))
     case 'codeGrant':
       return codeGrant(actor, step)
     case 'exchange':
@@ -42,7 +42,7 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
     case 'refresh': {
       const flow = actor.trace(step.of)
       return requestToken(actor, {
-        client: step.client === undefined ? flow.client : client,
+        client: actingClient(actor, step, flow),
         parameters: new Map([
           ['grant_type', 'refresh_token'],
           ['refresh_token', actor.value(`${step.of}.refresh_token`)],
@@ -51,7 +51,8 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
         ...details(actor, step),
       })
     }
-    case 'clientCredentials':
+    case 'clientCredentials': {
+      const client = actor.client(clientOf(step))
       return requestToken(actor, {
         client,
         parameters: new Map([
@@ -61,8 +62,9 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
         changes: filled(step.params),
         ...details(actor, step),
       })
+    }
     case 'obtain':
-      return obtain(actor, step, client)
+      return obtain(actor, step, actor.client(clientOf(step)))
     case 'race':
       return race(actor, step)
     case 'login':
@@ -81,9 +83,15 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
       return waitFor(actor, step)
     case 'control':
       await actor.world.control(step.request)
-      return { outcome: nothing('control'), client, at: performance.now() }
+      return { outcome: nothing('control'), client: actor.clientIfAny(), at: performance.now() }
   }
 }
+
+const clientOf = (step: Step): ConsumerName | undefined => ('client' in step ? filledIn(step.client) : undefined)
+
+/** Of a step that goes on with an earlier one. */
+const actingClient = (actor: Actor, step: ExchangeStep | RefreshStep, flow: Trace): ClientInfo =>
+  step.client === undefined ? (flow.client ?? actor.client()) : actor.client(filledIn(step.client))
 
 /** Variants are filled in before a case runs. */
 function filledIn<T>(value: T | VariantValue): Exclude<T, VariantValue> {
@@ -145,7 +153,7 @@ async function obtain(actor: Actor, step: ObtainStep, client: ClientInfo): Promi
 async function exchange(actor: Actor, step: ExchangeStep, flow: Trace): Promise<Trace> {
   const { code, redirect_uri, code_verifier } = flow.outcome.values
   return requestToken(actor, {
-    client: step.client === undefined ? flow.client : actor.client(filledIn(step.client)),
+    client: actingClient(actor, step, flow),
     parameters: new Map([
       ['grant_type', 'authorization_code'],
       ['code', code ?? ''],
@@ -194,7 +202,7 @@ async function attemptLogin(actor: Actor, step: LoginStep): Promise<Trace> {
   const { name, password } = actor.userInfo(step.user ?? actor.user)
   const attempt = await logIn(http, new Cookies(), actor.url(target.endpoints.login), {
     name,
-    password: step.password ?? password,
+    password: step.password ?? password ?? '',
   })
   for (const exchange of attempt.exchanges) registerSecrets(redactor, exchange)
   actor.exchanges.push(...attempt.exchanges)
@@ -207,7 +215,7 @@ async function attemptLogin(actor: Actor, step: LoginStep): Promise<Trace> {
     last,
     facts: { 'login.accepted': attempt.ok },
   }
-  return { outcome, client: actor.client(), at: performance.now() }
+  return { outcome, client: actor.clientIfAny(), at: performance.now() }
 }
 
 async function get(
@@ -231,7 +239,7 @@ async function get(
   })
   const outcome: Outcome = { ...nothing(kind), exchanges: actor.exchanges.slice(before), last }
   const body = json(outcome) === undefined ? {} : { body: last.response.body }
-  return { outcome: { ...outcome, values: body }, client: actor.client(), at: performance.now() }
+  return { outcome: { ...outcome, values: body }, client: actor.clientIfAny(), at: performance.now() }
 }
 
 const nothing = (kind: Outcome['kind']): Outcome => ({
@@ -247,7 +255,7 @@ const nothing = (kind: Outcome['kind']): Outcome => ({
 /** A second and a half past the configured lifetime: servers count in whole seconds. */
 async function waitFor(actor: Actor, step: WaitStep): Promise<Trace> {
   const trace = actor.trace(step.of)
-  const { accessTokenLifetime, refreshTokenLifetime } = trace.client
+  const { accessTokenLifetime, refreshTokenLifetime } = trace.client ?? actor.client()
   const given = filledIn(step.for)
   const lifetime =
     typeof given === 'number' ? given : given === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime

@@ -1,3 +1,4 @@
+import { capabilities } from '../../fixtures/capabilities.ts'
 import { citation } from '../../fixtures/sources.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../judge/result.ts'
 import { severities, type Verdict } from '../judge/verdict.ts'
@@ -76,7 +77,7 @@ export function briefLine(result: CheckResult, paint: Paint): string {
 
 function briefReason({ obstacle, reason, findings }: CheckResult): string {
   if (obstacle) return `${obstacle.cause}: ${obstacle.message}`
-  if (reason !== null) return `needs ${reason}`
+  if (reason !== null) return Object.hasOwn(capabilities, reason) ? `needs ${reason}` : reason
   return findings.flatMap(({ excuse }) => (excuse ? [excuse.reason] : [])).join('; ')
 }
 

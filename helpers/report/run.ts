@@ -6,8 +6,8 @@ export interface RunSettings {
   readonly profile: string
   /** Warnings count as failed. */
   readonly strict: boolean
-  /** Ids of contracts whose absence the site's owner gave a reason for: skipping them is no gap. */
-  readonly notApplicable?: readonly string[]
+  /** Contracts, by id, whose absence the site's owner gave a reason for: skipping them is no gap. */
+  readonly notApplicable?: Readonly<Record<string, string>>
   readonly [setting: string]: Json
 }
 
@@ -17,7 +17,7 @@ export interface RunHeader {
   /** ISO 8601. */
   readonly startedAt: string
   /** Null where the target was never reached. */
-  readonly target: Pick<TargetInfo, 'label' | 'baseUrl' | 'versions' | 'demonstration'> | null
+  readonly target: Pick<TargetInfo, 'label' | 'baseUrl' | 'versions' | 'demonstration' | 'stated' | 'notes'> | null
   readonly settings: RunSettings
 }
 
@@ -63,7 +63,7 @@ const proofs: ReadonlySet<Verdict> = new Set(['pass', 'warn', 'known', 'stale', 
  * A check without a verdict counts as failed, unless the run was interrupted: then what did not run is counted nowhere.
  */
 export function summarize({ header, results, planned, interrupted, failure }: RunOutcome): Summary {
-  const { strict, notApplicable = [] } = header.settings
+  const { strict, notApplicable = {} } = header.settings
   const counts = Object.fromEntries(
     verdicts.map((verdict) => [verdict, results.filter((result) => result.verdict === verdict).length]),
   ) as Record<Verdict, number>
@@ -74,7 +74,7 @@ export function summarize({ header, results, planned, interrupted, failure }: Ru
     results
       .filter(({ verdict, severity }) => verdict === 'skipped' && severity === 'critical')
       .map(({ contract }) => contract)
-      .filter((contract) => !notApplicable.includes(contract)),
+      .filter((contract) => !Object.hasOwn(notApplicable, contract)),
   )
   const proven = results.some(({ verdict }) => proofs.has(verdict))
   const wrong = counts.fail + (strict ? counts.warn : 0)

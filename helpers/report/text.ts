@@ -64,5 +64,5 @@ export function versionsText(
     return version === undefined ? [] : [`${names[name]} ${version}`]
   })
   if (known.length === 0) return target?.demonstration ? 'no Drupal' : 'versions unknown'
-  return `${target?.demonstration ? 'imitates ' : ''}${known.join(', ')}`
+  return `${target?.demonstration ? 'imitates ' : ''}${known.join(', ')}${target?.stated ? ' (stated, not seen)' : ''}`
 }

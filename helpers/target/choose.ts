@@ -2,14 +2,38 @@ import { resolve } from 'node:path'
 import { phpTarget } from './php.ts'
 import { referenceTarget } from './reference.ts'
 import { cacheFolder, type Settings } from './settings.ts'
+import type { Site } from './site-file.ts'
+import { siteTarget } from './site.ts'
 import { TargetError, type Target } from './target.ts'
+
+/** What is read from files before a target is chosen. */
+export interface SiteContext {
+  readonly site: Site | null
+  /** PEM of an authority to trust. */
+  readonly ca: string | null
+}
+
+/** The kind of target that the settings name; `auto` goes by what else is given. */
+export function kindOf({ target, baseUrl, site, codebase }: Settings): Exclude<Settings['target'], 'auto'> {
+  if (target !== 'auto') return target
+  if (baseUrl !== null || site !== null) return 'site'
+  return codebase === null ? 'reference' : 'php'
+}
 
 /**
  * The target that the settings name; `auto` chooses once and never falls back after that.
  * @throws TargetError when nothing is named where a verdict is expected.
  */
-export function chooseTarget(settings: Settings, environment: Readonly<Record<string, string | undefined>>): Target {
-  const kind = settings.target === 'auto' ? (settings.codebase === null ? 'reference' : 'php') : settings.target
+export function chooseTarget(
+  settings: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+  { site, ca }: SiteContext = { site: null, ca: null },
+): Target {
+  const kind = kindOf(settings)
+  if (kind === 'site') {
+    const { baseUrl, workers } = settings
+    return siteTarget({ baseUrl, site, ca, workers, requestTimeout: settings.requestTimeout * 1000 })
+  }
   if (kind === 'php') {
     if (settings.codebase === null) {
       throw new TargetError(
@@ -31,8 +55,8 @@ export function chooseTarget(settings: Settings, environment: Readonly<Record<st
   if (settings.target === 'auto' && (environment['CI'] ?? '') !== '' && environment['CI'] !== 'false') {
     throw new TargetError(
       'no-target',
-      'CI is set and no site is named, so there is nothing to give a verdict on. Give a codebase with --codebase DIR ' +
-        '(CONTRACT_CODEBASE), or name the reference server with --target reference (CONTRACT_TARGET=reference).',
+      'CI is set and no site is named, so there is nothing to give a verdict on. Give a site with --base-url URL ' +
+        '(CONTRACT_BASE_URL) or --site FILE (CONTRACT_SITE), a codebase with --codebase DIR (CONTRACT_CODEBASE), or name the reference server with --target reference (CONTRACT_TARGET=reference).',
     )
   }
   return referenceTarget({

@@ -17,9 +17,23 @@ export const settingRows = {
   target: {
     flag: 'target',
     kind: 'text',
-    values: ['auto', 'php', 'reference'],
+    values: ['auto', 'site', 'php', 'reference'],
     fallback: 'auto',
-    help: 'The server under test. auto: php when a codebase is given, else the reference server, which is no Drupal.',
+    help: 'The server under test. auto: site when a base URL or a site file is given, php when a codebase is, else the reference server, which is no Drupal.',
+  },
+  baseUrl: {
+    flag: 'base-url',
+    kind: 'text',
+    fallback: null,
+    shown: 'URL',
+    help: 'The address of a site that runs already; with a sub-path or a language prefix if it has one.',
+  },
+  site: {
+    flag: 'site',
+    kind: 'text',
+    fallback: null,
+    shown: 'FILE',
+    help: "Site file (YAML): which of the site's own consumers, users and scopes the contract may use. The subcommand init writes one.",
   },
   codebase: {
     flag: 'codebase',
@@ -40,7 +54,7 @@ export const settingRows = {
     flag: 'workers',
     kind: 'count',
     fallback: '4',
-    help: 'Requests the php target answers at the same time.',
+    help: 'Requests at the same time, which the php target answers and a site is sent.',
   },
   fresh: { flag: 'fresh', kind: 'flag', fallback: 'false', help: 'Make the cached copy and installation anew.' },
   cache: {

@@ -8,7 +8,9 @@ import type { Profile } from '../../fixtures/sources.ts'
 import { settingRows, variableOf, type SettingName, type SettingRow } from './settings-table.ts'
 
 export interface Settings {
-  readonly target: 'auto' | 'php' | 'reference'
+  readonly target: 'auto' | 'site' | 'php' | 'reference'
+  readonly baseUrl: string | null
+  readonly site: string | null
   readonly codebase: string | null
   readonly config: string | null
   readonly php: string

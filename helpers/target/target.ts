@@ -27,10 +27,15 @@ export interface ClientInfo {
 export interface UserInfo {
   readonly role: UserRole
   readonly name: string
-  readonly password: string
-  readonly mail: string
-  /** Drupal user id, the `sub` of the user's tokens. */
-  readonly uid: string
+  /** Absent where the user has a session or a link to log in with instead. */
+  readonly password?: string
+  /** The session of a browser as a Cookie header, NAME=VALUE. */
+  readonly cookie?: string
+  /** A one-time link, good for one login. */
+  readonly loginLink?: string
+  readonly mail?: string
+  /** Drupal user id, the `sub` of the user's tokens; found out at the login where it is absent. */
+  readonly uid?: string
 }
 
 /** What a target answers about itself; printed in every report. */
@@ -71,6 +76,21 @@ export interface TargetInfo {
   readonly workers: number
   /** True where no Drupal is tested; the run's word is then "demonstration". */
   readonly demonstration: boolean
+  /** A site of somebody else: only what its owner mapped is used, and what is not mapped is skipped by name. */
+  readonly mapped?: true
+  /** The versions were told by the owner of the site, not seen. */
+  readonly stated?: true
+  /** What its owner ought to know before the verdicts are believed. */
+  readonly notes?: readonly string[]
+  /** HTTP authentication in front of the site: goes with every request that has no Authorization of its own. */
+  readonly httpBasic?: HttpBasic
+  /** What is in front of the site lets no other Authorization header through. */
+  readonly takesAuthorization?: true
+}
+
+export interface HttpBasic {
+  readonly user: string
+  readonly password: string
 }
 
 /** A change of the site under test; needs the capability `site.control`. */

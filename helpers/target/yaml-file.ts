@@ -34,7 +34,7 @@ export function readYamlFile<T>(file: string, { validate, unreadable, error, emp
     throw new error(`${file}: ${unreadable}`, { cause })
   }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset)
     return `${file}:${String(line)}:${String(col)}`

@@ -61,9 +61,9 @@ function watched(world: World, deeds: Deed[]): World {
     },
     login: async (user) => {
       const start = clock()
-      const cookies = await world.login(user)
-      deeds.push({ did: 'log in', user, cookies: cookies.values(), start, end: clock() })
-      return cookies
+      const session = await world.login(user)
+      deeds.push({ did: 'log in', user, cookies: session.cookies.values(), start, end: clock() })
+      return session
     },
     sleep: async (milliseconds) => {
       const start = clock()

@@ -121,7 +121,10 @@ async function newSession(pool: Pool, { baseUrl, endpoints, users }: TargetInfo,
     },
   }
   const cookies = new Cookies()
-  const { failure } = await logIn(http as HttpClient, cookies, baseUrl + endpoints.login, credentials)
+  const { failure } = await logIn(http as HttpClient, cookies, baseUrl + endpoints.login, {
+    password: '',
+    ...credentials,
+  })
   if (failure) throw new Error(failure.message)
   return cookies.values()
 }

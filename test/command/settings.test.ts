@@ -39,6 +39,9 @@ describe('where a value comes from', () => {
     const { settings, origins } = readSettings([], {}, {})
     expect(settings).toEqual({
       target: 'auto',
+      baseUrl: null,
+      site: null,
+      slow: false,
       codebase: null,
       config: null,
       php: 'php',
@@ -99,8 +102,8 @@ describe('values', () => {
   })
 
   test.each([
-    [['--target', 'docker'], '--target is one of auto, php, reference, not "docker".'],
-    [['--target', ''], '--target is one of auto, php, reference, not "".'],
+    [['--target', 'docker'], '--target is one of auto, site, php, reference, not "docker".'],
+    [['--target', ''], '--target is one of auto, site, php, reference, not "".'],
     [['--profile', 'oauth3'], '--profile is one of default, oauth21, rfc9068, oidc, not "oauth3".'],
     [['--codebase', ''], '--codebase is a text that is not empty, not "".'],
     [['--report', ''], '--report is a text that is not empty, not "".'],

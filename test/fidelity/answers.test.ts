@@ -35,7 +35,7 @@ function placeOf({ baseUrl, clients: { publicPkce, confidential, machine }, user
   })
   return {
     url: baseUrl,
-    user: editor,
+    user: { name: editor.name, password: editor.password ?? '' },
     app: client(publicPkce, publicPkce.requests),
     web: client(confidential, confidential.requests),
     machine: client(machine, machine.scopes),

@@ -55,7 +55,7 @@ const table: readonly (readonly [string, RunOutcome, number, string, string])[] 
   [
     'critical skipped with a reason',
     outcome([...results('pass'), criticalSkip], {
-      header: { ...header, settings: { ...header.settings, notApplicable: ['a.critical'] } },
+      header: { ...header, settings: { ...header.settings, notApplicable: { 'a.critical': 'no such client here' } } },
     }),
     0,
     'conformant',

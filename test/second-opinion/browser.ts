@@ -30,7 +30,7 @@ export async function openSite(profile: ReferenceProfile): Promise<Site> {
     visit: async (authorizationRequest) => {
       const cookies = new Cookies()
       const editor = given(info.users.editor, 'editor')
-      const login = await logIn(http, cookies, info.baseUrl + info.endpoints.login, editor)
+      const login = await logIn(http, cookies, info.baseUrl + info.endpoints.login, { password: '', ...editor })
       if (!login.ok) throw new Error(login.failure?.message)
       const cookie: readonly [string, string] = ['cookie', cookies.headerFor(info.baseUrl) ?? '']
       const page = await http.send({ method: 'GET', url: authorizationRequest.href, headers: [cookie] })

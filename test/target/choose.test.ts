@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { chooseTarget } from '../../helpers/target/choose.ts'
+import { chooseTarget, kindOf } from '../../helpers/target/choose.ts'
 import { readSettings } from '../../helpers/target/settings.ts'
 import { TargetError } from '../../helpers/target/target.ts'
 
@@ -25,6 +25,16 @@ describe('the choice of a target', () => {
     expect(refusal(['--target', 'auto', '--reference-profile', 'ideal'], pipeline)).toBe('no-target')
     expect(refusal(['--target', 'reference'], pipeline)).toBeNull()
     expect(refusal(['--codebase', 'here'], pipeline)).toBeNull()
+  })
+
+  test('is a site wherever one is named', () => {
+    const kind = (argv: string[]): string => kindOf(readSettings(argv, {}, {}).settings)
+    expect(kind(['--base-url', 'https://host.test'])).toBe('site')
+    expect(kind(['--site', 'site.yaml'])).toBe('site')
+    expect(kind(['--site', 'site.yaml', '--codebase', 'here'])).toBe('site')
+    expect(kind(['--site', 'site.yaml', '--target', 'reference'])).toBe('reference')
+    expect(kind(['--codebase', 'here'])).toBe('php')
+    expect(refusal(['--base-url', 'https://host.test'], { CI: 'true' })).toBeNull()
   })
 
   test('is refused for php without a codebase', () => {

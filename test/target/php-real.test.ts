@@ -149,7 +149,7 @@ async function machineGrant(info: TargetInfo, client: ClientInfo): Promise<numbe
 }
 
 async function login(info: TargetInfo, user: UserInfo): Promise<string> {
-  const fields = { name: user.name, pass: user.password, form_id: 'user_login_form', op: 'Log in' }
+  const fields = { name: user.name, pass: user.password ?? '', form_id: 'user_login_form', op: 'Log in' }
   const response = await post(info.baseUrl + info.endpoints.login, fields)
   return response.headers
     .getSetCookie()
