@@ -12,7 +12,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   const { checks } = await collect(specFiles(settings.contracts))
   const entries = readLedgers(settings, checks)
   const ca = readAuthority(settings)
-  const target = chooseTarget(settings, process.env)
+  const target = await chooseTarget(settings, process.env)
   process.once('exit', () => {
     target.stop()
   })

@@ -45,7 +45,8 @@ export async function run(settings: Settings, argv: readonly string[], recordTo:
     try {
       const folder = resolve(settings.report)
       // An older report must not be taken for that of a run that never began.
-      if (results.size > 0 || existsSync(join(folder, 'report.json'))) writeReport(folder, outcome)
+      if (results.size > 0 || existsSync(join(folder, 'report.json')))
+        writeReport(folder, outcome, target?.composerLock?.())
       if (recordTo !== null && failure === null && interrupted === null) {
         console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
       }
@@ -72,7 +73,7 @@ export async function run(settings: Settings, argv: readonly string[], recordTo:
     checks = select(collected.checks, settings)
     const ledger = readLedgers(settings, collected.checks)
     const ca = readAuthority(settings)
-    const started = chooseTarget(settings, process.env)
+    const started = await chooseTarget(settings, process.env)
     target = started
     const info = await started.start((stage) => console.stage(stage))
     header = headerOf(settings, info)

@@ -1,40 +1,102 @@
 import { resolve } from 'node:path'
+import type { BuildArgs } from './container-image.ts'
+import { findEngine } from './engine.ts'
 import { phpTarget } from './php.ts'
 import { referenceTarget } from './reference.ts'
-import { cacheFolder, type Settings } from './settings.ts'
+import { settingRows, type SettingName } from './settings-table.ts'
+import { cacheFolder, SettingsError, type Settings } from './settings.ts'
 import { TargetError, type Target } from './target.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The target that the settings name; `auto` chooses once and never falls back after that.
- * @throws TargetError when nothing is named where a verdict is expected.
+ *
+ * @throws TargetError when nothing is named where a verdict is expected, or no engine answers where one is needed.
+ * @throws SettingsError when a setting has no meaning for the target.
  */
-export function chooseTarget(settings: Settings, environment: Readonly<Record<string, string | undefined>>): Target {
-  const kind = settings.target === 'auto' ? (settings.codebase === null ? 'reference' : 'php') : settings.target
-  if (kind === 'php') {
-    if (settings.codebase === null) {
-      throw new TargetError(
-        'codebase-missing',
-        'The php target needs a Drupal codebase: give its folder with --codebase DIR.',
-      )
-    }
-    return phpTarget({
-      codebase: resolve(settings.codebase),
-      ...(settings.config === null ? {} : { config: resolve(settings.config) }),
-      cacheRoot: cacheFolder(settings, environment),
-      fresh: settings.fresh,
-      php: settings.php,
-      workers: settings.workers,
-      startTimeout: settings.startTimeout * 1000,
-    })
-  }
+export async function chooseTarget(settings: Settings, environment: Environment): Promise<Target> {
+  const kind = settings.target === 'auto' ? await automatic(settings, environment) : settings.target
+  if (kind === 'container') return container(settings, environment)
+  refuse(containerOnly(settings), `--target ${kind} has no use for it: it belongs to the container target`)
+  if (kind === 'reference') return reference(settings)
+  if (settings.codebase !== null) return php(settings, settings.codebase, environment)
+  throw new TargetError(
+    'codebase-missing',
+    'The php target needs a Drupal codebase: give its folder with --codebase DIR.',
+  )
+}
+
+/** What only a container can have decides; then an engine that answers; then a codebase. */
+async function automatic(settings: Settings, environment: Environment): Promise<'container' | 'php' | 'reference'> {
+  if (containerOnly(settings).length > 0) return 'container'
+  if (!((await findEngine(environment)) instanceof TargetError)) return 'container'
+  if (settings.codebase !== null) return 'php'
   // A pipeline that tests nothing must not be green: there the reference server runs only when it is named.
-  if (settings.target === 'auto' && (environment['CI'] ?? '') !== '' && environment['CI'] !== 'false') {
-    throw new TargetError(
-      'no-target',
-      'CI is set and no site is named, so there is nothing to give a verdict on. Give a codebase with --codebase DIR ' +
-        '(CONTRACT_CODEBASE), or name the reference server with --target reference (CONTRACT_TARGET=reference).',
-    )
+  if ((environment['CI'] ?? '') === '' || environment['CI'] === 'false') return 'reference'
+  throw new TargetError(
+    'no-target',
+    'CI is set, no site is named and no container engine answers, so there is nothing to give a verdict on. Give a codebase with ' +
+      '--codebase DIR (CONTRACT_CODEBASE), or name the reference server with --target reference (CONTRACT_TARGET=reference).',
+  )
+}
+
+const versions = ['drupal', 'simpleOauth', 'consumers', 'allowAdvisories'] as const
+const given = (settings: Settings, names: readonly SettingName[]) =>
+  names.filter((name) => String(settings[name] ?? '') !== (settingRows[name].fallback ?? ''))
+const containerOnly = (settings: Settings) =>
+  given(settings, ['image', 'database', 'phpVersion', 'baseImage', ...versions])
+
+/** Better told than ignored. */
+function refuse(names: readonly SettingName[], why: string): void {
+  const [name] = names
+  if (name !== undefined) throw new SettingsError('bad-value', `--${settingRows[name].flag}: ${why}.`)
+}
+
+async function container(settings: Settings, environment: Environment): Promise<Target> {
+  const { image, codebase, config, database, drupal, simpleOauth, consumers, phpVersion, baseImage } = settings
+  if (image !== null) {
+    const others = ['codebase', 'config', 'database', 'phpVersion', 'baseImage', ...versions] as const
+    refuse(given(settings, others), 'an image is tested as it is; leave this out, or --image')
   }
+  if (codebase !== null)
+    refuse(given(settings, versions), 'the codebase has versions of its own; leave this out, or --codebase')
+  const engine = await findEngine(environment)
+  if (engine instanceof TargetError) throw engine
+  const args: BuildArgs = {
+    BASE_IMAGE: baseImage ?? `drupal:11-php${phpVersion}-apache-bookworm`,
+    ...(drupal === null ? {} : { DRUPAL: drupal }),
+    ...(simpleOauth === null ? {} : { SIMPLE_OAUTH: simpleOauth }),
+    ...(consumers === null ? {} : { CONSUMERS: consumers }),
+    ...(settings.allowAdvisories ? { ALLOW_ADVISORIES: '1' } : {}),
+  }
+  // Loaded only here: the library takes a second.
+  const { containerTarget } = await import('./container.ts')
+  return containerTarget({
+    ...{ engine, database, args },
+    ...(codebase === null ? {} : { codebase: resolve(codebase) }),
+    ...(config === null ? {} : { config: resolve(config) }),
+    ...(image === null ? {} : { image }),
+    cacheRoot: cacheFolder(settings, environment),
+    fresh: settings.fresh,
+    workers: settings.workers,
+    startTimeout: settings.startTimeout * 1000,
+  })
+}
+
+function php(settings: Settings, codebase: string, environment: Environment): Target {
+  return phpTarget({
+    codebase: resolve(codebase),
+    ...(settings.config === null ? {} : { config: resolve(settings.config) }),
+    cacheRoot: cacheFolder(settings, environment),
+    fresh: settings.fresh,
+    php: settings.php,
+    workers: settings.workers,
+    startTimeout: settings.startTimeout * 1000,
+  })
+}
+
+function reference(settings: Settings): Target {
   return referenceTarget({
     profile: settings.referenceProfile,
     ...(settings.referenceFault === null ? {} : { fault: settings.referenceFault }),

@@ -8,13 +8,21 @@ import type { Profile } from '../../fixtures/sources.ts'
 import { settingRows, variableOf, type SettingName, type SettingRow } from './settings-table.ts'
 
 export interface Settings {
-  readonly target: 'auto' | 'php' | 'reference'
+  readonly target: 'auto' | 'container' | 'php' | 'reference'
   readonly codebase: string | null
   readonly config: string | null
   readonly php: string
   readonly workers: number
   readonly fresh: boolean
   readonly cache: string | null
+  readonly image: string | null
+  readonly database: 'sqlite' | 'mariadb' | 'postgres'
+  readonly drupal: string | null
+  readonly simpleOauth: string | null
+  readonly consumers: string | null
+  readonly phpVersion: string
+  readonly baseImage: string | null
+  readonly allowAdvisories: boolean
   readonly referenceProfile: 'simple-oauth-6.0' | 'ideal'
   readonly referenceFault: string | null
   readonly only: readonly string[]
