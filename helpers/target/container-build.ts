@@ -42,12 +42,9 @@ export async function buildImage(engine: ImageBuilder, options: BuildOptions): P
   }
   let failure: string | undefined
   const tar = pack()
-  let unpacked: Error | undefined
-  packAll(tar, context).catch((error: unknown) => {
-    unpacked = error as Error
-    tar.destroy(unpacked)
-  })
-  try {
+  // A request whose context breaks off would wait for the rest of it.
+  const broken = new Promise<never>((_, reject) => void packAll(tar, context).catch(reject))
+  const follow = async () => {
     const parameters = {
       t: tag,
       target,
@@ -65,8 +62,11 @@ export async function buildImage(engine: ImageBuilder, options: BuildOptions): P
       for (const step of message.steps) progress(`building the image: ${step}`)
       for (const text of message.log) say(text)
     }
+  }
+  try {
+    await Promise.race([follow(), broken])
   } catch (cause) {
-    if (unpacked) throw unpacked
+    if (cause instanceof TargetError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
     const message = `The container engine ended the build of the image: ${why}. See whether it still runs, and try again.${tail(last)}`
     throw new TargetError('engine-failed', message, { cause })

@@ -40,8 +40,8 @@ interface Listed {
 
 /** Containers before the networks they are in. */
 const kinds = [
-  { list: '/containers/json?all=1&', remove: (id: string) => `/containers/${id}?force=1&v=1` },
-  { list: '/networks?', remove: (id: string) => `/networks/${id}` },
+  { list: '/containers/json?all=1&', remove: (id: string) => `/containers/${encodeURIComponent(id)}?force=1&v=1` },
+  { list: '/networks?', remove: (id: string) => `/networks/${encodeURIComponent(id)}` },
 ]
 
 /**

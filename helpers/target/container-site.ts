@@ -38,8 +38,10 @@ export interface SiteOptions {
   readonly image: string
   readonly labels: Readonly<Record<string, string>>
   readonly env: Readonly<Record<string, string>>
-  /** Name of a network to join beside that of the port. */
+  /** Name of the network to be in. */
   readonly network?: string
+  /** Is told when the container ends, by whatever. */
+  readonly gone?: (why: string) => void
 }
 
 /** @throws {TargetError} `image-missing`, `image-lacks`. */
@@ -51,7 +53,7 @@ export async function offerOf(docker: Dockerode, image: string): Promise<Offer> 
       throw new TargetError('image-missing', `The image ${image} cannot be looked at: ${String(cause)}.`, { cause })
     })
   const label = (name: string) => (Config.Labels as Record<string, string> | null)?.[`simple-oauth-contract.${name}`]
-  const exposed = Object.keys(Config.ExposedPorts ?? {})
+  const exposed = Object.keys({ ...Config.ExposedPorts })
   const [only, ...others] = exposed.filter((port) => port.endsWith('/tcp')).map((port) => Number.parseInt(port, 10))
   const port = Number(label('port') ?? (others.length === 0 ? only : undefined))
   if (!Number.isInteger(port) || port < 1) {
@@ -98,11 +100,14 @@ export async function startSite(client: ContainerRuntimeClient, options: SiteOpt
   const handle = docker.getContainer(container.getId())
   const lines = followLog(await handle.logs({ follow: true, stdout: true, stderr: true }), handle)
   let ended: string | undefined
+  const end = (why: string) => {
+    ended = why
+    options.gone?.(why)
+  }
   handle.wait().then(
-    ({ StatusCode }: { StatusCode: number }) => (ended = `exit code ${StatusCode}`),
-    (error: unknown) => (ended = `the engine does not answer: ${String(error)}`),
+    ({ StatusCode }: { StatusCode: number }) => end(`exit code ${StatusCode}`),
+    (error: unknown) => end(`the engine does not answer: ${error instanceof Error ? error.message : String(error)}`),
   )
-  let told = false
   return {
     name: 'The container',
     baseUrl: `http://127.0.0.1:${container.getMappedPort(offer.port)}`,
@@ -111,15 +116,7 @@ export async function startSite(client: ContainerRuntimeClient, options: SiteOpt
     container,
     handle,
     ended: () => ended,
-    errorLog: () => {
-      const log = lines.splice(0)
-      if (ended === undefined || told) return log
-      told = true
-      return [
-        ...log,
-        `The container ended in the middle of the run (${ended}): nothing after that was proven, run it again.`,
-      ]
-    },
+    errorLog: () => lines.splice(0),
   }
 }
 

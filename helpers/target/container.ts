@@ -44,6 +44,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
   const run = randomUUID()
   const labels = labelsOf(run)
   let touched = false
+  let running = false
   let site: Site | undefined
   let made: ProvisionedSite | undefined
   let lock: string | undefined
@@ -51,6 +52,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
   const stop = () => {
     if (!touched) return
     touched = false
+    running = false
     removeRunNow(engine, run)
   }
 
@@ -65,6 +67,9 @@ export function containerTarget(options: ContainerTargetOptions): Target {
       site = await startSite(client, {
         ...{ image, labels, env: { ...beside?.env, PHP_CLI_SERVER_WORKERS: String(workers) } },
         ...(beside === undefined ? {} : { network: beside.network }),
+        gone: (why) => {
+          if (running) progress(`the container is gone (${why}): nothing after this is proven, so run it again`)
+        },
       })
       if (beside) {
         progress(`installing Drupal on ${database}`)
@@ -74,6 +79,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
       made = kept === undefined ? await provision(site, startTimeout, progress) : (JSON.parse(kept) as ProvisionedSite)
       await waitUntilReady(site, startTimeout)
       lock = await readFrom(site.handle, composerLock)
+      running = true
       return {
         label: labelOf(options),
         baseUrl: site.baseUrl,
@@ -104,9 +110,16 @@ export function containerTarget(options: ContainerTargetOptions): Target {
 }
 
 /* eslint-disable no-restricted-properties -- Testcontainers is told by the environment alone what engine to use, and whether its reaper */
-function connect({ uri }: Engine): Promise<ContainerRuntimeClient> {
+async function connect({ uri }: Engine): Promise<ContainerRuntimeClient> {
   process.env['DOCKER_HOST'] = uri
-  return getContainerRuntimeClient()
+  // In a container itself it would look for the engine's host elsewhere.
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1'
+  try {
+    return await getContainerRuntimeClient()
+  } catch (cause) {
+    const message = `Testcontainers cannot use the container engine at ${uri}; DEBUG=testcontainers* shows why.`
+    throw new TargetError('engine-failed', message, { cause })
+  }
 }
 
 /**
