@@ -6,6 +6,8 @@
  *
  * The environment chooses everything that differs between two sites on the same code:
  * - DRUPAL_SQLITE: the database file.
+ * - DRUPAL_DATABASE_DRIVER: mysql or pgsql instead; then DRUPAL_DATABASE_HOST and DRUPAL_DATABASE_PASSWORD of the user and
+ *   database "contract".
  * - DRUPAL_FILES, DRUPAL_TEMP: folders the web server may write to, outside the docroot.
  * - DRUPAL_KEYS: the folder with the key pair of Simple OAuth.
  * - DRUPAL_HASH_SALT: at least 32 characters; Simple OAuth encrypts codes and refresh tokens with it.
@@ -23,13 +25,23 @@
   $files = $required('DRUPAL_FILES');
   $keys = $required('DRUPAL_KEYS');
 
-  $databases['default']['default'] = [
-    'driver' => 'sqlite',
-    'namespace' => 'Drupal\\sqlite\\Driver\\Database\\sqlite',
-    'autoload' => 'core/modules/sqlite/src/Driver/Database/sqlite/',
-    'database' => $required('DRUPAL_SQLITE'),
+  $driver = getenv('DRUPAL_DATABASE_DRIVER') ?: 'sqlite';
+  $connection = [
+    'driver' => $driver,
+    'namespace' => "Drupal\\$driver\\Driver\\Database\\$driver",
+    'autoload' => "core/modules/$driver/src/Driver/Database/$driver/",
     'prefix' => '',
-  ];
+  ] + ($driver === 'sqlite' ? ['database' => $required('DRUPAL_SQLITE')] : [
+    'host' => $required('DRUPAL_DATABASE_HOST'),
+    'database' => 'contract',
+    'username' => 'contract',
+    'password' => $required('DRUPAL_DATABASE_PASSWORD'),
+  ]);
+  if ($driver === 'mysql') {
+    // As Drupal recommends it for MySQL and MariaDB.
+    $connection['init_commands']['isolation_level'] = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
+  }
+  $databases['default']['default'] = $connection;
   $settings['hash_salt'] = $required('DRUPAL_HASH_SALT');
   $settings['config_sync_directory'] = getenv('DRUPAL_CONFIG_SYNC') ?: "$files/sync";
   $settings['file_public_path'] = "$files/public";

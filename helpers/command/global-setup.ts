@@ -13,7 +13,7 @@ export async function setup(project: TestProject): Promise<() => void> {
   const { settings, site, ca } = siteContext(readSettings([], process.env, dotenv), { ...dotenv, ...process.env })
   const { checks } = await collect(specFiles(settings.contracts))
   const entries = readLedgers(settings, checks)
-  const target = chooseTarget(settings, process.env, { site, ca })
+  const target = await chooseTarget(settings, process.env, { site, ca })
   process.once('exit', () => {
     target.stop()
   })

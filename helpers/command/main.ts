@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { painter } from '../report/text.ts'
+import { sweepContainers } from '../target/container-leftovers.ts'
+import { findEngine } from '../target/engine.ts'
 import { sweepLeftovers } from '../target/run-folder.ts'
 import { settingRows, variableOf } from '../target/settings-table.ts'
 import { cacheFolder, readDotenv, readSettings, type ReadSettings, type Settings } from '../target/settings.ts'
@@ -65,8 +67,10 @@ const subcommands = {
       refuse(`A record holds every contract of the suite: leave ${names.join(', ')} out.`)
     }
   },
-  cleanup: ({ settings }: ReadSettings): void => {
-    const swept = sweepLeftovers(cacheFolder(settings, process.env))
+  cleanup: async ({ settings }: ReadSettings): Promise<void> => {
+    const engine = await findEngine(process.env)
+    const containers = engine instanceof Error ? [] : await sweepContainers(engine)
+    const swept = [...sweepLeftovers(cacheFolder(settings, process.env)), ...containers]
     say(swept.length > 0 ? `Removed: ${swept.join(', ')}` : 'Nothing was left over.')
   },
 }

@@ -52,7 +52,8 @@ export async function run(
     try {
       const folder = resolve(settings.report)
       // An older report must not be taken for that of a run that never began.
-      if (results.size > 0 || existsSync(join(folder, 'report.json'))) writeReport(folder, outcome)
+      if (results.size > 0 || existsSync(join(folder, 'report.json')))
+        writeReport(folder, outcome, target?.composerLock?.())
       if (recordTo !== null && failure === null && interrupted === null) {
         console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
       }
@@ -79,7 +80,7 @@ export async function run(
     checks = select(collected.checks, settings)
     const ledger = readLedgers(settings, collected.checks)
     reasons = notApplicable(site, collected.checks)
-    const started = chooseTarget(settings, process.env, { site, ca })
+    const started = await chooseTarget(settings, process.env, { site, ca })
     target = started
     const info = await started.start((stage) => console.stage(stage))
     header = headerOf(settings, info, reasons)

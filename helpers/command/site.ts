@@ -1,4 +1,4 @@
-import { kindOf, type SiteContext } from '../target/choose.ts'
+import { namesSite, type SiteContext } from '../target/choose.ts'
 import { readSite, type Site } from '../target/site-file.ts'
 import type { ReadSettings, Settings } from '../target/settings.ts'
 import { nearIds } from './select.ts'
@@ -18,7 +18,7 @@ export function siteContext(
   { settings, origins }: ReadSettings,
   environment: Readonly<Record<string, string | undefined>>,
 ): RunContext {
-  const site = kindOf(settings) === 'site' && settings.site !== null ? readSite(settings.site, environment) : null
+  const site = namesSite(settings) && settings.site !== null ? readSite(settings.site, environment) : null
   const { profile, ca } = site?.content ?? {}
   const effective: Settings = {
     ...settings,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { ChildProcess } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { killChild, startChild } from './child.ts'
 
@@ -12,6 +12,18 @@ export interface DrushOptions {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
 }
+
+/** A drush that runs: a process of this machine, or one in a container. */
+export interface DrushProcess {
+  readonly stdin: Writable | null
+  readonly stdout: Readable | null
+  readonly stderr: Readable | null
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'close', listener: (code: number | null, signal: string | null) => void): unknown
+}
+
+/** Starts drush elsewhere than on this machine; `kill` is synchronous. */
+export type StartDrush = (args: readonly string[]) => { process: DrushProcess; kill: () => void }
 
 /** Drush did not do what it was asked. `lines` are the last ones it wrote; `code` is stable or the provisioning script's own. */
 export class DrushError extends Error {
@@ -86,6 +98,16 @@ export function runDrush(
   })
 }
 
+function startHere(
+  options: DrushOptions,
+  args: readonly string[],
+  started: (child: ChildProcess) => void,
+): ReturnType<StartDrush> {
+  const child = startChild([...options.command, ...args], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+  started(child)
+  return { process: child, kill: () => killChild(child) }
+}
+
 interface Answer {
   readonly id: number | null
   readonly ok: boolean
@@ -95,7 +117,8 @@ interface Answer {
 
 /** One drush process that stays and answers requests of `docker/provision.php`, far faster than a drush per request. */
 export class DrushSession {
-  private readonly child: ChildProcess
+  private readonly child: DrushProcess
+  private readonly kill: () => void
   private readonly last = new LastLines()
   private readonly waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>()
   private readonly ended: Promise<void>
@@ -103,11 +126,12 @@ export class DrushSession {
   private queue: Promise<unknown>
   private lastId = 0
 
-  /** @param started is given the process, so that it can be ended from elsewhere. */
-  constructor(options: DrushOptions, started: (child: ChildProcess) => void) {
-    const evaluate = ['php:eval', 'eval("?>" . base64_decode(fgets(STDIN)));']
-    this.child = startChild([...options.command, ...evaluate], { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
-    started(this.child)
+  /** @param started is given a process of this machine, so that it can be ended from elsewhere. */
+  constructor(options: DrushOptions | StartDrush, started: (child: ChildProcess) => void = () => undefined) {
+    const args = ['php:eval', 'eval("?>" . base64_decode(fgets(STDIN)));']
+    const { process, kill } = typeof options === 'function' ? options(args) : startHere(options, args, started)
+    this.child = process
+    this.kill = kill
     eachLine(this.child.stdout, (line) => {
       this.read(line)
     })
@@ -151,7 +175,7 @@ export class DrushSession {
 
   /** Ends the process at once. Synchronous. */
   close(): void {
-    killChild(this.child)
+    this.kill()
   }
 
   private async send(op: string, data: object, timeout: number): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { escapeJson } from './escape.ts'
 import { evidenceMarker, evidencePages } from './evidence.ts'
@@ -14,16 +15,22 @@ export function reportJson({ header, results, planned, interrupted, failure, ...
   return `${escapeJson(JSON.stringify(report, null, 2))}\n`
 }
 
+/** Not composer.lock: the folder may be one with a lock of its own. */
+const lockName = 'resolved-composer.lock'
+
 /**
  * Writes `report.json` and `evidence/*.md` in place of those of the last run: folders made here have mode 0700, files 0600.
  * Synchronous, so that it works on the way out of the process.
  *
+ * @param composerLock what the server under test was made of, where that is known.
  * @throws ReportError
  */
-export function writeReport(folder: string, outcome: RunOutcome): void {
+export function writeReport(folder: string, outcome: RunOutcome, composerLock?: string): void {
   try {
     privateFolder(folder)
     replacePages(join(folder, 'evidence'), evidenceMarker, evidencePages(outcome))
+    rmSync(join(folder, lockName), { force: true })
+    if (composerLock !== undefined) privateFile(join(folder, lockName), composerLock)
     // Last: whoever sees a new report.json finds the evidence it speaks of.
     privateFile(join(folder, 'report.json'), reportJson(outcome))
   } catch (cause) {

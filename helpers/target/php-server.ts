@@ -60,10 +60,16 @@ export async function startPhpServer(
   }
 }
 
-interface Launched extends PhpServer {
-  /** Why the process ended, once it has. */
+/** A server that was started and does not answer yet. */
+export interface Starting {
+  /** As messages call it. */
+  readonly name: string
+  readonly baseUrl: string
+  /** Why it ended, once it has. */
   ended(): string | undefined
 }
+
+type Launched = PhpServer & Starting
 
 function launch(options: ServerOptions, address: string, started: (child: ChildProcess) => void): Launched {
   const { php, docroot, router, env, logFile, workers } = options
@@ -86,6 +92,7 @@ function launch(options: ServerOptions, address: string, started: (child: ChildP
     killChild(child)
   })
   return {
+    name: 'php -S',
     baseUrl: `http://${address}`,
     errorLog: logReader(logFile),
     stop: () => {
@@ -96,7 +103,7 @@ function launch(options: ServerOptions, address: string, started: (child: ChildP
 }
 
 /** Says that the server listens, or what was asked, if -q is not known: neither is an error. */
-const noise = /Development Server \(http.*\) started$|127\.0\.0\.1:\d+ (Accepted|Closing|\[\d{3}\]:)/
+export const noise = /Development Server \(http.*\) started$|\d+\.\d+\.\d+\.\d+:\d+ (Accepted|Closing|\[\d{3}\]:)/
 
 function logReader(file: string): () => string[] {
   let read = 0
@@ -113,17 +120,25 @@ function logReader(file: string): () => string[] {
   }
 }
 
-async function waitUntilReady(server: Launched, timeout: number): Promise<void> {
+/**
+ * Waits until the login page comes and, unless `prove` is false, until Simple OAuth refuses an unknown client.
+ *
+ * @param timeout milliseconds.
+ * @throws {TargetError} `server-ended`, `not-ready`.
+ */
+export async function waitUntilReady(server: Starting, timeout: number, prove = true): Promise<void> {
   const deadline = Date.now() + timeout
   let last = 'it did not accept connections'
   for (let answers = 0; answers < 3;) {
     await delay(25)
     const gone = server.ended()
-    if (gone !== undefined) throw new TargetError('server-ended', `php -S ended before it answered (${gone}).`)
+    if (gone !== undefined) throw new TargetError('server-ended', `${server.name} ended before it answered (${gone}).`)
     if (Date.now() > deadline) break
     const answer = await ask(`${server.baseUrl}/user/login`, 'GET', deadline).catch(() => undefined)
     if (!answer) continue
-    if (answer.status < 400 && !answer.location.includes('/install.php')) return proveModule(server, deadline)
+    if (answer.status < 400 && !answer.location.includes('/install.php')) {
+      return prove ? proveModule(server, deadline) : undefined
+    }
     answers += 1
     last = `/user/login answered ${answer.status} ${answer.location}`.trimEnd()
   }
@@ -131,7 +146,7 @@ async function waitUntilReady(server: Launched, timeout: number): Promise<void> 
 }
 
 /** An unknown client must be refused (RFC 6749 §5.2): only then is the module live. */
-async function proveModule(server: Launched, deadline: number): Promise<void> {
+async function proveModule(server: Starting, deadline: number): Promise<void> {
   const { status } = await ask(`${server.baseUrl}/oauth/token`, 'POST', deadline)
   if (status === 401) return
   throw new TargetError(

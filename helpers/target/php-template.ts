@@ -21,11 +21,15 @@ const packageFile = fileURLToPath(new URL('../../package.json', import.meta.url)
 /** Minutes a large site may take to install. */
 const installTimeout = 15 * 60_000
 
-/** What an installed site consists of; written beside it. Holds secrets. */
-export interface Template {
+/** What was made on a site. Holds secrets. */
+export interface ProvisionedSite {
   readonly data: ProvisionData
   readonly uids: Record<string, string>
   readonly versions: Versions
+}
+
+/** What an installed site consists of; written beside it. */
+export interface Template extends ProvisionedSite {
   readonly hashSalt: string
 }
 
@@ -119,7 +123,12 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
     for (const name of ['db', 'files', 'temp']) mkdirSync(join(making, name), { recursive: true, mode: 0o700 })
     if (config !== undefined) {
       await copyAll(config, join(making, 'config'), configFiles(config))
-      placeTranslation(config, join(making, 'files/translations'))
+      const translation = translationOf(config)
+      if (translation) {
+        const folder = join(making, 'files/translations')
+        mkdirSync(folder, { recursive: true, mode: 0o700 })
+        writeFileSync(join(folder, translation.name), translation.content)
+      }
     }
     await install(options, place)
     // site:install rewrites a settings.php that it can write to.
@@ -134,18 +143,15 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
 }
 
 /** In another language than English the installer fetches a translation unless a file is there; the contract needs no words. */
-function placeTranslation(config: string, folder: string): void {
+export function translationOf(config: string): { name: string; content: string } | undefined {
   const site = join(config, 'system.site.yml')
   const { default_langcode: language } = (existsSync(site) ? parse(readFileSync(site, 'utf8')) : {}) as Record<
     string,
     unknown
   >
-  if (typeof language !== 'string' || !/^[A-Za-z-]{2,12}$/.test(language)) return
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileSync(
-    join(folder, `drupal-0.0.0.${language}.po`),
-    'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n',
-  )
+  if (typeof language !== 'string' || !/^[A-Za-z-]{2,12}$/.test(language)) return undefined
+  const content = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+  return { name: `drupal-0.0.0.${language}.po`, content }
 }
 
 function placeSettings(cache: CodeCache, codebase: Codebase): void {
@@ -175,13 +181,8 @@ async function install(options: TemplateOptions, place: SitePlace): Promise<void
 async function provision(options: TemplateOptions, place: SitePlace): Promise<Template> {
   const { cache, codebase, php, progress, started, startTimeout } = options
   progress('making users, scopes, clients and keys')
-  const data = provisionData()
   const session = new DrushSession(drushOptions(cache, codebase, php.command, place), started)
-  try {
-    const request = { data, modules: ['simple_oauth'], keysDirectory: join(place.folder, 'keys') }
-    const answer = await session.request<Pick<Template, 'uids' | 'versions'>>('provision', request, installTimeout)
-    await session.request('caches.rebuild')
-    // The first request compiles the container and the templates of the login page: once, not in every run.
+  const site = await provisionSite(session, join(place.folder, 'keys'), async () => {
     const docroot = join(cache.code, codebase.docroot)
     const logFile = join(place.temp, 'server-error.log')
     const env = siteEnvironment(place)
@@ -190,9 +191,31 @@ async function provision(options: TemplateOptions, place: SitePlace): Promise<Te
       started,
     )
     server.stop()
+  })
+  return { ...site, hashSalt: place.hashSalt }
+}
+
+/**
+ * Makes users, scopes, clients and keys on a throw-away site.
+ *
+ * @param firstRequest asks the site for the first time, which compiles the container and the templates of the login page: once,
+ * not in every run.
+ * @throws {TargetError} `install-failed`, `module-unsupported`, `disk-full`.
+ */
+export async function provisionSite(
+  session: DrushSession,
+  keysDirectory: string,
+  firstRequest: () => Promise<void>,
+): Promise<ProvisionedSite> {
+  const data = provisionData()
+  try {
+    const request = { data, modules: ['simple_oauth'], keysDirectory }
+    const answer = await session.request<Pick<Template, 'uids' | 'versions'>>('provision', request, installTimeout)
+    await session.request('caches.rebuild')
+    await firstRequest()
     // The last one to close a SQLite file merges its write-ahead log.
     await session.end()
-    return { data, uids: answer.uids, versions: answer.versions, hashSalt: place.hashSalt }
+    return { data, uids: answer.uids, versions: answer.versions }
   } catch (error) {
     throw installError(error, 'Provisioning the site')
   } finally {

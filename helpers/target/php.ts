@@ -2,19 +2,20 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
-import type { UserRole } from '../../fixtures/roles.ts'
 import { killChild } from '../drupal/child.ts'
-import { DrushError, DrushSession } from '../drupal/drush.ts'
+import { DrushSession } from '../drupal/drush.ts'
 import { targetRoles } from '../drupal/provision.ts'
 import { findCodebase, listCode } from './codebase.ts'
+import { siteControl } from './control.ts'
+import { endpoints } from './endpoints.ts'
 import { takeLock } from './lock.ts'
 import { openCache, updateCopy } from './php-cache.ts'
 import { checkPhp } from './php-check.ts'
-import { cacheError, tail } from './php-error.ts'
+import { cacheError } from './php-error.ts'
 import { routerOf, startPhpServer, type PhpServer } from './php-server.ts'
 import { configFiles, copySite, drushOptions, ensureTemplate, siteEnvironment, type Template } from './php-template.ts'
 import { makeRunFolder, makingName, removeFolder, sweepLeftovers } from './run-folder.ts'
-import { TargetError, type ControlRequest, type Target, type TargetInfo } from './target.ts'
+import type { Target, TargetInfo } from './target.ts'
 
 export { sweepLeftovers }
 
@@ -35,22 +36,12 @@ export interface PhpTargetOptions {
   readonly startTimeout: number
 }
 
-const endpoints = {
-  authorize: '/oauth/authorize',
-  token: '/oauth/token',
-  jwks: '/oauth/jwks',
-  resource: '/oauth/debug?_format=json',
-  userinfo: '/oauth/userinfo',
-  login: '/user/login',
-} as const
-
 /** A Drupal codebase on the disk, copied, installed on SQLite and served by `php -S`. */
 export function phpTarget(options: PhpTargetOptions): Target {
   const children = new Set<ChildProcess>()
   const undo: (() => void)[] = []
   let server: PhpServer | undefined
   let openSession: (() => DrushSession) | undefined
-  let session: DrushSession | undefined
   let template: Template | undefined
 
   const started = (child: ChildProcess) => {
@@ -128,20 +119,10 @@ export function phpTarget(options: PhpTargetOptions): Target {
     }
   }
 
-  const control = async (request: ControlRequest): Promise<void> => {
-    if (!openSession) throw new TargetError('not-started', 'The target has not been started.')
-    session ??= openSession()
-    const data = 'user' in request ? { name: userName(template, request.user) } : {}
-    try {
-      await session.request(request.op, data)
-    } catch (error) {
-      if (!(error instanceof DrushError)) throw error
-      // An ended process is of no more use; the next step gets a new one.
-      if (error.code.startsWith('drush-')) session = undefined
-      const message = `The control step ${request.op} failed: ${error.message}${tail(error.lines)}`
-      throw new TargetError('control-failed', message, { cause: error })
-    }
-  }
+  const control = siteControl(
+    () => openSession?.(),
+    () => template,
+  )
 
   return { start, stop, control, errorLog: () => server?.errorLog() ?? [] }
 }
@@ -154,8 +135,4 @@ async function lockCache(file: string, progress: (stage: string) => void): Promi
   } catch (error) {
     throw cacheError(error, file)
   }
-}
-
-function userName(template: Template | undefined, role: UserRole): string {
-  return template?.data.users.find((user) => user.role === role)?.name ?? role
 }

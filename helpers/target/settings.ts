@@ -8,7 +8,7 @@ import type { Profile } from '../../fixtures/sources.ts'
 import { settingRows, variableOf, type SettingName, type SettingRow } from './settings-table.ts'
 
 export interface Settings {
-  readonly target: 'auto' | 'site' | 'php' | 'reference'
+  readonly target: 'auto' | 'site' | 'container' | 'php' | 'reference'
   readonly baseUrl: string | null
   readonly site: string | null
   readonly codebase: string | null
@@ -17,6 +17,14 @@ export interface Settings {
   readonly workers: number
   readonly fresh: boolean
   readonly cache: string | null
+  readonly image: string | null
+  readonly database: 'sqlite' | 'mariadb' | 'postgres'
+  readonly drupal: string | null
+  readonly simpleOauth: string | null
+  readonly consumers: string | null
+  readonly phpVersion: string
+  readonly baseImage: string | null
+  readonly allowAdvisories: boolean
   readonly referenceProfile: 'simple-oauth-6.0' | 'ideal'
   readonly referenceFault: string | null
   readonly only: readonly string[]

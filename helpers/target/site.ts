@@ -79,7 +79,8 @@ function infoOf(
   const absent = new Set<Capability>([
     'site.control',
     ...(content.stress ? [] : (['site.stress'] as const)),
-    ...(facts.jwks ? [] : (['jwks'] as const)),
+    // Without OpenID Connect Simple OAuth publishes no keys.
+    ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
     ...(facts.resource ? [] : (['resource.debug'] as const)),
   ])
   const { versions } = content
@@ -94,6 +95,7 @@ function infoOf(
       token: tokenPath,
       jwks: jwksPath,
       resource: content.resource ?? defaultResource,
+      userinfo: '/oauth/userinfo',
       login: content.login ?? defaultLogin,
     },
     ...roles,

@@ -109,6 +109,8 @@ export interface Target {
   control(request: ControlRequest): Promise<void>
   /** Lines the server wrote to its error log since the last call. */
   errorLog(): string[]
+  /** The composer.lock of the server's code, for the report. */
+  composerLock?(): string | undefined
 }
 
 /** The target could not be started or went away. `code` is stable; the message says what to do next. */

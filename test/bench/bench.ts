@@ -32,8 +32,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     const settings = settingsOf(argv)
     const own = ['--cache', join(folder, 'cache'), '--report', join(folder, 'results')]
-    const start = (): Target => {
-      const target = chooseTarget({ ...settings, cache: join(folder, 'cache'), fresh: false }, process.env)
+    const start = async (): Promise<Target> => {
+      const target = await chooseTarget({ ...settings, cache: join(folder, 'cache'), fresh: false }, process.env)
       targets.push(target)
       return target
     }
@@ -93,15 +93,15 @@ async function measureStarts(
   return { rows, whole }
 }
 
-async function measureOverhead(settings: Settings, start: () => Target, whole: CommandTimes): Promise<Row[]> {
+async function measureOverhead(settings: Settings, start: () => Promise<Target>, whole: CommandTimes): Promise<Row[]> {
   const checks = select((await collect()).checks, settings)
   progress('the same checks without vitest, recorded')
-  const recorded = start()
+  const recorded = await start()
   const from = await recorded.start(() => undefined)
   const suite = await timed(() => record(recorded, from, checks))
   recorded.stop()
   progress('their requests again in a bare loop')
-  const again = start()
+  const again = await start()
   const to = await again.start(() => undefined)
   const bare = await timed(() => replay(suite.value, from, again, to))
   again.stop()

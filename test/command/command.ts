@@ -53,8 +53,14 @@ export function newPlace(): Place {
   const start: Place['start'] = (args, { env = {}, unread, root = packageRoot } = {}) => {
     const child = spawn(process.execPath, [join(root, 'bin', 'simple-oauth-contract.js'), ...args], {
       cwd: folder,
-      // Nothing of this run's own: CI, npm's variables and vitest's would change what is tested.
-      env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: at('tmp'), ...env },
+      // Nothing of this run's own: CI, an engine, npm's variables and vitest's would change what is tested.
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        TMPDIR: at('tmp'),
+        DOCKER_HOST: `unix://${at('no-engine')}`,
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     onTestFinished(() => {

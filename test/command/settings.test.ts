@@ -48,6 +48,14 @@ describe('where a value comes from', () => {
       workers: 4,
       fresh: false,
       cache: null,
+      image: null,
+      database: 'sqlite',
+      drupal: null,
+      simpleOauth: null,
+      consumers: null,
+      phpVersion: '8.3',
+      baseImage: null,
+      allowAdvisories: false,
       referenceProfile: 'simple-oauth-6.0',
       referenceFault: null,
       only: [],
@@ -102,8 +110,8 @@ describe('values', () => {
   })
 
   test.each([
-    [['--target', 'docker'], '--target is one of auto, site, php, reference, not "docker".'],
-    [['--target', ''], '--target is one of auto, site, php, reference, not "".'],
+    [['--target', 'docker'], '--target is one of auto, site, container, php, reference, not "docker".'],
+    [['--target', ''], '--target is one of auto, site, container, php, reference, not "".'],
     [['--profile', 'oauth3'], '--profile is one of default, oauth21, rfc9068, oidc, not "oauth3".'],
     [['--codebase', ''], '--codebase is a text that is not empty, not "".'],
     [['--report', ''], '--report is a text that is not empty, not "".'],

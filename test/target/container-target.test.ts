@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { newPlace, type Ended, type Place } from '../command/command.ts'
+import { fakeEngine, type FakeBehaviour, type FakeEngine } from './fake-engine.ts'
+
+const image = { name: 'my/site:1' }
+const one = ['--only', 'pkce.verifier-mismatch']
+
+/** A run of the command against a fake engine. */
+async function run(
+  behaviour: FakeBehaviour,
+  args: readonly string[],
+): Promise<{ place: Place; ended: Ended; engine: FakeEngine }> {
+  const engine = await fakeEngine(behaviour)
+  const place = newPlace()
+  const ended = await place.run(['--target', 'container', ...args], { env: { DOCKER_HOST: engine.uri } })
+  return { place, ended, engine }
+}
+
+describe('an image of the user', () => {
+  test('is started, provisioned by its drush and removed again', async () => {
+    const { ended, engine } = await run({ image }, ['--image', image.name, ...one])
+    expect(ended.stdout).toContain('container, the image my/site:1 · http://127.0.0.1:')
+    expect(ended.stdout).toMatch(/\n1 passed, 0 failed, 0 skipped\n$/)
+    expect(ended.code).toBe(0)
+    expect(engine.removed).toEqual(['fake'])
+    expect(engine.asked).toContain('POST /containers/fake/exec')
+  })
+
+  test.each<[string, FakeBehaviour, string[]]>([
+    ['that is nowhere', {}, ['image-missing', 'The image my/site:1 is not on this machine and cannot be fetched']],
+    ['that exposes no port', { image: { ...image, ports: [] } }, ['image-lacks', 'exposes no port. Say which one']],
+    [
+      'that exposes several',
+      { image: { ...image, ports: ['80/tcp', '443/tcp'] } },
+      ['image-lacks', 'the ports 80/tcp, 443/tcp', 'LABEL simple-oauth-contract.port=N'],
+    ],
+    [
+      'whose container ends at once',
+      { image, site: 'ends' },
+      ['image-lacks', 'The container ended before it answered (exit code 137).', 'README', 'PHP Fatal error: fake'],
+    ],
+    [
+      'that shows no login page',
+      { image, site: 'error page' },
+      ['image-lacks', '/user/login answered 500', 'README', 'PHP Fatal error: fake'],
+    ],
+    [
+      'without drush',
+      { image, site: 'no drush' },
+      ['image-lacks', 'Provisioning the site failed: drush ended with exit code 127', 'executable file not found'],
+    ],
+    [
+      'without a working module',
+      { image, site: 'no module' },
+      ['image-lacks', '/oauth/token answered 200 to an unknown client, not 401'],
+    ],
+  ])('%s is refused', async (_, behaviour, messages) => {
+    const { ended } = await run(behaviour, ['--image', image.name, ...one])
+    for (const message of [...messages, '0 passed, 0 failed, 0 skipped']) expect(ended.stdout).toContain(message)
+    expect(ended.stdout).toContain(`RUN FAILED ${messages[0] ?? ''}`)
+    expect(ended.code).toBe(2)
+  })
+})
+
+describe('a build', () => {
+  const base = ['--base-image', image.name, ...one]
+
+  test('that fails shows its last lines', async () => {
+    const noise = Array.from({ length: 30 }, (_, line) => ({ stream: `line ${line}\n` }))
+    const build = [{ stream: 'Step 2/9 : RUN sh composer.sh\n' }, ...noise, { error: 'returned a non-zero code: 2' }]
+    const { ended } = await run({ image, build }, base)
+    expect(ended.stdout).toContain('· building the image: 2/9 RUN sh composer.sh')
+    expect(ended.stdout).toContain('RUN FAILED build-failed')
+    expect(ended.stdout).toContain('The image could not be built: returned a non-zero code: 2.\n')
+    expect(ended.stdout).toContain('line 29\n')
+    expect(ended.stdout).not.toContain('line 9\n')
+    expect(ended.code).toBe(2)
+  })
+
+  test('whose versions Composer refuses says how to let them in', async () => {
+    const build = [{ stream: 'affected by security advisories ("SA-1")\n' }, { error: 'code: 2' }]
+    expect((await run({ image, build }, base)).ended.stdout).toContain('--allow-advisories lets them in')
+    const allowed = (await run({ image, build }, [...base, '--allow-advisories'])).ended.stdout
+    expect(allowed).toContain('· warning: versions with security advisories are let in')
+    expect(allowed).not.toContain('--allow-advisories lets them in')
+  })
+})
+
+describe('in the middle of a run', () => {
+  const start = async () => {
+    const engine = await fakeEngine({ image })
+    const place = newPlace()
+    const args = [
+      '--target',
+      'container',
+      '--image',
+      image.name,
+      '--client',
+      'publicPkce',
+      '--severity',
+      'critical,high',
+    ]
+    const started = place.start(args, { env: { DOCKER_HOST: engine.uri } })
+    await started.seen(/\d checks\n/)
+    return { engine, place, started }
+  }
+
+  test('a container that dies blocks what comes after', async () => {
+    const { engine, place, started } = await start()
+    engine.killSite()
+    const { code, stdout } = await started.ended
+    expect(code).not.toBe(0)
+    expect(new Set(Object.values(place.verdicts()))).toContain('blocked')
+    expect(stdout).toContain('no-connection')
+    expect(stdout).toContain('· the container is gone (exit code 137): nothing after this is proven')
+  })
+
+  test('an engine that stops does so too, and what may be left is told', async () => {
+    const { engine, place, started } = await start()
+    engine.stop()
+    const { code, stdout, stderr } = await started.ended
+    expect(code).not.toBe(0)
+    expect(new Set(Object.values(place.verdicts()))).toContain('blocked')
+    expect(stdout).toContain('· the container is gone (')
+    expect(stdout).toMatch(/\d+ passed, \d+ failed, \d+ skipped\n$/)
+    expect(stderr).toContain('Run the subcommand cleanup')
+  })
+})
+
+test('a site without an engine is refused with what to do', async () => {
+  const place = newPlace()
+  const { code, stdout } = await place.run(['--target', 'container', ...one])
+  expect(code).toBe(2)
+  expect(stdout).toContain('RUN FAILED engine-silent')
+  expect(stdout).toContain('--target php tests a codebase with the PHP of this machine')
+})
