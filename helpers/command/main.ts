@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { painter } from '../report/text.ts'
-import { sweepLeftovers } from '../target/run-folder.ts'
 import { settingRows, variableOf } from '../target/settings-table.ts'
-import { cacheFolder, readDotenv, readSettings, type ReadSettings, type Settings } from '../target/settings.ts'
+import { readDotenv, readSettings, type ReadSettings, type Settings } from '../target/settings.ts'
 import { collect, specFiles } from './collect.ts'
 import { failureOf } from './failure.ts'
 import { findContract } from './find-contract.ts'
@@ -31,7 +30,7 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
 async function dispatch(read: ReadSettings, argv: readonly string[], loaded: () => void): Promise<void> {
   const { settings, words, help, version, json } = read
   const [subcommand = 'run', ...more] = words
-  const operands = subcommand === 'explain' ? 1 : 0
+  const operands = ['explain', 'cleanup'].includes(subcommand) ? 1 : 0
   if (version) say(suite.version)
   else if (help) say(helpText())
   else if (more.length > operands || !(Object.hasOwn(subcommands, subcommand) || Object.hasOwn(readers, subcommand))) {
@@ -65,14 +64,14 @@ const subcommands = {
       refuse(`A record holds every contract of the suite: leave ${names.join(', ')} out.`)
     }
   },
-  cleanup: ({ settings }: ReadSettings): void => {
-    const swept = sweepLeftovers(cacheFolder(settings, process.env))
-    say(swept.length > 0 ? `Removed: ${swept.join(', ')}` : 'Nothing was left over.')
-  },
 }
 
-/** Subcommands that only tell of the contracts. */
+/** Subcommands that run no contract, with what they have to say. */
 const readers = {
+  cleanup: async (settings: Settings, _json: boolean, run: string | undefined): Promise<string> => {
+    const { cleanUp } = await import('./cleanup.ts')
+    return cleanUp(settings, process.env, run)
+  },
   list: async (settings: Settings, json: boolean): Promise<string> => {
     const { checks } = await collect(specFiles(settings.contracts))
     const chosen = select(checks, settings)

@@ -17,6 +17,10 @@ export interface Settings {
   readonly workers: number
   readonly fresh: boolean
   readonly cache: string | null
+  readonly drush: string | null
+  readonly provision: boolean
+  readonly dryRun: boolean
+  readonly manifest: string | null
   readonly referenceProfile: 'simple-oauth-6.0' | 'ideal'
   readonly referenceFault: string | null
   readonly only: readonly string[]

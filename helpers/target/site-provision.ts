@@ -178,6 +178,15 @@ function possible(data: ProvisionData, given: readonly string[]): { data: Provis
   }
 }
 
+/** What of the names a clean-up did not find, as a text; null where it found all. */
+export function missingOf(creates: Manifest['creates'], removed: Names): string | null {
+  const kinds = Object.keys(creates) as (keyof Names)[]
+  const missing = Object.fromEntries(
+    kinds.map((kind) => [kind, creates[kind].filter((name) => !removed[kind]?.includes(name))]),
+  )
+  return Object.values(missing).flat().length === 0 ? null : removedText(missing)
+}
+
 const words: Readonly<Record<string, string>> = {
   consumer: 'consumer',
   user: 'user',
