@@ -69,15 +69,15 @@ final class ContractSite {
   private static function provision(array $data, string $prefix): array {
     $uids = [];
     foreach ($data['scopes'] as $scope) {
-      self::step($prefix, "scope $scope[name]");
+      self::step($prefix, 'making scopes');
       ContractProvision::provideScope($scope);
     }
     foreach ($data['users'] as $user) {
-      self::step($prefix, "user and role $user[name]");
+      self::step($prefix, 'making users and roles');
       $uids[$user['name']] = (string) ContractProvision::provideUser($user)->id();
     }
     foreach ($data['clients'] as $client) {
-      self::step($prefix, "consumer $client[client_id]");
+      self::step($prefix, 'making consumers');
       ContractProvision::provideConsumer($client, $uids);
     }
     return ['uids' => $uids];

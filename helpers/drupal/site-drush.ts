@@ -64,9 +64,10 @@ export async function askSite<T extends object>(
   const child = startChild(scriptCommand(options), { cwd: process.cwd(), env: {}, stdio: ['pipe', 'pipe', 'pipe'] })
   started(child)
   const output = new Output()
+  let last = ''
   eachLine(child.stdout, (line) => {
     const step = output.add(line)?.progress
-    if (step !== undefined) progress(step)
+    if (step !== undefined && step !== last) progress((last = step))
   })
   eachLine(child.stderr, (line) => output.add(line))
   // A command that ends at once does not read.
