@@ -92,7 +92,7 @@ final class ContractSite {
 
   private static function cleanUp(string $prefix): array {
     // The process that makes things may still be at it, on the far side of a connection that broke.
-    for ($tries = 0; !\Drupal::lock()->acquire("simple_oauth_$prefix", 300); $tries++) {
+    for ($tries = 0; !\Drupal::lock()->acquire("simple_oauth_$prefix", self::LEASE); $tries++) {
       if ($tries === 3) {
         throw new ContractError('still-provisioning', 'Something still provisions this site for that run. Try again in a minute.');
       }
@@ -123,6 +123,7 @@ final class ContractSite {
         }
       }
     }
+    self::removeActions($prefix);
     // A request that was on its way may have brought some more.
     $removed['oauth2_token'] += self::removeTokens($uids, $clients);
     \Drupal::lock()->release("simple_oauth_$prefix");
@@ -130,6 +131,15 @@ final class ContractSite {
       throw new ContractError('not-removed', 'Not removed: ' . implode('; ', $failures));
     }
     return ['removed' => $removed];
+  }
+
+  /** Drupal makes two actions for each role and removes them with it, unless that was cut short. */
+  private static function removeActions(string $prefix): void {
+    $storage = \Drupal::entityTypeManager()->getStorage('action');
+    foreach (['add', 'remove'] as $verb) {
+      $ids = $storage->getQuery()->accessCheck(FALSE)->condition('id', "user_{$verb}_role_action.$prefix", 'STARTS_WITH')->execute();
+      $storage->delete($storage->loadMultiple($ids));
+    }
   }
 
   private static function removeTokens(array $uids, array $clients): int {
