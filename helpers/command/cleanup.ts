@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { commandWords } from '../drupal/site-drush.ts'
-import { manifestFolder, manifestsIn, readManifest, removeManifest, stateOf } from '../target/manifest.ts'
+import { manifestFolder, manifestsIn, readManifest, settleManifest, stateOf } from '../target/manifest.ts'
 import { sweepLeftovers } from '../target/run-folder.ts'
 import { cacheFolder, type Settings } from '../target/settings.ts'
 import { cleanUpSite, missingOf, removedText } from '../target/site-provision.ts'
@@ -52,7 +52,7 @@ function cleanUpManifest(file: string, settings: Settings, named: boolean): stri
   }
   const drush = settings.drush === null ? manifest.drush : commandWords(settings.drush)
   const removed = cleanUpSite(drush, run, file)
-  if (!named) removeManifest(file)
+  settleManifest(file, named)
   const gone = missingOf(manifest.creates, removed)
   return `${what}: removed: ${removedText(removed)}.${gone === null ? '' : ` Gone already, or never made: ${gone}.`}`
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -20,6 +20,8 @@ export interface Manifest {
   readonly drush: readonly string[]
   /** Names by entity type. */
   readonly creates: { readonly [kind in (typeof kinds)[number]]: readonly string[] }
+  /** When all of it was removed again, ISO 8601; what comes before it has to be cleaned up. */
+  readonly cleanedAt?: string
   readonly owner: { readonly host: string; readonly pid: number; readonly started: string }
 }
 
@@ -31,6 +33,7 @@ const validate = new Ajv2020().compile<Manifest>({
     schemaVersion: { const: 1 },
     run: { type: 'string', pattern: '^[0-9a-f]{12}$' },
     startedAt: { type: 'string' },
+    cleanedAt: { type: 'string' },
     baseUrl: { type: 'string' },
     drush: { ...texts, minItems: 1 },
     creates: { type: 'object', required: kinds, properties: Object.fromEntries(kinds.map((kind) => [kind, texts])) },
@@ -57,7 +60,7 @@ export function namesOf({ clients, users, scopes }: ProvisionData): Manifest['cr
 export const manifestFolder = (cacheRoot: string): string => join(cacheRoot, 'provisioned')
 
 /** @throws {TargetError} `manifest-unwritable`; nothing may then be made. */
-export function writeManifest(file: string, manifest: Omit<Manifest, 'schemaVersion' | 'startedAt' | 'owner'>): void {
+export function writeManifest(file: string, manifest: Pick<Manifest, 'run' | 'baseUrl' | 'drush' | 'creates'>): void {
   const whole: Manifest = {
     schemaVersion: 1,
     ...manifest,
@@ -67,9 +70,11 @@ export function writeManifest(file: string, manifest: Omit<Manifest, 'schemaVers
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     // Another run's must not be lost: what it made could then be found by its id only.
-    writeFileSync(file, `${JSON.stringify(whole, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    if (existsSync(file) && readManifest(file).cleanedAt !== undefined) rmSync(file)
+    write(file, whole, 'wx')
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'EEXIST' ? 'it exists already' : (cause as Error).message
+    const taken = (cause as NodeJS.ErrnoException).code === 'EEXIST'
+    const why = taken ? 'it is that of a run which has to be cleaned up first' : (cause as Error).message
     const message = `The manifest ${file} cannot be written (${why}), so nothing was made on the site. Name another with --manifest.`
     throw new TargetError('manifest-unwritable', message, { cause })
   }
@@ -104,6 +109,12 @@ export function stateOf({ owner }: Manifest): 'going on' | 'cut short' | 'elsewh
   return isAlive(owner) ? 'going on' : 'cut short'
 }
 
-export function removeManifest(file: string): void {
-  rmSync(file, { force: true })
+/** All that a manifest names is removed: it has had its use, or says so where it was named by the user. */
+export function settleManifest(file: string, keep: boolean): void {
+  if (keep) write(file, { ...readManifest(file), cleanedAt: new Date().toISOString() }, 'w')
+  else rmSync(file, { force: true })
+}
+
+function write(file: string, manifest: Manifest, flag: 'w' | 'wx'): void {
+  writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flag })
 }

@@ -6,7 +6,7 @@ import { DrushError } from '../drupal/drush.ts'
 import { namedForRun, provisionData, targetRoles, type ProvisionData } from '../drupal/provision.ts'
 import { askSite, askSiteNow } from '../drupal/site-drush.ts'
 import { Redactor } from '../http/redact.ts'
-import { namesOf, removeManifest, writeManifest, type Manifest } from './manifest.ts'
+import { namesOf, settleManifest, writeManifest, type Manifest } from './manifest.ts'
 import { tail } from './php-error.ts'
 import { TargetError, type TargetInfo, type Versions } from './target.ts'
 
@@ -100,7 +100,7 @@ export class SiteProvision {
     if (!this.begun) return undefined
     const removed = cleanUpSite(this.options.drush, this.run, this.manifest, (text) => this.redactor.redact(text))
     this.begun = false
-    if (!this.options.keepManifest) removeManifest(this.manifest)
+    settleManifest(this.manifest, this.options.keepManifest)
     return removed
   }
 

@@ -208,6 +208,25 @@ test('a manifest that cannot be written keeps everything from being made', async
   expect(drush.calls().map(({ op }) => op)).toEqual(['site.check'])
 })
 
+test('a manifest the user named stays, says that all is removed, and is replaced only then', async () => {
+  const folder = emptyFolder()
+  const file = join(folder, 'mine.json')
+  const begin = () =>
+    new SiteProvision({
+      ...{ drush: [fakeDrush(folder).command], baseUrl: 'https://shop.example.test', timeout: 20_000 },
+      ...{ manifest: () => file, keepManifest: true },
+    })
+  const first = begin()
+  await first.make(() => undefined)
+  expect(readManifest(file).cleanedAt).toBeUndefined()
+  expect((await failing(begin().make(() => undefined))).message).toContain('has to be cleaned up first')
+  first.remove()
+  expect(readManifest(file)).toMatchObject({ run: first.run, cleanedAt: expect.any(String) as string })
+  const second = begin()
+  await second.make(() => undefined)
+  expect(readManifest(file).run).toBe(second.run)
+})
+
 test.each([
   ['no JSON', 'x', /cannot be read/],
   ['no manifest', '{"schemaVersion":1}', /is no manifest: {2}must have required property 'run'/],
