@@ -51,7 +51,13 @@ const subcommands = {
   ): Promise<void> => {
     // Loaded only here: the targets take longer to load than all the rest.
     const [{ run }, { siteContext }] = await Promise.all([import('./run.ts'), import('./site.ts')])
-    const running = run(siteContext(read, { ...readDotenv('.env'), ...process.env }), argv, recordTo)
+    const context = siteContext(read, { ...readDotenv('.env'), ...process.env })
+    if (read.settings.dryRun) {
+      const { dryRun } = await import('./dry-run.ts')
+      say(await dryRun(context, process.env, (stage) => process.stderr.write(`· ${stage}\n`)))
+      return
+    }
+    const running = run(context, argv, recordTo)
     loaded()
     await running
   },

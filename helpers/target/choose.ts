@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { phpTarget } from './php.ts'
+import { allowedProvision } from './provision-permission.ts'
 import { referenceTarget } from './reference.ts'
 import { cacheFolder, type Settings } from './settings.ts'
 import type { Site } from './site-file.ts'
@@ -32,7 +33,17 @@ export function chooseTarget(
   const kind = kindOf(settings)
   if (kind === 'site') {
     const { baseUrl, workers } = settings
-    return siteTarget({ baseUrl, site, ca, workers, requestTimeout: settings.requestTimeout * 1000 })
+    const provision = allowedProvision(settings, site?.content ?? {}, environment)
+    return siteTarget({
+      ...{ baseUrl, site, ca, workers, requestTimeout: settings.requestTimeout * 1000 },
+      ...(provision ? { provision } : {}),
+    })
+  }
+  if (settings.provision) {
+    throw new TargetError(
+      'provision-refused',
+      `--provision is for a site that runs already: name it with --base-url URL or --site FILE. The target ${kind} makes its own.`,
+    )
   }
   if (kind === 'php') {
     if (settings.codebase === null) {

@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path'
-import { commandWords } from '../drupal/site-drush.ts'
 import { manifestFolder } from './manifest.ts'
 import { cacheFolder, type Settings } from './settings.ts'
-import type { SiteFile } from './site-file.ts'
+import { drushWords, type SiteFile } from './site-file.ts'
 import type { SiteProvisionOptions } from './site-provision.ts'
 import { TargetError } from './target.ts'
 
@@ -33,7 +32,7 @@ export function allowedProvision(
   const { manifest } = settings
   const folder = manifestFolder(cacheFolder(settings, environment))
   return {
-    drush: typeof command === 'string' ? commandWords(command) : command,
+    drush: drushWords(command),
     manifest: (run) => (manifest === null ? join(folder, `${run}.json`) : resolve(manifest)),
     keepManifest: manifest !== null,
     timeout: settings.startTimeout * 1000,

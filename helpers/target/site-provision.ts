@@ -67,10 +67,10 @@ export class SiteProvision {
     }
   }
 
-  /** What would be made; asks the site and changes nothing. @throws {TargetError} */
-  async plan(progress: (stage: string) => void): Promise<{ names: Manifest['creates']; leftOut: readonly LeftOut[] }> {
+  /** What would be made, with secrets; asks the site and changes nothing. @throws {TargetError} */
+  async plan(progress: (stage: string) => void): Promise<{ data: ProvisionData; leftOut: readonly LeftOut[] }> {
     const { data, leftOut } = await this.check(progress)
-    return { names: namesOf(data), leftOut }
+    return { data, leftOut }
   }
 
   /**

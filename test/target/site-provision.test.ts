@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isAlive } from '../../helpers/drupal/child.ts'
 import { askSiteNow, commandWords } from '../../helpers/drupal/site-drush.ts'
-import { readManifest } from '../../helpers/target/manifest.ts'
+import { namesOf, readManifest } from '../../helpers/target/manifest.ts'
 import { cleanUpSite, removedText, SiteProvision } from '../../helpers/target/site-provision.ts'
 import type { TargetError } from '../../helpers/target/target.ts'
 import { fakeDrush, type FakeDrush } from './fake-drush.ts'
@@ -93,8 +93,8 @@ test('the manifest names everything before anything is made, and holds no secret
 
 test('a plan lists the names and makes nothing', async () => {
   const { drush, provision, progress } = provisioning()
-  const { names } = await provision.plan(progress)
-  expect(names.consumer).toContain(`contract_${provision.run}_machine`)
+  const { data } = await provision.plan(progress)
+  expect(namesOf(data).consumer).toContain(`contract_${provision.run}_machine`)
   expect(drush.calls().map(({ op }) => op)).toEqual(['site.check'])
   expect(existsSync(provision.manifest)).toBe(false)
   provision.remove()
