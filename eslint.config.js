@@ -41,7 +41,7 @@ function fixtureLiterals() {
   return [
     ...ids,
     ...[roles.clients, roles.users, roles.scopes].flatMap(Object.keys),
-    ...Object.values(roles.scopes).flatMap((scope) => [scope.name, scope.permission]),
+    ...Object.values(roles.scopes).flatMap((scope) => [scope.name, scope.permission ?? []].flat()),
     ...clients.flatMap((client) => client.redirectUris),
     'contract_',
   ]

@@ -8,7 +8,7 @@
  *   drush php:eval 'eval("?>" . base64_decode(fgets(STDIN)));'
  * The first line is this file in base64. Each further line is a request in JSON, {"id": 1, "op": "user.block", …}; each is
  * answered by one line: the marker, a space and {"id": 1, "ok": true, …} or {"id": 1, "ok": false, "code", "message"}.
- * The process stays until standard input ends.
+ * The process stays until standard input ends. On a site that is not the suite's own docker/site.php is loaded before, with one request.
  */
 
 use Composer\InstalledVersions;
@@ -36,29 +36,38 @@ final class ContractProvision {
 
   const PUBLIC_KEY = 'contract_public.key';
 
+  /** Answers one request of a site that is not the suite's own. */
+  public static function once(array $request): void {
+    self::attempt(fn (): array => ContractSite::handle($request), NULL);
+  }
+
   public static function serve(): void {
     // What the suite calls a pipe may be a socket, which PHP reads no longer than default_socket_timeout (60 s).
     stream_set_timeout(STDIN, 7 * 24 * 3600);
     self::answer(['id' => 0, 'ok' => TRUE]);
     while (($line = fgets(STDIN)) !== FALSE) {
-      $id = NULL;
-      try {
-        $request = json_decode($line, TRUE, 64, JSON_THROW_ON_ERROR);
-        $id = $request['id'] ?? NULL;
+      $request = json_decode($line, TRUE, 64) ?? [];
+      self::attempt(function () use ($request): array {
         self::forgetStaticState();
-        self::answer(['id' => $id, 'ok' => TRUE] + self::handle($request));
-      }
-      catch (ContractError $e) {
-        self::answer(['id' => $id, 'ok' => FALSE, 'code' => $e->id, 'message' => $e->getMessage()]);
-      }
-      catch (\Throwable $e) {
-        $place = basename($e->getFile()) . ':' . $e->getLine();
-        self::answer(['id' => $id, 'ok' => FALSE, 'code' => 'drupal-error', 'message' => get_class($e) . ': ' . $e->getMessage() . " ($place)"]);
-      }
+        return self::handle($request);
+      }, $request['id'] ?? NULL);
     }
   }
 
-  private static function answer(array $answer): void {
+  private static function attempt(callable $handle, ?int $id): void {
+    try {
+      self::answer(['id' => $id, 'ok' => TRUE] + $handle());
+    }
+    catch (ContractError $e) {
+      self::answer(['id' => $id, 'ok' => FALSE, 'code' => $e->id, 'message' => $e->getMessage()]);
+    }
+    catch (\Throwable $e) {
+      $place = basename($e->getFile()) . ':' . $e->getLine();
+      self::answer(['id' => $id, 'ok' => FALSE, 'code' => 'drupal-error', 'message' => get_class($e) . ': ' . $e->getMessage() . " ($place)"]);
+    }
+  }
+
+  public static function answer(array $answer): void {
     fwrite(STDOUT, "\n" . self::MARKER . ' ' . json_encode($answer, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
     fflush(STDOUT);
   }
@@ -202,7 +211,7 @@ final class ContractProvision {
     return dirname($file);
   }
 
-  private static function provideScope(array $data): void {
+  public static function provideScope(array $data): void {
     $storage = \Drupal::entityTypeManager()->getStorage('oauth2_scope');
     $id = self::scopeId($data['name']);
     $scope = $storage->load($id) ?? $storage->create(['id' => $id]);
@@ -233,14 +242,14 @@ final class ContractProvision {
     return preg_replace('/[^a-z0-9_]/', '_', strtolower($name));
   }
 
-  private static function knownPermission(string $permission): string {
+  public static function knownPermission(string $permission): string {
     if (!isset(\Drupal::service('user.permissions')->getPermissions()[$permission])) {
       throw new ContractError('unknown-permission', "This site has no permission \"$permission\"; is the module that brings it enabled?");
     }
     return $permission;
   }
 
-  private static function provideUser(array $data): UserInterface {
+  public static function provideUser(array $data): UserInterface {
     $role = Role::load($data['name']) ?? Role::create(['id' => $data['name'], 'label' => 'Contract role: ' . $data['role']]);
     $role->set('permissions', []);
     foreach ($data['permissions'] as $permission) {
@@ -255,7 +264,7 @@ final class ContractProvision {
     return $user;
   }
 
-  private static function provideConsumer(array $data, array $uids): void {
+  public static function provideConsumer(array $data, array $uids): void {
     $storage = \Drupal::entityTypeManager()->getStorage('consumer');
     $consumer = self::byName('consumer', 'client_id', $data['client_id']) ?? $storage->create(['client_id' => $data['client_id']]);
     $values = [
@@ -295,7 +304,7 @@ final class ContractProvision {
     drupal_rebuild(require DRUPAL_ROOT . '/autoload.php', $request);
   }
 
-  private static function versions(): array {
+  public static function versions(): array {
     return array_filter([
       'drupal' => \Drupal::VERSION,
       'simple_oauth' => self::moduleVersion('simple_oauth'),
@@ -323,4 +332,4 @@ final class ContractProvision {
 
 }
 
-ContractProvision::serve();
+isset($contract_request) ? ContractProvision::once($contract_request) : ContractProvision::serve();

@@ -22,7 +22,7 @@ export function helpText(): string {
     `  ${suite.name} explain ID          what a contract asks, why, how it is proven; run nothing`,
     `  ${suite.name} record [settings]   run, and write the observed facts to fixtures/observed`,
     `  ${suite.name} reference [--help]  serve the reference server by itself`,
-    `  ${suite.name} cleanup             end and remove what killed runs left behind`,
+    `  ${suite.name} cleanup [RUN]       remove what killed runs left: here, and on sites they provisioned`,
     '',
     'Settings (flag, or variable in the environment or in .env)',
     ...rows.flatMap((row) => [

@@ -1,10 +1,7 @@
 import { join } from 'node:path'
 import { painter } from '../report/text.ts'
-import { sweepContainers } from '../target/container-leftovers.ts'
-import { findEngine } from '../target/engine.ts'
-import { sweepLeftovers } from '../target/run-folder.ts'
 import { settingRows, variableOf } from '../target/settings-table.ts'
-import { cacheFolder, readDotenv, readSettings, type ReadSettings, type Settings } from '../target/settings.ts'
+import { readDotenv, readSettings, type ReadSettings, type Settings } from '../target/settings.ts'
 import { collect, specFiles } from './collect.ts'
 import { failureOf } from './failure.ts'
 import { findContract } from './find-contract.ts'
@@ -33,7 +30,7 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
 async function dispatch(read: ReadSettings, argv: readonly string[], loaded: () => void): Promise<void> {
   const { settings, words, help, version, json } = read
   const [subcommand = 'run', ...more] = words
-  const operands = subcommand === 'explain' ? 1 : 0
+  const operands = ['explain', 'cleanup'].includes(subcommand) ? 1 : 0
   if (version) say(suite.version)
   else if (help) say(helpText())
   else if (more.length > operands || !(Object.hasOwn(subcommands, subcommand) || Object.hasOwn(readers, subcommand))) {
@@ -54,7 +51,13 @@ const subcommands = {
   ): Promise<void> => {
     // Loaded only here: the targets take longer to load than all the rest.
     const [{ run }, { siteContext }] = await Promise.all([import('./run.ts'), import('./site.ts')])
-    const running = run(siteContext(read, { ...readDotenv('.env'), ...process.env }), argv, recordTo)
+    const context = siteContext(read, { ...readDotenv('.env'), ...process.env })
+    if (read.settings.dryRun) {
+      const { dryRun } = await import('./dry-run.ts')
+      say(await dryRun(context, process.env, (stage) => process.stderr.write(`· ${stage}\n`)))
+      return
+    }
+    const running = run(context, argv, recordTo)
     loaded()
     await running
   },
@@ -67,16 +70,14 @@ const subcommands = {
       refuse(`A record holds every contract of the suite: leave ${names.join(', ')} out.`)
     }
   },
-  cleanup: async ({ settings }: ReadSettings): Promise<void> => {
-    const engine = await findEngine(process.env)
-    const containers = engine instanceof Error ? [] : await sweepContainers(engine)
-    const swept = [...sweepLeftovers(cacheFolder(settings, process.env)), ...containers]
-    say(swept.length > 0 ? `Removed: ${swept.join(', ')}` : 'Nothing was left over.')
-  },
 }
 
-/** Subcommands that only tell of the contracts. */
+/** Subcommands that run no contract, with what they have to say. */
 const readers = {
+  cleanup: async (settings: Settings, _json: boolean, run: string | undefined): Promise<string> => {
+    const { cleanUp } = await import('./cleanup.ts')
+    return cleanUp(settings, process.env, run)
+  },
   list: async (settings: Settings, json: boolean): Promise<string> => {
     const { checks } = await collect(specFiles(settings.contracts))
     const chosen = select(checks, settings)

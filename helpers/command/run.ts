@@ -13,7 +13,7 @@ import { policyOf } from '../target/policy.ts'
 import type { Settings } from '../target/settings.ts'
 import type { Target, TargetInfo } from '../target/target.ts'
 import { collect, specFiles } from './collect.ts'
-import { both, failureOf } from './failure.ts'
+import { both, failureOf, type Failure } from './failure.ts'
 import { chooseDeviations } from './ledger.ts'
 import { suite } from './package.ts'
 import { planOf, readLedgers } from './plan.ts'
@@ -45,9 +45,11 @@ export async function run(
   let checks: readonly Check[] = []
   let target: Target | undefined
   let finished = false
-  const finish = ({ interrupted = null, failure = null }: End): void => {
+  const finish = ({ interrupted = null, failure: first = null }: End): void => {
     if (finished) return
     finished = true
+    // What cannot be removed from a site is part of the outcome.
+    const failure = stop(target, first)
     let outcome: RunOutcome = { header, results: [...results.values()], planned: checks.length, interrupted, failure }
     try {
       const folder = resolve(settings.report)
@@ -64,7 +66,6 @@ export async function run(
     console.finish(outcome)
   }
   process.on('exit', () => {
-    stop(target)
     finish({
       failure: { code: 'suite-error', message: 'The command ended before the run did; see above for the error.' },
     })
@@ -102,12 +103,13 @@ export async function run(
   process.exit()
 }
 
-/** On the way out of the process: what goes wrong here must keep nothing else from being cleaned up. */
-function stop(target: Target | undefined): void {
+/** On the way out of the process: what goes wrong here must keep nothing else from being told. */
+function stop(target: Target | undefined, failure: Failure | null): Failure | null {
   try {
     target?.stop()
+    return failure
   } catch (error) {
-    process.stderr.write(`The target could not be stopped: ${String(error)}. Run the subcommand cleanup.\n`)
+    return both(failure, failureOf(error))
   }
 }
 

@@ -27,7 +27,8 @@ function unmapped(check: Check, target: TargetInfo): string | null {
     ...needs.users.filter((role) => target.users[role] === undefined).map((role) => `user ${role}`),
     ...scopesOf(needs, target).map((role) => `scope ${role}`),
   ]
-  if (roles.length > 0) return `not mapped in the site file: ${roles.join(', ')}`
+  if (roles.length > 0)
+    return `${target.provisioned ? 'not provisioned' : 'not mapped in the site file'}: ${roles.join(', ')}`
   for (const role of needs.clients) {
     const lost = ofRole(role)?.grantTypes.find((grant) => check.requires.includes(grant) && !has(target, role, grant))
     if (lost !== undefined) return `the consumer mapped as ${role} has no grant ${lost}`
@@ -35,8 +36,8 @@ function unmapped(check: Check, target: TargetInfo): string | null {
   if (needs.passwords.length > 0) {
     const role = needs.passwords.find((user) => target.users[user]?.password === undefined)
     if (role !== undefined) return `no password in the site file: user ${role}`
-    // One login per user and run: more of them only where the owner allows it.
-    if (!target.capabilities.includes('site.stress')) return 'site.stress'
+    // One login per user and run: more of them only where the owner allows it, or the users are our own.
+    if (!target.provisioned && !target.capabilities.includes('site.stress')) return 'site.stress'
   }
   // RFC 9110 §11.6.2: a request has one Authorization header.
   if (target.takesAuthorization && needs.authorization)

@@ -44,7 +44,7 @@ export function killChild(child: ChildProcess): void {
 }
 
 /** PATH and the like. The suite's own settings may hold secrets that are no business of the site's code. */
-function inheritedEnvironment(): NodeJS.ProcessEnv {
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
   // eslint-disable-next-line no-restricted-properties -- handed on, never read
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CONTRACT_')))
 }

@@ -37,14 +37,15 @@ export class DrushError extends Error {
   }
 }
 
-const marker = '@simple-oauth-contract '
+/** Begins each line of the provisioning script that is meant for the suite. */
+export const marker = '@simple-oauth-contract '
 const script = fileURLToPath(new URL('../../docker/provision.php', import.meta.url))
 const keptLines = 30
 /** Milliseconds until drush has booted Drupal, on a slow machine too. */
 const startTimeout = 120_000
 
 /** What a finished or running drush command wrote, colours taken out. */
-class LastLines {
+export class LastLines {
   readonly lines: string[] = []
   add(line: string): void {
     const text = line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').trimEnd()
@@ -53,7 +54,7 @@ class LastLines {
   }
 }
 
-function eachLine(stream: Readable | null, take: (line: string) => void): void {
+export function eachLine(stream: Readable | null, take: (line: string) => void): void {
   if (stream) createInterface({ input: stream }).on('line', take)
 }
 

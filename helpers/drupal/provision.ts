@@ -132,6 +132,28 @@ function provisionClient(role: ClientRole, client: ClientFixture, random: () => 
   }
 }
 
+/** The same under names that nothing else on a site of others has. `run` is the id of the run, which each name holds. */
+export function namedForRun(data: ProvisionData, run: string): ProvisionData {
+  const named = (name: string) => name.replace(/^contract(?=[_:])/, `contract_${run}`)
+  const labelled = (label: string) => label.replace(/^Contract/, `Contract ${run}`)
+  return {
+    scopes: data.scopes.map((scope) => ({
+      ...scope,
+      name: named(scope.name),
+      description: labelled(scope.description),
+    })),
+    users: data.users.map((user) => ({ ...user, name: named(user.name), mail: named(user.mail) })),
+    clients: data.clients.map((client) => ({
+      ...client,
+      client_id: named(client.client_id),
+      label: labelled(client.label),
+      requests: client.requests.map(named),
+      scopes: client.scopes.map(named),
+      ...(client.user === undefined ? {} : { user: named(client.user) }),
+    })),
+  }
+}
+
 /**
  * The roles as the driver uses them, once the server has given each user an id.
  *

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { BuildArgs } from './container-image.ts'
 import { findEngine } from './engine.ts'
 import { phpTarget } from './php.ts'
+import { allowedProvision } from './provision-permission.ts'
 import { referenceTarget } from './reference.ts'
 import { settingRows, type SettingName } from './settings-table.ts'
 import { cacheFolder, SettingsError, type Settings } from './settings.ts'
@@ -38,7 +39,17 @@ export async function chooseTarget(
   refuse(containerOnly(settings), `--target ${kind} has no use for it: it belongs to the container target`)
   if (kind === 'site') {
     const { baseUrl, workers } = settings
-    return siteTarget({ baseUrl, site, ca, workers, requestTimeout: settings.requestTimeout * 1000 })
+    const provision = allowedProvision(settings, site?.content ?? {}, environment)
+    return siteTarget({
+      ...{ baseUrl, site, ca, workers, requestTimeout: settings.requestTimeout * 1000 },
+      ...(provision ? { provision } : {}),
+    })
+  }
+  if (settings.provision) {
+    throw new TargetError(
+      'provision-refused',
+      `--provision is for a site that runs already: name it with --base-url URL or --site FILE. The target ${kind} makes its own.`,
+    )
   }
   if (kind === 'reference') return reference(settings)
   if (settings.codebase !== null) return php(settings, settings.codebase, environment)

@@ -119,6 +119,32 @@ export const settingRows = {
     fallback: 'false',
     help: 'Let Composer take versions with security advisories, to test an old one.',
   },
+  drush: {
+    flag: 'drush',
+    kind: 'text',
+    fallback: null,
+    shown: 'COMMAND',
+    help: 'The drush of the site: "ddev drush", "ssh HOST drush". Split at spaces, quotes keep a word together; no shell.',
+  },
+  provision: {
+    flag: 'provision',
+    kind: 'flag',
+    fallback: 'false',
+    help: 'Make own users, roles, scopes and clients on the site by drush, and remove them again.',
+  },
+  dryRun: {
+    flag: 'dry-run',
+    kind: 'flag',
+    fallback: 'false',
+    help: 'With --provision: list what would be made, make nothing, run nothing.',
+  },
+  manifest: {
+    flag: 'manifest',
+    kind: 'text',
+    fallback: null,
+    shown: 'FILE',
+    help: 'The list of what --provision makes, for cleanup; kept where it is named. Default: a file in the cache folder while it is needed.',
+  },
   referenceProfile: {
     flag: 'reference-profile',
     kind: 'text',

@@ -25,6 +25,10 @@ export interface Settings {
   readonly phpVersion: string
   readonly baseImage: string | null
   readonly allowAdvisories: boolean
+  readonly drush: string | null
+  readonly provision: boolean
+  readonly dryRun: boolean
+  readonly manifest: string | null
   readonly referenceProfile: 'simple-oauth-6.0' | 'ideal'
   readonly referenceFault: string | null
   readonly only: readonly string[]

@@ -60,7 +60,7 @@ const unknown = (called: string): string =>
   `the site knows no consumer with the client_id ${called}. Correct it; the list is at /admin/config/services/consumer.`
 
 /** Whose consumer exists is told that there is no such grant. */
-async function isUnknown(asked: Asked): Promise<boolean> {
+export async function isUnknown(asked: Asked): Promise<boolean> {
   const token = await tokenRequest(asked, { grant_type: 'none', client_id: asked.client.client_id })
   return jsonMember(token, 'error') === 'invalid_client'
 }

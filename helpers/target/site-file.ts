@@ -4,6 +4,7 @@ import formats from 'ajv-formats'
 import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { Profile } from '../../fixtures/sources.ts'
 import type { Promises } from './policy.ts'
+import { commandWords } from '../drupal/site-drush.ts'
 import { environmentName, siteSchema } from './site-schema.ts'
 import type { Versions } from './target.ts'
 import { readYamlFile, type Path, type YamlFile } from './yaml-file.ts'
@@ -170,4 +171,4 @@ function withSecrets(
 
 /** The words of the user's drush command. */
 export const drushWords = (drush: string | readonly string[]): readonly string[] =>
-  typeof drush === 'string' ? drush.split(/\s+/u).filter((word) => word !== '') : drush
+  typeof drush === 'string' ? commandWords(drush) : drush

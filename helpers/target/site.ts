@@ -3,10 +3,11 @@ import type { UserRole } from '../../fixtures/roles.ts'
 import { createHttpClient, type HttpClient } from '../http/client.ts'
 import { loginLink } from './login-link.ts'
 import { policyClients } from './policy.ts'
-import { examineClient } from './site-clients.ts'
+import { examineClient, isUnknown } from './site-clients.ts'
 import { drushWords, type Site } from './site-file.ts'
 import { baseUrlOf, defaultLogin, defaultResource, jwksPath, probeSite, tokenPath, unreachable } from './site-probe.ts'
 import type { SiteFacts } from './site-probe.ts'
+import { removedText, SiteProvision, type Provisioned, type SiteProvisionOptions } from './site-provision.ts'
 import { rolesOf } from './site-roles.ts'
 import { TargetError, type Target, type TargetInfo } from './target.ts'
 
@@ -20,17 +21,22 @@ export interface SiteTargetOptions {
   readonly requestTimeout: number
   /** PEM of an authority to trust. */
   readonly ca: string | null
+  /** Where its owner allows it: users and clients are made there instead of mapped, and removed again. */
+  readonly provision?: Omit<SiteProvisionOptions, 'baseUrl'>
 }
 
 /**
  * A site that runs already and belongs to somebody else. Nothing is started or stopped, and nothing changed but what its own
- * clients cause; what its owner did not map or allow is skipped by name.
+ * clients cause and what provisioning makes and removes; what its owner did not map or allow is skipped by name.
  */
 export function siteTarget(options: SiteTargetOptions): Target {
   const { site } = options
   const content = site?.content ?? {}
+  let provision: SiteProvision | undefined
+  let told: (stage: string) => void = () => undefined
   return {
     async start(progress) {
+      told = progress
       const given = options.baseUrl ?? content.baseUrl
       if (given === undefined)
         throw new TargetError(
@@ -52,6 +58,13 @@ export function siteTarget(options: SiteTargetOptions): Target {
         progress(`asking ${baseUrl} what it is`)
         const resource = content.resource ?? defaultResource
         const facts = await probeSite(http, { baseUrl, resource, httpBasic: content.httpBasic !== undefined })
+        if (options.provision) {
+          provision = new SiteProvision({ ...options.provision, baseUrl })
+          const made = await provision.make(progress)
+          const info = provisionedInfo(infoOf(options, baseUrl, facts, {}), provision.run, made)
+          await examineSite(http, info)
+          return info
+        }
         const info = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
         const notes = await examineClients(http, info, site, progress)
         return notes.length === 0 ? info : { ...info, notes }
@@ -61,7 +74,10 @@ export function siteTarget(options: SiteTargetOptions): Target {
         await http.close()
       }
     },
-    stop: () => undefined,
+    stop: () => {
+      const removed = provision?.remove()
+      if (removed) told(`removed from the site: ${removedText(removed)}`)
+    },
     control: () => Promise.reject(new TargetError('no-control', 'A site of somebody else is not changed.')),
     errorLog: () => [],
   }
@@ -107,6 +123,28 @@ function infoOf(
     ...(content.httpBasic ? { httpBasic: content.httpBasic } : {}),
     ...(facts.takesAuthorization ? { takesAuthorization: true } : {}),
   }
+}
+
+/** With the roles that were made there in the place of those that are mapped. */
+function provisionedInfo({ stated: _, ...info }: TargetInfo, run: string, made: Provisioned): TargetInfo {
+  const { leftOut, ...roles } = made
+  return {
+    ...info,
+    ...roles,
+    label: `site, provisioned as run ${run}`,
+    provisioned: true,
+    ...(leftOut.length > 0 ? { notes: leftOut.map(({ role, why }) => `no user ${role}: ${why}`) } : {}),
+  }
+}
+
+/** @throws TargetError where the drush command belongs to another site than the address. */
+async function examineSite(http: HttpClient, { baseUrl, endpoints, clients }: TargetInfo): Promise<void> {
+  const { publicPkce: client } = clients
+  if (client === undefined || !(await isUnknown({ http, baseUrl, endpoints, client }))) return
+  throw new TargetError(
+    'drush-other-site',
+    `What the drush command made is not known at ${baseUrl}: it is the drush of another site, or the site needs longer to notice.`,
+  )
 }
 
 /** A one-time link for each user who is to log in by one. */

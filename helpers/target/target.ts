@@ -78,6 +78,8 @@ export interface TargetInfo {
   readonly demonstration: boolean
   /** A site of somebody else: only what its owner mapped is used, and what is not mapped is skipped by name. */
   readonly mapped?: true
+  /** There the suite made users and clients of its own, so that nobody's account can be locked. */
+  readonly provisioned?: true
   /** The versions were told by the owner of the site, not seen. */
   readonly stated?: true
   /** What its owner ought to know before the verdicts are believed. */

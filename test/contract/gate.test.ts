@@ -101,6 +101,18 @@ describe('on a site of somebody else', () => {
   })
 })
 
+test('where users of our own were provisioned, they log in again and again, and one left out is named', () => {
+  const { member: _, ...users } = everything.users
+  const found = reasons({ ...without('site.stress', 'site.control'), provisioned: true, users })
+  expect(found['consent.permission']).toBe('not provisioned: user member')
+  expect(new Set(Object.values(found))).toEqual(
+    new Set(['not provisioned: user member', 'site.control', 'site.stress']),
+  )
+  const own = reasons({ ...without('site.stress', 'site.control'), provisioned: true })
+  const foreign = reasons(without('site.stress', 'site.control'))
+  expect(Object.keys(own).length).toBeLessThan(Object.keys(foreign).length)
+})
+
 test('on a target of our own only an absent capability skips', () => {
   const { mapped: _, ...own } = without('jwks')
   expect(new Set(Object.values(reasons({ ...own, clients: {}, users: {}, scopes: {} })))).toEqual(new Set(['jwks']))

@@ -1,0 +1,74 @@
+import { join, resolve } from 'node:path'
+import { commandWords } from '../drupal/site-drush.ts'
+import { sweepContainers } from '../target/container-leftovers.ts'
+import { findEngine } from '../target/engine.ts'
+import { manifestFolder, manifestsIn, readManifest, settleManifest, stateOf } from '../target/manifest.ts'
+import { sweepLeftovers } from '../target/run-folder.ts'
+import { cacheFolder, type Settings } from '../target/settings.ts'
+import { cleanUpSite, missingOf, removedText } from '../target/site-provision.ts'
+import { TargetError } from '../target/target.ts'
+import { failureOf } from './failure.ts'
+
+/**
+ * Removes what killed runs left: on this machine, and on sites they provisioned. With a manifest or the id of a run only what that one made.
+ *
+ * @returns what was done, for people.
+ * @throws {TargetError} `cleanup-failed`, once all that could be removed is.
+ */
+export async function cleanUp(
+  settings: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+  run: string | undefined,
+): Promise<string> {
+  if (settings.dryRun) throw new TargetError('cleanup-failed', '--dry-run belongs to --provision; nothing was removed.')
+  const folder = manifestFolder(cacheFolder(settings, environment))
+  if (settings.manifest !== null) return cleanUpManifest(resolve(settings.manifest), settings, true)
+  if (run !== undefined) return cleanUpRun(run, folder, settings)
+  const lines: string[] = []
+  const failures: string[] = []
+  const engine = await findEngine(environment)
+  const containers = engine instanceof Error ? [] : await sweepContainers(engine)
+  const swept = [...sweepLeftovers(cacheFolder(settings, environment)), ...containers]
+  if (swept.length > 0) lines.push(`Removed: ${swept.join(', ')}`)
+  for (const file of manifestsIn(folder)) {
+    try {
+      lines.push(cleanUpManifest(file, settings, false))
+    } catch (error) {
+      failures.push(failureOf(error).message)
+    }
+  }
+  if (failures.length > 0) throw new TargetError('cleanup-failed', [...lines, ...failures].join('\n'))
+  return lines.length > 0 ? lines.join('\n') : 'Nothing was left over.'
+}
+
+/** @param named by the user, who wants no other one and keeps the file. */
+function cleanUpManifest(file: string, settings: Settings, named: boolean): string {
+  const manifest = readManifest(file)
+  const { run, baseUrl, owner } = manifest
+  const what = `Run ${run} on ${baseUrl}`
+  const state = stateOf(manifest)
+  if (state === 'going on') {
+    if (!named) return `${what} goes on as process ${owner.pid}: left alone.`
+    throw new TargetError('cleanup-failed', `${what} goes on as process ${owner.pid}: end it, and it cleans up itself.`)
+  }
+  if (state === 'elsewhere' && !named) {
+    return `${what} was begun on another machine (${owner.host}): left alone. If it has ended: cleanup --manifest ${file}`
+  }
+  const drush = settings.drush === null ? manifest.drush : commandWords(settings.drush)
+  const removed = cleanUpSite(drush, run, file)
+  settleManifest(file, named)
+  const gone = missingOf(manifest.creates, removed)
+  return `${what}: removed: ${removedText(removed)}.${gone === null ? '' : ` Gone already, or never made: ${gone}.`}`
+}
+
+function cleanUpRun(run: string, folder: string, settings: Settings): string {
+  if (!/^[0-9a-f]{12}$/.test(run))
+    throw new TargetError('cleanup-failed', `"${run}" is no id of a run: 12 hexadecimal digits.`)
+  const file = join(folder, `${run}.json`)
+  if (manifestsIn(folder).includes(file)) return cleanUpManifest(file, settings, false)
+  if (settings.drush === null) {
+    const message = `Nothing is known here of a run ${run}: name the drush command of its site with --drush.`
+    throw new TargetError('cleanup-failed', message)
+  }
+  return `Run ${run}: removed: ${removedText(cleanUpSite(commandWords(settings.drush), run, null))}.`
+}

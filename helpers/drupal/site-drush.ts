@@ -1,0 +1,183 @@
+import { spawnSync, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { inheritedEnvironment, killChild, startChild } from './child.ts'
+import { DrushError, eachLine, LastLines, marker } from './drush.ts'
+
+/** What `docker/site.php` is asked on a site that is not the suite's own. Holds secrets. */
+export interface SiteRequest {
+  readonly op: 'site.check' | 'site.provision' | 'site.cleanup'
+  /** Id of the run, 12 hexadecimal digits. */
+  readonly run: string
+  readonly data?: object
+}
+
+export interface SiteDrushOptions {
+  /** The words of the user's own drush command; run without a shell. */
+  readonly command: readonly string[]
+  /** Milliseconds. */
+  readonly timeout: number
+  /** Hides in the last lines of an error what must not be printed. */
+  readonly redact: (text: string) => string
+}
+
+interface Answer {
+  readonly ok?: boolean
+  readonly code?: string
+  readonly message?: string
+  readonly progress?: string
+}
+
+/** Longest time in milliseconds without a word that drush is still waited for. */
+const sayEvery = 10_000
+const longestOutput = 64 * 1024 * 1024
+
+/**
+ * Splits a command into words at spaces. 'Single' and "double" quotes keep what is between them in one word; nothing else has a meaning, since
+ * no shell reads it.
+ *
+ * @throws {DrushError} `drush-malformed`.
+ */
+export function commandWords(text: string): string[] {
+  const word = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g
+  const words = text.match(word) ?? []
+  if (words.length === 0 || text.replace(word, '').trim() !== '') {
+    const message = `The drush command ${text} cannot be read: ${words.length === 0 ? 'it has no word' : 'a quote is not closed'}.`
+    throw new DrushError('drush-malformed', message)
+  }
+  return words.map((quoted) => quoted.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'))
+}
+
+/**
+ * One operation on a site, in a drush process of its own: not every command keeps its standard input open.
+ *
+ * @param progress is told each step, and now and then that drush is still waited for.
+ * @param started is given the process, so that it can be ended from elsewhere.
+ * @throws {DrushError} `drush-missing`, `drush-failed`, `drush-silent`, `drush-timeout`, or the script's own.
+ */
+export async function askSite<T extends object>(
+  options: SiteDrushOptions,
+  request: SiteRequest,
+  progress: (stage: string) => void,
+  started: (child: ChildProcess) => void,
+): Promise<T> {
+  const child = startChild(scriptCommand(options), { cwd: process.cwd(), env: {}, stdio: ['pipe', 'pipe', 'pipe'] })
+  started(child)
+  const output = new Output()
+  let last = ''
+  eachLine(child.stdout, (line) => {
+    const step = output.add(line)?.progress
+    if (step !== undefined && step !== last) progress((last = step))
+  })
+  eachLine(child.stderr, (line) => output.add(line))
+  // A command that ends at once does not read.
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(script(request))
+  const begun = Date.now()
+  const said = setInterval(
+    () => {
+      progress(
+        `drush is still at it: ${Math.round((Date.now() - begun) / 1000)} s of at most ${options.timeout / 1000}`,
+      )
+    },
+    Math.min(sayEvery, options.timeout / 2),
+  )
+  let late = false
+  const limit = setTimeout(() => {
+    late = true
+    killChild(child)
+  }, options.timeout)
+  try {
+    const end = await new Promise<End>((resolve) => {
+      child.on('error', (error) => {
+        resolve({ error })
+      })
+      child.on('close', (code, signal) => {
+        resolve(late ? 'timeout' : { code, signal })
+      })
+    })
+    return output.conclude(options, end) as T
+  } finally {
+    clearInterval(said)
+    clearTimeout(limit)
+  }
+}
+
+/** The same on the way out of the process. Synchronous; a grandchild that holds the output open is not waited for. */
+export function askSiteNow(options: SiteDrushOptions, request: SiteRequest): object {
+  const [file = '', ...words] = scriptCommand(options)
+  const { stdout, stderr, error, status, signal } = spawnSync(file, words, {
+    input: script(request),
+    encoding: 'utf8',
+    env: inheritedEnvironment(),
+    timeout: options.timeout,
+    killSignal: 'SIGKILL',
+    maxBuffer: longestOutput,
+  })
+  const output = new Output()
+  // Without a process there is no output either.
+  for (const text of [stdout, stderr] as (string | null)[]) for (const line of text?.split('\n') ?? []) output.add(line)
+  const late = (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT'
+  return output.conclude(options, late ? 'timeout' : error ? { error } : { code: status, signal })
+}
+
+type End = 'timeout' | { readonly error: Error } | { readonly code: number | null; readonly signal: string | null }
+
+/** What a command wrote: the lines meant for the suite, and the last of all others. */
+class Output {
+  private readonly last = new LastLines()
+  private answer: Answer | undefined
+
+  /** Notices, banners and prompts may come before, between and after; a message of the script begins a line. */
+  add(line: string): Answer | undefined {
+    const message = line.startsWith(marker) ? parsed(line.slice(marker.length)) : undefined
+    if (!message) this.last.add(line)
+    else if (message.progress === undefined) this.answer = message
+    return message
+  }
+
+  conclude(options: SiteDrushOptions, end: End): Answer {
+    const shown = options.redact(scriptCommand(options).join(' '))
+    const fail = (code: string, message: string) =>
+      new DrushError(code, options.redact(message), this.last.lines.map(options.redact))
+    if (this.answer?.ok === true) return this.answer
+    if (this.answer) {
+      throw fail(this.answer.code ?? 'drupal-error', this.answer.message ?? 'The script failed without a word.')
+    }
+    if (end === 'timeout') {
+      throw fail('drush-timeout', `"${shown}" gave no answer within ${options.timeout / 1000} s and was ended.`)
+    }
+    if ('error' in end || end.code === 127) {
+      const why = 'error' in end ? end.error.message : 'exit code 127'
+      const advice = 'Is it installed, and is this the folder to run it in?'
+      throw fail('drush-missing', `"${shown}" could not be run (${why}): there is no such command. ${advice}`)
+    }
+    if (end.code !== 0) {
+      throw fail('drush-failed', `"${shown}" ended with ${end.signal ?? `exit code ${end.code}`}.`)
+    }
+    const advice = 'Does the command hand its standard input on to drush ("docker compose exec" needs -T)?'
+    throw fail('drush-silent', `"${shown}" ended, but the script it was given did not run. ${advice}`)
+  }
+}
+
+const scriptCommand = ({ command }: SiteDrushOptions): readonly string[] => [...command, 'php:script', '-']
+
+/** In base64, since the texts hold both kinds of quotes; apart from each other, since both declare what they use. */
+function script(request: SiteRequest): string {
+  const base64 = (text: string | Buffer) => `base64_decode('${Buffer.from(text).toString('base64')}')`
+  const file = (name: string) => readFileSync(fileURLToPath(new URL(`../../docker/${name}`, import.meta.url)))
+  return [
+    `$contract_request = json_decode(${base64(JSON.stringify(request))}, TRUE);`,
+    `eval('?>' . ${base64(file('site.php'))});`,
+    `eval('?>' . ${base64(file('provision.php'))});`,
+    '',
+  ].join('\n')
+}
+
+function parsed(text: string): Answer | undefined {
+  try {
+    return JSON.parse(text) as Answer
+  } catch {
+    return undefined
+  }
+}

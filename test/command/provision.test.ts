@@ -1,0 +1,159 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Manifest } from '../../helpers/target/manifest.ts'
+import { fakeDrush, type FakeDrush } from '../target/fake-drush.ts'
+import { counts, expectRefusal, newPlace, type Place } from './command.ts'
+
+const theirs = ['admin', 'contract_shop']
+
+/** Answers the questions a run begins with as a Drupal does, and no other, ever. */
+async function silentDrupal(tokenError = 'unsupported_grant_type'): Promise<string> {
+  const server = createServer((request, response) => {
+    response
+      .setHeader('x-generator', 'Drupal 10 (https://www.drupal.org)')
+      .setHeader('content-type', 'application/json')
+    if (request.url === '/oauth/token') {
+      response.writeHead(request.method === 'GET' ? 405 : 400).end(JSON.stringify({ error: tokenError }))
+    } else if (request.url === '/oauth/jwks') response.end('{"keys":[]}')
+    else if (request.url?.startsWith('/oauth/debug')) response.writeHead(403).end('{}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+async function site(behaviour: FakeDrush = {}, tokenError?: string) {
+  const place = newPlace()
+  const drush = fakeDrush(place.folder, behaviour)
+  const url = await silentDrupal(tokenError)
+  const args = ['--base-url', url, '--provision', '--drush', drush.command, '--manifest', place.at('manifest.json')]
+  return { place, drush, url, args: [...args, '--cache', place.at('cache')] }
+}
+
+const manifest = (place: Place) => JSON.parse(readFileSync(place.at('manifest.json'), 'utf8')) as Manifest
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s in the middle of a run removes what was made',
+  async (signal) => {
+    const { place, drush, args } = await site()
+    const { seen, kill, ended } = place.start(args)
+    await seen(/site, provisioned as run/)
+    expect(drush.names()).toHaveLength(22)
+    kill(signal)
+    const end = await ended
+    expect(end.code).toBe(2)
+    expect(end.stdout).toContain('· removed from the site: 20 consumers, 20 tokens')
+    expect(end.stdout).toContain(`INTERRUPTED by ${signal}`)
+    counts(end)
+    expect(drush.names()).toEqual(theirs)
+    expect(manifest(place).cleanedAt).toBeDefined()
+  },
+)
+
+test('SIGINT in the middle of provisioning ends drush and removes the half', async () => {
+  const { place, drush, args } = await site({ hangs: 'site.provision' })
+  const { kill, ended } = place.start(args)
+  await expect.poll(() => drush.names().length, { timeout: 10_000 }).toBe(3)
+  kill('SIGINT')
+  const end = await ended
+  counts(end)
+  expect(end.code).toBe(2)
+  expect(drush.calls().map(({ op }) => op)).toEqual(['site.check', 'site.provision', 'site.cleanup'])
+  expect(drush.names()).toEqual(theirs)
+})
+
+test('after SIGKILL the manifest tells cleanup what to remove', async () => {
+  const { place, drush, args } = await site()
+  const { seen, kill, ended } = place.start(args)
+  await seen(/site, provisioned as run/)
+  kill('SIGKILL')
+  await ended
+  expect(drush.names()).toHaveLength(22)
+  const { stdout } = await place.run(['cleanup', '--manifest', place.at('manifest.json')])
+  expect(stdout).toContain('removed: 20 consumers, 20 tokens')
+  expect(drush.names()).toEqual(theirs)
+})
+
+test('a drush of another site than the address: refused, and what was made is removed', async () => {
+  const { place, drush, url, args } = await site({}, 'invalid_client')
+  const ended = await place.run(args)
+  expect(ended.stdout).toContain('RUN FAILED drush-other-site')
+  expect(ended.stdout).toContain(`What the drush command made is not known at ${url}`)
+  expect(counts(ended)).toEqual({ passed: 0, failed: 0, skipped: 0 })
+  expect(ended.code).toBe(2)
+  expect(drush.names()).toEqual(theirs)
+})
+
+test('what cannot be removed is the outcome of the run, whatever its verdicts', async () => {
+  const { place, drush, args } = await site({ fails: 'site.cleanup' })
+  const { code, stdout } = await place.run([...args, '--only', 'access-token.keys-public'])
+  expect(stdout).toContain('RUN FAILED cleanup-failed')
+  expect(stdout).toContain(`cleanup --manifest ${place.at('manifest.json')} --drush`)
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^\d+ passed, \d+ failed, \d+ skipped$/)
+  expect(code).toBe(2)
+  expect(drush.names()).toHaveLength(22)
+  expect(manifest(place).cleanedAt).toBeUndefined()
+})
+
+test('without permission drush is not even asked', async () => {
+  const { place, drush, url } = await site()
+  writeFileSync(place.at('site.yaml'), `baseUrl: ${url}\ndrush: ${drush.command}\n`)
+  const refusals = [
+    [['--base-url', url, '--provision'], '--provision needs the drush command'],
+    [['--site', 'site.yaml', '--provision'], 'the site file does not allow it'],
+    [['--site', 'site.yaml', '--provision', '--dry-run'], 'the site file does not allow it'],
+    [['--site', 'site.yaml', '--dry-run'], '--dry-run shows what --provision would make'],
+    [['--provision', '--drush', drush.command], '--provision is for a site that runs already'],
+  ] as const
+  for (const [args, message] of refusals) expectRefusal(place, await place.run([...args]), message)
+  expect(drush.calls()).toEqual([])
+})
+
+test('the permission of the site file is enough, and --dry-run makes nothing', async () => {
+  const { place, drush, url } = await site({ given: ['grant simple_oauth codes'] })
+  const file = `baseUrl: ${url}\ndrush: ${drush.command}\nprovision: { allowed: true }\n`
+  writeFileSync(place.at('site.yaml'), file)
+  const { code, stdout, stderr } = await place.run(['--site', 'site.yaml', '--provision', '--dry-run'])
+  expect(code).toBe(0)
+  expect(stderr).toBe('· asking the site by drush\n')
+  expect(stdout.replace(url, 'URL')).toMatchInlineSnapshot(`
+    "Nothing was made. A run would make on URL, with an id of its own in the place of RUN:
+
+    4 scopes, each for one permission
+      contract_RUN:debug: debug simple_oauth tokens
+      contract_RUN:content: access content
+      contract_RUN:profiles: access user profiles
+      contract_RUN:code-only: access content
+
+    6 users, each with a role of the same name
+      contract_RUN_editor: grant simple_oauth codes, debug simple_oauth tokens, access content, access user profiles
+      contract_RUN_other_editor: grant simple_oauth codes, debug simple_oauth tokens, access content
+      contract_RUN_blocked: grant simple_oauth codes
+      contract_RUN_changing: grant simple_oauth codes, debug simple_oauth tokens, access content
+      contract_RUN_author: grant simple_oauth codes, access content
+      contract_RUN_service: debug simple_oauth tokens, access content
+
+    9 consumers
+      contract_RUN_public_pkce: authorization_code, refresh_token
+      contract_RUN_other_public_pkce: authorization_code, refresh_token
+      contract_RUN_public_optional_pkce: authorization_code, refresh_token
+      contract_RUN_confidential: authorization_code, refresh_token
+      contract_RUN_short_lived: authorization_code, refresh_token
+      contract_RUN_remembered: authorization_code, refresh_token
+      contract_RUN_machine: client_credentials
+      contract_RUN_machine_unlimited: client_credentials
+      contract_RUN_machine_public: client_credentials
+
+    Left out is the user member: this site gives "grant simple_oauth codes" to everyone who is logged in.
+    At its end all of that is removed, with the tokens, approvals, sessions and failed logins that belong to it.
+    "
+  `)
+  expect(drush.calls().map(({ op }) => op)).toEqual(['site.check'])
+  expect(drush.names()).toEqual(theirs)
+  expect(existsSync(place.at('.cache'))).toBe(false)
+})
