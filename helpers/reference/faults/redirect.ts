@@ -5,7 +5,7 @@ const parse = (uri: string) => (URL.canParse(uri) ? new URL(uri) : null)
 /** Of RFC 6749, 7636 and OpenID Connect. */
 const knownParameters = [
   ...['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'],
-  ...['grant_type', 'code', 'code_verifier', 'refresh_token', 'client_secret', 'nonce', 'prompt', 'max_age'],
+  ...['nonce', 'prompt', 'max_age'],
 ]
 const exact = 'RFC 9700 §4.1.3'
 
@@ -184,19 +184,14 @@ export const redirectFaults: readonly Fault[] = [
       (!registered.startsWith('http') && parse(registered)?.protocol === parse(given)?.protocol),
   ),
   replacing(
-    'client-unknown-served',
-    'findClient',
-    { gain: 'A request of nobody gets the answer of some client.', source: 'RFC 6749 §4.1.2.1' },
-    (own) => (clients, id) => own(clients, id) ?? clients[0],
-  ),
-  replacing(
     'parameter-unknown-refused',
-    'checkParameters',
+    'authorizationParameters',
     { gain: 'None by itself; clients that send the parameters of an extension stop working.', source: 'RFC 6749 §3.1' },
-    (own) => (pairs) => {
-      own(pairs)
+    (own) => (incoming) => {
+      const pairs = own(incoming)
       const unknown = pairs.find(([name]) => !knownParameters.includes(name))
       if (unknown) throw new Failure('parameter/malformed', unknown[0])
+      return pairs
     },
   ),
   replacing(
