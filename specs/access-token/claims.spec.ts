@@ -15,6 +15,7 @@ import {
   matching,
   may,
   must,
+  obtain,
   ofSchema,
   oneOf,
   sameAs,
@@ -33,6 +34,20 @@ describe('access token: a JWT that the published keys verify', () => {
     requires: ['authorization_code', 'jwks'],
     given: { client: 'publicPkce', user: 'editor' },
     when: [jwks({ as: 'keys' }), codeGrant()],
+    then: [signedBy('keys'), holds({ 'access_token.header.alg': equals('RS256') })],
+  })
+
+  contractTest('access-token.signature-of-every-grant', {
+    title: 'refreshed tokens and those of machine clients are signed with a published key, too',
+    sources: [must('RFC7515', '5.2'), must('RFC8725', '3.1')],
+    severity: 'high',
+    requires: ['authorization_code', 'refresh_token', 'client_credentials', 'jwks'],
+    given: { client: variant('client'), user: 'editor' },
+    variants: {
+      'a refresh': { client: 'publicPkce', grant: 'refresh_token' },
+      'client credentials': { client: 'machine', grant: 'client_credentials' },
+    },
+    when: [jwks({ as: 'keys' }), obtain({ grant: variant('grant') })],
     then: [signedBy('keys'), holds({ 'access_token.header.alg': equals('RS256') })],
   })
 

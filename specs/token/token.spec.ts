@@ -15,6 +15,7 @@ import {
   matching,
   may,
   must,
+  obtain,
   ofSchema,
   refused,
   repeated,
@@ -37,6 +38,26 @@ describe('token endpoint: requests and responses', () => {
       'header.cache-control': matching('\\bno-store\\b', 'no-store'),
       'header.pragma': matching('\\bno-cache\\b', 'no-cache'),
     }),
+  })
+
+  contractTest('token.not-cached-by-other-grants', {
+    title: 'no cache may store the response to a refresh or to client credentials, either',
+    sources: [must('RFC6749', '5.1')],
+    severity: 'medium',
+    requires: ['authorization_code', 'refresh_token', 'client_credentials'],
+    given: { client: variant('client'), user: 'editor' },
+    variants: {
+      'a refresh': { client: 'publicPkce', grant: 'refresh_token' },
+      'client credentials': { client: 'machine', grant: 'client_credentials' },
+    },
+    when: [obtain({ grant: variant('grant') })],
+    then: [
+      granted(),
+      holds({
+        'header.cache-control': matching('\\bno-store\\b', 'no-store'),
+        'header.pragma': matching('\\bno-cache\\b', 'no-cache'),
+      }),
+    ],
   })
 
   contractTest('token.grants-not-offered', {
@@ -160,6 +181,16 @@ describe('token endpoint: requests and responses', () => {
     requires: ['client_credentials'],
     given: { client: 'machine' },
     when: [clientCredentials({ mediaType: 'multipart/form-data' })],
+    observe: ['status'],
+  })
+
+  contractTest('token.secret-of-public-client', {
+    title: 'what a public client is answered that sends a secret',
+    sources: [may('RFC6749', '3.2.1')],
+    severity: 'info',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [codeGrant({ token: { client_secret: 'not-a-secret-of-this-client' } })],
     observe: ['status'],
   })
 

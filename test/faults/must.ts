@@ -241,6 +241,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'jti-short': { 'access-token.unique': 'access_token.claims.jti' },
   'signed-with-unpublished-key': {
     'access-token.signature': 'access_token.signature',
+    'access-token.signature-of-every-grant': 'access_token.signature',
     'refresh.after-access-token-expiry': 'resource.access',
   },
   'unsigned-token': { 'access-token.signature': 'access_token.signature' },
@@ -256,7 +257,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 
   // Token responses and errors
-  'token-cacheable': { 'token.not-cached': 'header.cache-control' },
+  'token-cacheable': {
+    'token.not-cached': 'header.cache-control',
+    'token.not-cached-by-other-grants': 'header.cache-control',
+  },
   'token-without-pragma': { 'token.not-cached': 'header.pragma' },
   'token-as-html': { 'token.media-type': 'header.content-type' },
   'token-type-missing': { 'pkce.rfc7636-appendix-b': 'token.issued' },
