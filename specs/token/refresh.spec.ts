@@ -35,8 +35,7 @@ describe('token endpoint: the refresh grant', () => {
     sources: [must('RFC9700', '4.14.2'), must('RFC6749', '6')],
     severity: 'high',
     requires: ['authorization_code', 'refresh_token'],
-    given: { client: variant('client'), user: 'editor' },
-    variants: { 'a public client': { client: 'publicPkce' }, 'a client with a secret': { client: 'confidential' } },
+    given: { client: 'publicPkce', user: 'editor' },
     when: [codeGrant({ as: 'first' }), refresh('first', { as: 'second' })],
     then: [
       granted(),
@@ -46,6 +45,17 @@ describe('token endpoint: the refresh grant', () => {
         'access_token.claims.scope': exactScopes('debug', 'content'),
       }),
     ],
+  })
+
+  contractTest('refresh.rotation-with-secret', {
+    title: 'a client with a secret gets a new refresh token, too, and may authenticate with HTTP Basic',
+    sources: [should('RFC9700', '4.14.2'), must('RFC6749', '6'), must('RFC6749', '2.3.1')],
+    severity: 'medium',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'confidential', user: 'editor' },
+    variants: { 'in the body': { authentication: 'body' }, Basic: { authentication: 'basic' } },
+    when: [codeGrant({ as: 'first' }), refresh('first', { authentication: variant('authentication') })],
+    then: [granted(), holds({ 'json.refresh_token': differsFrom('first.refresh_token') })],
   })
 
   contractTest('refresh.reuse', {

@@ -176,7 +176,11 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'scope-not-told': { 'client-credentials.scope-told': 'json.scope' },
 
   // Refresh
-  'refresh-not-rotated': { 'refresh.rotation': 'json.refresh_token', 'refresh.reuse': 'token.issued' },
+  'refresh-not-rotated': {
+    'refresh.rotation': 'json.refresh_token',
+    'refresh.rotation-with-secret': 'json.refresh_token',
+    'refresh.reuse': 'token.issued',
+  },
   'refresh-reuse-accepted': { 'refresh.reuse': 'token.issued' },
   'refresh-race': { 'refresh.race': 'race.successes' },
   'refresh-reuse-keeps-grant': { 'refresh.reuse-ends-grant': 'token.issued' },
@@ -253,6 +257,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'lifetime-not-as-configured': {
     'access-token.lifetime': 'access_token.lifetime',
     'client-credentials.lifetime': 'access_token.lifetime',
+    'access-token.lifetime-of-each-client': 'access_token.lifetime',
     'refresh.same-grant': 'access_token.lifetime',
   },
 
