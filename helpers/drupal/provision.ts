@@ -141,8 +141,15 @@ export function namedForRun(data: ProvisionData, run: string): ProvisionData {
       ...scope,
       name: named(scope.name),
       description: labelled(scope.description),
+      ...(scope.grantsRole === undefined ? {} : { grantsRole: named(scope.grantsRole) }),
+      ...(scope.parent === undefined ? {} : { parent: named(scope.parent) }),
     })),
-    users: data.users.map((user) => ({ ...user, name: named(user.name), mail: named(user.mail) })),
+    users: data.users.map((user) => ({
+      ...user,
+      name: named(user.name),
+      mail: named(user.mail),
+      roles: Object.fromEntries(Object.entries(user.roles).map(([role, permissions]) => [named(role), permissions])),
+    })),
     clients: data.clients.map((client) => ({
       ...client,
       client_id: named(client.client_id),

@@ -17,7 +17,7 @@ const everything: TargetInfo = {
   baseUrl: 'http://127.0.0.1',
   versions: {},
   capabilities: Object.keys(capabilities) as Capability[],
-  endpoints: { authorize: '', token: '', jwks: '', resource: '', login: '' },
+  endpoints: { authorize: '', token: '', jwks: '', userinfo: '', resource: '', login: '' },
   ...targetRoles(data, Object.fromEntries(data.users.map(({ name }, index) => [name, String(index + 2)]))),
   workers: 1,
   demonstration: false,
