@@ -68,13 +68,13 @@ final class ContractSite {
 
   private static function provision(array $data, string $prefix): array {
     $uids = [];
-    foreach ($data['scopes'] as $scope) {
-      self::step($prefix, 'making scopes');
-      ContractProvision::provideScope($scope);
-    }
     foreach ($data['users'] as $user) {
       self::step($prefix, 'making users and roles');
       $uids[$user['name']] = (string) ContractProvision::provideUser($user)->id();
+    }
+    foreach ($data['scopes'] as $scope) {
+      self::step($prefix, 'making scopes');
+      ContractProvision::provideScope($scope);
     }
     foreach ($data['clients'] as $client) {
       self::step($prefix, 'making consumers');

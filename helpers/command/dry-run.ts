@@ -41,8 +41,11 @@ function listed({ scopes, users, clients }: ProvisionData, named: (name: string)
   ]
   return [
     ...part(
-      'scopes, each for one permission',
-      scopes.map(({ name, permission }) => `${named(name)}: ${permission}`),
+      'scopes, with what each opens',
+      scopes.map(({ name, permission, grantsRole }) => {
+        const role = grantsRole === undefined ? 'what its children open' : `what the role ${named(grantsRole)} may`
+        return `${named(name)}: ${permission ?? role}`
+      }),
     ),
     ...part(
       'users, each with a role of the same name',

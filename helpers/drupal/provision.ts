@@ -148,7 +148,7 @@ export function namedForRun(data: ProvisionData, run: string): ProvisionData {
       ...user,
       name: named(user.name),
       mail: named(user.mail),
-      roles: { [named(user.name)]: user.permissions },
+      roles: Object.fromEntries(Object.entries(user.roles).map(([role, permissions]) => [named(role), permissions])),
     })),
     clients: data.clients.map((client) => ({
       ...client,

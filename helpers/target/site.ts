@@ -61,7 +61,10 @@ export function siteTarget(options: SiteTargetOptions): Target {
         if (options.provision) {
           provision = new SiteProvision({ ...options.provision, baseUrl })
           const made = await provision.make(progress)
-          const info = provisionedInfo(infoOf(options, baseUrl, facts, {}), provision.run, made)
+          const info = provisionedInfo(infoOf(options, baseUrl, facts, {}), provision.run, {
+            ...made,
+            clients: { ...policyClients(content), ...made.clients },
+          })
           await examineSite(http, info)
           return info
         }
@@ -110,6 +113,7 @@ function infoOf(
       authorize: '/oauth/authorize',
       token: tokenPath,
       jwks: jwksPath,
+      userinfo: '/oauth/userinfo',
       resource: content.resource ?? defaultResource,
       userinfo: '/oauth/userinfo',
       login: content.login ?? defaultLogin,

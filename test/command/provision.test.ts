@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Manifest } from '../../helpers/target/manifest.ts'
-import { fakeDrush, type FakeDrush } from '../target/fake-drush.ts'
+import { fakeDrush, made, type FakeDrush } from '../target/fake-drush.ts'
 import { counts, expectRefusal, newPlace, type Place } from './command.ts'
 
 const theirs = ['admin', 'contract_shop']
@@ -43,11 +43,11 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const { place, drush, args } = await site()
     const { seen, kill, ended } = place.start(args)
     await seen(/site, provisioned as run/)
-    expect(drush.names()).toHaveLength(22)
+    expect(drush.names()).toHaveLength(made + 2)
     kill(signal)
     const end = await ended
     expect(end.code).toBe(2)
-    expect(end.stdout).toContain('· removed from the site: 20 consumers, 20 tokens')
+    expect(end.stdout).toContain(`· removed from the site: ${made} consumers, ${made} tokens`)
     expect(end.stdout).toContain(`INTERRUPTED by ${signal}`)
     counts(end)
     expect(drush.names()).toEqual(theirs)
@@ -73,9 +73,9 @@ test('after SIGKILL the manifest tells cleanup what to remove', async () => {
   await seen(/site, provisioned as run/)
   kill('SIGKILL')
   await ended
-  expect(drush.names()).toHaveLength(22)
+  expect(drush.names()).toHaveLength(made + 2)
   const { stdout } = await place.run(['cleanup', '--manifest', place.at('manifest.json')])
-  expect(stdout).toContain('removed: 20 consumers, 20 tokens')
+  expect(stdout).toContain(`removed: ${made} consumers, ${made} tokens`)
   expect(drush.names()).toEqual(theirs)
 })
 
@@ -96,7 +96,7 @@ test('what cannot be removed is the outcome of the run, whatever its verdicts', 
   expect(stdout).toContain(`cleanup --manifest ${place.at('manifest.json')} --drush`)
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^\d+ passed, \d+ failed, \d+ skipped$/)
   expect(code).toBe(2)
-  expect(drush.names()).toHaveLength(22)
+  expect(drush.names()).toHaveLength(made + 2)
   expect(manifest(place).cleanedAt).toBeUndefined()
 })
 
@@ -124,11 +124,16 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
   expect(stdout.replace(url, 'URL')).toMatchInlineSnapshot(`
     "Nothing was made. A run would make on URL, with an id of its own in the place of RUN:
 
-    4 scopes, each for one permission
+    9 scopes, with what each opens
       contract_RUN:debug: debug simple_oauth tokens
       contract_RUN:content: access content
       contract_RUN:profiles: access user profiles
       contract_RUN:code-only: access content
+      contract_RUN:role: what the role contract_RUN_editor may
+      contract_RUN:suite: what its children open
+      contract_RUN:suite-debug: debug simple_oauth tokens
+      contract_RUN:suite-content: access content
+      contract_RUN:machine-only: access content
 
     6 users, each with a role of the same name
       contract_RUN_editor: grant simple_oauth codes, debug simple_oauth tokens, access content, access user profiles
@@ -138,15 +143,23 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_author: grant simple_oauth codes, access content
       contract_RUN_service: debug simple_oauth tokens, access content
 
-    9 consumers
+    17 consumers
       contract_RUN_public_pkce: authorization_code, refresh_token
       contract_RUN_other_public_pkce: authorization_code, refresh_token
       contract_RUN_public_optional_pkce: authorization_code, refresh_token
       contract_RUN_confidential: authorization_code, refresh_token
       contract_RUN_short_lived: authorization_code, refresh_token
+      contract_RUN_confidential_pkce: authorization_code, refresh_token
+      contract_RUN_without_refresh: authorization_code
       contract_RUN_remembered: authorization_code, refresh_token
+      contract_RUN_other_remembered: authorization_code, refresh_token
+      contract_RUN_auto_approved: authorization_code, refresh_token
+      contract_RUN_several_redirects: authorization_code, refresh_token
+      contract_RUN_native: authorization_code, refresh_token
+      contract_RUN_markup: authorization_code, refresh_token
       contract_RUN_machine: client_credentials
       contract_RUN_machine_unlimited: client_credentials
+      contract_RUN_machine_without_user: client_credentials
       contract_RUN_machine_public: client_credentials
 
     Left out is the user member: this site gives "grant simple_oauth codes" to everyone who is logged in.

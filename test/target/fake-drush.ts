@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { clients, scopes, users } from '../../fixtures/roles.ts'
 
 /** What a fake drush does instead of its work. */
 export interface FakeDrush {
@@ -16,6 +17,9 @@ export interface FakeDrush {
   /** Permissions that everyone has who is logged in. */
   readonly given?: readonly string[]
 }
+
+/** How many names provisioning gives. */
+export const made = Object.keys(clients).length + Object.keys(users).length + Object.keys(scopes).length
 
 /** An executable that answers as drush with `docker/site.php` does, for a "site" that is a list of names in a file. */
 export function fakeDrush(folder: string, behaviour: FakeDrush = {}) {

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isAlive } from '../../helpers/drupal/child.ts'
 import { askSiteNow, commandWords } from '../../helpers/drupal/site-drush.ts'
+import { namedForRun, provisionData } from '../../helpers/drupal/provision.ts'
 import { namesOf, readManifest } from '../../helpers/target/manifest.ts'
 import { cleanUpSite, removedText, SiteProvision } from '../../helpers/target/site-provision.ts'
 import type { TargetError } from '../../helpers/target/target.ts'
-import { fakeDrush, type FakeDrush } from './fake-drush.ts'
+import { fakeDrush, made as all, type FakeDrush } from './fake-drush.ts'
 import { emptyFolder } from './fake-php.ts'
 
 function provisioning(behaviour: FakeDrush = {}, options: { drush?: string[]; timeout?: number } = {}) {
@@ -42,14 +43,23 @@ test('makes all roles under names of the run and removes them again, tokens incl
   })
   expect(made.scopes.codeOnly).toBe(`contract_${run}:code-only`)
   expect(made.versions).toEqual({ drupal: '10.5.5', simple_oauth: '6.0.9' })
-  expect(drush.names().filter((name) => !theirs.includes(name))).toHaveLength(20)
+  expect(drush.names().filter((name) => !theirs.includes(name))).toHaveLength(all)
   expect(drush.names().filter((name) => !name.startsWith(`contract_${run}`))).toEqual(theirs)
   expect(stages).toContain(`making contract_${run}_editor`)
 
-  expect(removedText(provision.remove() ?? {})).toBe('20 consumers, 20 tokens')
+  expect(removedText(provision.remove() ?? {})).toBe(`${all} consumers, ${all} tokens`)
   expect(drush.names()).toEqual(theirs)
   expect(existsSync(provision.manifest)).toBe(false)
   expect(provision.remove()).toBeUndefined()
+})
+
+test('no name is one that another run has, too', () => {
+  const run = '0123456789ab'
+  const named = JSON.stringify(namedForRun(provisionData({ random: () => '' }), run))
+  expect(named.match(/contract[_:]\w*/g)?.filter((name) => !name.startsWith(`contract_${run}`))).toEqual([])
+  expect(named.split(run).length).toBe(
+    JSON.stringify(provisionData({ random: () => '' })).split(/contract[_:]|Contract/).length,
+  )
 })
 
 test('two runs share no name and no secret', async () => {
@@ -195,7 +205,7 @@ test('a clean-up that fails says what to do, keeps the manifest, and can be done
   expect(existsSync(provision.manifest)).toBe(true)
   fakeDrush(folder)
   const { drush: command, run } = readManifest(provision.manifest)
-  expect(removedText(cleanUpSite(command, run, null))).toBe('20 consumers, 20 tokens')
+  expect(removedText(cleanUpSite(command, run, null))).toBe(`${all} consumers, ${all} tokens`)
   expect(removedText(cleanUpSite(command, run, null))).toBe('nothing was there')
   expect(drush.names()).toEqual(theirs)
 })
