@@ -113,7 +113,6 @@ function infoOf(
       authorize: '/oauth/authorize',
       token: tokenPath,
       jwks: jwksPath,
-      userinfo: '/oauth/userinfo',
       resource: content.resource ?? defaultResource,
       userinfo: '/oauth/userinfo',
       login: content.login ?? defaultLogin,
