@@ -14,6 +14,7 @@ import type { Json } from '../judge/verdict.ts'
 import { Obstruction, type World } from '../oauth/actor.ts'
 import type { ControlRequest, TargetInfo, UserInfo } from '../target/target.ts'
 import type { Check } from './case.ts'
+import { localize } from './localize.ts'
 import { runCheck, type Rules } from './run-check.ts'
 import { inTurn, Slots } from './slots.ts'
 
@@ -93,7 +94,8 @@ export class Session {
    * Each result is reported as soon as it stands.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
-    const { concurrent, serial } = schedule(checks)
+    const { target } = this.world
+    const { concurrent, serial } = schedule(target.mapped ? checks.map((check) => localize(check, target)) : checks)
     const one = (check: Check): Promise<void> =>
       this.slots.run(async () => {
         report(await runCheck(check, this.worldOf(check), this.rules))

@@ -30,7 +30,7 @@ const problem = (member: string, message: string): ClientFacts => ({ problem: { 
 export async function examineClient(asked: Asked): Promise<ClientFacts> {
   const { client } = asked
   const called = JSON.stringify(client.client_id)
-  if (client.redirectUris.length === 0) {
+  if (!client.grantTypes.includes('authorization_code')) {
     if (await isUnknown(asked)) return problem('client_id', unknown(called))
     return client.client_secret === undefined ? none : machineSecret(asked, called)
   }
