@@ -22,6 +22,7 @@ export function helpText(): string {
     `  ${suite.name} explain ID          what a contract asks, why, how it is proven; run nothing`,
     `  ${suite.name} record [settings]   run, and write the observed facts to fixtures/observed`,
     `  ${suite.name} reference [--help]  serve the reference server by itself`,
+    `  ${suite.name} init --base-url URL [--out FILE] [--force]   ask a site what it is, and begin a site file for it`,
     `  ${suite.name} cleanup [RUN]       remove what killed runs left: here, and on sites they provisioned`,
     '',
     'Settings (flag, or variable in the environment or in .env)',

@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
 }
 
 async function dispatch(read: ReadSettings, argv: readonly string[], loaded: () => void): Promise<void> {
-  const { settings, words, help, version, json } = read
+  const { settings, words, help, version, json, out, force } = read
   const [subcommand = 'run', ...more] = words
   const operands = ['explain', 'cleanup'].includes(subcommand) ? 1 : 0
   if (version) say(suite.version)
@@ -37,6 +37,8 @@ async function dispatch(read: ReadSettings, argv: readonly string[], loaded: () 
     const known = [...Object.keys(subcommands), ...Object.keys(readers), 'reference'].join(', ')
     refuse(`Unknown subcommand "${words.join(' ')}". Known are: ${known}. See --help.`)
   } else if (json && subcommand !== 'list') refuse('--json belongs to the subcommand list. See --help.')
+  else if ((out !== null || force) && subcommand !== 'init')
+    refuse('--out and --force belong to the subcommand init. See --help.')
   else if (Object.hasOwn(readers, subcommand))
     say(await readers[subcommand as keyof typeof readers](settings, json, more[0]))
   else await subcommands[subcommand as keyof typeof subcommands](read, argv, loaded)
@@ -69,6 +71,10 @@ const subcommands = {
       const names = given.map((name) => `--${name} (${variableOf(settingRows[name])})`)
       refuse(`A record holds every contract of the suite: leave ${names.join(', ')} out.`)
     }
+  },
+  init: async ({ settings, out, force }: ReadSettings): Promise<void> => {
+    const { init } = await import('./init.ts')
+    say(await init(settings, { out, force }))
   },
 }
 

@@ -44,13 +44,17 @@ export async function run(
   let reasons: Readonly<Record<string, string>> = {}
   let checks: readonly Check[] = []
   let target: Target | undefined
+  let left: () => Pick<RunOutcome, 'left'> = () => ({})
   let finished = false
   const finish = ({ interrupted = null, failure: first = null }: End): void => {
     if (finished) return
     finished = true
     // What cannot be removed from a site is part of the outcome.
     const failure = stop(target, first)
-    let outcome: RunOutcome = { header, results: [...results.values()], planned: checks.length, interrupted, failure }
+    let outcome: RunOutcome = {
+      ...{ header, results: [...results.values()], planned: checks.length, interrupted, failure },
+      ...left(),
+    }
     try {
       const folder = resolve(settings.report)
       // An older report must not be taken for that of a run that never began.
@@ -91,6 +95,7 @@ export async function run(
       control: (request) => started.control(request),
       errorLog: () => Promise.resolve(started.errorLog()),
     })
+    if (info.mapped) left = () => ({ left: session.left() })
     await session.run(checks, (result) => {
       results.set(checkName(result), result)
       console.result(result)

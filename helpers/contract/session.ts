@@ -9,11 +9,13 @@ import type { Exchange } from '../http/exchange.ts'
 import { Redactor, registerSecrets } from '../http/redact.ts'
 import type { Deviation } from '../judge/conclude.ts'
 import { canonical } from '../judge/match.ts'
-import type { CheckResult } from '../judge/result.ts'
+import type { CheckResult, Left } from '../judge/result.ts'
 import type { Json } from '../judge/verdict.ts'
 import { Obstruction, type World } from '../oauth/actor.ts'
 import type { ControlRequest, TargetInfo, UserInfo } from '../target/target.ts'
 import type { Check } from './case.ts'
+import { counting } from './left.ts'
+import { localize } from './localize.ts'
 import { runCheck, type Rules } from './run-check.ts'
 import { inTurn, Slots } from './slots.ts'
 
@@ -48,6 +50,8 @@ export class Session {
   private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
   private readonly failures = new Map<UserRole, Obstruction>()
   private readonly controls = new Map<string, Promise<void>>()
+  private readonly counted: () => Omit<Left, 'sessions'>
+  private sessions = 0
 
   constructor(options: SessionOptions) {
     const { target } = options
@@ -61,9 +65,8 @@ export class Session {
       for (const pair of cookie?.split(';') ?? []) this.redactor.register('cookie', pair.replace(/^[^=]*=/u, '').trim())
     }
     if (target.httpBasic) this.redactor.register('password', target.httpBasic.password)
-    this.world = {
-      target,
-      http: createHttpClient({
+    const counted = counting(
+      createHttpClient({
         origin: new URL(target.baseUrl).origin,
         timeout: options.requestTimeout,
         bodyLimit,
@@ -71,6 +74,11 @@ export class Session {
         ...(options.ca === undefined ? {} : { ca: options.ca }),
         ...(target.httpBasic ? { basic: target.httpBasic } : {}),
       }),
+    )
+    this.counted = counted.left
+    this.world = {
+      target,
+      http: counted.http,
       redactor: this.redactor,
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
@@ -93,13 +101,19 @@ export class Session {
    * Each result is reported as soon as it stands.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
-    const { concurrent, serial } = schedule(checks)
+    const { target } = this.world
+    const { concurrent, serial } = schedule(target.mapped ? checks.map((check) => localize(check, target)) : checks)
     const one = (check: Check): Promise<void> =>
       this.slots.run(async () => {
         report(await runCheck(check, this.worldOf(check), this.rules))
       })
     await Promise.all(concurrent.map(one))
     for (const check of serial) await one(check)
+  }
+
+  /** What the run left on the server so far. */
+  left(): Left {
+    return { ...this.counted(), sessions: this.sessions }
   }
 
   async close(): Promise<void> {
@@ -151,7 +165,10 @@ export class Session {
   /** @throws Obstruction of the failure; what the site itself answered is remembered. */
   private seen(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
     for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
-    if (failure === null) return
+    if (failure === null) {
+      this.sessions++
+      return
+    }
     const obstruction = new Obstruction(failure.cause, `${user}: ${failure.message}`, exchanges)
     if (exchanges.length > 0) this.failures.set(user, obstruction)
     throw obstruction

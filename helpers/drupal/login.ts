@@ -99,7 +99,7 @@ export async function logIn(
     if (form === null)
       return fail(
         'login-form-missing',
-        `${short(page.request.url)} answered ${status} without a form that asks for a name and a password. Name the page that has it.`,
+        `${short(page.request.url)} answered ${status} without a form that asks for a name and a password. Name the page that has it, or give a session of a browser as cookie.`,
       )
     if (!sameOrigin(form.action, loginUrl)) return fail('login-form-foreign', foreign(loginUrl, form.action))
 
@@ -158,7 +158,7 @@ function blocked(name: string, status: number): string {
 }
 
 function foreign(loginUrl: string, to: string): string {
-  return `The login leads from ${new URL(loginUrl).origin} to ${new URL(to).origin}, and no password is sent there. Name a login page of the site's own.`
+  return `The login leads from ${new URL(loginUrl).origin} to ${new URL(to).origin}, and no password is sent there. Name a login page of the site's own, or give a session of a browser as cookie.`
 }
 
 function short(url: string): string {

@@ -57,3 +57,11 @@ export interface CheckResult {
 export function checkName(check: { readonly contract: string; readonly variant: string | null }): string {
   return check.variant === null ? check.contract : `${check.contract} [${check.variant}]`
 }
+
+/** What a run left on a site of somebody else; counts. */
+export interface Left {
+  readonly codes: number
+  readonly accessTokens: number
+  readonly refreshTokens: number
+  readonly sessions: number
+}

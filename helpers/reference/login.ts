@@ -53,6 +53,12 @@ function submitLogin(service: Service, incoming: Incoming): Answer {
 const recentFailures = ({ state }: Service, account: Account) =>
   (state.failedLogins.get(account.uid) ?? []).filter((time) => time > Date.now() - sixHours)
 
+/** /user leads to the page of the user, or to the login form. */
+export function answerUser(service: Service, incoming: Incoming): Answer {
+  const user = findSession(service, incoming)?.session.user
+  return redirect(302, `${incoming.origin}/user/${user ? user.uid : 'login'}`)
+}
+
 export function answerLogout(service: Service, incoming: Incoming): Answer {
   const found = findSession(service, incoming)
   if (!found?.session.user) return redirect(302, `${incoming.origin}/`)

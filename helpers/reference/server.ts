@@ -8,7 +8,7 @@ import type { ReferenceData } from './data.ts'
 import { findFault } from './faults.ts'
 import { ideal } from './ideal.ts'
 import { labels } from './labels.ts'
-import { answerLogin, answerLogout } from './login.ts'
+import { answerLogin, answerLogout, answerUser } from './login.ts'
 import type { Mechanisms } from './mechanisms.ts'
 import { answer, withHeaders, type Answer, type Incoming } from './message.ts'
 import { crashPage, page } from './pages.ts'
@@ -82,6 +82,7 @@ function openRoute(
 }
 
 const routes: Routes = {
+  '/user': { methods: ['GET'], handler: answerUser },
   '/user/login': { methods: ['GET', 'POST'], handler: answerLogin },
   '/user/logout': { methods: ['GET', 'POST'], handler: answerLogout },
   '/user/logout/confirm': { methods: ['GET', 'POST'], handler: answerLogout },

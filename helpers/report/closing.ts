@@ -3,6 +3,7 @@ import { checkName, type CheckResult, type JudgedFinding } from '../judge/result
 import { verdicts, type Verdict } from '../judge/verdict.ts'
 import { colorOf, type MessageContext } from './message.ts'
 import { closingLine, count, summarize, type RunOutcome, type Summary } from './run.ts'
+import { siteLines } from './site.ts'
 import { indented, valueText, versionsText, word, type Paint } from './text.ts'
 
 /** Milliseconds → "12.3 s". */
@@ -32,6 +33,7 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
       ({ reason }) => meaning(reason),
     ),
     ...policy(outcome.results, paint),
+    ...siteLines(outcome, paint),
     ...red(outcome.results, paint),
     ...facts(outcome, summary, milliseconds, context),
     closingLine(summary),

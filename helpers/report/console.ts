@@ -97,6 +97,7 @@ export function createConsole(options: ConsoleOptions): Console {
       const { suite, target } = of
       print(`${paint('bold', `${suite.name} ${suite.version}`)}   ${count(checks, 'check')}`)
       if (target) print(`${word(`${target.label} · ${target.baseUrl}`)}\n${word(versionsText(target))}\n`)
+      for (const note of target?.notes ?? []) print(`${paint('yellow', 'note')} ${word(note)}\n`)
     },
     result(result) {
       results.push(result)

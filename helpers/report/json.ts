@@ -9,9 +9,13 @@ import { summarize, type RunOutcome } from './run.ts'
 const schemaVersion = 1
 
 /** `report.json`: everything later diffs and pages are made from. Its form is fixtures/schemas/report.schema.json. */
-export function reportJson({ header, results, planned, interrupted, failure, ...rest }: RunOutcome): string {
+export function reportJson({ header, results, planned, interrupted, failure, left, ...rest }: RunOutcome): string {
   const summary = summarize({ header, results, planned, interrupted, failure, ...rest })
-  const report = { schemaVersion, ...header, planned, interrupted, failure, summary, checks: results }
+  const report = {
+    ...{ schemaVersion, ...header, planned, interrupted, failure, summary },
+    ...(left ? { left } : {}),
+    checks: results,
+  }
   return `${escapeJson(JSON.stringify(report, null, 2))}\n`
 }
 

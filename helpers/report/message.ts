@@ -1,4 +1,3 @@
-import { capabilities } from '../../fixtures/capabilities.ts'
 import { citation } from '../../fixtures/sources.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../judge/result.ts'
 import { severities, type Verdict } from '../judge/verdict.ts'
@@ -77,7 +76,8 @@ export function briefLine(result: CheckResult, paint: Paint): string {
 
 function briefReason({ obstacle, reason, findings }: CheckResult): string {
   if (obstacle) return `${obstacle.cause}: ${obstacle.message}`
-  if (reason !== null) return Object.hasOwn(capabilities, reason) ? `needs ${reason}` : reason
+  // A capability is one word, what a site lacks is said in several.
+  if (reason !== null) return reason.includes(' ') ? reason : `needs ${reason}`
   return findings.flatMap(({ excuse }) => (excuse ? [excuse.reason] : [])).join('; ')
 }
 

@@ -1,5 +1,5 @@
 import { verdicts, type Json, type Verdict } from '../judge/verdict.ts'
-import type { CheckResult } from '../judge/result.ts'
+import type { CheckResult, Left } from '../judge/result.ts'
 import type { TargetInfo } from '../target/target.ts'
 
 export interface RunSettings {
@@ -29,6 +29,8 @@ export interface RunOutcome {
   readonly planned: number
   /** The signal that ended the run. */
   readonly interrupted: string | null
+  /** Of a site of somebody else. */
+  readonly left?: Left
   /** Why the run could not start or go on: settings, target, runner. */
   readonly failure: { readonly code: string; readonly message: string } | null
 }

@@ -63,6 +63,10 @@ export interface ReadSettings {
   readonly version: boolean
   /** `list` for programs. */
   readonly json: boolean
+  /** The file that `init` writes. */
+  readonly out: string | null
+  /** `init` writes over a file that is there. */
+  readonly force: boolean
 }
 
 /** A setting is unknown or its value cannot be used. Exit code 2; the message says what to do. */
@@ -111,6 +115,8 @@ export function readSettings(
     help: flags['help'] === true,
     version: flags['version'] === true,
     json: flags['json'] === true,
+    out: typeof flags['out'] === 'string' ? flags['out'] : null,
+    force: flags['force'] === true,
   }
 }
 
@@ -134,6 +140,8 @@ function parse(argv: readonly string[]): { values: Record<string, Given>; positi
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
         json: { type: 'boolean' },
+        out: { type: 'string' },
+        force: { type: 'boolean' },
       },
       allowPositionals: true,
     })

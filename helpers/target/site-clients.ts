@@ -30,7 +30,7 @@ const problem = (member: string, message: string): ClientFacts => ({ problem: { 
 export async function examineClient(asked: Asked): Promise<ClientFacts> {
   const { client } = asked
   const called = JSON.stringify(client.client_id)
-  if (client.redirectUris.length === 0) {
+  if (!client.grantTypes.includes('authorization_code')) {
     if (await isUnknown(asked)) return problem('client_id', unknown(called))
     return client.client_secret === undefined ? none : machineSecret(asked, called)
   }
@@ -69,7 +69,7 @@ export async function isUnknown(asked: Asked): Promise<boolean> {
 async function codeSecret(asked: Asked, called: string): Promise<ClientFacts> {
   const { client } = asked
   const request = { grant_type: 'authorization_code', client_id: client.client_id, code: 'none' }
-  const bare = jsonMember(await tokenRequest(asked, request), 'error') === 'invalid_client'
+  const bare = wantsSecret(await tokenRequest(asked, request))
   if (client.client_secret === undefined)
     return bare
       ? problem(
@@ -83,6 +83,12 @@ async function codeSecret(asked: Asked, called: string): Promise<ClientFacts> {
     )
   const told = await tokenRequest(asked, { ...request, client_secret: client.client_secret })
   return jsonMember(told, 'error') === 'invalid_client' ? problem('client_secret', wrongSecret(called)) : none
+}
+
+/** The library says so as a missing parameter, a standard server as a client that is not authenticated (RFC 6749 §5.2). */
+function wantsSecret(answer: Exchange): boolean {
+  const error = jsonMember(answer, 'error')
+  return error === 'invalid_client' || (error === 'invalid_request' && answer.response.body.includes('client_secret'))
 }
 
 /** By a scope that does not exist: whoever is told so has been let in. */
@@ -107,9 +113,10 @@ const wrongSecret = (called: string): string =>
 
 /** What a consumer does without PKCE shows its setting "Use PKCE?". */
 async function pkceNotes(asked: Asked, called: string): Promise<readonly string[]> {
-  const { role, pkce } = asked.client
-  // What is promised of a consumer is proven or refuted by the contracts of the policy.
-  if (role.startsWith('consumer ')) return []
+  const { role, pkce, confidential } = asked.client
+  // What is promised of a consumer is proven or refuted by the contracts of the policy. Of clients with a secret the
+  // library asks no challenge (requireCodeChallengeForPublicClients).
+  if (role.startsWith('consumer ') || confidential) return []
   const answer = await authorize(asked, { code_challenge: null, code_challenge_method: null })
   const must = errorOf(answer, asked.client) !== null
   if (must === pkce) return []

@@ -116,6 +116,8 @@ function explain({ keyword, params, parentSchema, instancePath }: ErrorObject): 
       : `${what}. Known are: ${known}.`
   }
   if (keyword === 'required') return `${given.missingProperty ?? ''} is missing. Add it; known are: ${known}.`
+  if (keyword === 'type' && (params as { type?: unknown }).type === 'object')
+    return `members are needed, indented below. Known are: ${known}.`
   if (keyword === 'type' && (params as { type?: unknown }).type === 'string')
     return 'a text is needed: put it in quotes.'
   if (keyword === 'enum') return `one of these is needed: ${(given.allowedValues ?? []).join(', ')}.`

@@ -31,7 +31,7 @@ function clientSchema(client: ClientFixture, role: string): object {
     required: [
       'client_id',
       ...(client.confidential ? ['client_secret'] : []),
-      ...(client.redirectUris.length > 0 ? ['redirectUris'] : []),
+      ...(client.grantTypes.includes('authorization_code') ? ['redirectUris'] : []),
     ],
     properties: {
       client_id: { ...text, description: 'Client ID of the consumer.' },

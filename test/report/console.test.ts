@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '../../helpers/judge/result.ts'
 import { createConsole, type Console } from '../../helpers/report/console.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
-import { check, demonstration, finding, header, hostile, oneOfEach, outcome } from './factory.ts'
+import { check, demonstration, finding, header, hostile, oneOfEach, onSite, outcome } from './factory.ts'
 
 const golden = (name: string): string => `../golden/console-${name}.txt`
 
@@ -103,6 +103,10 @@ describe('a run', () => {
     await expect(printed(ofRun(outcome([check()], { header: demonstration })))).toMatchFileSnapshot(
       golden('demonstration'),
     )
+  })
+
+  test('on a site of somebody else', async () => {
+    await expect(printed(ofRun(onSite))).toMatchFileSnapshot(golden('site'))
   })
 
   test('with a critical contract skipped', async () => {

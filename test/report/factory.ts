@@ -223,3 +223,41 @@ export const hostile = {
   forgedMark: '‹PATH:1›‹x;id:1›‹$(id):2›‹a›',
   long: 'A'.repeat(10_000),
 } as const
+
+const unmapped = { verdict: 'skipped', severity: 'critical', control: 'none' } as const
+
+/** A run against a site of somebody else, with all that its owner is told. */
+export const onSite: RunOutcome = outcome(
+  [
+    check(),
+    check({
+      ...unmapped,
+      contract: 'code.other-client',
+      reason: 'not mapped in the site file: client otherPublicPkce',
+    }),
+    check({
+      ...unmapped,
+      contract: 'refresh.after-block',
+      reason: 'not mapped in the site file: client otherPublicPkce, user member',
+    }),
+    check({ ...unmapped, contract: 'login.wrong-password', reason: 'site.stress' }),
+  ],
+  {
+    header: {
+      ...header,
+      target: {
+        label: 'site, mapped in site.yaml',
+        baseUrl: 'https://staging.example.test/drupal',
+        versions: { drupal: '10.5.5', simple_oauth: '6.0.9' },
+        demonstration: false,
+        stated: true,
+        notes: ['the consumer "app", mapped as publicPkce, must use PKCE by its role, and the site begins without'],
+      },
+      settings: {
+        ...header.settings,
+        notApplicable: { 'login.wrong-password': 'no failed logins here', [check().contract]: 'forgotten' },
+      },
+    },
+    left: { codes: 12, accessTokens: 9, refreshTokens: 1, sessions: 1 },
+  },
+)

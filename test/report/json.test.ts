@@ -20,7 +20,7 @@ import type { RunOutcome } from '../../helpers/report/run.ts'
 import type { JudgedFinding } from '../../helpers/judge/result.ts'
 import { reportJson, writeReport } from '../../helpers/report/json.ts'
 import { ReportError } from '../../helpers/report/private-files.ts'
-import { check, demonstration, exchange, finding, header, hostile, oneOfEach, outcome } from './factory.ts'
+import { check, demonstration, exchange, finding, header, hostile, oneOfEach, onSite, outcome } from './factory.ts'
 
 const ajv = new Ajv2020({ allErrors: true })
 addFormatsModule.default(ajv)
@@ -55,6 +55,7 @@ describe('report.json', () => {
       'a run that never began',
       outcome([], { planned: 9, failure: { code: 'a', message: 'b' }, header: { ...header, target: null } }),
     ],
+    ['a site of somebody else', onSite],
     ['an interrupted run', outcome([check()], { planned: 9, interrupted: 'SIGINT' })],
     [
       'a run with all that is hostile',

@@ -108,7 +108,12 @@ describe('a site file that cannot be used is refused with file, line and column'
   }
   test.each<[string, () => string, string]>([
     ['YAML syntax', () => changed('[https://app.example.test/back]', '['), 'site.yaml:7:3: Flow sequence'],
-    ['no mapping', () => '- site\n', 'site.yaml:1:1: must be object'],
+    ['no mapping', () => '- site\n', 'site.yaml:1:1: members are needed, indented below. Known are: baseUrl,'],
+    [
+      'a member with nothing below',
+      () => 'clients:\n',
+      'site.yaml:1:9: members are needed, indented below. Known are: publicPkce,',
+    ],
     [
       'an unknown member',
       () => `${good}client: {}\n`,

@@ -1,0 +1,83 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { expect, onTestFinished, test } from 'vitest'
+import { clients } from '../../fixtures/roles.ts'
+import { referenceTarget } from '../../helpers/target/reference.ts'
+import { readSite } from '../../helpers/target/site-file.ts'
+import { counts, newPlace } from './command.ts'
+
+/** The address of a site that runs. */
+async function site(): Promise<string> {
+  const target = referenceTarget({ profile: 'simple-oauth-6.0' })
+  onTestFinished(() => {
+    target.stop()
+  })
+  return (await target.start(() => undefined)).baseUrl
+}
+
+/** Any secret that a file names. */
+const anySecret = new Proxy<Record<string, string>>({}, { get: (_, name) => `secret of ${String(name)}` })
+
+test('init writes a site file that can be used as it is, and with every line of it in use', async () => {
+  const place = newPlace()
+  const baseUrl = await site()
+  const { code, stdout } = await place.run(['init', '--base-url', `${baseUrl}/`])
+  expect(stdout).toContain(`${baseUrl} is a Drupal with Simple OAuth; its public keys are at /oauth/jwks`)
+  expect(stdout).toContain('Written: site.yaml. Now map what the site has')
+  expect(code).toBe(0)
+
+  expect(readSite(place.at('site.yaml'), {}).content).toEqual({ baseUrl })
+  const text = readFileSync(place.at('site.yaml'), 'utf8')
+  writeFileSync(place.at('all.yaml'), text.replace(/^#(?! \S|$)/gmu, ''))
+  const { content } = readSite(place.at('all.yaml'), anySecret)
+  expect(Object.keys(content.clients ?? {})).toEqual(Object.keys(clients))
+  expect(content).toMatchObject({ stress: true, drush: 'ddev drush', httpBasic: { user: 'staging' } })
+
+  // A run with nothing mapped proves what needs nothing mapped, and says what to map.
+  const ran = await place.run(['--site', 'site.yaml', '--source', 'rfc7517'])
+  expect(counts(ran).failed).toBe(0)
+  expect(counts(ran).passed).toBeGreaterThan(0)
+})
+
+test('init writes over nothing unless told to', async () => {
+  const place = newPlace()
+  const baseUrl = await site()
+  writeFileSync(place.at('mine.yaml'), 'mine')
+  const refused = await place.run(['init', '--base-url', baseUrl, '--out', 'mine.yaml'])
+  expect(refused.stderr).toBe('mine.yaml exists. Name another file with --out, or write over it with --force.\n')
+  expect(refused.code).toBe(2)
+  expect(readFileSync(place.at('mine.yaml'), 'utf8')).toBe('mine')
+  const { code } = await place.run(['init', '--base-url', baseUrl, '--out', 'mine.yaml', '--force'])
+  expect(code).toBe(0)
+  expect(readFileSync(place.at('mine.yaml'), 'utf8')).toContain(`baseUrl: "${baseUrl}"`)
+})
+
+test('init says what is there where no site can be tested, and writes nothing', async () => {
+  const place = newPlace()
+  const missing = await place.run(['init'])
+  expect(missing.stderr).toContain('Which site? simple-oauth-contract init --base-url URL')
+  const { stderr, code } = await place.run(['init', '--base-url', 'http://127.0.0.1:1'])
+  expect(stderr).toContain('nothing listens there')
+  expect(code).toBe(2)
+  const elsewhere = await place.run(['list', '--out', 'site.yaml'])
+  expect(elsewhere.stderr).toContain('--out and --force belong to the subcommand init')
+  expect(existsSync(place.at('site.yaml'))).toBe(false)
+})
+
+test('init begins with httpBasic where nothing is seen without it', async () => {
+  const place = newPlace()
+  const server = createServer((_, response) => {
+    response.writeHead(401, { 'www-authenticate': 'Basic realm="staging"' }).end()
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await new Promise((resolve) => server.once('listening', resolve))
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { code, stdout } = await place.run(['init', '--base-url', baseUrl])
+  expect(stdout).toContain('asks for HTTP authentication before anything is seen: fill in httpBasic')
+  expect(code).toBe(0)
+  expect(readSite(place.at('site.yaml'), anySecret).content.httpBasic).toEqual({
+    user: 'staging',
+    password: 'secret of STAGING_PASSWORD',
+  })
+})
