@@ -42,7 +42,7 @@ describe('without a run', () => {
       '--client',
       'machine',
       '--only',
-      '*.no-refresh-token',
+      'client-credentials.no-refresh-token',
     ])
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
@@ -76,7 +76,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'an unknown subcommand',
       ['lists'],
       {},
-      ['Unknown subcommand "lists". Known are: run, record, cleanup, list, explain, reference. See --help.'],
+      ['Unknown subcommand "lists". Known are: run, record, init, cleanup, list, explain, reference. See --help.'],
     ],
     ['an unknown flag', ['--onyl', 'x'], {}, ["Unknown option '--onyl'. See --help for all settings."]],
     ['an unknown variable', [], { CONTRACT_TARGTE: 'php' }, ['Unknown setting CONTRACT_TARGTE in the environment.']],
