@@ -110,7 +110,7 @@ const removalTimeout = 30_000
 
 /**
  * `removeRun` on the way out of the process, where nothing can be waited for: another process does it meanwhile.
- * @throws {Error} when something may have been left.
+ * @throws {TargetError} when something may have been left.
  */
 export function removeRunNow(engine: Engine, run: string): void {
   const load = new URL('../../bin/load.js', import.meta.url).href
@@ -126,5 +126,12 @@ export function removeRunNow(engine: Engine, run: string): void {
     timeout: removalTimeout,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
-  if (status !== 0) throw error ?? new Error(stderr.trim() || 'removing the containers took too long')
+  if (status !== 0)
+    throw new TargetError(
+      'engine-failed',
+      stderr.trim() || 'Removing the containers took too long. Run the subcommand cleanup.',
+      {
+        cause: error,
+      },
+    )
 }

@@ -20,7 +20,8 @@ const real = JSON.parse(textOf('simple_oauth-6.0.9-drupal-10.5.5.json')) as RunR
 let checks: readonly Check[]
 let ledger: readonly Deviation[]
 beforeAll(async () => {
-  checks = await allChecks()
+  // The promises of a policy are proven only where a site file makes them.
+  checks = (await allChecks()).filter(({ contract }) => !contract.startsWith('policy.'))
   const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
   const file = new URL('../../fixtures/deviations/simple-oauth.yaml', import.meta.url)
   ledger = chooseDeviations(readLedger(file.pathname, known), real.versions, new Date())
@@ -71,7 +72,7 @@ describe.each(names)('%s', (name) => {
   })
 
   test('holds no address, no redaction mark with a count and no random value', () => {
-    expect(textOf(name)).not.toMatch(/127\.0\.0\.1|localhost|‹\w+:\d+›|[0-9a-f]{32}|eyJ/i)
+    expect(textOf(name)).not.toMatch(/127\.0\.0\.1|\/\/localhost|‹\w+:\d+›|[0-9a-f]{32}|eyJ/i)
   })
 })
 

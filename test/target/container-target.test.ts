@@ -118,12 +118,12 @@ describe('in the middle of a run', () => {
   test('an engine that stops does so too, and what may be left is told', async () => {
     const { engine, place, started } = await start()
     engine.stop()
-    const { code, stdout, stderr } = await started.ended
+    const { code, stdout } = await started.ended
     expect(code).not.toBe(0)
     expect(new Set(Object.values(place.verdicts()))).toContain('blocked')
     expect(stdout).toContain('· the container is gone (')
     expect(stdout).toMatch(/\d+ passed, \d+ failed, \d+ skipped\n$/)
-    expect(stderr).toContain('Run the subcommand cleanup')
+    expect(stdout).toContain('Run the subcommand cleanup')
   })
 })
 
