@@ -18,10 +18,11 @@ export function scopeParameter(pairs: Pairs): readonly string[] | null {
   return [...new Set(phpTrim(value).split(' '))].filter((scope) => scope !== '')
 }
 
-/** The controller of Simple OAuth takes the untrimmed value, wherever it stands; "0" is empty to PHP. */
+/** The controllers of Simple OAuth take the untrimmed value, wherever it stands, also out of a list; "0" is empty to PHP. */
 export function lookedUpClientId(sent: Pairs, basic: string | null): string | null {
-  if (basic === null && isList(sent, 'client_id')) throw new Failure('parameter/malformed', 'client_id')
-  const clientId = basic ?? lastValue(sent, 'client_id') ?? ''
+  const clientId = basic ?? sent.findLast(([name]) => /^client_id(\[|$)/.test(name))?.[1] ?? ''
+  // A list is not empty, whatever is in it.
+  if (basic === null && isList(sent, 'client_id')) return clientId
   return ['', '0'].includes(clientId) ? null : clientId
 }
 
