@@ -127,7 +127,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     const { stdout } = await place.run([
       ...provisioned(place),
       '--only',
-      'consent.permission,client-credentials.granted',
+      'consent.permission,client-credentials.defaults',
     ])
     expect(place.verdicts()['consent.permission']).toBe('skipped')
     expect(stdout).toContain('user member')
