@@ -153,7 +153,7 @@ export function siteFileText(
     '#policy:',
     '#  - consumer: my-app',
     '#    redirectUri: https://app.example.org/callback',
-    '#    promises: { pkce: required, challengeMethods: [S256], accessTokenLifetime: 300 }',
+    '#    promises: { pkce: required, grants: [authorization_code, refresh_token], accessTokenLifetime: 300 }',
     '',
     '# Which documents bind: a requirement of another one is at most a warning.',
     '#profile: default',
