@@ -19,10 +19,6 @@ export interface RealSite {
   userNames(): string[]
   /** What runs there. */
   versions(): Record<string, string>
-  /** Remembers the database as it is, for `restore`. */
-  keep(): void
-  /** Puts back what `keep` remembered; nothing may go on at the site. */
-  restore(): void
   stop(): void
 }
 
@@ -74,13 +70,6 @@ export async function startRealSite(codebase: string): Promise<RealSite> {
     evaluate: (code) => run('php:eval', code),
     userNames: () => sql('SELECT name FROM users_field_data').map(unquoted).filter(Boolean),
     versions: () => versions,
-    keep: () => {
-      execFileSync('sqlite3', [database, `.backup '${database}.kept'`])
-    },
-    restore: () => {
-      execFileSync('sqlite3', ['-cmd', '.timeout 10000', database, `.restore '${database}.kept'`])
-      run('cache:rebuild')
-    },
     contents: () => {
       const tables = sql("SELECT name FROM sqlite_master WHERE type = 'table'").map(unquoted)
       const kept = tables.filter((table) => !passing.test(table)).sort()
