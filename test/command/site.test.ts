@@ -18,32 +18,36 @@ const versions = { simple_oauth: '6.0.9', league: '9.2.0' }
 const words = (place: Place): Set<string> => new Set(Object.values(place.verdicts()))
 
 describe('a site behind something', () => {
-  test('with a certificate by an authority of its own: by --ca, and by the site file that init writes with it', async () => {
-    const place = newPlace()
-    const site = await runningSite()
-    const { ca, certificate } = ownAuthority(place.folder)
-    const { origin } = await front(site.baseUrl, { certificate })
-    const content = { baseUrl: origin, versions, ...mapping(site, ['publicPkce', 'machine', 'machineUnlimited']) }
-    const env = secretsOf(site)
-    writeSite(place, content)
-    const refused = await place.run(['--site', 'site.yaml', ...only], { env })
-    expect(refused.stdout).toContain('RUN FAILED site-unreachable')
-    expect(refused.stdout).toContain('Name its PEM file with --ca FILE, or as ca in the site file.')
-    expect(refused.code).toBe(2)
+  test(
+    'with a certificate by an authority of its own: by --ca, and by the site file that init writes with it',
+    { timeout: 180_000 },
+    async () => {
+      const place = newPlace()
+      const site = await runningSite()
+      const { ca, certificate } = ownAuthority(place.folder)
+      const { origin } = await front(site.baseUrl, { certificate })
+      const content = { baseUrl: origin, versions, ...mapping(site, ['publicPkce', 'machine', 'machineUnlimited']) }
+      const env = secretsOf(site)
+      writeSite(place, content)
+      const refused = await place.run(['--site', 'site.yaml', ...only], { env })
+      expect(refused.stdout).toContain('RUN FAILED site-unreachable')
+      expect(refused.stdout).toContain('Name its PEM file with --ca FILE, or as ca in the site file.')
+      expect(refused.code).toBe(2)
 
-    const byFlag = await place.run(['--site', 'site.yaml', '--ca', ca, ...only], { env })
-    expect(words(place), byFlag.stdout).toEqual(new Set(['pass', 'known']))
-    writeSite(place, { ...content, ca })
-    await place.run(['--site', 'site.yaml', '--only', 'consent.denied'], { env })
-    expect(words(place)).toEqual(new Set(['pass']))
+      const byFlag = await place.run(['--site', 'site.yaml', '--ca', ca, ...only], { env })
+      expect(words(place), byFlag.stdout).toEqual(new Set(['pass', 'known']))
+      writeSite(place, { ...content, ca })
+      await place.run(['--site', 'site.yaml', '--only', 'consent.denied'], { env })
+      expect(words(place)).toEqual(new Set(['pass']))
 
-    const begun = await place.run(['init', '--base-url', origin, '--ca', ca, '--out', 'tmp/begun.yaml'])
-    expect(begun.code, begun.stderr).toBe(0)
-    expect(readFileSync(place.at('tmp', 'begun.yaml'), 'utf8')).toContain('\nca: "../authority.pem"\n')
-    const ran = await place.run(['--site', 'tmp/begun.yaml', '--only', 'access-token.keys-public'])
-    expect(place.verdicts()).toEqual({ 'access-token.keys-public': 'pass' })
-    expect(ran.code).toBe(0)
-  })
+      const begun = await place.run(['init', '--base-url', origin, '--ca', ca, '--out', 'tmp/begun.yaml'])
+      expect(begun.code, begun.stderr).toBe(0)
+      expect(readFileSync(place.at('tmp', 'begun.yaml'), 'utf8')).toContain('\nca: "../authority.pem"\n')
+      const ran = await place.run(['--site', 'tmp/begun.yaml', '--only', 'access-token.keys-public'])
+      expect(place.verdicts()).toEqual({ 'access-token.keys-public': 'pass' })
+      expect(ran.code).toBe(0)
+    },
+  )
 
   test.each(['/shop', '/de', '/shop/de'])('below %s nothing outside of it is asked', async (path) => {
     const place = newPlace()

@@ -23,10 +23,13 @@ const only = (summary: string, ...words: string[]): string =>
     .filter((line) => line.startsWith('policy') || words.some((word) => line.startsWith(`  ${word} `)))
     .join('\n')
 
-test('a site that keeps all: proven, and what takes time not refuted until --slow waits', async () => {
-  const site = await keepingSite()
-  const quick = await promises(site)
-  expect(quick.summary).toMatchInlineSnapshot(`
+test(
+  'a site that keeps all: proven, and what takes time not refuted until --slow waits',
+  { timeout: 120_000 },
+  async () => {
+    const site = await keepingSite()
+    const quick = await promises(site)
+    expect(quick.summary).toMatchInlineSnapshot(`
     "policy    22 promises: 20 proven, 2 not refuted
       proven       contract_confidential_pkce   claims exactly   access_token.claims: valid
       proven       contract_confidential_pkce   claims never   access_token.claims: valid
@@ -52,14 +55,15 @@ test('a site that keeps all: proven, and what takes time not refuted until --slo
       not refuted  contract_short_lived   codeLifetime   authorize.state: redirect, state exact
     "
   `)
-  expect(quick.code, quick.stdout).toBe(0)
-  const slow = await promises(site, '--slow')
-  expect(slow.summary).toMatch(/^policy {4}22 promises: 22 proven\n/u)
-  expect(only(slow.summary, 'proven')).toContain('contract_short_lived   codeLifetime   token.error')
-  expect(slow.code).toBe(0)
-})
+    expect(quick.code, quick.stdout).toBe(0)
+    const slow = await promises(site, '--slow')
+    expect(slow.summary).toMatch(/^policy {4}22 promises: 22 proven\n/u)
+    expect(only(slow.summary, 'proven')).toContain('contract_short_lived   codeLifetime   token.error')
+    expect(slow.code).toBe(0)
+  },
+)
 
-test('a site that breaks six: refuted, each with consumer, promise and answer', async () => {
+test('a site that breaks six: refuted, each with consumer, promise and answer', { timeout: 120_000 }, async () => {
   const site = await breakingSite()
   const quick = await promises(site)
   expect(only(quick.summary, 'refuted', 'not refuted')).toMatchInlineSnapshot(`
