@@ -145,4 +145,29 @@ export const consentFaults: readonly Fault[] = [
     { gain: 'None by itself; clients set up to need no approval are stopped by a form.', source: 'RFC 6749 §4.1.2' },
     () => () => false,
   ),
+  replacing(
+    'login-redirect-307',
+    'loginRedirectStatus',
+    { gain: 'The browser posts name and password again, to wherever the login leads.', source: 'RFC 9700 §4.12' },
+    () => 307,
+  ),
+  replacing(
+    'consent-page-loads-from-elsewhere',
+    'consentLabel',
+    { gain: 'Another server sees who is asked what, or runs scripts on the page.', source: 'RFC 9700 §4.2.4' },
+    (own) => (label) => `${own(label)}<img src="https://cdn.example/logo.png" alt="" />`,
+  ),
+  replacing(
+    'approval-remembered-unasked',
+    'automaticApproval',
+    { gain: 'A client that was approved once gets new codes without a question.', source: 'RFC 6749 §10.2' },
+    (own) => {
+      const seen = new Set<string>()
+      return (client) => {
+        const known = seen.has(client.client_id)
+        seen.add(client.client_id)
+        return known || own(client)
+      }
+    },
+  ),
 ]
