@@ -66,6 +66,16 @@ describe('authorization endpoint: the consent form', () => {
     }),
   })
 
+  contractTest('consent.framing-policy', {
+    title: 'a Content-Security-Policy, too, forbids to frame the consent page',
+    sources: [should('RFC9700', '4.16')],
+    severity: 'low',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize({ decision: 'look' })],
+    then: holds({ page: equals('consent'), framing: equals('frame-ancestors') }),
+  })
+
   contractTest('consent.redirect-status', {
     title: 'the redirect after consent does not make the browser post again',
     sources: [must('RFC9700', '4.12')],

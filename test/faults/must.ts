@@ -61,6 +61,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'consent.automatic-permission': 'authorize.issued',
   },
   'framing-allowed': { 'consent.framing': 'framing' },
+  'framing-policy-missing': { 'consent.framing-policy': 'framing' },
   'login-drops-challenge': { 'login.parameters-kept': 'token.issued' },
   'login-drops-redirect-uri': { 'login.parameters-kept': 'flow: authorize.code' },
   'form-token-of-any-session': { 'consent.form-token-of-another-session': 'authorize.issued' },

@@ -56,6 +56,7 @@ async function facts(response: Response | Promise<Response>): Promise<Facts> {
       'pragma',
       'www-authenticate',
       'x-frame-options',
+      'content-security-policy',
       'access-control-allow-origin',
     ].map((name) => headers.get(name)),
   }

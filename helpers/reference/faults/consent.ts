@@ -74,6 +74,16 @@ export const consentFaults: readonly Fault[] = [
     () => [],
   ),
   replacing(
+    'framing-policy-missing',
+    'securityHeaders',
+    {
+      gain: 'A browser that reads policies alone lets another site lay itself over the consent page.',
+      source: 'RFC 9700 §4.16',
+      only: 'ideal',
+    },
+    (own) => own.filter(([name]) => name !== 'Content-Security-Policy'),
+  ),
+  replacing(
     'login-drops-challenge',
     'rememberedQuery',
     { gain: 'Whoever has to log in first gets a code that no verifier protects.', source: 'RFC 9700 §4.8' },
