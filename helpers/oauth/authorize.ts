@@ -33,7 +33,9 @@ export async function runAuthorize(actor: Actor, step: AuthorizeStep, client: Cl
       ...sent.values,
       ...(end.consent?.formToken ? { form_token: end.consent.formToken } : {}),
     },
-    ...(end.consent ? { facts: { 'consent.scopes': end.consent.scopes.length } } : {}),
+    ...(end.consent
+      ? { facts: { 'consent.scopes': end.consent.scopes.length, 'consent.foreign': end.consent.foreign.length } }
+      : {}),
     basic: false,
   }
   return { outcome, client, at: performance.now() }
