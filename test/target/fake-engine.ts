@@ -137,6 +137,7 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
       }
       case 'DELETE /containers/ID':
         removed.push(decodeURI(path.split('/')[2] ?? ''))
+        forget(listed, removed.at(-1))
         killSite()
         response.writeHead(204).end()
         return
@@ -172,6 +173,11 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
     rmSync(folder, { recursive: true, force: true })
   })
   return { uri: `unix://${socketPath}`, socketPath, asked, removed, killSite, stop }
+}
+
+function forget(listed: { readonly Id: string }[], id: string | undefined): void {
+  const index = listed.findIndex((one) => one.Id === id)
+  if (index >= 0) listed.splice(index, 1)
 }
 
 /** Answers as docker/provision.php does. */
