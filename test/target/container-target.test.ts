@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { newPlace, noEngine, type Ended, type Place } from '../command/command.ts'
 import { fakeEngine, type FakeBehaviour, type FakeEngine } from './fake-engine.ts'
@@ -64,6 +65,21 @@ describe('an image of the user', () => {
 
 describe('a build', () => {
   const base = ['--base-image', image.name, ...one]
+
+  test('is given the versions asked for, as arguments that the Dockerfile declares', async () => {
+    const asked = { DRUPAL: '^10', SIMPLE_OAUTH: '6.0.9', CONSUMERS: '1.21.0' }
+    const flags = ['--drupal', asked.DRUPAL, '--simple-oauth', asked.SIMPLE_OAUTH, '--consumers', asked.CONSUMERS]
+    const official = { name: 'drupal:11-php8.1-apache-bookworm' }
+    const more = [...flags, '--php-version', '8.1', '--allow-advisories', ...one]
+    const { engine } = await run({ image: official, build: [{ error: 'enough' }] }, more)
+    const [parameters] = engine.builds
+    const args = JSON.parse(parameters?.get('buildargs') ?? '') as Record<string, string>
+    expect(args).toEqual({ ...asked, BASE_IMAGE: official.name, ALLOW_ADVISORIES: '1' })
+    const dockerfile = readFileSync('docker/Dockerfile', 'utf8')
+    for (const name of [...Object.keys(args), 'DRUSH', 'PHP'])
+      expect(dockerfile).toMatch(new RegExp(`^ARG ${name}=`, 'm'))
+    expect(dockerfile).toMatch(new RegExp(` AS ${parameters?.get('target') ?? 'none'}$`, 'm'))
+  })
 
   test('that fails shows its last lines', async () => {
     const noise = Array.from({ length: 30 }, (_, line) => ({ stream: `line ${line}\n` }))
