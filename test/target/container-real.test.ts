@@ -44,7 +44,7 @@ describe.skipIf(reason !== undefined)(
       rmSync(cacheRoot, { recursive: true, force: true })
     })
     const args = ['--target', 'container', '--codebase', codebase, '--base-image', baseImage, '--cache', cacheRoot]
-    const few = ['--only', 'pkce.verifier-mismatch,bearer.user-blocked,bearer.key-retired']
+    const few = ['--only', 'pkce.verifier-mismatch,bearer.user-blocked']
     const options = () => ({ env: { DOCKER_HOST: engine.uri } })
     const run = (place: Place, ...more: string[]) => place.run([...args, ...few, ...more], options())
 
@@ -53,8 +53,7 @@ describe.skipIf(reason !== undefined)(
       const place = newPlace()
       const { code, stdout } = await run(place, '--fresh')
       expect(stdout).toContain('· building the image: [codebase 2/2] RUN sh install.sh')
-      expect(stdout).toContain('3 passed, 0 failed, 0 skipped')
-      expect(code).toBe(0)
+      expectVerdicts(place, code)
       const lock = (folder: string, name: string) => readFileSync(join(folder, name), 'utf8')
       expect(lock(place.at('results'), 'resolved-composer.lock')).toBe(lock(codebase, 'composer.lock'))
       expect(await leftBy()).toEqual(before)
@@ -97,8 +96,9 @@ describe.skipIf(reason !== undefined)(
       await killed.ended
       expect(left).toHaveLength(1)
       expect(await leftBy()).toEqual(expect.arrayContaining(left))
-      const ends = await Promise.all([run(newPlace()), run(newPlace())])
-      for (const { code, stdout } of ends) expect({ code, last: stdout.split('\n').at(-2) }).toEqual(allPassed)
+      const places = [newPlace(), newPlace()]
+      const ends = await Promise.all(places.map((place) => run(place)))
+      for (const [index, place] of places.entries()) expectVerdicts(place, ends[index]?.code)
       expect(await leftBy()).toEqual(before)
     })
 
@@ -117,13 +117,19 @@ describe.skipIf(reason !== undefined)(
         const image = databaseImage(database)
         if (!(await imageExists(image))) context.skip(`${image} is not on this machine`)
         const before = await leftBy()
-        const { code, stdout } = await run(newPlace(), '--database', database)
+        const place = newPlace()
+        const { code, stdout } = await run(place, '--database', database)
         expect(stdout).toContain(`· installing Drupal on ${database}`)
-        expect({ code, last: stdout.split('\n').at(-2) }).toEqual(allPassed)
+        expectVerdicts(place, code)
         expect(await leftBy()).toEqual(before)
       })
     }
   },
 )
 
-const allPassed = { code: 0, last: '3 passed, 0 failed, 0 skipped' }
+/** Released versions are tested as well as those that keep everything: a verdict that the ledger excuses is one. */
+function expectVerdicts(place: Place, code: number | null | undefined): void {
+  const { 'pkce.verifier-mismatch': first, 'bearer.user-blocked': second = '', ...others } = place.verdicts()
+  expect({ code, first, others }).toEqual({ code: 0, first: 'pass', others: {} })
+  expect(['pass', 'known']).toContain(second)
+}
