@@ -124,10 +124,15 @@ function lifetime(claims: Json | undefined): number | undefined {
   return typeof iat === 'number' && typeof exp === 'number' ? Math.floor(exp - iat) : undefined
 }
 
-/** Seconds from `iat` to the answer, by the server's own clock. */
+/**
+ * Seconds from `iat` to the answer, by the server's own clock. Some servers (Apache) date an answer by the arrival of the request: what
+ * the exchange took is no future.
+ */
 function age(claims: Json | undefined, { last }: Outcome): number | undefined {
   const [iat, now] = [member(claims, 'iat'), Date.parse((last && header(last.response, 'date')) ?? '')]
-  return typeof iat === 'number' && !Number.isNaN(now) ? now / 1000 - iat : undefined
+  if (typeof iat !== 'number' || Number.isNaN(now)) return undefined
+  const seconds = now / 1000 - iat
+  return seconds < 0 && -seconds <= Math.ceil((last?.milliseconds ?? 0) / 1000) ? 0 : seconds
 }
 
 const headersThatMatter = [

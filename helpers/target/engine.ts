@@ -27,15 +27,15 @@ const requestTimeout = 15_000
  * The engine that answers, sought where Testcontainers seeks it; what keeps one from answering is given back, not thrown, since
  * `auto` goes on without.
  *
+ * @param sockets paths to try where the environment names no engine.
  * @returns TargetError `no-engine`, `engine-elsewhere`, `engine-no-rights` or `engine-silent`.
  */
-export async function findEngine(environment: Environment): Promise<Engine | TargetError> {
+export async function findEngine(
+  environment: Environment,
+  sockets: readonly string[] = socketsOf(environment),
+): Promise<Engine | TargetError> {
   const named = environment['DOCKER_HOST']
-  const uris = named
-    ? [named]
-    : socketsOf(environment)
-        .filter(existsSync)
-        .map((path) => `unix://${path}`)
+  const uris = named ? [named] : sockets.filter((path) => existsSync(path)).map((path) => `unix://${path}`)
   let problem: TargetError | undefined
   for (const uri of uris) {
     const engine = parse(uri)

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { thisProcess } from '../../helpers/drupal/child.ts'
 import { fakeDrush, type FakeDrush } from '../target/fake-drush.ts'
-import { expectRefusal, newPlace, type Place } from './command.ts'
+import { expectRefusal, newPlace, noEngine, type Place } from './command.ts'
 
 const run = '0123456789ab'
 const dead = { host: hostname(), pid: 2 ** 30, started: '' }
@@ -35,12 +35,12 @@ test('cleanup removes what a killed run left on a site, and its manifest; a seco
     code: 0,
     stdout:
       `Run ${run} on https://shop.example.test: removed: 2 consumers, 2 tokens. ` +
-      'Gone already, or never made: 1 consumer, 1 user.\n',
+      `Gone already, or never made: 1 consumer, 1 user.\n${noEngine}`,
     stderr: '',
   })
   expect(drush.names()).toEqual(theirs)
   expect(existsSync(place.at(inCache))).toBe(false)
-  expect(await cleanup(place)).toEqual({ code: 0, stdout: 'Nothing was left over.\n', stderr: '' })
+  expect(await cleanup(place)).toEqual({ code: 0, stdout: `Nothing was left over.\n${noEngine}`, stderr: '' })
   expect(drush.calls()).toHaveLength(1)
 })
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { packageRoot, suite } from '../../helpers/command/package.ts'
 import { settingRows, variableOf } from '../../helpers/target/settings-table.ts'
-import { counts, expectRefusal, newPlace } from './command.ts'
+import { counts, expectRefusal, newPlace, noEngine } from './command.ts'
 
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 
@@ -66,7 +66,7 @@ describe('without a run', () => {
   test('cleanup of nothing says so', async () => {
     const place = newPlace()
     const ended = await place.run(['cleanup', '--cache', place.at('cache')])
-    expect(ended).toEqual({ code: 0, stdout: 'Nothing was left over.\n', stderr: '' })
+    expect(ended).toEqual({ code: 0, stdout: `Nothing was left over.\n${noEngine}`, stderr: '' })
   })
 })
 

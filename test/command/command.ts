@@ -108,6 +108,9 @@ export function newPlace(): Place {
   }
 }
 
+/** What cleanup says of containers where a place has no engine. */
+export const noEngine = 'Containers were not looked for: no engine answers (engine-silent).\n'
+
 const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
 
 /** Nothing was run: exit code 2, the message without any stack, the closing line last, and nothing left behind. */

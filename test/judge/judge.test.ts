@@ -171,6 +171,18 @@ describe('facts', () => {
     expect(await wrong(now, at('yesterday'))).toEqual(['access_token.age'])
   })
 
+  test('a token is not from the future where the answer is dated by the arrival of a request that took long', async () => {
+    const issued = '{"alg":"none"}.{"iat":1000}'.split('.').map((part) => Buffer.from(part).toString('base64url'))
+    const at = (date: string, milliseconds: number) => {
+      const outcome = answered(200, { access_token: `${issued.join('.')}.x` }, { date })
+      return { ...outcome, last: outcome.last && { ...outcome.last, milliseconds } }
+    }
+    const now = expected.holds({ 'access_token.age': between(-1, 15) })
+    expect(await wrong(now, at('Thu, 01 Jan 1970 00:16:38 GMT', 1500))).toEqual([])
+    expect(await wrong(now, at('Thu, 01 Jan 1970 00:16:38 GMT', 50))).toEqual(['access_token.age'])
+    expect(await wrong(now, at('Thu, 01 Jan 1970 00:16:30 GMT', 1500))).toEqual(['access_token.age'])
+  })
+
   test.each<[string, unknown, boolean]>([
     ['a code alone', { error: 'invalid_grant' }, true],
     ['a code of another type', { error: 400 }, false],

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { newPlace, type Ended, type Place } from '../command/command.ts'
+import { newPlace, noEngine, type Ended, type Place } from '../command/command.ts'
 import { fakeEngine, type FakeBehaviour, type FakeEngine } from './fake-engine.ts'
 
 const image = { name: 'my/site:1' }
@@ -65,6 +66,21 @@ describe('an image of the user', () => {
 describe('a build', () => {
   const base = ['--base-image', image.name, ...one]
 
+  test('is given the versions asked for, as arguments that the Dockerfile declares', async () => {
+    const asked = { DRUPAL: '^10', SIMPLE_OAUTH: '6.0.9', CONSUMERS: '1.21.0' }
+    const flags = ['--drupal', asked.DRUPAL, '--simple-oauth', asked.SIMPLE_OAUTH, '--consumers', asked.CONSUMERS]
+    const official = { name: 'drupal:11-php8.1-apache-bookworm' }
+    const more = [...flags, '--php-version', '8.1', '--allow-advisories', ...one]
+    const { engine } = await run({ image: official, build: [{ error: 'enough' }] }, more)
+    const [parameters] = engine.builds
+    const args = JSON.parse(parameters?.get('buildargs') ?? '') as Record<string, string>
+    expect(args).toEqual({ ...asked, BASE_IMAGE: official.name, ALLOW_ADVISORIES: '1' })
+    const dockerfile = readFileSync('docker/Dockerfile', 'utf8')
+    for (const name of [...Object.keys(args), 'DRUSH', 'PHP'])
+      expect(dockerfile).toMatch(new RegExp(`^ARG ${name}=`, 'm'))
+    expect(dockerfile).toMatch(new RegExp(` AS ${parameters?.get('target') ?? 'none'}$`, 'm'))
+  })
+
   test('that fails shows its last lines', async () => {
     const noise = Array.from({ length: 30 }, (_, line) => ({ stream: `line ${line}\n` }))
     const build = [{ stream: 'Step 2/9 : RUN sh composer.sh\n' }, ...noise, { error: 'returned a non-zero code: 2' }]
@@ -86,25 +102,17 @@ describe('a build', () => {
   })
 })
 
-describe('in the middle of a run', () => {
-  const start = async () => {
-    const engine = await fakeEngine({ image })
-    const place = newPlace()
-    const args = [
-      '--target',
-      'container',
-      '--image',
-      image.name,
-      '--client',
-      'publicPkce',
-      '--severity',
-      'critical,high',
-    ]
-    const started = place.start(args, { env: { DOCKER_HOST: engine.uri } })
-    await started.seen(/\d checks\n/)
-    return { engine, place, started }
-  }
+/** A run against a fake engine, with its first checks ahead. */
+const start = async () => {
+  const engine = await fakeEngine({ image })
+  const place = newPlace()
+  const args = ['--target', 'container', '--image', image.name, '--client', 'publicPkce', '--severity', 'critical,high']
+  const started = place.start(args, { env: { DOCKER_HOST: engine.uri } })
+  await started.seen(/\d checks\n/)
+  return { engine, place, started }
+}
 
+describe('in the middle of a run', () => {
   test('a container that dies blocks what comes after', async () => {
     const { engine, place, started } = await start()
     engine.killSite()
@@ -124,6 +132,47 @@ describe('in the middle of a run', () => {
     expect(stdout).toContain('· the container is gone (')
     expect(stdout).toMatch(/\d+ passed, \d+ failed, \d+ skipped\n$/)
     expect(stdout).toContain('Run the subcommand cleanup')
+  })
+})
+
+describe('what a run leaves in the engine', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('is nothing where %s ends it', async (signal) => {
+    const { engine, started } = await start()
+    started.kill(signal)
+    const { code, stdout, stderr } = await started.ended
+    expect(stdout).toContain(`INTERRUPTED by ${signal}`)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' })
+    expect(engine.removed).toEqual(['fake'])
+  })
+
+  test('by SIGKILL is removed by cleanup, which leaves a live run alone', async () => {
+    const { engine, place, started } = await start()
+    const cleanup = () => place.run(['cleanup'], { env: { DOCKER_HOST: engine.uri } })
+    expect((await cleanup()).stdout).toBe('Nothing was left over.\n')
+    expect(engine.removed).toEqual([])
+    started.kill('SIGKILL')
+    await started.ended
+    expect(engine.removed).toEqual([])
+    expect(await cleanup()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Removed: .*\bfake\b/) as string })
+    expect(engine.removed).toEqual(['fake'])
+  })
+
+  test('by SIGKILL is removed by the next run before it starts', async () => {
+    const { engine, place, started } = await start()
+    started.kill('SIGKILL')
+    await started.ended
+    const args = ['--target', 'container', '--image', image.name, ...one]
+    const { code } = await place.run(args, { env: { DOCKER_HOST: engine.uri } })
+    expect(code).toBe(0)
+    const changes = engine.asked.filter((line) => /^(POST .*\/create|DELETE .*)$/.test(line))
+    const [created, removed] = ['POST /containers/create', 'DELETE /containers/fake']
+    expect(changes).toEqual([created, removed, created, removed])
+  })
+
+  test('is not called nothing where no engine answers', async () => {
+    const { code, stdout } = await newPlace().run(['cleanup'])
+    expect(code).toBe(0)
+    expect(stdout).toBe(`Nothing was left over.\n${noEngine}`)
   })
 })
 

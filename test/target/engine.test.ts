@@ -18,6 +18,18 @@ describe('an engine', () => {
     expect(await findEngine({ DOCKER_HOST: uri })).toEqual({ uri, connection: { socketPath } })
   })
 
+  test('is sought among the usual sockets; where there is none, or none answers, that is told', async () => {
+    const { uri, socketPath } = await fakeEngine()
+    const deaf = (await fakeEngine({ ping: 500 })).socketPath
+    expect(await findEngine({}, ['/nowhere', deaf, socketPath])).toMatchObject({ uri })
+    expect(await findEngine({}, [deaf])).toMatchObject({ code: 'engine-silent' })
+    const none = await findEngine({}, ['/nowhere'])
+    expect(none).toMatchObject({
+      code: 'no-engine',
+      message: expect.stringContaining('Start Docker, or say') as string,
+    })
+  })
+
   test('that is not there, says nothing or is something else is told as such, with what to do', async () => {
     expect(await problem({ DOCKER_HOST: 'unix:///nowhere' })).toMatch(
       /^engine-silent: .*nowhere.*\(ENOENT\)\. Start Docker/,

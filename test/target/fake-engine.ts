@@ -31,6 +31,8 @@ export interface FakeEngine {
   readonly socketPath: string
   /** Method and path of each request. */
   readonly asked: string[]
+  /** Parameters of each build. */
+  readonly builds: URLSearchParams[]
   /** Containers and networks that were removed. */
   readonly removed: string[]
   /** Ends the container as `docker kill` does. */
@@ -52,6 +54,7 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
   const folder = mkdtempSync(join(tmpdir(), 'contract-engine-'))
   const socketPath = join(folder, 'docker.sock')
   const asked: string[] = []
+  const builds: URLSearchParams[] = []
   const removed: string[] = []
   const execs: string[][] = []
   const listed = [...(behaviour.containers ?? [])]
@@ -90,6 +93,7 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
         return
       }
       case 'POST /build':
+        builds.push(new URLSearchParams(url.split('?')[1]))
         response.end((behaviour.build ?? []).map((line) => `${JSON.stringify(line)}\n`).join(''))
         return
       case 'POST /containers/create':
@@ -137,6 +141,7 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
       }
       case 'DELETE /containers/ID':
         removed.push(decodeURI(path.split('/')[2] ?? ''))
+        forget(listed, removed.at(-1))
         killSite()
         response.writeHead(204).end()
         return
@@ -171,7 +176,12 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
     stop()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { uri: `unix://${socketPath}`, socketPath, asked, removed, killSite, stop }
+  return { uri: `unix://${socketPath}`, socketPath, asked, builds, removed, killSite, stop }
+}
+
+function forget(listed: { readonly Id: string }[], id: string | undefined): void {
+  const index = listed.findIndex((one) => one.Id === id)
+  if (index >= 0) listed.splice(index, 1)
 }
 
 /** Answers as docker/provision.php does. */
