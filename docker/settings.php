@@ -45,6 +45,8 @@
   $settings['hash_salt'] = $required('DRUPAL_HASH_SALT');
   $settings['config_sync_directory'] = getenv('DRUPAL_CONFIG_SYNC') ?: "$files/sync";
   $settings['file_public_path'] = "$files/public";
+  // Or pages would name that folder as if it were a server, and load their styles from there.
+  $settings['file_public_base_url'] = 'http://' . ($_SERVER['HTTP_HOST'] ?? '127.0.0.1') . '/sites/default/files';
   $settings['file_private_path'] = "$files/private";
   $settings['file_temp_path'] = $required('DRUPAL_TEMP');
   // The default storage checks modification times, which a copied folder does not keep.

@@ -11,6 +11,7 @@ import {
   unreachable,
   type SiteFacts,
 } from '../target/site-probe.ts'
+import { consumerSettings, scopeWords } from '../target/role-words.ts'
 import { TargetError } from '../target/target.ts'
 import { packageRoot, suite } from './package.ts'
 import { readAuthority } from './plan.ts'
@@ -37,7 +38,10 @@ export async function init(settings: Settings, { out, force }: InitOptions): Pro
   const baseUrl = baseUrlOf(settings.baseUrl)
   const facts = await factsOf(baseUrl, settings)
   try {
-    writeFileSync(file, siteFileText(baseUrl, facts, schemaFrom(file)))
+    writeFileSync(
+      file,
+      siteFileText(baseUrl, facts, { schema: schemaFrom(file), ca: settings.ca && from(file, settings.ca) }),
+    )
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new SettingsError('bad-value', `${file} cannot be written (${why}). Name another file with --out.`)
@@ -74,14 +78,19 @@ function seen(baseUrl: string, facts: SiteFacts | null): string[] {
   return [`${baseUrl} is ${version} with Simple OAuth; ${keys}; ${resource}.`]
 }
 
-/** Where an editor finds the schema, seen from the file. */
-function schemaFrom(file: string): string {
-  const schema = join(packageRoot, 'fixtures', 'schemas', 'site.schema.json')
-  return relative(dirname(resolve(file)), schema).replaceAll('\\', '/')
-}
+/** A path as it has to stand in the file. */
+const from = (file: string, path: string): string =>
+  relative(dirname(resolve(file)), resolve(path)).replaceAll('\\', '/')
+
+/** Where an editor finds the schema. */
+const schemaFrom = (file: string): string => from(file, join(packageRoot, 'fixtures', 'schemas', 'site.schema.json'))
 
 /** Lines that begin with # and no space are YAML to be used: an example of every member. */
-export function siteFileText(baseUrl: string, facts: SiteFacts | null, schema: string): string {
+export function siteFileText(
+  baseUrl: string,
+  facts: SiteFacts | null,
+  { schema, ca }: { readonly schema: string; readonly ca: string | null },
+): string {
   return [
     `# yaml-language-server: $schema=${schema}`,
     `# Site file of ${suite.name}: which consumers, users and scopes of a site the contract may use, by role.`,
@@ -100,10 +109,10 @@ export function siteFileText(baseUrl: string, facts: SiteFacts | null, schema: s
     '#  simple_oauth: "6.0.9"',
     '#  league: "9.2.0"',
     '',
-    '# Scopes by role, by their own names; of granularity "permission". Nearly everything needs debug and content.',
+    '# Scopes by role, by their own names. Nearly everything needs debug and content.',
     '#scopes:',
-    ...Object.entries(scopes).flatMap(([role, { grantTypes, permission }]) => [
-      `#  # gives the permission "${permission}"; grants: ${grantTypes.join(', ')}`,
+    ...Object.entries(scopes).flatMap(([role, scope]) => [
+      `#  # ${scopeWords(scope)}`,
       `#  ${role}: ${role.toLowerCase()}`,
     ]),
     '',
@@ -125,6 +134,7 @@ export function siteFileText(baseUrl: string, facts: SiteFacts | null, schema: s
     '#clients:',
     ...Object.entries(clients).flatMap(([role, client]) => [
       `#  # ${client.what}`,
+      `#  # ${consumerSettings(client).join('; ')}`,
       `#  ${role}:`,
       `#    client_id: ${role.toLowerCase()}`,
       ...(client.confidential ? [`#    client_secret: \${${variable(role)}_SECRET}`] : []),
@@ -143,7 +153,7 @@ export function siteFileText(baseUrl: string, facts: SiteFacts | null, schema: s
     '#policy:',
     '#  - consumer: my-app',
     '#    redirectUri: https://app.example.org/callback',
-    '#    promises: { pkce: required, challengeMethods: [S256], accessTokenLifetime: 300 }',
+    '#    promises: { pkce: required, grants: [authorization_code, refresh_token], accessTokenLifetime: 300 }',
     '',
     '# Which documents bind: a requirement of another one is at most a warning.',
     '#profile: default',
@@ -155,11 +165,13 @@ export function siteFileText(baseUrl: string, facts: SiteFacts | null, schema: s
     '# Allow what could trouble a live site: bursts, failed and repeated logins, oversized input, forged hosts.',
     '#stress: true',
     '',
-    '# A certificate authority of your own, as PEM file beside this one.',
-    '#ca: authority.pem',
+    '# A certificate authority of your own: its PEM file, seen from the folder of this one.',
+    ca === null ? '#ca: authority.pem' : `ca: ${JSON.stringify(ca)}`,
     '',
-    '# How drush is called for this site; for login links.',
+    '# How drush is called for this site: for login links, and for a run with --provision, which makes users, scopes and consumers',
+    '# of its own instead of those above and removes them again. It needs your permission.',
     '#drush: ddev drush',
+    '#provision: { allowed: true }',
     '',
   ].join('\n')
 }

@@ -95,7 +95,8 @@ export async function run(
       control: (request) => started.control(request),
       errorLog: () => Promise.resolve(started.errorLog()),
     })
-    if (info.mapped) left = () => ({ left: session.left() })
+    // What our own clients left on a provisioned site is removed with them.
+    if (info.mapped && !info.provisioned) left = () => ({ left: session.left() })
     await session.run(checks, (result) => {
       results.set(checkName(result), result)
       console.result(result)

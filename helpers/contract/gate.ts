@@ -121,7 +121,7 @@ function needsOf({ given, control, when, slow, afterwards, then }: Check, target
       passwords.add(one.user ?? user)
     }
     if ('authentication' in one && one.authentication === 'basic') authorization = true
-    if (one.do === 'resource' && one.token !== null && one.placement !== 'query') authorization = true
+    if (one.do === 'resource' && one.token !== null && (one.placement ?? 'header') === 'header') authorization = true
   }
   const steps = [...control, ...when, ...(slow?.when ?? []), ...afterwards]
   for (const one of steps) step(one)

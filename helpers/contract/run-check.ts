@@ -8,7 +8,7 @@ import { judge, type JudgeContext } from '../judge/judge.ts'
 import { fact, json, observe, type Outcome } from '../judge/outcome.ts'
 import type { CheckResult, Obstacle } from '../judge/result.ts'
 import type { Finding, Json } from '../judge/verdict.ts'
-import { Actor, Obstruction, type World } from '../oauth/actor.ts'
+import { Actor, NotMapped, Obstruction, type World } from '../oauth/actor.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
 import { TargetError } from '../target/target.ts'
@@ -46,14 +46,17 @@ export async function runCheck(check: Check, world: World, rules: Rules): Promis
     // A login or a control that others began leaves its evidence here, too.
     const seen = [...(failedControl ? error.exchanges : []), ...(reason instanceof Obstruction ? reason.exchanges : [])]
     actor.exchanges.push(...seen.filter((exchange) => !actor.exchanges.includes(exchange)))
-    result = obstacle
-      ? {
-          ...base,
-          verdict: 'blocked',
-          obstacle: timeout.aborted ? outOfTime(rules.timeout) : obstacle,
-          control: failedControl ? 'failed' : 'none',
-        }
-      : { ...base, reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason) }
+    result =
+      reason instanceof NotMapped
+        ? { ...base, verdict: 'skipped', reason: reason.message }
+        : obstacle
+          ? {
+              ...base,
+              verdict: 'blocked',
+              obstacle: timeout.aborted ? outOfTime(rules.timeout) : obstacle,
+              control: failedControl ? 'failed' : 'none',
+            }
+          : { ...base, reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason) }
   }
   try {
     for (const step of check.afterwards) await mustSucceed(step, await runStep(actor, step), actor)

@@ -63,6 +63,7 @@ function optionWords(name: string, value: unknown): string[] {
     )
   }
   if (name === 'body') return [`a body of its own: ${valueWords(value)}`]
+  if (name === 'inQuery') return [`in the query, too: ${valueWords(value)}`]
   if (name === 'of') return [`of "${String(value)}"`]
   if (name === 'for')
     return [typeof value === 'number' ? `${value} seconds` : `until ${String(value).replaceAll('-', ' ')}`]

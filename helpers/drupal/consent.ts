@@ -1,3 +1,4 @@
+import type { CheerioAPI } from 'cheerio'
 import type { HttpRequest } from '../http/client.ts'
 import { type Button, type Form, hasDrupalId, isDrupalForm, parsePage, readForm, submission } from './forms.ts'
 
@@ -9,6 +10,8 @@ export interface ConsentForm extends Form {
   readonly scopes: readonly string[]
   /** Drupal's protection against cross-site request forgery; null where the form has none. */
   readonly formToken: string | null
+  /** Addresses of other origins that the page loads scripts, styles, images or frames from. */
+  readonly foreign: readonly string[]
 }
 
 /** The consent form of a page, found by ids and never by words; null where there is none with both its buttons. */
@@ -29,6 +32,7 @@ export function findConsentForm(html: string, url: string): ConsentForm | null {
     deny,
     scopes: items.toArray().map((item) => $(item).text().replace(/\s+/g, ' ').trim()),
     formToken: form.fields.find(([name]) => name === 'form_token')?.[1] ?? null,
+    foreign: loaded($).filter((address) => URL.canParse(address, url) && isForeign(new URL(address, url), url)),
   }
 }
 
@@ -40,6 +44,17 @@ export function consentRequest(
 ): HttpRequest {
   return submission(form, form[decision], changes)
 }
+
+/** What a browser fetches by itself to show the page. */
+function loaded($: CheerioAPI): string[] {
+  const elements = $(
+    'script[src], img[src], iframe[src], embed[src], link[href]:is([rel~="stylesheet" i], [rel~="icon" i])',
+  )
+  return elements.toArray().map((element) => $(element).attr('src') ?? $(element).attr('href') ?? '')
+}
+
+const isForeign = ({ protocol, origin }: URL, url: string): boolean =>
+  /^https?:$/.test(protocol) && origin !== new URL(url).origin
 
 function findButton(form: Form, selector: string): Button | null {
   return (

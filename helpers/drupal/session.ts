@@ -70,6 +70,12 @@ function uidInSettings(html: string): string | null {
   }
 }
 
+export const linkWithoutSession = {
+  cause: 'login-failed',
+  message:
+    'The one-time login link led to no session: it may be used up or expired. See whether drush and the base URL mean the same site.',
+} as const
+
 /**
  * Logs in with a one-time link (`drush user:login`). Drupal answers a link that ends with /login by a redirect, one without
  * it by a form with nothing to fill in.
@@ -91,7 +97,5 @@ export async function followLoginLink(http: HttpClient, cookies: Cookies, link: 
     exchanges.push(answer)
   }
   const ok = cookies.values().length > 0
-  const message =
-    'The one-time login link led to no session: it may be used up or expired. See whether drush and the base URL mean the same site.'
-  return { ok, exchanges, location: null, failure: ok ? null : { cause: 'login-failed', message } }
+  return { ok, exchanges, location: null, failure: ok ? null : linkWithoutSession }
 }

@@ -2,7 +2,7 @@ import { TransportError, type HttpClient } from '../http/client.ts'
 import { Cookies } from '../http/cookies.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { logIn, type LoginOutcome } from './login.ts'
-import { followLoginLink, whoAmI } from './session.ts'
+import { followLoginLink, linkWithoutSession, whoAmI } from './session.ts'
 
 /** A user with one way to a session: a password for the form, the cookie of a browser, or a one-time link. */
 export interface Visitor {
@@ -76,7 +76,12 @@ function mismatch({ name, uid: stated }: Visitor, seen: string | null): LoginOut
   return { cause: 'user-mismatch', message }
 }
 
-function noSession({ name, password }: Visitor, location: string | null): NonNullable<LoginOutcome['failure']> {
+function noSession(
+  { name, password, loginLink }: Visitor,
+  location: string | null,
+): NonNullable<LoginOutcome['failure']> {
+  // Drupal tells a visitor that a link is used up in a session, too.
+  if (loginLink !== undefined) return linkWithoutSession
   const who = JSON.stringify(name)
   if (password === undefined) {
     const message = `The session of ${who} does not hold: the site asks to log in. Log in with a browser once more and copy its cookie anew.`

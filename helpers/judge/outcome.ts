@@ -87,6 +87,8 @@ export function fact(outcome: Outcome, path: string): Json | undefined {
   if (root === 'callback') return outcome.callback ? (outcome.callback.params[name] ?? undefined) : undefined
   if (root === 'body') return outcome.last?.response.body
   if (root === 'framing') return framing(outcome)
+  // Where no consent page came there is nothing on it.
+  if (path === 'consent.scopes' || path === 'consent.foreign') return undefined
   if (path === 'keys.bits') return smallestKey(json(outcome))
   if ((tokens as readonly string[]).includes(root)) {
     const decoded = decodeToken(member(json(outcome), root))

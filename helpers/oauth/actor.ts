@@ -20,6 +20,11 @@ export class Obstruction extends Error {
   }
 }
 
+/** A site of somebody else turned out to lack what the check needs. Becomes the verdict `skipped`, with the message as reason. */
+export class NotMapped extends Error {
+  override readonly name = 'NotMapped'
+}
+
 /** What all cases of a run share. */
 export interface World {
   readonly target: TargetInfo

@@ -1,4 +1,4 @@
-import type { UserRole } from '../../fixtures/roles.ts'
+import { clients, type ClientRole, type UserRole } from '../../fixtures/roles.ts'
 import { consentRequest, findConsentForm, type ConsentForm } from '../drupal/consent.ts'
 import { findLoginForm } from '../drupal/login.ts'
 import type { HttpRequest } from '../http/client.ts'
@@ -6,7 +6,7 @@ import { Cookies } from '../http/cookies.ts'
 import { header, type Exchange } from '../http/exchange.ts'
 import type { Callback, Outcome, Page } from '../judge/outcome.ts'
 import type { ClientInfo } from '../target/target.ts'
-import { Obstruction, type Actor, type Trace } from './actor.ts'
+import { NotMapped, Obstruction, type Actor, type Trace } from './actor.ts'
 import { codeVerifier, randomState, s256 } from './pkce.ts'
 import { applyChanges, filled, resolve, resolveParam } from './resolve.ts'
 import type { AuthorizeStep } from './steps.ts'
@@ -21,6 +21,7 @@ export async function runAuthorize(actor: Actor, step: AuthorizeStep, client: Cl
     registered: client.redirectUris,
     asked: sent.values['redirect_uri'],
   })
+  refuseUnasked(actor, step, client, end)
   const outcome: Outcome = {
     kind: 'authorize',
     exchanges: actor.exchanges.slice(before),
@@ -32,7 +33,9 @@ export async function runAuthorize(actor: Actor, step: AuthorizeStep, client: Cl
       ...sent.values,
       ...(end.consent?.formToken ? { form_token: end.consent.formToken } : {}),
     },
-    ...(end.consent ? { facts: { 'consent.scopes': end.consent.scopes.length } } : {}),
+    ...(end.consent
+      ? { facts: { 'consent.scopes': end.consent.scopes.length, 'consent.foreign': end.consent.foreign.length } }
+      : {}),
     basic: false,
   }
   return { outcome, client, at: performance.now() }
@@ -151,6 +154,20 @@ async function walk(actor: Actor, step: AuthorizeStep, start: HttpRequest, redir
     last = await actor.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
   }
   throw new Obstruction('endless-redirects', `no end after ${String(mostHops)} redirects`)
+}
+
+/**
+ * A step that is about the consent form proves nothing where none comes. A consumer of ours has to ask; whether one that was mapped
+ * does is the site's own choice, and Drupal's default is to remember.
+ */
+function refuseUnasked({ world }: Actor, { decision, form }: AuthorizeStep, { role }: ClientInfo, end: End): void {
+  if (!world.target.mapped || world.target.provisioned || end.consent !== null) return
+  if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'look' && !form)) return
+  const due = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
+  if (due === undefined || due.rememberApproval || due.automaticAuthorization) return
+  throw new NotMapped(
+    `not mapped in the site file: client ${role} that asks for approval each time (this one remembers it or needs none)`,
+  )
 }
 
 async function sharedSession(actor: Actor, user: UserRole): Promise<Cookies> {

@@ -72,13 +72,17 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
     case 'resource': {
       const token = step.token === null ? null : resolve(step.token, actor)
       const { resource, userinfo } = actor.world.target.endpoints
-      const scheme = step.scheme === undefined ? 'Bearer' : resolve(step.scheme, actor)
-      return get(actor, 'resource', step.at === 'userinfo' ? userinfo : resource, token, step.placement, scheme)
+      return get(actor, 'resource', step.at === 'userinfo' ? userinfo : resource, {
+        token,
+        placement: step.placement ?? 'header',
+        scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, actor),
+        ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, actor) }),
+      })
     }
     case 'jwks':
-      return get(actor, 'jwks', actor.world.target.endpoints.jwks, null)
+      return get(actor, 'jwks', actor.world.target.endpoints.jwks)
     case 'document':
-      return get(actor, 'document', resolve(step.path, actor), null)
+      return get(actor, 'document', resolve(step.path, actor))
     case 'wait':
       return waitFor(actor, step)
     case 'control':
@@ -218,25 +222,41 @@ async function attemptLogin(actor: Actor, step: LoginStep): Promise<Trace> {
   return { outcome, client: actor.clientIfAny(), at: performance.now() }
 }
 
+interface Bearer {
+  readonly token: string | null
+  readonly placement: 'header' | 'query' | 'body'
+  readonly scheme: string
+  readonly inQuery?: string
+}
+
 async function get(
   actor: Actor,
   kind: 'resource' | 'jwks' | 'document',
   path: string,
-  token: string | null,
-  placement: 'header' | 'query' = 'header',
-  scheme = 'Bearer',
+  bearer: Bearer = { token: null, placement: 'header', scheme: 'Bearer' },
 ): Promise<Trace> {
   const before = actor.exchanges.length
   const url = new URL(actor.url(path))
-  if (token !== null && placement === 'query') url.searchParams.set('access_token', token)
-  const last = await actor.send({
-    method: 'GET',
-    url: url.href,
-    headers: [
-      ['accept', 'application/json'],
-      ...(token === null || placement === 'query' ? [] : [['authorization', `${scheme} ${token}`] as const]),
-    ],
-  })
+  const { token, placement, scheme, inQuery = placement === 'query' ? token : null } = bearer
+  if (inQuery !== null) url.searchParams.set('access_token', inQuery)
+  const accept = ['accept', 'application/json'] as const
+  const last = await actor.send(
+    token !== null && placement === 'body'
+      ? {
+          method: 'POST',
+          url: url.href,
+          headers: [accept, ['content-type', 'application/x-www-form-urlencoded']],
+          body: new URLSearchParams({ access_token: token }).toString(),
+        }
+      : {
+          method: 'GET',
+          url: url.href,
+          headers: [
+            accept,
+            ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
+          ],
+        },
+  )
   const outcome: Outcome = { ...nothing(kind), exchanges: actor.exchanges.slice(before), last }
   const body = json(outcome) === undefined ? {} : { body: last.response.body }
   return { outcome: { ...outcome, values: body }, client: actor.clientIfAny(), at: performance.now() }

@@ -109,8 +109,10 @@ export interface ResourceStep extends Common {
   readonly do: 'resource'
   /** The bearer token; `null` sends none. */
   readonly token: Single | null
-  /** `query`: the way RFC 6750 §2.3 describes and RFC 9700 §4.3.2 forbids. */
-  readonly placement?: 'header' | 'query'
+  /** `query`: the way RFC 6750 §2.3 describes and RFC 9700 §4.3.2 forbids; `body`: a form by POST (RFC 6750 §2.2). */
+  readonly placement?: 'header' | 'query' | 'body'
+  /** A second token in the query, which RFC 6750 §2 forbids beside another. */
+  readonly inQuery?: Single
   /** Instead of `Bearer`. */
   readonly scheme?: Single
   /** The UserInfo endpoint instead of the resource (OpenID Connect Core §5.3). */

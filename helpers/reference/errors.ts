@@ -71,6 +71,7 @@ const simpleOauth: Table = {
   'bearer/revoked': [401, 'access_denied'],
   'bearer/without-id': crash,
   'bearer/user-blocked': [401, 'access_denied'],
+  'bearer/several': [401, 'access_denied'],
   crash,
 }
 
@@ -127,6 +128,7 @@ const ideal: Table = {
   'bearer/revoked': invalidToken,
   'bearer/without-id': invalidToken,
   'bearer/user-blocked': invalidToken,
+  'bearer/several': [400, 'invalid_request'],
 }
 
 const descriptions: Readonly<Record<string, string>> = {

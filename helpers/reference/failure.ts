@@ -50,6 +50,7 @@ export type FailureKind =
   | 'bearer/revoked'
   | 'bearer/without-id'
   | 'bearer/user-blocked'
+  | 'bearer/several'
   | 'crash'
 
 /** A request that is refused. `subject` is the parameter, scope or detail it is about. */

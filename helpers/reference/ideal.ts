@@ -176,7 +176,12 @@ export const ideal: Mechanisms = {
     keys: simpleOauth.jwks(keys).keys.map((key) => ({ ...key, use: 'sig', alg: 'RS256', kid: keys.kid })),
   }),
 
-  bearerToken: ({ headers }) => /^bearer(?: |$)(.*)/is.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? null,
+  bearerToken: ({ headers, query }) => {
+    const token = /^bearer(?: |$)(.*)/is.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? null
+    // RFC 6750 §2: one token, in one place.
+    if (token !== null && query.some(([name]) => name === 'access_token')) throw new Failure('bearer/several')
+    return token
+  },
   bearerEverywhere: false,
   timesValid: (claims, now) => typeof claims['exp'] === 'number' && simpleOauth.timesValid(claims, now),
   claimsValid: ({ header, claims }, record, origin) =>
@@ -187,9 +192,9 @@ export const ideal: Mechanisms = {
     claims['sub'] === (record.user?.uid ?? record.clientId),
   permissions: (_user, byScope, byUser) => inBoth(byScope, byUser),
   bearerRefusal: (failure) => {
-    const { error } = idealErrors(failure)
+    const { status, error } = idealErrors(failure)
     const description = 'The access token is malformed, expired, revoked or not from here'
-    return refusal(401, `${realm}, error="${error}", error_description="${description}"`, error)
+    return refusal(status, `${realm}, error="${error}", error_description="${description}"`, error)
   },
   // RFC 6750 §3.1: no error code where no credentials were sent.
   accessRefusal: (_needed, authenticated) =>

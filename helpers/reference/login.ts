@@ -47,7 +47,7 @@ function submitLogin(service: Service, incoming: Incoming): Answer {
   state.failedLogins.delete(account.uid)
   const target = destination(incoming) ?? `/user/${account.uid}`
   const location = `${incoming.origin}${target}${target.includes('?') ? '&' : '?'}check_logged_in=1`
-  return withHeaders(redirect(303, location), startSession(service, incoming, account, []))
+  return withHeaders(redirect(mechanisms.loginRedirectStatus, location), startSession(service, incoming, account, []))
 }
 
 const recentFailures = ({ state }: Service, account: Account) =>

@@ -94,6 +94,8 @@ export interface Mechanisms {
   readonly passwordMatches: (account: Account, password: string) => boolean
   readonly loginAllowed: (state: State, account: Account) => boolean
   readonly floodLimit: number
+  /** Of the redirect that follows a good login. */
+  readonly loginRedirectStatus: number
   readonly sessionCookie: (id: string) => string
   /** The query that the way over the login form brings back. */
   readonly rememberedQuery: (query: Pairs) => Pairs

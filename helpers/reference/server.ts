@@ -189,8 +189,8 @@ function otherMethod(service: Service, context: Context, path: string, methods: 
   const allow: Answer['headers'] = [['Allow', (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ')]]
   const extra = path === '/oauth/token' ? [...allow, ...mechanisms.tokenErrorHeaders] : allow
   const shown =
-    json.length > 0
-      ? answer(405, JSON.stringify({ message: 'Method Not Allowed' }), json)
+    json.length > 0 || path === '/oauth/debug'
+      ? answer(405, JSON.stringify({ message: 'Method Not Allowed' }), [['Content-Type', 'application/json']])
       : page(texts, texts.clientError, '', [], 405)
   return withHeaders(shown, extra)
 }

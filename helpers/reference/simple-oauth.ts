@@ -119,6 +119,7 @@ export const simpleOauth: Mechanisms = {
   passwordMatches: (account, password) => account.password === password,
   loginAllowed: (state, account) => !state.blocked.has(account.uid),
   floodLimit: 5,
+  loginRedirectStatus: 303,
   sessionCookie: (id) => {
     const expires = new Date(Date.now() + 2_000_000_000).toUTCString()
     return `${encodeURIComponent(id)}; expires=${expires}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax`

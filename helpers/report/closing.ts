@@ -123,9 +123,14 @@ function promiseWord({ verdict, reason }: CheckResult): string {
   return verdict === 'skipped' && reason?.startsWith('not refuted') ? 'not refuted' : verdict
 }
 
+const byConsumer = (one: CheckResult, other: CheckResult): number => {
+  const [left, right] = [one, other].map(({ variant, promise }) => `${variant ?? ''} ${promise ?? ''}`)
+  return (left ?? '') < (right ?? '') ? -1 : 1
+}
+
 /** Every promise with its consumer and what the server answered, the refuted ones first. */
 function policy(results: readonly CheckResult[], paint: Paint): string[] {
-  const promises = results.filter(({ promise }) => promise !== undefined)
+  const promises = results.filter(({ promise }) => promise !== undefined).sort(byConsumer)
   if (promises.length === 0) return []
   const words = ['refuted', ...new Set(promises.map(promiseWord))].filter(
     (one, index, all) => all.indexOf(one) === index,

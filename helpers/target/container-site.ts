@@ -72,6 +72,12 @@ export async function offerOf(docker: Dockerode, image: string): Promise<Offer> 
 
 /** Published on 127.0.0.1 alone, where Testcontainers would open a port to every network. */
 class LocalContainer extends GenericContainer {
+  constructor(image: string) {
+    super(image)
+    // A request in the middle of an installation leaves half-made caches behind, and a health check is one.
+    this.createOpts.Healthcheck = { Test: ['NONE'] }
+  }
+
   withLocalPort(port: number): this {
     this.withExposedPorts(port)
     this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] }

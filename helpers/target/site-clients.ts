@@ -44,6 +44,11 @@ export async function examineClient(asked: Asked): Promise<ClientFacts> {
     )
   }
   const error = errorOf(answer, client)
+  if (error === 'invalid_scope' && client.requests.length === 0)
+    return problem(
+      'client_id',
+      `the consumer ${called} needs to be asked for scopes (invalid_scope). Name some as requests.`,
+    )
   if (error === 'invalid_scope')
     return problem(
       'client_id',

@@ -1,5 +1,6 @@
 import { clients, scopes, users, type ClientFixture } from '../../fixtures/roles.ts'
 import { profiles } from '../../fixtures/sources.ts'
+import { consumerSettings, scopeWords } from './role-words.ts'
 
 /** A variable's name alone: what is secret stands in the environment, never in the file. */
 export const environmentName = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/u
@@ -19,15 +20,9 @@ const table = <T>(of: Record<string, T>, make: (one: T, role: string) => object)
 
 function clientSchema(client: ClientFixture, role: string): object {
   const grants = client.grantTypes.join(', ')
-  const settings = [
-    client.confidential ? 'Is confidential' : 'not confidential, without a secret',
-    client.pkce ? 'Use PKCE on' : 'Use PKCE off',
-    client.rememberApproval ? 'Remember previous approval on' : 'Remember previous approval off',
-    `grant types ${grants}`,
-  ]
   return {
     ...closed,
-    description: `A consumer of the site for the role ${role}: ${client.what}. In Drupal: ${settings.join('; ')}.`,
+    description: `A consumer of the site for the role ${role}: ${client.what}. In Drupal: ${consumerSettings(client).join('; ')}.`,
     required: [
       'client_id',
       ...(client.confidential ? ['client_secret'] : []),
@@ -156,10 +151,10 @@ export const siteSchema = {
     scopes: {
       ...closed,
       description: 'Scopes of the site by role, by their own names.',
-      properties: table(scopes, ({ grantTypes, permission }) => ({
+      properties: table(scopes, (scope) => ({
         type: 'string',
         pattern: '^[^\\s]+$',
-        description: `A scope for ${grantTypes.join(', ')} that gives the permission "${permission}" or the like.`,
+        description: `A scope like this: ${scopeWords(scope)}.`,
       })),
     },
     policy: {

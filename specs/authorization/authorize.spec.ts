@@ -23,6 +23,8 @@ import {
   variant,
 } from '../../helpers/contract/index.ts'
 
+const evil = 'https://attacker.example/callback'
+
 describe('authorization endpoint: the request', () => {
   contractTest('authorize.code-issued', {
     title: 'a user who logs in on the way and allows is sent back with a code and the exact state',
@@ -95,6 +97,26 @@ describe('authorization endpoint: the request', () => {
       'two in one': { uri: 'https://client.example.test/callback https://attacker.example/' },
     },
     when: [authorize({ params: { redirect_uri: variant('uri') } })],
+    then: refusedWithPage(),
+  })
+
+  contractTest('authorize.error-to-unregistered', {
+    title: 'no other error of a request makes the server send anything to a redirect URI that is not registered',
+    sources: [must('RFC6749', '4.1.2.1'), must('RFC9700', '4.11.2')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [authorize()],
+    variants: {
+      'unknown response type': { params: { redirect_uri: evil, response_type: 'contract-no-such-type' } },
+      'no response type': { params: { redirect_uri: evil, response_type: null } },
+      'unknown scope': { params: { redirect_uri: evil, scope: 'contract:no-such-scope' } },
+      'no scope': { params: { redirect_uri: evil, scope: null } },
+      'no challenge': { params: { redirect_uri: evil, code_challenge: null, code_challenge_method: null } },
+      'unknown challenge method': { params: { redirect_uri: evil, code_challenge_method: 'S512' } },
+      'no silent answer': { params: { redirect_uri: evil, prompt: 'none' } },
+    },
+    when: [authorize({ params: variant('params') })],
     then: refusedWithPage(),
   })
 
@@ -362,6 +384,16 @@ describe('authorization endpoint: the request', () => {
     given: { client: 'publicPkce', user: 'editor' },
     when: [authorize({ decision: 'look', headers: { origin: 'https://attacker.example' } })],
     then: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
+  })
+
+  contractTest('authorize.issuer', {
+    title: 'whether the answer of the authorization endpoint names its issuer',
+    sources: [may('RFC9207', '2')],
+    severity: 'info',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize()],
+    observe: ['callback.iss'],
   })
 
   contractTest('authorize.by-post', {

@@ -8,6 +8,7 @@ import {
   exactScopes,
   granted,
   holds,
+  joined,
   matching,
   must,
   notGranted,
@@ -63,6 +64,16 @@ describe('authorization endpoint: the consent form', () => {
       page: equals('consent'),
       framing: oneOf('DENY', 'SAMEORIGIN', 'frame-ancestors'),
     }),
+  })
+
+  contractTest('consent.framing-policy', {
+    title: 'a Content-Security-Policy, too, forbids to frame the consent page',
+    sources: [should('RFC9700', '4.16')],
+    severity: 'low',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize({ decision: 'look' })],
+    then: holds({ page: equals('consent'), framing: equals('frame-ancestors') }),
   })
 
   contractTest('consent.redirect-status', {
@@ -126,6 +137,47 @@ describe('authorization endpoint: the consent form', () => {
       authorize({ client: 'otherRemembered', params: { scope: scopes('content') }, decision: 'look' }),
     ],
     then: [notGranted(), holds({ page: equals('consent') })],
+  })
+
+  contractTest('consent.remembered-checks', {
+    title: 'a request whose approval is remembered is checked like any other',
+    sources: [must('RFC6749', '4.1.2.1'), must('RFC7636', '4.4.1'), must('RFC9700', '4.1.3')],
+    severity: 'critical',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'remembered', user: 'otherEditor' },
+    control: [
+      authorize({ params: { scope: scopes('content') } }),
+      authorize({ params: { scope: scopes('content') }, decision: 'look' }),
+    ],
+    variants: {
+      'redirect URI': { params: { scope: scopes('content'), redirect_uri: 'https://attacker.example/callback' } },
+      challenge: { params: { scope: scopes('content'), code_challenge: null, code_challenge_method: null } },
+      'challenge method': { params: { scope: scopes('content'), code_challenge_method: 'S512' } },
+      scope: { params: { scope: joined(scopes('content'), ' contract:no-such-scope') } },
+      'response type': { params: { scope: scopes('content'), response_type: 'token' } },
+    },
+    when: [authorize({ params: variant('params') })],
+    then: notGranted(),
+  })
+
+  contractTest('consent.asked-every-time', {
+    title: 'a client whose approval is not remembered is asked about with every request',
+    sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize(), authorize({ decision: 'look' })],
+    then: [notGranted(), holds({ page: equals('consent') })],
+  })
+
+  contractTest('consent.no-third-party', {
+    title: 'the consent page loads nothing from other servers',
+    sources: [should('RFC9700', '4.2.4')],
+    severity: 'low',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize({ decision: 'look' })],
+    then: holds({ page: equals('consent'), 'consent.foreign': equals(0) }),
   })
 
   contractTest('consent.denial-asked-again', {

@@ -11,6 +11,7 @@ import {
   holds,
   login,
   must,
+  oneOf,
   scopes,
 } from '../../helpers/contract/index.ts'
 
@@ -35,6 +36,16 @@ describe('login: who allows is who they say', () => {
     when: [login(), entity({ op: 'user.block', user: 'blocked' }), login()],
     then: holds({ 'login.accepted': equals(false) }),
     afterwards: [entity({ op: 'user.unblock', user: 'blocked' }), login()],
+  })
+
+  contractTest('login.redirect-status', {
+    title: 'the redirect after the login does not make the browser post the password again',
+    sources: [must('RFC9700', '4.12')],
+    severity: 'medium',
+    requires: ['site.stress'],
+    given: { client: 'publicPkce', user: 'otherEditor' },
+    when: [login()],
+    then: holds({ 'login.accepted': equals(true), status: oneOf(302, 303) }),
   })
 
   contractTest('login.parameters-kept', {

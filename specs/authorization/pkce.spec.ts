@@ -7,6 +7,7 @@ import {
   contractTest,
   describe,
   holds,
+  may,
   must,
   ref,
   refused,
@@ -37,13 +38,16 @@ describe('authorization endpoint: proof key for code exchange', () => {
     sources: [must('RFC7636', '4.4.1')],
     severity: 'high',
     requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
+    given: { client: variant('client'), user: 'editor' },
     control: [authorize()],
     variants: {
-      S512: { method: 'S512' },
-      'lower case': { method: 's256' },
-      none: { method: 'none' },
-      'plain in capitals': { method: 'PLAIN' },
+      S512: { client: 'publicPkce', method: 'S512' },
+      'lower case': { client: 'publicPkce', method: 's256' },
+      none: { client: 'publicPkce', method: 'none' },
+      'plain in capitals': { client: 'publicPkce', method: 'PLAIN' },
+      'of a public client that may go without': { client: 'publicOptionalPkce', method: 'S512' },
+      'of a client with a secret that may go without': { client: 'confidential', method: 'S512' },
+      'of a client with a secret that must use PKCE': { client: 'confidentialPkce', method: 'S512' },
     },
     when: [authorize({ params: { code_challenge_method: variant('method') } })],
     then: refusedByRedirect('invalid_request'),
@@ -105,6 +109,16 @@ describe('authorization endpoint: proof key for code exchange', () => {
     control: [authorize()],
     when: [authorize({ verifier: null })],
     then: refusedByRedirect('invalid_request'),
+  })
+
+  contractTest('pkce.challenge-again', {
+    title: 'what comes of a challenge that was used before',
+    sources: [may('RFC9700', '2.1.1')],
+    severity: 'info',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    when: [authorize({ as: 'first' }), authorize({ params: { code_challenge: ref('first.code_challenge') } })],
+    observe: ['status'],
   })
 
   contractTest('pkce.challenge-not-in-code', {

@@ -1,5 +1,6 @@
 import {
   absent,
+  authorize,
   clientId,
   codeGrant,
   contractTest,
@@ -20,8 +21,11 @@ import {
   scopes,
   should,
   signedBy,
+  signedWith,
   site,
+  tampered,
   userId,
+  variant,
   without,
 } from '../../helpers/contract/index.ts'
 
@@ -100,7 +104,7 @@ describe('OpenID Connect', () => {
   })
 
   contractTest('openid.userinfo-closed', {
-    title: 'UserInfo tells nothing without a token, and nothing to a token that nobody issued',
+    title: 'UserInfo tells nothing without a token',
     sources: [must('OIDC', '5.3'), must('RFC6750', '3')],
     severity: 'critical',
     requires: ['authorization_code', 'oidc'],
@@ -108,6 +112,33 @@ describe('OpenID Connect', () => {
     control: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
     when: [resource(null, { at: 'userinfo' })],
     then: denied('absent'),
+  })
+
+  contractTest('openid.userinfo-forged', {
+    title: 'UserInfo tells nothing to what is no access token of the server',
+    sources: [must('OIDC', '5.3'), must('RFC7515', '5.2'), should('RFC6750', '3.1')],
+    severity: 'critical',
+    requires: ['authorization_code', 'oidc'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
+    variants: {
+      'payload changed': { token: tampered('flow.access_token', 'payload') },
+      'algorithm none': { token: signedWith('none', { of: 'flow.access_token' }) },
+      'a refresh token': { token: ref('flow.refresh_token') },
+    },
+    when: [codeGrant({ as: 'flow', authorize: openid }), resource(variant('token'), { at: 'userinfo' })],
+    then: denied('invalid_token'),
+  })
+
+  contractTest('openid.authorize-by-post', {
+    title: 'an authorization request may come by POST as well',
+    sources: [must('OIDC', '3.1.2.1')],
+    severity: 'low',
+    requires: ['authorization_code', 'oidc'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [authorize({ params: openid })],
+    when: [authorize({ params: openid, method: 'POST', decision: 'look' })],
+    then: holds({ page: equals('consent') }),
   })
 
   contractTest('openid.userinfo-without-scope', {

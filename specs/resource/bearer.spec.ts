@@ -10,6 +10,7 @@ import {
   joined,
   jwks,
   matching,
+  may,
   must,
   opened,
   ref,
@@ -146,6 +147,61 @@ describe('protected resource: the bearer token', () => {
       resource(ref('flow.access_token'), { placement: 'query' }),
     ],
     then: denied('absent'),
+  })
+
+  contractTest('bearer.several-tokens', {
+    title: 'a request with a token in the header and another in the query opens nothing',
+    sources: [bindsClient(must('RFC6750', '2')), should('RFC6750', '3.1')],
+    severity: 'low',
+    requires: ['client_credentials', 'resource.debug'],
+    given: { client: 'machine' },
+    control: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(ref('flow.access_token')),
+    ],
+    variants: {
+      'the same': { query: ref('flow.access_token') },
+      'another that is none': { query: 'abc' },
+    },
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(ref('flow.access_token'), { inQuery: variant('query') }),
+    ],
+    then: denied('invalid_request'),
+  })
+
+  contractTest('bearer.forged-beside-good', {
+    title: 'a good token in the query does not make up for a forged one in the header',
+    sources: [must('RFC7515', '5.2'), should('RFC6750', '3.1')],
+    severity: 'critical',
+    requires: ['client_credentials', 'resource.debug'],
+    given: { client: 'machine' },
+    control: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(ref('flow.access_token')),
+    ],
+    variants: {
+      'signature changed': { token: tampered('flow.access_token', 'signature') },
+      'no token': { token: 'abc' },
+    },
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(variant('token'), { inQuery: ref('flow.access_token') }),
+    ],
+    then: denied('invalid_request'),
+  })
+
+  contractTest('bearer.in-body', {
+    title: 'what a request is answered that carries its token in the body',
+    sources: [may('RFC6750', '2.2')],
+    severity: 'info',
+    requires: ['client_credentials', 'resource.debug'],
+    given: { client: 'machine' },
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(ref('flow.access_token'), { placement: 'body' }),
+    ],
+    observe: ['status'],
   })
 
   contractTest('bearer.user-permission', {

@@ -1,11 +1,13 @@
 import {
   anotherVerifier,
   authorize,
+  between,
   codeGrant,
   contractTest,
   describe,
   exchange,
   granted,
+  holds,
   joined,
   must,
   ref,
@@ -171,11 +173,42 @@ describe('token endpoint: proof key for code exchange', () => {
       'public, no verifier': { client: 'publicOptionalPkce', verifier: null },
       'confidential, wrong verifier': { client: 'confidential', verifier: anotherVerifier() },
       'confidential, no verifier': { client: 'confidential', verifier: null },
+      'confidential, empty verifier': { client: 'confidential', verifier: '' },
       'confidential and required, wrong verifier': { client: 'confidentialPkce', verifier: anotherVerifier() },
       'confidential and required, no verifier': { client: 'confidentialPkce', verifier: null },
       'without approval, wrong verifier': { client: 'autoApproved', verifier: anotherVerifier() },
     },
     when: [codeGrant({ token: { code_verifier: variant('verifier') } })],
+    then: refused(['invalid_grant', 'invalid_request']),
+  })
+
+  contractTest('pkce.other-methods-enforced', {
+    title: 'a challenge of another method than S256 is refused at once, or enforced by that method',
+    sources: [must('RFC7636', '4.3'), must('RFC7636', '4.6')],
+    severity: 'high',
+    requires: ['authorization_code', 'pkce.s256'],
+    given: { client: 'publicPkce', user: 'editor' },
+    control: [codeGrant()],
+    variants: {
+      // Without a method the challenge is the verifier itself.
+      'no method, a hash': { params: { code_challenge_method: null }, verifier: ref('flow.code_verifier') },
+      'no method, another verifier': {
+        params: { code_challenge: ref('this.code_verifier'), code_challenge_method: null },
+        verifier: anotherVerifier(),
+      },
+      'plain, another verifier': {
+        params: { code_challenge: ref('this.code_verifier'), code_challenge_method: 'plain' },
+        verifier: anotherVerifier(),
+      },
+      'plain, no verifier': {
+        params: { code_challenge: ref('this.code_verifier'), code_challenge_method: 'plain' },
+        verifier: null,
+      },
+    },
+    when: [
+      authorize({ as: 'flow', params: variant('params'), expect: holds({ status: between(200, 499) }) }),
+      exchange('flow', { params: { code_verifier: variant('verifier') } }),
+    ],
     then: refused(['invalid_grant', 'invalid_request']),
   })
 

@@ -216,6 +216,23 @@ describe('token endpoint: the refresh grant', () => {
     then: [granted(), holds({ 'access_token.claims.scope': exactScopes('debug', 'content') })],
   })
 
+  contractTest('refresh.unknown-parameter', {
+    title: 'parameters that mean nothing in a refresh are ignored',
+    sources: [must('RFC6749', '3.2')],
+    severity: 'medium',
+    why: 'Clients that send with every token request what one of them needs are logged out when their token expires.',
+    requires: ['authorization_code', 'refresh_token'],
+    given: { client: 'publicPkce', user: 'editor' },
+    variants: {
+      unknown: { params: { 'contract-unknown': '1' } },
+      'of the exchange': {
+        params: { code_verifier: ref('first.code_verifier'), redirect_uri: ref('first.redirect_uri') },
+      },
+    },
+    when: [codeGrant({ as: 'first' }), refresh('first', { params: variant('params') })],
+    then: [granted(), holds({ 'access_token.claims.scope': exactScopes('debug', 'content') })],
+  })
+
   contractTest('refresh.old-access-token', {
     title: 'what becomes of the access token when its grant is refreshed',
     sources: [may('RFC6749', '6')],

@@ -45,9 +45,10 @@ interface Options {
 /** A new place, removed when the test ends. */
 export function newPlace(): Place {
   const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
+  // It may hold the copy of a whole codebase.
   onTestFinished(() => {
     rmSync(folder, { recursive: true, force: true })
-  })
+  }, 120_000)
   const at = (...path: string[]): string => join(folder, ...path)
   mkdirSync(at('tmp'))
   const start: Place['start'] = (args, { env = {}, unread, root = packageRoot } = {}) => {

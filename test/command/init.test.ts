@@ -1,8 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { clients } from '../../fixtures/roles.ts'
+import { packageRoot } from '../../helpers/command/package.ts'
 import { referenceTarget } from '../../helpers/target/reference.ts'
 import { readSite } from '../../helpers/target/site-file.ts'
 import { counts, newPlace } from './command.ts'
@@ -33,6 +35,15 @@ test('init writes a site file that can be used as it is, and with every line of 
   const { content } = readSite(place.at('all.yaml'), anySecret)
   expect(Object.keys(content.clients ?? {})).toEqual(Object.keys(clients))
   expect(content).toMatchObject({ stress: true, drush: 'ddev drush', httpBasic: { user: 'staging' } })
+  // An example of every member that there is.
+  const schema = JSON.parse(readFileSync(join(packageRoot, 'fixtures/schemas/site.schema.json'), 'utf8')) as {
+    properties: object
+  }
+  expect(Object.keys(content).sort()).toEqual(Object.keys(schema.properties).sort())
+  expect(text).not.toContain('undefined')
+  expect(text).toContain('Remember previous approval off')
+  const [, found = ''] = /^# yaml-language-server: \$schema=(.*)$/mu.exec(text) ?? []
+  expect(JSON.parse(readFileSync(place.at(found), 'utf8'))).toEqual(schema)
 
   // A run with nothing mapped proves what needs nothing mapped, and says what to map.
   const ran = await place.run(['--site', 'site.yaml', '--source', 'rfc7517'])

@@ -55,6 +55,14 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
+test('a run that comes to its end says what was removed, and not that it is left there', async () => {
+  const { place, drush, args } = await site()
+  const { stdout } = await place.run([...args, '--only', 'access-token.keys-public'])
+  expect(stdout).toContain(`· removed from the site: ${made} consumers, ${made} tokens`)
+  expect(stdout).not.toContain('left there')
+  expect(drush.names()).toEqual(theirs)
+})
+
 test('SIGINT in the middle of provisioning ends drush and removes the half', async () => {
   const { place, drush, args } = await site({ hangs: 'site.provision' })
   const { kill, ended } = place.start(args)

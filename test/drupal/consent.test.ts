@@ -39,6 +39,19 @@ describe('the consent form', () => {
   })
 
   test.each([
+    ['<img src="https://cdn.example/logo.png">', ['https://cdn.example/logo.png']],
+    ['<script src="//cdn.example/a.js"></script>', ['//cdn.example/a.js']],
+    ['<link rel="preload stylesheet" href="http://127.0.0.1:9/a.css">', ['http://127.0.0.1:9/a.css']],
+    [
+      '<iframe src="http://127.0.0.1:8801/frame"></iframe><img src="/logo.svg"><img src="data:image/png;base64,AA==">',
+      [],
+    ],
+    ['<a href="https://elsewhere.example/">terms</a><link rel="canonical" href="https://elsewhere.example/">', []],
+  ])('tells what else its page loads from other servers: %s', (html, foreign) => {
+    expect(found(consentPage('en').replace('</body>', `${html}</body>`)).foreign).toEqual(foreign)
+  })
+
+  test.each([
     ['a login page', loginPage('en')],
     ['no page', ''],
     ['a form without a deny button', consentPage('en').replaceAll('edit-cancel', 'edit-other')],

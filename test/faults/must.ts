@@ -16,7 +16,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'redirect-uri-slash-ignored': { 'authorize.redirect-uri-unregistered': 'authorize.delivery' },
   'redirect-uri-first-word': { 'authorize.redirect-uri-unregistered': 'authorize.delivery' },
   'redirect-uri-any': { 'authorize.redirect-uri-unregistered': 'authorize.issued' },
-  'redirect-uri-error-redirected': { 'authorize.redirect-uri-unregistered': 'authorize.delivery' },
+  'redirect-uri-error-redirected': {
+    'authorize.redirect-uri-unregistered': 'authorize.delivery',
+    'authorize.error-to-unregistered': 'authorize.delivery',
+  },
   'redirect-uri-first-by-default': { 'authorize.redirect-uri-several': 'authorize.issued' },
   'redirect-uri-not-defaulted': {
     'authorize.redirect-uri-omitted': 'flow: authorize.code',
@@ -58,6 +61,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'consent.automatic-permission': 'authorize.issued',
   },
   'framing-allowed': { 'consent.framing': 'framing' },
+  'framing-policy-missing': { 'consent.framing-policy': 'framing' },
   'login-drops-challenge': { 'login.parameters-kept': 'token.issued' },
   'login-drops-redirect-uri': { 'login.parameters-kept': 'flow: authorize.code' },
   'form-token-of-any-session': { 'consent.form-token-of-another-session': 'authorize.issued' },
@@ -68,6 +72,9 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'consent-hides-scopes': { 'consent.scopes-shown': 'consent.scopes' },
   'consent-label-as-markup': { 'consent.label-escaped': 'body' },
   'consent-cacheable': { 'consent.not-cached': 'header.cache-control' },
+  'login-redirect-307': { 'login.redirect-status': 'status' },
+  'consent-page-loads-from-elsewhere': { 'consent.no-third-party': 'consent.foreign' },
+  'approval-remembered-unasked': { 'consent.asked-every-time': 'authorize.issued' },
   'approval-always-asked': { 'consent.automatic': 'authorize.code' },
 
   // Proof key for code exchange
@@ -90,9 +97,11 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'pkce.challenge-required': 'authorize.issued',
     'policy.pkce-required': 'authorize.issued',
     'consent.automatic-checks': 'authorize.issued',
+    'consent.remembered-checks': 'authorize.issued',
   },
   'pkce-downgrade-unnoticed': { 'pkce.downgrade': 'token.issued' },
   'pkce-plain-accepted': { 'pkce.plain': 'authorize.issued', 'policy.challenge-method-refused': 'authorize.issued' },
+  'pkce-s256-by-default': { 'pkce.other-methods-enforced': 'token.issued' },
   'pkce-s256-unknown': { 'policy.challenge-method-offered': 'flow: authorize.code' },
   'pkce-only-for-public-clients': { 'pkce.required-of-confidential': 'authorize.issued' },
   'pkce-only-where-configured': { 'pkce.required-of-public': 'authorize.issued' },
@@ -165,7 +174,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'token-by-every-method': { 'token.method': 'status' },
   'token-by-get': { 'token.get': 'status' },
   'token-request-of-any-type': { 'token.request-media-type': 'token.issued' },
-  'unknown-parameters-refused': { 'token.unknown-parameter': 'token.issued' },
+  'unknown-parameters-refused': {
+    'token.unknown-parameter': 'token.issued',
+    'refresh.unknown-parameter': 'token.issued',
+  },
   'token-request-in-query': { 'token.parameters-in-query': 'token.issued' },
   'client-id-any-case': { 'token.client-id-case': 'token.issued' },
   'repeated-parameters-accepted': {
@@ -300,7 +312,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'basic-without-challenge': { 'client-credentials.basic': 'header.www-authenticate' },
 
   // Bearer tokens at the resource
-  'signature-unchecked': { 'bearer.forged': 'resource.access' },
+  'signature-unchecked': { 'bearer.forged': 'resource.access', 'openid.userinfo-forged': 'resource.access' },
   'algorithm-none-accepted': { 'bearer.forged': 'resource.access' },
   'public-key-as-secret-accepted': { 'bearer.forged': 'resource.access' },
   'embedded-key-trusted': { 'bearer.forged': 'resource.access' },
@@ -312,6 +324,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'scope-beyond-user': { 'bearer.user-permission': 'resource.access' },
   'role-scope-for-every-user': { 'scope.role-of-others': 'resource.access' },
   'resource-open-to-all': { 'bearer.none': 'resource.access' },
+  'several-tokens-accepted': { 'bearer.several-tokens': 'resource.access' },
+  'token-in-query-preferred': { 'bearer.forged-beside-good': 'resource.access' },
   'token-in-query-accepted': { 'bearer.in-query': 'resource.access' },
   'bearer-without-challenge': { 'bearer.forged': 'resource.challenge' },
   'bearer-refused-with-200': { 'bearer.forged': 'resource.access' },
@@ -347,6 +361,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'id-token-with-other-key': { 'openid.id-token-signature': 'id_token.signature' },
   'id-token-for-every-client': { 'openid.without-scope': 'json.id_token' },
   'id-token-not-refreshed': { 'openid.refreshed': 'id_token.claims.sub' },
+  'authorization-by-get-only': { 'openid.authorize-by-post': 'page' },
   'nonce-dropped': { 'openid.nonce': 'id_token.claims.nonce' },
   'userinfo-for-every-scope': { 'openid.userinfo-without-scope': 'resource.access' },
   'userinfo-every-claim': { 'openid.claims-by-scope': 'json' },

@@ -216,6 +216,11 @@ describe('facts', () => {
     }
   })
 
+  test('where no consent page came, nothing is on it', async () => {
+    const facts = { 'consent.scopes': equals(1), 'consent.foreign': equals(0) }
+    expect(await wrong(expected.holds(facts), token)).toEqual(['consent.scopes', 'consent.foreign'])
+  })
+
   test('an unknown fact is a mistake of the case, not of the server', async () => {
     await expect(wrong(expected.holds({ 'no.such': absent() }), token)).rejects.toThrow('unknown fact')
   })

@@ -56,6 +56,7 @@ async function facts(response: Response | Promise<Response>): Promise<Facts> {
       'pragma',
       'www-authenticate',
       'x-frame-options',
+      'content-security-policy',
       'access-control-allow-origin',
     ].map((name) => headers.get(name)),
   }
@@ -128,7 +129,8 @@ const redirects: Probe = async (server) => {
       { scope: null },
     ].map((change: Params) => facts(get(server, authorizePath({ ...pkce, ...change }), { cookie }))),
   )
-  return { looked, scopes, both, types, state, others }
+  const posted = await facts(post(server, '/oauth/authorize', authorizePath(pkce).split('?')[1] ?? '', { cookie }))
+  return { looked, scopes, both, types, state, others, posted }
 }
 
 const consents: Probe = async (server) => {
@@ -137,7 +139,7 @@ const consents: Probe = async (server) => {
   const anonymous = await facts(get(server, authorizePath(pkce)))
   const detour = (await get(server, authorizePath(pkce))).headers.get('location')
   const shown = await (await get(server, authorizePath(pkce), { cookie })).text()
-  const told = [shown.match(/<li>/g)?.length, shown.includes('<b>app</b>')]
+  const told = [shown.match(/<li>/g)?.length, shown.includes('<b>app</b>'), shown.includes('<img')]
   const bobs = readForm(
     await (await get(server, authorizePath(pkce), { cookie: bob })).text(),
     'simple-oauth-authorize-form',
@@ -165,13 +167,14 @@ const consents: Probe = async (server) => {
     await facts(get(server, denying, { cookie })),
   ]
   const fresh = await post(server, '/user/login', { name: 'alice', pass: 'pw alice', form_id: 'user_login_form' })
+  const loggedIn = fresh.status
   const httpOnly = fresh.headers.getSetCookie().map((value) => /HttpOnly/i.test(value))
   const failing = { name: 'bob', pass: 'wrong', form_id: 'user_login_form' }
   const failures: unknown[] = []
   for (let round = 0; round < 6; round++) failures.push((await facts(post(server, '/user/login', failing))).status)
   await server.control({ op: 'user.block', user: 'editor' })
   const blocked = await facts(post(server, '/user/login', { ...failing, name: 'alice', pass: 'pw alice' }))
-  const forms = { detour, told, foreign, changed, automatic, again, others }
+  const forms = { loggedIn, detour, told, foreign, changed, automatic, again, others }
   return { anonymous, allowed, tokens, buttons, more, httpOnly, failures, blocked: blocked['status'], ...forms }
 }
 
@@ -431,6 +434,11 @@ const resources: Probe = async (server) => {
     opens: await facts(debug(server, good.access_token)),
     nothing: await facts(get(server, '/oauth/debug')),
     query: await facts(get(server, `/oauth/debug?access_token=${good.access_token}`)),
+    several: await Promise.all(
+      [good.access_token, 'abc'].map((token) =>
+        facts(get(server, `/oauth/debug?access_token=${good.access_token}`, { authorization: `Bearer ${token}` })),
+      ),
+    ),
     scope: await facts(debug(server, content.access_token)),
     beyond: list.permissions?.['administer nodes'],
     expired: await facts(debug(server, brief.access_token)),

@@ -17,6 +17,8 @@ export interface RealSite {
   evaluate(code: string): string
   /** Names of accounts. */
   userNames(): string[]
+  /** What runs there. */
+  versions(): Record<string, string>
   stop(): void
 }
 
@@ -41,6 +43,7 @@ export async function startRealSite(codebase: string): Promise<RealSite> {
   run('pm:install', '-y', 'simple_oauth')
   run('php:eval', ownEntities(folder))
   run('cache:rebuild')
+  const versions = JSON.parse(run('php:eval', installedVersions)) as Record<string, string>
   const server = await startPhpServer(
     {
       php: 'php',
@@ -66,6 +69,7 @@ export async function startRealSite(codebase: string): Promise<RealSite> {
     drush,
     evaluate: (code) => run('php:eval', code),
     userNames: () => sql('SELECT name FROM users_field_data').map(unquoted).filter(Boolean),
+    versions: () => versions,
     contents: () => {
       const tables = sql("SELECT name FROM sqlite_master WHERE type = 'table'").map(unquoted)
       const kept = tables.filter((table) => !passing.test(table)).sort()
@@ -77,6 +81,11 @@ export async function startRealSite(codebase: string): Promise<RealSite> {
     },
   }
 }
+
+const installedVersions = `
+$of = fn ($package) => preg_replace('/^[v^]|^8.x-/', '', \\Composer\\InstalledVersions::getPrettyVersion($package));
+echo json_encode(['drupal' => \\Drupal::VERSION, 'simple_oauth' => $of('drupal/simple_oauth'), 'league' => $of('league/oauth2-server')]);
+`
 
 const settings = (database: string) => `<?php
 $databases['default']['default'] = [
@@ -94,7 +103,19 @@ $config['update.settings']['fetch']['url'] = 'http://127.0.0.1:9';
 $config['system.advisories']['enabled'] = FALSE;
 `
 
-/** Keys, and entities that are named as if the suite had made them, with a token, an approval and a failed login. */
+/** What a site file can map: clients as Drupal makes them by default, which remember approvals. */
+export const shop = {
+  scopes: { debug: 'shop:debug', content: 'shop:content' },
+  user: { name: 'shop.editor', password: 'of-the-shop-1' },
+  app: 'shop_app',
+  redirectUri: 'https://app.example.test/callback',
+  backend: { client_id: 'shop_backend', client_secret: 'of-the-backend-1' },
+} as const
+
+/**
+ * Keys, and entities that are named as if the suite had made them, with a token, an approval and a failed login; and those of
+ * `shop`.
+ */
 const ownEntities = (folder: string) => `
 foreach (['private', 'public'] as $i => $kind) {
   $pair ??= openssl_pkey_new(['private_key_bits' => 2048]);
@@ -114,4 +135,13 @@ $client->save();
 $make('oauth2_token', ['bundle' => 'access_token', 'auth_user_id' => $user->id(), 'client' => $client->id(), 'scopes' => ['contract_debug'], 'value' => 'theirs', 'expire' => time() + 86400])->save();
 \\Drupal::service('user.data')->set('simple_oauth', $user->id(), 'client:contract_public_pkce', ['contract_debug']);
 \\Drupal::flood()->register('user.failed_login_user', 86400, $user->id() . '-127.0.0.1');
+$grants = array_fill_keys(['authorization_code', 'refresh_token', 'client_credentials'], ['status' => TRUE, 'description' => 'shop']);
+foreach (['debug' => 'debug simple_oauth tokens', 'content' => 'access content'] as $name => $permission) {
+  $make('oauth2_scope', ['id' => "shop_$name", 'name' => "shop:$name", 'description' => 'shop', 'grant_types' => $grants, 'umbrella' => FALSE, 'granularity_id' => 'permission', 'granularity_configuration' => ['permission' => $permission]])->save();
+}
+$make('user_role', ['id' => 'shop_editor', 'label' => 'shop', 'permissions' => ['grant simple_oauth codes', 'debug simple_oauth tokens', 'access content']])->save();
+$editor = $make('user', ['name' => '${shop.user.name}', 'mail' => 'shop@example.test', 'pass' => '${shop.user.password}', 'status' => 1, 'roles' => ['shop_editor']]);
+$editor->save();
+$make('consumer', ['client_id' => '${shop.app}', 'label' => 'Shop', 'confidential' => FALSE, 'pkce' => TRUE, 'grant_types' => ['authorization_code', 'refresh_token'], 'redirect' => ['${shop.redirectUri}']])->save();
+$make('consumer', ['client_id' => '${shop.backend.client_id}', 'label' => 'Backend', 'confidential' => TRUE, 'secret' => '${shop.backend.client_secret}', 'grant_types' => ['client_credentials'], 'scopes' => ['shop_debug', 'shop_content'], 'user_id' => $editor->id()])->save();
 `

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { counts, newPlace, type Place } from '../command/command.ts'
-import { startRealSite, type RealSite } from './real-site.ts'
+import { shop, startRealSite, type RealSite } from './real-site.ts'
 
 const codebase = process.env['TEST_CODEBASE']
 const reason =
@@ -26,7 +26,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
   }, 300_000)
   afterAll(() => {
     site.stop()
-  })
+  }, 60_000)
 
   const provisioned = (place: Place): string[] => [
     ...['--base-url', site.baseUrl, '--provision', '--drush', site.drush.map((word) => `'${word}'`).join(' ')],
@@ -45,10 +45,26 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     return id
   }
 
-  test('the comparison notices what is left', { timeout: 60_000 }, () => {
-    site.evaluate("\\Drupal::service('user.data')->set('simple_oauth', 1, 'client:contract_left', ['contract_debug']);")
+  test.each([
+    [
+      'an approval',
+      "\\Drupal::service('user.data')->set('simple_oauth', 1, 'client:contract_left', ['contract_debug']);",
+      "\\Drupal::service('user.data')->delete('simple_oauth', 1, 'client:contract_left');",
+    ],
+    [
+      'an entity',
+      "\\Drupal\\user\\Entity\\Role::create(['id' => 'contract_left', 'label' => 'left'])->save();",
+      "\\Drupal\\user\\Entity\\Role::load('contract_left')->delete();",
+    ],
+    [
+      'a touched setting',
+      "\\Drupal::configFactory()->getEditable('system.site')->set('slogan', 'left')->save();",
+      "\\Drupal::configFactory()->getEditable('system.site')->set('slogan', '')->save();",
+    ],
+  ])('the comparison notices %s that is left', { timeout: 60_000 }, (_, leave, remove) => {
+    site.evaluate(leave)
     expect(site.contents()).not.toEqual(before)
-    site.evaluate("\\Drupal::service('user.data')->delete('simple_oauth', 1, 'client:contract_left');")
+    site.evaluate(remove)
     expect(site.contents()).toEqual(before)
   })
 
@@ -127,12 +143,49 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     const { stdout } = await place.run([
       ...provisioned(place),
       '--only',
-      'consent.permission,client-credentials.granted',
+      'consent.permission,client-credentials.defaults',
     ])
     expect(place.verdicts()['consent.permission']).toBe('skipped')
     expect(stdout).toContain('user member')
     expect(site.contents()).toEqual(changed)
     site.evaluate(`${role}->revokePermission('grant simple_oauth codes')->save();`)
     expect(site.contents()).toEqual(before)
+  })
+
+  // Last: what it leaves stays.
+  test('a mapped site keeps what it had', { timeout: patience }, async () => {
+    const place = newPlace()
+    const { app, backend, redirectUri, scopes, user } = shop
+    const content = {
+      baseUrl: site.baseUrl,
+      versions: site.versions(),
+      drush: site.drush,
+      scopes,
+      users: { editor: { name: user.name, loginLink: true } },
+      clients: {
+        publicPkce: { client_id: app, redirectUris: [redirectUri] },
+        machine: { client_id: backend.client_id, client_secret: '${BACKEND}' },
+      },
+    }
+    writeFileSync(place.at('site.yaml'), JSON.stringify(content))
+    const env = { BACKEND: backend.client_secret }
+    const groups = ['--group', 'pkce,consent,client-credentials,bearer,refresh']
+    const ended = await place.run(['--site', 'site.yaml', ...groups], { env })
+    const verdicts = Object.values(place.verdicts())
+    expect(counts(ended).failed, ended.stdout).toBe(0)
+    expect(verdicts.filter((verdict) => verdict === 'pass').length).toBeGreaterThan(50)
+    const [, tokens = ''] = /^left there {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
+    expect(Number(tokens)).toBeGreaterThan(10)
+
+    // Tokens, a remembered approval, and when the user was there last.
+    const after = site.contents()
+    const tables = Object.keys(after).filter((table) => after[table]?.join() !== before[table]?.join())
+    expect(tables.sort()).toEqual(['oauth2_token', 'oauth2_token__scopes', 'users_data', 'users_field_data'])
+    const added = (table: string) => (after[table] ?? []).filter((row) => !before[table]?.includes(row))
+    expect(added('users_data')).toEqual([expect.stringContaining(`'client:${app}'`)])
+    expect(added('users_field_data')).toEqual([expect.stringContaining(`'${user.name}'`)])
+    expect(after['users_field_data']).toHaveLength(before['users_field_data']?.length ?? 0)
+    for (const table of ['oauth2_token', 'users_data'])
+      expect(after[table]).toEqual(expect.arrayContaining([...(before[table] ?? [])]))
   })
 })

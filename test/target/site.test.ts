@@ -424,6 +424,27 @@ describe('a run on a site', () => {
     expect(logins).toBe(1)
   })
 
+  // The default of a new consumer: no approval is asked for once it was given.
+  test('skips what is about the consent form where the mapped consumer does not ask, and names it', async () => {
+    const { client_id, redirectUris } = own.clients.autoApproved ?? {}
+    const clients = { publicPkce: { client_id, redirectUris } }
+    const { words } = await run(await siteWith(), ['consent.denied', 'consent.form-token', 'consent.framing'], {
+      clients,
+    })
+    expect(new Set(Object.values(words))).toEqual(
+      new Set([
+        'skipped not mapped in the site file: client publicPkce that asks for approval each time (this one remembers it or needs none)',
+      ]),
+    )
+    const asked = await run(await siteWith(), ['consent.denied', 'consent.form-token'])
+    expect(new Set(Object.values(asked.words))).toEqual(new Set(['pass']))
+    // A role that is about giving none is judged as ever.
+    const automatic = await run(await siteWith(), ['consent.automatic'], {
+      clients: { autoApproved: clients.publicPkce },
+    })
+    expect(automatic.words).toEqual({ 'consent.automatic': 'pass' })
+  })
+
   test('logs in more often only where its owner allows it', async () => {
     const again = await run(await siteWith(), ['authorize.code-issued'])
     expect(new Set(Object.values(again.words))).toEqual(new Set(['skipped site.stress']))

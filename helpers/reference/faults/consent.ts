@@ -74,6 +74,16 @@ export const consentFaults: readonly Fault[] = [
     () => [],
   ),
   replacing(
+    'framing-policy-missing',
+    'securityHeaders',
+    {
+      gain: 'A browser that reads policies alone lets another site lay itself over the consent page.',
+      source: 'RFC 9700 §4.16',
+      only: 'ideal',
+    },
+    (own) => own.filter(([name]) => name !== 'Content-Security-Policy'),
+  ),
+  replacing(
     'login-drops-challenge',
     'rememberedQuery',
     { gain: 'Whoever has to log in first gets a code that no verifier protects.', source: 'RFC 9700 §4.8' },
@@ -144,5 +154,30 @@ export const consentFaults: readonly Fault[] = [
     'automaticApproval',
     { gain: 'None by itself; clients set up to need no approval are stopped by a form.', source: 'RFC 6749 §4.1.2' },
     () => () => false,
+  ),
+  replacing(
+    'login-redirect-307',
+    'loginRedirectStatus',
+    { gain: 'The browser posts name and password again, to wherever the login leads.', source: 'RFC 9700 §4.12' },
+    () => 307,
+  ),
+  replacing(
+    'consent-page-loads-from-elsewhere',
+    'consentLabel',
+    { gain: 'Another server sees who is asked what, or runs scripts on the page.', source: 'RFC 9700 §4.2.4' },
+    (own) => (label) => `${own(label)}<img src="https://cdn.example/logo.png" alt="" />`,
+  ),
+  replacing(
+    'approval-remembered-unasked',
+    'automaticApproval',
+    { gain: 'A client that was approved once gets new codes without a question.', source: 'RFC 6749 §10.2' },
+    (own) => {
+      const seen = new Set<string>()
+      return (client) => {
+        const known = seen.has(client.client_id)
+        seen.add(client.client_id)
+        return known || own(client)
+      }
+    },
   ),
 ]

@@ -158,4 +158,10 @@ export const pkceFaults: readonly Fault[] = [
     { gain: 'None by itself; clients that protect their codes by S256 are left with plain.', source: 'RFC 7636 §4.2' },
     () => (method) => (method === 'plain' ? 'plain' : null),
   ),
+  replacing(
+    'pkce-s256-by-default',
+    'challengeMethod',
+    { gain: 'Client and server disagree on the method without noticing.', source: 'RFC 7636 §4.3' },
+    (own) => (method) => (method === null ? 'S256' : own(method)),
+  ),
 ]

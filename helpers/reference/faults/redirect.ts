@@ -223,4 +223,16 @@ export const redirectFaults: readonly Fault[] = [
     { gain: "A script of another site reads the consent page of the user's session.", source: 'RFC 9700 §2.6' },
     (own) => [...own, ['Access-Control-Allow-Origin', '*']],
   ),
+  replacing(
+    'authorization-by-get-only',
+    'authorizationParameters',
+    {
+      gain: 'None by itself; clients that post their request stop working.',
+      source: 'OpenID Connect Core §3.1.2.1',
+      only: 'ideal',
+    },
+    () =>
+      ({ query }) =>
+        query,
+  ),
 ]

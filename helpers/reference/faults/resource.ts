@@ -278,4 +278,22 @@ export const resourceFaults: readonly Fault[] = [
     { gain: 'A client takes one user for another.', source: 'OpenID Connect Core §5.3.2' },
     (own) => (claims, scopes) => ({ ...own(claims, scopes), sub: '1' }),
   ),
+  replacing(
+    'several-tokens-accepted',
+    'bearerToken',
+    {
+      gain: 'What checks one token and what obeys the other disagree on who asks.',
+      source: 'RFC 6750 §2',
+      only: 'ideal',
+    },
+    () =>
+      ({ headers }) =>
+        /^bearer(?: |$)(.*)/is.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? null,
+  ),
+  replacing(
+    'token-in-query-preferred',
+    'bearerToken',
+    { gain: 'A link decides which token counts.', source: 'RFC 6750 §2.3, RFC 9700 §4.3.2' },
+    (own) => (incoming) => incoming.query.find(([name]) => name === 'access_token')?.[1] ?? own(incoming),
+  ),
 ]

@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { counts, expectRefusal, newPlace, type Place } from './command.ts'
+import { front, ownAuthority } from './front.ts'
+import { mapping, runningSite, secretsOf, writeSite } from './mapped-site.ts'
+
+/** A flow by code, one by secret and what needs no client; with forms, redirects and refusals on the way. */
+const some = [
+  'code.replay',
+  'consent.denied',
+  'client-credentials.wrong-secret',
+  'access-token.keys-public',
+  'bearer.forged',
+]
+const only = ['--only', some.join()]
+const versions = { simple_oauth: '6.0.9', league: '9.2.0' }
+const words = (place: Place): Set<string> => new Set(Object.values(place.verdicts()))
+
+describe('a site behind something', () => {
+  test(
+    'with a certificate by an authority of its own: by --ca, and by the site file that init writes with it',
+    { timeout: 180_000 },
+    async () => {
+      const place = newPlace()
+      const site = await runningSite()
+      const { ca, certificate } = ownAuthority(place.folder)
+      const { origin } = await front(site.baseUrl, { certificate })
+      const content = { baseUrl: origin, versions, ...mapping(site, ['publicPkce', 'machine', 'machineUnlimited']) }
+      const env = secretsOf(site)
+      writeSite(place, content)
+      const refused = await place.run(['--site', 'site.yaml', ...only], { env })
+      expect(refused.stdout).toContain('RUN FAILED site-unreachable')
+      expect(refused.stdout).toContain('Name its PEM file with --ca FILE, or as ca in the site file.')
+      expect(refused.code).toBe(2)
+
+      const byFlag = await place.run(['--site', 'site.yaml', '--ca', ca, ...only], { env })
+      expect(words(place), byFlag.stdout).toEqual(new Set(['pass', 'known']))
+      writeSite(place, { ...content, ca })
+      await place.run(['--site', 'site.yaml', '--only', 'consent.denied'], { env })
+      expect(words(place)).toEqual(new Set(['pass']))
+
+      const begun = await place.run(['init', '--base-url', origin, '--ca', ca, '--out', 'tmp/begun.yaml'])
+      expect(begun.code, begun.stderr).toBe(0)
+      expect(readFileSync(place.at('tmp', 'begun.yaml'), 'utf8')).toContain('\nca: "../authority.pem"\n')
+      const ran = await place.run(['--site', 'tmp/begun.yaml', '--only', 'access-token.keys-public'])
+      expect(place.verdicts()).toEqual({ 'access-token.keys-public': 'pass' })
+      expect(ran.code).toBe(0)
+    },
+  )
+
+  test.each(['/shop', '/de', '/shop/de'])('below %s nothing outside of it is asked', async (path) => {
+    const place = newPlace()
+    const site = await runningSite()
+    const { origin, requests } = await front(site.baseUrl, { path })
+    writeSite(place, {
+      baseUrl: `${origin}${path}/`,
+      versions,
+      ...mapping(site, ['publicPkce', 'machine', 'machineUnlimited']),
+    })
+    const ended = await place.run(['--site', 'site.yaml', ...only], { env: secretsOf(site) })
+    expect(words(place), ended.stdout).toEqual(new Set(['pass', 'known']))
+    expect(requests.length).toBeGreaterThan(20)
+    expect(requests.filter((line) => !line.includes(` ${path}/`))).toEqual([])
+    const outside = await place.run(['--base-url', origin, ...only])
+    expect(outside.stdout).toContain('RUN FAILED not-drupal')
+  })
+
+  test('HTTP authentication: what needs the Authorization header itself is skipped by name, the rest runs', async () => {
+    const place = newPlace()
+    const site = await runningSite()
+    const password = 'front-door-1-of-staging'
+    const { origin } = await front(site.baseUrl, { basic: { user: 'staging', password } })
+    const content = {
+      ...mapping(site, ['publicPkce', 'machine', 'machineUnlimited']),
+      httpBasic: { user: 'staging', password: '${FRONT}' },
+    }
+    writeSite(place, { baseUrl: origin, versions, ...content })
+    const ended = await place.run(['--site', 'site.yaml', ...only], { env: { ...secretsOf(site), FRONT: password } })
+    expect(place.verdicts()).toMatchObject({ 'code.replay': expect.not.stringMatching('skipped') as string })
+    expect(ended.stdout).toMatch(
+      /SKIPPED bearer\.forged.* HTTP Basic in front of the site takes the Authorization header/u,
+    )
+    expect(counts(ended).failed).toBe(0)
+    for (const file of readdirSync(place.at('results'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.includes('.'),
+    ))
+      for (const secret of [password, Buffer.from(`staging:${password}`).toString('base64')])
+        expect(readFileSync(join(place.at('results'), file), 'utf8'), file).not.toContain(secret)
+  })
+})
+
+describe('what the site file says of the run', () => {
+  const critical = 'pkce.verifier-mismatch'
+  test('a critical contract that is skipped is a gap, and none with a reason; what to map is said', async () => {
+    const place = newPlace()
+    const { baseUrl } = await runningSite()
+    const args = ['--site', 'site.yaml', '--only', `access-token.keys-public,${critical}`]
+    writeSite(place, { baseUrl })
+    const gap = await place.run(args)
+    expect(gap.stdout).toContain(`SKIPPED ${critical}   not mapped in the site file: client publicPkce, user editor\n`)
+    expect(gap.stdout).toMatch(
+      /^to prove more, map in the site file:\n {2}client publicPkce +\d+ checks?\n {2}user editor/mu,
+    )
+    expect(gap.stdout).toContain(`result    incomplete: critical, but skipped: ${critical}`)
+    expect(gap.code).toBe(1)
+
+    const reason = 'No public client has access to this site.'
+    writeSite(place, { baseUrl, notApplicable: { [critical]: reason } })
+    const reasoned = await place.run(args)
+    expect(reasoned.stdout).toContain(`not applicable  ${critical}: ${reason}`)
+    expect(reasoned.stdout).toContain('result    conformant')
+    expect(reasoned.code).toBe(0)
+  })
+
+  test('a reason does not hide what runs and fails', async () => {
+    const place = newPlace()
+    const site = await runningSite()
+    const failing = 'pkce.required-of-public'
+    const notApplicable = { [failing]: 'We do not want to hear of it.' }
+    writeSite(place, {
+      baseUrl: site.baseUrl,
+      ...mapping(site, ['publicOptionalPkce']),
+      profile: 'oauth21',
+      notApplicable,
+    })
+    const ended = await place.run(['--site', 'site.yaml', '--only', failing], { env: secretsOf(site) })
+    expect(place.verdicts()).toEqual({ [failing]: 'fail' })
+    expect(ended.stdout).toContain('(it ran all the same: take the reason out)')
+    expect(ended.code).toBe(1)
+    // The profile is that of the file, until another one is asked for.
+    await place.run(['--site', 'site.yaml', '--only', failing, '--profile', 'default'], { env: secretsOf(site) })
+    expect(place.verdicts()).toEqual({ [failing]: 'warn' })
+  })
+
+  test('versions that are stated decide which differences are known', async () => {
+    const place = newPlace()
+    const site = await runningSite()
+    const known = 'code.redirect-uri-mismatch'
+    const run = async (versions?: object) => {
+      writeSite(place, { baseUrl: site.baseUrl, ...mapping(site, ['publicPkce']), ...(versions ? { versions } : {}) })
+      const { stdout } = await place.run(['--site', 'site.yaml', '--only', known], { env: secretsOf(site) })
+      return { stdout, verdict: place.verdicts()[`${known} [another path]`] }
+    }
+    const stated = await run(versions)
+    expect(stated.verdict).toBe('known')
+    expect(stated.stdout).toContain('(stated, not seen)')
+    expect((await run()).verdict).toBe('fail')
+  })
+
+  test('a reason for a contract that does not exist is refused with its place', async () => {
+    const place = newPlace()
+    const { baseUrl } = await runningSite()
+    writeSite(place, { baseUrl, notApplicable: { 'pkce.verifier-mismatsch': 'No public client here.' } })
+    const ended = await place.run(['--site', 'site.yaml'])
+    expect(ended.stdout).toMatch(
+      /site\.yaml:4:5: no contract has the id "pkce\.verifier-mismatsch"\..*pkce\.verifier-mismatch/u,
+    )
+    expect(ended.code).toBe(2)
+  })
+
+  test('a file that is malformed or a secret that is not there: nothing is asked of the site', async () => {
+    const place = newPlace()
+    writeFileSync(place.at('site.yaml'), 'baseUrl: http://127.0.0.1:9\nclient: {}\n')
+    expectRefusal(place, await place.run(['--site', 'site.yaml']), 'site.yaml:2:1: nothing is called "client" here')
+    const machine = 'clients: { machine: { client_id: m, client_secret: "${SHOP_SECRET}" } }'
+    writeFileSync(place.at('site.yaml'), `baseUrl: http://127.0.0.1:9\n${machine}\n`)
+    expectRefusal(place, await place.run(['--site', 'site.yaml']), 'the environment has no SHOP_SECRET')
+    // From .env it is taken, and the site is asked.
+    writeFileSync(place.at('.env'), 'SHOP_SECRET=of-the-shop\n')
+    expect((await place.run(['--site', 'site.yaml'])).stdout).toContain('RUN FAILED site-unreachable')
+  })
+})
