@@ -59,7 +59,7 @@ describe.skipIf(reason !== undefined)(
       expect(await leftBy()).toEqual(before)
     })
 
-    test('is not built again, listens on 127.0.0.1 alone, is not root and is found in health', async () => {
+    test('is not built again, listens on 127.0.0.1 alone, is not root, and its image tells its health', async () => {
       const stages: string[] = []
       const target = containerTarget({
         ...{ engine, codebase, cacheRoot, database: 'sqlite', args: { BASE_IMAGE: baseImage } },
@@ -69,13 +69,17 @@ describe.skipIf(reason !== undefined)(
       try {
         expect(stages).toEqual(['starting the container'])
         const [id = ''] = await leftBy(process.pid)
-        const container = (await getContainerRuntimeClient()).container.dockerode.getContainer(id)
-        const { NetworkSettings, Config } = await container.inspect()
+        const { dockerode } = (await getContainerRuntimeClient()).container
+        const container = dockerode.getContainer(id)
+        const { NetworkSettings, Config, Image } = await container.inspect()
         const bound = Object.values(NetworkSettings.Ports).flat()
         expect(bound.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1'])
         expect(info.baseUrl).toBe(`http://127.0.0.1:${bound[0]?.HostPort ?? ''}`)
         expect(Config.User).toBe('www-data')
-        const [kind, ...command] = Config.Healthcheck?.Test ?? []
+        const { Healthcheck } = (await dockerode.getImage(Image).inspect()).Config as {
+          Healthcheck?: { Test: string[] }
+        }
+        const [kind, ...command] = Healthcheck?.Test ?? []
         expect(kind).toBe('CMD')
         const exec = await container.exec({ Cmd: command, AttachStdout: true })
         const stream = await exec.start({})

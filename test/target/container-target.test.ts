@@ -27,6 +27,15 @@ describe('an image of the user', () => {
     expect(engine.asked).toContain('POST /containers/fake/exec')
   })
 
+  test('is published on this machine alone, and asked by nobody else while it is made ready', async () => {
+    const { engine } = await run({ image }, ['--image', image.name, ...one])
+    expect(engine.created).toHaveLength(1)
+    expect(engine.created[0]).toMatchObject({
+      HostConfig: { PortBindings: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '0' }] } },
+      Healthcheck: { Test: ['NONE'] },
+    })
+  })
+
   test.each<[string, FakeBehaviour, string[]]>([
     ['that is nowhere', {}, ['image-missing', 'The image my/site:1 is not on this machine and cannot be fetched']],
     ['that exposes no port', { image: { ...image, ports: [] } }, ['image-lacks', 'exposes no port. Say which one']],

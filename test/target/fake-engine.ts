@@ -33,6 +33,8 @@ export interface FakeEngine {
   readonly asked: string[]
   /** Parameters of each build. */
   readonly builds: URLSearchParams[]
+  /** What each container was to be like. */
+  readonly created: Readonly<Record<string, unknown>>[]
   /** Containers and networks that were removed. */
   readonly removed: string[]
   /** Ends the container as `docker kill` does. */
@@ -55,6 +57,7 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
   const socketPath = join(folder, 'docker.sock')
   const asked: string[] = []
   const builds: URLSearchParams[] = []
+  const created: Readonly<Record<string, unknown>>[] = []
   const removed: string[] = []
   const execs: string[][] = []
   const listed = [...(behaviour.containers ?? [])]
@@ -98,6 +101,7 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
         return
       case 'POST /containers/create':
         site = await openSite(behaviour)
+        created.push(JSON.parse(body) as Record<string, unknown>)
         listed.push({ Id: 'fake', Labels: (JSON.parse(body) as { Labels: Record<string, string> }).Labels })
         {
           json(response, 201, { Id: 'fake', Warnings: [] })
@@ -176,7 +180,7 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
     stop()
     rmSync(folder, { recursive: true, force: true })
   })
-  return { uri: `unix://${socketPath}`, socketPath, asked, builds, removed, killSite, stop }
+  return { uri: `unix://${socketPath}`, socketPath, asked, builds, created, removed, killSite, stop }
 }
 
 function forget(listed: { readonly Id: string }[], id: string | undefined): void {
