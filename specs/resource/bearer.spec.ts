@@ -136,6 +136,7 @@ describe('protected resource: the bearer token', () => {
     given: { client: 'publicPkce', user: 'author' },
     control: [codeGrant({ as: 'flow', user: 'editor' }), resource(ref('flow.access_token'))],
     when: [site('caches.rebuild'), codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
+    afterwards: [site('caches.rebuild')],
     then: denied('insufficient_scope'),
   })
 

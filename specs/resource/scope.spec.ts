@@ -96,6 +96,7 @@ describe('protected resource: what a scope gives', () => {
       codeGrant({ as: 'flow', authorize: { scope: scopes('role') } }),
       resource(ref('flow.access_token')),
     ],
+    afterwards: [site('caches.rebuild')],
     then: denied('insufficient_scope'),
   })
 })

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { schedule } from '../../helpers/contract/session.ts'
+import { schedule, Session } from '../../helpers/contract/session.ts'
 import { inTurn, Slots } from '../../helpers/contract/slots.ts'
+import { referenceTarget } from '../../helpers/target/reference.ts'
 import { allChecks } from '../faults/bench.ts'
+import { hostileServer } from '../hostile/proxy.ts'
 
 test('what waits for an expiry begins first, beside others; what changes the site comes alone at the end', async () => {
   const checks = await allChecks()
@@ -14,6 +16,51 @@ test('what waits for an expiry begins first, beside others; what changes the sit
   expect(waits.slice(0, 2 * count)).toEqual(Array.from({ length: count }, () => [true, false]).flat())
   expect(serial.map((check) => check.contract)).toEqual(expect.arrayContaining(['bearer.key-retired']))
   expect(new Set([...concurrent, ...serial])).toEqual(new Set(checks))
+})
+
+/** Runs contracts against a server that stands behind a proxy, and gives what it was asked. */
+async function asked(contracts: readonly string[], more: { readonly mapped?: true } = {}): Promise<string[]> {
+  const target = referenceTarget({ profile: 'ideal' })
+  const info = await target.start(() => undefined)
+  const proxy = await hostileServer(info.baseUrl, () => null)
+  const session = new Session({
+    ...{ target: { ...info, ...more, baseUrl: proxy.origin }, profile: 'default', ledger: [] },
+    ...{ requestTimeout: 10_000, checkTimeout: 60_000 },
+    control: (request) => target.control(request),
+    errorLog: () => Promise.resolve([]),
+  })
+  try {
+    const checks = (await allChecks()).filter(({ contract }) => contracts.includes(contract))
+    expect(checks.length).toBeGreaterThan(0)
+    await session.run(checks, () => undefined)
+  } finally {
+    await session.close()
+    await proxy.close()
+    target.stop()
+  }
+  return proxy.requests.map(({ what }) => what)
+}
+
+describe('a user who may opens the resource', () => {
+  const opening = ['GET /oauth/authorize', 'POST /oauth/token', 'GET /oauth/debug']
+  const flow = (requests: readonly string[]) => requests.filter((what) => opening.includes(what))
+
+  test('before any check asks for it', async () => {
+    const requests = await asked(['bearer.scope-missing'])
+    expect(flow(requests).slice(0, 3)).toEqual(opening)
+    // No check of that contract has a user.
+    expect(requests.filter((what) => what === 'GET /oauth/authorize')).toHaveLength(1)
+  })
+
+  test('and before each check that changes the site', async () => {
+    const requests = await asked(['bearer.user-permission', 'scope.role-of-others'])
+    expect(requests.filter((what) => what === 'GET /oauth/debug')).toHaveLength(3 + 2 * 2)
+  })
+
+  test('not where no check asks for it, and not on a site of somebody else', async () => {
+    expect(await asked(['client-credentials.defaults'])).not.toContain('GET /oauth/debug')
+    expect(await asked(['bearer.scope-missing'], { mapped: true })).not.toContain('GET /oauth/authorize')
+  })
 })
 
 describe('slots', () => {
