@@ -186,19 +186,20 @@ function details(actor: Actor, step: TokenOptions): Partial<TokenRequest> {
 async function race(actor: Actor, step: RaceStep): Promise<Trace> {
   const traces = await Promise.all(Array.from({ length: step.times }, () => dispatch(actor, step.step)))
   const answers = traces.map(({ outcome }) => outcome)
-  const successes = answers.filter((outcome) => member(json(outcome), 'access_token') !== undefined).length
-  const [last] = traces
-  if (!last) throw new Error('a race needs at least one request')
+  const succeeded = ({ outcome }: Trace): boolean => member(json(outcome), 'access_token') !== undefined
+  // Which of them wins is left to chance; what is observed of the winner is not.
+  const shown = traces.find(succeeded) ?? traces[0]
+  if (!shown) throw new Error('a race needs at least one request')
   const outcome: Outcome = {
-    ...last.outcome,
+    ...shown.outcome,
     kind: 'race',
     exchanges: answers.flatMap((answer) => answer.exchanges),
     facts: {
-      'race.successes': successes,
+      'race.successes': traces.filter(succeeded).length,
       'race.broken': answers.filter((answer) => (answer.last?.response.status ?? 500) >= 500).length,
     },
   }
-  return { ...last, outcome }
+  return { ...shown, outcome }
 }
 
 async function attemptLogin(actor: Actor, step: LoginStep): Promise<Trace> {

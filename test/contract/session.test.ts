@@ -3,7 +3,8 @@ import { schedule, Session } from '../../helpers/contract/session.ts'
 import { inTurn, Slots } from '../../helpers/contract/slots.ts'
 import { referenceTarget } from '../../helpers/target/reference.ts'
 import { allChecks } from '../faults/bench.ts'
-import { hostileServer } from '../hostile/proxy.ts'
+import type { CheckResult } from '../../helpers/judge/result.ts'
+import { hostileServer, type Breaks } from '../hostile/proxy.ts'
 
 test('what waits for an expiry begins first, beside others; what changes the site comes alone at the end', async () => {
   const checks = await allChecks()
@@ -18,28 +19,49 @@ test('what waits for an expiry begins first, beside others; what changes the sit
   expect(new Set([...concurrent, ...serial])).toEqual(new Set(checks))
 })
 
-/** Runs contracts against a server that stands behind a proxy, and gives what it was asked. */
-async function asked(contracts: readonly string[], more: { readonly mapped?: true } = {}): Promise<string[]> {
+/** Runs contracts against a server that stands behind a proxy, and gives what it was asked and what came of it. */
+async function behindProxy(
+  contracts: readonly string[],
+  more: { readonly mapped?: true } = {},
+  breaks: Breaks = () => null,
+): Promise<{ requests: string[]; results: CheckResult[] }> {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)
-  const proxy = await hostileServer(info.baseUrl, () => null)
+  const proxy = await hostileServer(info.baseUrl, breaks)
   const session = new Session({
     ...{ target: { ...info, ...more, baseUrl: proxy.origin }, profile: 'default', ledger: [] },
     ...{ requestTimeout: 10_000, checkTimeout: 60_000 },
     control: (request) => target.control(request),
     errorLog: () => Promise.resolve([]),
   })
+  const results: CheckResult[] = []
   try {
     const checks = (await allChecks()).filter(({ contract }) => contracts.includes(contract))
     expect(checks.length).toBeGreaterThan(0)
-    await session.run(checks, () => undefined)
+    await session.run(checks, (result) => results.push(result))
   } finally {
     await session.close()
     await proxy.close()
     target.stop()
   }
-  return proxy.requests.map(({ what }) => what)
+  return { requests: proxy.requests.map(({ what }) => what), results }
 }
+
+const asked = async (...args: Parameters<typeof behindProxy>): Promise<string[]> =>
+  (await behindProxy(...args)).requests
+
+test('what is observed of a race is its winner, whichever of the requests that is', async () => {
+  const refused = { status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }
+  const granted = { status: 200, body: JSON.stringify({ access_token: 'a', token_type: 'Bearer' }) }
+  // The first request wins by nature: here the others do.
+  const { results } = await behindProxy(['refresh.race'], {}, ({ what, body, healthy }) => {
+    if (what !== 'POST /oauth/token' || !body.includes('grant_type=refresh_token')) return null
+    return healthy.status === 200 ? refused : granted
+  })
+  expect(results.map(({ observed }) => observed)).toEqual([
+    expect.objectContaining({ status: 200, 'race.successes': 3 }),
+  ])
+})
 
 describe('a user who may opens the resource', () => {
   const opening = ['GET /oauth/authorize', 'POST /oauth/token', 'GET /oauth/debug']
