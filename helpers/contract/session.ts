@@ -119,8 +119,8 @@ export class Session {
   }
 
   /**
-   * Opens the resource as a user who may, where checks do so: a site remembers what it worked out for its first visitors, and no
-   * verdict may hang on which check comes first. Only on a site of the suite's own; what goes wrong here, the checks tell.
+   * Opens the resource as a user who may, where checks ask for it, so that whatever is selected begins from the same state of the site's
+   * caches. Only on a site with users of the suite's own.
    */
   private async visit(checks: readonly Check[]): Promise<void> {
     const { target } = this.world
@@ -134,7 +134,7 @@ export class Session {
     try {
       for (const step of [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))]) await runStep(visitor, step)
     } catch {
-      // The same happens to the first check, where it has a name.
+      // The checks that ask for the resource take the same steps: there it has a name and a verdict.
     }
   }
 
