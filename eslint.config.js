@@ -75,7 +75,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'settings come from helpers/target/settings.ts' },
+        { object: 'process', property: 'env', message: 'settings come from helpers/settings/settings.ts' },
       ],
     },
   },
@@ -129,7 +129,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['helpers/reference/faults.ts', 'helpers/reference/faults/**/*.ts'],
+    files: ['helpers/reference/faults/**/*.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

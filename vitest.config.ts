@@ -9,8 +9,8 @@ export default defineConfig({
         test: {
           name: 'contract',
           include: ['specs/**/*.spec.ts'],
-          globalSetup: ['helpers/command/global-setup.ts'],
-          setupFiles: ['helpers/command/worker.ts'],
+          globalSetup: ['helpers/command/editor/global-setup.ts'],
+          setupFiles: ['helpers/command/editor/worker.ts'],
           pool: 'threads',
           isolate: false,
           maxWorkers: 1,

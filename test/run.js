@@ -1,4 +1,4 @@
-// Runs the `main` of a TypeScript file of the tests: node test/run.js test/faults/bench-faults.ts
+// Runs the `main` of a TypeScript file of the tests: node test/run.js test/mutation/bench-faults.ts
 import { resolve } from 'node:path'
 import { load } from '../bin/load.js'
 

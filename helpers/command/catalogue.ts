@@ -1,8 +1,9 @@
 import { relative } from 'node:path'
-import { documents, linkOf, nameOf, sectionOf, titleOf, type Source } from '../../fixtures/sources.ts'
+import { documents } from '../../fixtures/sources.ts'
+import { linkOf, nameOf, sectionOf, titleOf, type Source } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
-import { contractsOf, countLines, type Contract } from './list.ts'
-import { bySection } from './select.ts'
+import { contractsOf, countLines, type Contract } from '../plan/contracts.ts'
+import { bySection } from '../plan/select.ts'
 
 /** The text of `specs/CATALOGUE.md`: the contracts by endpoint, and by document and section. */
 export function catalogue(checks: readonly Check[]): string {

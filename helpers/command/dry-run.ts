@@ -1,10 +1,10 @@
 import type { ProvisionData } from '../drupal/provision.ts'
-import { namesSite } from '../target/choose.ts'
-import { allowedProvision } from '../target/provision-permission.ts'
-import { baseUrlOf } from '../target/site-probe.ts'
-import { SiteProvision } from '../target/site-provision.ts'
-import { TargetError } from '../target/target.ts'
-import type { RunContext } from './site.ts'
+import { namesSite } from '../targets/choose.ts'
+import { allowedProvision } from '../targets/site/provision-permission.ts'
+import { baseUrlOf } from '../targets/site/probe-site.ts'
+import { SiteProvision } from '../targets/site/provision-site.ts'
+import { TargetError } from '../model/target.ts'
+import type { RunContext } from '../plan/run-context.ts'
 
 /**
  * What a run with `--provision` would make on a site. Drush is asked whether it can; nothing is made, no contract run.

@@ -1,5 +1,5 @@
-import { settingRows, variableOf, type SettingRow } from '../target/settings-table.ts'
-import { suite } from './package.ts'
+import { settingRows, variableOf, type SettingRow } from '../settings/settings-table.ts'
+import { suite } from '../model/package.ts'
 
 const rows: readonly SettingRow[] = Object.values(settingRows)
 

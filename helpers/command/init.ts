@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { clients, scopes, users, type UserRole } from '../../fixtures/roles.ts'
 import { createHttpClient } from '../http/client.ts'
-import { SettingsError, type Settings } from '../target/settings.ts'
+import { SettingsError, type Settings } from '../settings/settings.ts'
 import {
   baseUrlOf,
   defaultLogin,
@@ -10,11 +10,11 @@ import {
   probeSite,
   unreachable,
   type SiteFacts,
-} from '../target/site-probe.ts'
-import { consumerSettings, scopeWords } from '../target/role-words.ts'
-import { TargetError } from '../target/target.ts'
-import { packageRoot, suite } from './package.ts'
-import { readAuthority } from './plan.ts'
+} from '../targets/site/probe-site.ts'
+import { consumerSettings, scopeWords } from '../targets/site/describe-role.ts'
+import { TargetError } from '../model/target.ts'
+import { packageRoot, suite } from '../model/package.ts'
+import { readAuthority } from '../plan/plan.ts'
 
 /** What `init` is given beside the settings. */
 export interface InitOptions {

@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { painter } from '../report/text.ts'
-import { settingRows, variableOf } from '../target/settings-table.ts'
-import { readDotenv, readSettings, type ReadSettings, type Settings } from '../target/settings.ts'
-import { collect, specFiles } from './collect.ts'
+import { settingRows, variableOf } from '../settings/settings-table.ts'
+import { readDotenv, readSettings, type ReadSettings, type Settings } from '../settings/settings.ts'
+import { collect, specFiles } from '../plan/collect.ts'
 import { failureOf } from './failure.ts'
-import { findContract } from './find-contract.ts'
+import { findContract } from '../plan/find-contract.ts'
 import { helpText } from './help.ts'
-import { contractsOf, listJson, listText } from './list.ts'
-import { packageRoot, suite } from './package.ts'
-import { readLedgers } from './plan.ts'
-import { select, SelectionError, selectors } from './select.ts'
+import { listJson, listText } from './list.ts'
+import { contractsOf } from '../plan/contracts.ts'
+import { packageRoot, suite } from '../model/package.ts'
+import { readLedgers } from '../plan/plan.ts'
+import { select, SelectionError, selectors } from '../plan/select.ts'
 
 /**
  * The command: settings, subcommand, exit code. Never throws: what goes wrong is a message and exit code 2.
@@ -52,7 +53,7 @@ const subcommands = {
     recordTo: string | null = null,
   ): Promise<void> => {
     // Loaded only here: the targets take longer to load than all the rest.
-    const [{ run }, { siteContext }] = await Promise.all([import('./run.ts'), import('./site.ts')])
+    const [{ run }, { siteContext }] = await Promise.all([import('./run.ts'), import('../plan/run-context.ts')])
     const context = siteContext(read, { ...readDotenv('.env'), ...process.env })
     if (read.settings.dryRun) {
       const { dryRun } = await import('./dry-run.ts')

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
-import { faults } from '../reference/faults.ts'
-import { referenceTarget, type ReferenceTargetOptions } from '../target/reference.ts'
-import { settingRows } from '../target/settings-table.ts'
-import { SettingsError } from '../target/settings.ts'
-import type { TargetInfo } from '../target/target.ts'
+import { faults } from '../reference/faults/index.ts'
+import { referenceTarget, type ReferenceTargetOptions } from '../targets/reference-target.ts'
+import { settingRows } from '../settings/settings-table.ts'
+import { SettingsError } from '../settings/settings.ts'
+import type { TargetInfo } from '../model/target.ts'
 
 const profiles = settingRows.referenceProfile.values
 

@@ -1,14 +1,14 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
-import { examplePolicy } from '../../fixtures/policy.ts'
+import { examplePolicy } from './example-policy.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
-import type { Source } from '../../fixtures/sources.ts'
+import type { Source } from '../model/source.ts'
 import type { Expectation } from '../judge/expectation.ts'
-import type { Json, Severity } from '../judge/verdict.ts'
+import type { Json, Severity } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Params, Repeated, Single, VariantValue } from '../oauth/values.ts'
-import type { PromisingConsumer } from '../target/policy.ts'
-import type { ConsumerName } from '../target/target.ts'
-import { promisedRows, type Promised } from './promises.ts'
+import type { PromisingConsumer } from '../model/policy.ts'
+import type { ConsumerName } from '../model/target.ts'
+import { promisedRows, type Promised } from './guarantees.ts'
 
 interface Declaration {
   /** A fact in the present tense, at most 100 characters: "a used code is refused". */

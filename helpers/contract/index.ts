@@ -1,5 +1,3 @@
-/** What a spec file imports. */
-export { bindsClient, may, must, should } from '../../fixtures/sources.ts'
 export {
   absent,
   between,
@@ -57,6 +55,7 @@ export {
   variant,
   verifier,
 } from '../oauth/values.ts'
-export type { JsonSchema } from '../judge/expectation.ts'
 export type { CaseDefinition } from './case.ts'
 export { contractTest, describe } from './contract-test.ts'
+export { bindsClient, may, must, should } from '../model/source.ts'
+export type { JsonSchema } from '../model/json-schema.ts'

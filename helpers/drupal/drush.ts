@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { ChildProcess } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { killChild, startChild } from './child.ts'
+import { killChild, startChild } from './child-process.ts'
+import { packageRoot } from '../model/package.ts'
 
 /** How to run drush on one site. */
 export interface DrushOptions {
@@ -39,7 +40,7 @@ export class DrushError extends Error {
 
 /** Begins each line of the provisioning script that is meant for the suite. */
 export const marker = '@simple-oauth-contract '
-const script = fileURLToPath(new URL('../../docker/provision.php', import.meta.url))
+const script = join(packageRoot, 'drupal/provision.php')
 const keptLines = 30
 /** Milliseconds until drush has booted Drupal, on a slow machine too. */
 const startTimeout = 120_000
@@ -116,7 +117,7 @@ interface Answer {
   readonly message?: string
 }
 
-/** One drush process that stays and answers requests of `docker/provision.php`, far faster than a drush per request. */
+/** One drush process that stays and answers requests of `drupal/provision.php`, far faster than a drush per request. */
 export class DrushSession {
   private readonly child: DrushProcess
   private readonly kill: () => void

@@ -1,7 +1,7 @@
 import type { CheerioAPI } from 'cheerio'
 import { type HttpClient, type HttpRequest, TransportError } from '../http/client.ts'
 import type { Cookies } from '../http/cookies.ts'
-import { type Exchange, header } from '../http/exchange.ts'
+import { type Exchange, header } from '../model/exchange.ts'
 import {
   controlsOf,
   type Form,

@@ -9,7 +9,7 @@ import {
   type ScopeRole,
   type UserRole,
 } from '../../fixtures/roles.ts'
-import type { ClientInfo, TargetInfo, UserInfo } from '../target/target.ts'
+import type { ClientInfo, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Every name the suite gives to something on a server starts so; the provisioning script touches nothing else. */
 export const ownPrefix = 'contract_'
@@ -63,7 +63,7 @@ export interface ProvisionClient {
   readonly rememberApproval: boolean
 }
 
-/** What `docker/provision.php` makes on a server. Plain JSON; holds secrets. */
+/** What `drupal/provision.php` makes on a server. Plain JSON; holds secrets. */
 export interface ProvisionData {
   readonly scopes: readonly ProvisionScope[]
   readonly users: readonly ProvisionUser[]

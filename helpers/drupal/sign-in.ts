@@ -1,8 +1,8 @@
 import { TransportError, type HttpClient } from '../http/client.ts'
 import { Cookies } from '../http/cookies.ts'
-import type { Exchange } from '../http/exchange.ts'
+import type { Exchange } from '../model/exchange.ts'
 import { logIn, type LoginOutcome } from './login.ts'
-import { followLoginLink, linkWithoutSession, whoAmI } from './session.ts'
+import { followLoginLink, linkWithoutSession, whoAmI } from './who-am-i.ts'
 
 /** A user with one way to a session: a password for the form, the cookie of a browser, or a one-time link. */
 export interface Visitor {

@@ -1,10 +1,11 @@
+import { join } from 'node:path'
 import { spawnSync, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { inheritedEnvironment, killChild, startChild } from './child.ts'
+import { inheritedEnvironment, killChild, startChild } from './child-process.ts'
 import { DrushError, eachLine, LastLines, marker } from './drush.ts'
+import { packageRoot } from '../model/package.ts'
 
-/** What `docker/site.php` is asked on a site that is not the suite's own. Holds secrets. */
+/** What `drupal/external-site.php` is asked on a site that is not the suite's own. Holds secrets. */
 export interface SiteRequest {
   readonly op: 'site.check' | 'site.provision' | 'site.cleanup'
   /** Id of the run, 12 hexadecimal digits. */
@@ -165,10 +166,10 @@ const scriptCommand = ({ command }: SiteDrushOptions): readonly string[] => [...
 /** In base64, since the texts hold both kinds of quotes; apart from each other, since both declare what they use. */
 function script(request: SiteRequest): string {
   const base64 = (text: string | Buffer) => `base64_decode('${Buffer.from(text).toString('base64')}')`
-  const file = (name: string) => readFileSync(fileURLToPath(new URL(`../../docker/${name}`, import.meta.url)))
+  const file = (name: string) => readFileSync(join(packageRoot, 'drupal', name))
   return [
     `$contract_request = json_decode(${base64(JSON.stringify(request))}, TRUE);`,
-    `eval('?>' . ${base64(file('site.php'))});`,
+    `eval('?>' . ${base64(file('external-site.php'))});`,
     `eval('?>' . ${base64(file('provision.php'))});`,
     '',
   ].join('\n')

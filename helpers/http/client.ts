@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module'
 import { rootCertificates } from 'node:tls'
 import { buildConnector, Client, type Dispatcher } from 'undici'
-import type { Exchange, RecordedResponse } from './exchange.ts'
+import type { Exchange, RecordedResponse } from '../model/exchange.ts'
 import { TransportError, transportError } from './transport-error.ts'
+import { suite } from '../model/package.ts'
 
 export { TransportError } from './transport-error.ts'
 
@@ -48,7 +48,6 @@ interface Slot {
   used: boolean
 }
 
-const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 const repeatable = new Set(['GET', 'HEAD', 'OPTIONS'])
 const closedByServer = new Set<unknown>(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 const maxHeaderSize = 65_536
@@ -179,7 +178,7 @@ function pathOf(url: string, origin: string): string {
 function headersOf(request: HttpRequest, basic: HttpClientOptions['basic']): [string, string][] {
   const headers = (request.headers ?? []).map(([name, value]): [string, string] => [name, value])
   const has = (wanted: string): boolean => headers.some(([name]) => name.toLowerCase() === wanted)
-  if (!has('user-agent')) headers.push(['user-agent', `simple-oauth-contract/${version}`])
+  if (!has('user-agent')) headers.push(['user-agent', `simple-oauth-contract/${suite.version}`])
   if (basic && !has('authorization'))
     headers.push(['authorization', `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString('base64')}`])
   return headers

@@ -1,5 +1,5 @@
 import { Cookie, CookieJar } from 'tough-cookie'
-import type { RecordedResponse } from './exchange.ts'
+import type { RecordedResponse } from '../model/exchange.ts'
 
 /**
  * The cookies of one user agent (RFC 6265). Values are sent back byte for byte; cookies for other hosts are refused.

@@ -1,7 +1,5 @@
 import { layers, unescapeOnce } from './unescape.ts'
 
-export { registerSecrets } from './secrets.ts'
-
 /** A value cannot be hidden. `code` is stable; the message says what to do next. */
 export class RedactionError extends Error {
   override readonly name = 'RedactionError'

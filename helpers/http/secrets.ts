@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from './redact.ts'
 
 /** Parameters, members and form fields whose values are secrets, with the kind they are printed as. `state` is none. */

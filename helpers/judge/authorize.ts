@@ -1,6 +1,6 @@
 import type { AuthorizeError } from './expectation.ts'
 import { json, member, type Outcome } from './outcome.ts'
-import type { Finding, Json, Severity } from './verdict.ts'
+import type { Finding, Json, Severity } from '../model/verdict.ts'
 
 /** Everything that reached a redirect URI although nothing was due. */
 function leaked(outcome: Outcome): string[] {

@@ -1,7 +1,8 @@
-import { binds, type Profile, type Source } from '../../fixtures/sources.ts'
+import { type Profile } from '../../fixtures/sources.ts'
+import { binds, type Source } from '../model/source.ts'
 import { canonical } from './match.ts'
-import type { CheckResult, JudgedFinding } from './result.ts'
-import type { Finding, Json, Verdict } from './verdict.ts'
+import type { CheckResult, JudgedFinding } from '../model/result.ts'
+import type { Finding, Json, Verdict } from '../model/verdict.ts'
 
 /** An excuse for exactly one finding; already chosen by the versions of the target. */
 export interface Deviation {

@@ -1,6 +1,7 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
+import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
+import type { Json } from '../model/verdict.ts'
 import { checkSchema } from './schemas.ts'
-import type { Json } from './verdict.ts'
 
 /** Errors of the token endpoint (RFC 6749 §5.2). */
 export type TokenError =
@@ -44,12 +45,6 @@ export type Matcher =
   | { readonly is: 'concealing'; readonly ref: string }
 
 export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
-export type WireSchema = 'token-response' | 'token-error' | 'jwks'
-/** A JSON Schema (draft 2020-12). Its `title` is what a message calls it. */
-export interface JsonSchema {
-  readonly [keyword: string]: Json
-}
-
 export type Expectation =
   | { readonly expect: 'refused'; readonly errors: readonly TokenError[]; readonly note?: string }
   | {

@@ -6,7 +6,7 @@ import { fact, json, member, type Outcome } from './outcome.ts'
 import { denied, opened } from './resource.ts'
 import { validate } from './schemas.ts'
 import { granted, refused, withheld } from './token.ts'
-import type { Finding, Json, Severity } from './verdict.ts'
+import type { Finding, Json, Severity } from '../model/verdict.ts'
 
 export interface JudgeContext extends MatchContext {
   /** Of the contract. */

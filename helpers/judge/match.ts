@@ -1,8 +1,9 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
-import type { JsonSchema, Matcher, WireSchema } from './expectation.ts'
+import type { Matcher } from './expectation.ts'
+import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 import { typeOf } from './outcome.ts'
 import { validate } from './schemas.ts'
-import type { Json } from './verdict.ts'
+import type { Json } from '../model/verdict.ts'
 
 /** What a matcher may look up besides the fact itself. */
 export interface MatchContext {

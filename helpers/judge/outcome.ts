@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
-import { header, type Exchange } from '../http/exchange.ts'
-import type { Json } from './verdict.ts'
+import { header, type Exchange } from '../model/exchange.ts'
+import type { Json } from '../model/verdict.ts'
 
 /** A redirect that leaves the site: caught, never requested. */
 export interface Callback {

@@ -1,8 +1,8 @@
-import { header } from '../http/exchange.ts'
+import { header } from '../model/exchange.ts'
 import type { BearerError } from './expectation.ts'
 import { isObject, json, type Outcome } from './outcome.ts'
 import { mediaType } from './token.ts'
-import type { Finding, Severity } from './verdict.ts'
+import type { Finding, Severity } from '../model/verdict.ts'
 
 export function opened(outcome: Outcome, severity: Severity): Finding {
   const status = outcome.last?.response.status

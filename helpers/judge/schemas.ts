@@ -3,7 +3,7 @@ import jwks from '../../fixtures/schemas/jwks.schema.json' with { type: 'json' }
 import tokenError from '../../fixtures/schemas/token-error.schema.json' with { type: 'json' }
 import tokenResponse from '../../fixtures/schemas/token-response.schema.json' with { type: 'json' }
 import formats from 'ajv-formats'
-import type { JsonSchema, WireSchema } from './expectation.ts'
+import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true })
 // ajv-formats is CommonJS: its default export is the namespace under NodeNext.

@@ -1,8 +1,8 @@
-import { header } from '../http/exchange.ts'
+import { header } from '../model/exchange.ts'
 import type { TokenError } from './expectation.ts'
 import { isObject, json, member, typeOf, type Outcome } from './outcome.ts'
 import { validate } from './schemas.ts'
-import type { Finding, Severity } from './verdict.ts'
+import type { Finding, Severity } from '../model/verdict.ts'
 
 const issuedMembers = ['access_token', 'refresh_token', 'id_token', 'code'] as const
 // RFC 6749 §5.2: characters outside %x20-21 / %x23-5B / %x5D-7E are not allowed in "error".

@@ -1,9 +1,9 @@
 import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
-import { registerSecrets } from '../http/redact.ts'
+import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
-import type { ClientInfo, ConsumerName } from '../target/target.ts'
-import { Obstruction, type Actor, type Trace } from './actor.ts'
+import type { ClientInfo, ConsumerName } from '../model/target.ts'
+import { Obstruction, type Actor, type Trace } from './case-state.ts'
 import { runAuthorize } from './authorize.ts'
 import { filled, resolve } from './resolve.ts'
 import type {

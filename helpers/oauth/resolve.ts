@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { ClientRole, ScopeRole } from '../../fixtures/roles.ts'
-import { Obstruction } from './actor.ts'
+import { Obstruction } from './case-state.ts'
 import { codeVerifier } from './pkce.ts'
 import type { Changes, Param, Params, SignedWith, Single, Tampered } from './values.ts'
 

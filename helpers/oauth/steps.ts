@@ -1,6 +1,6 @@
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Expectation } from '../judge/expectation.ts'
-import type { ControlRequest } from '../target/target.ts'
+import type { ControlRequest } from '../model/target.ts'
 import type { Changes, Params, Single, VariantValue } from './values.ts'
 
 interface Common {

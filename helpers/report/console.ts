@@ -1,6 +1,6 @@
-import type { CheckResult } from '../judge/result.ts'
-import { closing, seconds } from './closing.ts'
-import { briefLine, failureMessage, type MessageContext } from './message.ts'
+import type { CheckResult } from '../model/result.ts'
+import { closing, seconds } from './summary.ts'
+import { briefLine, failureMessage, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunHeader, type RunOutcome } from './run.ts'
 import { painter, versionsText, word } from './text.ts'
 

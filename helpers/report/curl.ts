@@ -1,4 +1,4 @@
-import type { RecordedRequest } from '../http/exchange.ts'
+import type { RecordedRequest } from '../model/exchange.ts'
 import { shellQuote } from './escape.ts'
 
 /** `‹code_verifier:1›`: how a redacted secret is printed. A mark that is not exactly of this form is plain text. */

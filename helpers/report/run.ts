@@ -1,6 +1,6 @@
-import { verdicts, type Json, type Verdict } from '../judge/verdict.ts'
-import type { CheckResult, Left } from '../judge/result.ts'
-import type { TargetInfo } from '../target/target.ts'
+import { verdicts, type Json, type Verdict } from '../model/verdict.ts'
+import type { CheckResult, Left } from '../model/result.ts'
+import type { TargetInfo } from '../model/target.ts'
 
 export interface RunSettings {
   readonly profile: string

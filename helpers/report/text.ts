@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import type { Json } from '../judge/verdict.ts'
-import type { Versions } from '../target/target.ts'
+import type { Json } from '../model/verdict.ts'
+import type { Versions } from '../model/target.ts'
 import { terminal } from './escape.ts'
 import type { RunHeader } from './run.ts'
 

@@ -1,9 +1,9 @@
 import type { UserRole } from '../../fixtures/roles.ts'
 import type { Check } from '../../helpers/contract/case.ts'
-import { Session } from '../../helpers/contract/session.ts'
-import type { Exchange } from '../../helpers/http/exchange.ts'
-import type { World } from '../../helpers/oauth/actor.ts'
-import type { ControlRequest, Target, TargetInfo } from '../../helpers/target/target.ts'
+import { Session } from '../../helpers/contract/runner.ts'
+import type { Exchange } from '../../helpers/model/exchange.ts'
+import type { World } from '../../helpers/oauth/case-state.ts'
+import type { ControlRequest, Target, TargetInfo } from '../../helpers/model/target.ts'
 
 /** One thing a check did. Times are of the monotonic clock, in milliseconds. */
 export type Deed = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { RecordedResponse } from '../../helpers/http/exchange.ts'
+import type { RecordedResponse } from '../../helpers/model/exchange.ts'
 import type { Deed } from './record.ts'
 import { stages } from './replay.ts'
 import { Substitution } from './substitution.ts'

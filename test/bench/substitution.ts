@@ -1,5 +1,6 @@
-import { Redactor, registerSecrets } from '../../helpers/http/redact.ts'
-import type { RecordedRequest, RecordedResponse } from '../../helpers/http/exchange.ts'
+import { Redactor } from '../../helpers/http/redact.ts'
+import { registerSecrets } from '../../helpers/http/secrets.ts'
+import type { RecordedRequest, RecordedResponse } from '../../helpers/model/exchange.ts'
 
 // Shorter texts, such as user ids, stand in many places by chance.
 const shortest = 8

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { copyOfPackage, counts, expectRefusal, newPlace, type Place, type Started } from './command.ts'
+import { copyOfPackage, counts, expectRefusal, newPlace, type Place, type Started } from '../support/command.ts'
 
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 

@@ -2,9 +2,9 @@ import { hostname } from 'node:os'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
-import { thisProcess } from '../../helpers/drupal/child.ts'
-import { fakeDrush, type FakeDrush } from '../target/fake-drush.ts'
-import { expectRefusal, newPlace, noEngine, type Place } from './command.ts'
+import { thisProcess } from '../../helpers/drupal/child-process.ts'
+import { fakeDrush, type FakeDrush } from '../support/fake-drush.ts'
+import { expectRefusal, newPlace, noEngine, type Place } from '../support/command.ts'
 
 const run = '0123456789ab'
 const dead = { host: hostname(), pid: 2 ** 30, started: '' }

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { join } from 'node:path'
-import { citation, linkOf } from '../../fixtures/sources.ts'
+import { citation, linkOf } from '../../helpers/model/source.ts'
 import { explain } from '../../helpers/command/explain.ts'
-import { findContract } from '../../helpers/command/find-contract.ts'
-import { readLedger } from '../../helpers/command/ledger.ts'
-import { contractsOf, type Contract } from '../../helpers/command/list.ts'
-import { packageRoot } from '../../helpers/command/package.ts'
-import { rehearse } from '../../helpers/command/rehearse.ts'
-import { checkName } from '../../helpers/judge/result.ts'
-import { allChecks } from '../faults/bench.ts'
+import { findContract } from '../../helpers/plan/find-contract.ts'
+import { readLedger } from '../../helpers/plan/known-issues.ts'
+import { contractsOf, type Contract } from '../../helpers/plan/contracts.ts'
+import { packageRoot } from '../../helpers/model/package.ts'
+import { rehearse } from '../../helpers/command/simulate.ts'
+import { checkName } from '../../helpers/model/result.ts'
+import { allChecks } from '../mutation/bench.ts'
 
 const checks = await allChecks()
 const contracts = contractsOf(checks)
 const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
-const ledger = readLedger(join(packageRoot, 'fixtures', 'deviations', 'simple-oauth.yaml'), known)
+const ledger = readLedger(join(packageRoot, 'fixtures', 'known-issues.yaml'), known)
 
 async function explained(name: string): Promise<string> {
   const { contract, check } = findContract(name, contracts)

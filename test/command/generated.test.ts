@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../helpers/command/catalogue.ts'
-import { collect } from '../../helpers/command/collect.ts'
+import { collect } from '../../helpers/plan/collect.ts'
 import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
-import { packageRoot } from '../../helpers/command/package.ts'
-import { siteSchema } from '../../helpers/target/site-schema.ts'
-import { settingRows, variableOf } from '../../helpers/target/settings-table.ts'
-import { readSettings } from '../../helpers/target/settings.ts'
-import matrix from '../faults/matrix.json' with { type: 'json' }
-import type { Matrix } from '../faults/matrix.ts'
-import { must } from '../faults/must.ts'
+import { packageRoot } from '../../helpers/model/package.ts'
+import { siteSchema } from '../../helpers/targets/site/site-schema.ts'
+import { settingRows, variableOf } from '../../helpers/settings/settings-table.ts'
+import { readSettings } from '../../helpers/settings/settings.ts'
+import matrix from '../mutation/matrix.json' with { type: 'json' }
+import type { Matrix } from '../mutation/matrix.ts'
+import { must } from '../mutation/must.ts'
 
 const rows = Object.values(settingRows)
 const at = (file: string): string => join(packageRoot, file)

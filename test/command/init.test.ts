@@ -4,10 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { clients } from '../../fixtures/roles.ts'
-import { packageRoot } from '../../helpers/command/package.ts'
-import { referenceTarget } from '../../helpers/target/reference.ts'
-import { readSite } from '../../helpers/target/site-file.ts'
-import { counts, newPlace } from './command.ts'
+import { packageRoot } from '../../helpers/model/package.ts'
+import { referenceTarget } from '../../helpers/targets/reference-target.ts'
+import { readSite } from '../../helpers/targets/site/site-file.ts'
+import { counts, newPlace } from '../support/command.ts'
 
 /** The address of a site that runs. */
 async function site(): Promise<string> {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { listJson, listText, contractsOf, wrapped } from '../../helpers/command/list.ts'
-import { allChecks } from '../faults/bench.ts'
+import { listJson, listText, wrapped } from '../../helpers/command/list.ts'
+import { contractsOf } from '../../helpers/plan/contracts.ts'
+import { allChecks } from '../mutation/bench.ts'
 
 const checks = await allChecks()
 

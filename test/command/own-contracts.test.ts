@@ -1,8 +1,8 @@
 import { readFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { packageRoot } from '../../helpers/command/package.ts'
-import { copyOfPackage, counts, expectRefusal, newPlace, type Place } from './command.ts'
+import { packageRoot } from '../../helpers/model/package.ts'
+import { copyOfPackage, counts, expectRefusal, newPlace, type Place } from '../support/command.ts'
 
 const template = readFileSync(join(packageRoot, 'fixtures', 'template.spec.ts'), 'utf8')
 const reference = ['--target', 'reference', '--contracts', 'my contracts']

@@ -2,9 +2,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Manifest } from '../../helpers/target/manifest.ts'
-import { fakeDrush, made, type FakeDrush } from '../target/fake-drush.ts'
-import { counts, expectRefusal, newPlace, type Place } from './command.ts'
+import type { Manifest } from '../../helpers/targets/site/manifest.ts'
+import { fakeDrush, made, type FakeDrush } from '../support/fake-drush.ts'
+import { counts, expectRefusal, newPlace, type Place } from '../support/command.ts'
 
 const theirs = ['admin', 'contract_shop']
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newPlace } from './command.ts'
+import { newPlace } from '../support/command.ts'
 
 test('the reference server serves by itself, with its accounts and a fault, until a signal', async () => {
   const place = newPlace()

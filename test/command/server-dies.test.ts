@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { collect } from '../../helpers/command/collect.ts'
-import { Session } from '../../helpers/contract/session.ts'
-import type { CheckResult } from '../../helpers/judge/result.ts'
+import { collect } from '../../helpers/plan/collect.ts'
+import { Session } from '../../helpers/contract/runner.ts'
+import type { CheckResult } from '../../helpers/model/result.ts'
 import { createConsole } from '../../helpers/report/console.ts'
 import { summarize, type RunOutcome } from '../../helpers/report/run.ts'
-import { referenceTarget } from '../../helpers/target/reference.ts'
+import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 
 /** A run whose server goes away for good after so many results. */
 async function runUntil(results: number, workers: number): Promise<{ after: CheckResult[]; outcome: RunOutcome }> {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { counts, expectRefusal, newPlace, type Place } from './command.ts'
-import { front, ownAuthority } from './front.ts'
-import { mapping, runningSite, secretsOf, writeSite } from './mapped-site.ts'
+import { counts, expectRefusal, newPlace, type Place } from '../support/command.ts'
+import { front, ownAuthority } from '../support/front.ts'
+import { mapping, runningSite, secretsOf, writeSite } from '../support/mapped-site.ts'
 
 /** A flow by code, one by secret and what needs no client; with forms, redirects and refusals on the way. */
 const some = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { consentRequest, findConsentForm } from '../../helpers/drupal/consent.ts'
-import { consentPage, loginPage } from './pages.ts'
+import { consentPage, loginPage } from '../support/drupal-pages.ts'
 
 const url = 'http://127.0.0.1:8801/de/oauth/authorize?whatever'
 

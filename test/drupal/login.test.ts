@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { findLoginForm, logIn } from '../../helpers/drupal/login.ts'
 import { createHttpClient } from '../../helpers/http/client.ts'
 import { Cookies } from '../../helpers/http/cookies.ts'
-import { httpServer } from '../http/server.ts'
-import { loginPage } from './pages.ts'
+import { httpServer } from '../support/http-server.ts'
+import { loginPage } from '../support/drupal-pages.ts'
 
 const credentials = { name: 'editor', password: 'pä&ss wörd' }
 const session = 'SESS0123456789abcdef0123456789abcdef'

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
-import { referenceTarget } from '../../helpers/target/reference.ts'
-import type { ClientInfo, TargetInfo } from '../../helpers/target/target.ts'
-import { callback, start } from '../reference/client.ts'
+import { referenceTarget } from '../../helpers/targets/reference-target.ts'
+import type { ClientInfo, TargetInfo } from '../../helpers/model/target.ts'
+import { callback, start } from '../support/reference-client.ts'
 import { answers } from './answers.ts'
 import { Replay, type Answer, type Place } from './replay.ts'
 

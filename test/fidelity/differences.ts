@@ -1,4 +1,4 @@
-import type { Json } from '../../helpers/judge/verdict.ts'
+import type { Json } from '../../helpers/model/verdict.ts'
 
 /** One fact that the reference server cannot or should not show as the recorded one does. */
 export interface Difference {

@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import schema from '../../fixtures/schemas/observed.schema.json' with { type: 'json' }
-import { chooseDeviations, readLedger } from '../../helpers/command/ledger.ts'
+import { chooseDeviations, readLedger } from '../../helpers/plan/known-issues.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import type { Deviation } from '../../helpers/judge/conclude.ts'
-import { checkName } from '../../helpers/judge/result.ts'
-import type { Json } from '../../helpers/judge/verdict.ts'
+import { checkName } from '../../helpers/model/result.ts'
+import type { Json } from '../../helpers/model/verdict.ts'
 import { recordRun, type RecordedCheck, type RunRecord } from '../../helpers/report/record.ts'
-import type { ReferenceTargetOptions } from '../../helpers/target/reference.ts'
-import { allChecks, runAgainst } from '../faults/bench.ts'
+import type { ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
+import { allChecks, runAgainst } from '../mutation/bench.ts'
 import { differences, type Difference } from './differences.ts'
 
 const folder = new URL('../../fixtures/observed/', import.meta.url)
@@ -23,7 +23,7 @@ beforeAll(async () => {
   // The promises of a policy are proven only where a site file makes them.
   checks = (await allChecks()).filter(({ contract }) => !contract.startsWith('policy.'))
   const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
-  const file = new URL('../../fixtures/deviations/simple-oauth.yaml', import.meta.url)
+  const file = new URL('../../fixtures/known-issues.yaml', import.meta.url)
   ledger = chooseDeviations(readLedger(file.pathname, known), real.versions, new Date())
 })
 

@@ -1,5 +1,5 @@
 import { FormData, request } from 'undici'
-import { challengeOf, login, newVerifier, readForm } from '../reference/client.ts'
+import { challengeOf, login, newVerifier, readForm } from '../support/reference-client.ts'
 import { applyChange, type Change, type Draft, type Live } from './change.ts'
 import { seen, type Received, type Seen } from './seen.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Answer, Asked, Breaks } from './proxy.ts'
+import type { Answer, Asked, Breaks } from '../support/hostile-proxy.ts'
 import { everyKeySet, everyToken, hostile, usual } from './run.ts'
 
 type Members = Record<string, unknown>

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
-import type { Asked, Breaks } from './proxy.ts'
+import type { Asked, Breaks } from '../support/hostile-proxy.ts'
 import { everyCodeFlow, everyKeySet, everyToken, everything, hostile } from './run.ts'
 
 const at =

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Asked, Breaks } from './proxy.ts'
+import type { Asked, Breaks } from '../support/hostile-proxy.ts'
 import { everyCodeFlow, everyLogin, everyToken, hostile } from './run.ts'
 
 const at =

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Check } from '../../helpers/contract/case.ts'
-import { Session } from '../../helpers/contract/session.ts'
-import { checkName, type CheckResult } from '../../helpers/judge/result.ts'
+import { Session } from '../../helpers/contract/runner.ts'
+import { checkName, type CheckResult } from '../../helpers/model/result.ts'
 import { evidencePages } from '../../helpers/report/evidence.ts'
 import { reportJson } from '../../helpers/report/json.ts'
-import { failureMessage } from '../../helpers/report/message.ts'
+import { failureMessage } from '../../helpers/report/failure-message.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import { painter } from '../../helpers/report/text.ts'
-import { referenceTarget } from '../../helpers/target/reference.ts'
-import type { Target, TargetInfo } from '../../helpers/target/target.ts'
-import { allChecks } from '../faults/bench.ts'
-import { hostileServer, type Breaks, type HostileServer } from './proxy.ts'
+import { referenceTarget } from '../../helpers/targets/reference-target.ts'
+import type { Target, TargetInfo } from '../../helpers/model/target.ts'
+import { allChecks } from '../mutation/bench.ts'
+import { hostileServer, type Breaks, type HostileServer } from '../support/hostile-proxy.ts'
 
 export interface Behaviour {
   readonly breaks: Breaks

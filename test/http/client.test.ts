@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { createHttpClient, type HttpClient, type HttpClientOptions, TransportError } from '../../helpers/http/client.ts'
-import { httpServer, rawServer, type TestServer } from './server.ts'
+import { httpServer, rawServer, type TestServer } from '../support/http-server.ts'
 
 const open: { close(): Promise<void> }[] = []
 afterEach(async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Exchange } from '../../helpers/http/exchange.ts'
-import { Redactor, registerSecrets } from '../../helpers/http/redact.ts'
+import type { Exchange } from '../../helpers/model/exchange.ts'
+import { Redactor } from '../../helpers/http/redact.ts'
+import { registerSecrets } from '../../helpers/http/secrets.ts'
 
 type Pairs = readonly (readonly [string, string])[]
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { bindsClient, must, should, type Source } from '../../fixtures/sources.ts'
+import { bindsClient, must, should, type Source } from '../../helpers/model/source.ts'
 import { conclude, type Deviation } from '../../helpers/judge/conclude.ts'
-import type { Finding } from '../../helpers/judge/verdict.ts'
+import type { Finding } from '../../helpers/model/verdict.ts'
 
 const check = { contract: 'a.contract', variant: null, sources: [must('RFC6749', '1')] }
 const finding = (more: Partial<Finding> = {}): Finding => ({

@@ -3,7 +3,7 @@ import * as expected from '../../helpers/judge/expectation.ts'
 import type { Expectation } from '../../helpers/judge/expectation.ts'
 import { judge } from '../../helpers/judge/judge.ts'
 import type { Outcome } from '../../helpers/judge/outcome.ts'
-import { answered, context, page, redirected, tokenResponse } from './outcomes.ts'
+import { answered, context, page, redirected, tokenResponse } from '../support/outcomes.ts'
 
 const wrong = async (expectation: Expectation, outcome: Outcome, given = context()): Promise<string[]> =>
   (await judge(expectation, outcome, given)).filter((finding) => !finding.ok).map((finding) => finding.path)

@@ -2,8 +2,8 @@ import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose'
 import { beforeAll, expect, test } from 'vitest'
 import { signedBy } from '../../helpers/judge/expectation.ts'
 import { judge } from '../../helpers/judge/judge.ts'
-import type { Json } from '../../helpers/judge/verdict.ts'
-import { answered, context } from './outcomes.ts'
+import type { Json } from '../../helpers/model/verdict.ts'
+import { answered, context } from '../support/outcomes.ts'
 
 let token: string
 let published: JWK

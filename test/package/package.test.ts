@@ -13,7 +13,7 @@ import { builtinModules } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { packageRoot, suite } from '../../helpers/command/package.ts'
+import { packageRoot, suite } from '../../helpers/model/package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'contract-package-'))
 const project = join(folder, 'project')
@@ -65,7 +65,7 @@ afterAll(() => {
 describe('the packed package', () => {
   test('holds what it needs to run and to be read, and no tests', () => {
     const top = [...new Set(packed.map((path) => path.split('/')[0]))].sort()
-    const code = ['bin', 'docker', 'fixtures', 'helpers', 'package.json', 'specs', 'types']
+    const code = ['bin', 'docker', 'drupal', 'fixtures', 'helpers', 'package.json', 'specs', 'types']
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', ...code])
     expect(packed.filter((path) => path.endsWith('.test.ts'))).toEqual([])
   })

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { packageRoot } from '../../helpers/command/package.ts'
-import { newPlace } from '../command/command.ts'
-import { breakingSite, keepingSite, type ExampleSite } from './sites.ts'
+import { packageRoot } from '../../helpers/model/package.ts'
+import { newPlace } from '../support/command.ts'
+import { breakingSite, keepingSite, type ExampleSite } from '../support/policy-sites.ts'
 
 const file = join(packageRoot, 'test', 'policy', 'site.yaml')
 

@@ -9,10 +9,10 @@ import { redirectFaults } from '../../helpers/reference/faults/redirect.ts'
 import { refreshFaults } from '../../helpers/reference/faults/refresh.ts'
 import { resourceFaults } from '../../helpers/reference/faults/resource.ts'
 import { tokenFaults } from '../../helpers/reference/faults/token.ts'
-import { faults, findFault } from '../../helpers/reference/faults.ts'
+import { faults, findFault } from '../../helpers/reference/faults/index.ts'
 import { profiles, type ReferenceProfile } from '../../helpers/reference/server.ts'
-import type { Mechanisms } from '../../helpers/reference/mechanisms.ts'
-import { start } from './client.ts'
+import type { Mechanisms } from '../../helpers/reference/core/mechanisms.ts'
+import { start } from '../support/reference-client.ts'
 import { probes, type Facts } from './probes.ts'
 
 const names = Object.keys(profiles) as ReferenceProfile[]

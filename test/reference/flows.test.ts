@@ -14,7 +14,7 @@ import {
   readForm,
   start,
   type Tokens,
-} from './client.ts'
+} from '../support/reference-client.ts'
 import type { ReferenceProfile, ReferenceServer } from '../../helpers/reference/server.ts'
 
 const profiles: ReferenceProfile[] = ['ideal', 'simple-oauth-6.0']

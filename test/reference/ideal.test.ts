@@ -14,7 +14,7 @@ import {
   start,
   type Params,
   type Tokens,
-} from './client.ts'
+} from '../support/reference-client.ts'
 
 let server: ReferenceServer
 let cookie: string

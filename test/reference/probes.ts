@@ -16,7 +16,7 @@ import {
   readForm,
   type Params,
   type Tokens,
-} from './client.ts'
+} from '../support/reference-client.ts'
 
 // Requests that a weakness should answer differently. Facts of two runs of the same server are equal.
 

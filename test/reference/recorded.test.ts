@@ -13,7 +13,7 @@ import {
   post,
   start,
   type Params,
-} from './client.ts'
+} from '../support/reference-client.ts'
 
 // What Drupal 10.5.5 with Simple OAuth 6.0.9 and league/oauth2-server 9.2.0 was seen to answer to these requests.
 

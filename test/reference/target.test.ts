@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { clients, scopes, users } from '../../fixtures/roles.ts'
-import { referenceTarget } from '../../helpers/target/reference.ts'
+import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 
 test('the target starts, gives every role and stops', async () => {
   const target = referenceTarget({ profile: 'simple-oauth-6.0' })

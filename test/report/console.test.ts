@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import type { CheckResult } from '../../helpers/judge/result.ts'
+import type { CheckResult } from '../../helpers/model/result.ts'
 import { createConsole, type Console } from '../../helpers/report/console.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
-import { check, demonstration, finding, header, hostile, oneOfEach, onSite, outcome } from './factory.ts'
+import {
+  check,
+  demonstration,
+  finding,
+  header,
+  hostile,
+  oneOfEach,
+  onSite,
+  outcome,
+} from '../support/report-factory.ts'
 
 const golden = (name: string): string => `../golden/console-${name}.txt`
 

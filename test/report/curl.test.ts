@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import type { RecordedRequest } from '../../helpers/http/exchange.ts'
+import type { RecordedRequest } from '../../helpers/model/exchange.ts'
 import { curlLine, curlVariables } from '../../helpers/report/curl.ts'
-import { exchange, hostile } from './factory.ts'
+import { exchange, hostile } from '../support/report-factory.ts'
 
 const { request } = exchange()
 

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { clip, escapeJson, fenced, markdown, shellQuote, terminal } from '../../helpers/report/escape.ts'
-import { hostile } from './factory.ts'
+import { hostile } from '../support/report-factory.ts'
 
 const golden = (name: string): string => `../golden/${name}`
 const all = Object.entries(hostile)

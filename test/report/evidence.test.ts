@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { bindsClient, must } from '../../fixtures/sources.ts'
-import type { CheckResult } from '../../helpers/judge/result.ts'
+import { bindsClient, must } from '../../helpers/model/source.ts'
+import type { CheckResult } from '../../helpers/model/result.ts'
 import { evidenceMarker, evidencePages } from '../../helpers/report/evidence.ts'
-import { check, exchange, finding, header, hostile, oneOfEach, outcome } from './factory.ts'
+import { check, exchange, finding, header, hostile, oneOfEach, outcome } from '../support/report-factory.ts'
 
 const pageOf = (...results: readonly CheckResult[]): string => {
   const [page = ''] = evidencePages(outcome(results)).values()

@@ -17,10 +17,20 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import schema from '../../fixtures/schemas/report.schema.json' with { type: 'json' }
 import type { RunOutcome } from '../../helpers/report/run.ts'
-import type { JudgedFinding } from '../../helpers/judge/result.ts'
+import type { JudgedFinding } from '../../helpers/model/result.ts'
 import { reportJson, writeReport } from '../../helpers/report/json.ts'
 import { ReportError } from '../../helpers/report/private-files.ts'
-import { check, demonstration, exchange, finding, header, hostile, oneOfEach, onSite, outcome } from './factory.ts'
+import {
+  check,
+  demonstration,
+  exchange,
+  finding,
+  header,
+  hostile,
+  oneOfEach,
+  onSite,
+  outcome,
+} from '../support/report-factory.ts'
 
 const ajv = new Ajv2020({ allErrors: true })
 addFormatsModule.default(ajv)

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import schema from '../../fixtures/schemas/observed.schema.json' with { type: 'json' }
 import { ReportError } from '../../helpers/report/private-files.ts'
 import { recordRun, writeRecord, type RunRecord } from '../../helpers/report/record.ts'
-import { check, demonstration, finding, header, hostile, oneOfEach } from './factory.ts'
+import { check, demonstration, finding, header, hostile, oneOfEach } from '../support/report-factory.ts'
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
 const valid = ajv.compile(schema)

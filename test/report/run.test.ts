@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { CheckResult } from '../../helpers/judge/result.ts'
-import type { Verdict } from '../../helpers/judge/verdict.ts'
+import type { CheckResult } from '../../helpers/model/result.ts'
+import type { Verdict } from '../../helpers/model/verdict.ts'
 import { closingLine, summarize, type RunOutcome } from '../../helpers/report/run.ts'
-import { check, demonstration, finding, header, oneOfEach, outcome } from './factory.ts'
+import { check, demonstration, finding, header, oneOfEach, outcome } from '../support/report-factory.ts'
 
 const results = (...list: readonly Verdict[]): CheckResult[] =>
   list.map((verdict, index) => check({ contract: `a.${index}`, severity: 'low', verdict }))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { evidenceName } from '../../helpers/report/evidence-name.ts'
 import { painter, valueText, versionsText } from '../../helpers/report/text.ts'
-import { demonstration, header } from './factory.ts'
+import { demonstration, header } from '../support/report-factory.ts'
 
 test.each([
   [3600, '3600: number'],

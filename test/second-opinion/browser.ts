@@ -2,10 +2,10 @@ import { consentRequest, findConsentForm } from '../../helpers/drupal/consent.ts
 import { logIn } from '../../helpers/drupal/login.ts'
 import { createHttpClient } from '../../helpers/http/client.ts'
 import { Cookies } from '../../helpers/http/cookies.ts'
-import { header } from '../../helpers/http/exchange.ts'
-import { referenceTarget } from '../../helpers/target/reference.ts'
+import { header } from '../../helpers/model/exchange.ts'
+import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import type { ReferenceProfile } from '../../helpers/reference/server.ts'
-import type { ClientInfo, TargetInfo } from '../../helpers/target/target.ts'
+import type { ClientInfo, TargetInfo } from '../../helpers/model/target.ts'
 import type { ClientRole } from '../../fixtures/roles.ts'
 
 export interface Site {

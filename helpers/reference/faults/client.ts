@@ -1,6 +1,6 @@
-import { Failure } from '../failure.ts'
-import { basicCredentials } from '../league.ts'
-import { simpleOauth } from '../simple-oauth.ts'
+import { Failure } from '../core/failure.ts'
+import { basicCredentials } from '../core/league.ts'
+import { simpleOauth } from '../profiles/simple-oauth.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const authentication = 'RFC 6749 §3.2.1'

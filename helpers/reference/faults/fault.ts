@@ -1,4 +1,4 @@
-import type { Mechanisms } from '../mechanisms.ts'
+import type { Mechanisms } from '../core/mechanisms.ts'
 
 /** A named weakness: one mechanism of a profile replaced by a worse one. */
 export interface Fault {

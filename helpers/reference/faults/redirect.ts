@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts'
+import { Failure } from '../core/failure.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const parse = (uri: string) => (URL.canParse(uri) ? new URL(uri) : null)

@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { compactVerify } from 'jose'
-import type { KeyPair } from '../state.ts'
+import type { KeyPair } from '../core/state.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const algorithmOf = (token: string): unknown => {

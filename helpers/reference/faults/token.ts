@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import type { Issue, Jwt, Mechanisms } from '../mechanisms.ts'
-import type { KeyPair } from '../state.ts'
+import type { Issue, Jwt, Mechanisms } from '../core/mechanisms.ts'
+import type { KeyPair } from '../core/state.ts'
 import { replacing, type Fault, type FaultDetails } from './fault.ts'
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')

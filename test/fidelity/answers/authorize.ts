@@ -1,4 +1,4 @@
-import { challengeOf } from '../../reference/client.ts'
+import { challengeOf } from '../../support/reference-client.ts'
 import {
   check,
   badScope,

@@ -1,0 +1,207 @@
+<?php
+
+/**
+ * @file
+ * Makes what the contract needs on a site that is not the suite's own, and removes it again.
+ *
+ * It comes through standard input, before drupal/provision.php:
+ *   drush php:script -
+ * Nothing that was there is changed: no module, key, setting or cache, and no entity whose name does not begin with what
+ * this run alone gives. One process answers one request, since not every command keeps its standard input open.
+ */
+
+use Drupal\Core\Entity\EntityInterface;
+use Drupal\Core\Site\Settings;
+use Drupal\user\Entity\Role;
+use Drupal\user\RoleInterface;
+
+final class ContractSite {
+
+  /** Name of each kind of entity, in the order of removal. */
+  const KINDS = ['consumer' => 'client_id', 'user' => 'name', 'user_role' => 'id', 'oauth2_scope' => 'name'];
+
+  /** Seconds; renewed before each step, so that a process whose run was given up makes nothing more. */
+  const LEASE = 10;
+
+  public static function handle(array $request): array {
+    $run = $request['run'] ?? '';
+    if (!preg_match('/^[0-9a-f]{12}$/', $run)) {
+      throw new ContractError('bad-request', "\"$run\" is no id of a run.");
+    }
+    $prefix = ContractProvision::PREFIX . $run;
+    return match ($request['op'] ?? '') {
+      'site.check' => self::check($request['data'], $prefix),
+      'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
+      'site.cleanup' => self::cleanUp($prefix),
+      default => throw new ContractError('unknown-operation', 'This script knows no such operation on a site.'),
+    };
+  }
+
+  /** Whether the site can be provisioned; reads only. */
+  private static function check(array $data, string $prefix): array {
+    if (!\Drupal::moduleHandler()->moduleExists('simple_oauth')) {
+      throw new ContractError('module-missing', 'The module Simple OAuth is not enabled on this site.');
+    }
+    if (!\Drupal::entityTypeManager()->hasDefinition('oauth2_scope')) {
+      throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is needed; the version here has no scope entities.');
+    }
+    $provider = \Drupal::config('simple_oauth.settings')->get('scope_provider');
+    if ($provider !== 'dynamic') {
+      throw new ContractError('scopes-fixed', "The scopes of this site are not entities (scope provider \"$provider\"), and the suite changes no setting.");
+    }
+    if (Settings::get('config_readonly') && \Drupal::moduleHandler()->moduleExists('config_readonly')) {
+      throw new ContractError('config-read-only', 'The configuration of this site is read-only (config_readonly), and scopes and roles are configuration.');
+    }
+    $permissions = array_merge(array_column($data['scopes'], 'permission'), ...array_column($data['users'], 'permissions'));
+    array_map(ContractProvision::knownPermission(...), $permissions);
+    foreach (array_keys(self::KINDS) as $kind) {
+      if ($found = self::own($kind, $prefix)) {
+        throw new ContractError('name-taken', "This site already has a $kind \"" . self::nameOf($kind, reset($found)) . '".');
+      }
+    }
+    $everyone = Role::load(RoleInterface::AUTHENTICATED_ID);
+    return [
+      'versions' => ContractProvision::versions(),
+      'given' => array_values(array_filter(array_unique($permissions), fn (string $permission): bool => $everyone->hasPermission($permission))),
+    ];
+  }
+
+  private static function provision(array $data, string $prefix): array {
+    $uids = [];
+    foreach ($data['users'] as $user) {
+      self::step($prefix, 'making users and roles');
+      $uids[$user['name']] = (string) ContractProvision::provideUser($user)->id();
+    }
+    foreach ($data['scopes'] as $scope) {
+      self::step($prefix, 'making scopes');
+      ContractProvision::provideScope($scope);
+    }
+    foreach ($data['clients'] as $client) {
+      self::step($prefix, 'making consumers');
+      ContractProvision::provideConsumer($client, $uids);
+    }
+    return ['uids' => $uids];
+  }
+
+  private static function step(string $prefix, string $doing): void {
+    if (!\Drupal::lock()->acquire("simple_oauth_$prefix", self::LEASE)) {
+      throw new ContractError('given-up', 'The clean-up of this run has begun already.');
+    }
+    ContractProvision::answer(['progress' => $doing]);
+  }
+
+  private static function cleanUp(string $prefix): array {
+    // The process that makes things may still be at it, on the far side of a connection that broke.
+    for ($tries = 0; !\Drupal::lock()->acquire("simple_oauth_$prefix", self::LEASE); $tries++) {
+      if ($tries === 3) {
+        throw new ContractError('still-provisioning', 'Something still provisions this site for that run. Try again in a minute.');
+      }
+      \Drupal::lock()->wait("simple_oauth_$prefix", self::LEASE);
+    }
+    $kinds = array_filter(self::KINDS, fn (string $kind): bool => \Drupal::entityTypeManager()->hasDefinition($kind), ARRAY_FILTER_USE_KEY);
+    $own = array_map(fn (string $kind): array => self::own($kind, $prefix), array_combine(array_keys($kinds), array_keys($kinds)));
+    $uids = array_keys($own['user']);
+    $clients = array_keys($own['consumer'] ?? []);
+    // First what only these entities tell apart from the rows of others; a clean-up that is cut short can then be taken up again.
+    $removed = [
+      'oauth2_token' => self::removeTokens($uids, $clients),
+      'approvals' => self::removeApprovals($uids, $own['consumer'] ?? []),
+      'flood' => self::removeRows('flood', $uids),
+      'sessions' => self::removeRows('sessions', $uids),
+    ];
+    $failures = [];
+    foreach ($own as $kind => $entities) {
+      $removed[$kind] = [];
+      foreach ($entities as $entity) {
+        $name = self::nameOf($kind, $entity);
+        try {
+          $entity->delete();
+          $removed[$kind][] = $name;
+        }
+        catch (\Throwable $e) {
+          $failures[] = "$kind $name: " . $e->getMessage();
+        }
+      }
+    }
+    self::removeActions($prefix);
+    // A request that was on its way may have brought some more.
+    $removed['oauth2_token'] += self::removeTokens($uids, $clients);
+    \Drupal::lock()->release("simple_oauth_$prefix");
+    if ($failures) {
+      throw new ContractError('not-removed', 'Not removed: ' . implode('; ', $failures));
+    }
+    return ['removed' => $removed];
+  }
+
+  /** Drupal makes two actions for each role and removes them with it, unless that was cut short. */
+  private static function removeActions(string $prefix): void {
+    $storage = \Drupal::entityTypeManager()->getStorage('action');
+    foreach (['add', 'remove'] as $verb) {
+      $ids = $storage->getQuery()->accessCheck(FALSE)->condition('id', "user_{$verb}_role_action.$prefix", 'STARTS_WITH')->execute();
+      $storage->delete($storage->loadMultiple($ids));
+    }
+  }
+
+  private static function removeTokens(array $uids, array $clients): int {
+    if (!($uids || $clients) || !\Drupal::entityTypeManager()->hasDefinition('oauth2_token')) {
+      return 0;
+    }
+    $storage = \Drupal::entityTypeManager()->getStorage('oauth2_token');
+    $query = $storage->getQuery()->accessCheck(FALSE);
+    $either = $query->orConditionGroup();
+    foreach (array_filter(['auth_user_id' => $uids, 'client' => $clients]) as $field => $values) {
+      $either->condition($field, $values, 'IN');
+    }
+    $ids = $query->condition($either)->execute();
+    foreach (array_chunk($ids, 100) as $some) {
+      $storage->delete($storage->loadMultiple($some));
+    }
+    return count($ids);
+  }
+
+  /** Simple OAuth remembers approvals as user data "client:CLIENT_ID". */
+  private static function removeApprovals(array $uids, array $consumers): int {
+    $data = \Drupal::service('user.data');
+    $count = 0;
+    foreach ($uids as $uid) {
+      $count += count($data->get('simple_oauth', $uid));
+      $data->delete('simple_oauth', $uid);
+    }
+    foreach ($consumers as $consumer) {
+      $name = 'client:' . self::nameOf('consumer', $consumer);
+      $count += count($data->get('simple_oauth', NULL, $name));
+      $data->delete('simple_oauth', NULL, $name);
+    }
+    return $count;
+  }
+
+  /** Rows of the own accounts in tables that Drupal leaves to expire; failed logins are told by address alone, too, and then cannot be. */
+  private static function removeRows(string $table, array $uids): int {
+    $database = \Drupal::database();
+    if (!$uids || !$database->schema()->tableExists($table)) {
+      return 0;
+    }
+    if ($table === 'sessions') {
+      return $database->delete('sessions')->condition('uid', $uids, 'IN')->execute();
+    }
+    $either = $database->condition('OR');
+    foreach ($uids as $uid) {
+      $either->condition('identifier', (string) $uid)->condition('identifier', $database->escapeLike("$uid-") . '%', 'LIKE');
+    }
+    return $database->delete('flood')->condition('event', 'user.%', 'LIKE')->condition($either)->execute();
+  }
+
+  /** @return \Drupal\Core\Entity\EntityInterface[] by id. */
+  private static function own(string $kind, string $prefix): array {
+    $storage = \Drupal::entityTypeManager()->getStorage($kind);
+    $ids = $storage->getQuery()->accessCheck(FALSE)->condition(self::KINDS[$kind], $prefix, 'STARTS_WITH')->execute();
+    // A database may compare without case.
+    return array_filter($storage->loadMultiple($ids), fn (EntityInterface $entity): bool => str_starts_with(self::nameOf($kind, $entity), $prefix));
+  }
+
+  private static function nameOf(string $kind, EntityInterface $entity): string {
+    $value = $entity->get(self::KINDS[$kind]);
+    return is_string($value) ? $value : $value->value;
+  }
+
+}

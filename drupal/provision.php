@@ -1,0 +1,335 @@
+<?php
+
+/**
+ * @file
+ * Makes and changes what simple-oauth-contract needs on a Drupal site.
+ *
+ * Script and data come through standard input, since a remote drush shares no disk with the suite:
+ *   drush php:eval 'eval("?>" . base64_decode(fgets(STDIN)));'
+ * The first line is this file in base64. Each further line is a request in JSON, {"id": 1, "op": "user.block", …}; each is
+ * answered by one line: the marker, a space and {"id": 1, "ok": true, …} or {"id": 1, "ok": false, "code", "message"}.
+ * The process stays until standard input ends. On a site that is not the suite's own drupal/external-site.php is loaded before, with one request.
+ */
+
+use Composer\InstalledVersions;
+use Drupal\Core\Entity\EntityInterface;
+use Drupal\user\Entity\Role;
+use Drupal\user\UserInterface;
+use Symfony\Component\HttpFoundation\Request;
+
+final class ContractError extends \RuntimeException {
+
+  public function __construct(public readonly string $id, string $message) {
+    parent::__construct($message);
+  }
+
+}
+
+final class ContractProvision {
+
+  const MARKER = '@simple-oauth-contract';
+
+  /** Names without it belong to somebody else and are never touched. */
+  const PREFIX = 'contract_';
+
+  const PRIVATE_KEY = 'contract_private.key';
+
+  const PUBLIC_KEY = 'contract_public.key';
+
+  /** Answers one request of a site that is not the suite's own. */
+  public static function once(array $request): void {
+    self::attempt(fn (): array => ContractSite::handle($request), NULL);
+  }
+
+  public static function serve(): void {
+    // What the suite calls a pipe may be a socket, which PHP reads no longer than default_socket_timeout (60 s).
+    stream_set_timeout(STDIN, 7 * 24 * 3600);
+    self::answer(['id' => 0, 'ok' => TRUE]);
+    while (($line = fgets(STDIN)) !== FALSE) {
+      $request = json_decode($line, TRUE, 64) ?? [];
+      self::attempt(function () use ($request): array {
+        self::forgetStaticState();
+        return self::handle($request);
+      }, $request['id'] ?? NULL);
+    }
+  }
+
+  private static function attempt(callable $handle, ?int $id): void {
+    try {
+      self::answer(['id' => $id, 'ok' => TRUE] + $handle());
+    }
+    catch (ContractError $e) {
+      self::answer(['id' => $id, 'ok' => FALSE, 'code' => $e->id, 'message' => $e->getMessage()]);
+    }
+    catch (\Throwable $e) {
+      $place = basename($e->getFile()) . ':' . $e->getLine();
+      self::answer(['id' => $id, 'ok' => FALSE, 'code' => 'drupal-error', 'message' => get_class($e) . ': ' . $e->getMessage() . " ($place)"]);
+    }
+  }
+
+  public static function answer(array $answer): void {
+    fwrite(STDOUT, "\n" . self::MARKER . ' ' . json_encode($answer, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE) . "\n");
+    fflush(STDOUT);
+  }
+
+  /** The web server changes the same site: nothing this process remembers can be relied on. */
+  private static function forgetStaticState(): void {
+    drupal_static_reset();
+    \Drupal::configFactory()->reset();
+    \Drupal::state()->resetCache();
+    \Drupal::service('cache_tags.invalidator.checksum')->reset();
+    \Drupal::service('entity.memory_cache')->deleteAll();
+  }
+
+  private static function handle(array $request): array {
+    $op = $request['op'] ?? '';
+    switch ($op) {
+      case 'provision':
+        return self::provision($request);
+
+      case 'user.block':
+      case 'user.unblock':
+        $user = self::byName('user', 'name', $request['name'] ?? '') ?? throw new ContractError('unknown-user', 'No such user: ' . ($request['name'] ?? ''));
+        ($op === 'user.block' ? $user->block() : $user->activate())->save();
+        return [];
+
+      case 'keys.rotate':
+        self::rotateKeys();
+        return [];
+
+      case 'keys.restore':
+        self::restoreKeys();
+        return [];
+
+      case 'caches.rebuild':
+        self::rebuildCaches();
+        return [];
+
+      case 'openid.disable':
+      case 'openid.enable':
+        // Settings are the suite's own only where the keys are.
+        self::ownKeysDirectory();
+        \Drupal::configFactory()->getEditable('simple_oauth.settings')->set('disable_openid_connect', $op === 'openid.disable')->save();
+        return [];
+    }
+    throw new ContractError('unknown-operation', "This provisioning script knows no operation \"$op\".");
+  }
+
+  private static function provision(array $request): array {
+    $data = $request['data'] ?? [];
+    if (!isset($data['scopes'], $data['users'], $data['clients'])) {
+      throw new ContractError('bad-request', 'The operation "provision" needs data with scopes, users and clients.');
+    }
+    self::installModules($request['modules'] ?? []);
+    if (!\Drupal::entityTypeManager()->hasDefinition('oauth2_scope')) {
+      throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is needed; the version here has no scope entities.');
+    }
+    if (isset($request['keysDirectory'])) {
+      self::provideKeys($request['keysDirectory']);
+    }
+    $uids = [];
+    foreach ($data['users'] as $user) {
+      $uids[$user['name']] = (string) self::provideUser($user)->id();
+    }
+    foreach ($data['scopes'] as $scope) {
+      self::provideScope($scope);
+    }
+    foreach ($data['clients'] as $client) {
+      self::provideConsumer($client, $uids);
+    }
+    return ['uids' => $uids, 'versions' => self::versions()];
+  }
+
+  private static function installModules(array $modules): void {
+    $missing = array_values(array_filter($modules, fn (string $module): bool => !\Drupal::moduleHandler()->moduleExists($module)));
+    if ($missing) {
+      \Drupal::service('module_installer')->install($missing);
+    }
+  }
+
+  private static function provideKeys(string $directory): void {
+    // The folder may not exist yet; where it will be is decided by the nearest one that does.
+    for ($existing = $directory; !is_dir($existing); $existing = dirname($existing));
+    if (str_starts_with(realpath($existing) . '/', realpath(DRUPAL_ROOT) . '/')) {
+      throw new ContractError('keys-in-docroot', "Keys do not belong in the docroot: $directory");
+    }
+    if (!is_dir($directory) && !mkdir($directory, 0700, TRUE)) {
+      throw new ContractError('keys-unwritable', "The folder for the keys cannot be made: $directory");
+    }
+    if (!is_file("$directory/" . self::PRIVATE_KEY) || !is_file("$directory/" . self::PUBLIC_KEY)) {
+      self::writeKeys($directory);
+    }
+    \Drupal::configFactory()->getEditable('simple_oauth.settings')
+      ->set('public_key', "$directory/" . self::PUBLIC_KEY)
+      ->set('private_key', "$directory/" . self::PRIVATE_KEY)
+      ->set('scope_provider', 'dynamic')
+      ->save();
+  }
+
+  private static function writeKeys(string $directory): void {
+    $pair = openssl_pkey_new(['private_key_bits' => 2048, 'private_key_type' => OPENSSL_KEYTYPE_RSA]);
+    if (!$pair || !openssl_pkey_export($pair, $private)) {
+      throw new ContractError('keys-failed', 'PHP could not generate an RSA key pair: ' . openssl_error_string());
+    }
+    self::writeKey("$directory/" . self::PRIVATE_KEY, $private);
+    self::writeKey("$directory/" . self::PUBLIC_KEY, openssl_pkey_get_details($pair)['key']);
+  }
+
+  private static function writeKey(string $file, string $content): void {
+    $mask = umask(0077);
+    $written = file_put_contents("$file.new", $content) === strlen($content) && rename("$file.new", $file);
+    umask($mask);
+    if (!$written) {
+      throw new ContractError('keys-unwritable', "The key file cannot be written: $file");
+    }
+  }
+
+  private static function rotateKeys(): void {
+    $directory = self::ownKeysDirectory();
+    foreach ([self::PRIVATE_KEY, self::PUBLIC_KEY] as $name) {
+      if (!is_file("$directory/$name.original")) {
+        self::writeKey("$directory/$name.original", file_get_contents("$directory/$name"));
+      }
+    }
+    self::writeKeys($directory);
+  }
+
+  private static function restoreKeys(): void {
+    $directory = self::ownKeysDirectory();
+    foreach ([self::PRIVATE_KEY, self::PUBLIC_KEY] as $name) {
+      if (is_file("$directory/$name.original")) {
+        rename("$directory/$name.original", "$directory/$name");
+      }
+    }
+  }
+
+  private static function ownKeysDirectory(): string {
+    $file = (string) \Drupal::config('simple_oauth.settings')->get('private_key');
+    if (basename($file) !== self::PRIVATE_KEY || !is_file($file)) {
+      throw new ContractError('keys-foreign', "The suite changes only keys that it made itself, not \"$file\".");
+    }
+    return dirname($file);
+  }
+
+  public static function provideScope(array $data): void {
+    $storage = \Drupal::entityTypeManager()->getStorage('oauth2_scope');
+    $id = self::scopeId($data['name']);
+    $scope = $storage->load($id) ?? $storage->create(['id' => $id]);
+    $grants = [];
+    foreach ($data['grantTypes'] as $grant) {
+      $grants[$grant] = ['status' => TRUE, 'description' => $data['description']];
+    }
+    $scope->set('name', $data['name']);
+    $scope->set('description', $data['description']);
+    $scope->set('grant_types', $grants);
+    $scope->set('umbrella', !isset($data['permission']) && !isset($data['grantsRole']));
+    if (isset($data['parent'])) {
+      $scope->set('parent', self::scopeId($data['parent']));
+    }
+    if (isset($data['permission'])) {
+      $scope->set('granularity_id', 'permission');
+      $scope->set('granularity_configuration', ['permission' => self::knownPermission($data['permission'])]);
+    }
+    elseif (isset($data['grantsRole'])) {
+      $scope->set('granularity_id', 'role');
+      $scope->set('granularity_configuration', ['role' => $data['grantsRole']]);
+    }
+    $scope->save();
+  }
+
+  /** The id Simple OAuth itself derives from a scope's name. */
+  private static function scopeId(string $name): string {
+    return preg_replace('/[^a-z0-9_]/', '_', strtolower($name));
+  }
+
+  public static function knownPermission(string $permission): string {
+    if (!isset(\Drupal::service('user.permissions')->getPermissions()[$permission])) {
+      throw new ContractError('unknown-permission', "This site has no permission \"$permission\"; is the module that brings it enabled?");
+    }
+    return $permission;
+  }
+
+  public static function provideUser(array $data): UserInterface {
+    $role = Role::load($data['name']) ?? Role::create(['id' => $data['name'], 'label' => 'Contract role: ' . $data['role']]);
+    $role->set('permissions', []);
+    foreach ($data['permissions'] as $permission) {
+      $role->grantPermission(self::knownPermission($permission));
+    }
+    $role->save();
+    $user = self::byName('user', 'name', $data['name']) ?? \Drupal::entityTypeManager()->getStorage('user')->create(['name' => $data['name']]);
+    $user->setEmail($data['mail'])->setPassword($data['password'])->activate();
+    $user->set('init', $data['mail'])->set('roles', [$role->id()])->save();
+    // Approvals that were remembered would hide the consent form.
+    \Drupal::service('user.data')->delete('simple_oauth', $user->id());
+    return $user;
+  }
+
+  public static function provideConsumer(array $data, array $uids): void {
+    $storage = \Drupal::entityTypeManager()->getStorage('consumer');
+    $consumer = self::byName('consumer', 'client_id', $data['client_id']) ?? $storage->create(['client_id' => $data['client_id']]);
+    $values = [
+      'label' => $data['label'],
+      'secret' => $data['client_secret'] ?? NULL,
+      'confidential' => $data['confidential'],
+      'pkce' => $data['pkce'],
+      'grant_types' => $data['grantTypes'],
+      'redirect' => $data['redirectUris'],
+      'access_token_expiration' => $data['accessTokenLifetime'],
+      'refresh_token_expiration' => $data['refreshTokenLifetime'],
+      'scopes' => array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $data['scopes']),
+      'user_id' => isset($data['user']) ? ($uids[$data['user']] ?? NULL) : NULL,
+      'automatic_authorization' => $data['automaticAuthorization'],
+      'remember_approval' => $data['rememberApproval'],
+    ];
+    foreach ($values as $field => $value) {
+      if (!$consumer->hasField($field)) {
+        throw new ContractError('module-unsupported', "Consumers of this Simple OAuth have no field \"$field\"; version 6 or later is needed.");
+      }
+      $consumer->set($field, $value);
+    }
+    $consumer->save();
+  }
+
+  private static function byName(string $type, string $key, string $name): ?EntityInterface {
+    if (!str_starts_with($name, self::PREFIX)) {
+      throw new ContractError('not-ours', "The suite changes only what it made itself, not \"$name\".");
+    }
+    $found = \Drupal::entityTypeManager()->getStorage($type)->loadByProperties([$key => $name]);
+    return reset($found) ?: NULL;
+  }
+
+  private static function rebuildCaches(): void {
+    require_once DRUPAL_ROOT . '/core/includes/utility.inc';
+    $request = Request::create('http://127.0.0.1/');
+    drupal_rebuild(require DRUPAL_ROOT . '/autoload.php', $request);
+  }
+
+  public static function versions(): array {
+    return array_filter([
+      'drupal' => \Drupal::VERSION,
+      'simple_oauth' => self::moduleVersion('simple_oauth'),
+      'consumers' => self::moduleVersion('consumers'),
+      'league' => self::packageVersion('league/oauth2-server'),
+      'php' => PHP_VERSION,
+    ]);
+  }
+
+  /** A module from drupal.org says its version itself; a clone of its repository does not. */
+  private static function moduleVersion(string $module): ?string {
+    $version = \Drupal::service('extension.list.module')->getExtensionInfo($module)['version'] ?? NULL;
+    return $version === NULL ? self::packageVersion("drupal/$module") : self::semantic($version);
+  }
+
+  private static function packageVersion(string $package): ?string {
+    return InstalledVersions::isInstalled($package) ? self::semantic((string) InstalledVersions::getPrettyVersion($package)) : NULL;
+  }
+
+  /** 8.x-1.21 is 1.21.0 in the words of Composer. */
+  private static function semantic(string $version): string {
+    $version = preg_replace('/^(\d+\.x-|v)/', '', $version);
+    return preg_match('/^\d+\.\d+$/', $version) ? "$version.0" : $version;
+  }
+
+}
+
+isset($contract_request) ? ContractProvision::once($contract_request) : ContractProvision::serve();

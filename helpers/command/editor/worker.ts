@@ -1,0 +1,65 @@
+/** Set-up file of vitest, for editors: every declaration becomes one test per variant, run by one session. */
+import { inject, test, type TestContext } from 'vitest'
+import { expand, type Check } from '../../contract/case.ts'
+import { setSink } from '../../contract/contract-test.ts'
+import { Session } from '../../contract/runner.ts'
+import { checkName, type CheckResult } from '../../model/result.ts'
+import { crossBridge, type BridgeAddress } from '../../targets/bridge.ts'
+import type { Plan } from '../../plan/plan.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    plan: Plan
+    bridge: BridgeAddress
+  }
+}
+
+// One session for all spec files: `isolate: false` keeps the global object.
+const key = Symbol.for('simple-oauth-contract.session')
+const holder = globalThis as { [key]?: Session | undefined }
+const session = (holder[key] ??= new Session({ ...inject('plan'), ...crossBridge(inject('bridge')) }))
+
+/** Each check when its test runs, once. */
+async function resultOf(check: Check): Promise<CheckResult> {
+  let found: CheckResult | undefined
+  await session.run([check], (result) => (found = result))
+  if (!found) throw new Error(`${checkName(check)} ended without a verdict`)
+  return found
+}
+
+setSink((declared, frame) => {
+  for (const check of expand(declared)) {
+    test(checkName(check), async (context) => {
+      finish(await resultOf(check), context, frame)
+    })
+  }
+})
+
+/** A red test: named after the verdict, placed at the declaration of its contract. */
+class VerdictError extends Error {
+  constructor(result: CheckResult, frame: Error) {
+    const wrong = result.findings.filter((finding) => !finding.ok && !finding.excuse)
+    const lines = wrong.map(
+      ({ path, expected, actual }) => `${path}: expected ${expected}, but came ${JSON.stringify(actual)}`,
+    )
+    const stale = result.stale.map(({ path }) => `${path}: the ledger excuses what did not occur`)
+    super(
+      [result.title, result.obstacle?.message ?? result.reason ?? '', ...lines, ...stale].filter(Boolean).join('\n  '),
+    )
+    this.name = result.verdict
+    const [, ...places] = (frame.stack ?? '').split('\n')
+    this.stack = [`${this.name}: ${this.message}`, ...places].join('\n')
+  }
+}
+
+function finish(result: CheckResult, context: TestContext, frame: Error): void {
+  if (result.verdict === 'pass') return
+  if (result.verdict === 'warn') {
+    void context.annotate(`warn: ${result.title}`)
+    return
+  }
+  if (result.verdict === 'skipped') context.skip(`skipped: the target has no ${result.reason ?? 'such capability'}`)
+  if (result.verdict === 'known')
+    context.skip(`known: ${result.findings.find((finding) => finding.excuse)?.excuse?.reason ?? ''}`)
+  throw new VerdictError(result, frame)
+}

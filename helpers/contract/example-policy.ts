@@ -1,0 +1,31 @@
+import type { PromisingConsumer } from '../model/policy.ts'
+import { clients, scopes, type ClientRole } from '../../fixtures/roles.ts'
+
+const names = (of: readonly (keyof typeof scopes)[]): string[] => of.map((role) => scopes[role].name)
+const claims = { exactly: ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'nbf', 'jti', 'scope'], never: ['email'] }
+
+const promising = (client: ClientRole, promises: PromisingConsumer['promises']): PromisingConsumer => ({
+  client,
+  name: client,
+  user: 'editor',
+  promises,
+  otherScopes: names(['machineOnly', 'profiles']).filter(() => clients[client].scopes.length > 0),
+})
+
+/**
+ * What the contracts of specs/policy/ are shown and tested with. A run proves only the promises of a site file: the consumers
+ * here are the suite's own.
+ */
+export const examplePolicy: readonly PromisingConsumer[] = [
+  promising('publicPkce', {
+    pkce: 'required',
+    challengeMethods: ['S256'],
+    grants: ['authorization_code', 'refresh_token'],
+    scopes: names(['debug', 'content']),
+    issuer: '{baseUrl}',
+    keySize: 2048,
+    claims,
+  }),
+  promising('machine', { grants: ['client_credentials'], scopes: names(['debug', 'content']) }),
+  promising('shortLived', { accessTokenLifetime: 6, codeLifetime: 6 }),
+]

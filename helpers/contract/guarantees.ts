@@ -1,0 +1,78 @@
+import { checkSchema } from '../judge/schemas.ts'
+import type { Json } from '../model/verdict.ts'
+import type { ChallengeMethod, Promises, PromisingConsumer } from '../model/policy.ts'
+
+/** One row of a variants' table. */
+type Row = Readonly<Record<string, Json>>
+type Rows = Readonly<Record<string, Row>>
+
+const s256 = { challenge: { $: 'ref', of: 'this.code_challenge' }, method: 'S256' }
+const plain = { challenge: { $: 'ref', of: 'this.code_verifier' }, method: 'plain' }
+const methods: Readonly<Record<ChallengeMethod, Row>> = { S256: s256, plain }
+const without = <T>(all: readonly T[], promised: readonly T[]): T[] => all.filter((one) => !promised.includes(one))
+const keyed = <T extends string>(names: readonly T[], row: (name: T) => Row): Rows =>
+  Object.fromEntries(names.map((name) => [name, row(name)]))
+const single = (row: Row | null): Rows => (row === null ? {} : { '': row })
+const some = <T>(value: T | undefined, row: (value: T) => Row): Rows => single(value === undefined ? null : row(value))
+
+/** The rows a promise is proven by; none where it was not made. */
+const rows = {
+  pkce: ({ pkce }) => some(pkce, () => ({})),
+  'challenge method offered': ({ challengeMethods = [] }) => keyed(challengeMethods, (name) => methods[name]),
+  'challenge method refused': ({ challengeMethods }) => {
+    const [offered] = challengeMethods ?? []
+    if (challengeMethods === undefined || offered === undefined) return {}
+    const good = { goodChallenge: methods[offered]['challenge'] ?? '', goodMethod: offered }
+    const other = without(['S256', 'plain'] as const, challengeMethods)
+    // RFC 7636 §4.3: without a method it is plain.
+    const left = other.includes('plain') ? { 'method left out': { ...good, ...plain, method: null } } : {}
+    return { ...keyed(other, (name) => ({ ...good, ...methods[name] })), ...left }
+  },
+  accessTokenLifetime: ({ accessTokenLifetime }) => some(accessTokenLifetime, (most) => ({ most })),
+  codeLifetime: ({ codeLifetime }) => some(codeLifetime, (most) => ({ most })),
+  'grant offered': ({ grants = [] }) => keyed(grants, (grant) => ({ grant })),
+  'grant refused': ({ grants }) =>
+    grants === undefined
+      ? {}
+      : keyed(without(['authorization_code', 'client_credentials', 'password', 'implicit'], grants), (grant) => ({
+          grant,
+        })),
+  'no refresh token': ({ grants }) => single(grants === undefined || grants.includes('refresh_token') ? null : {}),
+  'scopes given': ({ scopes }) => some(scopes, (all) => ({ scopes: all.join(' ') })),
+  'scope refused': ({ scopes }, otherScopes) =>
+    scopes === undefined ? {} : keyed(without(otherScopes, scopes), (scope) => ({ scope })),
+  issuer: ({ issuer }) => some(issuer, (value) => ({ issuer: value })),
+  keySize: ({ keySize }) => some(keySize, (least) => ({ least })),
+  'claims exactly': ({ claims }) =>
+    some(claims?.exactly, (names) => ({
+      schema: {
+        title: `exactly the claims ${[...names].sort().join(', ')}`,
+        type: 'object',
+        required: [...names],
+        properties: Object.fromEntries(names.map((name) => [name, {}])),
+        additionalProperties: false,
+      },
+    })),
+  'claims never': ({ claims }) =>
+    some(claims?.never, (names) => ({
+      schema: {
+        title: `none of the claims ${[...names].sort().join(', ')}`,
+        type: 'object',
+        properties: Object.fromEntries(names.map((name) => [name, { type: 'null', not: { type: 'null' } }])),
+      },
+    })),
+} as const satisfies Record<string, (promises: Promises, otherScopes: readonly string[]) => Rows>
+
+/** What a contract of `specs/policy/` proves. */
+export type Promised = keyof typeof rows
+
+/** A contract's variants, one or more for each consumer that makes the promise: by the consumer's name and the value. */
+export function promisedRows(promised: Promised, policy: readonly PromisingConsumer[]): [string, Row][] {
+  return policy.flatMap(({ client, name, user, promises, otherScopes }) => {
+    const own = rows[promised](promises, otherScopes)
+    return Object.entries(own).map(([value, row]): [string, Row] => {
+      if (typeof row['schema'] === 'object') checkSchema(row['schema'] as Record<string, Json>)
+      return [value === '' ? name : `${name}: ${value}`, { ...row, client, user }]
+    })
+  })
+}

@@ -1,0 +1,226 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { UserRole } from '../../fixtures/roles.ts'
+import type { Profile } from '../../fixtures/sources.ts'
+import { logIn, type LoginOutcome } from '../drupal/login.ts'
+import { signIn } from '../drupal/sign-in.ts'
+import { createHttpClient } from '../http/client.ts'
+import type { Cookies } from '../http/cookies.ts'
+import type { Exchange } from '../model/exchange.ts'
+import { Redactor } from '../http/redact.ts'
+import { registerSecrets } from '../http/secrets.ts'
+import type { Deviation } from '../judge/conclude.ts'
+import { canonical } from '../judge/match.ts'
+import type { CheckResult, Left } from '../model/result.ts'
+import type { Json } from '../model/verdict.ts'
+import { Actor, Obstruction, type World } from '../oauth/case-state.ts'
+import { runStep } from '../oauth/driver.ts'
+import { codeGrant, resource } from '../oauth/steps.ts'
+import { ref } from '../oauth/values.ts'
+import type { ControlRequest, TargetInfo, UserInfo } from '../model/target.ts'
+import type { Check } from './case.ts'
+import { counting } from './side-effects.ts'
+import { localize } from './adapt-redirect-uris.ts'
+import { runCheck, type Rules } from './run-check.ts'
+import { inTurn, Slots } from './slots.ts'
+
+export interface SessionOptions {
+  readonly target: TargetInfo
+  readonly profile: Profile
+  readonly ledger: readonly Deviation[]
+  /** Milliseconds for one request. */
+  readonly requestTimeout: number
+  /** Milliseconds for one check, waiting included. */
+  readonly checkTimeout: number
+  /** Whether slow proofs are given; false by default. */
+  readonly slow?: boolean
+  /** PEM of a certificate authority to trust beside the system's. */
+  readonly ca?: string
+  readonly control: (request: ControlRequest) => Promise<void>
+  readonly errorLog: () => Promise<readonly string[]>
+  /** What one check acts in instead: the bench records requests, waits and control steps there. */
+  readonly around?: (check: Check, world: World) => World
+}
+
+// A page of Drupal is some 20 kB; what is larger is cut and said so.
+const bodyLimit = 1024 * 1024
+
+/** One run of checks against one target: shares logins and controls, and fills the server's workers. */
+export class Session {
+  private readonly slots: Slots
+  private readonly redactor = new Redactor()
+  private readonly world: World
+  private readonly rules: Rules
+  private readonly worldOf: (check: Check) => World
+  private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
+  private readonly failures = new Map<UserRole, Obstruction>()
+  private readonly controls = new Map<string, Promise<void>>()
+  private readonly counted: () => Omit<Left, 'sessions'>
+  private sessions = 0
+
+  constructor(options: SessionOptions) {
+    const { target } = options
+    this.slots = new Slots(target.workers)
+    for (const client of Object.values(target.clients)) {
+      if (client.client_secret !== undefined) this.redactor.register('client_secret', client.client_secret)
+    }
+    for (const { password, cookie, loginLink } of Object.values(target.users)) {
+      if (password !== undefined) this.redactor.register('password', password)
+      if (loginLink !== undefined) this.redactor.register('login_link', loginLink)
+      for (const pair of cookie?.split(';') ?? []) this.redactor.register('cookie', pair.replace(/^[^=]*=/u, '').trim())
+    }
+    if (target.httpBasic) this.redactor.register('password', target.httpBasic.password)
+    const counted = counting(
+      createHttpClient({
+        origin: new URL(target.baseUrl).origin,
+        timeout: options.requestTimeout,
+        bodyLimit,
+        connections: target.workers,
+        ...(options.ca === undefined ? {} : { ca: options.ca }),
+        ...(target.httpBasic ? { basic: target.httpBasic } : {}),
+      }),
+    )
+    this.counted = counted.left
+    this.world = {
+      target,
+      http: counted.http,
+      redactor: this.redactor,
+      login: (user) => this.login(user),
+      logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
+      control: inTurn(options.control),
+      sleep: (milliseconds) => this.slots.lend(() => delay(milliseconds)),
+    }
+    this.worldOf = (check) => options.around?.(check, this.world) ?? this.world
+    this.rules = {
+      profile: options.profile,
+      ledger: options.ledger,
+      timeout: options.checkTimeout,
+      slow: options.slow ?? false,
+      control: (check, run) => this.control(check, run),
+      errorLog: options.errorLog,
+    }
+  }
+
+  /**
+   * Runs all checks: those that wait for an expiry first, those that change the whole site alone at the end.
+   * Each result is reported as soon as it stands.
+   */
+  async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
+    const { target } = this.world
+    const { concurrent, serial } = schedule(target.mapped ? checks.map((check) => localize(check, target)) : checks)
+    const one = (check: Check): Promise<void> =>
+      this.slots.run(async () => {
+        report(await runCheck(check, this.worldOf(check), this.rules))
+      })
+    await this.visit(checks)
+    await Promise.all(concurrent.map(one))
+    for (const check of serial) {
+      await this.visit(checks)
+      await one(check)
+    }
+  }
+
+  /**
+   * Opens the resource as a user who may, where checks ask for it, so that whatever is selected begins from the same state of the site's
+   * caches. Only on a site with users of the suite's own.
+   */
+  private async visit(checks: readonly Check[]): Promise<void> {
+    const { target } = this.world
+    if (target.mapped && !target.provisioned) return
+    if (!checks.some(({ requires }) => requires.includes('resource.debug'))) return
+    const visitor = new Actor(
+      this.world,
+      { client: 'publicPkce', user: 'editor' },
+      AbortSignal.timeout(this.rules.timeout),
+    )
+    try {
+      for (const step of [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))]) await runStep(visitor, step)
+    } catch {
+      // The checks that ask for the resource take the same steps: there it has a name and a verdict.
+    }
+  }
+
+  /** What the run left on the server so far. */
+  left(): Left {
+    return { ...this.counted(), sessions: this.sessions }
+  }
+
+  async close(): Promise<void> {
+    await this.world.http.close()
+  }
+
+  /** One login per user and run, its failure remembered: a wrong password must not lock an account. */
+  private async login(user: UserRole): Promise<{ cookies: Cookies; uid: string | null }> {
+    let login = this.logins.get(user)
+    if (!login) {
+      login = this.logInOnce(user)
+      this.logins.set(user, login)
+      login.catch(() => {
+        // A request that never reached the server was no attempt.
+        if (!this.failures.has(user)) this.logins.delete(user)
+      })
+    }
+    const { cookies, uid } = await login
+    return { cookies: cookies.clone(), uid }
+  }
+
+  private async logInOnce(user: UserRole): Promise<{ cookies: Cookies; uid: string | null }> {
+    const { target, http } = this.world
+    const visitor = this.visitor(user)
+    const site = { baseUrl: target.baseUrl, login: target.endpoints.login }
+    const { cookies, uid, exchanges, failure } = await signIn(http, site, visitor, target.mapped === true)
+    this.seen(user, exchanges, failure)
+    return { cookies, uid }
+  }
+
+  private async logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome> {
+    // Its success has shown that the password is right, so that no number of logins can lock the account.
+    await this.login(user)
+    const { name, password } = this.visitor(user)
+    if (password === undefined) throw new Obstruction('role-missing', `no password is known of the user ${user}`)
+    const login = await logIn(this.world.http, cookies, url, { name, password })
+    this.seen(user, login.exchanges, login.failure)
+    return login
+  }
+
+  private visitor(user: UserRole): UserInfo {
+    const failed = this.failures.get(user)
+    if (failed) throw failed
+    const found = this.world.target.users[user]
+    if (!found) throw new Obstruction('role-missing', `the target has no user for the role ${user}`)
+    return found
+  }
+
+  /** @throws Obstruction of the failure; what the site itself answered is remembered. */
+  private seen(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
+    for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
+    if (failure === null) {
+      this.sessions++
+      return
+    }
+    const obstruction = new Obstruction(failure.cause, `${user}: ${failure.message}`, exchanges)
+    if (exchanges.length > 0) this.failures.set(user, obstruction)
+    throw obstruction
+  }
+
+  /** Equal controls are shared; a critical contract runs its own, right beside the refusal. */
+  private control(check: Check, run: () => Promise<void>): Promise<void> {
+    if (check.severity === 'critical') return run()
+    const name = canonical({ given: check.given, control: check.control } as unknown as Json)
+    const shared = this.controls.get(name) ?? run()
+    this.controls.set(name, shared)
+    return shared
+  }
+}
+
+/** Those that wait for an expiry begin first, each beside another one, so that the first verdicts come while they wait. */
+export function schedule(checks: readonly Check[]): { concurrent: Check[]; serial: Check[] } {
+  const others = checks.filter((check) => !changesSite(check))
+  const waiting = others.filter(waits)
+  const rest = others.filter((check) => !waits(check))
+  const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
+  return { concurrent: [...begin, ...rest.slice(waiting.length)], serial: checks.filter(changesSite) }
+}
+
+const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
+const changesSite = (check: Check): boolean =>
+  check.when.some((step) => step.do === 'control' && !('user' in step.request))

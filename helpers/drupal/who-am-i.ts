@@ -1,0 +1,101 @@
+import type { HttpClient } from '../http/client.ts'
+import type { Cookies } from '../http/cookies.ts'
+import { type Exchange, header } from '../model/exchange.ts'
+import { findLoginForm, type LoginOutcome } from './login.ts'
+import { parsePage, readForm, submission } from './forms.ts'
+
+const mostPages = 5
+const redirects = new Set([301, 302, 303, 307, 308])
+
+/** What became of asking the site who is logged in. */
+export interface WhoAmI {
+  /** Drupal user id; null for a visitor who is not logged in, or where the site does not tell. */
+  readonly uid: string | null
+  /** Whether the site treats the visitor as one who has to log in. */
+  readonly anonymous: boolean
+  readonly exchanges: readonly Exchange[]
+}
+
+/** A browser's walk over pages of one site, redirects included; stops where one leads elsewhere. */
+async function visit(http: HttpClient, cookies: Cookies, start: string, seen: Exchange[]): Promise<Exchange> {
+  const get = async (url: string): Promise<Exchange> => {
+    const cookie = cookies.headerFor(url)
+    const exchange = await http.send({ method: 'GET', url, headers: cookie === null ? [] : [['cookie', cookie]] })
+    cookies.store(url, exchange.response)
+    seen.push(exchange)
+    return exchange
+  }
+  let page = await get(start)
+  for (let followed = 0; followed < mostPages; followed++) {
+    const to = nextOf(page)
+    if (to === null || new URL(to).origin !== new URL(start).origin) break
+    page = await get(to)
+  }
+  return page
+}
+
+/** Where a redirect leads, absolute; null where there is none. */
+export function nextOf({ request, response }: Exchange): string | null {
+  const location = redirects.has(response.status) ? header(response, 'location') : null
+  return location !== null && URL.canParse(location, request.url) ? new URL(location, request.url).href : null
+}
+
+/**
+ * Asks Drupal whose session this is: /user leads to the page of the user, or to the login form. An alias hides the id in the
+ * address; the settings that Drupal writes into its pages hold it, too.
+ */
+export async function whoAmI(http: HttpClient, cookies: Cookies, baseUrl: string): Promise<WhoAmI> {
+  const exchanges: Exchange[] = []
+  const page = await visit(http, cookies, `${baseUrl}/user`, exchanges)
+  const { url } = page.request
+  const inAddress = exchanges
+    .flatMap((exchange) => [exchange.request.url, nextOf(exchange) ?? ''])
+    .map((address) => /\/user\/([1-9]\d*)(?:[/?#]|$)/u.exec(address)?.[1])
+    .find((id) => id !== undefined)
+  const uid = inAddress ?? uidInSettings(page.response.body)
+  const left = nextOf(page)
+  const anonymous =
+    uid === null && (left !== null || page.response.status === 403 || findLoginForm(page.response.body, url) !== null)
+  return { uid, anonymous, exchanges }
+}
+
+function uidInSettings(html: string): string | null {
+  const json = parsePage(html)('script[data-drupal-selector="drupal-settings-json"]').text()
+  try {
+    const { user } = JSON.parse(json) as { user?: { uid?: unknown } }
+    const uid = user?.uid
+    return typeof uid === 'string' && /^[1-9]\d*$/u.test(uid) ? uid : null
+  } catch {
+    return null
+  }
+}
+
+export const linkWithoutSession = {
+  cause: 'login-failed',
+  message:
+    'The one-time login link led to no session: it may be used up or expired. See whether drush and the base URL mean the same site.',
+} as const
+
+/**
+ * Logs in with a one-time link (`drush user:login`). Drupal answers a link that ends with /login by a redirect, one without
+ * it by a form with nothing to fill in.
+ */
+export async function followLoginLink(http: HttpClient, cookies: Cookies, link: string): Promise<LoginOutcome> {
+  const exchanges: Exchange[] = []
+  const page = await visit(http, cookies, link, exchanges)
+  const $ = parsePage(page.response.body)
+  const form = $('form')
+    .toArray()
+    .map((element) => readForm($, $(element), page.request.url))
+    .find(({ action, method }) => method === 'post' && /\/user\/reset\/\d+\//u.test(action))
+  if (form !== undefined && new URL(form.action).origin === new URL(link).origin) {
+    const cookie = cookies.headerFor(form.action)
+    const request = submission(form, form.buttons[0] ?? null)
+    const headers = [...(request.headers ?? []), ...(cookie === null ? [] : [['cookie', cookie] as const])]
+    const answer = await http.send({ ...request, headers })
+    cookies.store(form.action, answer.response)
+    exchanges.push(answer)
+  }
+  const ok = cookies.values().length > 0
+  return { ok, exchanges, location: null, failure: ok ? null : linkWithoutSession }
+}

@@ -1,0 +1,62 @@
+import { documents, profiles, type Profile } from '../../fixtures/sources.ts'
+
+/** A listed one, or a document of your own: `x-api-guide`. What you ask of your own site always binds. */
+export type Document = keyof typeof documents | `x-${string}`
+
+export type Level = 'MUST' | 'SHOULD' | 'MAY'
+
+/** One place in a standard that a contract rests on. */
+export interface Source {
+  readonly document: Document
+  /** Section number, e.g. "4.1.2.1" or "appendix B". */
+  readonly section: string
+  readonly level: Level
+  /** Whom the sentence binds. What binds the client is at most a warning for a server. */
+  readonly binds: 'server' | 'client'
+}
+
+/** Whether a document's MUSTs have to be met in a profile. */
+export const binds = (document: Document, profile: Profile): boolean =>
+  document.startsWith('x-') || (profiles[profile] as readonly Document[]).includes(document)
+
+/** The title of a listed document; undefined of any other. */
+export const titleOf = (document: string): string | undefined =>
+  Object.hasOwn(documents, document) ? documents[document as keyof typeof documents] : undefined
+
+/** Where a source can be read; undefined where the document has no page with sections. */
+export function linkOf({ document, section }: Pick<Source, 'document' | 'section'>): string | undefined {
+  const rfc = titleOf(document) === undefined ? undefined : /^RFC(\d+)$/.exec(document)?.[1]
+  if (rfc === undefined || !/^\d+(?:\.\d+)*$/.test(section)) return undefined
+  return `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}`
+}
+
+export const must = (document: Document, section: string): Source => ({
+  document,
+  section,
+  level: 'MUST',
+  binds: 'server',
+})
+export const should = (document: Document, section: string): Source => ({
+  document,
+  section,
+  level: 'SHOULD',
+  binds: 'server',
+})
+export const may = (document: Document, section: string): Source => ({
+  document,
+  section,
+  level: 'MAY',
+  binds: 'server',
+})
+/** A requirement on the client that a careful server also upholds. */
+export const bindsClient = (source: Source): Source => ({ ...source, binds: 'client' })
+
+/** "RFC 7636" */
+export const nameOf = (document: string): string => (document.startsWith('RFC') ? `RFC ${document.slice(3)}` : document)
+
+/** "§4.6", "appendix B" */
+export const sectionOf = ({ section }: Pick<Source, 'section'>): string =>
+  /^\d/.test(section) ? `§${section}` : section
+
+/** "RFC 7636 §4.6 MUST" */
+export const citation = (source: Source): string => `${nameOf(source.document)} ${sectionOf(source)} ${source.level}`

@@ -1,0 +1,133 @@
+import type { ClientRole, ScopeRole, UserRole } from '../../fixtures/roles.ts'
+import type { LoginOutcome } from '../drupal/login.ts'
+import type { HttpClient, HttpRequest } from '../http/client.ts'
+import type { Cookies } from '../http/cookies.ts'
+import type { Exchange } from '../model/exchange.ts'
+import { type Redactor } from '../http/redact.ts'
+import { registerSecrets } from '../http/secrets.ts'
+import type { Outcome } from '../judge/outcome.ts'
+import type { ClientInfo, ConsumerName, ControlRequest, TargetInfo, UserInfo } from '../model/target.ts'
+
+/** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
+export class Obstruction extends Error {
+  override readonly name = 'Obstruction'
+  /** Stable; equal causes are grouped in the summary. */
+  readonly obstacleCause: string
+  readonly exchanges: readonly Exchange[]
+  constructor(obstacleCause: string, message: string, exchanges: readonly Exchange[] = [], options?: ErrorOptions) {
+    super(message, options)
+    this.obstacleCause = obstacleCause
+    this.exchanges = exchanges
+  }
+}
+
+/** A site of somebody else turned out to lack what the check needs. Becomes the verdict `skipped`, with the message as reason. */
+export class NotMapped extends Error {
+  override readonly name = 'NotMapped'
+}
+
+/** What all cases of a run share. */
+export interface World {
+  readonly target: TargetInfo
+  readonly http: HttpClient
+  readonly redactor: Redactor
+  /** The session of the user's one login of this run. */
+  login(user: UserRole): Promise<{ readonly cookies: Cookies; readonly uid: string | null }>
+  /** Logs the user in once more, at the form of a page on the way. Refused after any failure: it could lock the account. */
+  logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome>
+  control(request: ControlRequest): Promise<void>
+  /** Waits without holding one of the server's workers. */
+  sleep(milliseconds: number): Promise<void>
+}
+
+/** What a step left for later steps. */
+export interface Trace {
+  readonly outcome: Outcome
+  /** Null where no client acted and none is mapped. */
+  readonly client: ClientInfo | null
+  /** When the answer came, on the monotonic clock, in milliseconds. */
+  readonly at: number
+}
+
+/** One case's fresh state: who acts by default and what earlier steps left. */
+export class Actor {
+  readonly world: World
+  readonly user: UserRole
+  readonly traces = new Map<string, Trace>()
+  readonly exchanges: Exchange[] = []
+  /** Drupal's id of the user, once known. */
+  uid: string | null
+  private readonly consumer: ConsumerName
+  private readonly signal: AbortSignal
+
+  constructor(world: World, given: { client: ConsumerName; user?: UserRole }, signal: AbortSignal) {
+    this.world = world
+    this.consumer = given.client
+    this.user = given.user ?? 'editor'
+    this.uid = world.target.users[this.user]?.uid ?? null
+    this.signal = signal
+  }
+
+  client(role: ConsumerName = this.consumer): ClientInfo {
+    const client = this.world.target.clients[role]
+    if (!client) throw new Obstruction('role-missing', `the target has no client for the role ${role}`)
+    return client
+  }
+
+  /** The client of the case, where a step needs none. */
+  clientIfAny(): ClientInfo | null {
+    return this.world.target.clients[this.consumer] ?? null
+  }
+
+  userInfo(role: UserRole): UserInfo {
+    const user = this.world.target.users[role]
+    if (!user) throw new Obstruction('role-missing', `the target has no user for the role ${role}`)
+    return user
+  }
+
+  scopeName(role: ScopeRole): string {
+    const name = this.world.target.scopes[role]
+    if (name === undefined) throw new Obstruction('role-missing', `the target has no scope for the role ${role}`)
+    return name
+  }
+
+  clientSecret(role: ClientRole): string {
+    const secret = this.client(role).client_secret
+    if (secret === undefined) throw new Obstruction('role-missing', `the client of the role ${role} has no secret`)
+    return secret
+  }
+
+  trace(name: string): Trace {
+    const trace = this.traces.get(name)
+    if (!trace) throw new Error(`no earlier step is named "${name}"`)
+    return trace
+  }
+
+  value(of: string): string {
+    const [name = '', ...path] = of.split('.')
+    const value = this.trace(name).outcome.values[path.join('.')]
+    if (value === undefined) throw new Obstruction('value-missing', `the step "${name}" left no ${path.join('.')}`)
+    return value
+  }
+
+  /** Sends one request, records it and registers every secret in it before anyone can print it. */
+  async send(request: HttpRequest, cookies?: Cookies): Promise<Exchange> {
+    const cookie = cookies?.headerFor(request.url)
+    const headers = [...(request.headers ?? []), ...(cookie ? [['cookie', cookie] as const] : [])]
+    const exchange = await this.world.http.send({ ...request, headers }, this.signal)
+    cookies?.store(request.url, exchange.response)
+    registerSecrets(this.world.redactor, exchange)
+    this.exchanges.push(exchange)
+    // RFC 6585 §4: the server did not look at the request.
+    if (exchange.response.status === 429)
+      throw new Obstruction(
+        'rate-limited',
+        'the server answers 429, too many requests: allow more of them from here, or run fewer cases',
+      )
+    return exchange
+  }
+
+  url(path: string): string {
+    return this.world.target.baseUrl + path
+  }
+}

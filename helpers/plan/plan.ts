@@ -1,0 +1,64 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Check } from '../contract/case.ts'
+import type { Deviation } from '../judge/conclude.ts'
+import { checkName } from '../model/result.ts'
+import { SettingsError, type Settings } from '../settings/settings.ts'
+import type { TargetInfo } from '../model/target.ts'
+import { readLedger, type LedgerEntry } from './known-issues.ts'
+import { packageRoot } from '../model/package.ts'
+
+/**
+ * The ledger of released versions and the user's own ones.
+ * @throws LedgerError
+ */
+export function readLedgers(settings: Settings, checks: readonly Check[]): LedgerEntry[] {
+  const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
+  const shipped = join(packageRoot, 'fixtures', 'known-issues.yaml')
+  return [shipped, ...settings.ledger].flatMap((file) => readLedger(file, known))
+}
+
+/**
+ * The text of the file `--ca` names, null without one.
+ * @throws SettingsError where it holds no certificate.
+ */
+export function readAuthority({ ca }: Settings): string | null {
+  if (ca === null) return null
+  try {
+    const pem = readFileSync(ca, 'utf8')
+    new X509Certificate(pem)
+    return pem
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new SettingsError('bad-value', `No certificate can be read from "${ca}" (${why}). Give a PEM file with --ca.`)
+  }
+}
+
+/** What a session is told: settings in its units, and what was found out. Plain JSON. */
+export interface Plan {
+  readonly target: TargetInfo
+  readonly ledger: readonly Deviation[]
+  readonly profile: Settings['profile']
+  /** Milliseconds. */
+  readonly requestTimeout: number
+  /** Milliseconds. */
+  readonly checkTimeout: number
+  readonly slow: boolean
+  readonly ca?: string
+}
+
+export function planOf(
+  settings: Settings,
+  { target, ledger, ca }: Pick<Plan, 'target' | 'ledger'> & { ca: string | null },
+): Plan {
+  return {
+    target,
+    ledger,
+    profile: settings.profile,
+    requestTimeout: settings.requestTimeout * 1000,
+    checkTimeout: settings.checkTimeout * 1000,
+    slow: settings.slow,
+    ...(ca === null ? {} : { ca }),
+  }
+}

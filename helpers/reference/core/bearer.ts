@@ -1,0 +1,98 @@
+import type { Client } from './data.ts'
+import { Failure } from './failure.ts'
+import type { Jwt, Members } from './mechanisms.ts'
+import type { Incoming } from './message.ts'
+import { userPermissions, type Service } from './service.ts'
+import { placeholder } from './message.ts'
+import type { AccessToken } from './state.ts'
+
+const notVerified = 'Access token could not be verified'
+
+/** What a good bearer token gives. */
+export interface Access {
+  readonly token: string
+  readonly record: AccessToken
+  readonly client: Client
+  /** Absent where a client_credentials client has no user. */
+  readonly account: ReturnType<Service['state']['account']>
+  readonly permissions: ReadonlySet<string>
+  readonly roles: readonly string[]
+}
+
+/**
+ * The access of the request's bearer token; null where there is none.
+ *
+ * @throws {Failure} `bearer/*` where the token is no good.
+ */
+export async function bearerAccess(service: Service, incoming: Incoming): Promise<Access | null> {
+  const { state, mechanisms } = service
+  const token = mechanisms.bearerToken(incoming)
+  if (token === null) return null
+  const jwt = decode(token)
+  const wrong = await mechanisms.signatureFailure(token, state)
+  if (wrong !== null) throw new Failure('bearer/unverified', wrong)
+  if (!mechanisms.timesValid(jwt.claims, Date.now())) throw new Failure('bearer/unverified', notVerified)
+  const id = jwt.claims['jti']
+  if (typeof id !== 'string') throw new Failure('bearer/without-id', 'isRevoked(): Argument #1 must be of type string')
+  const record = state.accessTokens.get(id)
+  if (mechanisms.isRevoked(record) || !record) throw new Failure('bearer/revoked', 'Access token has been revoked')
+  if (!mechanisms.claimsValid(jwt, record, incoming.origin)) {
+    throw new Failure('bearer/unverified', notVerified)
+  }
+  const client = state.data.clients.find((known) => known.client_id === record.clientId)
+  if (!client) throw new Failure('crash', 'TokenAuthUser::$consumer must not be null')
+  const account = record.user ?? state.account(client.user)
+  if (account && !mechanisms.bearerUserAllowed(state, account)) {
+    throw new Failure('bearer/user-blocked', `${placeholder(account.name)} is blocked or has not been activated yet.`)
+  }
+  return { token, record, client, account, ...rights(service, record, account) }
+}
+
+function rights(service: Service, record: AccessToken, account: Access['account']) {
+  const { state, mechanisms } = service
+  const scopes = mechanisms.scopesMeant(state.data.scopes, record.scopes)
+  const roles = scopes.flatMap(({ grantsRole }) => grantsRole ?? [])
+  const fromRoles = roles.flatMap((role) => mechanisms.roleRights(account, role, state.accounts))
+  const byScope = new Set([...scopes.flatMap(({ permission }) => permission ?? []), ...fromRoles])
+  // What a role gives a user who has it, they may anyway.
+  const byUser = account ? new Set([...userPermissions(account), ...fromRoles]) : byScope
+  const permissions = mechanisms.permissions(record.user, byScope, byUser)
+  return { permissions, roles: ['authenticated', ...roles.filter((role) => role !== 'authenticated')] }
+}
+
+/** Takes a JWT apart with the messages of lcobucci/jwt 5. */
+function decode(token: string): Jwt {
+  const parts = token.split('.')
+  if (parts.length !== 3) throw new Failure('bearer/malformed', 'The JWT string must have two dots')
+  const empty = parts.slice(0, 2).indexOf('')
+  if (empty >= 0)
+    throw new Failure('bearer/malformed', `The JWT string is missing the ${empty === 0 ? 'Header' : 'Claim'} part`)
+  const [header = '', claims = '', signature = ''] = parts
+  const jwt = { header: parse(header, 'headers'), claims: parse(claims, 'claims') }
+  base64(signature)
+  return jwt
+}
+
+/** Only the canonical spelling is taken: RFC 7515 §2, RFC 4648 §3.5. */
+function base64(part: string): string {
+  const bytes = Buffer.from(part, 'base64url')
+  if (bytes.toString('base64url') !== part) {
+    throw new Failure('bearer/malformed', 'Error while decoding from Base64Url, invalid base64 characters detected')
+  }
+  return bytes.toString()
+}
+
+function parse(part: string, name: string): Members {
+  const text = base64(part)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new Failure('bearer/malformed', 'Error while decoding from JSON')
+  }
+  // To PHP a list is an array as well.
+  if (typeof value !== 'object' || value === null) {
+    throw new Failure('bearer/malformed', `${name} must be an array`)
+  }
+  return { ...value }
+}

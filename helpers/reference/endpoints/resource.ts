@@ -1,0 +1,112 @@
+import { bearerAccess, type Access } from '../core/bearer.ts'
+import { Failure } from '../core/failure.ts'
+import { userClaims } from '../core/issue.ts'
+import { answer, lastValue, withHeaders, type Answer, type Incoming } from '../core/message.ts'
+import { crashPage, page } from '../core/pages.ts'
+import type { Service } from '../core/service.ts'
+
+const debugPermission = 'debug simple_oauth tokens'
+const json = (body: unknown): Answer => answer(200, JSON.stringify(body), [['Content-Type', 'application/json']])
+
+/** True where errors come as JSON: by the route or by `_format`. */
+const speaksJson = (incoming: Incoming) =>
+  incoming.path.startsWith('/oauth/debug') || lastValue(incoming.query, '_format') === 'json'
+
+/** Runs `open` with the bearer token's access; refuses a bad token as RFC 6750 §3 or the profile says. */
+export async function withAccess(
+  service: Service,
+  incoming: Incoming,
+  open: (access: Access | null) => Answer | Promise<Answer>,
+): Promise<Answer> {
+  let access: Access | null
+  try {
+    access = await bearerAccess(service, incoming)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return refuseBearer(service, incoming, error)
+  }
+  const given = await open(access)
+  return access ? withHeaders(given, [['X-Consumer-ID', access.client.client_id]]) : given
+}
+
+function refuseBearer(service: Service, incoming: Incoming, failure: Failure): Answer {
+  if (service.mechanisms.oauthError(failure).error === 'crash') {
+    service.state.errorLog.push(failure.message)
+    return crashPage(service.labels, speaksJson(incoming))
+  }
+  const header = incoming.headers.get('authorization') ?? ''
+  const refusal = service.mechanisms.bearerRefusal(failure, header, speaksJson(incoming))
+  return framed(service, refusal, service.labels.unauthorized)
+}
+
+/** Gives an answer without a body the page a browser would see. */
+function framed({ labels }: Service, given: Answer, title: string): Answer {
+  if (given.body !== '') return given
+  const shown = page(labels, title, '', [], given.status)
+  return { ...shown, headers: [...given.headers, ...shown.headers] }
+}
+
+/** The token debug page of Simple OAuth: JSON, behind a permission. */
+export function answerDebug(service: Service, incoming: Incoming): Promise<Answer> {
+  return guarded(service, incoming, debugPermission, (access) => {
+    const known = new Set([
+      'access content',
+      'administer nodes',
+      ...service.state.data.scopes.flatMap(({ permission }) => permission ?? []),
+    ])
+    const may = (name: string) => ({ title: name, access: access?.permissions.has(name) ?? false })
+    const token = access?.token ?? ''
+    const id = access?.account?.uid ?? '0'
+    return json({
+      token: [token],
+      id,
+      roles: access?.roles ?? ['anonymous'],
+      permissions: Object.fromEntries([...known].map((name) => [name, may(name)])),
+    })
+  })
+}
+
+/** A route behind a permission. */
+export function guarded(
+  service: Service,
+  incoming: Incoming,
+  needed: string,
+  open: (access: Access | null) => Answer,
+): Promise<Answer> {
+  return withAccess(service, incoming, (access) => {
+    if (service.mechanisms.mayOpen(access?.permissions ?? new Set(), needed))
+      return withHeaders(open(access), service.mechanisms.resourceHeaders)
+    const refusal = service.mechanisms.accessRefusal(needed, access !== null, speaksJson(incoming))
+    return framed(service, refusal, service.labels.accessDenied)
+  })
+}
+
+/** OpenID Connect Core §5.3. */
+export function answerUserinfo(service: Service, incoming: Incoming): Answer | Promise<Answer> {
+  const { mechanisms, labels, state } = service
+  if (state.openidDisabled) return page(labels, labels.notFound, '', [], 404)
+  return withAccess(service, incoming, (access) => {
+    const account = access?.account
+    if (!access || !account || !mechanisms.userinfoAllowed(access.record.scopes)) {
+      const refusal = mechanisms.accessRefusal('openid', access !== null, speaksJson(incoming))
+      return framed(service, refusal, labels.accessDenied)
+    }
+    return json(mechanisms.userinfoClaims(userClaims(account, incoming.origin), access.record.scopes))
+  })
+}
+
+/** JSON:API with one page, open to everybody who may see content. */
+export function answerJsonApi(service: Service, incoming: Incoming): Promise<Answer> {
+  return withAccess(service, incoming, () => {
+    const body = {
+      jsonapi: { version: '1.0' },
+      data: [{ type: 'node--page', id: '1', attributes: { title: 'Published' } }],
+    }
+    return answer(200, JSON.stringify(body), [['Content-Type', 'application/vnd.api+json']])
+  })
+}
+
+export function answerReports(service: Service, incoming: Incoming): Promise<Answer> {
+  const found = (access: Access | null) => page(service.labels, access ? 'Reports' : '', '')
+  return guarded(service, incoming, 'access site reports', found)
+}

@@ -1,0 +1,199 @@
+import { resolveScopes } from '../core/authorization.ts'
+import type { Client } from '../core/data.ts'
+import { Failure } from '../core/failure.ts'
+import { issueTokens, newGrantId } from '../core/issue.ts'
+import type { CodeCheck, Members } from '../core/mechanisms.ts'
+import { answer, withHeaders, type Answer, type Incoming, type Pairs } from '../core/message.ts'
+import { crashPage } from '../core/pages.ts'
+import { refusing, type Service } from '../core/service.ts'
+import type { Code, RefreshToken } from '../core/state.ts'
+
+type GrantHandler = (service: Service, incoming: Incoming, pairs: Pairs, client: Client) => Promise<Members>
+
+const grants: Readonly<Record<string, GrantHandler>> = {
+  authorization_code: codeGrant,
+  refresh_token: refreshGrant,
+  client_credentials: clientCredentialsGrant,
+}
+
+/** The token endpoint (RFC 6749 §3.2). */
+export async function answerToken(service: Service, incoming: Incoming): Promise<Answer> {
+  const { mechanisms } = service
+  return refusing(
+    async () => {
+      const pairs = mechanisms.tokenParameters(incoming)
+      mechanisms.checkParameters(pairs)
+      const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
+      const client = identify(service, mechanisms.clientId(incoming, pairs, basic))
+      const grant = mechanisms.grantType(pairs)
+      const handler = Object.hasOwn(grants, grant) ? grants[grant] : undefined
+      if (!handler) throw new Failure('grant/unsupported', grant)
+      if (!mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)
+      authenticate(service, client, mechanisms.credentials(pairs, basic).secret, grant)
+      const members = await handler(service, incoming, pairs, client)
+      return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
+    },
+    (failure) => withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders),
+  )
+}
+
+/** An OAuth error as JSON on the server itself (RFC 6749 §5.2). */
+export function errorAnswer(service: Service, failure: Failure, incoming: Incoming): Answer {
+  const { mechanisms, labels, state } = service
+  const error = mechanisms.oauthError(failure)
+  if (error.status >= 500) state.errorLog.push(failure.message)
+  if (error.error === 'crash') return crashPage(labels, false)
+  // league takes Basic with two empty parts, which some web servers add by themselves, for none.
+  const headerUsed = !['', 'Basic Og=='].includes(incoming.headers.get('authorization') ?? '')
+  return answer(mechanisms.errorStatus(error.status), JSON.stringify(mechanisms.errorBody(error)), [
+    ...mechanisms.challengeHeaders(error, headerUsed),
+    ['Content-Type', 'application/json'],
+  ])
+}
+
+function identify({ state, mechanisms }: Service, clientId: string | null): Client {
+  if (clientId === null) throw new Failure('parameter/missing', 'client_id')
+  const client = mechanisms.findClient(state.data.clients, clientId)
+  if (!client) throw new Failure('client/unknown', clientId)
+  return client
+}
+
+function authenticate({ mechanisms }: Service, client: Client, secret: string | null, grant: string): void {
+  if (grant === 'client_credentials' && !mechanisms.clientCredentialsAllowed(client)) throw new Failure('client/public')
+  if (!mechanisms.authenticates(client, grant)) return
+  if (secret === null) throw new Failure('client/secret-missing')
+  if (!mechanisms.secretMatches(client, secret)) throw new Failure('client/secret-wrong', secret)
+}
+
+interface Redemption {
+  readonly code: Code
+  readonly client: Client
+  readonly redirectUri: string | null
+  readonly verifier: string | null
+  readonly pairs: Pairs
+}
+
+const codeChecks: Readonly<Record<CodeCheck, (service: Service, redemption: Redemption) => void>> = {
+  lifetime: ({ mechanisms }, { code }) => {
+    if (!mechanisms.codeIsCurrent(code, Date.now())) throw new Failure('code/expired')
+  },
+  used: ({ mechanisms, state }, { code }) => {
+    if (mechanisms.codeIsFresh(code)) return
+    mechanisms.codeReplayed(state, code)
+    throw new Failure('code/used')
+  },
+  client: ({ mechanisms }, { code, client }) => {
+    if (!mechanisms.codeBelongsTo(code, client)) throw new Failure('code/other-client')
+  },
+  redirectUri: ({ mechanisms }, { code, redirectUri }) => {
+    const kind = mechanisms.codeRedirectUriFailure(code, redirectUri)
+    if (kind !== null) throw new Failure(kind, 'redirect_uri')
+  },
+  // RFC 9700 §4.8.2.
+  downgrade: ({ mechanisms }, { code, verifier }) => {
+    if (verifier !== null && !mechanisms.verifierExpected(code)) throw new Failure('verifier/unexpected')
+  },
+  verifier: ({ mechanisms }, { code, client, verifier, pairs }) => {
+    if (verifier === null) {
+      if (mechanisms.verifierRequired(code, client)) throw new Failure('verifier/missing', 'code_verifier')
+      return
+    }
+    const method = mechanisms.verifierMethod(code, pairs)
+    if (code.challenge === null || method === null) return
+    if (!mechanisms.verifierWellFormed(verifier)) throw new Failure('verifier/malformed', 'code_verifier')
+    if (!mechanisms.verifierMatches(verifier, code.challenge, method)) throw new Failure('verifier/wrong')
+  },
+}
+
+async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, client: Client): Promise<Members> {
+  const { state, mechanisms } = service
+  const value = mechanisms.parameter(pairs, 'code')
+  if (value === null) throw new Failure('parameter/missing', 'code')
+  const issued = mechanisms.issuedSpelling(value)
+  const code = state.codes.get(issued)
+  if (!code) throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable', value)
+  const redirectUri = mechanisms.parameter(pairs, 'redirect_uri')
+  const verifier = mechanisms.parameter(pairs, 'code_verifier')
+  try {
+    for (const check of mechanisms.codeChecks)
+      codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
+  } catch (error) {
+    mechanisms.exchangeFailed(code)
+    throw error
+  }
+  if (!mechanisms.codeHeldByUser(state, code.user)) throw new Failure('code/user-gone')
+  await mechanisms.consumeCode(code)
+  const { user, scopes } = code
+  return issueTokens(service, incoming, {
+    ...code,
+    client,
+    grantType: 'authorization_code',
+    user,
+    scopes,
+    refreshScopes: scopes,
+  })
+}
+
+async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, client: Client): Promise<Members> {
+  const { state, mechanisms } = service
+  const value = mechanisms.parameter(pairs, 'refresh_token')
+  if (value === null) throw new Failure('parameter/missing', 'refresh_token')
+  const issued = mechanisms.issuedSpelling(value)
+  const token = mechanisms.storedRefreshToken(state, issued)
+  if (!token) throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)
+  if (!mechanisms.refreshBelongsTo(token, client)) throw new Failure('refresh/other-client')
+  if (!mechanisms.refreshIsCurrent(token, Date.now())) throw new Failure('refresh/expired')
+  if (!mechanisms.refreshIsFresh(token)) {
+    mechanisms.refreshReplayed(state, token)
+    throw new Failure('refresh/used')
+  }
+  if (token.user && !mechanisms.refreshHeldByUser(state, token.user)) throw new Failure('refresh/user-gone')
+  const scopes = refreshedScopes(service, token, mechanisms.scopeParameter(pairs))
+  const rotates = mechanisms.rotateRefreshToken(token)
+  if (rotates) await mechanisms.consumeRefreshToken(token)
+  mechanisms.revokeAfterRefresh(state, token)
+  return issueTokens(service, incoming, {
+    ...token,
+    client,
+    grantType: 'refresh_token',
+    scopes,
+    refreshScopes: mechanisms.refreshScopesKept(token, scopes),
+    ...(rotates ? {} : { refreshToken: issued }),
+  })
+}
+
+/** RFC 6749 §6: the scopes asked for, none beyond the granted ones; all of them where none is asked for. */
+function refreshedScopes(service: Service, token: RefreshToken, asked: readonly string[] | null): readonly string[] {
+  const wanted = asked === null || asked.length === 0 ? token.scopes : asked
+  const scopes = resolveScopes(service, wanted, 'refresh_token')
+  const extra = scopes.find((scope) => !service.mechanisms.refreshScopeGranted(token, scope))
+  if (extra !== undefined) throw new Failure('scope/not-granted', extra)
+  return scopes
+}
+
+async function clientCredentialsGrant(
+  service: Service,
+  incoming: Incoming,
+  pairs: Pairs,
+  client: Client,
+): Promise<Members> {
+  const { state, mechanisms } = service
+  const asked = mechanisms.scopeParameter(pairs)
+  if (asked === null && client.scopes.length === 0) throw new Failure('scope/missing', 'scope')
+  const scopes = resolveScopes(service, asked ?? client.scopes, 'client_credentials')
+  const outside = scopes.find((scope) => !mechanisms.withinClientScopes(client, scope))
+  if (outside !== undefined) throw new Failure('scope/not-granted', outside)
+  if (!state.account(client.user)) throw new Failure('client/without-user')
+  if (scopes.includes('openid') && !mechanisms.idTokenWithoutUser)
+    throw new Failure('client/without-user-openid', 'no user for the id_token')
+  return issueTokens(service, incoming, {
+    client,
+    grantType: 'client_credentials',
+    user: null,
+    scopes,
+    refreshScopes: scopes,
+    grantId: newGrantId(),
+    nonce: null,
+    authTime: 0,
+  })
+}

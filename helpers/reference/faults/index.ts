@@ -1,0 +1,32 @@
+import { answerFaults } from './answers.ts'
+import { clientFaults } from './client.ts'
+import { codeFaults } from './code.ts'
+import { consentFaults } from './consent.ts'
+import type { Fault } from './fault.ts'
+import { pkceFaults } from './pkce.ts'
+import { redirectFaults } from './redirect.ts'
+import { refreshFaults } from './refresh.ts'
+import { resourceFaults } from './resource.ts'
+import { tokenFaults } from './token.ts'
+
+export type { Fault } from './fault.ts'
+
+/** Every weakness the reference server can be told to have. */
+export const faults: readonly Fault[] = [
+  ...redirectFaults,
+  ...consentFaults,
+  ...pkceFaults,
+  ...codeFaults,
+  ...clientFaults,
+  ...refreshFaults,
+  ...tokenFaults,
+  ...resourceFaults,
+  ...answerFaults,
+]
+
+/** @throws {RangeError} for an unknown id, with all known ones. */
+export function findFault(id: string): Fault {
+  const fault = faults.find((known) => known.id === id)
+  if (fault) return fault
+  throw new RangeError(`no fault is called "${id}"; choose one of ${faults.map((known) => known.id).join(', ')}`)
+}

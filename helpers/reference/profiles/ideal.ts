@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto'
+import { openidScopes } from '../core/data.ts'
+import { idealErrors } from '../core/errors.ts'
+import { Failure } from '../core/failure.ts'
+import type { Credentials, Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
+import { answer, type Pairs } from '../core/message.ts'
+import { inBoth, simpleOauth } from './simple-oauth.ts'
+
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+const realm = 'Bearer realm="OAuth"'
+const noStore: [string, string][] = [
+  ['Cache-Control', 'no-store'],
+  ['Pragma', 'no-cache'],
+]
+
+/** RFC 6749 §3.1: an empty parameter counts as omitted. Nothing is trimmed. */
+function parameter(pairs: Pairs, name: string): string | null {
+  return pairs.find(([key]) => key === name)?.[1] || null
+}
+
+/** RFC 6749 §3.1, §3.2: no parameter twice; RFC 8707 §2 allows it for `resource`. */
+function checkParameters(pairs: Pairs): void {
+  const seen = new Set<string>()
+  for (const [name] of pairs) {
+    if (seen.has(name) && name !== 'resource') throw new Failure('parameter/repeated', name)
+    seen.add(name)
+  }
+}
+
+/** RFC 6749 §3.3: tokens of printable ASCII without quote and backslash. */
+function scopeParameter(pairs: Pairs): readonly string[] | null {
+  const value = parameter(pairs, 'scope')
+  if (value === null) return null
+  const scopes = [...new Set(value.split(' '))].filter((scope) => scope !== '')
+  const bad = scopes.find((scope) => !/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+  if (bad !== undefined || scopes.length === 0) throw new Failure('scope/unknown', bad ?? '')
+  return scopes
+}
+
+/** RFC 6749 §2.3.1: both parts are form-encoded before the Base64. */
+function basicCredentials(header: string | null) {
+  const { clientId, secret } = simpleOauth.basicCredentials(header)
+  const decode = (text: string | null) => {
+    try {
+      return text === null ? null : decodeURIComponent(text.replaceAll('+', ' '))
+    } catch {
+      throw new Failure('parameter/malformed', 'Authorization')
+    }
+  }
+  return { clientId: decode(clientId), secret: decode(secret) }
+}
+
+/** RFC 6749 §2.3: one way to authenticate in a request. */
+function credentials(pairs: Pairs, basic: Credentials): Credentials {
+  const body = { clientId: parameter(pairs, 'client_id'), secret: parameter(pairs, 'client_secret') }
+  const both = basic.clientId !== null && (body.secret !== null || (body.clientId ?? basic.clientId) !== basic.clientId)
+  if (both) throw new Failure('client/two-methods')
+  return basic.clientId === null ? body : basic
+}
+
+/** RFC 9068 §2. */
+function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, keys: { kid: string }): Jwt {
+  return {
+    header: { typ: 'at+jwt', alg: 'RS256', kid: keys.kid },
+    claims: {
+      iss: origin,
+      exp: seconds(expires),
+      aud: client.client_id,
+      sub: user?.uid ?? client.client_id,
+      client_id: client.client_id,
+      iat: seconds(now),
+      nbf: seconds(now),
+      jti: id,
+      scope: scopes.join(' '),
+    },
+  }
+}
+
+const proven = (client: { confidential: boolean; redirectUris: readonly string[] }) =>
+  client.confidential || client.redirectUris.every((uri) => uri.startsWith('https://'))
+
+/** Meets RFC 6749, 6750, 7636, 8252, 9068 and 9700; what they leave open is as in Simple OAuth. */
+export const ideal: Mechanisms = {
+  ...simpleOauth,
+  parameter,
+  checkParameters,
+  scopeParameter,
+  stateParameter: (pairs) => parameter(pairs, 'state'),
+  authorizationParameters: ({ method, query, body }) =>
+    method === 'POST' && !body.some(([name]) => name === 'form_id') ? [...query, ...body] : query,
+  tokenParameters: (incoming) =>
+    incoming.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
+      ? simpleOauth.tokenParameters(incoming)
+      : [],
+  grantType: (pairs) => {
+    const grant = parameter(pairs, 'grant_type')
+    if (grant === null) throw new Failure('grant/missing', 'grant_type')
+    return grant
+  },
+
+  responseTypeParameter: (pairs) => parameter(pairs, 'response_type'),
+
+  basicCredentials,
+  clientId: (_incoming, pairs, basic) => basic?.clientId ?? parameter(pairs, 'client_id'),
+  credentials,
+  findClient: (clients, id) => clients.find((client) => client.client_id === id),
+
+  authorizationChecks: [
+    'redirectUri',
+    'state',
+    'responseType',
+    'clientGrant',
+    'scopeGiven',
+    'scopeKnown',
+    'scopeForGrant',
+    'challenge',
+  ],
+  redirectUriMatches: (registered, given) => URL.canParse(given) && simpleOauth.redirectUriMatches(registered, given),
+  // RFC 9700 §2.1.1: a must for public clients; a confidential one may go without.
+  challengeRequired: (client) => client.pkce || !client.confidential,
+  challengeMethod: (method) => (method === 'S256' ? 'S256' : null),
+  findScope: (scopes, name) =>
+    [...scopes.map((scope) => scope.name), ...openidScopes].find((known) => known === name) ?? null,
+  authorizationIssuer: (origin) => origin,
+
+  // RFC 8252 §8.6: without a proven identity every request needs the user's consent.
+  rememberedApproval: (client, approved, scopes) =>
+    proven(client) && simpleOauth.rememberedApproval(client, approved, scopes),
+  automaticApproval: (client) => proven(client) && simpleOauth.automaticApproval(client),
+  decision: (op, allow, deny) => (op === allow ? 'allow' : op === deny ? 'deny' : null),
+  promptHonoured: true,
+  // RFC 9700 §4.12.
+  redirectStatus: 303,
+  securityHeaders: [
+    ['X-Frame-Options', 'SAMEORIGIN'],
+    ['Content-Security-Policy', "frame-ancestors 'self'"],
+    ['Referrer-Policy', 'no-referrer'],
+  ],
+
+  codeLifetime: (client) => Math.min(client.accessTokenLifetime, 60),
+  // The replay last: only whoever holds all of the code's secrets may end its tokens.
+  codeChecks: ['client', 'redirectUri', 'downgrade', 'verifier', 'used', 'lifetime'],
+  codeIsCurrent: (code, now) => now < code.expires,
+  // RFC 6749 §4.1.2.
+  codeReplayed: (state, code) => {
+    state.revokeGrant(code.grantId)
+  },
+  codeHeldByUser: (state, account) => !state.blocked.has(account.uid),
+
+  refreshIsCurrent: (token, now) => now < token.expires,
+  // RFC 9700 §4.14.2.
+  refreshReplayed: (state, token) => {
+    state.revokeGrant(token.grantId)
+  },
+  refreshHeldByUser: (state, account) => !state.blocked.has(account.uid),
+  // RFC 6749 §6: the new refresh token's scope is that of the old one.
+  refreshScopesKept: (token) => token.scopes,
+
+  secretValue: (bytes) => randomBytes(bytes).toString('hex'),
+  issuedSpelling: (given) => given,
+  // `exp` in whole seconds, exactly `expires_in` after `iat`.
+  accessTokenExpiry: (client, now) => (seconds(now) + client.accessTokenLifetime) * 1000,
+  accessToken,
+  expiresIn: ({ expires, now }) => seconds(expires) - seconds(now),
+  tokenResponse: (members) => members,
+  tokenHeaders: [['Content-Type', 'application/json'], ...noStore],
+  tokenErrorHeaders: noStore,
+  idTokenClaims: (issue, nonce, authTime) => ({
+    ...simpleOauth.idTokenClaims(issue, nonce, authTime),
+    iss: issue.origin,
+    auth_time: authTime,
+    ...(nonce === null ? {} : { nonce }),
+  }),
+  idTokenHeader: ({ kid }) => ({ typ: 'JWT', alg: 'RS256', kid }),
+  jwks: (keys) => ({
+    keys: simpleOauth.jwks(keys).keys.map((key) => ({ ...key, use: 'sig', alg: 'RS256', kid: keys.kid })),
+  }),
+
+  bearerToken: ({ headers, query }) => {
+    const token = /^bearer(?: |$)(.*)/is.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? null
+    // RFC 6750 §2: one token, in one place.
+    if (token !== null && query.some(([name]) => name === 'access_token')) throw new Failure('bearer/several')
+    return token
+  },
+  bearerEverywhere: false,
+  timesValid: (claims, now) => typeof claims['exp'] === 'number' && simpleOauth.timesValid(claims, now),
+  claimsValid: ({ header, claims }, record, origin) =>
+    header['typ'] === 'at+jwt' &&
+    claims['iss'] === origin &&
+    claims['aud'] === record.clientId &&
+    claims['client_id'] === record.clientId &&
+    claims['sub'] === (record.user?.uid ?? record.clientId),
+  permissions: (_user, byScope, byUser) => inBoth(byScope, byUser),
+  bearerRefusal: (failure) => {
+    const { status, error } = idealErrors(failure)
+    const description = 'The access token is malformed, expired, revoked or not from here'
+    return refusal(status, `${realm}, error="${error}", error_description="${description}"`, error)
+  },
+  // RFC 6750 §3.1: no error code where no credentials were sent.
+  accessRefusal: (_needed, authenticated) =>
+    authenticated
+      ? refusal(403, `${realm}, error="insufficient_scope"`, 'insufficient_scope')
+      : refusal(401, realm, 'unauthorized'),
+  userinfoAllowed: (scopes) => scopes.includes('openid'),
+  userinfoClaims: selectClaims,
+
+  oauthError: idealErrors,
+  errorBody: ({ error, description }) => ({ error, error_description: description }),
+  // RFC 9110 §15.5.2: every 401 has a challenge.
+  challengeHeaders: (error) => (error.status === 401 ? [['WWW-Authenticate', 'Basic realm="OAuth"']] : []),
+  metadata: (origin) => ({
+    issuer: origin,
+    authorization_endpoint: `${origin}/oauth/authorize`,
+    token_endpoint: `${origin}/oauth/token`,
+    jwks_uri: `${origin}/oauth/jwks`,
+    userinfo_endpoint: `${origin}/oauth/userinfo`,
+    response_types_supported: ['code'],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    authorization_response_iss_parameter_supported: true,
+  }),
+}
+
+function refusal(status: number, challenge: string, error: string) {
+  return answer(status, JSON.stringify({ error }), [
+    ['WWW-Authenticate', challenge],
+    ['Content-Type', 'application/json'],
+  ])
+}
+
+/** OpenID Connect Core §5.4: each scope opens its own claims. */
+function selectClaims(claims: Members, scopes: readonly string[]): Members {
+  const opened: Record<string, readonly string[]> = {
+    profile: ['name', 'preferred_username', 'profile', 'locale', 'zoneinfo', 'updated_at'],
+    email: ['email', 'email_verified'],
+  }
+  const allowed = new Set(['sub', ...scopes.flatMap((scope) => opened[scope] ?? [])])
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => allowed.has(name)))
+}

@@ -1,0 +1,274 @@
+import { CompactSign, compactVerify } from 'jose'
+import { createHash, randomBytes } from 'node:crypto'
+import { openidScopes, type Scope } from '../core/data.ts'
+import { simpleOauthErrors } from '../core/errors.ts'
+import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scopeParameter } from '../core/league.ts'
+import type { Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
+import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
+import type { KeyPair, State } from '../core/state.ts'
+
+const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
+/** ES2025's `intersection` is not in Node 20. */
+export const inBoth = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
+  new Set([...one].filter((value) => other.has(value)))
+const hostOf = (origin: string) => new URL(origin).hostname
+
+function accessToken({ client, user, scopes, origin, id, now, expires }: Issue): Jwt {
+  const iat = seconds(now)
+  return {
+    header: { typ: 'JWT', alg: 'RS256', jti: id },
+    claims: {
+      aud: client.client_id,
+      jti: id,
+      iat,
+      nbf: iat,
+      exp: expires / 1000,
+      scope: scopes,
+      ...(user ? { sub: user.uid } : {}),
+      iss: `https://${hostOf(origin)}/`,
+    },
+  }
+}
+
+function idTokenClaims({ client, user, origin, now, expires }: Issue): Members {
+  return {
+    aud: client.client_id,
+    iss: `https://${hostOf(origin)}/`,
+    iat: seconds(now),
+    exp: seconds(expires),
+    sub: user?.uid,
+  }
+}
+
+export async function serializeToken({ header, claims }: Jwt, keys: KeyPair): Promise<string> {
+  const signer = new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
+  return signer.setProtectedHeader({ ...header, alg: 'RS256' }).sign(keys.privateKey)
+}
+
+async function signatureFailure(token: string, { keys }: State): Promise<string | null> {
+  if (token.endsWith('.')) return 'The JWT string is missing the Signature part'
+  return compactVerify(token, keys.publicKey, { algorithms: ['RS256'] }).then(
+    () => null,
+    () => 'Access token could not be verified',
+  )
+}
+
+/** Umbrella scopes stand for their children, all the way down. */
+function scopesMeant(known: readonly Scope[], names: readonly string[]): readonly Scope[] {
+  const direct = known.filter((scope) => names.includes(scope.name) && !openidScopes.includes(scope.name))
+  const children = known.filter(({ parent }) => parent !== undefined && names.includes(parent)).map(({ name }) => name)
+  return children.length === 0 ? direct : [...direct, ...scopesMeant(known, children)]
+}
+
+/** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
+export const simpleOauth: Mechanisms = {
+  parameter,
+  checkParameters: () => undefined,
+  scopeParameter,
+  stateParameter: (pairs) => parameter(pairs, 'state'),
+  authorizationParameters: ({ query }) => query,
+  tokenMethods: ['POST'],
+  // A GET, were it let through, would hold them in the query.
+  tokenParameters: ({ method, query, body }) => (method === 'GET' ? query : body),
+  grantType: (pairs) => (isList(pairs, 'grant_type') ? '' : (lastValue(pairs, 'grant_type') ?? '')),
+
+  responseTypeParameter: (pairs) => (isList(pairs, 'response_type') ? '' : (lastValue(pairs, 'response_type') ?? '')),
+
+  basicCredentials,
+  clientId: ({ body, query }, _pairs, basic) => lookedUpClientId([...query, ...body], basic?.clientId ?? null),
+  // A middleware writes the credentials of Basic over those of the body.
+  credentials: (pairs, basic) => ({
+    clientId: basic.clientId ?? parameter(pairs, 'client_id'),
+    secret: basic.clientId === null ? parameter(pairs, 'client_secret') : basic.secret,
+  }),
+  findClient: (clients, id) => clients.find((client) => client.client_id.toLowerCase() === id.toLowerCase()),
+  secretMatches: (client, secret) => client.client_secret === secret,
+  authenticates: (client) => client.confidential,
+  clientMayUseGrant: (client, grant) => client.grantTypes.includes(grant),
+  clientCredentialsAllowed: (client) => client.confidential,
+
+  authorizationChecks: [
+    'responseType',
+    'clientGrant',
+    'clientId',
+    'redirectUri',
+    'state',
+    'scopeKnown',
+    'challenge',
+    'scopeGiven',
+    'scopeForGrant',
+  ],
+  responseType: (type) => (type === 'code' ? 'code' : null),
+  redirectUriMatches,
+  defaultRedirectUri: (registered) => (registered.length === 1 ? (registered[0] ?? null) : null),
+  unregisteredRedirect: () => null,
+  challengeRequired: (client) => client.pkce && !client.confidential,
+  challengeMethod: (method) => (method === 'S256' ? 'S256' : method === null || method === 'plain' ? 'plain' : null),
+  challengeWellFormed: (challenge) => /^[A-Za-z0-9\-._~]{43,128}$/.test(challenge),
+  findScope: (scopes, name) =>
+    [...scopes.map((scope) => scope.name), ...openidScopes].find(
+      (known) => known.toLowerCase() === name.toLowerCase(),
+    ) ?? null,
+  unknownScope: () => 'refuse',
+  defaultScopes: ({ authorizationCodeScopes = [] }) =>
+    authorizationCodeScopes.length === 0 ? null : authorizationCodeScopes,
+  scopeForGrant: (scope, grant) => scope.grantTypes.includes(grant),
+  authorizationIssuer: () => null,
+
+  loginRequired: true,
+  passwordMatches: (account, password) => account.password === password,
+  loginAllowed: (state, account) => !state.blocked.has(account.uid),
+  floodLimit: 5,
+  loginRedirectStatus: 303,
+  sessionCookie: (id) => {
+    const expires = new Date(Date.now() + 2_000_000_000).toUTCString()
+    return `${encodeURIComponent(id)}; expires=${expires}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax`
+  },
+  rememberedQuery: (query) => query,
+  formTokenMatches: (session, given) => given === session.formToken,
+  mayGrantCodes: (permissions) => permissions.has('grant simple_oauth codes'),
+  rememberedApproval: (client, approved, scopes) =>
+    client.rememberApproval === true && approved.size > 0 && scopes.every((scope) => approved.has(scope)),
+  approvalKey: (account, client) => `${account.uid} ${client.client_id}`,
+  rememberDenial: false,
+  automaticApproval: (client) => client.automaticAuthorization === true,
+  // Drupal takes a form without a known button as if its first had been pressed.
+  decision: (op, _allow, deny) => (op === deny ? 'deny' : 'allow'),
+  codeForDenial: false,
+  consentLabel: escapeHtml,
+  consentScopes: (asked) => asked,
+  consentHeaders: [],
+  promptHonoured: false,
+  redirectStatus: 302,
+  responseState: (state) => state,
+  securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],
+
+  codeValue: (secret) => secret,
+  codeLifetime: (client) => client.accessTokenLifetime,
+  codeChecks: ['lifetime', 'used', 'client', 'redirectUri', 'downgrade', 'verifier'],
+  codeIsCurrent: (code, now) => seconds(now) <= seconds(code.expires),
+  codeIsFresh: (code) => !code.used,
+  codeBelongsTo: (code, client) => code.clientId === client.client_id,
+  codeRedirectUriFailure: (code, given) => {
+    if (code.redirectUri !== null && given === null) return 'code/redirect-uri-missing'
+    return code.redirectUri === given ? null : 'code/redirect-uri'
+  },
+  verifierRequired: (code) => code.challenge !== null,
+  verifierExpected: (code) => code.challenge !== null,
+  verifierWellFormed: (verifier) => /^[A-Za-z0-9\-._~]{43,128}$/.test(verifier),
+  verifierMethod: (code) => code.method,
+  verifierMatches: (verifier, challenge, method) =>
+    challenge === (method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier),
+  codeReplayed: () => undefined,
+  consumeCode: (code) => {
+    code.used = true
+    return Promise.resolve()
+  },
+  exchangeFailed: () => undefined,
+  // Simple OAuth asks neither here nor at a refresh whether the user is blocked by now.
+  codeHeldByUser: () => true,
+
+  storedRefreshToken: (state, value) => state.refreshTokens.get(value),
+  refreshBelongsTo: (token, client) => token.clientId === client.client_id,
+  refreshIsCurrent: (token, now) => seconds(token.expires) >= seconds(now),
+  refreshIsFresh: (token) => !token.used,
+  refreshReplayed: () => undefined,
+  refreshHeldByUser: () => true,
+  refreshScopeGranted: (token, scope) => token.scopes.includes(scope),
+  refreshScopesKept: (_token, asked) => asked,
+  rotateRefreshToken: () => true,
+  consumeRefreshToken: (token) => {
+    token.used = true
+    return Promise.resolve()
+  },
+  revokeAfterRefresh: (state, token) => {
+    const access = state.accessTokens.get(token.accessTokenId)
+    if (access) access.revoked = true
+  },
+  refreshTokenFor: (client, grant) => grant !== 'client_credentials' && client.grantTypes.includes('refresh_token'),
+  refreshLifetime: (client) => client.refreshTokenLifetime,
+
+  withinClientScopes: (client, scope) => client.scopes.length === 0 || client.scopes.includes(scope),
+
+  // Looks like the hexadecimal output of defuse/php-encryption, version header included.
+  secretValue: (bytes) => `def50200${randomBytes(bytes).toString('hex')}`,
+  // Hexadecimal digits in capitals mean the same.
+  issuedSpelling: (given) => given.toLowerCase(),
+  accessTokenId: () => randomBytes(40).toString('hex'),
+  // With microseconds, which end in `exp`.
+  accessTokenExpiry: (client, now) => now + client.accessTokenLifetime * 1000 + 0.25,
+  accessToken,
+  signingKeys: (state) => state.keys,
+  serializeToken,
+  expiresIn: ({ expires }) => seconds(expires) - seconds(Date.now()),
+  tokenResponse: ({ scope: _scope, ...members }) => members,
+  tokenHeaders: [
+    ['Content-Type', 'application/json; charset=UTF-8'],
+    ['Cache-Control', 'no-store, private'],
+    ['Pragma', 'no-cache'],
+  ],
+  tokenErrorHeaders: [],
+  idTokenClaims,
+  idTokenDue: (scopes) => scopes.includes('openid'),
+  idTokenKeys: (state) => state.keys,
+  idTokenHeader: () => ({ typ: 'JWT', alg: 'RS256' }),
+  idTokenWithoutUser: false,
+  jwks: (keys) => {
+    const { kty, n, e } = keys.publicKey.export({ format: 'jwk' })
+    return { keys: [{ kty, n, e }] }
+  },
+  keySetAlias: true,
+
+  bearerToken: ({ headers }) => {
+    const header = headers.get('authorization')
+    if (!header?.includes('Bearer ') && header?.trim() !== 'Bearer') return null
+    return header.replace(/^\s*Bearer\s/, '').trim()
+  },
+  bearerEverywhere: true,
+  signatureFailure,
+  timesValid: ({ exp, nbf, iat }, now) => {
+    const before = (time: unknown) => typeof time !== 'number' || time <= now / 1000
+    return before(nbf) && before(iat) && (typeof exp !== 'number' || exp > now / 1000)
+  },
+  claimsValid: () => true,
+  isRevoked: (record) => record === undefined || record.revoked,
+  bearerUserAllowed: (state, account) => !state.blocked.has(account.uid),
+  blockUser: (state, account) => {
+    state.blocked.add(account.uid)
+    state.endSessions(account)
+    state.forgetAccess(account)
+  },
+  // The permissions of a client_credentials token come from its scopes alone.
+  permissions: (user, byScope, byUser) => (user ? inBoth(byScope, byUser) : byScope),
+  scopesMeant,
+  roleRights: (account, role) => account?.roles?.[role] ?? [],
+  mayOpen: (permissions, needed) => permissions.has(needed),
+  bearerRefusal: (failure, header, json) => {
+    const scheme = header.startsWith('Bearer') ? 'Bearer' : 'Basic'
+    const challenge = `${scheme} realm="OAuth", error="access_denied", error_description="${failure.subject}"`
+    const headers: [string, string][] = [['WWW-Authenticate', challenge]]
+    return json
+      ? jsonMessage(401, 'The resource owner or authorization server denied the request.', headers)
+      : answer(401, '', headers)
+  },
+  accessRefusal: (needed, _authenticated, json) =>
+    json ? jsonMessage(403, `The '${needed}' permission is required.`) : answer(403, ''),
+  resourceHeaders: [],
+  userinfoAllowed: () => true,
+  userinfoClaims: (claims) => claims,
+
+  oauthError: simpleOauthErrors,
+  errorBody: ({ error, description, hint }) => ({
+    error,
+    error_description: description,
+    ...(hint === undefined ? {} : { hint }),
+  }),
+  errorStatus: (status) => status,
+  challengeHeaders: ({ error }, headerUsed) =>
+    error === 'invalid_client' && headerUsed ? [['WWW-Authenticate', 'Basic realm="OAuth"']] : [],
+  metadata: () => null,
+}
+
+function jsonMessage(status: number, message: string, headers: [string, string][] = []) {
+  return answer(status, JSON.stringify({ message }), [...headers, ['Content-Type', 'application/json']])
+}

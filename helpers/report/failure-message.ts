@@ -1,0 +1,139 @@
+import { citation } from '../model/source.ts'
+import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
+import { severities, type Verdict } from '../model/verdict.ts'
+import { shellQuote } from './escape.ts'
+import { evidenceName } from './evidence-name.ts'
+import type { RunHeader } from './run.ts'
+import { indented, valueText, versionsText, word, type Paint } from './text.ts'
+
+/** What a message says besides the result. */
+export interface MessageContext {
+  readonly header: RunHeader | null
+  /** The report folder as the user wrote it. */
+  readonly report: string
+  /** How the command was called: `npm run contract --` or the bin's name. */
+  readonly again: string
+  /** The flags it was called with, but for the selection, each quoted for a shell. */
+  readonly flags?: readonly string[]
+  readonly paint: Paint
+}
+
+export const colorOf: Readonly<Record<Verdict, Parameters<Paint>[0]>> = {
+  pass: 'green',
+  skipped: 'gray',
+  warn: 'yellow',
+  known: 'cyan',
+  stale: 'magenta',
+  blocked: 'magenta',
+  fail: 'red',
+  error: 'red',
+}
+
+const shownLogLines = 8
+
+/** Findings that failed and are not excused; what was given out first, then by severity. */
+export function openFindings(result: CheckResult): JudgedFinding[] {
+  const rank = (finding: JudgedFinding): number =>
+    (finding.granted === true ? severities.length : 0) + severities.indexOf(finding.severity)
+  return result.findings
+    .filter((finding) => !finding.ok && finding.excuse === undefined)
+    .sort((one, other) => rank(other) - rank(one))
+}
+
+/** Everything someone needs who meets a red (or yellow) check in a log: what was due, what came, who acted, where to look, how to repeat it. */
+export function failureMessage(result: CheckResult, context: MessageContext): string {
+  const { paint } = context
+  const open = openFindings(result)
+  return [
+    headline(result, paint),
+    `  ${word(result.title)}`,
+    ...open.flatMap((finding) => findingLines(finding, open.length > 1)),
+    ...result.findings.flatMap((finding) =>
+      finding.excuse === undefined
+        ? []
+        : [`    known     ${word(finding.path)} = ${word(valueText(finding.actual))}: ${word(finding.excuse.reason)}`],
+    ),
+    ...result.stale.flatMap((entry) => [
+      `    excused   ${word(entry.path)} = ${word(valueText(entry.actual))}`,
+      `    because   ${word(entry.reason)}`,
+      '    actual    this no longer occurs: remove the entry from the ledger, or narrow its versions',
+    ]),
+    ...cause(result),
+    ...result.serverLog.slice(0, shownLogLines).map((line) => `    server    ${word(line)}`),
+    ...(result.serverLog.length > shownLogLines
+      ? [`    server    … (${result.serverLog.length - shownLogLines} more lines in the evidence)`]
+      : []),
+    paint('gray', `  ${circumstances(result, context.header)}`),
+    paint('gray', `  ${whereNext(result, context)}`),
+    paint('gray', ` ❯ ${word(result.location)}`),
+  ].join('\n')
+}
+
+/** One line for a check that needs no more: `KNOWN`, `SKIPPED`, a `BLOCKED` whose cause was told at length before. */
+export function briefLine(result: CheckResult, paint: Paint): string {
+  return `${label(result, paint)} ${word(checkName(result))}   ${word(briefReason(result))}`
+}
+
+function briefReason({ obstacle, reason, findings }: CheckResult): string {
+  if (obstacle) return `${obstacle.cause}: ${obstacle.message}`
+  // A capability is one word, what a site lacks is said in several.
+  if (reason !== null) return reason.includes(' ') ? reason : `needs ${reason}`
+  return findings.flatMap(({ excuse }) => (excuse ? [excuse.reason] : [])).join('; ')
+}
+
+const label = (result: CheckResult, paint: Paint): string =>
+  paint(colorOf[result.verdict], result.verdict.toUpperCase())
+
+function headline(result: CheckResult, paint: Paint): string {
+  const sources = result.sources.map((source) => word(citation(source))).join(' · ')
+  return `${label(result, paint)} ${paint('bold', word(checkName(result)))}   ${result.severity}   ${sources}`.trimEnd()
+}
+
+/** "low", "medium, SHOULD" */
+export const weight = ({ severity, level }: JudgedFinding): string => [severity, level].filter(Boolean).join(', ')
+
+function findingLines(finding: JudgedFinding, several: boolean): string[] {
+  return [
+    ...(several ? [`    at        ${word(finding.path)}, ${weight(finding)}`] : []),
+    `    expected  ${word(finding.expected)}`,
+    `    actual    ${word(valueText(finding.actual))}`,
+    ...(finding.note === undefined ? [] : [`    note      ${word(finding.note)}`]),
+  ]
+}
+
+function cause(result: CheckResult): string[] {
+  if (result.obstacle) {
+    return [
+      `    blocked   nothing was proven: ${word(result.obstacle.cause)}`,
+      ...indented(result.obstacle.message, '    because   ', 8),
+    ]
+  }
+  if (result.verdict !== 'error') return []
+  return [
+    '    error     the suite itself went wrong; this says nothing about the server',
+    ...indented(result.reason ?? 'no message', '    because   ', 12),
+  ]
+}
+
+function circumstances(result: CheckResult, header: RunHeader | null): string {
+  const roles = [result.client, result.user].filter((role) => role !== null).map(word)
+  const control = {
+    none: 'no control',
+    passed: 'control passed',
+    failed: 'control failed',
+    'an earlier step': 'control: an earlier step',
+  }
+  const parts = [
+    roles.length > 0 ? `as ${roles.join(', ')}` : null,
+    control[result.control],
+    header?.target
+      ? word(`${versionsText(header.target, ['drupal', 'simple_oauth', 'league'])}, ${header.target.label}`)
+      : null,
+  ]
+  return parts.filter((part) => part !== null).join(' · ')
+}
+
+function whereNext(result: CheckResult, { report, again, flags = [] }: MessageContext): string {
+  const evidence = `${word(report)}/evidence/${evidenceName(result.contract)}`
+  return `evidence ${evidence}     again: ${[again, ...flags.map(word)].join(' ')} --only ${word(shellQuote(result.contract))}`
+}

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { basename, join } from 'node:path'
+import { pack, type Pack } from 'tar-stream'
+import { readTrace } from './build-trace.ts'
+import { tail } from '../install/install-error.ts'
+import { TargetError } from '../../model/target.ts'
+
+/** Files for a build, by their path there: the path they are read from, or their content. */
+export type BuildContext = ReadonlyMap<string, { readonly file: string } | { readonly content: string }>
+
+/** What Testcontainers' client is asked for; its own `build` swallows what a failed build says. */
+export interface ImageBuilder {
+  buildImage(context: NodeJS.ReadableStream, options: object): Promise<NodeJS.ReadableStream>
+}
+
+export interface BuildOptions {
+  readonly context: BuildContext
+  /** Stage of the Dockerfile. */
+  readonly target: string
+  readonly args: Readonly<Record<string, string>>
+  readonly tag: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Uses nothing that an earlier build left. */
+  readonly fresh: boolean
+  readonly progress: (stage: string) => void
+}
+
+const keptLines = 20
+
+/**
+ * Builds an image with BuildKit, which builds only the stage that is asked for and takes a codebase in a third of the time.
+ *
+ * @throws {TargetError} `build-failed` with the last lines of the build, `engine-failed`, `codebase-busy`.
+ */
+export async function buildImage(engine: ImageBuilder, options: BuildOptions): Promise<void> {
+  const { context, target, args, tag, labels, fresh, progress } = options
+  const last: string[] = []
+  const say = (line: string) => {
+    if (line.trim() !== '') last.push(line.trimEnd())
+    if (last.length > keptLines) last.shift()
+  }
+  let failure: string | undefined
+  const tar = pack()
+  // A request whose context breaks off would wait for the rest of it.
+  const broken = new Promise<never>((_, reject) => void packAll(tar, context).catch(reject))
+  const follow = async () => {
+    const parameters = {
+      t: tag,
+      target,
+      buildargs: args,
+      labels,
+      nocache: fresh,
+      version: '2',
+      rm: true,
+      forcerm: true,
+    }
+    const stream = await engine.buildImage(tar as unknown as NodeJS.ReadableStream, parameters)
+    for await (const line of createInterface({ input: stream })) {
+      const message = parseMessage(line)
+      failure ??= message.error
+      for (const step of message.steps) progress(`building the image: ${step}`)
+      for (const text of message.log) say(text)
+    }
+  }
+  try {
+    await Promise.race([follow(), broken])
+  } catch (cause) {
+    if (cause instanceof TargetError) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const message = `The container engine ended the build of the image: ${why}. See whether it still runs, and try again.${tail(last)}`
+    throw new TargetError('engine-failed', message, { cause })
+  }
+  if (failure === undefined) return
+  const next =
+    args['ALLOW_ADVISORIES'] === undefined && last.some((line) => /security advisor/i.test(line)) ? advisories : ''
+  throw new TargetError('build-failed', `The image could not be built: ${failure}.${next}${tail(last)}`)
+}
+
+const advisories =
+  ' Composer refuses versions with security advisories: --allow-advisories lets them in, to test an old version.'
+
+async function packAll(tar: Pack, context: BuildContext): Promise<void> {
+  for (const [name, source] of context) {
+    const content = 'content' in source ? source.content : await readCode(source.file)
+    await new Promise<void>((resolve, reject) => {
+      tar.entry({ name, mode: 0o644 }, content, (error) => {
+        if (error) reject(error)
+        else resolve()
+      })
+    })
+  }
+  tar.finalize()
+}
+
+async function readCode(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const message = `${file} could not be read while the image was built (${code ?? 'error'}): try again once the codebase is at rest.`
+    throw new TargetError('codebase-busy', message, { cause })
+  }
+}
+
+interface Message {
+  readonly steps: readonly string[]
+  readonly log: readonly string[]
+  readonly error?: string
+}
+
+/** One line of the answer: of BuildKit in protocol buffers, of the older builder in plain text. */
+function parseMessage(line: string): Message {
+  const { id, aux, stream, error } = JSON.parse(line) as Record<string, unknown>
+  if (typeof error === 'string') return { steps: [], log: [], error }
+  if (id === 'moby.buildkit.trace' && typeof aux === 'string') return readTrace(Buffer.from(aux, 'base64'))
+  const text = typeof stream === 'string' ? stream.trimEnd() : ''
+  const step = /^Step (\d+\/\d+) : (.*)/.exec(text)
+  return { steps: step ? [`${step[1] ?? ''} ${step[2] ?? ''}`] : [], log: text.split('\n') }
+}
+
+/** The suite's own part of every context. */
+export function dockerFiles(packageRoot: string): BuildContext {
+  const names = [
+    'docker/Dockerfile',
+    'docker/composer.sh',
+    'docker/install.sh',
+    'docker/drush.sh',
+    'docker/entrypoint.sh',
+    'drupal/settings.php',
+  ]
+  return new Map(names.map((name) => [basename(name), { file: join(packageRoot, name) }]))
+}

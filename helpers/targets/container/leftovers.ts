@@ -1,0 +1,137 @@
+import { spawnSync } from 'node:child_process'
+import { readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { isAlive, thisProcess, type ProcessMark } from '../../drupal/child-process.ts'
+import { askEngine, type Engine } from './engine.ts'
+import { TargetError } from '../../model/target.ts'
+
+const runLabel = 'simple-oauth-contract.run'
+const ownerLabel = 'simple-oauth-contract.owner'
+
+/** Who made a container or network: a pid says nothing on another host, nor in another container. */
+interface Owner extends ProcessMark {
+  readonly host: string
+}
+
+/** What every container and network of a run carries, so that it can be found whatever became of the run. */
+export const labelsOf = (run: string): Record<string, string> => ({
+  [runLabel]: run,
+  [ownerLabel]: JSON.stringify({ ...thisProcess(), host: thisHost() } satisfies Owner),
+})
+
+/** For an image made of a container, which inherits the labels: what is started from it belongs to nobody yet. */
+export const nobody: Readonly<Record<string, string>> = { [runLabel]: '', [ownerLabel]: '' }
+
+function thisHost(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
+}
+
+interface Listed {
+  readonly Id: string
+  readonly Names?: readonly string[]
+  readonly Name?: string
+  readonly Labels: Readonly<Record<string, string>> | null
+}
+
+/** Containers before the networks they are in. */
+const kinds = [
+  { list: '/containers/json?all=1&', remove: (id: string) => `/containers/${encodeURIComponent(id)}?force=1&v=1` },
+  { list: '/networks?', remove: (id: string) => `/networks/${encodeURIComponent(id)}` },
+]
+
+/**
+ * Removes the containers and networks of dead runs of this host; those of live runs, of other hosts and of others stay.
+ *
+ * @returns their names.
+ * @throws {TargetError} `engine-failed`.
+ */
+export const sweepContainers = (engine: Engine): Promise<string[]> =>
+  remove(engine, ownerLabel, (labels) => {
+    const owner = ownerOf(labels[ownerLabel])
+    return owner?.host === thisHost() && !isAlive(owner)
+  })
+
+/** Removes everything of one run. */
+export const removeRun = (engine: Engine, run: string): Promise<string[]> =>
+  remove(engine, `${runLabel}=${run}`, () => true)
+
+function ownerOf(text: string | undefined): Owner | undefined {
+  try {
+    return JSON.parse(text ?? '') as Owner
+  } catch {
+    return undefined
+  }
+}
+
+async function remove(
+  engine: Engine,
+  label: string,
+  due: (labels: Readonly<Record<string, string>>) => boolean,
+): Promise<string[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [label] }))
+  const removed: string[] = []
+  for (const kind of kinds) {
+    const listed = (await expectAnswer(engine, 'GET', `${kind.list}filters=${filters}`, [200])) as Listed[]
+    for (const { Id, Names, Name } of listed.filter((one) => due(one.Labels ?? {}))) {
+      // 404: gone by now; 409: being removed already.
+      await expectAnswer(engine, 'DELETE', kind.remove(Id), [200, 204, 404, 409])
+      removed.push((Names?.[0] ?? Name ?? Id).replace(/^\//, ''))
+    }
+  }
+  return removed
+}
+
+async function expectAnswer(
+  engine: Engine,
+  method: 'GET' | 'DELETE',
+  path: string,
+  expected: readonly number[],
+): Promise<unknown> {
+  const next = 'Run the subcommand cleanup once it answers.'
+  try {
+    const { status, body } = await askEngine(engine, method, path)
+    if (expected.includes(status)) return body
+    const message = `The container engine answered ${status} to ${method} ${path}: ${JSON.stringify(body)}. ${next}`
+    throw new TargetError('engine-failed', message)
+  } catch (cause) {
+    if (cause instanceof TargetError) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new TargetError('engine-failed', `The container engine at ${engine.uri} is gone (${why}). ${next}`, { cause })
+  }
+}
+
+/** Milliseconds. */
+const removalTimeout = 30_000
+
+/**
+ * `removeRun` on the way out of the process, where nothing can be waited for: another process does it meanwhile.
+ * @throws {TargetError} when something may have been left.
+ */
+export function removeRunNow(engine: Engine, run: string): void {
+  const load = new URL('../../../bin/load.js', import.meta.url).href
+  const self = fileURLToPath(import.meta.url)
+  const script =
+    `import { load } from ${JSON.stringify(load)}\n` +
+    `const [source] = await load([${JSON.stringify(self)}])\n` +
+    `const { removeRun } = await source()\n` +
+    `await removeRun(${JSON.stringify(engine)}, ${JSON.stringify(run)}).catch((error) => {\n` +
+    `  process.stderr.write(error.message)\n  process.exitCode = 1\n})`
+  const { status, stderr, error } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: removalTimeout,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  if (status !== 0)
+    throw new TargetError(
+      'engine-failed',
+      stderr.trim() || 'Removing the containers took too long. Run the subcommand cleanup.',
+      {
+        cause: error,
+      },
+    )
+}

@@ -1,0 +1,164 @@
+import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
+import { extract } from 'tar-stream'
+import {
+  GenericContainer,
+  StartupCheckStrategy,
+  type ContainerRuntimeClient,
+  type StartedTestContainer,
+} from 'testcontainers'
+import type { StartDrush } from '../../drupal/drush.ts'
+import { drushIn, type Dockerode, type EngineContainer } from './exec-drush.ts'
+import { noise, type Starting } from '../install/ready.ts'
+import { TargetError } from '../../model/target.ts'
+
+/** What an image has to say of itself, in its configuration and labels; README has it for people. */
+export interface Offer {
+  /** The port its web server listens on. */
+  readonly port: number
+  /** The command line of drush, run in its working directory. */
+  readonly drush: readonly string[]
+  /** The user that the web server runs as; empty for the image's own. */
+  readonly user: string
+  /** Folder for the key pair. */
+  readonly keys: string
+}
+
+/** A site in a container that was started and does not answer yet. */
+export interface Site extends Starting {
+  readonly offer: Offer
+  readonly drush: StartDrush
+  readonly container: StartedTestContainer
+  readonly handle: EngineContainer
+  /** Lines that its web server wrote since the last call. */
+  errorLog(): string[]
+}
+
+export interface SiteOptions {
+  readonly image: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly env: Readonly<Record<string, string>>
+  /** Name of the network to be in. */
+  readonly network?: string
+  /** Is told when the container ends, by whatever. */
+  readonly gone?: (why: string) => void
+}
+
+/** @throws {TargetError} `image-missing`, `image-lacks`. */
+export async function offerOf(docker: Dockerode, image: string): Promise<Offer> {
+  const { Config } = await docker
+    .getImage(image)
+    .inspect()
+    .catch((cause: unknown) => {
+      throw new TargetError('image-missing', `The image ${image} cannot be looked at: ${String(cause)}.`, { cause })
+    })
+  const label = (name: string) => (Config.Labels as Record<string, string> | null)?.[`simple-oauth-contract.${name}`]
+  const exposed = Object.keys({ ...Config.ExposedPorts })
+  const [only, ...others] = exposed.filter((port) => port.endsWith('/tcp')).map((port) => Number.parseInt(port, 10))
+  const port = Number(label('port') ?? (others.length === 0 ? only : undefined))
+  if (!Number.isInteger(port) || port < 1) {
+    const ports = exposed.length === 0 ? 'no port' : `the ports ${exposed.join(', ')}`
+    const next = 'Say which one its web server listens on: LABEL simple-oauth-contract.port=N in its Dockerfile.'
+    throw new TargetError('image-lacks', `The image ${image} exposes ${ports}. ${next}`)
+  }
+  const keys = Config.Env.find((line) => line.startsWith('DRUPAL_KEYS='))?.slice('DRUPAL_KEYS='.length)
+  return {
+    port,
+    drush: (label('drush') ?? 'drush').split(' '),
+    user: label('user') ?? Config.User,
+    keys: keys ?? '/tmp/simple-oauth-contract-keys',
+  }
+}
+
+/** Published on 127.0.0.1 alone, where Testcontainers would open a port to every network. */
+class LocalContainer extends GenericContainer {
+  constructor(image: string) {
+    super(image)
+    // A request in the middle of an installation leaves half-made caches behind, and a health check is one.
+    this.createOpts.Healthcheck = { Test: ['NONE'] }
+  }
+
+  withLocalPort(port: number): this {
+    this.withExposedPorts(port)
+    this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] }
+    return this
+  }
+}
+
+/** The suite asks for itself, more often and for more than a port. */
+class NoWait extends StartupCheckStrategy {
+  override checkStartupState() {
+    return Promise.resolve('SUCCESS' as const)
+  }
+}
+
+/** Labelled and not waited for. */
+export const newContainer = (image: string, labels: Readonly<Record<string, string>>): LocalContainer =>
+  new LocalContainer(image).withLabels(labels).withWaitStrategy(new NoWait())
+
+/** @throws {TargetError} `container-failed` and those of `offerOf`. */
+export async function startSite(client: ContainerRuntimeClient, options: SiteOptions): Promise<Site> {
+  const docker = client.container.dockerode
+  const offer = await offerOf(docker, options.image)
+  const wanted = newContainer(options.image, options.labels).withLocalPort(offer.port).withEnvironment(options.env)
+  if (options.network !== undefined) wanted.withNetworkMode(options.network)
+  const container = await started(wanted)
+  const handle = docker.getContainer(container.getId())
+  const lines = followLog(await handle.logs({ follow: true, stdout: true, stderr: true }), handle)
+  let ended: string | undefined
+  const end = (why: string) => {
+    ended = why
+    options.gone?.(why)
+  }
+  handle.wait().then(
+    ({ StatusCode }: { StatusCode: number }) => end(`exit code ${StatusCode}`),
+    (error: unknown) => end(`the engine does not answer: ${error instanceof Error ? error.message : String(error)}`),
+  )
+  return {
+    name: 'The container',
+    baseUrl: `http://127.0.0.1:${container.getMappedPort(offer.port)}`,
+    offer,
+    drush: drushIn(handle, offer.drush, offer.user),
+    container,
+    handle,
+    ended: () => ended,
+    errorLog: () => lines.splice(0),
+  }
+}
+
+/** @throws {TargetError} `container-failed`. */
+export async function started(container: GenericContainer): Promise<StartedTestContainer> {
+  try {
+    return await container.start()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const next = 'See whether the engine still runs and has room ("docker info", "docker system df"), and try again.'
+    throw new TargetError('container-failed', `A container could not be started: ${why}. ${next}`, { cause })
+  }
+}
+
+function followLog(stream: NodeJS.ReadableStream, handle: EngineContainer): string[] {
+  const lines: string[] = []
+  const text = new PassThrough()
+  const modem = handle.modem as { demuxStream(from: NodeJS.ReadableStream, out: PassThrough, err: PassThrough): void }
+  modem.demuxStream(stream, text, text)
+  stream.on('error', () => undefined)
+  createInterface({ input: text }).on('line', (line) => {
+    if (line !== '' && !noise.test(line)) lines.push(line)
+  })
+  return lines
+}
+
+/** A file of a container; undefined where there is none. */
+export async function readFrom(handle: EngineContainer, path: string): Promise<string | undefined> {
+  const archive = await handle.getArchive({ path }).catch((error: unknown) => {
+    if ((error as { statusCode?: number }).statusCode === 404) return undefined
+    throw error
+  })
+  if (archive === undefined) return undefined
+  const parts: Buffer[] = []
+  for await (const entry of archive.pipe(extract())) {
+    for await (const part of entry) parts.push(part as Buffer)
+  }
+  return Buffer.concat(parts).toString()
+}

@@ -1,0 +1,131 @@
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, posix, resolve } from 'node:path'
+import { TargetError } from '../../model/target.ts'
+
+/** Where things are in a Drupal codebase; all but `root` are relative to it. */
+export interface Codebase {
+  readonly root: string
+  readonly docroot: string
+  readonly vendor: string
+  readonly drush: string
+}
+
+/** One file of a listing, with forward slashes. */
+export interface CodeFile {
+  readonly path: string
+  readonly size: number
+  /** Milliseconds. */
+  readonly mtime: number
+}
+
+interface ComposerJson {
+  readonly config?: { readonly 'vendor-dir'?: string }
+  readonly extra?: { readonly 'drupal-scaffold'?: { readonly locations?: { readonly 'web-root'?: string } } }
+}
+
+/**
+ * Finds docroot, vendor folder and drush from the project's folder or its docroot.
+ *
+ * @throws {TargetError} `codebase-missing`, `codebase-unknown`, `vendor-missing`, `drush-missing`.
+ */
+export function findCodebase(path: string): Codebase {
+  const given = resolve(path)
+  if (!isDirectory(given))
+    throw new TargetError('codebase-missing', `There is no folder ${given}: name a Drupal codebase.`)
+  const root = [given, dirname(given)].find((folder) => existsSync(join(folder, 'composer.json')))
+  if (root === undefined) {
+    throw new TargetError('codebase-unknown', `${given} holds no composer.json: name the folder of a Drupal project.`)
+  }
+  const composer = readComposer(join(root, 'composer.json'))
+  const webRoot = composer.extra?.['drupal-scaffold']?.locations?.['web-root'] ?? 'web'
+  const docroot = [webRoot, 'web', 'docroot', '.']
+    .map(tidy)
+    .find((folder) => existsSync(join(root, folder, 'core/lib/Drupal.php')))
+  const vendor = tidy(composer.config?.['vendor-dir'] ?? 'vendor')
+  if (!existsSync(join(root, vendor, 'autoload.php')) || vendor.startsWith('..')) {
+    throw new TargetError(
+      'vendor-missing',
+      `${root} has no Composer packages in ${vendor}/: run "composer install" there.`,
+    )
+  }
+  if (docroot === undefined) {
+    throw new TargetError('codebase-unknown', `${root} holds no Drupal core: run "composer install" there.`)
+  }
+  const drush = `${vendor}/drush/drush/drush.php`
+  if (!existsSync(join(root, drush))) {
+    throw new TargetError(
+      'drush-missing',
+      `${root} has no drush: run "composer require drush/drush" there, or in a copy.`,
+    )
+  }
+  return { root: realpathSync(root), docroot, vendor, drush }
+}
+
+const tidy = (folder: string) => posix.normalize(folder).replace(/\/$/, '')
+
+function readComposer(file: string): ComposerJson {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ComposerJson
+  } catch (error) {
+    throw new TargetError('codebase-unknown', `${file} cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/**
+ * Every file Drupal may run, links followed. Left out: folders with a leading dot, node_modules, the site's uploads, and what belongs to the
+ * user's own site and may hold secrets (settings, .env, keys, database dumps).
+ *
+ * @throws {TargetError} `codebase-unreadable`, `module-missing`.
+ */
+export function listCode(codebase: Codebase): CodeFile[] {
+  const sites = codebase.docroot === '.' ? 'sites' : `${codebase.docroot}/sites`
+  const inSite = (path: string, name: RegExp) => path.startsWith(`${sites}/`) && name.test(path.slice(sites.length + 1))
+  const files = listFiles(codebase.root, (path, name, isFolder) =>
+    isFolder
+      ? !name.startsWith('.') && name !== 'node_modules' && !inSite(path, /^[^/]+\/(files|private)$/)
+      : !secretFile.test(name) && !inSite(path, userSettings),
+  )
+  const info = codebase.docroot === '.' ? '' : `${codebase.docroot}/`
+  if (!files.some(({ path }) => path.startsWith(info) && path.endsWith('/simple_oauth.info.yml'))) {
+    const message = `${codebase.root} does not hold the module Simple OAuth: run "composer require drupal/simple_oauth" there, or in a copy.`
+    throw new TargetError('module-missing', message)
+  }
+  return files
+}
+
+const secretFile = /^\.env(\.|$)|\.(key|p12|pfx)$|\.(sql|sqlite3?)(\.(gz|bz2|xz|zst|zip))?$/
+const userSettings = /^(sites\.php|[^/]+\/settings[^/]*\.php)$/
+
+/** All files below a folder that `keep` lets through, sorted by path; links are followed. */
+export function listFiles(root: string, keep: (path: string, name: string, isFolder: boolean) => boolean): CodeFile[] {
+  const files: CodeFile[] = []
+  /** @param linked real paths of the linked folders on the way here; meeting one again would never end. */
+  const walk = (folder: string, linked: readonly string[]) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+      const isLink = entry.isSymbolicLink()
+      const stats = isLink ? statSync(join(root, path), { throwIfNoEntry: false }) : entry
+      const isFolder = stats?.isDirectory() ?? false
+      if (!(isFolder || stats?.isFile()) || !keep(path, entry.name, isFolder)) continue
+      if (!isFolder) {
+        const { size, mtimeMs } = statSync(join(root, path))
+        files.push({ path, size, mtime: mtimeMs })
+      } else if (!isLink) walk(path, linked)
+      else {
+        const target = realpathSync(join(root, path))
+        const holder = realpathSync(join(root, folder))
+        if (!linked.includes(target) && !`${holder}/`.startsWith(`${target}/`)) walk(path, [...linked, target])
+      }
+    }
+  }
+  try {
+    walk('', [])
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    const message = `${path ?? root} cannot be read (${code ?? 'error'}): change its rights.`
+    throw new TargetError('codebase-unreadable', message, { cause: error })
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+}

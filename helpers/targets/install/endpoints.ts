@@ -1,0 +1,11 @@
+import type { Endpoints } from '../../model/target.ts'
+
+/** Paths of a Drupal that the suite made. */
+export const endpoints: Endpoints = {
+  authorize: '/oauth/authorize',
+  token: '/oauth/token',
+  jwks: '/oauth/jwks',
+  resource: '/oauth/debug?_format=json',
+  userinfo: '/oauth/userinfo',
+  login: '/user/login',
+}

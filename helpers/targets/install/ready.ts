@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { request } from 'undici'
+import { TargetError } from '../../model/target.ts'
+/** A server that was started and does not answer yet. */
+export interface Starting {
+  /** As messages call it. */
+  readonly name: string
+  readonly baseUrl: string
+  /** Why it ended, once it has. */
+  ended(): string | undefined
+}
+
+/** Says that the server listens, or what was asked, if -q is not known: neither is an error. */
+export const noise = /Development Server \(http.*\) started$|\d+\.\d+\.\d+\.\d+:\d+ (Accepted|Closing|\[\d{3}\]:)/
+
+/**
+ * Waits until the login page comes and, unless `prove` is false, until Simple OAuth refuses an unknown client.
+ *
+ * @param timeout milliseconds.
+ * @throws {TargetError} `server-ended`, `not-ready`.
+ */
+export async function waitUntilReady(server: Starting, timeout: number, prove = true): Promise<void> {
+  const deadline = Date.now() + timeout
+  let last = 'it did not accept connections'
+  for (let answers = 0; answers < 3;) {
+    await delay(25)
+    const gone = server.ended()
+    if (gone !== undefined) throw new TargetError('server-ended', `${server.name} ended before it answered (${gone}).`)
+    if (Date.now() > deadline) break
+    const answer = await ask(`${server.baseUrl}/user/login`, 'GET', deadline).catch(() => undefined)
+    if (!answer) continue
+    if (answer.status < 400 && !answer.location.includes('/install.php')) {
+      return prove ? proveModule(server, deadline) : undefined
+    }
+    answers += 1
+    last = `/user/login answered ${answer.status} ${answer.location}`.trimEnd()
+  }
+  throw new TargetError('not-ready', `The site did not get ready (waited up to ${timeout / 1000} s): ${last}.`)
+}
+
+/** An unknown client must be refused (RFC 6749 §5.2): only then is the module live. */
+async function proveModule(server: Starting, deadline: number): Promise<void> {
+  const { status } = await ask(`${server.baseUrl}/oauth/token`, 'POST', deadline)
+  if (status === 401) return
+  throw new TargetError(
+    'not-ready',
+    `/oauth/token answered ${status} to an unknown client, not 401: Simple OAuth does not work.`,
+  )
+}
+
+async function ask(
+  url: string,
+  method: 'GET' | 'POST',
+  deadline: number,
+): Promise<{ status: number; location: string }> {
+  const form = { grant_type: 'client_credentials', client_id: 'contract_nobody', client_secret: 'contract_nobody' }
+  const response = await request(url, {
+    method,
+    signal: AbortSignal.timeout(Math.max(1, deadline - Date.now())),
+    ...(method === 'POST'
+      ? { body: new URLSearchParams(form).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }
+      : {}),
+  })
+  await response.body.dump()
+  return { status: response.statusCode, location: String(response.headers['location'] ?? '') }
+}
+
+export const routerOf = (docroot: string) => join(docroot, '.ht.router.php')

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { gte } from 'semver'
+import { TargetError } from '../../model/target.ts'
+
+/** The PHP that runs Drupal and drush. */
+export interface PhpInfo {
+  readonly command: string
+  readonly version: string
+  /** Lower case, sorted. */
+  readonly extensions: readonly string[]
+}
+
+const oldest = '8.1.0'
+
+/** What Drupal, drush and Simple OAuth need, with the Debian package that brings it. */
+const needed: Readonly<Record<string, string>> = {
+  ctype: 'common',
+  curl: 'curl',
+  dom: 'xml',
+  filter: 'common',
+  gd: 'gd',
+  hash: 'common',
+  json: 'common',
+  mbstring: 'mbstring',
+  openssl: 'common',
+  pdo: 'common',
+  pdo_sqlite: 'sqlite3',
+  session: 'common',
+  simplexml: 'xml',
+  tokenizer: 'common',
+  xml: 'xml',
+}
+
+const question = 'echo json_encode(["version" => PHP_VERSION, "extensions" => get_loaded_extensions()]);'
+
+/** @throws {TargetError} `php-missing`, `php-broken`, `php-too-old` or `php-extension-missing`. */
+export async function checkPhp(command: string): Promise<PhpInfo> {
+  const php = { command, ...(await askPhp(command)) }
+  const version = /^\d+\.\d+\.\d+/.exec(php.version)?.[0] ?? '0.0.0'
+  if (!gte(version, oldest)) {
+    throw new TargetError(
+      'php-too-old',
+      `"${command}" is PHP ${php.version}; 8.1 or later is needed. Name another with --php.`,
+    )
+  }
+  const missing = Object.keys(needed).filter((name) => !php.extensions.includes(name))
+  if (missing.length > 0) {
+    const minor = version.split('.').slice(0, 2).join('.')
+    const packages = [...new Set(missing.map((name) => `php${minor}-${needed[name]}`))]
+    const message = `PHP ${php.version} ("${command}") lacks ${missing.join(', ')}. On Debian and Ubuntu: apt-get install ${packages.join(' ')}`
+    throw new TargetError('php-extension-missing', message)
+  }
+  return php
+}
+
+async function askPhp(command: string): Promise<Pick<PhpInfo, 'version' | 'extensions'>> {
+  try {
+    const { stdout } = await promisify(execFile)(command, ['-r', question], { timeout: 30_000 })
+    const answer = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { version: string; extensions: string[] }
+    return { version: answer.version, extensions: answer.extensions.map((name) => name.toLowerCase()).sort() }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'EACCES') {
+      const advice = 'Install PHP 8.1 or later (Debian and Ubuntu: apt-get install php-cli), or name it with --php.'
+      throw new TargetError('php-missing', `There is no PHP to run: "${command}" (${code}). ${advice}`, {
+        cause: error,
+      })
+    }
+    throw new TargetError('php-broken', `"${command}" does not answer as PHP does: ${message}`, { cause: error })
+  }
+}

@@ -1,0 +1,179 @@
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { DrushSession, runDrush, type DrushOptions } from '../../drupal/drush.ts'
+import { provisionData } from '../../drupal/provision.ts'
+import { packageRoot, suite } from '../../model/package.ts'
+import { copyAll, hashOf, type CodeCache } from '../install/code-cache.ts'
+import { listFiles, type Codebase, type CodeFile } from '../install/codebase.ts'
+import { cacheError, installError } from '../install/install-error.ts'
+import {
+  configFiles,
+  installTimeout,
+  type ProvisionedSite,
+  provisionSite,
+  translationOf,
+} from '../install/provision-site.ts'
+import { routerOf } from '../install/ready.ts'
+import { makingName, removeFolder } from '../install/run-folder.ts'
+import type { PhpInfo } from './check-php.ts'
+import { startPhpServer } from './php-server.ts'
+
+const settingsFile = join(packageRoot, 'drupal/settings.php')
+const provisionFile = join(packageRoot, 'drupal/provision.php')
+
+/** What an installed site consists of; written beside it. */
+export interface Template extends ProvisionedSite {
+  readonly hashSalt: string
+}
+
+/** One site's own folders; the code is shared. */
+export interface SitePlace {
+  readonly folder: string
+  readonly hashSalt: string
+  readonly temp: string
+}
+
+export interface TemplateOptions {
+  readonly cache: CodeCache
+  readonly codebase: Codebase
+  readonly files: readonly CodeFile[]
+  readonly php: PhpInfo
+  /** A folder with exported configuration. */
+  readonly config?: string
+  readonly fresh: boolean
+  readonly startTimeout: number
+  readonly progress: (stage: string) => void
+  /** Is given every process started, so that it can be ended from elsewhere. */
+  readonly started: (child: ChildProcess) => void
+}
+
+/** The environment that `drupal/settings.php` reads. */
+export function siteEnvironment({ folder, hashSalt, temp }: SitePlace): Record<string, string> {
+  return {
+    DRUPAL_SQLITE: join(folder, 'db/site.sqlite'),
+    DRUPAL_FILES: join(folder, 'files'),
+    DRUPAL_KEYS: join(folder, 'keys'),
+    DRUPAL_TEMP: temp,
+    DRUPAL_HASH_SALT: hashSalt,
+    TMPDIR: temp,
+    // The user's own drush settings are not part of the codebase.
+    HOME: temp,
+  }
+}
+
+export function drushOptions(cache: CodeCache, codebase: Codebase, php: string, place: SitePlace): DrushOptions {
+  // The path of the log also marks the process as one of this run.
+  const command = [php, '-d', `error_log=${join(place.temp, 'drush-error.log')}`, join(cache.code, codebase.drush)]
+  return {
+    command: [...command, '--uri=http://127.0.0.1', `--root=${join(cache.code, codebase.docroot)}`, '--no-ansi', '-y'],
+    cwd: cache.code,
+    env: siteEnvironment(place),
+  }
+}
+
+/**
+ * The installed site for this code, PHP, configuration, fixtures and version of the suite, made when there is none. The lock must be held.
+ *
+ * @returns the folder to copy a run's site from.
+ * @throws {TargetError} `config-missing`, `install-failed`, `disk-full`, `cache-unwritable` and those of the server.
+ */
+export async function ensureTemplate(options: TemplateOptions): Promise<{ folder: string; template: Template }> {
+  const { cache, config } = options
+  placeSettings(cache, options.codebase)
+  const variant = `template-${hashOf(config ?? '').slice(0, 8)}-`
+  const folder = join(cache.folder, variant + fingerprint(options))
+  if (options.fresh || !existsSync(folder)) {
+    for (const name of readdirSync(cache.folder)) {
+      if (name.startsWith(variant) || name.startsWith('making-')) removeFolder(join(cache.folder, name))
+    }
+    await makeTemplate(options, folder)
+  }
+  return { folder, template: JSON.parse(readFileSync(join(folder, 'template.json'), 'utf8')) as Template }
+}
+
+function fingerprint({ codebase, files, php, config }: TemplateOptions): string {
+  const own = [settingsFile, provisionFile].map((file) => readFileSync(file, 'utf8'))
+  const fixtures = provisionData({ random: () => '' })
+  const parts = [codebase, files, php, config === undefined ? [] : configFiles(config), own, fixtures, suite.version]
+  return hashOf(parts).slice(0, 16)
+}
+
+async function makeTemplate(options: TemplateOptions, folder: string): Promise<void> {
+  const { cache, codebase, config } = options
+  const making = join(cache.folder, makingName())
+  const place = { folder: making, temp: join(making, 'temp'), hashSalt: randomBytes(32).toString('base64url') }
+  try {
+    for (const name of ['db', 'files', 'temp']) mkdirSync(join(making, name), { recursive: true, mode: 0o700 })
+    if (config !== undefined) {
+      await copyAll(config, join(making, 'config'), configFiles(config))
+      const translation = translationOf(config)
+      if (translation) {
+        const folder = join(making, 'files/translations')
+        mkdirSync(folder, { recursive: true, mode: 0o700 })
+        writeFileSync(join(folder, translation.name), translation.content)
+      }
+    }
+    await install(options, place)
+    // site:install rewrites a settings.php that it can write to.
+    placeSettings(cache, codebase)
+    const template = await provision(options, place)
+    writeFileSync(join(making, 'template.json'), JSON.stringify(template), { mode: 0o600 })
+    renameSync(making, folder)
+  } catch (error) {
+    removeFolder(making)
+    throw cacheError(error, dirname(folder))
+  }
+}
+
+function placeSettings(cache: CodeCache, codebase: Codebase): void {
+  const settings = join(cache.code, codebase.docroot, 'sites/default/settings.php')
+  // Another run may be reading it: it is replaced only when it has to be.
+  if (existsSync(settings) && readFileSync(settings).equals(readFileSync(settingsFile))) return
+  mkdirSync(dirname(settings), { recursive: true })
+  removeFolder(settings)
+  copyFileSync(settingsFile, settings)
+}
+
+async function install(options: TemplateOptions, place: SitePlace): Promise<void> {
+  const { cache, codebase, php, config, progress, started } = options
+  progress(config === undefined ? 'installing Drupal' : 'installing Drupal with the exported configuration')
+  const drush = drushOptions(cache, codebase, php.command, place)
+  const env = config === undefined ? drush.env : { ...drush.env, DRUPAL_CONFIG_SYNC: join(place.folder, 'config') }
+  const what = config === undefined ? ['minimal', '--site-name=Contract'] : ['--existing-config']
+  // NULL: the module that asks drupal.org for updates stays off.
+  const form = config === undefined ? ['install_configure_form.enable_update_status_module=NULL'] : []
+  try {
+    await runDrush({ ...drush, env }, ['site:install', ...what, ...form], installTimeout, started)
+  } catch (error) {
+    throw installError(error, 'Installing Drupal')
+  }
+}
+
+async function provision(options: TemplateOptions, place: SitePlace): Promise<Template> {
+  const { cache, codebase, php, progress, started, startTimeout } = options
+  progress('making users, scopes, clients and keys')
+  const session = new DrushSession(drushOptions(cache, codebase, php.command, place), started)
+  const site = await provisionSite(session, join(place.folder, 'keys'), async () => {
+    const docroot = join(cache.code, codebase.docroot)
+    const logFile = join(place.temp, 'server-error.log')
+    const env = siteEnvironment(place)
+    const server = await startPhpServer(
+      { php: php.command, docroot, router: routerOf(docroot), env, logFile, workers: 1, startTimeout },
+      started,
+    )
+    server.stop()
+  })
+  return { ...site, hashSalt: place.hashSalt }
+}
+
+/** Copies an installed site for one run: database, files and keys. */
+export async function copySite(template: string, to: string): Promise<void> {
+  const parts = ['db', 'files', 'keys']
+  const files = listFiles(
+    template,
+    (path) => parts.includes(path.split('/')[0] ?? '') && !basename(path).endsWith('-shm'),
+  )
+  await copyAll(template, to, files)
+}

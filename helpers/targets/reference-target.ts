@@ -1,0 +1,76 @@
+import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
+import { provisionData, targetRoles } from '../drupal/provision.ts'
+import { startReferenceServer, type ReferenceProfile, type ReferenceServer } from '../reference/server.ts'
+import { TargetError, type Target, type TargetInfo, type Versions } from '../model/target.ts'
+
+export interface ReferenceTargetOptions {
+  readonly profile: ReferenceProfile
+  /** Id of a weakness the server is to have. */
+  readonly fault?: string
+  /** Language of the server's pages; English by default. */
+  readonly language?: 'en' | 'de'
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+}
+
+const versions: Readonly<Record<ReferenceProfile, Versions>> = {
+  ideal: {},
+  'simple-oauth-6.0': { simple_oauth: '6.0.9', league: '9.2.0' },
+}
+
+// It answers within milliseconds: expiry cases need not wait as long as on a Drupal.
+const shortLife = { accessTokenLifetime: 2, refreshTokenLifetime: 6 } as const
+
+/** The embedded server as a target: nothing to install, and no Drupal tested. */
+export function referenceTarget(options: ReferenceTargetOptions): Target {
+  let server: ReferenceServer | undefined
+  return {
+    async start(progress) {
+      progress('starting the reference server')
+      const data = provisionData({ shortLife })
+      server = await startReferenceServer({ ...options, data }).catch((error: unknown) => {
+        throw startError(error, options)
+      })
+      return info(options, server, targetRoles(data, server.uids))
+    },
+    stop() {
+      server?.closeNow()
+      server = undefined
+    },
+    async control(request) {
+      if (!server) throw new TargetError('not-started', 'the reference server is not running; start the target first')
+      await server.control(request)
+    },
+    errorLog: () => server?.errorLog() ?? [],
+  }
+}
+
+function info(
+  { profile, fault }: ReferenceTargetOptions,
+  server: ReferenceServer,
+  roles: Pick<TargetInfo, 'clients' | 'users' | 'scopes'>,
+): TargetInfo {
+  return {
+    label: `reference server, profile ${profile}${fault === undefined ? '' : `, with the fault ${fault}`} (no Drupal)`,
+    baseUrl: server.url,
+    versions: versions[profile],
+    capabilities: Object.keys(capabilities) as Capability[],
+    endpoints: {
+      authorize: '/oauth/authorize',
+      token: '/oauth/token',
+      jwks: '/oauth/jwks',
+      resource: '/oauth/debug',
+      userinfo: '/oauth/userinfo',
+      login: '/user/login',
+    },
+    ...roles,
+    workers: 2,
+    demonstration: true,
+  }
+}
+
+function startError(cause: unknown, options: ReferenceTargetOptions): TargetError {
+  if (cause instanceof RangeError) return new TargetError('unknown-fault', cause.message, { cause })
+  const message = `the reference server could not listen on 127.0.0.1:${options.port ?? 0}; choose another port, or 0 for a free one`
+  return new TargetError('port-taken', message, { cause })
+}

@@ -1,0 +1,43 @@
+import { clients, type ClientRole, type ScopeRole, type UserRole } from '../../../fixtures/roles.ts'
+import type { SiteClient, SiteFile, SiteUser } from './site-file.ts'
+import type { ClientInfo, TargetInfo, UserInfo } from '../../model/target.ts'
+
+/** What Simple OAuth gives a new consumer; seconds. */
+const lifetimes = { accessTokenLifetime: 300, refreshTokenLifetime: 1_209_600 } as const
+
+/** The roles of a site file as the driver uses them: what is not stated is as the role has it. */
+export function rolesOf(
+  { clients: mapped = {}, users = {}, scopes = {} }: SiteFile,
+  links: Partial<Record<UserRole, string>>,
+): Pick<TargetInfo, 'clients' | 'users' | 'scopes'> {
+  const named = (roles: readonly ScopeRole[]): string[] => roles.flatMap((role) => scopes[role] ?? [])
+  const clientInfo = (role: ClientRole, given: SiteClient): ClientInfo => {
+    const { confidential, pkce, grantTypes, requests, scopes: defaults } = clients[role]
+    return {
+      ...{ role, confidential, pkce, grantTypes, redirectUris: [], ...lifetimes },
+      ...{ requests: named(requests), scopes: named(defaults) },
+      ...given,
+    }
+  }
+  const userInfo = (role: UserRole, { uid, loginLink: _, ...given }: SiteUser): UserInfo => {
+    const link = links[role]
+    return {
+      ...{ role, name: role, ...given },
+      ...(uid === undefined ? {} : { uid: String(uid) }),
+      ...(link === undefined ? {} : { loginLink: link }),
+    }
+  }
+  return {
+    clients: map(mapped, clientInfo),
+    users: map(users, userInfo),
+    scopes,
+  }
+}
+
+function map<K extends string, V, T>(
+  table: Partial<Record<K, V>>,
+  make: (key: K, value: V) => T,
+): Partial<Record<K, T>> {
+  const entries = Object.entries(table) as [K, V][]
+  return Object.fromEntries(entries.map(([key, value]) => [key, make(key, value)])) as Partial<Record<K, T>>
+}

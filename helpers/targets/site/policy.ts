@@ -1,0 +1,41 @@
+import type { PromisingConsumer } from '../../model/policy.ts'
+import type { SiteFile, SitePromise } from './site-file.ts'
+import type { ClientInfo, ConsumerName, TargetInfo } from '../../model/target.ts'
+
+const nameOf = ({ consumer }: SitePromise): ConsumerName & `consumer ${string}` => `consumer ${consumer}`
+
+/** The consumers of a site file of which something is promised. */
+export function policyOf({ policy = [], scopes = {} }: SiteFile): PromisingConsumer[] {
+  const known = [...new Set([...Object.values(scopes), ...policy.flatMap(({ promises }) => promises.scopes ?? [])])]
+  return policy.map((one) => ({
+    client: nameOf(one),
+    name: one.consumer,
+    user: one.user ?? 'editor',
+    promises: one.promises,
+    otherScopes: known.filter((scope) => !(one.promises.scopes ?? []).includes(scope)),
+  }))
+}
+
+/** The same consumers as clients that can act. */
+export function policyClients({ policy = [] }: SiteFile): TargetInfo['clients'] {
+  return Object.fromEntries(policy.map((one) => [nameOf(one), clientOf(one)]))
+}
+
+function clientOf(one: SitePromise): ClientInfo {
+  const { consumer, client_secret, redirectUri, promises } = one
+  const codes = redirectUri === undefined ? [] : (['authorization_code', 'refresh_token'] as const)
+  return {
+    role: nameOf(one),
+    client_id: consumer,
+    ...(client_secret === undefined ? {} : { client_secret }),
+    confidential: client_secret !== undefined,
+    pkce: promises.pkce === 'required',
+    grantTypes: promises.grants ?? (codes.length > 0 ? codes : ['client_credentials']),
+    redirectUris: redirectUri === undefined ? [] : [redirectUri],
+    // Lifetimes are promised, not known: no contract of a policy waits for these.
+    accessTokenLifetime: promises.accessTokenLifetime ?? 300,
+    refreshTokenLifetime: 1_209_600,
+    requests: one.requests ?? promises.scopes ?? [],
+    scopes: [],
+  }
+}

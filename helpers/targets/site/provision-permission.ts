@@ -1,0 +1,40 @@
+import { join, resolve } from 'node:path'
+import { manifestFolder } from './manifest.ts'
+import { cacheFolder, type Settings } from '../../settings/settings.ts'
+import { drushWords, type SiteFile } from './site-file.ts'
+import type { SiteProvisionOptions } from './provision-site.ts'
+import { TargetError } from '../../model/target.ts'
+
+/**
+ * How to provision a site of others, where its owner allows it: by `--provision`, and either the site file's permission or a drush command named with
+ * `--drush`. Undefined where it is not asked for.
+ *
+ * @throws {TargetError} `provision-refused`.
+ */
+export function allowedProvision(
+  settings: Settings,
+  { drush, provision }: SiteFile,
+  environment: Readonly<Record<string, string | undefined>>,
+): Omit<SiteProvisionOptions, 'baseUrl'> | undefined {
+  const refused = (why: string) => new TargetError('provision-refused', `Nothing is made on the site: ${why}`)
+  if (!settings.provision) {
+    if (settings.dryRun) throw refused('--dry-run shows what --provision would make; give both.')
+    return undefined
+  }
+  if (provision?.allowed === false) throw refused('the site file says provision: allowed: false.')
+  const command = settings.drush ?? drush
+  if (command === undefined) {
+    throw refused('--provision needs the drush command of the site: --drush "ddev drush", or drush in the site file.')
+  }
+  if (settings.drush === null && !provision?.allowed) {
+    throw refused('the site file does not allow it. Set provision: { allowed: true } there, or name --drush COMMAND.')
+  }
+  const { manifest } = settings
+  const folder = manifestFolder(cacheFolder(settings, environment))
+  return {
+    drush: drushWords(command),
+    manifest: (run) => (manifest === null ? join(folder, `${run}.json`) : resolve(manifest)),
+    keepManifest: manifest !== null,
+    timeout: settings.startTimeout * 1000,
+  }
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import {
+  authorize,
+  clientCredentials,
+  clientSecret,
+  codeGrant,
+  document,
+  entity,
+  exchange,
+  jwks,
+  race,
+  ref,
+  refresh,
+  repeated,
+  resource,
+  scopes,
+  signedWith,
+  tampered,
+  verifier,
+  wait,
+} from '../../helpers/contract/index.ts'
+import { stepWords } from '../../helpers/contract/describe-step.ts'
+import type { Step } from '../../helpers/oauth/steps.ts'
+import { allChecks } from '../mutation/bench.ts'
+
+test.each<[Step, string]>([
+  [jwks({ as: 'keys' }), 'the public keys are asked for (called "keys")'],
+  [
+    authorize({ params: { code_challenge: null, state: 'a b' }, session: 'fresh', decision: 'look' }),
+    'the authorization request, with login and consent; without code_challenge; state = "a b"; session: fresh; decision: look',
+  ],
+  [
+    codeGrant({
+      authorize: { scope: scopes('debug', 'content') },
+      token: { code_verifier: ref('first.code_verifier') },
+    }),
+    'the whole authorization code grant: authorization request, login, consent, exchange of the code; ' +
+      'in the authorization request scope = the scopes debug, content; in the token request code_verifier = the code_verifier of "first"',
+  ],
+  [
+    exchange('flow', { client: 'confidential', secret: clientSecret('machine', { cut: true }) }),
+    'the code is exchanged; of "flow"; client: confidential; secret: the beginning of the secret of machine',
+  ],
+  [
+    refresh('flow', { params: { refresh_token: tampered('flow.refresh_token', 'middle') } }),
+    'the refresh token is used; of "flow"; refresh_token = the refresh_token of "flow", changed (middle)',
+  ],
+  [
+    clientCredentials({ params: { scope: repeated('a', 'b') } }),
+    'a token is asked for by client credentials; scope = sent several times: "a", then "b"',
+  ],
+  [
+    clientCredentials({ mediaType: null, headers: { authorization: 'Basic !!!' }, params: {} }),
+    'a token is asked for by client credentials; without a media type; with the header authorization = "Basic !!!"',
+  ],
+  [
+    clientCredentials({ method: 'PUT', body: '{"a":1}' }),
+    'a token is asked for by client credentials; method: PUT; a body of its own: "{\\"a\\":1}"',
+  ],
+  [document('/.well-known/jwks.json'), 'a public document is asked for; path: /.well-known/jwks.json'],
+  [race(exchange('flow'), 5), '5 times at once: the code is exchanged; of "flow"'],
+  [resource(null), 'the protected resource is asked for; without a token'],
+  [
+    resource(signedWith('none', { of: 'flow.access_token' })),
+    'the protected resource is asked for; token: the access_token of "flow", signed anew (none)',
+  ],
+  [wait('code-expiry', 'flow'), 'time passes; until code expiry; of "flow"'],
+  [entity({ op: 'user.block', user: 'blocked' }), 'the site is changed; user.block blocked'],
+  [
+    authorize({ verifier: verifier({ containing: '+' }) }),
+    'the authorization request, with login and consent; verifier: a fresh verifier of 64 characters with "+" in it',
+  ],
+  [authorize({ verifier: null }), 'the authorization request, with login and consent; without PKCE'],
+  [
+    authorize({ params: { state: 'x'.repeat(1500) } }),
+    `the authorization request, with login and consent; state = "${'x'.repeat(99)}… (1500 characters)`,
+  ],
+])('%j', (step, words) => {
+  expect(stepWords(step)).toBe(words)
+})
+
+test('every step of every contract has words, and no data shows through', async () => {
+  const steps = (await allChecks()).flatMap(({ control, when, afterwards }) => [...control, ...when, ...afterwards])
+  const odd = steps
+    .map(stepWords)
+    .filter((words) => /[{}]|\$|undefined|\[object/u.test(words.replaceAll(/"(?:[^"\\]|\\.)*"/gu, '')))
+  expect([...new Set(odd)]).toEqual([])
+})

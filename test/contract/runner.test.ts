@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest'
+import { schedule, Session } from '../../helpers/contract/runner.ts'
+import { inTurn, Slots } from '../../helpers/contract/slots.ts'
+import { referenceTarget } from '../../helpers/targets/reference-target.ts'
+import { allChecks } from '../mutation/bench.ts'
+import type { CheckResult } from '../../helpers/model/result.ts'
+import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
+
+test('what waits for an expiry begins first, beside others; what changes the site comes alone at the end', async () => {
+  const checks = await allChecks()
+  const { concurrent, serial } = schedule(checks)
+  const waits = concurrent.map((check) =>
+    [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait'),
+  )
+  const count = waits.filter(Boolean).length
+  expect(count).toBeGreaterThan(2)
+  expect(waits.slice(0, 2 * count)).toEqual(Array.from({ length: count }, () => [true, false]).flat())
+  expect(serial.map((check) => check.contract)).toEqual(expect.arrayContaining(['bearer.key-retired']))
+  expect(new Set([...concurrent, ...serial])).toEqual(new Set(checks))
+})
+
+/** Runs contracts against a server that stands behind a proxy, and gives what it was asked and what came of it. */
+async function behindProxy(
+  contracts: readonly string[],
+  more: { readonly mapped?: true } = {},
+  breaks: Breaks = () => null,
+): Promise<{ requests: string[]; results: CheckResult[] }> {
+  const target = referenceTarget({ profile: 'ideal' })
+  const info = await target.start(() => undefined)
+  const proxy = await hostileServer(info.baseUrl, breaks)
+  const session = new Session({
+    ...{ target: { ...info, ...more, baseUrl: proxy.origin }, profile: 'default', ledger: [] },
+    ...{ requestTimeout: 10_000, checkTimeout: 60_000 },
+    control: (request) => target.control(request),
+    errorLog: () => Promise.resolve([]),
+  })
+  const results: CheckResult[] = []
+  try {
+    const checks = (await allChecks()).filter(({ contract }) => contracts.includes(contract))
+    expect(checks.length).toBeGreaterThan(0)
+    await session.run(checks, (result) => results.push(result))
+  } finally {
+    await session.close()
+    await proxy.close()
+    target.stop()
+  }
+  return { requests: proxy.requests.map(({ what }) => what), results }
+}
+
+const asked = async (...args: Parameters<typeof behindProxy>): Promise<string[]> =>
+  (await behindProxy(...args)).requests
+
+test('what is observed of a race is its winner, whichever of the requests that is', async () => {
+  const refused = { status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }
+  const granted = { status: 200, body: JSON.stringify({ access_token: 'a', token_type: 'Bearer' }) }
+  // The first request wins by nature: here the others do.
+  const { results } = await behindProxy(['refresh.race'], {}, ({ what, body, healthy }) => {
+    if (what !== 'POST /oauth/token' || !body.includes('grant_type=refresh_token')) return null
+    return healthy.status === 200 ? refused : granted
+  })
+  expect(results.map(({ observed }) => observed)).toEqual([
+    expect.objectContaining({ status: 200, 'race.successes': 3 }),
+  ])
+})
+
+describe('a user who may opens the resource', () => {
+  const opening = ['GET /oauth/authorize', 'POST /oauth/token', 'GET /oauth/debug']
+  const flow = (requests: readonly string[]) => requests.filter((what) => opening.includes(what))
+
+  test('before any check asks for it', async () => {
+    const requests = await asked(['bearer.scope-missing'])
+    expect(flow(requests).slice(0, 3)).toEqual(opening)
+    // No check of that contract has a user.
+    expect(requests.filter((what) => what === 'GET /oauth/authorize')).toHaveLength(1)
+  })
+
+  test('and before each check that changes the site', async () => {
+    const requests = await asked(['bearer.user-permission', 'scope.role-of-others'])
+    expect(requests.filter((what) => what === 'GET /oauth/debug')).toHaveLength(3 + 2 * 2)
+  })
+
+  test('not where no check asks for it, and not on a site of somebody else', async () => {
+    expect(await asked(['client-credentials.defaults'])).not.toContain('GET /oauth/debug')
+    expect(await asked(['bearer.scope-missing'], { mapped: true })).not.toContain('GET /oauth/authorize')
+  })
+})
+
+describe('slots', () => {
+  test('no more run at once than there are', async () => {
+    const slots = new Slots(2)
+    let running = 0
+    let most = 0
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++running)
+      await Promise.resolve()
+      running--
+    }
+    await Promise.all(Array.from({ length: 9 }, () => slots.run(work)))
+    expect(most).toBe(2)
+  })
+
+  test('a lent slot serves others, and who comes back goes before those who queue', async () => {
+    const slots = new Slots(1)
+    const seen: string[] = []
+    let wake = (): void => undefined
+    const waking = new Promise<void>((resolve) => (wake = resolve))
+    const first = slots.run(async () => {
+      await slots.lend(() => waking)
+      seen.push('back')
+    })
+    const second = slots.run(async () => {
+      seen.push('second')
+      wake()
+      await waking
+      await Promise.resolve()
+    })
+    const third = slots.run(() => Promise.resolve(void seen.push('third')))
+    await Promise.all([first, second, third])
+    expect(seen).toEqual(['second', 'back', 'third'])
+  })
+})
+
+test('control steps take turns, in order, also after one that failed', async () => {
+  const seen: string[] = []
+  const control = inTurn(async (step: string) => {
+    seen.push(`${step} begins`)
+    await new Promise((resolve) => setImmediate(resolve))
+    seen.push(`${step} ends`)
+    if (step === 'block') throw new Error('no such user')
+  })
+  const [first, second] = await Promise.allSettled([control('block'), control('rebuild')])
+  expect([first.status, second.status]).toEqual(['rejected', 'fulfilled'])
+  expect(seen).toEqual(['block begins', 'block ends', 'rebuild begins', 'rebuild ends'])
+})

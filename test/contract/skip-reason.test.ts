@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Check } from '../../helpers/contract/case.ts'
+import { lacking } from '../../helpers/contract/skip-reason.ts'
+import { provisionData, targetRoles } from '../../helpers/drupal/provision.ts'
+import type { TargetInfo } from '../../helpers/model/target.ts'
+import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
+import { allChecks } from '../mutation/bench.ts'
+
+let checks: readonly Check[]
+beforeAll(async () => {
+  checks = await allChecks()
+})
+
+const data = provisionData()
+const everything: TargetInfo = {
+  label: 'site',
+  baseUrl: 'http://127.0.0.1',
+  versions: {},
+  capabilities: Object.keys(capabilities) as Capability[],
+  endpoints: { authorize: '', token: '', jwks: '', resource: '', userinfo: '', login: '' },
+  ...targetRoles(data, Object.fromEntries(data.users.map(({ name }, index) => [name, String(index + 2)]))),
+  workers: 1,
+  demonstration: false,
+  mapped: true,
+}
+const without = (...absent: Capability[]): TargetInfo => ({
+  ...everything,
+  capabilities: everything.capabilities.filter((capability) => !absent.includes(capability)),
+})
+
+/** Why each contract is skipped, as far as it is. */
+const reasons = (target: TargetInfo): Record<string, string> =>
+  Object.fromEntries(
+    checks.flatMap((check) => {
+      const reason = lacking(check, target)
+      return reason === null ? [] : [[check.contract, reason]]
+    }),
+  )
+
+describe('on a site of somebody else', () => {
+  test('nothing is skipped where everything is mapped and allowed', () => {
+    expect(reasons(everything)).toEqual({})
+  })
+
+  test('what is not mapped is skipped by name, and nothing else is', () => {
+    const { machine: _, ...clients } = everything.clients
+    const found = reasons({ ...everything, clients })
+    expect(found['client-credentials.wrong-secret']).toBe('not mapped in the site file: client machine')
+    expect(found['code.replay']).toBeUndefined()
+    expect(new Set(Object.values(found))).toEqual(new Set(['not mapped in the site file: client machine']))
+  })
+
+  test('a user and a scope are named, too', () => {
+    const { member: _, ...users } = everything.users
+    const alone = reasons({ ...everything, users })
+    expect(alone['consent.permission']).toBe('not mapped in the site file: user member')
+    expect(new Set(Object.values(alone))).toEqual(new Set(['not mapped in the site file: user member']))
+    const { profiles: __, ...scopes } = everything.scopes
+    const found = Object.values(reasons({ ...everything, scopes }))
+    expect(found.length).toBeGreaterThan(0)
+    expect(new Set(found)).toEqual(new Set(['not mapped in the site file: scope profiles']))
+  })
+
+  test('what needs nothing mapped runs with nothing mapped', () => {
+    const bare = reasons({ ...everything, clients: {}, users: {}, scopes: {} })
+    const free = checks.filter(({ contract }) => !(contract in bare)).map(({ contract }) => contract)
+    expect(free).toContain('access-token.keys-public')
+    expect(free).not.toContain('code.replay')
+  })
+
+  test('a consumer without a grant skips what needs that grant', () => {
+    const publicPkce = everything.clients.publicPkce
+    if (!publicPkce) throw new Error('the role is missing')
+    const clients = {
+      ...everything.clients,
+      publicPkce: { ...publicPkce, grantTypes: ['authorization_code'] as const },
+    }
+    const found = reasons({ ...everything, clients })
+    expect(found['refresh.reuse']).toBe('the consumer mapped as publicPkce has no grant refresh_token')
+    expect(found['code.replay']).toBeUndefined()
+  })
+
+  test('nobody logs in twice unless the owner allows it', () => {
+    const found = reasons(without('site.stress'))
+    expect(found['authorize.code-issued']).toBe('site.stress')
+    expect(found['code.replay']).toBeUndefined()
+  })
+
+  test('who has no password is not asked for it', () => {
+    const editor = { role: 'editor', name: 'editor', cookie: 'SESSabc=def' } as const
+    expect(reasons({ ...everything, users: { ...everything.users, editor } })).toMatchObject({
+      'authorize.code-issued': 'no password in the site file: user editor',
+    })
+  })
+
+  test('a proxy that takes the Authorization header skips what needs it', () => {
+    const found = reasons({ ...everything, takesAuthorization: true })
+    const why = 'HTTP Basic in front of the site takes the Authorization header'
+    expect(found['bearer.forged']).toBe(why)
+    expect(found['code.replay']).toBeUndefined()
+  })
+})
+
+test('where users of our own were provisioned, they log in again and again, and one left out is named', () => {
+  const { member: _, ...users } = everything.users
+  const found = reasons({ ...without('site.stress', 'site.control'), provisioned: true, users })
+  expect(found['consent.permission']).toBe('not provisioned: user member')
+  expect(new Set(Object.values(found))).toEqual(
+    new Set(['not provisioned: user member', 'site.control', 'site.stress']),
+  )
+  const own = reasons({ ...without('site.stress', 'site.control'), provisioned: true })
+  const foreign = reasons(without('site.stress', 'site.control'))
+  expect(Object.keys(own).length).toBeLessThan(Object.keys(foreign).length)
+})
+
+test('on a target of our own only an absent capability skips', () => {
+  const { mapped: _, ...own } = without('jwks')
+  expect(new Set(Object.values(reasons({ ...own, clients: {}, users: {}, scopes: {} })))).toEqual(new Set(['jwks']))
+})

@@ -1,0 +1,191 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { counts, newPlace, type Place } from '../support/command.ts'
+import { shop, startRealSite, type RealSite } from '../support/real-site.ts'
+
+const codebase = process.env['TEST_CODEBASE']
+const reason =
+  codebase === undefined
+    ? 'TEST_CODEBASE names no codebase'
+    : ['php', 'sqlite3'].some((command) => spawnSync(command, ['--version']).error)
+      ? 'there is no php or no sqlite3'
+      : undefined
+
+/** Minutes a run of everything may take on a busy machine. */
+const patience = 15 * 60_000
+
+describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (skipped: ${reason})` : ''}`, () => {
+  let site: RealSite
+  let before: ReturnType<RealSite['contents']>
+  beforeAll(async () => {
+    site = await startRealSite(codebase ?? '')
+    before = site.contents()
+    expect(before['oauth2_token']).toHaveLength(1)
+    expect(before['users_data']).toHaveLength(1)
+  }, 300_000)
+  afterAll(() => {
+    site.stop()
+  }, 60_000)
+
+  const provisioned = (place: Place): string[] => [
+    ...['--base-url', site.baseUrl, '--provision', '--drush', site.drush.map((word) => `'${word}'`).join(' ')],
+    ...['--cache', place.at('cache')],
+  ]
+  const run = (place: Place): string => {
+    const { creates, run: id } = JSON.parse(readFileSync(place.at('manifest.json'), 'utf8')) as {
+      creates: Record<string, string[]>
+      run: string
+    }
+    expect(
+      Object.values(creates)
+        .flat()
+        .every((name) => name.includes(id)),
+    ).toBe(true)
+    return id
+  }
+
+  test.each([
+    [
+      'an approval',
+      "\\Drupal::service('user.data')->set('simple_oauth', 1, 'client:contract_left', ['contract_debug']);",
+      "\\Drupal::service('user.data')->delete('simple_oauth', 1, 'client:contract_left');",
+    ],
+    [
+      'an entity',
+      "\\Drupal\\user\\Entity\\Role::create(['id' => 'contract_left', 'label' => 'left'])->save();",
+      "\\Drupal\\user\\Entity\\Role::load('contract_left')->delete();",
+    ],
+    [
+      'a touched setting',
+      "\\Drupal::configFactory()->getEditable('system.site')->set('slogan', 'left')->save();",
+      "\\Drupal::configFactory()->getEditable('system.site')->set('slogan', '')->save();",
+    ],
+  ])('the comparison notices %s that is left', { timeout: 60_000 }, (_, leave, remove) => {
+    site.evaluate(leave)
+    expect(site.contents()).not.toEqual(before)
+    site.evaluate(remove)
+    expect(site.contents()).toEqual(before)
+  })
+
+  test('a dry run changes nothing', { timeout: 60_000 }, async () => {
+    const place = newPlace()
+    const { code, stdout } = await place.run([...provisioned(place), '--dry-run'])
+    expect(stdout).toContain('contract_RUN_editor')
+    expect(code).toBe(0)
+    expect(site.contents()).toEqual(before)
+  })
+
+  test(
+    'a whole run leaves the database as it was, and its verdicts are those of the codebase',
+    { timeout: patience },
+    async () => {
+      const place = newPlace()
+      const ended = await place.run(provisioned(place))
+      expect(ended.stdout).toMatch(/removed from the site: .* consumers, .* tokens, .* remembered approval/)
+      expect(counts(ended).failed).toBe(0)
+      expect(site.contents()).toEqual(before)
+      const here = place.verdicts()
+
+      await place.run(['--codebase', codebase ?? '', '--cache', place.at('cache')])
+      const there = place.verdicts()
+      expect(Object.keys(here).sort()).toEqual(Object.keys(there).sort())
+      const both = Object.keys(here).filter((name) => ![here[name], there[name]].includes('skipped'))
+      expect(both.length).toBeGreaterThan(150)
+      expect(Object.fromEntries(both.map((name) => [name, here[name]]))).toEqual(
+        Object.fromEntries(both.map((name) => [name, there[name]])),
+      )
+    },
+  )
+
+  test.each([
+    ['while it provisions', /making users/, 0],
+    ['while it tests', /^\d+\/\d+ {3}/mu, 1],
+  ])(
+    'a run killed %s is cleaned up, from its manifest and by its id alone',
+    { timeout: patience },
+    async (_when, sign, tokens) => {
+      const place = newPlace()
+      const { seen, kill, ended } = place.start([...provisioned(place), '--manifest', place.at('manifest.json')])
+      await seen(sign)
+      await expect.poll(() => site.userNames().length, { timeout: 30_000 }).toBeGreaterThan(2)
+      kill('SIGKILL')
+      await ended
+      expect(site.contents()).not.toEqual(before)
+      expect(site.contents()['oauth2_token']?.length).toBeGreaterThanOrEqual(1 + tokens)
+      const id = run(place)
+      const first = await place.run(['cleanup', '--manifest', place.at('manifest.json')])
+      expect(first.stdout).toContain(`Run ${id} on ${site.baseUrl}: removed: `)
+      expect(site.contents()).toEqual(before)
+      const drush = site.drush.join(' ')
+      const again = await place.run(['cleanup', id, '--drush', drush])
+      expect(again).toEqual({ code: 0, stdout: `Run ${id}: removed: nothing was there.\n`, stderr: '' })
+      expect(site.contents()).toEqual(before)
+    },
+  )
+
+  test('a site that cannot be provisioned is left alone, and says why', { timeout: patience }, async () => {
+    const settings = "\\Drupal::configFactory()->getEditable('simple_oauth.settings')"
+    site.evaluate(`${settings}->set('scope_provider', 'static')->save();`)
+    const place = newPlace()
+    const { code, stdout } = await place.run(provisioned(place))
+    expect(stdout).toContain('RUN FAILED scopes-fixed')
+    expect(code).toBe(2)
+    site.evaluate(`${settings}->set('scope_provider', 'dynamic')->save();`)
+    expect(site.contents()).toEqual(before)
+  })
+
+  test('a user who would have what it must lack is left out', { timeout: patience }, async () => {
+    const role = "\\Drupal::entityTypeManager()->getStorage('user_role')->load('authenticated')"
+    site.evaluate(`${role}->grantPermission('grant simple_oauth codes')->save();`)
+    const changed = site.contents()
+    const place = newPlace()
+    const { stdout } = await place.run([
+      ...provisioned(place),
+      '--only',
+      'consent.permission,client-credentials.defaults',
+    ])
+    expect(place.verdicts()['consent.permission']).toBe('skipped')
+    expect(stdout).toContain('user member')
+    expect(site.contents()).toEqual(changed)
+    site.evaluate(`${role}->revokePermission('grant simple_oauth codes')->save();`)
+    expect(site.contents()).toEqual(before)
+  })
+
+  // Last: what it leaves stays.
+  test('a mapped site keeps what it had', { timeout: patience }, async () => {
+    const place = newPlace()
+    const { app, backend, redirectUri, scopes, user } = shop
+    const content = {
+      baseUrl: site.baseUrl,
+      versions: site.versions(),
+      drush: site.drush,
+      scopes,
+      users: { editor: { name: user.name, loginLink: true } },
+      clients: {
+        publicPkce: { client_id: app, redirectUris: [redirectUri] },
+        machine: { client_id: backend.client_id, client_secret: '${BACKEND}' },
+      },
+    }
+    writeFileSync(place.at('site.yaml'), JSON.stringify(content))
+    const env = { BACKEND: backend.client_secret }
+    const groups = ['--group', 'pkce,consent,client-credentials,bearer,refresh']
+    const ended = await place.run(['--site', 'site.yaml', ...groups], { env })
+    const verdicts = Object.values(place.verdicts())
+    expect(counts(ended).failed, ended.stdout).toBe(0)
+    expect(verdicts.filter((verdict) => verdict === 'pass').length).toBeGreaterThan(50)
+    const [, tokens = ''] = /^left there {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
+    expect(Number(tokens)).toBeGreaterThan(10)
+
+    // Tokens, a remembered approval, and when the user was there last.
+    const after = site.contents()
+    const tables = Object.keys(after).filter((table) => after[table]?.join() !== before[table]?.join())
+    expect(tables.sort()).toEqual(['oauth2_token', 'oauth2_token__scopes', 'users_data', 'users_field_data'])
+    const added = (table: string) => (after[table] ?? []).filter((row) => !before[table]?.includes(row))
+    expect(added('users_data')).toEqual([expect.stringContaining(`'client:${app}'`)])
+    expect(added('users_field_data')).toEqual([expect.stringContaining(`'${user.name}'`)])
+    expect(after['users_field_data']).toHaveLength(before['users_field_data']?.length ?? 0)
+    for (const table of ['oauth2_token', 'users_data'])
+      expect(after[table]).toEqual(expect.arrayContaining([...(before[table] ?? [])]))
+  })
+})

@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkName } from '../../helpers/model/result.ts'
+import { faults } from '../../helpers/reference/faults/index.ts'
+import { allChecks, runAgainst } from './bench.ts'
+import type { Matrix } from './matrix.ts'
+
+// Faults at the same time: most of a run is spent waiting for tokens to expire.
+const atOnce = 6
+
+/** Runs everything against everything on the profile ideal; prints and writes what turns red. */
+export async function main(): Promise<void> {
+  const checks = await allChecks()
+  const matrix: Record<string, Record<string, string>> = {}
+  const queue = faults.map((fault) => fault.id)
+  const work = async (): Promise<void> => {
+    for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
+      const results = await runAgainst({ profile: 'ideal', fault }, checks)
+      const red = results
+        .filter((result) => result.verdict !== 'pass')
+        .map((result) => [checkName(result), result.verdict])
+      const own = Object.fromEntries(red.sort()) as Record<string, string>
+      matrix[fault] = own
+      process.stdout.write(`${fault.padEnd(36)} ${summary(own)}\n`)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  const sorted: Matrix = Object.fromEntries(Object.entries(matrix).sort())
+  const here = import.meta.dirname
+  writeFileSync(join(here, 'matrix.json'), `${JSON.stringify(sorted, null, 2)}\n`)
+  writeFileSync(join(here, 'MATRIX.md'), page(sorted, checks.length))
+  const contracts = new Set(checks.map((check) => check.contract)).size
+  process.stdout.write(`\n${contracts} contracts, ${checks.length} checks, ${faults.length} faults\n`)
+  process.exit()
+}
+
+function summary(red: Readonly<Record<string, string>>): string {
+  const names = (verdict: string): string[] => Object.keys(red).filter((name) => red[name] === verdict)
+  const noticed = [...names('fail'), ...names('warn')]
+  const blocked = names('blocked').length
+  return `${noticed.join(', ') || 'nothing'}${blocked > 0 ? `; ${blocked} blocked` : ''}`
+}
+
+function page(matrix: Matrix, checks: number): string {
+  const gains = new Map(faults.map((fault) => [fault.id, fault]))
+  const rows = Object.entries(matrix).map(([id, red]) => {
+    const { gain = '', source } = gains.get(id) ?? {}
+    const count = (verdict: string): number => Object.values(red).filter((one) => one === verdict).length
+    const contracts = new Set(
+      Object.keys(red)
+        .filter((name) => red[name] === 'fail' || red[name] === 'warn')
+        .map((name) => name.split(' [')[0]),
+    )
+    return `| \`${id}\` | ${gain}${source === undefined ? '' : ` (${source})`} | ${[...contracts].map((name) => `\`${name ?? ''}\``).join(', ')} | ${count('fail') + count('warn')} | ${count('blocked')} |`
+  })
+  return [
+    '# What each fault turns red',
+    '',
+    `Every fault of the reference server (profile \`ideal\`) against all ${checks} checks. Made by \`npm run bench:faults\`; the hand-written`,
+    'lists of what each fault has to turn red are in [must.ts](must.ts).',
+    '',
+    '| fault | what an attacker gains | contracts that notice it | checks red | blocked |',
+    '|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,49 @@
+import { collect } from '../../helpers/plan/collect.ts'
+import type { Check } from '../../helpers/contract/case.ts'
+import { Session } from '../../helpers/contract/runner.ts'
+import { obligation, type Deviation } from '../../helpers/judge/conclude.ts'
+import type { CheckResult } from '../../helpers/model/result.ts'
+import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
+
+export const allChecks = async (): Promise<readonly Check[]> => (await collect()).checks
+
+/** Runs checks against the reference server in this process, without vitest around each. */
+export async function runAgainst(
+  server: ReferenceTargetOptions,
+  checks: readonly Check[],
+  ledger: readonly Deviation[] = [],
+): Promise<CheckResult[]> {
+  const target = referenceTarget(server)
+  const info = await target.start(() => undefined)
+  const session = new Session({
+    target: info,
+    profile: 'default',
+    ledger,
+    requestTimeout: 10_000,
+    checkTimeout: 60_000,
+    slow: true,
+    control: (request) => target.control(request),
+    errorLog: () => Promise.resolve(target.errorLog()),
+  })
+  const results: CheckResult[] = []
+  try {
+    await session.run(checks, (result) => results.push(result))
+  } finally {
+    await session.close()
+    target.stop()
+  }
+  return results
+}
+
+/**
+ * A check that noticed the fault on the finding it is about: with its control passed, and red unless the standard only recommends.
+ * `blocked` and `error` are no kill.
+ */
+export function kills(result: CheckResult, path?: string): boolean {
+  const due = obligation(result.sources, 'default') === 'MUST' ? 'fail' : 'warn'
+  return (
+    result.verdict === due &&
+    result.control !== 'failed' &&
+    result.findings.some((finding) => !finding.ok && (path === undefined || finding.path === path))
+  )
+}

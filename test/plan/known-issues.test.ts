@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { chooseDeviations, LedgerError, readLedger, type LedgerEntry } from '../../helpers/plan/known-issues.ts'
+import { packageRoot } from '../../helpers/model/package.ts'
+import { collect } from '../../helpers/plan/collect.ts'
+import { checkName } from '../../helpers/model/result.ts'
+
+const known = new Set(['code.replay', 'pkce.method-unknown', 'pkce.method-unknown [none]'])
+
+const good = `# mine
+- contract: code.replay
+  path: token.error
+  actual: { status: 400, error: invalid_request }
+  versions: { simple_oauth: '>=6.0.0 <6.2.0' }
+  reason: The library answers so.
+  source: https://example.org/issue/1
+`
+
+function written(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const file = join(folder, 'ledger.yaml')
+  writeFileSync(file, text)
+  return file
+}
+
+/** The message, without the folder. */
+function refusal(text: string): string {
+  const file = written(text)
+  try {
+    readLedger(file, known)
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error
+    expect(error.code).toBe('malformed-ledger')
+    expect(error.message.startsWith(`${file}:`)).toBe(true)
+    return error.message.slice(file.length - 'ledger.yaml'.length)
+  }
+  throw new Error('the ledger was accepted')
+}
+
+describe('a ledger', () => {
+  test('is read', () => {
+    expect(readLedger(written(good), known)).toEqual([
+      {
+        contract: 'code.replay',
+        path: 'token.error',
+        actual: { status: 400, error: 'invalid_request' },
+        versions: { simple_oauth: '>=6.0.0 <6.2.0' },
+        reason: 'The library answers so.',
+        source: 'https://example.org/issue/1',
+      },
+    ])
+  })
+
+  test.each(['', '# nothing\n', '[]'])('may be empty: %j', (text) => {
+    expect(readLedger(written(text), known)).toEqual([])
+  })
+
+  test('of the released versions names contracts and variants that exist', async () => {
+    const { checks } = await collect()
+    const names = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
+    const file = join(packageRoot, 'fixtures', 'known-issues.yaml')
+    expect(readLedger(file, names).length).toBeGreaterThan(0)
+  })
+})
+
+describe('a malformed ledger is refused with file, line and column', () => {
+  const entry = (from: string, to: string): string => {
+    expect(good).toContain(from)
+    return good.replace(from, to)
+  }
+  test.each<[string, () => string, string]>([
+    [
+      'YAML syntax',
+      () => entry('{ status: 400, error: invalid_request }', '{ status: 400'),
+      'ledger.yaml:5:3: Flow map',
+    ],
+    ['a tab as indentation', () => entry('  path', '\tpath'), 'ledger.yaml:3:2: Unexpected scalar at node end'],
+    ['a member twice', () => `${good}  path: token.issued\n`, 'ledger.yaml:8:3: Map keys must be unique'],
+    ['no list', () => 'contract: code.replay\n', 'ledger.yaml:1:1: must be array'],
+    ['no entry', () => '- code.replay\n', 'ledger.yaml:1:3: must be object'],
+    [
+      'an unknown member',
+      () => `${good}  excuse: because\n`,
+      'ledger.yaml:8:3: must NOT have additional properties: "excuse"',
+    ],
+    [
+      'a missing member',
+      () => entry('  path: token.error\n', ''),
+      "ledger.yaml:2:3: must have required property 'path'",
+    ],
+    ['a wrong type', () => entry('token.error', '[token.error]'), 'ledger.yaml:3:9: must be string'],
+    [
+      'a reason that says nothing',
+      () => entry('The library answers so.', 'so'),
+      'ledger.yaml:6:11: must NOT have fewer',
+    ],
+    [
+      'an owner without a date',
+      () => `${good}  owner: me\n`,
+      'ledger.yaml:2:3: must have property until when property owner',
+    ],
+    [
+      'a date that is none',
+      () => `${good}  owner: me\n  until: 2027-02-30\n`,
+      'ledger.yaml:9:10: must match format "date"',
+    ],
+    [
+      'an unknown contract',
+      () => entry('code.replay', 'code.played'),
+      'ledger.yaml:2:13: no contract has the id "code.played"',
+    ],
+    [
+      'an unknown variant',
+      () => entry('code.replay', 'pkce.method-unknown\n  variants: [none, some]'),
+      'ledger.yaml:3:13: pkce.method-unknown has no variant "some"',
+    ],
+    [
+      'a bad range',
+      () => entry('>=6.0.0 <6.2.0', 'six'),
+      'ledger.yaml:5:13: "six" is no version range, e.g. ">=6.0.0 <6.2.0"',
+    ],
+    ['the second entry', () => good + good.replace('code.replay', 'x'), 'ledger.yaml:9:13: no contract has the id "x"'],
+    [
+      'aliases that grow without end',
+      () =>
+        `- &a [x, x, x, x, x, x, x, x, x, x]\n- &b [${'*a, '.repeat(20)}]\n- &c [${'*b, '.repeat(20)}]\n- [${'*c, '.repeat(20)}]\n`,
+      'ledger.yaml:1:1: Excessive alias count',
+    ],
+  ])('%s', (_, text, message) => {
+    expect(refusal(text())).toContain(message)
+  })
+
+  test('one that cannot be read', () => {
+    const missing = join(tmpdir(), 'no-such-ledger.yaml')
+    const message = /no-such-ledger\.yaml: the ledger cannot be read\. Give the path of a YAML file with --ledger\.$/
+    expect(() => readLedger(missing, known)).toThrow(message)
+    expect(() => readLedger(tmpdir(), known)).toThrow(/: the ledger cannot be read/)
+  })
+})
+
+describe('which entries apply', () => {
+  const [base] = [{ contract: 'code.replay', path: 'p', actual: 'a', reason: 'because of it', source: 'here' }]
+  const applies = (entry: Partial<LedgerEntry>, versions: Record<string, string>, today = '2026-06-15'): boolean =>
+    chooseDeviations([{ ...base, versions: { simple_oauth: '*' }, ...entry }], versions, new Date(`${today}T12:00:00Z`))
+      .length === 1
+  const six = { versions: { simple_oauth: '>=6.0.0 <6.2.0' } }
+  const withLeague = { versions: { simple_oauth: '>=6.0.0 <6.2.0', league: '^9.0.0' } }
+
+  test.each<[string, Partial<LedgerEntry>, Record<string, string>, boolean]>([
+    ['a version inside the range', six, { simple_oauth: '6.0.9' }, true],
+    ['its lower end', six, { simple_oauth: '6.0.0' }, true],
+    ['its upper end', six, { simple_oauth: '6.2.0' }, false],
+    ['a version below it', six, { simple_oauth: '5.2.6' }, false],
+    ['a pre-release counts as its release', six, { simple_oauth: '6.1.0-beta2' }, true],
+    ['an old name of a release', six, { simple_oauth: '8.x-4.5' }, false],
+    ['an unknown version', six, {}, false],
+    ['a version that is none', six, { simple_oauth: 'dev-main' }, false],
+    ['league inside its range', withLeague, { simple_oauth: '6.0.9', league: '9.2.0' }, true],
+    ['league outside its range', withLeague, { simple_oauth: '6.0.9', league: '8.5.5' }, false],
+    ['league unknown', withLeague, { simple_oauth: '6.0.9' }, false],
+    ['league does not matter', six, { simple_oauth: '6.0.9', league: '1.0.0' }, true],
+  ])('%s', (_, entry, versions, expected) => {
+    expect(applies(entry, versions)).toBe(expected)
+  })
+
+  test.each([
+    ['2026-06-14', false],
+    ['2026-06-15', true],
+    ['2026-06-16', true],
+  ])('on 15 June an entry until %s', (until, expected) => {
+    expect(applies({ owner: 'me', until }, { simple_oauth: '6.0.9' })).toBe(expected)
+  })
+
+  test('what the judge needs of it is kept', () => {
+    const entry = { ...base, versions: { simple_oauth: '*' }, variants: ['none'], owner: 'me', until: '2027-01-01' }
+    expect(chooseDeviations([entry], { simple_oauth: '6.0.9' }, new Date(0))).toEqual([
+      { ...base, variants: ['none'], owner: 'me', until: '2027-01-01' },
+    ])
+    const { variants: _, ...every } = entry
+    expect(chooseDeviations([every], { simple_oauth: '6.0.9' }, new Date(0))[0]?.variants).toBeNull()
+  })
+})

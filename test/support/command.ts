@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import { packageRoot } from '../../helpers/model/package.ts'
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A command that runs. */
+export interface Started {
+  readonly ended: Promise<Ended>
+  /** Resolves once the standard output matches; rejects where the command ends before. */
+  readonly seen: (pattern: RegExp) => Promise<void>
+  readonly kill: (signal: NodeJS.Signals) => void
+}
+
+/** A folder where the command runs, with a folder of temporary files of its own. */
+export interface Place {
+  readonly folder: string
+  /** A path in the folder. */
+  at(...path: string[]): string
+  /** What is in the folder of temporary files. */
+  temporary(): string[]
+  start(args: readonly string[], options?: Options): Started
+  run(args: readonly string[], options?: Options): Promise<Ended>
+  /** Checks of the last run, by name, with their verdicts. */
+  verdicts(): Record<string, string>
+  report(): { interrupted: string | null; failure: { code: string; message: string } | null; checks: unknown[] }
+}
+
+interface Options {
+  readonly env?: Readonly<Record<string, string>>
+  /** Nobody reads its output, as behind `head`. */
+  readonly unread?: true
+  /** The package to run; this one by default. */
+  readonly root?: string
+}
+
+/** A new place, removed when the test ends. */
+export function newPlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
+  // It may hold the copy of a whole codebase.
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true })
+  }, 120_000)
+  const at = (...path: string[]): string => join(folder, ...path)
+  mkdirSync(at('tmp'))
+  const start: Place['start'] = (args, { env = {}, unread, root = packageRoot } = {}) => {
+    const child = spawn(process.execPath, [join(root, 'bin', 'simple-oauth-contract.js'), ...args], {
+      cwd: folder,
+      // Nothing of this run's own: CI, an engine, npm's variables and vitest's would change what is tested.
+      env: {
+        PATH: process.env['PATH'],
+        HOME: folder,
+        TMPDIR: at('tmp'),
+        DOCKER_HOST: `unix://${at('no-engine')}`,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    onTestFinished(() => {
+      child.kill('SIGKILL')
+    })
+    if (unread) child.stdout.destroy()
+    const output = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (part: string) => (output[name] += part))
+    }
+    const ended = new Promise<Ended>((resolve) =>
+      child.on('close', (code) => {
+        resolve({ code, ...output })
+      }),
+    )
+    const seen = (pattern: RegExp): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (pattern.test(output.stdout)) resolve()
+        }
+        look()
+        child.stdout.on('data', look)
+        void ended.then(() => {
+          reject(new Error(`it ended without ${String(pattern)}: ${output.stdout}${output.stderr}`))
+        })
+      })
+    return { ended, seen, kill: (signal) => child.kill(signal) }
+  }
+  const report: Place['report'] = () =>
+    JSON.parse(readFileSync(at('results', 'report.json'), 'utf8')) as ReturnType<Place['report']>
+  return {
+    folder,
+    at,
+    temporary: () => readdirSync(at('tmp')),
+    start,
+    run: (args, options) => start(args, options).ended,
+    report,
+    verdicts: () =>
+      Object.fromEntries(
+        (report().checks as { contract: string; variant: string | null; verdict: string }[]).map((check) => [
+          check.variant === null ? check.contract : `${check.contract} [${check.variant}]`,
+          check.verdict,
+        ]),
+      ),
+  }
+}
+
+/** What cleanup says of containers where a place has no engine. */
+export const noEngine = 'Containers were not looked for: no engine answers (engine-silent).\n'
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+
+/** Nothing was run: exit code 2, the message without any stack, the closing line last, and nothing left behind. */
+export function expectRefusal(place: Place, { code, stdout, stderr }: Ended, ...messages: readonly string[]): void {
+  const all = stdout + stderr
+  for (const message of messages) expect(all).toContain(message)
+  expect(all).not.toMatch(/^ +at /mu)
+  expect(stdout.endsWith('\n0 passed, 0 failed, 0 skipped\n') || stdout === '0 passed, 0 failed, 0 skipped\n').toBe(
+    true,
+  )
+  expect(code).toBe(2)
+  expect(existsSync(place.at('results'))).toBe(false)
+  expect(existsSync(place.at('tmp')) ? place.temporary() : []).toEqual([])
+}
+
+/** The three numbers of the closing line. */
+export function counts({ stdout }: Ended): { passed: number; failed: number; skipped: number } {
+  const line = /^(\d+) passed, (\d+) failed, (\d+) skipped$/u.exec(lastLine(stdout))
+  expect(line, `the last line is "${lastLine(stdout)}"`).not.toBeNull()
+  const [passed = 0, failed = 0, skipped = 0] = (line ?? []).slice(1).map(Number)
+  return { passed, failed, skipped }
+}
+
+/** A copy of the package whose files a test may change. */
+export function copyOfPackage(place: Place): string {
+  const root = place.at('package')
+  mkdirSync(root)
+  for (const part of ['bin', 'fixtures', 'helpers', 'specs', 'package.json']) {
+    cpSync(join(packageRoot, part), join(root, part), { recursive: true })
+  }
+  symlinkSync(join(packageRoot, 'node_modules'), join(root, 'node_modules'))
+  return root
+}

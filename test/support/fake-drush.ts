@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { clients, scopes, users } from '../../fixtures/roles.ts'
+
+/** What a fake drush does instead of its work. */
+export interface FakeDrush {
+  /** Printed on standard output and error around the answer. */
+  readonly noise?: boolean
+  /** Does not read its standard input. */
+  readonly deaf?: boolean
+  /** Which operation ends with exit code 3 and lines on standard error; of provisioning a half is made. */
+  readonly fails?: 'site.check' | 'site.provision' | 'site.cleanup'
+  /** Which operation never ends, and holds its output open. */
+  readonly hangs?: 'site.check' | 'site.provision' | 'site.cleanup'
+  /** Code and message of a refusal of the check. */
+  readonly refuses?: readonly [code: string, message: string]
+  /** Permissions that everyone has who is logged in. */
+  readonly given?: readonly string[]
+}
+
+/** How many names provisioning gives. */
+export const made = Object.keys(clients).length + Object.keys(users).length + Object.keys(scopes).length
+
+/** An executable that answers as drush with `drupal/external-site.php` does, for a "site" that is a list of names in a file. */
+export function fakeDrush(folder: string, behaviour: FakeDrush = {}) {
+  const command = join(folder, 'drush')
+  const site = join(folder, 'site.json')
+  const calls = join(folder, 'calls.jsonl')
+  const is = { given: [], ...behaviour, site, calls }
+  if (!existsSync(site)) writeFileSync(site, JSON.stringify(['admin', 'contract_shop']))
+  writeFileSync(command, `#!${process.execPath}\nconst is = ${JSON.stringify(is)}\n${program}`, { mode: 0o755 })
+  const lines = () => (existsSync(calls) ? readFileSync(calls, 'utf8').split('\n').filter(Boolean) : [])
+  return {
+    command,
+    names: () => JSON.parse(readFileSync(site, 'utf8')) as string[],
+    calls: () => lines().map((line) => JSON.parse(line) as { args: string[]; input: string; op: string; pid: number }),
+  }
+}
+
+const program = String.raw`
+const fs = require('node:fs')
+const args = process.argv.slice(2)
+if (is.deaf) process.exit(0)
+const input = fs.readFileSync(0, 'utf8')
+const { op, run, data } = JSON.parse(Buffer.from(/base64_decode\('([^']*)'\)/.exec(input)[1], 'base64').toString())
+fs.appendFileSync(is.calls, JSON.stringify({ args, input, op, pid: process.pid }) + '\n')
+const names = JSON.parse(fs.readFileSync(is.site, 'utf8'))
+const save = (all) => fs.writeFileSync(is.site, JSON.stringify(all))
+const say = (message) => console.log((is.noise ? '' : '\n') + '@simple-oauth-contract ' + JSON.stringify(message))
+const answer = (more) => say({ id: null, ok: true, ...more })
+if (is.noise) {
+  console.log('\u001b[33mDeprecated:\u001b[0m Optional parameter $a in /var/www/a.php on line 3\n{"ok":false}\n')
+  console.error('PHP Deprecated: Creation of dynamic property\nTIP OF THE DAY: ddev rocks')
+}
+if (op === is.hangs) {
+  if (op === 'site.provision') save([...names, data.scopes[0].name])
+  require('node:child_process').spawn('sleep', ['30'], { stdio: 'inherit' })
+} else if (op === is.fails) {
+  if (op === 'site.provision') {
+    say({ progress: 'scope ' + data.scopes[0].name })
+    save([...names, data.scopes[0].name])
+  }
+  console.error('\u001b[31m[error]\u001b[0m password is ' + (data?.users[0].password ?? 'unknown') + '\nSQLSTATE[HY000]: server has gone away')
+  process.exitCode = 3
+} else if (op === 'site.cleanup') {
+  const own = names.filter((name) => name.startsWith('contract_' + run))
+  save(names.filter((name) => !own.includes(name)))
+  answer({ removed: { oauth2_token: own.length, approvals: 0, flood: 0, sessions: 0, consumer: own, user: [], user_role: [], oauth2_scope: [] } })
+} else if (is.refuses) {
+  say({ id: null, ok: false, code: is.refuses[0], message: is.refuses[1] })
+} else {
+  const versions = { drupal: '10.5.5', simple_oauth: '6.0.9' }
+  if (op === 'site.provision') {
+    const made = [...data.scopes.map(({ name }) => name), ...data.users.map(({ name }) => name), ...data.clients.map((client) => client.client_id)]
+    for (const name of made) say({ progress: 'making ' + name })
+    save([...names, ...made])
+    answer({ versions, given: is.given, uids: Object.fromEntries(data.users.map(({ name }, index) => [name, String(index + 7)])) })
+  } else answer({ versions, given: is.given })
+}
+if (is.noise) console.log('\nbye')
+`

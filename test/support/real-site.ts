@@ -1,0 +1,148 @@
+import { execFileSync, type ChildProcess } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findCodebase } from '../../helpers/targets/install/codebase.ts'
+import { killChild } from '../../helpers/drupal/child-process.ts'
+import { startPhpServer } from '../../helpers/targets/php/php-server.ts'
+import { routerOf } from '../../helpers/targets/install/ready.ts'
+
+/** A Drupal that was installed and is served without the suite's doing, with entities of its own. */
+export interface RealSite {
+  readonly baseUrl: string
+  /** Words of its drush command. */
+  readonly drush: readonly string[]
+  /** Rows by table, as the statements that would make them, sorted; without the tables that live by every request. */
+  contents(): Record<string, readonly string[]>
+  /** Runs PHP within the site. */
+  evaluate(code: string): string
+  /** Names of accounts. */
+  userNames(): string[]
+  /** What runs there. */
+  versions(): Record<string, string>
+  stop(): void
+}
+
+/** Logs, caches, sessions, locks, flood control, and numbers that only grow. */
+const passing = /^(watchdog|cache\w*|sessions|semaphore|flood|key_value_expire|sqlite_sequence|sequences)$/
+
+export async function startRealSite(codebase: string): Promise<RealSite> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'contract-site-')))
+  const code = join(folder, 'code')
+  const children: ChildProcess[] = []
+  execFileSync('cp', ['-a', codebase, code])
+  const { docroot, drush: drushFile } = findCodebase(code)
+  const place = join(code, docroot, 'sites/default')
+  const database = join(folder, 'site.sqlite')
+  for (const name of ['settings.php', 'files']) rmSync(join(place, name), { recursive: true, force: true })
+  mkdirSync(join(place, 'files'), { recursive: true })
+  writeFileSync(join(place, 'settings.php'), settings(database))
+  const drush = ['php', join(code, drushFile), `--root=${join(code, docroot)}`]
+  const run = (...words: string[]): string =>
+    execFileSync(drush[0] ?? '', [...drush.slice(1), ...words], { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+  run('site:install', 'minimal', '-y', '--account-name=admin', '--account-pass=not-for-the-contract')
+  run('pm:install', '-y', 'simple_oauth')
+  run('php:eval', ownEntities(folder))
+  run('cache:rebuild')
+  const versions = JSON.parse(run('php:eval', installedVersions)) as Record<string, string>
+  const server = await startPhpServer(
+    {
+      php: 'php',
+      docroot: join(code, docroot),
+      router: routerOf(join(code, docroot)),
+      env: {},
+      logFile: join(folder, 'error.log'),
+      workers: 4,
+      startTimeout: 60_000,
+    },
+    (child) => children.push(child),
+  )
+  const sql = (query: string): string[] =>
+    execFileSync('sqlite3', ['-quote', '-cmd', '.timeout 10000', database, query], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    })
+      .split('\n')
+      .filter(Boolean)
+  const unquoted = (text: string) => text.replace(/^'|'$/g, '')
+  return {
+    baseUrl: server.baseUrl,
+    drush,
+    evaluate: (code) => run('php:eval', code),
+    userNames: () => sql('SELECT name FROM users_field_data').map(unquoted).filter(Boolean),
+    versions: () => versions,
+    contents: () => {
+      const tables = sql("SELECT name FROM sqlite_master WHERE type = 'table'").map(unquoted)
+      const kept = tables.filter((table) => !passing.test(table)).sort()
+      return Object.fromEntries(kept.map((table) => [table, sql(`SELECT * FROM "${table}"`).sort()]))
+    },
+    stop: () => {
+      for (const child of children) killChild(child)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+    },
+  }
+}
+
+const installedVersions = `
+$of = fn ($package) => preg_replace('/^[v^]|^8.x-/', '', \\Composer\\InstalledVersions::getPrettyVersion($package));
+echo json_encode(['drupal' => \\Drupal::VERSION, 'simple_oauth' => $of('drupal/simple_oauth'), 'league' => $of('league/oauth2-server')]);
+`
+
+const settings = (database: string) => `<?php
+$databases['default']['default'] = [
+  'driver' => 'sqlite',
+  'namespace' => 'Drupal\\\\sqlite\\\\Driver\\\\Database\\\\sqlite',
+  'autoload' => 'core/modules/sqlite/src/Driver/Database/sqlite/',
+  'database' => '${database}',
+  'prefix' => '',
+];
+$settings['hash_salt'] = '${'0123456789abcdef'.repeat(4)}';
+$settings['config_sync_directory'] = 'sites/default/files/sync';
+$settings['trusted_host_patterns'] = ['^127\\\\.0\\\\.0\\\\.1$'];
+$settings['skip_permissions_hardening'] = TRUE;
+$config['update.settings']['fetch']['url'] = 'http://127.0.0.1:9';
+$config['system.advisories']['enabled'] = FALSE;
+`
+
+/** What a site file can map: clients as Drupal makes them by default, which remember approvals. */
+export const shop = {
+  scopes: { debug: 'shop:debug', content: 'shop:content' },
+  user: { name: 'shop.editor', password: 'of-the-shop-1' },
+  app: 'shop_app',
+  redirectUri: 'https://app.example.test/callback',
+  backend: { client_id: 'shop_backend', client_secret: 'of-the-backend-1' },
+} as const
+
+/**
+ * Keys, and entities that are named as if the suite had made them, with a token, an approval and a failed login; and those of
+ * `shop`.
+ */
+const ownEntities = (folder: string) => `
+foreach (['private', 'public'] as $i => $kind) {
+  $pair ??= openssl_pkey_new(['private_key_bits' => 2048]);
+  openssl_pkey_export($pair, $private);
+  file_put_contents("${folder}/$kind.key", $i ? openssl_pkey_get_details($pair)['key'] : $private);
+  chmod("${folder}/$kind.key", 0600);
+  \\Drupal::configFactory()->getEditable('simple_oauth.settings')->set($kind . '_key', "${folder}/$kind.key")->save();
+}
+$make = fn ($type, $values) => \\Drupal::entityTypeManager()->getStorage($type)->create($values);
+$role = $make('user_role', ['id' => 'contract_editor', 'label' => 'theirs', 'permissions' => ['access content']]);
+$role->save();
+$user = $make('user', ['name' => 'contract_editor', 'mail' => 'contract_editor@example.test', 'pass' => 'theirs', 'status' => 1, 'roles' => ['contract_editor']]);
+$user->save();
+$make('oauth2_scope', ['id' => 'contract_debug', 'name' => 'contract:debug', 'description' => 'theirs', 'grant_types' => ['authorization_code' => ['status' => TRUE, 'description' => 'theirs']], 'umbrella' => FALSE, 'granularity_id' => 'permission', 'granularity_configuration' => ['permission' => 'access content']])->save();
+$client = $make('consumer', ['client_id' => 'contract_public_pkce', 'label' => 'theirs', 'confidential' => FALSE, 'grant_types' => ['authorization_code'], 'redirect' => ['https://client.example.test/callback'], 'user_id' => $user->id()]);
+$client->save();
+$make('oauth2_token', ['bundle' => 'access_token', 'auth_user_id' => $user->id(), 'client' => $client->id(), 'scopes' => ['contract_debug'], 'value' => 'theirs', 'expire' => time() + 86400])->save();
+\\Drupal::service('user.data')->set('simple_oauth', $user->id(), 'client:contract_public_pkce', ['contract_debug']);
+\\Drupal::flood()->register('user.failed_login_user', 86400, $user->id() . '-127.0.0.1');
+$grants = array_fill_keys(['authorization_code', 'refresh_token', 'client_credentials'], ['status' => TRUE, 'description' => 'shop']);
+foreach (['debug' => 'debug simple_oauth tokens', 'content' => 'access content'] as $name => $permission) {
+  $make('oauth2_scope', ['id' => "shop_$name", 'name' => "shop:$name", 'description' => 'shop', 'grant_types' => $grants, 'umbrella' => FALSE, 'granularity_id' => 'permission', 'granularity_configuration' => ['permission' => $permission]])->save();
+}
+$make('user_role', ['id' => 'shop_editor', 'label' => 'shop', 'permissions' => ['grant simple_oauth codes', 'debug simple_oauth tokens', 'access content']])->save();
+$editor = $make('user', ['name' => '${shop.user.name}', 'mail' => 'shop@example.test', 'pass' => '${shop.user.password}', 'status' => 1, 'roles' => ['shop_editor']]);
+$editor->save();
+$make('consumer', ['client_id' => '${shop.app}', 'label' => 'Shop', 'confidential' => FALSE, 'pkce' => TRUE, 'grant_types' => ['authorization_code', 'refresh_token'], 'redirect' => ['${shop.redirectUri}']])->save();
+$make('consumer', ['client_id' => '${shop.backend.client_id}', 'label' => 'Backend', 'confidential' => TRUE, 'secret' => '${shop.backend.client_secret}', 'grant_types' => ['client_credentials'], 'scopes' => ['shop_debug', 'shop_content'], 'user_id' => $editor->id()])->save();
+`

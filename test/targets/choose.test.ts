@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest'
+import { chooseTarget, namesSite } from '../../helpers/targets/choose.ts'
+import { readSettings, SettingsError } from '../../helpers/settings/settings.ts'
+import { TargetError } from '../../helpers/model/target.ts'
+import { fakeEngine } from '../support/fake-engine.ts'
+
+const noEngine = { DOCKER_HOST: 'unix:///nonexistent' }
+
+/** What refuses, or null where a target was chosen. */
+async function refused(argv: string[], environment: Record<string, string> = {}): Promise<Error | null> {
+  try {
+    await chooseTarget(readSettings(argv, {}, {}).settings, { ...noEngine, ...environment })
+    return null
+  } catch (error) {
+    if (error instanceof TargetError || error instanceof SettingsError) return error
+    throw error
+  }
+}
+const refusal = async (...given: Parameters<typeof refused>) =>
+  ((await refused(...given)) as TargetError | null)?.code ?? null
+
+describe('the choice of a target', () => {
+  test('falls to the reference server where nobody counts on the verdict', async () => {
+    for (const environment of [{}, { CI: '' }, { CI: 'false' }]) expect(await refusal([], environment)).toBeNull()
+  })
+
+  test('is refused in a pipeline unless something is named', async () => {
+    const pipeline = { CI: 'true' }
+    expect(await refusal([], pipeline)).toBe('no-target')
+    expect(await refusal(['--target', 'auto', '--reference-profile', 'ideal'], pipeline)).toBe('no-target')
+    expect(await refusal(['--target', 'reference'], pipeline)).toBeNull()
+    expect(await refusal(['--codebase', 'here'], pipeline)).toBeNull()
+  })
+
+  test('is a site wherever one is named', async () => {
+    const named = (argv: string[]): boolean => namesSite(readSettings(argv, {}, {}).settings)
+    expect(named(['--base-url', 'https://host.test'])).toBe(true)
+    expect(named(['--site', 'site.yaml'])).toBe(true)
+    expect(named(['--site', 'site.yaml', '--codebase', 'here'])).toBe(true)
+    expect(named(['--site', 'site.yaml', '--target', 'reference'])).toBe(false)
+    expect(named(['--codebase', 'here'])).toBe(false)
+    expect(await refusal(['--base-url', 'https://host.test'], { CI: 'true' })).toBeNull()
+  })
+
+  test('is refused for php without a codebase', async () => {
+    expect(await refusal(['--target', 'php'])).toBe('codebase-missing')
+    expect(await refusal(['--target', 'php', '--codebase', 'here'])).toBeNull()
+  })
+
+  test('is a container where an engine answers, and when only a container can do what is asked for', async () => {
+    const engine = await fakeEngine()
+    const chosen = await chooseTarget(readSettings([], {}, {}).settings, { DOCKER_HOST: engine.uri, CI: 'true' })
+    // No other target knows what Composer resolved.
+    expect('composerLock' in chosen).toBe(true)
+    expect(engine.asked).toEqual(['GET /_ping', 'GET /_ping'])
+    for (const flag of ['--image', '--drupal', '--simple-oauth', '--consumers', '--base-image', '--php-version']) {
+      expect(await refusal([flag, 'x']), flag).toBe('engine-silent')
+    }
+    expect(await refusal(['--database', 'postgres', '--codebase', 'here'])).toBe('engine-silent')
+    expect(await refusal(['--allow-advisories'])).toBe('engine-silent')
+  })
+
+  test.each([
+    [['--target', 'php', '--codebase', 'here', '--database', 'mariadb'], '--database: --target php has no use for it'],
+    [['--target', 'reference', '--drupal', '^10'], '--drupal: --target reference has no use for it'],
+    [['--codebase', 'here', '--simple-oauth', '6.0.9'], '--simple-oauth: the codebase has versions of its own'],
+    [['--image', 'x', '--codebase', 'here'], '--codebase: an image is tested as it is'],
+    [['--image', 'x', '--database', 'mariadb'], '--database: an image is tested as it is'],
+  ])('%j is refused: %s', async (argv, message) => {
+    const error = await refused(argv)
+    expect(error).toBeInstanceOf(SettingsError)
+    expect(error?.message).toContain(message)
+  })
+})

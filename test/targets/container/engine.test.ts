@@ -1,0 +1,103 @@
+import { chmodSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { labelsOf, removeRun, removeRunNow, sweepContainers } from '../../../helpers/targets/container/leftovers.ts'
+import { findEngine, type Engine } from '../../../helpers/targets/container/engine.ts'
+import { TargetError } from '../../../helpers/model/target.ts'
+import { fakeEngine, type FakeEngine } from '../../support/fake-engine.ts'
+
+/** The code of what keeps an engine from answering. */
+async function problem(environment: Record<string, string>): Promise<string | null> {
+  const found = await findEngine(environment)
+  return found instanceof TargetError ? `${found.code}: ${found.message}` : null
+}
+
+describe('an engine', () => {
+  test('is found where DOCKER_HOST says', async () => {
+    const { uri, socketPath } = await fakeEngine()
+    expect(await findEngine({ DOCKER_HOST: uri })).toEqual({ uri, connection: { socketPath } })
+  })
+
+  test('is sought among the usual sockets; where there is none, or none answers, that is told', async () => {
+    const { uri, socketPath } = await fakeEngine()
+    const deaf = (await fakeEngine({ ping: 500 })).socketPath
+    expect(await findEngine({}, ['/nowhere', deaf, socketPath])).toMatchObject({ uri })
+    expect(await findEngine({}, [deaf])).toMatchObject({ code: 'engine-silent' })
+    const none = await findEngine({}, ['/nowhere'])
+    expect(none).toMatchObject({
+      code: 'no-engine',
+      message: expect.stringContaining('Start Docker, or say') as string,
+    })
+  })
+
+  test('that is not there, says nothing or is something else is told as such, with what to do', async () => {
+    expect(await problem({ DOCKER_HOST: 'unix:///nowhere' })).toMatch(
+      /^engine-silent: .*nowhere.*\(ENOENT\)\. Start Docker/,
+    )
+    expect(await problem({ DOCKER_HOST: (await fakeEngine({ ping: 404 })).uri })).toMatch(
+      /^engine-silent: .*no container engine \(404\)/,
+    )
+    const began = Date.now()
+    expect(await problem({ DOCKER_HOST: (await fakeEngine({ ping: 'never' })).uri })).toMatch(
+      /^engine-silent: .*does not answer/,
+    )
+    expect(Date.now() - began).toBeLessThan(5_000)
+  })
+
+  test('on another machine is refused: the site listens on 127.0.0.1 only', async () => {
+    for (const uri of ['tcp://engine.example.test:2375', 'ssh://me@engine.example.test', 'nonsense']) {
+      expect(await problem({ DOCKER_HOST: uri })).toMatch(/^engine-elsewhere: .*DOCKER_HOST says/)
+    }
+  })
+
+  test('that does not let this user in is told as such', async () => {
+    const { uri, socketPath } = await fakeEngine()
+    const root = process.geteuid?.() === 0
+    chmodSync(root ? dirname(socketPath) : socketPath, 0)
+    if (root) process.seteuid?.(65534)
+    try {
+      expect(await problem({ DOCKER_HOST: uri })).toMatch(
+        /^engine-no-rights: .*\(EACCES\)\. Join the group it belongs to/,
+      )
+    } finally {
+      if (root) process.seteuid?.(0)
+      chmodSync(root ? dirname(socketPath) : socketPath, 0o700)
+    }
+  })
+})
+
+const owner = 'simple-oauth-contract.owner'
+const asEngine = ({ uri, socketPath }: FakeEngine): Engine => ({ uri, connection: { socketPath } })
+
+describe('leftovers in an engine', () => {
+  const alive = labelsOf('alive')
+  const mine = JSON.parse(alive[owner] ?? '') as { pid: number; started: string; host: string }
+  const marked = (change: object) => ({ [owner]: JSON.stringify({ ...mine, ...change }) })
+  const containers = [
+    { Id: 'alive', Labels: alive },
+    { Id: 'dead', Labels: marked({ pid: 2 ** 22 + 1 }) },
+    { Id: 'pid used again', Labels: marked({ started: '1' }) },
+    { Id: 'of another host', Labels: marked({ pid: 2 ** 22 + 1, host: 'elsewhere' }) },
+    { Id: 'of nobody', Labels: { [owner]: '' } },
+  ]
+
+  test('are those of dead runs of this host, and nothing else is touched', async () => {
+    const engine = await fakeEngine({ containers })
+    expect(await sweepContainers(asEngine(engine))).toEqual(['dead', 'pid used again'])
+    expect(engine.removed).toEqual(['dead', 'pid used again'])
+  })
+
+  test('of one run are all removed, also on the way out of the process', async () => {
+    const engine = await fakeEngine({ containers: containers.slice(0, 1) })
+    expect(await removeRun(asEngine(engine), 'alive')).toEqual(['alive'])
+  })
+
+  test('are told of when the engine is gone', async () => {
+    const engine = await fakeEngine()
+    engine.stop()
+    await expect(sweepContainers(asEngine(engine))).rejects.toThrow(
+      /is gone \(.*Run the subcommand cleanup once it answers/,
+    )
+    expect(() => removeRunNow(asEngine(engine), 'x')).toThrow(/is gone/)
+  })
+})

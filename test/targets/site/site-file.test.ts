@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { clients, users } from '../../../fixtures/roles.ts'
+import { drushWords, readSite, SiteFileError } from '../../../helpers/targets/site/site-file.ts'
+
+const environment = { SECRET: 'client-secret-1', PASSWORD: 'a-password-1', COOKIE: 'SESSabc=def', EMPTY: '' }
+
+const good = `baseUrl: https://staging.example.test/drupal
+drush: ddev drush
+clients:
+  publicPkce:
+    client_id: app
+    redirectUris: [https://app.example.test/back]
+  confidential:
+    client_id: backend
+    client_secret: \${SECRET}
+    redirectUris: [https://backend.example.test/back]
+    accessTokenLifetime: 600
+users:
+  editor:
+    name: contract.editor
+    password: \${PASSWORD}
+  otherEditor:
+    cookie: \${COOKIE}
+  member:
+    name: contract.member
+    loginLink: true
+scopes:
+  debug: site:debug
+versions:
+  simple_oauth: '6.0.9'
+ca: authority.pem
+`
+
+function written(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const file = join(folder, 'site.yaml')
+  writeFileSync(file, text)
+  return file
+}
+
+/** The message, without the folder. */
+function refusal(text: string): string {
+  const file = written(text)
+  try {
+    readSite(file, environment)
+  } catch (error) {
+    if (!(error instanceof SiteFileError)) throw error
+    expect(error.code).toBe('malformed-site-file')
+    return error.message.slice(file.length - 'site.yaml'.length)
+  }
+  throw new Error('the site file was accepted')
+}
+
+describe('a site file', () => {
+  test('is read with the secrets of the environment and the authority beside it', () => {
+    const file = written(good)
+    const { content } = readSite(file, environment)
+    expect(content.clients?.confidential).toEqual({
+      client_id: 'backend',
+      client_secret: 'client-secret-1',
+      redirectUris: ['https://backend.example.test/back'],
+      accessTokenLifetime: 600,
+    })
+    expect(content.users).toEqual({
+      editor: { name: 'contract.editor', password: 'a-password-1' },
+      otherEditor: { cookie: 'SESSabc=def' },
+      member: { name: 'contract.member', loginLink: true },
+    })
+    expect(content.ca).toBe(join(dirname(file), 'authority.pem'))
+  })
+
+  test('may be empty, and may map every role', () => {
+    expect(readSite(written('# nothing\n'), {}).content).toEqual({})
+    const every = {
+      clients: Object.fromEntries(
+        Object.entries(clients).map(([role, { confidential, redirectUris }]) => [
+          role,
+          {
+            client_id: role,
+            ...(confidential ? { client_secret: '${SECRET}' } : {}),
+            ...(redirectUris.length > 0 ? { redirectUris } : {}),
+          },
+        ]),
+      ),
+      users: Object.fromEntries(Object.keys(users).map((role) => [role, { name: role, password: '${PASSWORD}' }])),
+    }
+    expect(Object.keys(readSite(written(JSON.stringify(every)), environment).content.clients ?? {})).toEqual(
+      Object.keys(clients),
+    )
+  })
+
+  test('gives the words of a drush command', () => {
+    expect(drushWords(' docker compose exec  -T php drush ')).toEqual('docker compose exec -T php drush'.split(' '))
+    expect(drushWords(['ssh', 'my host', 'drush'])).toEqual(['ssh', 'my host', 'drush'])
+  })
+})
+
+describe('a site file that cannot be used is refused with file, line and column', () => {
+  const changed = (from: string, to: string): string => {
+    expect(good).toContain(from)
+    return good.replace(from, () => to)
+  }
+  test.each<[string, () => string, string]>([
+    ['YAML syntax', () => changed('[https://app.example.test/back]', '['), 'site.yaml:7:3: Flow sequence'],
+    ['no mapping', () => '- site\n', 'site.yaml:1:1: members are needed, indented below. Known are: baseUrl,'],
+    [
+      'a member with nothing below',
+      () => 'clients:\n',
+      'site.yaml:1:9: members are needed, indented below. Known are: publicPkce,',
+    ],
+    [
+      'an unknown member',
+      () => `${good}client: {}\n`,
+      'site.yaml:26:1: nothing is called "client" here. Known are: baseUrl, clients,',
+    ],
+    [
+      'an unknown role',
+      () => changed('publicPkce:', 'publicPkse:'),
+      'site.yaml:4:3: nothing is called "publicPkse" here. Known are: publicPkce,',
+    ],
+    [
+      'a missing member',
+      () => changed('    client_id: app\n', ''),
+      'site.yaml:5:5: client_id is missing. Add it; known are: client_id, redirectUris,',
+    ],
+    [
+      'a literal secret',
+      () => changed('${SECRET}', 'client-secret-1'),
+      'site.yaml:9:20: a secret stands here in plain text. Write ${NAME} instead, and set NAME in the environment or in .env.',
+    ],
+    [
+      'a literal password',
+      () => changed('${PASSWORD}', 'x${PASSWORD}'),
+      'site.yaml:15:15: a secret stands here in plain text.',
+    ],
+    [
+      'a secret of a public client',
+      () => changed('client_id: app', 'client_id: app\n    client_secret: ${SECRET}'),
+      'site.yaml:6:5: nothing is called "client_secret" here: this role is a public client',
+    ],
+    [
+      'secrets missing from the environment',
+      () => good.replace('${SECRET}', '${EMPTY}').replace('${COOKIE}', '${NOT_SET}'),
+      'site.yaml:9:20: the environment has no EMPTY, NOT_SET. Set what is missing there or in .env.',
+    ],
+    [
+      'a variable that would be a setting',
+      () => changed('${SECRET}', '${CONTRACT_SECRET}'),
+      'site.yaml:9:20: CONTRACT_SECRET: variables that begin with CONTRACT_ are settings of the suite.',
+    ],
+    [
+      'two ways to log in',
+      () => changed('    cookie', '    password: ${PASSWORD}\n    cookie'),
+      'site.yaml:16:3: a user logs in by one of password, cookie, loginLink; here stands password and cookie.',
+    ],
+    [
+      'no way to log in',
+      () => changed('    password: ${PASSWORD}\n', ''),
+      'site.yaml:13:3: a user logs in by one of password, cookie, loginLink; here stands none.',
+    ],
+    [
+      'a password without a name',
+      () => changed('    name: contract.editor\n', ''),
+      'site.yaml:13:3: name is missing: password needs the name of the user.',
+    ],
+    [
+      'a login link without drush',
+      () => changed('drush: ddev drush\n', ''),
+      'site.yaml:19:5: a login link is made by drush: give its command as drush',
+    ],
+    [
+      'an address that is none',
+      () => changed('https://staging', 'staging'),
+      'site.yaml:1:10: an address begins with http:// or https://.',
+    ],
+    [
+      'a version that is a number',
+      () => changed("'6.0.9'", '6.0'),
+      'site.yaml:24:17: a text is needed: put it in quotes.',
+    ],
+    [
+      'a grant type the role has not',
+      () => changed('client_id: app', 'client_id: app\n    grantTypes: [password]'),
+      'site.yaml:6:18: one of these is needed: authorization_code, refresh_token.',
+    ],
+    [
+      'a reason that says nothing',
+      () => `${good}notApplicable: { code.replay: no }\n`,
+      'site.yaml:26:31: must NOT have fewer',
+    ],
+  ])('%s', (_, text, message) => {
+    expect(refusal(text())).toContain(message)
+    expect(refusal(text())).not.toContain('client-secret-1')
+  })
+
+  test('a file that is not there', () => {
+    expect(() => readSite('/nowhere/site.yaml', {})).toThrow(
+      /^\/nowhere\/site\.yaml: the site file cannot be read\. Give the path of a YAML file with --site/u,
+    )
+  })
+})
