@@ -3,22 +3,22 @@ import kills from '../../fixtures/kills.json' with { type: 'json' }
 import { clients } from '../../fixtures/roles.ts'
 import { citation, linkOf, titleOf } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
-import { stepWords } from '../contract/describe-step.ts'
+import { describeStep } from '../contract/describe-step.ts'
 import type { CheckResult } from '../model/result.ts'
 import type { Finding } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import { findFault, type Fault } from '../reference/faults/index.ts'
 import { curlLine, curlVariables } from '../report/curl.ts'
 import { count } from '../report/run.ts'
-import { valueText, word, type Paint } from '../report/text.ts'
-import type { LedgerEntry } from '../plan/known-issues.ts'
+import { valueText, inline, type Paint } from '../report/text.ts'
+import type { KnownIssueEntry } from '../plan/known-issues.ts'
 import { wrapped } from './list.ts'
 import { type Contract } from '../plan/contracts.ts'
 import { suite } from '../model/package.ts'
-import { anySite, expectedOf, rehearse } from './simulate.ts'
+import { anySite, expectedOf, simulate } from './simulate.ts'
 
 interface ExplainOptions {
-  readonly ledger: readonly LedgerEntry[]
+  readonly knownIssues: readonly KnownIssueEntry[]
   /** Columns of the terminal. */
   readonly width: number
   readonly paint: Paint
@@ -27,7 +27,7 @@ interface ExplainOptions {
 /** What one contract asks, why, and how it is proven, all from its data and from a rehearsal on the embedded server. */
 export async function explain(contract: Contract, check: Check, options: ExplainOptions): Promise<string> {
   const { id, checks, observation } = contract
-  const result = await rehearse(check)
+  const result = await simulate(check)
   const { about, also } = faultsOf(id)
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', options.paint('bold', title), ...lines]
@@ -36,12 +36,12 @@ export async function explain(contract: Contract, check: Check, options: Explain
       (part, index) => (index === 0 ? indent : hanging) + part,
     )
   const steps = (all: readonly Step[]): string[] =>
-    all.flatMap((step, index) => text(stepWords(step), `    ${index + 1}. `, '       '))
+    all.flatMap((step, index) => text(describeStep(step), `    ${index + 1}. `, '       '))
   const number = `${count(checks.length, 'check')}${observation ? ', an observation' : ''}`
   return [
-    [options.paint('bold', id), check.severity, check.group, number, word(check.location)].join('   '),
+    [options.paint('bold', id), check.severity, check.group, number, inline(check.location)].join('   '),
     ...section('Requirement', [
-      ...text(word(check.title)),
+      ...text(inline(check.title)),
       ...check.sources.flatMap((source) => [
         ...text(
           `${citation(source)}${source.binds === 'client' ? ' (binds the client)' : ''}  ${titleOf(source.document) ?? ''}`,
@@ -54,7 +54,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
     ...section(
       'Why it matters',
       (check.why === undefined ? [...new Set(about.map(consequence))] : [check.why]).flatMap((why) =>
-        text(word(why), '  · ', '    '),
+        text(inline(why), '  · ', '    '),
       ),
     ),
     ...section('How it is proven', [
@@ -86,7 +86,9 @@ export async function explain(contract: Contract, check: Check, options: Explain
     ]),
     ...section(
       'Known differences of released versions, and yours',
-      options.ledger.filter((entry) => entry.contract === id).flatMap((entry) => text(known(entry), '  · ', '    ')),
+      options.knownIssues
+        .filter((entry) => entry.contract === id)
+        .flatMap((entry) => text(known(entry), '  · ', '    ')),
     ),
   ].join('\n')
 }
@@ -113,20 +115,20 @@ function expected({ path, expected: due, severity, level }: Finding, check: Chec
 }
 
 /** As curl would send them, with what the embedded server answered. */
-function requests({ exchanges, obstacle }: CheckResult): string[] {
+function requests({ exchanges, blocker }: CheckResult): string[] {
   const all = exchanges.map(({ request }) => request)
   const variables = curlVariables(all)
   return [
     `  As sent to the embedded server in this process; ${anySite} stands for your site.`,
     ...(variables.length > 0 ? [`  New with every run, and never shown: ${variables.join(', ')}.`] : []),
     ...exchanges.flatMap(({ request, response }) => ['', indented(curlLine(request)), `  # → ${response.status}`]),
-    ...(obstacle ? ['', `  There it went no further: ${word(obstacle.message)}`] : []),
+    ...(blocker ? ['', `  There it went no further: ${inline(blocker.message)}`] : []),
   ]
 }
 
 const indented = (lines: string): string => lines.replace(/^/gmu, '  ')
 
-function known({ variants, path, actual, versions, reason, source, owner, until }: LedgerEntry): string {
+function known({ variants, path, actual, versions, reason, source, owner, until }: KnownIssueEntry): string {
   const where = [`simple_oauth ${versions.simple_oauth}`, ...(versions.league ? [`league ${versions.league}`] : [])]
   return [
     `${path} = ${valueText(actual)}${variants ? ` [${variants.join(', ')}]` : ''}`,

@@ -15,6 +15,6 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** Two failures of one run: the first names it, the messages of both are shown. */
-export function both(first: Failure | null, second: Failure): Failure {
+export function combineFailures(first: Failure | null, second: Failure): Failure {
   return first === null ? second : { code: first.code, message: `${first.message}\n${second.message}` }
 }

@@ -9,7 +9,7 @@ import { helpText } from './help.ts'
 import { listJson, listText } from './list.ts'
 import { contractsOf } from '../plan/contracts.ts'
 import { packageRoot, suite } from '../model/package.ts'
-import { readLedgers } from '../plan/plan.ts'
+import { readAllKnownIssues } from '../plan/plan.ts'
 import { select, SelectionError, selectors } from '../plan/select.ts'
 
 /**
@@ -97,7 +97,7 @@ const readers = {
     const { explain } = await import('./explain.ts')
     if (check.when.some((step) => step.do === 'wait')) process.stderr.write('· some seconds: it waits for an expiry\n')
     const paint = painter(process.stdout.isTTY && process.stdout.hasColors())
-    return explain(contract, check, { ledger: readLedgers(settings, checks), width: textWidth(), paint })
+    return explain(contract, check, { knownIssues: readAllKnownIssues(settings, checks), width: textWidth(), paint })
   },
 }
 

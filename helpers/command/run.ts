@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Check } from '../contract/case.ts'
-import { Session } from '../contract/runner.ts'
+import { Runner } from '../contract/runner.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import { createConsole } from '../report/console.ts'
 import { shellQuote } from '../report/escape.ts'
@@ -13,10 +13,10 @@ import { policyOf } from '../targets/site/policy.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Target, TargetInfo } from '../model/target.ts'
 import { collect, specFiles } from '../plan/collect.ts'
-import { both, failureOf, type Failure } from './failure.ts'
-import { chooseDeviations } from '../plan/known-issues.ts'
+import { combineFailures, failureOf, type Failure } from './failure.ts'
+import { applicableKnownIssues } from '../plan/known-issues.ts'
 import { suite } from '../model/package.ts'
-import { planOf, readLedgers } from '../plan/plan.ts'
+import { planOf, readAllKnownIssues } from '../plan/plan.ts'
 import { select, selectors } from '../plan/select.ts'
 import { notApplicable, type RunContext } from '../plan/run-context.ts'
 
@@ -64,7 +64,7 @@ export async function run(
         console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
       }
     } catch (error) {
-      outcome = { ...outcome, failure: both(failure, failureOf(error)) }
+      outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
     }
     process.exitCode = summarize(outcome).exitCode
     console.finish(outcome)
@@ -83,20 +83,20 @@ export async function run(
   try {
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     checks = select(collected.checks, settings)
-    const ledger = readLedgers(settings, collected.checks)
+    const entries = readAllKnownIssues(settings, collected.checks)
     reasons = notApplicable(site, collected.checks)
     const started = await chooseTarget(settings, process.env, { site, ca })
     target = started
     const info = await started.start((stage) => console.stage(stage))
     header = headerOf(settings, info, reasons)
     console.start(header, checks.length)
-    const session = new Session({
-      ...planOf(settings, { target: info, ledger: chooseDeviations(ledger, info.versions, new Date()), ca }),
-      control: (request) => started.control(request),
+    const session = new Runner({
+      ...planOf(settings, { target: info, knownIssues: applicableKnownIssues(entries, info.versions, new Date()), ca }),
+      changeSite: (request) => started.changeSite(request),
       errorLog: () => Promise.resolve(started.errorLog()),
     })
     // What our own clients left on a provisioned site is removed with them.
-    if (info.mapped && !info.provisioned) left = () => ({ left: session.left() })
+    if (info.mapped && !info.provisioned) left = () => ({ left: session.sideEffects() })
     await session.run(checks, (result) => {
       results.set(checkName(result), result)
       console.result(result)
@@ -115,7 +115,7 @@ function stop(target: Target | undefined, failure: Failure | null): Failure | nu
     target?.stop()
     return failure
   } catch (error) {
-    return both(failure, failureOf(error))
+    return combineFailures(failure, failureOf(error))
   }
 }
 
@@ -146,7 +146,7 @@ function headerOf(
   target: TargetInfo | null,
   reasons: Readonly<Record<string, string>> = {},
 ): RunHeader {
-  const { profile, strict, only, source, severity, group, client, contracts, ledger } = settings
+  const { profile, strict, only, source, severity, group, client, contracts, baseline } = settings
   return {
     suite,
     startedAt: new Date().toISOString(),
@@ -159,7 +159,7 @@ function headerOf(
       ...(target.notes ? { notes: target.notes } : {}),
     },
     settings: {
-      ...{ profile, strict, only, source, severity, group, client, contracts, ledger },
+      ...{ profile, strict, only, source, severity, group, client, contracts, baseline },
       ...(Object.keys(reasons).length > 0 ? { notApplicable: reasons } : {}),
     },
   }

@@ -1,5 +1,5 @@
 import type { Check } from '../contract/case.ts'
-import { Session } from '../contract/runner.ts'
+import { Runner } from '../contract/runner.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import { judge } from '../judge/judge.ts'
 import type { Outcome } from '../judge/outcome.ts'
@@ -11,16 +11,16 @@ import { referenceTarget } from '../targets/reference-target.ts'
 export const anySite = 'https://site.example'
 
 /** Runs one check against the embedded server that meets the standards, to show what the check does: it says nothing of any site. */
-export async function rehearse(check: Check): Promise<CheckResult> {
+export async function simulate(check: Check): Promise<CheckResult> {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)
-  const session = new Session({
+  const session = new Runner({
     target: info,
     profile: 'default',
-    ledger: [],
+    knownIssues: [],
     requestTimeout: 10_000,
     checkTimeout: 60_000,
-    control: (request) => target.control(request),
+    changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve(target.errorLog()),
   })
   let result: CheckResult | undefined
@@ -54,7 +54,7 @@ export async function expectedOf(check: Check, { findings }: CheckResult): Promi
 }
 
 const nothing: Outcome = {
-  kind: 'control',
+  kind: 'changeSite',
   exchanges: [],
   last: null,
   callback: null,

@@ -6,7 +6,7 @@ import type { Check } from './case.ts'
  * A check in the words of a site of somebody else. Contracts on redirect URIs are declared as shapes of the suite's own ones; against
  * a consumer that has another redirect URI a shape has to differ from that one, in the one way it is about.
  */
-export function localize(check: Check, target: TargetInfo): Check {
+export function adaptRedirectUris(check: Check, target: TargetInfo): Check {
   const { client } = check.given
   const ours = Object.hasOwn(clients, client) ? clients[client as ClientRole].redirectUris : []
   const theirs = target.clients[client]?.redirectUris ?? []

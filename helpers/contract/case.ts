@@ -6,9 +6,9 @@ import type { Expectation } from '../judge/expectation.ts'
 import type { Json, Severity } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Params, Repeated, Single, VariantValue } from '../oauth/values.ts'
-import type { PromisingConsumer } from '../model/policy.ts'
+import type { ConsumerPolicy } from '../model/policy.ts'
 import type { ConsumerName } from '../model/target.ts'
-import { promisedRows, type Promised } from './guarantees.ts'
+import { guaranteeRows, type Guarantee } from './guarantees.ts'
 
 interface Declaration {
   /** A fact in the present tense, at most 100 characters: "a used code is refused". */
@@ -20,7 +20,7 @@ interface Declaration {
   readonly requires: readonly [Capability, ...Capability[]]
   readonly given: { readonly client: ClientRole | VariantValue; readonly user?: UserRole | VariantValue }
   /** What the owner of a site may promise of a consumer: the case is repeated for each one that makes the promise. */
-  readonly promise?: Promised
+  readonly guarantee?: Guarantee
   /** A flow that must succeed with the same client, user and scope; without it a refusal proves nothing. */
   readonly control?: readonly [Step, ...Step[]]
   /** The case repeated over a table; a row's values stand in the place of `variant('name')`. */
@@ -54,7 +54,7 @@ export interface Check {
   readonly requires: readonly Capability[]
   readonly given: { readonly client: ConsumerName; readonly user?: UserRole }
   /** What of a consumer's promises it proves. */
-  readonly promise?: Promised
+  readonly guarantee?: Guarantee
   readonly control: readonly Step[]
   readonly when: readonly Step[]
   readonly slow?: { readonly when: readonly Step[]; readonly then: Expectation }
@@ -77,10 +77,14 @@ export interface Declared {
 }
 
 /** A case's checks: one for each variant, and of a promise for each consumer of the policy that makes it. */
-export function expand(declared: Declared, policy: readonly PromisingConsumer[] = examplePolicy): Check[] {
+export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = examplePolicy): Check[] {
   const { id, definition } = declared
-  const { title, sources, severity, why, requires, promise, then = [], observe = [], variants } = definition
-  const rows = promise ? promisedRows(promise, policy) : variants ? Object.entries(variants) : [[null, {}] as const]
+  const { title, sources, severity, why, requires, guarantee, then = [], observe = [], variants } = definition
+  const rows = guarantee
+    ? guaranteeRows(guarantee, policy)
+    : variants
+      ? Object.entries(variants)
+      : [[null, {}] as const]
   return rows.map(([name, row]) => {
     const { given, control, when, slow, afterwards, expectations } = fill(
       {
@@ -101,7 +105,7 @@ export function expand(declared: Declared, policy: readonly PromisingConsumer[] 
       sources,
       severity,
       ...(why === undefined ? {} : { why }),
-      ...(promise === undefined ? {} : { promise }),
+      ...(guarantee === undefined ? {} : { guarantee }),
       requires,
       given: given as Check['given'],
       control,

@@ -13,7 +13,7 @@ const names: Readonly<Record<string, string>> = {
   jwks: 'the public keys are asked for',
   document: 'a public document is asked for',
   wait: 'time passes',
-  control: 'the site is changed',
+  changeSite: 'the site is changed',
 }
 
 /** What an option of a step changes; another one is called by its own name. */
@@ -39,14 +39,14 @@ const values: Readonly<Record<string, (value: { readonly [member: string]: unkno
 }
 
 /** One step of a case in words, from its data: what it does, and every difference from the correct flow. */
-export function stepWords(step: Step): string {
+export function describeStep(step: Step): string {
   const { do: what, as, expect, ...options } = step
   const all = options as { readonly [option: string]: unknown }
   const details =
     step.do === 'race'
-      ? [`${step.times} times at once: ${stepWords(step.step)}`]
-      : step.do === 'control'
-        ? [Object.values(step.request).join(' ')]
+      ? [`${step.times} times at once: ${describeStep(step.step)}`]
+      : step.do === 'changeSite'
+        ? [Object.values(step.change).join(' ')]
         : Object.entries(all).flatMap(([name, value]) => optionWords(name, value))
   return [
     [names[what] ?? (what === 'race' ? '' : what), ...details].filter((part) => part !== '').join('; '),

@@ -1,14 +1,14 @@
-import type { PromisingConsumer } from '../model/policy.ts'
+import type { ConsumerPolicy } from '../model/policy.ts'
 import { clients, scopes, type ClientRole } from '../../fixtures/roles.ts'
 
 const names = (of: readonly (keyof typeof scopes)[]): string[] => of.map((role) => scopes[role].name)
 const claims = { exactly: ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'nbf', 'jti', 'scope'], never: ['email'] }
 
-const promising = (client: ClientRole, promises: PromisingConsumer['promises']): PromisingConsumer => ({
+const policyOf = (client: ClientRole, guarantees: ConsumerPolicy['guarantees']): ConsumerPolicy => ({
   client,
   name: client,
   user: 'editor',
-  promises,
+  guarantees,
   otherScopes: names(['machineOnly', 'profiles']).filter(() => clients[client].scopes.length > 0),
 })
 
@@ -16,8 +16,8 @@ const promising = (client: ClientRole, promises: PromisingConsumer['promises']):
  * What the contracts of specs/policy/ are shown and tested with. A run proves only the promises of a site file: the consumers
  * here are the suite's own.
  */
-export const examplePolicy: readonly PromisingConsumer[] = [
-  promising('publicPkce', {
+export const examplePolicy: readonly ConsumerPolicy[] = [
+  policyOf('publicPkce', {
     pkce: 'required',
     challengeMethods: ['S256'],
     grants: ['authorization_code', 'refresh_token'],
@@ -26,6 +26,6 @@ export const examplePolicy: readonly PromisingConsumer[] = [
     keySize: 2048,
     claims,
   }),
-  promising('machine', { grants: ['client_credentials'], scopes: names(['debug', 'content']) }),
-  promising('shortLived', { accessTokenLifetime: 6, codeLifetime: 6 }),
+  policyOf('machine', { grants: ['client_credentials'], scopes: names(['debug', 'content']) }),
+  policyOf('shortLived', { accessTokenLifetime: 6, codeLifetime: 6 }),
 ]

@@ -1,6 +1,6 @@
 import { checkSchema } from '../judge/schemas.ts'
 import type { Json } from '../model/verdict.ts'
-import type { ChallengeMethod, Promises, PromisingConsumer } from '../model/policy.ts'
+import type { ChallengeMethod, Guarantees, ConsumerPolicy } from '../model/policy.ts'
 
 /** One row of a variants' table. */
 type Row = Readonly<Record<string, Json>>
@@ -61,15 +61,15 @@ const rows = {
         properties: Object.fromEntries(names.map((name) => [name, { type: 'null', not: { type: 'null' } }])),
       },
     })),
-} as const satisfies Record<string, (promises: Promises, otherScopes: readonly string[]) => Rows>
+} as const satisfies Record<string, (promises: Guarantees, otherScopes: readonly string[]) => Rows>
 
 /** What a contract of `specs/policy/` proves. */
-export type Promised = keyof typeof rows
+export type Guarantee = keyof typeof rows
 
 /** A contract's variants, one or more for each consumer that makes the promise: by the consumer's name and the value. */
-export function promisedRows(promised: Promised, policy: readonly PromisingConsumer[]): [string, Row][] {
-  return policy.flatMap(({ client, name, user, promises, otherScopes }) => {
-    const own = rows[promised](promises, otherScopes)
+export function guaranteeRows(promised: Guarantee, policy: readonly ConsumerPolicy[]): [string, Row][] {
+  return policy.flatMap(({ client, name, user, guarantees, otherScopes }) => {
+    const own = rows[promised](guarantees, otherScopes)
     return Object.entries(own).map(([value, row]): [string, Row] => {
       if (typeof row['schema'] === 'object') checkSchema(row['schema'] as Record<string, Json>)
       return [value === '' ? name : `${name}: ${value}`, { ...row, client, user }]

@@ -2,23 +2,23 @@ import type { Profile } from '../../fixtures/sources.ts'
 import { TransportError } from '../http/client.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from '../http/redact.ts'
-import { conclude, type Deviation } from '../judge/conclude.ts'
+import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import { judge, type JudgeContext } from '../judge/judge.ts'
 import { fact, json, observe, type Outcome } from '../judge/outcome.ts'
-import type { CheckResult, Obstacle } from '../model/result.ts'
+import type { CheckResult, Blocker } from '../model/result.ts'
 import type { Finding, Json } from '../model/verdict.ts'
-import { Actor, NotMapped, Obstruction, type World } from '../oauth/case-state.ts'
+import { CaseState, NotMappedError, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
 import { TargetError } from '../model/target.ts'
 import type { Check } from './case.ts'
-import { lacking } from './skip-reason.ts'
+import { skipReason } from './skip-reason.ts'
 
 /** What a check needs besides the world it acts in. */
 export interface Rules {
   readonly profile: Profile
-  readonly ledger: readonly Deviation[]
+  readonly knownIssues: readonly KnownIssue[]
   /** Milliseconds a check may take, waiting included but for that of slow proofs; then it is `blocked`. */
   readonly timeout: number
   /** Whether slow proofs are given. */
@@ -29,31 +29,34 @@ export interface Rules {
 }
 
 /** Runs and judges one check. Never throws: whatever goes wrong is a verdict. */
-export async function runCheck(check: Check, world: World, rules: Rules): Promise<CheckResult> {
+export async function runCheck(check: Check, world: RunEnvironment, rules: Rules): Promise<CheckResult> {
   const start = performance.now()
-  const missing = lacking(check, world.target)
+  const missing = skipReason(check, world.target)
   const base = emptyResult(check)
   if (missing) return { ...base, verdict: 'skipped', reason: missing }
   const timeout = AbortSignal.timeout(rules.timeout + (rules.slow ? slowSeconds(check) * 1000 : 0))
-  const actor = new Actor(world, check.given, timeout)
+  const actor = new CaseState(world, check.given, timeout)
   let result: CheckResult
   try {
     result = { ...base, ...(await prove(check, actor, rules)) }
   } catch (error) {
     const failedControl = error instanceof ControlFailed
     const reason = failedControl ? error.cause : error
-    const obstacle = obstacleOf(reason)
+    const blocker = blockerOf(reason)
     // A login or a control that others began leaves its evidence here, too.
-    const seen = [...(failedControl ? error.exchanges : []), ...(reason instanceof Obstruction ? reason.exchanges : [])]
+    const seen = [
+      ...(failedControl ? error.exchanges : []),
+      ...(reason instanceof BlockedError ? reason.exchanges : []),
+    ]
     actor.exchanges.push(...seen.filter((exchange) => !actor.exchanges.includes(exchange)))
     result =
-      reason instanceof NotMapped
+      reason instanceof NotMappedError
         ? { ...base, verdict: 'skipped', reason: reason.message }
-        : obstacle
+        : blocker
           ? {
               ...base,
               verdict: 'blocked',
-              obstacle: timeout.aborted ? outOfTime(rules.timeout) : obstacle,
+              blocker: timeout.aborted ? outOfTime(rules.timeout) : blocker,
               control: failedControl ? 'failed' : 'none',
             }
           : { ...base, reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason) }
@@ -75,22 +78,22 @@ export async function runCheck(check: Check, world: World, rules: Rules): Promis
 
 /** Only what the server had a part in: it could otherwise make any word of ours a secret, the path of a finding too. */
 function redacted(result: CheckResult, redactor: Redactor): CheckResult {
-  const { reason, obstacle, exchanges, serverLog } = result
+  const { reason, blocker, exchanges, serverLog } = result
   const observed = Object.entries(result.observed).map(([path, fact]) => [path, redactor.redactJson(fact)] as const)
   return {
     ...result,
     ...redactor.redactJson({ reason, exchanges, serverLog }),
-    obstacle: obstacle && { ...obstacle, message: redactor.redact(obstacle.message) },
+    blocker: blocker && { ...blocker, message: redactor.redact(blocker.message) },
     findings: result.findings.map((finding) => ({ ...finding, actual: redactor.redactJson(finding.actual) })),
     observed: Object.fromEntries(observed),
   }
 }
 
-async function prove(check: Check, actor: Actor, rules: Rules): Promise<Partial<CheckResult>> {
+async function prove(check: Check, actor: CaseState, rules: Rules): Promise<Partial<CheckResult>> {
   if (check.control.length > 0) {
     const run = async (): Promise<void> => {
       // A control of its own leaves nothing behind that the case could refer to.
-      const own = new Actor(actor.world, check.given, AbortSignal.timeout(rules.timeout))
+      const own = new CaseState(actor.world, check.given, AbortSignal.timeout(rules.timeout))
       try {
         for (const step of check.control) await mustSucceed(step, await runStep(own, step), own)
       } catch (error) {
@@ -118,7 +121,7 @@ async function prove(check: Check, actor: Actor, rules: Rules): Promise<Partial<
     findings.push(...unproven)
     const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? 'absent'])
     const observed = { ...observe(outcome), ...Object.fromEntries(facts) }
-    return { ...conclude(check, findings, rules.ledger, rules.profile), observed, control: controlOf(check) }
+    return { ...conclude(check, findings, rules.knownIssues, rules.profile), observed, control: controlOf(check) }
   }
   throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
 }
@@ -127,7 +130,7 @@ async function prove(check: Check, actor: Actor, rules: Rules): Promise<Partial<
 const notRefuted = 'not refuted: --slow waits, and proves it'
 
 /** What comes of the slow part; null where it is not asked for. */
-async function proveSlowly(check: Check, actor: Actor, rules: Rules): Promise<Finding[] | null> {
+async function proveSlowly(check: Check, actor: CaseState, rules: Rules): Promise<Finding[] | null> {
   if (!check.slow || !rules.slow) return null
   const { when, then } = check.slow
   for (const [index, step] of when.entries()) {
@@ -157,17 +160,17 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
 
-async function mustSucceed(step: Step, outcome: Outcome, actor: Actor): Promise<void> {
+async function mustSucceed(step: Step, outcome: Outcome, actor: CaseState): Promise<void> {
   const expectation = success[step.do]
   if (!expectation) return
   const context = contextOf({ severity: 'info' }, actor)
   const wrong = (await judge(expectation, outcome, context)).find((finding) => !finding.ok)
   if (!wrong) return
   const came = typeof wrong.actual === 'string' ? wrong.actual : JSON.stringify(wrong.actual)
-  throw new Obstruction('step-failed', `the step ${step.do} had to succeed (${wrong.expected}), but came: ${came}`)
+  throw new BlockedError('step-failed', `the step ${step.do} had to succeed (${wrong.expected}), but came: ${came}`)
 }
 
-function contextOf(check: Pick<Check, 'severity'>, actor: Actor): JudgeContext {
+function contextOf(check: Pick<Check, 'severity'>, actor: CaseState): JudgeContext {
   return {
     severity: check.severity,
     get accessTokenLifetime() {
@@ -179,7 +182,7 @@ function contextOf(check: Pick<Check, 'severity'>, actor: Actor): JudgeContext {
     get userId() {
       if (actor.uid !== null) return actor.uid
       const next = 'state it as uid in the site file'
-      throw new Obstruction('user-id-unknown', `the site does not tell the id of the user ${actor.user}: ${next}`)
+      throw new BlockedError('user-id-unknown', `the site does not tell the id of the user ${actor.user}: ${next}`)
     },
     baseUrl: actor.world.target.baseUrl,
     value: (of) => actor.value(of),
@@ -200,18 +203,18 @@ class ControlFailed extends Error {
 /** A server that goes away resets some connections and refuses the rest: one cause, one group in the summary. */
 const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
-function obstacleOf(error: unknown): Obstacle | null {
-  if (error instanceof Obstruction) return obstacleFor(error.obstacleCause, error.message)
+function blockerOf(error: unknown): Blocker | null {
+  if (error instanceof BlockedError) return obstacleFor(error.obstacleCause, error.message)
   if (error instanceof TransportError || error instanceof TargetError) return obstacleFor(error.code, error.message)
   return null
 }
 
-const obstacleFor = (cause: string, message: string): Obstacle => ({
+const obstacleFor = (cause: string, message: string): Blocker => ({
   cause: noConnection.has(cause) ? 'no-connection' : cause,
   message,
 })
 
-const outOfTime = (milliseconds: number): Obstacle => ({
+const outOfTime = (milliseconds: number): Blocker => ({
   cause: 'check-timeout',
   message: `no verdict within ${String(milliseconds / 1000)} s: see whether the server is overloaded, or allow more time`,
 })
@@ -222,7 +225,7 @@ function emptyResult(check: Check): CheckResult {
     variant: check.variant,
     title: check.title,
     severity: check.severity,
-    ...(check.promise === undefined ? {} : { promise: check.promise }),
+    ...(check.guarantee === undefined ? {} : { guarantee: check.guarantee }),
     sources: check.sources,
     group: check.group,
     client: check.given.client,
@@ -230,7 +233,7 @@ function emptyResult(check: Check): CheckResult {
     location: check.location,
     verdict: 'error',
     reason: null,
-    obstacle: null,
+    blocker: null,
     control: 'none',
     findings: [],
     stale: [],

@@ -8,25 +8,25 @@ import type { Cookies } from '../http/cookies.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
-import type { Deviation } from '../judge/conclude.ts'
+import type { KnownIssue } from '../judge/conclude.ts'
 import { canonical } from '../judge/match.ts'
-import type { CheckResult, Left } from '../model/result.ts'
+import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
-import { Actor, Obstruction, type World } from '../oauth/case-state.ts'
+import { CaseState, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import { codeGrant, resource } from '../oauth/steps.ts'
 import { ref } from '../oauth/values.ts'
-import type { ControlRequest, TargetInfo, UserInfo } from '../model/target.ts'
+import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
-import { counting } from './side-effects.ts'
-import { localize } from './adapt-redirect-uris.ts'
+import { countSideEffects } from './side-effects.ts'
+import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { runCheck, type Rules } from './run-check.ts'
-import { inTurn, Slots } from './slots.ts'
+import { serialize, Slots } from './slots.ts'
 
-export interface SessionOptions {
+export interface RunnerOptions {
   readonly target: TargetInfo
   readonly profile: Profile
-  readonly ledger: readonly Deviation[]
+  readonly knownIssues: readonly KnownIssue[]
   /** Milliseconds for one request. */
   readonly requestTimeout: number
   /** Milliseconds for one check, waiting included. */
@@ -35,29 +35,29 @@ export interface SessionOptions {
   readonly slow?: boolean
   /** PEM of a certificate authority to trust beside the system's. */
   readonly ca?: string
-  readonly control: (request: ControlRequest) => Promise<void>
+  readonly changeSite: (request: SiteChange) => Promise<void>
   readonly errorLog: () => Promise<readonly string[]>
   /** What one check acts in instead: the bench records requests, waits and control steps there. */
-  readonly around?: (check: Check, world: World) => World
+  readonly around?: (check: Check, world: RunEnvironment) => RunEnvironment
 }
 
 // A page of Drupal is some 20 kB; what is larger is cut and said so.
 const bodyLimit = 1024 * 1024
 
 /** One run of checks against one target: shares logins and controls, and fills the server's workers. */
-export class Session {
+export class Runner {
   private readonly slots: Slots
   private readonly redactor = new Redactor()
-  private readonly world: World
+  private readonly world: RunEnvironment
   private readonly rules: Rules
-  private readonly worldOf: (check: Check) => World
+  private readonly worldOf: (check: Check) => RunEnvironment
   private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
-  private readonly failures = new Map<UserRole, Obstruction>()
+  private readonly failures = new Map<UserRole, BlockedError>()
   private readonly controls = new Map<string, Promise<void>>()
-  private readonly counted: () => Omit<Left, 'sessions'>
+  private readonly counted: () => Omit<SideEffects, 'sessions'>
   private sessions = 0
 
-  constructor(options: SessionOptions) {
+  constructor(options: RunnerOptions) {
     const { target } = options
     this.slots = new Slots(target.workers)
     for (const client of Object.values(target.clients)) {
@@ -69,7 +69,7 @@ export class Session {
       for (const pair of cookie?.split(';') ?? []) this.redactor.register('cookie', pair.replace(/^[^=]*=/u, '').trim())
     }
     if (target.httpBasic) this.redactor.register('password', target.httpBasic.password)
-    const counted = counting(
+    const counted = countSideEffects(
       createHttpClient({
         origin: new URL(target.baseUrl).origin,
         timeout: options.requestTimeout,
@@ -86,13 +86,13 @@ export class Session {
       redactor: this.redactor,
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
-      control: inTurn(options.control),
+      changeSite: serialize(options.changeSite),
       sleep: (milliseconds) => this.slots.lend(() => delay(milliseconds)),
     }
     this.worldOf = (check) => options.around?.(check, this.world) ?? this.world
     this.rules = {
       profile: options.profile,
-      ledger: options.ledger,
+      knownIssues: options.knownIssues,
       timeout: options.checkTimeout,
       slow: options.slow ?? false,
       control: (check, run) => this.control(check, run),
@@ -106,7 +106,9 @@ export class Session {
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
     const { target } = this.world
-    const { concurrent, serial } = schedule(target.mapped ? checks.map((check) => localize(check, target)) : checks)
+    const { concurrent, serial } = schedule(
+      target.mapped ? checks.map((check) => adaptRedirectUris(check, target)) : checks,
+    )
     const one = (check: Check): Promise<void> =>
       this.slots.run(async () => {
         report(await runCheck(check, this.worldOf(check), this.rules))
@@ -127,7 +129,7 @@ export class Session {
     const { target } = this.world
     if (target.mapped && !target.provisioned) return
     if (!checks.some(({ requires }) => requires.includes('resource.debug'))) return
-    const visitor = new Actor(
+    const visitor = new CaseState(
       this.world,
       { client: 'publicPkce', user: 'editor' },
       AbortSignal.timeout(this.rules.timeout),
@@ -140,7 +142,7 @@ export class Session {
   }
 
   /** What the run left on the server so far. */
-  left(): Left {
+  sideEffects(): SideEffects {
     return { ...this.counted(), sessions: this.sessions }
   }
 
@@ -176,7 +178,7 @@ export class Session {
     // Its success has shown that the password is right, so that no number of logins can lock the account.
     await this.login(user)
     const { name, password } = this.visitor(user)
-    if (password === undefined) throw new Obstruction('role-missing', `no password is known of the user ${user}`)
+    if (password === undefined) throw new BlockedError('role-missing', `no password is known of the user ${user}`)
     const login = await logIn(this.world.http, cookies, url, { name, password })
     this.seen(user, login.exchanges, login.failure)
     return login
@@ -186,7 +188,7 @@ export class Session {
     const failed = this.failures.get(user)
     if (failed) throw failed
     const found = this.world.target.users[user]
-    if (!found) throw new Obstruction('role-missing', `the target has no user for the role ${user}`)
+    if (!found) throw new BlockedError('role-missing', `the target has no user for the role ${user}`)
     return found
   }
 
@@ -197,7 +199,7 @@ export class Session {
       this.sessions++
       return
     }
-    const obstruction = new Obstruction(failure.cause, `${user}: ${failure.message}`, exchanges)
+    const obstruction = new BlockedError(failure.cause, `${user}: ${failure.message}`, exchanges)
     if (exchanges.length > 0) this.failures.set(user, obstruction)
     throw obstruction
   }
@@ -223,4 +225,4 @@ export function schedule(checks: readonly Check[]): { concurrent: Check[]; seria
 
 const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
 const changesSite = (check: Check): boolean =>
-  check.when.some((step) => step.do === 'control' && !('user' in step.request))
+  check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))

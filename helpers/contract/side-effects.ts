@@ -1,9 +1,12 @@
 import type { HttpClient } from '../http/client.ts'
 import { header, type Exchange } from '../model/exchange.ts'
-import type { Left } from '../model/result.ts'
+import type { SideEffects } from '../model/result.ts'
 
 /** Counts what requests of clients cause on a server, by the answers that pass. */
-export function counting(http: HttpClient): { readonly http: HttpClient; readonly left: () => Omit<Left, 'sessions'> } {
+export function countSideEffects(http: HttpClient): {
+  readonly http: HttpClient
+  readonly left: () => Omit<SideEffects, 'sessions'>
+} {
   const left = { codes: 0, accessTokens: 0, refreshTokens: 0 }
   const look = ({ response }: Exchange): void => {
     if (/[?&]code=/u.test(header(response, 'location') ?? '')) left.codes++

@@ -14,7 +14,7 @@ import type { Check } from './case.ts'
  * Why a check cannot run against a target, or null: the capability that is absent, or on a site of somebody else what its owner did
  * not map. The words stand in the report.
  */
-export function lacking(check: Check, target: TargetInfo): string | null {
+export function skipReason(check: Check, target: TargetInfo): string | null {
   const missing = check.requires.find((capability) => !target.capabilities.includes(capability))
   if (missing !== undefined) return missing
   return target.mapped ? unmapped(check, target) : null
@@ -71,7 +71,7 @@ interface Needs {
 }
 
 /** Steps in which no client acts. */
-const withoutClient: ReadonlySet<Step['do']> = new Set(['resource', 'jwks', 'wait', 'control', 'login'])
+const withoutClient: ReadonlySet<Step['do']> = new Set(['resource', 'jwks', 'wait', 'changeSite', 'login'])
 
 /** What in a declaration names a role. */
 interface Named {

@@ -43,7 +43,7 @@ export class Slots {
 }
 
 /** One call at a time, in order, also after one that failed: drush and an installation bear no company. */
-export function inTurn<T>(call: (argument: T) => Promise<void>): (argument: T) => Promise<void> {
+export function serialize<T>(call: (argument: T) => Promise<void>): (argument: T) => Promise<void> {
   let last: Promise<void> = Promise.resolve()
   return (argument) => {
     const turn = last.then(() => call(argument))

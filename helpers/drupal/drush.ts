@@ -15,7 +15,7 @@ export interface DrushOptions {
 }
 
 /** A drush that runs: a process of this machine, or one in a container. */
-export interface DrushProcess {
+export interface DrushChild {
   readonly stdin: Writable | null
   readonly stdout: Readable | null
   readonly stderr: Readable | null
@@ -24,7 +24,7 @@ export interface DrushProcess {
 }
 
 /** Starts drush elsewhere than on this machine; `kill` is synchronous. */
-export type StartDrush = (args: readonly string[]) => { process: DrushProcess; kill: () => void }
+export type StartDrush = (args: readonly string[]) => { process: DrushChild; kill: () => void }
 
 /** Drush did not do what it was asked. `lines` are the last ones it wrote; `code` is stable or the provisioning script's own. */
 export class DrushError extends Error {
@@ -118,8 +118,8 @@ interface Answer {
 }
 
 /** One drush process that stays and answers requests of `drupal/provision.php`, far faster than a drush per request. */
-export class DrushSession {
-  private readonly child: DrushProcess
+export class DrushProcess {
+  private readonly child: DrushChild
   private readonly kill: () => void
   private readonly last = new LastLines()
   private readonly waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>()

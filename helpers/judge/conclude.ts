@@ -5,7 +5,7 @@ import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import type { Finding, Json, Verdict } from '../model/verdict.ts'
 
 /** An excuse for exactly one finding; already chosen by the versions of the target. */
-export interface Deviation {
+export interface KnownIssue {
   readonly contract: string
   /** Null: every variant of the contract. */
   readonly variants: readonly string[] | null
@@ -33,19 +33,19 @@ export function obligation(sources: readonly Source[], profile: Profile): 'MUST'
   return binding ? 'MUST' : 'at most a warning'
 }
 
-/** Findings, ledger and profile → verdict. */
+/** Findings, known issues and profile → verdict. */
 export function conclude(
   check: { readonly contract: string; readonly variant: string | null; readonly sources: readonly Source[] },
   findings: readonly Finding[],
-  ledger: readonly Deviation[],
+  knownIssues: readonly KnownIssue[],
   profile: Profile,
 ): Conclusion {
-  const entries = ledger.filter(
+  const entries = knownIssues.filter(
     (entry) =>
       entry.contract === check.contract &&
       (entry.variants === null || (check.variant !== null && entry.variants.includes(check.variant))),
   )
-  const excuses = (entry: Deviation, finding: Finding): boolean =>
+  const excuses = (entry: KnownIssue, finding: Finding): boolean =>
     entry.path === finding.path &&
     canonical(entry.actual) === canonical(finding.actual) &&
     // Something given out where a refusal is due is never excused without a person and a date.
@@ -54,13 +54,13 @@ export function conclude(
     const entry = finding.ok ? undefined : entries.find((candidate) => excuses(candidate, finding))
     if (!entry) return finding
     const { reason, source, owner, until } = entry
-    return { ...finding, excuse: { reason, source, ...(owner ? { owner } : {}), ...(until ? { until } : {}) } }
+    return { ...finding, knownIssue: { reason, source, ...(owner ? { owner } : {}), ...(until ? { until } : {}) } }
   })
   const stale = entries
     .filter((entry) => !findings.some((finding) => !finding.ok && excuses(entry, finding)))
     .map(({ path, actual, reason }) => ({ path, actual, reason }))
   const wrong = judged.filter((finding) => !finding.ok)
-  const open = wrong.filter((finding) => finding.excuse === undefined)
+  const open = wrong.filter((finding) => finding.knownIssue === undefined)
   const verdict: Verdict =
     open.some((finding) => finding.level !== 'SHOULD') && obligation(check.sources, profile) === 'MUST'
       ? 'fail'

@@ -15,7 +15,7 @@ export type Page = 'login' | 'consent' | 'error' | 'other'
 
 /** What one step led to; the judge looks at nothing else. */
 export interface Outcome {
-  readonly kind: 'authorize' | 'token' | 'race' | 'login' | 'resource' | 'jwks' | 'document' | 'control'
+  readonly kind: 'authorize' | 'token' | 'race' | 'login' | 'resource' | 'jwks' | 'document' | 'changeSite'
   readonly exchanges: readonly Exchange[]
   /** The exchange that decides; null for control steps. */
   readonly last: Exchange | null

@@ -2,7 +2,7 @@ import type { GrantType, UserRole } from '../../fixtures/roles.ts'
 import type { ConsumerName } from './target.ts'
 
 /** What the owner of a site promises of a consumer. What is left out is not promised. */
-export interface Promises {
+export interface Guarantees {
   /** No code without a challenge (RFC 7636 §4.4.1). */
   readonly pkce?: 'required'
   /** Exactly these methods of a challenge (RFC 7636 §4.2). */
@@ -26,13 +26,13 @@ export interface Promises {
 export type ChallengeMethod = 'S256' | 'plain'
 
 /** A consumer and what is promised of it. */
-export interface PromisingConsumer {
+export interface ConsumerPolicy {
   readonly client: ConsumerName
   /** For people: the client_id. */
   readonly name: string
   /** Who allows; of no use to client_credentials. */
   readonly user: UserRole
-  readonly promises: Promises
+  readonly guarantees: Guarantees
   /** Scopes that the site has and the promise leaves out. */
   readonly otherScopes: readonly string[]
 }

@@ -2,10 +2,10 @@ import type { Source } from './source.ts'
 import type { Exchange } from './exchange.ts'
 import type { Finding, Json, Severity, Verdict } from './verdict.ts'
 
-/** A finding with what the ledger says of it. */
+/** A finding with what the known issues say of it. */
 export interface JudgedFinding extends Finding {
-  /** Set when a ledger entry excuses this very finding. */
-  readonly excuse?: {
+  /** Set when a known issue covers this very finding. */
+  readonly knownIssue?: {
     readonly reason: string
     readonly source: string
     readonly until?: string
@@ -14,7 +14,7 @@ export interface JudgedFinding extends Finding {
 }
 
 /** Why nothing could be proven, grouped in the summary by `cause`. */
-export interface Obstacle {
+export interface Blocker {
   /** Stable: `login-failed`, `control-failed`, `ECONNREFUSED`. Equal causes are one line in the summary. */
   readonly cause: string
   readonly message: string
@@ -28,7 +28,7 @@ export interface CheckResult {
   readonly title: string
   readonly severity: Severity
   /** What of a consumer's promises it proves; the variant names the consumer. */
-  readonly promise?: string
+  readonly guarantee?: string
   readonly sources: readonly Source[]
   readonly group: string
   /** Roles the check acts as. */
@@ -39,11 +39,11 @@ export interface CheckResult {
   readonly verdict: Verdict
   /** Of `skipped`: the missing capability; of `error`: the message. */
   readonly reason: string | null
-  readonly obstacle: Obstacle | null
+  readonly blocker: Blocker | null
   /** "passed", "failed", "shared, passed", "none". */
   readonly control: 'none' | 'passed' | 'failed' | 'an earlier step'
   readonly findings: readonly JudgedFinding[]
-  /** Entries of the ledger that excuse a finding that did not occur. */
+  /** Entries of the known issues that excuse a finding that did not occur. */
   readonly stale: readonly { readonly path: string; readonly actual: Json; readonly reason: string }[]
   /** Facts without right or wrong, for later comparison: status, error, header names, claim names and types. */
   readonly observed: { readonly [path: string]: Json }
@@ -59,7 +59,7 @@ export function checkName(check: { readonly contract: string; readonly variant: 
 }
 
 /** What a run left on a site of somebody else; counts. */
-export interface Left {
+export interface SideEffects {
   readonly codes: number
   readonly accessTokens: number
   readonly refreshTokens: number

@@ -96,7 +96,7 @@ export interface HttpBasic {
 }
 
 /** A change of the site under test; needs the capability `site.control`. */
-export type ControlRequest =
+export type SiteChange =
   | { readonly op: 'user.block' | 'user.unblock'; readonly user: UserRole }
   | { readonly op: 'keys.rotate' | 'keys.restore' }
   | { readonly op: 'caches.rebuild' }
@@ -108,7 +108,7 @@ export interface Target {
   start(progress: (stage: string) => void): Promise<TargetInfo>
   /** Ends the server and removes what the run made. Synchronous: it must work on the way out of the process. */
   stop(): void
-  control(request: ControlRequest): Promise<void>
+  changeSite(request: SiteChange): Promise<void>
   /** Lines the server wrote to its error log since the last call. */
   errorLog(): string[]
   /** The composer.lock of the server's code, for the report. */

@@ -11,12 +11,12 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** One comparison of expected with actual. */
 export interface Finding {
-  /** Where: `token.issued`, `token.error`, `access_token.claims.exp`. The ledger names it. */
+  /** Where: `token.issued`, `token.error`, `access_token.claims.exp`. a known issue names it. */
   readonly path: string
   readonly ok: boolean
   /** For people: "refused: an OAuth error, nothing issued". */
   readonly expected: string
-  /** Exact and comparable: what the ledger compares with. Holds no secret. */
+  /** Exact and comparable: what a known issue compares with. Holds no secret. */
   readonly actual: Json
   readonly severity: Severity
   /** True where the server gave something out (a code, a token, access) although a refusal was due. */

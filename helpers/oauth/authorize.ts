@@ -6,15 +6,15 @@ import { Cookies } from '../http/cookies.ts'
 import { header, type Exchange } from '../model/exchange.ts'
 import type { Callback, Outcome, Page } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
-import { NotMapped, Obstruction, type Actor, type Trace } from './case-state.ts'
+import { NotMappedError, BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { codeVerifier, randomState, s256 } from './pkce.ts'
-import { applyChanges, filled, resolve, resolveParam } from './resolve.ts'
+import { applyChanges, requireResolvedParams, resolve, resolveParam } from './resolve.ts'
 import type { AuthorizeStep } from './steps.ts'
 
 const mostHops = 10
 
 /** The authorization request and all that follows until the client is redirected or a page stops the way (RFC 6749 §4.1.1, §4.1.2). */
-export async function runAuthorize(actor: Actor, step: AuthorizeStep, client: ClientInfo): Promise<Trace> {
+export async function runAuthorize(actor: CaseState, step: AuthorizeStep, client: ClientInfo): Promise<StepResult> {
   const sent = authorizationRequest(actor, step, client)
   const before = actor.exchanges.length
   const end = await walk(actor, step, sent.request, {
@@ -42,7 +42,7 @@ export async function runAuthorize(actor: Actor, step: AuthorizeStep, client: Cl
 }
 
 function authorizationRequest(
-  actor: Actor,
+  actor: CaseState,
   step: AuthorizeStep,
   client: ClientInfo,
 ): { request: HttpRequest; values: Record<string, string> } {
@@ -65,7 +65,7 @@ function authorizationRequest(
     verifier === null ? {} : { 'this.code_verifier': verifier, 'this.code_challenge': s256(verifier) }
   own['this.client_id'] = client.client_id
   if (redirectUri !== undefined) own['this.redirect_uri'] = redirectUri
-  const pairs = applyChanges(defaults, filled(step.params), {
+  const pairs = applyChanges(defaults, requireResolvedParams(step.params), {
     value: (of) => own[of] ?? actor.value(of),
     scopeName: (role) => actor.scopeName(role),
     clientSecret: (role) => actor.clientSecret(role),
@@ -107,7 +107,12 @@ interface RedirectUris {
   readonly asked: string | undefined
 }
 
-async function walk(actor: Actor, step: AuthorizeStep, start: HttpRequest, redirectUris: RedirectUris): Promise<End> {
+async function walk(
+  actor: CaseState,
+  step: AuthorizeStep,
+  start: HttpRequest,
+  redirectUris: RedirectUris,
+): Promise<End> {
   const session = step.session ?? 'shared'
   const user = step.user ?? actor.user
   const cookies = session === 'shared' ? await sharedSession(actor, user) : new Cookies()
@@ -120,13 +125,13 @@ async function walk(actor: Actor, step: AuthorizeStep, start: HttpRequest, redir
     const { url } = last.request
     const location = redirectOf(last)
     if (location !== null) {
-      const callback = caught(location, url, origin, redirectUris)
+      const callback = parseCallback(location, url, origin, redirectUris)
       if (callback) return { last, callback, page: null, consent }
       last = await actor.send({ method: 'GET', url: new URL(location, url).href }, cookies)
       continue
     }
     if (last.response.truncated)
-      throw new Obstruction('answer-too-long', 'a page on the way is longer than any form: the rest was not read')
+      throw new BlockedError('answer-too-long', 'a page on the way is longer than any form: the rest was not read')
     const html = last.response.body
     const form = findConsentForm(html, url)
     if (form) {
@@ -134,7 +139,10 @@ async function walk(actor: Actor, step: AuthorizeStep, start: HttpRequest, redir
       if (decided || step.decision === 'look') return { last, callback: null, page: 'consent', consent }
       decided = true
       const changes = Object.fromEntries(
-        Object.entries(filled(step.form)).map(([name, param]) => [name, resolveParam(param, actor)[0] ?? null]),
+        Object.entries(requireResolvedParams(step.form)).map(([name, param]) => [
+          name,
+          resolveParam(param, actor)[0] ?? null,
+        ]),
       )
       last = await actor.send(consentRequest(form, step.decision ?? 'allow', changes), cookies)
       continue
@@ -142,35 +150,36 @@ async function walk(actor: Actor, step: AuthorizeStep, start: HttpRequest, redir
     if (!findLoginForm(html, url)) {
       // Or a forged decision would count as refused that nobody sent.
       if (step.form && !decided)
-        throw new Obstruction('no-consent-form', `no consent form came: status ${String(last.response.status)}`)
+        throw new BlockedError('no-consent-form', `no consent form came: status ${String(last.response.status)}`)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
     if (session === 'none') return { last, callback: null, page: 'login', consent }
-    if (loggedIn) throw new Obstruction('session-lost', `the session of ${user} does not hold: a login form came again`)
+    if (loggedIn)
+      throw new BlockedError('session-lost', `the session of ${user} does not hold: a login form came again`)
     loggedIn = true
     const login = await actor.world.logInAgain(user, cookies, url)
     actor.exchanges.push(...login.exchanges)
-    if (login.failure) throw new Obstruction(login.failure.cause, login.failure.message)
+    if (login.failure) throw new BlockedError(login.failure.cause, login.failure.message)
     last = await actor.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
   }
-  throw new Obstruction('endless-redirects', `no end after ${String(mostHops)} redirects`)
+  throw new BlockedError('endless-redirects', `no end after ${String(mostHops)} redirects`)
 }
 
 /**
  * A step that is about the consent form proves nothing where none comes. A consumer of ours has to ask; whether one that was mapped
  * does is the site's own choice, and Drupal's default is to remember.
  */
-function refuseUnasked({ world }: Actor, { decision, form }: AuthorizeStep, { role }: ClientInfo, end: End): void {
+function refuseUnasked({ world }: CaseState, { decision, form }: AuthorizeStep, { role }: ClientInfo, end: End): void {
   if (!world.target.mapped || world.target.provisioned || end.consent !== null) return
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'look' && !form)) return
   const due = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (due === undefined || due.rememberApproval || due.automaticAuthorization) return
-  throw new NotMapped(
+  throw new NotMappedError(
     `not mapped in the site file: client ${role} that asks for approval each time (this one remembers it or needs none)`,
   )
 }
 
-async function sharedSession(actor: Actor, user: UserRole): Promise<Cookies> {
+async function sharedSession(actor: CaseState, user: UserRole): Promise<Cookies> {
   const { cookies, uid } = await actor.world.login(user)
   if (user === actor.user) actor.uid = uid
   return cookies
@@ -181,7 +190,7 @@ function redirectOf({ response }: Exchange): string | null {
   if (response.status < 300 || response.status >= 400) return null
   const locations = new Set(response.headers.flatMap(([name, value]) => (name === 'location' ? [value] : [])))
   if (locations.size > 1)
-    throw new Obstruction('several-locations', 'a redirect names several places to go to: no browser follows it')
+    throw new BlockedError('several-locations', 'a redirect names several places to go to: no browser follows it')
   return header(response, 'location')
 }
 
@@ -189,7 +198,7 @@ function redirectOf({ response }: Exchange): string | null {
 const portless = (uri: string): string => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):\d+(?=\/|$)/u, '$1')
 
 /** A redirect to the client, or to any foreign place: it is caught and never requested. */
-function caught(location: string, base: string, origin: string, redirectUris: RedirectUris): Callback | null {
+function parseCallback(location: string, base: string, origin: string, redirectUris: RedirectUris): Callback | null {
   const bare = (uri: string): string => uri.split(/[?#]/u)[0] ?? ''
   const registered = redirectUris.registered.some((uri) => portless(bare(uri)) === portless(bare(location)))
   const asked = redirectUris.asked !== undefined && bare(redirectUris.asked) === bare(location)

@@ -6,10 +6,10 @@ import type { Exchange } from '../model/exchange.ts'
 import { type Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
-import type { ClientInfo, ConsumerName, ControlRequest, TargetInfo, UserInfo } from '../model/target.ts'
+import type { ClientInfo, ConsumerName, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
-export class Obstruction extends Error {
+export class BlockedError extends Error {
   override readonly name = 'Obstruction'
   /** Stable; equal causes are grouped in the summary. */
   readonly obstacleCause: string
@@ -22,12 +22,12 @@ export class Obstruction extends Error {
 }
 
 /** A site of somebody else turned out to lack what the check needs. Becomes the verdict `skipped`, with the message as reason. */
-export class NotMapped extends Error {
+export class NotMappedError extends Error {
   override readonly name = 'NotMapped'
 }
 
 /** What all cases of a run share. */
-export interface World {
+export interface RunEnvironment {
   readonly target: TargetInfo
   readonly http: HttpClient
   readonly redactor: Redactor
@@ -35,13 +35,13 @@ export interface World {
   login(user: UserRole): Promise<{ readonly cookies: Cookies; readonly uid: string | null }>
   /** Logs the user in once more, at the form of a page on the way. Refused after any failure: it could lock the account. */
   logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome>
-  control(request: ControlRequest): Promise<void>
+  changeSite(request: SiteChange): Promise<void>
   /** Waits without holding one of the server's workers. */
   sleep(milliseconds: number): Promise<void>
 }
 
 /** What a step left for later steps. */
-export interface Trace {
+export interface StepResult {
   readonly outcome: Outcome
   /** Null where no client acted and none is mapped. */
   readonly client: ClientInfo | null
@@ -50,17 +50,17 @@ export interface Trace {
 }
 
 /** One case's fresh state: who acts by default and what earlier steps left. */
-export class Actor {
-  readonly world: World
+export class CaseState {
+  readonly world: RunEnvironment
   readonly user: UserRole
-  readonly traces = new Map<string, Trace>()
+  readonly traces = new Map<string, StepResult>()
   readonly exchanges: Exchange[] = []
   /** Drupal's id of the user, once known. */
   uid: string | null
   private readonly consumer: ConsumerName
   private readonly signal: AbortSignal
 
-  constructor(world: World, given: { client: ConsumerName; user?: UserRole }, signal: AbortSignal) {
+  constructor(world: RunEnvironment, given: { client: ConsumerName; user?: UserRole }, signal: AbortSignal) {
     this.world = world
     this.consumer = given.client
     this.user = given.user ?? 'editor'
@@ -70,7 +70,7 @@ export class Actor {
 
   client(role: ConsumerName = this.consumer): ClientInfo {
     const client = this.world.target.clients[role]
-    if (!client) throw new Obstruction('role-missing', `the target has no client for the role ${role}`)
+    if (!client) throw new BlockedError('role-missing', `the target has no client for the role ${role}`)
     return client
   }
 
@@ -81,23 +81,23 @@ export class Actor {
 
   userInfo(role: UserRole): UserInfo {
     const user = this.world.target.users[role]
-    if (!user) throw new Obstruction('role-missing', `the target has no user for the role ${role}`)
+    if (!user) throw new BlockedError('role-missing', `the target has no user for the role ${role}`)
     return user
   }
 
   scopeName(role: ScopeRole): string {
     const name = this.world.target.scopes[role]
-    if (name === undefined) throw new Obstruction('role-missing', `the target has no scope for the role ${role}`)
+    if (name === undefined) throw new BlockedError('role-missing', `the target has no scope for the role ${role}`)
     return name
   }
 
   clientSecret(role: ClientRole): string {
     const secret = this.client(role).client_secret
-    if (secret === undefined) throw new Obstruction('role-missing', `the client of the role ${role} has no secret`)
+    if (secret === undefined) throw new BlockedError('role-missing', `the client of the role ${role} has no secret`)
     return secret
   }
 
-  trace(name: string): Trace {
+  trace(name: string): StepResult {
     const trace = this.traces.get(name)
     if (!trace) throw new Error(`no earlier step is named "${name}"`)
     return trace
@@ -106,7 +106,7 @@ export class Actor {
   value(of: string): string {
     const [name = '', ...path] = of.split('.')
     const value = this.trace(name).outcome.values[path.join('.')]
-    if (value === undefined) throw new Obstruction('value-missing', `the step "${name}" left no ${path.join('.')}`)
+    if (value === undefined) throw new BlockedError('value-missing', `the step "${name}" left no ${path.join('.')}`)
     return value
   }
 
@@ -120,7 +120,7 @@ export class Actor {
     this.exchanges.push(exchange)
     // RFC 6585 §4: the server did not look at the request.
     if (exchange.response.status === 429)
-      throw new Obstruction(
+      throw new BlockedError(
         'rate-limited',
         'the server answers 429, too many requests: allow more of them from here, or run fewer cases',
       )

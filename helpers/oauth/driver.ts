@@ -3,9 +3,9 @@ import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo, ConsumerName } from '../model/target.ts'
-import { Obstruction, type Actor, type Trace } from './case-state.ts'
+import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { runAuthorize } from './authorize.ts'
-import { filled, resolve } from './resolve.ts'
+import { requireResolvedParams, resolve } from './resolve.ts'
 import type {
   CodeGrantStep,
   ExchangeStep,
@@ -25,13 +25,13 @@ import type { VariantValue } from './values.ts'
  * retries nothing and follows no redirect unseen.
  * @throws Obstruction where the step cannot reach the request that decides.
  */
-export async function runStep(actor: Actor, step: Step): Promise<Outcome> {
+export async function runStep(actor: CaseState, step: Step): Promise<Outcome> {
   const trace = await dispatch(actor, step)
   if (step.as !== undefined) actor.traces.set(step.as, trace)
   return trace.outcome
 }
 
-async function dispatch(actor: Actor, step: Step): Promise<Trace> {
+async function dispatch(actor: CaseState, step: Step): Promise<StepResult> {
   switch (step.do) {
     case 'authorize':
       return runAuthorize(actor, step, actor.client(clientOf(step)))
@@ -47,7 +47,7 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
           ['grant_type', 'refresh_token'],
           ['refresh_token', actor.value(`${step.of}.refresh_token`)],
         ]),
-        changes: filled(step.params),
+        changes: requireResolvedParams(step.params),
         ...details(actor, step),
       })
     }
@@ -59,7 +59,7 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
           ['grant_type', 'client_credentials'],
           ...(client.requests.length > 0 ? [['scope', client.requests.join(' ')] as const] : []),
         ]),
-        changes: filled(step.params),
+        changes: requireResolvedParams(step.params),
         ...details(actor, step),
       })
     }
@@ -85,48 +85,48 @@ async function dispatch(actor: Actor, step: Step): Promise<Trace> {
       return get(actor, 'document', resolve(step.path, actor))
     case 'wait':
       return waitFor(actor, step)
-    case 'control':
-      await actor.world.control(step.request)
-      return { outcome: nothing('control'), client: actor.clientIfAny(), at: performance.now() }
+    case 'changeSite':
+      await actor.world.changeSite(step.change)
+      return { outcome: emptyOutcome('changeSite'), client: actor.clientIfAny(), at: performance.now() }
   }
 }
 
-const clientOf = (step: Step): ConsumerName | undefined => ('client' in step ? filledIn(step.client) : undefined)
+const clientOf = (step: Step): ConsumerName | undefined => ('client' in step ? requireResolved(step.client) : undefined)
 
 /** Of a step that goes on with an earlier one. */
-const actingClient = (actor: Actor, step: ExchangeStep | RefreshStep, flow: Trace): ClientInfo =>
-  step.client === undefined ? (flow.client ?? actor.client()) : actor.client(filledIn(step.client))
+const actingClient = (actor: CaseState, step: ExchangeStep | RefreshStep, flow: StepResult): ClientInfo =>
+  step.client === undefined ? (flow.client ?? actor.client()) : actor.client(requireResolved(step.client))
 
 /** Variants are filled in before a case runs. */
-function filledIn<T>(value: T | VariantValue): Exclude<T, VariantValue> {
+function requireResolved<T>(value: T | VariantValue): Exclude<T, VariantValue> {
   if (typeof value === 'object' && value !== null && '$' in value)
     throw new Error(`the variant's value "${value.name}" was not filled in`)
   return value as Exclude<T, VariantValue>
 }
 
-async function codeGrant(actor: Actor, step: CodeGrantStep): Promise<Trace> {
+async function codeGrant(actor: CaseState, step: CodeGrantStep): Promise<StepResult> {
   const { do: _, authorize, token, authentication, as: __, expect: ___, ...options } = step
   const flow = await runAuthorize(
     actor,
     { do: 'authorize', ...options, ...(authorize ? { params: authorize } : {}) },
-    actor.client(filledIn(step.client)),
+    actor.client(requireResolved(step.client)),
   )
   if (flow.outcome.values['code'] === undefined) {
     const { callback, page, last } = flow.outcome
     const came = callback
       ? `a redirect with ${Object.keys(callback.params).join(', ')}${callback.params['error'] ? ` (error ${callback.params['error']})` : ''}`
       : `status ${String(last?.response.status)}, page: ${page ?? 'none'}`
-    throw new Obstruction('no-code', `the authorization request led to no code: ${came}`)
+    throw new BlockedError('no-code', `the authorization request led to no code: ${came}`)
   }
   return exchange(
     actor,
-    { do: 'exchange', of: '', params: filled(token), ...(authentication ? { authentication } : {}) },
+    { do: 'exchange', of: '', params: requireResolvedParams(token), ...(authentication ? { authentication } : {}) },
     flow,
   )
 }
 
-async function obtain(actor: Actor, step: ObtainStep, client: ClientInfo): Promise<Trace> {
-  const given = filledIn(step.grant)
+async function obtain(actor: CaseState, step: ObtainStep, client: ClientInfo): Promise<StepResult> {
+  const given = requireResolved(step.grant)
   const grant =
     given ?? (client.grantTypes.includes('authorization_code') ? 'authorization_code' : 'client_credentials')
   const scope = step.scope === undefined ? {} : { scope: step.scope }
@@ -154,7 +154,7 @@ async function obtain(actor: Actor, step: ObtainStep, client: ClientInfo): Promi
   })
 }
 
-async function exchange(actor: Actor, step: ExchangeStep, flow: Trace): Promise<Trace> {
+async function exchange(actor: CaseState, step: ExchangeStep, flow: StepResult): Promise<StepResult> {
   const { code, redirect_uri, code_verifier } = flow.outcome.values
   return requestToken(actor, {
     client: actingClient(actor, step, flow),
@@ -164,17 +164,17 @@ async function exchange(actor: Actor, step: ExchangeStep, flow: Trace): Promise<
       ...(redirect_uri === undefined ? [] : [['redirect_uri', redirect_uri] as const]),
       ...(code_verifier === undefined ? [] : [['code_verifier', code_verifier] as const]),
     ]),
-    changes: filled(step.params),
+    changes: requireResolvedParams(step.params),
     ...details(actor, step),
     flow: flow.outcome.values,
   })
 }
 
-function details(actor: Actor, step: TokenOptions): Partial<TokenRequest> {
+function details(actor: CaseState, step: TokenOptions): Partial<TokenRequest> {
   const { authentication, secret, placement, method, mediaType, headers, body } = step
   return {
     ...(placement === undefined ? {} : { placement }),
-    ...(authentication === undefined ? {} : { authentication: filledIn(authentication) }),
+    ...(authentication === undefined ? {} : { authentication: requireResolved(authentication) }),
     ...(secret === undefined ? {} : { secret: resolve(secret, actor) }),
     ...(method === undefined ? {} : { method: resolve(method, actor) }),
     ...(mediaType === undefined ? {} : { mediaType: mediaType === null ? null : resolve(mediaType, actor) }),
@@ -183,10 +183,10 @@ function details(actor: Actor, step: TokenOptions): Partial<TokenRequest> {
   }
 }
 
-async function race(actor: Actor, step: RaceStep): Promise<Trace> {
+async function race(actor: CaseState, step: RaceStep): Promise<StepResult> {
   const traces = await Promise.all(Array.from({ length: step.times }, () => dispatch(actor, step.step)))
   const answers = traces.map(({ outcome }) => outcome)
-  const succeeded = ({ outcome }: Trace): boolean => member(json(outcome), 'access_token') !== undefined
+  const succeeded = ({ outcome }: StepResult): boolean => member(json(outcome), 'access_token') !== undefined
   // Which of them wins is left to chance; what is observed of the winner is not.
   const shown = traces.find(succeeded) ?? traces[0]
   if (!shown) throw new Error('a race needs at least one request')
@@ -202,7 +202,7 @@ async function race(actor: Actor, step: RaceStep): Promise<Trace> {
   return { ...shown, outcome }
 }
 
-async function attemptLogin(actor: Actor, step: LoginStep): Promise<Trace> {
+async function attemptLogin(actor: CaseState, step: LoginStep): Promise<StepResult> {
   const { target, http, redactor } = actor.world
   const { name, password } = actor.userInfo(step.user ?? actor.user)
   const attempt = await logIn(http, new Cookies(), actor.url(target.endpoints.login), {
@@ -212,10 +212,10 @@ async function attemptLogin(actor: Actor, step: LoginStep): Promise<Trace> {
   for (const exchange of attempt.exchanges) registerSecrets(redactor, exchange)
   actor.exchanges.push(...attempt.exchanges)
   const answered = attempt.ok || attempt.failure?.cause === 'login-failed' || attempt.failure?.cause === 'login-blocked'
-  if (!answered) throw new Obstruction(attempt.failure?.cause ?? 'login-failed', attempt.failure?.message ?? '')
+  if (!answered) throw new BlockedError(attempt.failure?.cause ?? 'login-failed', attempt.failure?.message ?? '')
   const last = attempt.exchanges.at(-1) ?? null
   const outcome: Outcome = {
-    ...nothing('login'),
+    ...emptyOutcome('login'),
     exchanges: attempt.exchanges,
     last,
     facts: { 'login.accepted': attempt.ok },
@@ -231,11 +231,11 @@ interface Bearer {
 }
 
 async function get(
-  actor: Actor,
+  actor: CaseState,
   kind: 'resource' | 'jwks' | 'document',
   path: string,
   bearer: Bearer = { token: null, placement: 'header', scheme: 'Bearer' },
-): Promise<Trace> {
+): Promise<StepResult> {
   const before = actor.exchanges.length
   const url = new URL(actor.url(path))
   const { token, placement, scheme, inQuery = placement === 'query' ? token : null } = bearer
@@ -258,12 +258,12 @@ async function get(
           ],
         },
   )
-  const outcome: Outcome = { ...nothing(kind), exchanges: actor.exchanges.slice(before), last }
+  const outcome: Outcome = { ...emptyOutcome(kind), exchanges: actor.exchanges.slice(before), last }
   const body = json(outcome) === undefined ? {} : { body: last.response.body }
   return { outcome: { ...outcome, values: body }, client: actor.clientIfAny(), at: performance.now() }
 }
 
-const nothing = (kind: Outcome['kind']): Outcome => ({
+const emptyOutcome = (kind: Outcome['kind']): Outcome => ({
   kind,
   exchanges: [],
   last: null,
@@ -274,12 +274,12 @@ const nothing = (kind: Outcome['kind']): Outcome => ({
 })
 
 /** A second and a half past the configured lifetime: servers count in whole seconds. */
-async function waitFor(actor: Actor, step: WaitStep): Promise<Trace> {
+async function waitFor(actor: CaseState, step: WaitStep): Promise<StepResult> {
   const trace = actor.trace(step.of)
   const { accessTokenLifetime, refreshTokenLifetime } = trace.client ?? actor.client()
-  const given = filledIn(step.for)
+  const given = requireResolved(step.for)
   const lifetime =
     typeof given === 'number' ? given : given === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime
   await actor.world.sleep(Math.max(0, trace.at + (lifetime + 1.5) * 1000 - performance.now()))
-  return { ...trace, outcome: nothing('control') }
+  return { ...trace, outcome: emptyOutcome('changeSite') }
 }

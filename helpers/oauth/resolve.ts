@@ -1,6 +1,6 @@
 import { createHmac, createPublicKey, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { ClientRole, ScopeRole } from '../../fixtures/roles.ts'
-import { Obstruction } from './case-state.ts'
+import { BlockedError } from './case-state.ts'
 import { codeVerifier } from './pkce.ts'
 import type { Changes, Param, Params, SignedWith, Single, Tampered } from './values.ts'
 
@@ -45,7 +45,7 @@ export function resolve(value: Single, lookup: Lookup): string {
 }
 
 /** Variants are filled in before a case runs; what is left is a change. */
-export function filled(changes: Changes | undefined): Params {
+export function requireResolvedParams(changes: Changes | undefined): Params {
   if (changes && '$' in changes) throw new Error("the variant's changes were not filled in")
   return changes ?? {}
 }
@@ -99,7 +99,7 @@ function decode(part: string): Record<string, unknown> {
   } catch {
     // Answered below.
   }
-  throw new Obstruction('not-a-jwt', 'the token is no JWT, so that none can be forged from it')
+  throw new BlockedError('not-a-jwt', 'the token is no JWT, so that none can be forged from it')
 }
 
 let otherKey: KeyObject | undefined
@@ -128,6 +128,6 @@ function publicPem(keySet: string): string {
     const [key] = (JSON.parse(keySet) as { keys: [JsonWebKey] }).keys
     return createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()
   } catch (cause) {
-    throw new Obstruction('no-public-key', 'the published key set does not begin with a public key', [], { cause })
+    throw new BlockedError('no-public-key', 'the published key set does not begin with a public key', [], { cause })
   }
 }

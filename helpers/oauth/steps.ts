@@ -1,6 +1,6 @@
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Expectation } from '../judge/expectation.ts'
-import type { ControlRequest } from '../model/target.ts'
+import type { SiteChange } from '../model/target.ts'
 import type { Changes, Params, Single, VariantValue } from './values.ts'
 
 interface Common {
@@ -139,9 +139,9 @@ export interface WaitStep extends Common {
 }
 
 /** A change to an entity no other case uses, or (`site`) to the whole site, alone in the last phase. */
-export interface ControlStep extends Common {
-  readonly do: 'control'
-  readonly request: ControlRequest
+export interface ChangeSiteStep extends Common {
+  readonly do: 'changeSite'
+  readonly change: SiteChange
 }
 
 export type Step =
@@ -157,7 +157,7 @@ export type Step =
   | JwksStep
   | DocumentStep
   | WaitStep
-  | ControlStep
+  | ChangeSiteStep
 
 type Options<S> = Omit<S, 'do'>
 
@@ -208,12 +208,12 @@ export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitSt
 /** Waits until so many seconds have passed since an earlier step. */
 export const waitSeconds = (seconds: number | VariantValue, of: string): WaitStep => ({ do: 'wait', for: seconds, of })
 /** Changes a user or client that no other case uses. */
-export const entity = (request: Extract<ControlRequest, { user: UserRole }>): ControlStep => ({
-  do: 'control',
-  request,
+export const entity = (change: Extract<SiteChange, { user: UserRole }>): ChangeSiteStep => ({
+  do: 'changeSite',
+  change,
 })
 /** Changes the site as a whole: such cases run alone, after all others. */
-export const site = (op: Exclude<ControlRequest['op'], `user.${string}`>): ControlStep => ({
-  do: 'control',
-  request: { op },
+export const site = (op: Exclude<SiteChange['op'], `user.${string}`>): ChangeSiteStep => ({
+  do: 'changeSite',
+  change: { op },
 })

@@ -1,7 +1,7 @@
 import type { Exchange } from '../model/exchange.ts'
 import { decodeToken, isObject, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
-import type { Actor, Trace } from './case-state.ts'
+import type { CaseState, StepResult } from './case-state.ts'
 import { applyChanges, resolveParam } from './resolve.ts'
 import type { ClientAuthentication } from './steps.ts'
 import type { Params } from './values.ts'
@@ -25,7 +25,7 @@ export interface TokenRequest {
 }
 
 /** One request to the token endpoint (RFC 6749 §3.2), correct but for the changes. */
-export async function requestToken(actor: Actor, request: TokenRequest): Promise<Trace> {
+export async function requestToken(actor: CaseState, request: TokenRequest): Promise<StepResult> {
   const { client } = request
   const authentication = request.authentication ?? (client.confidential ? 'body' : 'none')
   const parameters = new Map([...request.parameters, ['client_id', client.client_id]])

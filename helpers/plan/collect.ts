@@ -5,7 +5,7 @@ import type { BuildFailure } from 'esbuild'
 import { load } from '../../bin/load.js'
 import { expand, type Check } from '../contract/case.ts'
 import { setSink } from '../contract/contract-test.ts'
-import type { PromisingConsumer } from '../model/policy.ts'
+import type { ConsumerPolicy } from '../model/policy.ts'
 import { SettingsError } from '../settings/settings.ts'
 import { packageRoot } from '../model/package.ts'
 
@@ -60,7 +60,7 @@ function misnamed(id: string, file: string): string | null {
  */
 export async function collect(
   files: readonly string[] = specFiles(),
-  policy?: readonly PromisingConsumer[],
+  policy?: readonly ConsumerPolicy[],
 ): Promise<Collected> {
   const checks: Check[] = []
   const from = new Map<string, string>()

@@ -2,14 +2,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import semver from 'semver'
 import schema from '../../fixtures/schemas/known-issues.schema.json' with { type: 'json' }
-import type { Deviation } from '../judge/conclude.ts'
+import type { KnownIssue } from '../judge/conclude.ts'
 import { checkName } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
 import type { Versions } from '../model/target.ts'
 import { readYamlFile } from '../settings/yaml-file.ts'
 
 /** One entry as it stands in the file. */
-export interface LedgerEntry {
+export interface KnownIssueEntry {
   readonly contract: string
   readonly variants?: readonly string[]
   readonly path: string
@@ -21,27 +21,27 @@ export interface LedgerEntry {
   readonly until?: string
 }
 
-/** A ledger cannot be read; the message begins with file:line:column. */
-export class LedgerError extends Error {
+/** A baseline cannot be read; the message begins with file:line:column. */
+export class KnownIssuesError extends Error {
   override readonly name = 'LedgerError'
-  readonly code = 'malformed-ledger'
+  readonly code = 'malformed-baseline'
 }
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
 // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
 ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-const validate = ajv.compile<LedgerEntry[]>(schema)
+const validate = ajv.compile<KnownIssueEntry[]>(schema)
 
 /**
- * Reads one ledger.
+ * Reads one file of known issues.
  * @param known ids of contracts, and names of their variants.
  * @throws LedgerError
  */
-export function readLedger(file: string, known: ReadonlySet<string>): LedgerEntry[] {
+export function readKnownIssues(file: string, known: ReadonlySet<string>): KnownIssueEntry[] {
   const { value: entries, fail } = readYamlFile(file, {
     validate,
-    unreadable: 'the ledger cannot be read. Give the path of a YAML file with --ledger.',
-    error: LedgerError,
+    unreadable: 'the baseline cannot be read. Give the path of a YAML file with --baseline.',
+    error: KnownIssuesError,
     empty: [],
   })
   for (const [index, entry] of entries.entries()) {
@@ -59,7 +59,11 @@ export function readLedger(file: string, known: ReadonlySet<string>): LedgerEntr
 }
 
 /** The entries that apply to a target of these versions today. An unknown version excuses nothing. */
-export function chooseDeviations(entries: readonly LedgerEntry[], versions: Versions, today: Date): Deviation[] {
+export function applicableKnownIssues(
+  entries: readonly KnownIssueEntry[],
+  versions: Versions,
+  today: Date,
+): KnownIssue[] {
   const applies = (range: string | undefined, version: string | undefined): boolean =>
     range === undefined || (version !== undefined && semver.satisfies(semver.coerce(version) ?? '', range))
   return entries

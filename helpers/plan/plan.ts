@@ -2,21 +2,21 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Check } from '../contract/case.ts'
-import type { Deviation } from '../judge/conclude.ts'
+import type { KnownIssue } from '../judge/conclude.ts'
 import { checkName } from '../model/result.ts'
 import { SettingsError, type Settings } from '../settings/settings.ts'
 import type { TargetInfo } from '../model/target.ts'
-import { readLedger, type LedgerEntry } from './known-issues.ts'
+import { readKnownIssues, type KnownIssueEntry } from './known-issues.ts'
 import { packageRoot } from '../model/package.ts'
 
 /**
- * The ledger of released versions and the user's own ones.
+ * The known issues of released versions and the user's own ones.
  * @throws LedgerError
  */
-export function readLedgers(settings: Settings, checks: readonly Check[]): LedgerEntry[] {
+export function readAllKnownIssues(settings: Settings, checks: readonly Check[]): KnownIssueEntry[] {
   const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
   const shipped = join(packageRoot, 'fixtures', 'known-issues.yaml')
-  return [shipped, ...settings.ledger].flatMap((file) => readLedger(file, known))
+  return [shipped, ...settings.baseline].flatMap((file) => readKnownIssues(file, known))
 }
 
 /**
@@ -38,7 +38,7 @@ export function readAuthority({ ca }: Settings): string | null {
 /** What a session is told: settings in its units, and what was found out. Plain JSON. */
 export interface Plan {
   readonly target: TargetInfo
-  readonly ledger: readonly Deviation[]
+  readonly knownIssues: readonly KnownIssue[]
   readonly profile: Settings['profile']
   /** Milliseconds. */
   readonly requestTimeout: number
@@ -50,11 +50,11 @@ export interface Plan {
 
 export function planOf(
   settings: Settings,
-  { target, ledger, ca }: Pick<Plan, 'target' | 'ledger'> & { ca: string | null },
+  { target, knownIssues, ca }: Pick<Plan, 'target' | 'knownIssues'> & { ca: string | null },
 ): Plan {
   return {
     target,
-    ledger,
+    knownIssues,
     profile: settings.profile,
     requestTimeout: settings.requestTimeout * 1000,
     checkTimeout: settings.checkTimeout * 1000,

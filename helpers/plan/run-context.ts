@@ -1,5 +1,5 @@
 import { namesSite, type SiteContext } from '../targets/choose.ts'
-import { readSite, type Site } from '../targets/site/site-file.ts'
+import { readSite, type LoadedSiteFile } from '../targets/site/site-file.ts'
 import type { ReadSettings, Settings } from '../settings/settings.ts'
 import { nearIds } from './select.ts'
 import type { Check } from '../contract/case.ts'
@@ -32,7 +32,7 @@ export function siteContext(
  * The contracts whose absence the owner of the site gave a reason for.
  * @throws SiteFileError for one that does not exist.
  */
-export function notApplicable(site: Site | null, checks: readonly Check[]): Readonly<Record<string, string>> {
+export function notApplicable(site: LoadedSiteFile | null, checks: readonly Check[]): Readonly<Record<string, string>> {
   const reasons = site?.content.notApplicable ?? {}
   const ids = new Set(checks.map(({ contract }) => contract))
   for (const id of Object.keys(reasons))

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { serve } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
-import type { ControlRequest } from '../model/target.ts'
+import type { SiteChange } from '../model/target.ts'
 import { answerAuthorize } from './endpoints/authorize.ts'
 import type { ReferenceData } from './core/data.ts'
 import { findFault } from './faults/index.ts'
@@ -36,7 +36,7 @@ export interface ReferenceServer {
   readonly url: string
   /** User id by user name. */
   readonly uids: Record<string, string>
-  control(request: ControlRequest): Promise<void>
+  control(request: SiteChange): Promise<void>
   /** What went wrong inside since the last call. */
   errorLog(): string[]
   close(): Promise<void>
@@ -141,7 +141,7 @@ export async function startReferenceServer(options: ReferenceOptions): Promise<R
   }
 }
 
-async function control({ state, mechanisms }: Service, request: ControlRequest): Promise<void> {
+async function control({ state, mechanisms }: Service, request: SiteChange): Promise<void> {
   if (!('user' in request)) {
     if (request.op === 'keys.rotate') await state.rotateKeys()
     if (request.op === 'keys.restore') state.restoreKeys()

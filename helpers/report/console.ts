@@ -2,7 +2,7 @@ import type { CheckResult } from '../model/result.ts'
 import { closing, seconds } from './summary.ts'
 import { briefLine, failureMessage, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunHeader, type RunOutcome } from './run.ts'
-import { painter, versionsText, word } from './text.ts'
+import { painter, versionsText, inline } from './text.ts'
 
 export interface ConsoleOptions {
   readonly stream: { write(text: string): unknown; readonly columns?: number }
@@ -49,7 +49,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const context = (): MessageContext => ({
     header,
     report: options.report,
-    again: options.again,
+    rerunCommand: options.again,
     flags: options.flags ?? [],
     paint,
   })
@@ -76,28 +76,28 @@ export function createConsole(options: ConsoleOptions): Console {
 
   /** In full, in one line, or null where the counts say enough. */
   const textOf = (result: CheckResult): string | null => {
-    const { verdict, obstacle } = result
+    const { verdict, blocker } = result
     if (verdict === 'pass') return null
     // The closing summary groups them; a log that is read later has them in place too.
     if (verdict === 'known' || verdict === 'skipped') return tty ? null : briefLine(result, paint)
-    if (verdict === 'blocked' && obstacle) {
-      if (causes.has(obstacle.cause)) return briefLine(result, paint)
-      causes.add(obstacle.cause)
+    if (verdict === 'blocked' && blocker) {
+      if (causes.has(blocker.cause)) return briefLine(result, paint)
+      causes.add(blocker.cause)
     }
     return failureMessage(result, context())
   }
 
   return {
     stage(text) {
-      print(paint('gray', `· ${word(text)}`))
+      print(paint('gray', `· ${inline(text)}`))
     },
     start(of, checks) {
       header = of
       planned = checks
       const { suite, target } = of
       print(`${paint('bold', `${suite.name} ${suite.version}`)}   ${count(checks, 'check')}`)
-      if (target) print(`${word(`${target.label} · ${target.baseUrl}`)}\n${word(versionsText(target))}\n`)
-      for (const note of target?.notes ?? []) print(`${paint('yellow', 'note')} ${word(note)}\n`)
+      if (target) print(`${inline(`${target.label} · ${target.baseUrl}`)}\n${inline(versionsText(target))}\n`)
+      for (const note of target?.notes ?? []) print(`${paint('yellow', 'note')} ${inline(note)}\n`)
     },
     result(result) {
       results.push(result)

@@ -56,13 +56,13 @@ function section(check: CheckResult): string[] {
     `## ${check.variant === null ? 'Verdict' : markdown(check.variant)}: ${check.verdict}`,
     `Control: ${check.control}. ${(check.milliseconds / 1000).toFixed(1)} s.`,
     ...(check.reason === null ? [] : [fenced(check.reason, 'text', longestBlock)]),
-    ...(check.obstacle
-      ? [`Nothing was proven: ${markdown(check.obstacle.cause)}.`, fenced(check.obstacle.message, 'text', longestBlock)]
+    ...(check.blocker
+      ? [`Nothing was proven: ${markdown(check.blocker.cause)}.`, fenced(check.blocker.message, 'text', longestBlock)]
       : []),
     ...(check.findings.length > 0 ? ['### Findings', findings(check.findings)] : []),
     ...check.stale.map(
       (entry) =>
-        `The ledger excuses ${markdown(entry.path)} = ${markdown(valueText(entry.actual))} (${markdown(entry.reason)}), which did not occur.`,
+        `A known issue covers ${markdown(entry.path)} = ${markdown(valueText(entry.actual))} (${markdown(entry.reason)}), which did not occur.`,
     ),
     ...(Object.keys(check.observed).length > 0
       ? [
@@ -84,11 +84,11 @@ function section(check: CheckResult): string[] {
 
 function findings(all: readonly JudgedFinding[]): string {
   const rows = all.map((finding) => {
-    const state = finding.ok ? 'met' : finding.excuse ? 'excused' : finding.granted ? '**granted**' : '**not met**'
-    const { excuse, note } = finding
+    const state = finding.ok ? 'met' : finding.knownIssue ? 'excused' : finding.granted ? '**granted**' : '**not met**'
+    const { knownIssue, note } = finding
     const remarks = [
       ...(note === undefined ? [] : [markdown(note)]),
-      ...(excuse ? [`${markdown(excuse.reason)} (${markdown(excuse.source)})`] : []),
+      ...(knownIssue ? [`${markdown(knownIssue.reason)} (${markdown(knownIssue.source)})`] : []),
     ]
     const cells = [
       markdown(finding.path),

@@ -4,7 +4,7 @@ import { severities, type Verdict } from '../model/verdict.ts'
 import { shellQuote } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'
 import type { RunHeader } from './run.ts'
-import { indented, valueText, versionsText, word, type Paint } from './text.ts'
+import { indented, valueText, versionsText, inline, type Paint } from './text.ts'
 
 /** What a message says besides the result. */
 export interface MessageContext {
@@ -12,7 +12,7 @@ export interface MessageContext {
   /** The report folder as the user wrote it. */
   readonly report: string
   /** How the command was called: `npm run contract --` or the bin's name. */
-  readonly again: string
+  readonly rerunCommand: string
   /** The flags it was called with, but for the selection, each quoted for a shell. */
   readonly flags?: readonly string[]
   readonly paint: Paint
@@ -36,7 +36,7 @@ export function openFindings(result: CheckResult): JudgedFinding[] {
   const rank = (finding: JudgedFinding): number =>
     (finding.granted === true ? severities.length : 0) + severities.indexOf(finding.severity)
   return result.findings
-    .filter((finding) => !finding.ok && finding.excuse === undefined)
+    .filter((finding) => !finding.ok && finding.knownIssue === undefined)
     .sort((one, other) => rank(other) - rank(one))
 }
 
@@ -46,47 +46,49 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
   const open = openFindings(result)
   return [
     headline(result, paint),
-    `  ${word(result.title)}`,
+    `  ${inline(result.title)}`,
     ...open.flatMap((finding) => findingLines(finding, open.length > 1)),
     ...result.findings.flatMap((finding) =>
-      finding.excuse === undefined
+      finding.knownIssue === undefined
         ? []
-        : [`    known     ${word(finding.path)} = ${word(valueText(finding.actual))}: ${word(finding.excuse.reason)}`],
+        : [
+            `    known     ${inline(finding.path)} = ${inline(valueText(finding.actual))}: ${inline(finding.knownIssue.reason)}`,
+          ],
     ),
     ...result.stale.flatMap((entry) => [
-      `    excused   ${word(entry.path)} = ${word(valueText(entry.actual))}`,
-      `    because   ${word(entry.reason)}`,
-      '    actual    this no longer occurs: remove the entry from the ledger, or narrow its versions',
+      `    excused   ${inline(entry.path)} = ${inline(valueText(entry.actual))}`,
+      `    because   ${inline(entry.reason)}`,
+      '    actual    this no longer occurs: remove the entry from the known issues, or narrow its versions',
     ]),
     ...cause(result),
-    ...result.serverLog.slice(0, shownLogLines).map((line) => `    server    ${word(line)}`),
+    ...result.serverLog.slice(0, shownLogLines).map((line) => `    server    ${inline(line)}`),
     ...(result.serverLog.length > shownLogLines
       ? [`    server    … (${result.serverLog.length - shownLogLines} more lines in the evidence)`]
       : []),
     paint('gray', `  ${circumstances(result, context.header)}`),
     paint('gray', `  ${whereNext(result, context)}`),
-    paint('gray', ` ❯ ${word(result.location)}`),
+    paint('gray', ` ❯ ${inline(result.location)}`),
   ].join('\n')
 }
 
 /** One line for a check that needs no more: `KNOWN`, `SKIPPED`, a `BLOCKED` whose cause was told at length before. */
 export function briefLine(result: CheckResult, paint: Paint): string {
-  return `${label(result, paint)} ${word(checkName(result))}   ${word(briefReason(result))}`
+  return `${label(result, paint)} ${inline(checkName(result))}   ${inline(briefReason(result))}`
 }
 
-function briefReason({ obstacle, reason, findings }: CheckResult): string {
-  if (obstacle) return `${obstacle.cause}: ${obstacle.message}`
+function briefReason({ blocker, reason, findings }: CheckResult): string {
+  if (blocker) return `${blocker.cause}: ${blocker.message}`
   // A capability is one word, what a site lacks is said in several.
   if (reason !== null) return reason.includes(' ') ? reason : `needs ${reason}`
-  return findings.flatMap(({ excuse }) => (excuse ? [excuse.reason] : [])).join('; ')
+  return findings.flatMap(({ knownIssue }) => (knownIssue ? [knownIssue.reason] : [])).join('; ')
 }
 
 const label = (result: CheckResult, paint: Paint): string =>
   paint(colorOf[result.verdict], result.verdict.toUpperCase())
 
 function headline(result: CheckResult, paint: Paint): string {
-  const sources = result.sources.map((source) => word(citation(source))).join(' · ')
-  return `${label(result, paint)} ${paint('bold', word(checkName(result)))}   ${result.severity}   ${sources}`.trimEnd()
+  const sources = result.sources.map((source) => inline(citation(source))).join(' · ')
+  return `${label(result, paint)} ${paint('bold', inline(checkName(result)))}   ${result.severity}   ${sources}`.trimEnd()
 }
 
 /** "low", "medium, SHOULD" */
@@ -94,18 +96,18 @@ export const weight = ({ severity, level }: JudgedFinding): string => [severity,
 
 function findingLines(finding: JudgedFinding, several: boolean): string[] {
   return [
-    ...(several ? [`    at        ${word(finding.path)}, ${weight(finding)}`] : []),
-    `    expected  ${word(finding.expected)}`,
-    `    actual    ${word(valueText(finding.actual))}`,
-    ...(finding.note === undefined ? [] : [`    note      ${word(finding.note)}`]),
+    ...(several ? [`    at        ${inline(finding.path)}, ${weight(finding)}`] : []),
+    `    expected  ${inline(finding.expected)}`,
+    `    actual    ${inline(valueText(finding.actual))}`,
+    ...(finding.note === undefined ? [] : [`    note      ${inline(finding.note)}`]),
   ]
 }
 
 function cause(result: CheckResult): string[] {
-  if (result.obstacle) {
+  if (result.blocker) {
     return [
-      `    blocked   nothing was proven: ${word(result.obstacle.cause)}`,
-      ...indented(result.obstacle.message, '    because   ', 8),
+      `    blocked   nothing was proven: ${inline(result.blocker.cause)}`,
+      ...indented(result.blocker.message, '    because   ', 8),
     ]
   }
   if (result.verdict !== 'error') return []
@@ -116,7 +118,7 @@ function cause(result: CheckResult): string[] {
 }
 
 function circumstances(result: CheckResult, header: RunHeader | null): string {
-  const roles = [result.client, result.user].filter((role) => role !== null).map(word)
+  const roles = [result.client, result.user].filter((role) => role !== null).map(inline)
   const control = {
     none: 'no control',
     passed: 'control passed',
@@ -127,13 +129,13 @@ function circumstances(result: CheckResult, header: RunHeader | null): string {
     roles.length > 0 ? `as ${roles.join(', ')}` : null,
     control[result.control],
     header?.target
-      ? word(`${versionsText(header.target, ['drupal', 'simple_oauth', 'league'])}, ${header.target.label}`)
+      ? inline(`${versionsText(header.target, ['drupal', 'simple_oauth', 'league'])}, ${header.target.label}`)
       : null,
   ]
   return parts.filter((part) => part !== null).join(' · ')
 }
 
-function whereNext(result: CheckResult, { report, again, flags = [] }: MessageContext): string {
-  const evidence = `${word(report)}/evidence/${evidenceName(result.contract)}`
-  return `evidence ${evidence}     again: ${[again, ...flags.map(word)].join(' ')} --only ${word(shellQuote(result.contract))}`
+function whereNext(result: CheckResult, { report, rerunCommand, flags = [] }: MessageContext): string {
+  const evidence = `${inline(report)}/evidence/${evidenceName(result.contract)}`
+  return `evidence ${evidence}     again: ${[rerunCommand, ...flags.map(inline)].join(' ')} --only ${inline(shellQuote(result.contract))}`
 }

@@ -6,7 +6,7 @@ import { privateFile, privateFolder, replacePages, ReportError } from './private
 import { summarize, type RunOutcome } from './run.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 /** `report.json`: everything later diffs and pages are made from. Its form is fixtures/schemas/report.schema.json. */
 export function reportJson({ header, results, planned, interrupted, failure, left, ...rest }: RunOutcome): string {

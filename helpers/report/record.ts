@@ -77,8 +77,8 @@ export function writeRecord(folder: string, { name, text }: RecordFile): string 
 }
 
 function kept(result: CheckResult, stable: (value: Json) => Json): RecordedCheck {
-  const { contract, variant, verdict, reason, obstacle, findings, observed } = result
-  const because = verdict === 'skipped' ? reason : verdict === 'blocked' ? (obstacle?.cause ?? null) : null
+  const { contract, variant, verdict, reason, blocker, findings, observed } = result
+  const because = verdict === 'skipped' ? reason : verdict === 'blocked' ? (blocker?.cause ?? null) : null
   return {
     contract,
     variant,

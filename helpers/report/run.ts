@@ -1,5 +1,5 @@
 import { verdicts, type Json, type Verdict } from '../model/verdict.ts'
-import type { CheckResult, Left } from '../model/result.ts'
+import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { TargetInfo } from '../model/target.ts'
 
 export interface RunSettings {
@@ -30,7 +30,7 @@ export interface RunOutcome {
   /** The signal that ended the run. */
   readonly interrupted: string | null
   /** Of a site of somebody else. */
-  readonly left?: Left
+  readonly left?: SideEffects
   /** Why the run could not start or go on: settings, target, runner. */
   readonly failure: { readonly code: string; readonly message: string } | null
 }
@@ -41,12 +41,12 @@ export interface Summary {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
-  /** Checks with a finding that the ledger excuses. */
+  /** Checks with a finding that the known issues cover. */
   readonly known: number
   /** Contracts, not checks. */
   readonly criticalSkipped: readonly string[]
   /** "conformant", "as recorded (3 known)", "incomplete", "non-conformant" or "demonstration". */
-  readonly word: string
+  readonly conclusion: string
   readonly exitCode: 0 | 1 | 2
   /** Why the exit code is not 0, and what keeps the word from being better. */
   readonly reasons: readonly string[]
@@ -71,7 +71,7 @@ export function summarize({ header, results, planned, interrupted, failure }: Ru
   ) as Record<Verdict, number>
   const neverBegan = failure !== null && results.length === 0
   const missing = interrupted !== null || neverBegan ? 0 : Math.max(0, planned - results.length)
-  const known = results.filter(({ findings }) => findings.some((finding) => finding.excuse)).length
+  const known = results.filter(({ findings }) => findings.some((finding) => finding.knownIssue)).length
   const criticalSkipped = unique(
     results
       .filter(({ verdict, severity }) => verdict === 'skipped' && severity === 'critical')
@@ -90,7 +90,7 @@ export function summarize({ header, results, planned, interrupted, failure }: Ru
   const red = [
     counts.fail > 0 && `${count(counts.fail, 'check')} failed`,
     strict && counts.warn > 0 && `${count(counts.warn, 'warning')}, counted as failed (strict)`,
-    counts.stale > 0 && `${count(counts.stale, 'check')} stale: the ledger excuses what no longer occurs`,
+    counts.stale > 0 && `${count(counts.stale, 'check')} stale: the known issue no longer occurs`,
     counts.blocked > 0 && `${count(counts.blocked, 'check')} blocked: nothing was proven there`,
     counts.error > 0 && `${count(counts.error, 'check')} in error: the suite itself went wrong`,
     missing > 0 && `${count(missing, 'check')} without a verdict`,
@@ -98,7 +98,7 @@ export function summarize({ header, results, planned, interrupted, failure }: Ru
   ].filter((reason) => typeof reason === 'string')
 
   const gaps = noVerdict.length + counts.blocked + counts.error + missing + criticalSkipped.length
-  const word = header.target?.demonstration
+  const conclusion = header.target?.demonstration
     ? 'demonstration'
     : wrong > 0
       ? 'non-conformant'
@@ -115,7 +115,7 @@ export function summarize({ header, results, planned, interrupted, failure }: Ru
     skipped: counts.known + counts.skipped,
     known,
     criticalSkipped,
-    word,
+    conclusion,
     exitCode: noVerdict.length > 0 ? 2 : red.length > 0 ? 1 : 0,
     reasons: [...noVerdict, ...red],
   }

@@ -1,11 +1,11 @@
-import type { CheckResult, Left } from '../model/result.ts'
+import type { CheckResult, SideEffects } from '../model/result.ts'
 import { count, type RunOutcome } from './run.ts'
-import { word, type Paint } from './text.ts'
+import { inline, type Paint } from './text.ts'
 
 /** What the owner of a site is told at the end: doubts about the mapping, what to map, what does not apply, what is left there. */
 export function siteLines({ header, results, left }: RunOutcome, paint: Paint): string[] {
   const blocks = [
-    (header.target?.notes ?? []).map((note) => `${paint('yellow', 'note')}      ${word(note)}`),
+    (header.target?.notes ?? []).map((note) => `${paint('yellow', 'note')}      ${inline(note)}`),
     toMap(results),
     notApplicable(results, header.settings.notApplicable ?? {}),
     left === undefined || results.length === 0 ? [] : [leftText(left)],
@@ -36,11 +36,13 @@ function notApplicable(results: readonly CheckResult[], reasons: Readonly<Record
     const own = results.filter(({ contract }) => contract === id)
     if (own.length === 0) return []
     const ran = own.some(({ verdict }) => verdict !== 'skipped')
-    return [`not applicable  ${word(id)}: ${word(reason)}${ran ? ' (it ran all the same: take the reason out)' : ''}`]
+    return [
+      `not applicable  ${inline(id)}: ${inline(reason)}${ran ? ' (it ran all the same: take the reason out)' : ''}`,
+    ]
   })
 }
 
-function leftText({ codes, accessTokens, refreshTokens, sessions }: Left): string {
+function leftText({ codes, accessTokens, refreshTokens, sessions }: SideEffects): string {
   const counts = [
     count(accessTokens, 'access token'),
     count(refreshTokens, 'refresh token'),

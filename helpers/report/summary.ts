@@ -4,7 +4,7 @@ import { verdicts, type Verdict } from '../model/verdict.ts'
 import { colorOf, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunOutcome, type Summary } from './run.ts'
 import { siteLines } from './site-lines.ts'
-import { indented, valueText, versionsText, word, type Paint } from './text.ts'
+import { indented, valueText, versionsText, inline, type Paint } from './text.ts'
 
 /** Milliseconds → "12.3 s". */
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
@@ -15,15 +15,15 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
   const summary = summarize(outcome)
   return [
     ...failure(outcome, paint),
-    ...(outcome.interrupted === null ? [] : [paint('red', `INTERRUPTED by ${word(outcome.interrupted)}`), '']),
+    ...(outcome.interrupted === null ? [] : [paint('red', `INTERRUPTED by ${inline(outcome.interrupted)}`), '']),
     ...banner(outcome, context),
     ...known(outcome.results, paint),
     ...grouped(
       outcome.results,
       'blocked',
       paint,
-      ({ obstacle }) => obstacle?.cause ?? 'unknown',
-      ({ obstacle }) => obstacle?.message ?? '',
+      ({ blocker }) => blocker?.cause ?? 'unknown',
+      ({ blocker }) => blocker?.message ?? '',
     ),
     ...grouped(
       outcome.results,
@@ -43,30 +43,30 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
 function failure({ failure }: RunOutcome, paint: Paint): string[] {
   return failure === null
     ? []
-    : [paint('red', `RUN FAILED ${word(failure.code)}`), ...indented(failure.message, '  '), '']
+    : [paint('red', `RUN FAILED ${inline(failure.code)}`), ...indented(failure.message, '  '), '']
 }
 
-function banner({ header, results }: RunOutcome, { again, paint }: MessageContext): string[] {
+function banner({ header, results }: RunOutcome, { rerunCommand, paint }: MessageContext): string[] {
   if (header.target?.demonstration !== true || results.length === 0) return []
   return [
     paint('bold', 'DEMONSTRATION: no Drupal was tested.'),
     '  The server was the reference server of this suite. Its verdicts say nothing about any Drupal site.',
-    `  To test one, name the folder of its code (it is copied, never written to): ${again} --target php --codebase DIR`,
+    `  To test one, name the folder of its code (it is copied, never written to): ${rerunCommand} --target php --codebase DIR`,
     '',
   ]
 }
 
-/** What the ledger excuses, equal findings together; first what was given out although a refusal was due. */
+/** What the known issues cover, equal findings together; first what was given out although a refusal was due. */
 function known(results: readonly CheckResult[], paint: Paint): string[] {
   const groups = new Map<string, { granted: boolean; why: string; names: string[] }>()
   for (const result of results) {
-    for (const { path, actual, granted = false, excuse } of result.findings) {
-      if (excuse === undefined) continue
+    for (const { path, actual, granted = false, knownIssue } of result.findings) {
+      if (knownIssue === undefined) continue
       const what = `${path} = ${valueText(actual)}`
-      const why = `${word(`${excuse.reason} (${excuse.source})`)}${term(excuse)}`
-      const key = `${granted ? `${paint('red', 'GRANTED')} ` : ''}${word(what)}\n${why}`
+      const why = `${inline(`${knownIssue.reason} (${knownIssue.source})`)}${term(knownIssue)}`
+      const key = `${granted ? `${paint('red', 'GRANTED')} ` : ''}${inline(what)}\n${why}`
       const group = groups.get(key) ?? { granted, why, names: [] }
-      groups.set(key, { ...group, names: [...group.names, word(checkName(result))] })
+      groups.set(key, { ...group, names: [...group.names, inline(checkName(result))] })
     }
   }
   if (groups.size === 0) return []
@@ -74,7 +74,7 @@ function known(results: readonly CheckResult[], paint: Paint): string[] {
   const sorted = [...all.filter(([, { granted }]) => granted), ...all.filter(([, { granted }]) => !granted)]
   const total = all.reduce((sum, [, { names }]) => sum + names.length, 0)
   return [
-    paint(colorOf.known, `known     ${count(total, 'finding')} excused by the ledger`),
+    paint(colorOf.known, `known     ${count(total, 'finding')} covered by known issues`),
     ...sorted.flatMap(([key, { why, names }]) => [
       `  ${String(names.length).padStart(3)}  ${key.split('\n')[0] ?? ''}`,
       `       ${why}`,
@@ -84,8 +84,8 @@ function known(results: readonly CheckResult[], paint: Paint): string[] {
   ]
 }
 
-function term({ owner, until }: NonNullable<JudgedFinding['excuse']>): string {
-  return `${owner === undefined ? '' : ` · owner ${word(owner)}`}${until === undefined ? '' : ` · until ${word(until)}`}`
+function term({ owner, until }: NonNullable<JudgedFinding['knownIssue']>): string {
+  return `${owner === undefined ? '' : ` · owner ${inline(owner)}`}${until === undefined ? '' : ` · until ${inline(until)}`}`
 }
 
 /** Checks of one verdict by what they have in common, the largest group first. */
@@ -108,7 +108,7 @@ function grouped(
     ...[...groups]
       .sort(([, one], [, other]) => other.length - one.length)
       .flatMap(([key, members]) => [
-        `  ${String(members.length).padStart(3)}  ${word(key)}`,
+        `  ${String(members.length).padStart(3)}  ${inline(key)}`,
         ...explanations(members, explain),
         `       ${names(members)}`,
       ]),
@@ -124,13 +124,13 @@ function promiseWord({ verdict, reason }: CheckResult): string {
 }
 
 const byConsumer = (one: CheckResult, other: CheckResult): number => {
-  const [left, right] = [one, other].map(({ variant, promise }) => `${variant ?? ''} ${promise ?? ''}`)
+  const [left, right] = [one, other].map(({ variant, guarantee }) => `${variant ?? ''} ${guarantee ?? ''}`)
   return (left ?? '') < (right ?? '') ? -1 : 1
 }
 
 /** Every promise with its consumer and what the server answered, the refuted ones first. */
 function policy(results: readonly CheckResult[], paint: Paint): string[] {
-  const promises = results.filter(({ promise }) => promise !== undefined).sort(byConsumer)
+  const promises = results.filter(({ guarantee }) => guarantee !== undefined).sort(byConsumer)
   if (promises.length === 0) return []
   const words = ['refuted', ...new Set(promises.map(promiseWord))].filter(
     (one, index, all) => all.indexOf(one) === index,
@@ -142,8 +142,8 @@ function policy(results: readonly CheckResult[], paint: Paint): string[] {
       const finding = result.findings.find(({ ok }) => !ok) ?? result.findings.at(-1)
       const answer = finding
         ? `${finding.path}: ${valueText(finding.actual)}`
-        : (result.obstacle?.message ?? result.reason ?? '')
-      return `  ${paint(colorOf[result.verdict], one.padEnd(11))}  ${word(result.variant ?? '')}   ${word(result.promise ?? '')}   ${word(answer)}`
+        : (result.blocker?.message ?? result.reason ?? '')
+      return `  ${paint(colorOf[result.verdict], one.padEnd(11))}  ${inline(result.variant ?? '')}   ${inline(result.guarantee ?? '')}   ${inline(answer)}`
     }),
   )
   return [`policy    ${count(promises.length, 'promise')}: ${counts.join(', ')}`, ...lines, '']
@@ -156,13 +156,13 @@ function explanations(members: readonly CheckResult[], explain: (result: CheckRe
   const all = [...new Set(members.map(explain))].filter((text) => text !== '')
   const more =
     all.length > shownExplanations ? [`       … (${count(all.length - shownExplanations, 'more message')})`] : []
-  return [...all.slice(0, shownExplanations).map((text) => `       ${word(text)}`), ...more]
+  return [...all.slice(0, shownExplanations).map((text) => `       ${inline(text)}`), ...more]
 }
 
 const shownNames = 8
 
 function names(results: readonly CheckResult[]): string {
-  const shown = results.slice(0, shownNames).map((result) => word(checkName(result)))
+  const shown = results.slice(0, shownNames).map((result) => inline(checkName(result)))
   return [...shown, ...(results.length > shownNames ? [`and ${results.length - shownNames} more`] : [])].join(', ')
 }
 
@@ -178,7 +178,7 @@ function red(results: readonly CheckResult[], paint: Paint): string[] {
       .filter((result) => result.verdict === verdict)
       .map(
         (result) =>
-          `  ${paint(colorOf[verdict], verdict.padEnd(5))}  ${word(checkName(result))}   ${word(result.location)}`,
+          `  ${paint(colorOf[verdict], verdict.padEnd(5))}  ${inline(checkName(result))}   ${inline(result.location)}`,
       ),
   )
   return lines.length === 0 ? [] : [...lines, '']
@@ -194,14 +194,14 @@ function facts(
   const counts = verdicts
     .filter((verdict) => summary.counts[verdict] > 0)
     .map((verdict) => context.paint(colorOf[verdict], `${summary.counts[verdict]} ${verdict}`))
-  const why = summary.reasons.length === 0 ? '' : `: ${word(summary.reasons.join('; '))}`
+  const why = summary.reasons.length === 0 ? '' : `: ${inline(summary.reasons.join('; '))}`
   const ran = `${count(summary.contracts, 'contract')}, ${count(results.length, 'check')} in ${seconds(milliseconds)}`
   return [
     ...(target
-      ? [`target    ${word(`${target.label} · ${target.baseUrl}`)}`, `server    ${word(versionsText(target))}`]
+      ? [`target    ${inline(`${target.label} · ${target.baseUrl}`)}`, `server    ${inline(versionsText(target))}`]
       : []),
     ...(results.length > 0 ? [`checks    ${ran}: ${counts.join(' · ')}`] : []),
-    `result    ${context.paint('bold', summary.word)}${why}`,
-    ...(results.length > 0 ? [`report    ${word(context.report)}/report.json`] : []),
+    `result    ${context.paint('bold', summary.conclusion)}${why}`,
+    ...(results.length > 0 ? [`report    ${inline(context.report)}/report.json`] : []),
   ]
 }

@@ -15,12 +15,12 @@ export const painter = (on: boolean): Paint =>
 const longest = 600
 
 /** A text of others as part of one line. */
-export const word = (text: string): string => terminal(text, { max: longest })
+export const inline = (text: string): string => terminal(text, { max: longest })
 
 /** A text of others with its own lines, at most `max`, each indented. */
 export function indented(text: string, indent: string, max = 40): string[] {
   const lines = terminal(text, { lines: 'keep' }).split('\n')
-  const shown = lines.slice(0, max).map((line) => `${indent}${word(line)}`)
+  const shown = lines.slice(0, max).map((line) => `${indent}${inline(line)}`)
   return lines.length > max ? [...shown, `${indent}… (${lines.length - max} more lines)`] : shown
 }
 

@@ -215,12 +215,12 @@ export const settingRows = {
     help: 'Wait as long as it takes to prove the lifetimes a site file promises; without it they are at best not refuted.',
   },
   strict: { flag: 'strict', kind: 'flag', fallback: 'false', help: 'Count warnings as failed.' },
-  ledger: {
-    flag: 'ledger',
+  baseline: {
+    flag: 'baseline',
     kind: 'list',
     fallback: null,
     shown: 'FILE',
-    help: 'Your own ledger of known differences, beside the one of released versions. Repeatable or with commas.',
+    help: 'Your own known issues (YAML), in addition to those of released versions. Repeatable or with commas.',
   },
   report: {
     flag: 'report',

@@ -40,7 +40,7 @@ export interface Settings {
   readonly profile: Profile
   readonly slow: boolean
   readonly strict: boolean
-  readonly ledger: readonly string[]
+  readonly baseline: readonly string[]
   readonly report: string
   /** Seconds. */
   readonly requestTimeout: number

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { TargetError, type ControlRequest, type Target } from '../model/target.ts'
+import { TargetError, type SiteChange, type Target } from '../model/target.ts'
 
 /** Where a vitest worker reaches the process that owns the target. Plain JSON. */
 export interface BridgeAddress {
@@ -15,10 +15,10 @@ interface Bridge {
 }
 
 /** Opens a loopback endpoint with a random token: control steps go in, log lines come out. */
-export async function openBridge(target: Pick<Target, 'control' | 'errorLog'>): Promise<Bridge> {
+export async function openBridge(target: Pick<Target, 'changeSite' | 'errorLog'>): Promise<Bridge> {
   const token = randomBytes(32).toString('hex')
   const answer = (path: string, body: unknown): unknown =>
-    path === '/error-log' ? target.errorLog() : target.control(body as ControlRequest)
+    path === '/error-log' ? target.errorLog() : target.changeSite(body as SiteChange)
   const server = createServer((request, response) => {
     void (async () => {
       const given = Buffer.from(request.headers.authorization ?? '')
@@ -63,8 +63,8 @@ async function text(request: IncomingMessage): Promise<string> {
 }
 
 /** The worker's end. Rejects with a TargetError of what went wrong on the other side. */
-export function crossBridge(address: BridgeAddress): {
-  control(request: ControlRequest): Promise<void>
+export function connectBridge(address: BridgeAddress): {
+  changeSite(request: SiteChange): Promise<void>
   errorLog(): Promise<readonly string[]>
 } {
   const call = async (path: string, body: unknown): Promise<unknown> => {
@@ -79,8 +79,8 @@ export function crossBridge(address: BridgeAddress): {
     throw new TargetError(code, message)
   }
   return {
-    control: async (request) => {
-      await call('/control', request)
+    changeSite: async (request) => {
+      await call('/change-site', request)
     },
     errorLog: async () => (await call('/error-log', null)) as string[],
   }

@@ -6,7 +6,7 @@ import { allowedProvision } from './site/provision-permission.ts'
 import { referenceTarget } from './reference-target.ts'
 import { settingRows, type SettingName } from '../settings/settings-table.ts'
 import { cacheFolder, SettingsError, type Settings } from '../settings/settings.ts'
-import type { Site } from './site/site-file.ts'
+import type { LoadedSiteFile } from './site/site-file.ts'
 import { siteTarget } from './site/site-target.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** What is read from files before a target is chosen. */
 export interface SiteContext {
-  readonly site: Site | null
+  readonly site: LoadedSiteFile | null
   /** PEM of an authority to trust. */
   readonly ca: string | null
 }

@@ -37,7 +37,7 @@ export function referenceTarget(options: ReferenceTargetOptions): Target {
       server?.closeNow()
       server = undefined
     },
-    async control(request) {
+    async changeSite(request) {
       if (!server) throw new TargetError('not-started', 'the reference server is not running; start the target first')
       await server.control(request)
     },

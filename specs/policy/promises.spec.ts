@@ -31,7 +31,7 @@ const given = { client: variant('client'), user: variant('user') } as const
 describe('what the owner of a site promises of a consumer', () => {
   contractTest('policy.pkce-required', {
     title: 'the consumer gets no code without a challenge, as promised',
-    promise: 'pkce',
+    guarantee: 'pkce',
     sources: [promise, must('RFC7636', '4.4.1')],
     severity: 'critical',
     requires: ['authorization_code'],
@@ -43,7 +43,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.challenge-method-offered', {
     title: 'the consumer may use the challenge methods that are promised',
-    promise: 'challenge method offered',
+    guarantee: 'challenge method offered',
     sources: [promise, must('RFC7636', '4.2')],
     severity: 'medium',
     why: 'Clients that rely on the method stop working.',
@@ -62,7 +62,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.challenge-method-refused', {
     title: 'the consumer may use no other challenge method than those promised',
-    promise: 'challenge method refused',
+    guarantee: 'challenge method refused',
     sources: [promise, must('RFC7636', '4.4.1')],
     severity: 'high',
     requires: ['authorization_code'],
@@ -76,7 +76,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.access-token-lifetime', {
     title: 'an access token of the consumer is good for no longer than promised',
-    promise: 'accessTokenLifetime',
+    guarantee: 'accessTokenLifetime',
     sources: [promise, must('RFC6749', '5.1')],
     severity: 'high',
     requires: ['resource.debug'],
@@ -98,7 +98,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.code-lifetime', {
     title: 'a code of the consumer is good for no longer than promised',
-    promise: 'codeLifetime',
+    guarantee: 'codeLifetime',
     sources: [promise, must('RFC6749', '4.1.2')],
     severity: 'high',
     requires: ['authorization_code'],
@@ -114,7 +114,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.grant-offered', {
     title: 'the consumer gets tokens by the grants that are promised',
-    promise: 'grant offered',
+    guarantee: 'grant offered',
     sources: [promise],
     severity: 'medium',
     why: 'Clients that rely on the grant stop working.',
@@ -126,7 +126,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.grant-refused', {
     title: 'the consumer gets nothing by any other grant than those promised',
-    promise: 'grant refused',
+    guarantee: 'grant refused',
     sources: [promise, must('RFC6749', '5.2')],
     severity: 'critical',
     requires: ['jwks'],
@@ -138,7 +138,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.no-refresh-token', {
     title: 'the consumer gets no refresh token, as promised',
-    promise: 'no refresh token',
+    guarantee: 'no refresh token',
     sources: [promise],
     severity: 'high',
     requires: ['jwks'],
@@ -149,7 +149,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.scopes-given', {
     title: 'the consumer gets exactly the scopes that are promised when it asks for them',
-    promise: 'scopes given',
+    guarantee: 'scopes given',
     sources: [promise, must('RFC6749', '3.3')],
     severity: 'medium',
     why: 'Clients that rely on a scope stop working.',
@@ -161,7 +161,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.scope-refused', {
     title: 'the consumer gets no scope of the site beyond those promised',
-    promise: 'scope refused',
+    guarantee: 'scope refused',
     sources: [promise, must('RFC6749', '3.3')],
     severity: 'critical',
     requires: ['jwks'],
@@ -173,7 +173,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.issuer', {
     title: 'access tokens of the consumer name the issuer that is promised',
-    promise: 'issuer',
+    guarantee: 'issuer',
     sources: [promise, must('RFC7519', '4.1.1')],
     severity: 'medium',
     requires: ['jwks'],
@@ -184,7 +184,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.key-size', {
     title: 'the keys of the site are as large as promised',
-    promise: 'keySize',
+    guarantee: 'keySize',
     sources: [promise, must('RFC7518', '3.3')],
     severity: 'high',
     requires: ['jwks'],
@@ -195,7 +195,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.claims-exactly', {
     title: 'access tokens of the consumer hold exactly the claims that are promised',
-    promise: 'claims exactly',
+    guarantee: 'claims exactly',
     sources: [promise],
     severity: 'medium',
     requires: ['jwks'],
@@ -206,7 +206,7 @@ describe('what the owner of a site promises of a consumer', () => {
 
   contractTest('policy.claims-never', {
     title: 'access tokens of the consumer hold none of the claims that must never be in them',
-    promise: 'claims never',
+    guarantee: 'claims never',
     sources: [promise],
     severity: 'high',
     requires: ['jwks'],

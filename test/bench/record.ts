@@ -1,9 +1,9 @@
 import type { UserRole } from '../../fixtures/roles.ts'
 import type { Check } from '../../helpers/contract/case.ts'
-import { Session } from '../../helpers/contract/runner.ts'
+import { Runner } from '../../helpers/contract/runner.ts'
 import type { Exchange } from '../../helpers/model/exchange.ts'
-import type { World } from '../../helpers/oauth/case-state.ts'
-import type { ControlRequest, Target, TargetInfo } from '../../helpers/model/target.ts'
+import type { RunEnvironment } from '../../helpers/oauth/case-state.ts'
+import type { SiteChange, Target, TargetInfo } from '../../helpers/model/target.ts'
 
 /** One thing a check did. Times are of the monotonic clock, in milliseconds. */
 export type Deed = {
@@ -15,7 +15,7 @@ export type Deed = {
   | { readonly did: 'log in'; readonly user: UserRole; readonly cookies: readonly string[] }
   /** `end` is when the expiry was due, not when the check got its slot back. */
   | { readonly did: 'wait' }
-  | { readonly did: 'control'; readonly request: ControlRequest }
+  | { readonly did: 'changeSite'; readonly request: SiteChange }
 )
 
 /** What each check did, in the order in which the checks began. */
@@ -24,13 +24,13 @@ export type Recording = readonly (readonly Deed[])[]
 /** Runs the checks as the command does, without vitest around, and notes what each of them did, unredacted. */
 export async function record(target: Target, info: TargetInfo, checks: readonly Check[]): Promise<Recording> {
   const recorded: Deed[][] = []
-  const session = new Session({
+  const session = new Runner({
     target: info,
     profile: 'default',
-    ledger: [],
+    knownIssues: [],
     requestTimeout: 30_000,
     checkTimeout: 120_000,
-    control: (request) => target.control(request),
+    changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve(target.errorLog()),
     around: (_check, world) => {
       const deeds: Deed[] = []
@@ -46,7 +46,7 @@ export async function record(target: Target, info: TargetInfo, checks: readonly 
   }
 }
 
-function watched(world: World, deeds: Deed[]): World {
+function watched(world: RunEnvironment, deeds: Deed[]): RunEnvironment {
   const clock = () => performance.now()
   return {
     ...world,
@@ -71,10 +71,10 @@ function watched(world: World, deeds: Deed[]): World {
       // A timer may ring a little early.
       deeds.push({ did: 'wait', start, end: Math.min(start + milliseconds, clock()) })
     },
-    control: async (request) => {
+    changeSite: async (request) => {
       const start = clock()
-      await world.control(request)
-      deeds.push({ did: 'control', request, start, end: clock() })
+      await world.changeSite(request)
+      deeds.push({ did: 'changeSite', request, start, end: clock() })
     },
   }
 }

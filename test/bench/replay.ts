@@ -61,8 +61,8 @@ export async function replay(recording: Recording, from: TargetInfo, target: Tar
               }
               case 'wait':
                 return slots.lend(() => delay(last + sinceAnswer(deeds, deed) - performance.now()))
-              case 'control':
-                return target.control(deed.request)
+              case 'changeSite':
+                return target.changeSite(deed.request)
             }
           }),
         )
@@ -99,7 +99,7 @@ function sinceAnswer(deeds: readonly Deed[], wait: Deed): number {
 }
 
 const changesSite = (deeds: readonly Deed[]): boolean =>
-  deeds.some((deed) => deed.did === 'control' && !('user' in deed.request))
+  deeds.some((deed) => deed.did === 'changeSite' && !('user' in deed.request))
 
 async function send(pool: Pool, { method, url, headers, body }: RecordedRequest): Promise<RecordedResponse> {
   // Exactly as written: `URL` would normalise what a case may be about.

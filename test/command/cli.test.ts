@@ -135,13 +135,13 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
     expectRefusal(place, await place.run(one), 'Unknown setting CONTRACT_COLOUR in .env. Known are: CONTRACT_TARGET,')
   })
 
-  test('a malformed ledger', async () => {
+  test('a malformed baseline', async () => {
     const place = newPlace()
     writeFileSync(place.at('my.yaml'), '- contract: code.replay\n  path: [token.error\n')
     expectRefusal(
       place,
-      await place.run([...one, '--ledger', 'my.yaml']),
-      'RUN FAILED malformed-ledger',
+      await place.run([...one, '--baseline', 'my.yaml']),
+      'RUN FAILED malformed-baseline',
       'my.yaml:3:1: ',
     )
   })
@@ -192,7 +192,7 @@ describe('a run', () => {
     expect(ended.code).toBe(1)
   })
 
-  test('whose ledger excuses what no longer occurs ends with 1', async () => {
+  test('whose baseline covers what no longer occurs ends with 1', async () => {
     const place = newPlace()
     writeFileSync(
       place.at('my.yaml'),
@@ -204,7 +204,7 @@ describe('a run', () => {
   source: our own issue 12
 `,
     )
-    const ended = await place.run([...one, '--ledger', 'my.yaml'])
+    const ended = await place.run([...one, '--baseline', 'my.yaml'])
     expect(counts(ended)).toEqual({ passed: 0, failed: 1, skipped: 0 })
     expect(ended.stdout).toContain('STALE access-token.keys-public')
     expect(ended.code).toBe(1)

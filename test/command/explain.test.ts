@@ -3,21 +3,21 @@ import { join } from 'node:path'
 import { citation, linkOf } from '../../helpers/model/source.ts'
 import { explain } from '../../helpers/command/explain.ts'
 import { findContract } from '../../helpers/plan/find-contract.ts'
-import { readLedger } from '../../helpers/plan/known-issues.ts'
+import { readKnownIssues } from '../../helpers/plan/known-issues.ts'
 import { contractsOf, type Contract } from '../../helpers/plan/contracts.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
-import { rehearse } from '../../helpers/command/simulate.ts'
+import { simulate } from '../../helpers/command/simulate.ts'
 import { checkName } from '../../helpers/model/result.ts'
 import { allChecks } from '../mutation/bench.ts'
 
 const checks = await allChecks()
 const contracts = contractsOf(checks)
 const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
-const ledger = readLedger(join(packageRoot, 'fixtures', 'known-issues.yaml'), known)
+const knownIssues = readKnownIssues(join(packageRoot, 'fixtures', 'known-issues.yaml'), known)
 
 async function explained(name: string): Promise<string> {
   const { contract, check } = findContract(name, contracts)
-  return explain(contract, check, { ledger, width: 100, paint: (_format, text) => text })
+  return explain(contract, check, { knownIssues, width: 100, paint: (_format, text) => text })
 }
 
 /** Without what is new with every run. */
@@ -42,7 +42,7 @@ test.each([
 test('the rehearsal is of what the contract asks: on the ideal server it passes', async () => {
   const quick = contracts.map(({ first }) => first).filter(({ when }) => when.every((step) => step.do !== 'wait'))
   const some = quick.filter((_, index) => index % 8 === 0)
-  const verdicts = await Promise.all(some.map(async (check) => (await rehearse(check)).verdict))
+  const verdicts = await Promise.all(some.map(async (check) => (await simulate(check)).verdict))
   expect(new Set(verdicts)).toEqual(new Set(['pass']))
 })
 

@@ -15,7 +15,7 @@ function placeWith(files: Readonly<Record<string, string>>): Place {
   return place
 }
 
-test('a contract of the user runs with ours, is selected, and is in report, evidence and a ledger of theirs', async () => {
+test('a contract of the user runs with ours, is selected, and is in report, evidence and a baseline of theirs', async () => {
   const wanting = template
     .replace('x-example.claims', 'x-example.roles')
     .replace('what the shop', 'all that the shop')
@@ -48,9 +48,9 @@ test('a contract of the user runs with ours, is selected, and is in report, evid
   source: our own issue 12
 `,
   )
-  const excused = await place.run([...reference, '--group', 'own', '--source', 'x-shop-api/2', '--ledger', 'my.yaml'])
+  const excused = await place.run([...reference, '--group', 'own', '--source', 'x-shop-api/2', '--baseline', 'my.yaml'])
   expect(counts(excused)).toEqual({ passed: 1, failed: 0, skipped: 1 })
-  const explained = await place.run(['explain', 'x-example.r', '--contracts', 'my contracts', '--ledger', 'my.yaml'])
+  const explained = await place.run(['explain', 'x-example.r', '--contracts', 'my contracts', '--baseline', 'my.yaml'])
   expect(explained.stdout).toMatch(
     /simple_oauth \*: The module\s+comes with the next release\. \(our own issue 12\)$/mu,
   )

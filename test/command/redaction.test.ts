@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { collect } from '../../helpers/plan/collect.ts'
 import { suite } from '../../helpers/model/package.ts'
-import { Session } from '../../helpers/contract/runner.ts'
+import { Runner } from '../../helpers/contract/runner.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
 import { createConsole } from '../../helpers/report/console.ts'
 import { writeReport } from '../../helpers/report/json.ts'
@@ -25,13 +25,13 @@ async function runEverything(server: ReferenceTargetOptions): Promise<Run> {
   const target = referenceTarget(server)
   const info = await target.start(() => undefined)
   const proxy = await recordingProxy(info.baseUrl)
-  const session = new Session({
+  const session = new Runner({
     target: { ...info, baseUrl: proxy.url },
     profile: 'default',
-    ledger: [],
+    knownIssues: [],
     requestTimeout: 10_000,
     checkTimeout: 60_000,
-    control: (request) => target.control(request),
+    changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve(target.errorLog()),
   })
   const results: CheckResult[] = []

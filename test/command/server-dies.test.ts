@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { collect } from '../../helpers/plan/collect.ts'
-import { Session } from '../../helpers/contract/runner.ts'
+import { Runner } from '../../helpers/contract/runner.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
 import { createConsole } from '../../helpers/report/console.ts'
 import { summarize, type RunOutcome } from '../../helpers/report/run.ts'
@@ -11,13 +11,13 @@ async function runUntil(results: number, workers: number): Promise<{ after: Chec
   const { checks } = await collect()
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)
-  const session = new Session({
+  const session = new Runner({
     target: { ...info, workers },
     profile: 'default',
-    ledger: [],
+    knownIssues: [],
     requestTimeout: 10_000,
     checkTimeout: 60_000,
-    control: (request) => target.control(request),
+    changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve(target.errorLog()),
   })
   const all: CheckResult[] = []
@@ -57,7 +57,7 @@ describe('a server that goes away in the middle', () => {
     expect(after.length).toBeGreaterThan(20)
     expect(after.filter((result) => !blocked(result))).toEqual([])
     expect(outcome.results.slice(0, 10).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
-    expect(summarize(outcome)).toMatchObject({ passed: 10, failed: after.length, word: 'incomplete', exitCode: 1 })
+    expect(summarize(outcome)).toMatchObject({ passed: 10, failed: after.length, conclusion: 'incomplete', exitCode: 1 })
   })
 
   test('blocks what was under way for the same cause, and the summary has one line for all', async () => {
@@ -65,7 +65,7 @@ describe('a server that goes away in the middle', () => {
     const { after, outcome } = await runUntil(20, workers)
     // Some may have had their last answer already.
     expect(after.filter((result) => !blocked(result)).length).toBeLessThan(workers)
-    expect(new Set(after.filter(blocked).map(({ obstacle }) => obstacle?.cause))).toEqual(new Set(['no-connection']))
+    expect(new Set(after.filter(blocked).map(({ blocker }) => blocker?.cause))).toEqual(new Set(['no-connection']))
     let shown = ''
     const stream = { write: (text: string) => (shown += text) }
     createConsole({ stream, tty: false, color: false, again: 'contract', report: 'results' }).finish(outcome)
@@ -76,6 +76,6 @@ describe('a server that goes away in the middle', () => {
 
   test('or was never there proves nothing: exit code 2', async () => {
     const { outcome } = await runUntil(0, 8)
-    expect(summarize(outcome)).toMatchObject({ passed: 0, skipped: 0, word: 'incomplete', exitCode: 2 })
+    expect(summarize(outcome)).toMatchObject({ passed: 0, skipped: 0, conclusion: 'incomplete', exitCode: 2 })
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Check } from '../../helpers/contract/case.ts'
-import { localize } from '../../helpers/contract/adapt-redirect-uris.ts'
+import { adaptRedirectUris } from '../../helpers/contract/adapt-redirect-uris.ts'
 import type { ClientInfo, TargetInfo } from '../../helpers/model/target.ts'
 import type { ClientRole } from '../../fixtures/roles.ts'
 import { allChecks } from '../mutation/bench.ts'
@@ -12,7 +12,7 @@ function asked(contract: string, role: ClientRole, redirectUris: readonly string
   const client = { role, redirectUris } as unknown as ClientInfo
   const target = { clients: { [role]: client } } as unknown as TargetInfo
   const of = (check: Check): unknown => {
-    const [step] = localize(check, target).when
+    const [step] = adaptRedirectUris(check, target).when
     return step?.do === 'authorize' && step.params && 'redirect_uri' in step.params
       ? step.params['redirect_uri']
       : undefined

@@ -19,7 +19,7 @@ import {
   verifier,
   wait,
 } from '../../helpers/contract/index.ts'
-import { stepWords } from '../../helpers/contract/describe-step.ts'
+import { describeStep } from '../../helpers/contract/describe-step.ts'
 import type { Step } from '../../helpers/oauth/steps.ts'
 import { allChecks } from '../mutation/bench.ts'
 
@@ -76,13 +76,13 @@ test.each<[Step, string]>([
     `the authorization request, with login and consent; state = "${'x'.repeat(99)}… (1500 characters)`,
   ],
 ])('%j', (step, words) => {
-  expect(stepWords(step)).toBe(words)
+  expect(describeStep(step)).toBe(words)
 })
 
 test('every step of every contract has words, and no data shows through', async () => {
   const steps = (await allChecks()).flatMap(({ control, when, afterwards }) => [...control, ...when, ...afterwards])
   const odd = steps
-    .map(stepWords)
+    .map(describeStep)
     .filter((words) => /[{}]|\$|undefined|\[object/u.test(words.replaceAll(/"(?:[^"\\]|\\.)*"/gu, '')))
   expect([...new Set(odd)]).toEqual([])
 })

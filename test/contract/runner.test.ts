@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { schedule, Session } from '../../helpers/contract/runner.ts'
-import { inTurn, Slots } from '../../helpers/contract/slots.ts'
+import { schedule, Runner } from '../../helpers/contract/runner.ts'
+import { serialize, Slots } from '../../helpers/contract/slots.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import { allChecks } from '../mutation/bench.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
@@ -28,10 +28,10 @@ async function behindProxy(
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)
   const proxy = await hostileServer(info.baseUrl, breaks)
-  const session = new Session({
-    ...{ target: { ...info, ...more, baseUrl: proxy.origin }, profile: 'default', ledger: [] },
+  const session = new Runner({
+    ...{ target: { ...info, ...more, baseUrl: proxy.origin }, profile: 'default', knownIssues: [] },
     ...{ requestTimeout: 10_000, checkTimeout: 60_000 },
-    control: (request) => target.control(request),
+    changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve([]),
   })
   const results: CheckResult[] = []
@@ -122,7 +122,7 @@ describe('slots', () => {
 
 test('control steps take turns, in order, also after one that failed', async () => {
   const seen: string[] = []
-  const control = inTurn(async (step: string) => {
+  const control = serialize(async (step: string) => {
     seen.push(`${step} begins`)
     await new Promise((resolve) => setImmediate(resolve))
     seen.push(`${step} ends`)

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Check } from '../../helpers/contract/case.ts'
-import { lacking } from '../../helpers/contract/skip-reason.ts'
+import { skipReason } from '../../helpers/contract/skip-reason.ts'
 import { provisionData, targetRoles } from '../../helpers/drupal/provision.ts'
 import type { TargetInfo } from '../../helpers/model/target.ts'
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
@@ -32,7 +32,7 @@ const without = (...absent: Capability[]): TargetInfo => ({
 const reasons = (target: TargetInfo): Record<string, string> =>
   Object.fromEntries(
     checks.flatMap((check) => {
-      const reason = lacking(check, target)
+      const reason = skipReason(check, target)
       return reason === null ? [] : [[check.contract, reason]]
     }),
   )

@@ -131,7 +131,7 @@ describe.skipIf(reason !== undefined)(
   },
 )
 
-/** Released versions are tested as well as those that keep everything: a verdict that the ledger excuses is one. */
+/** Released versions are tested as well as those that keep everything: a verdict that the known issues cover is one. */
 function expectVerdicts(place: Place, code: number | null | undefined): void {
   const { 'pkce.verifier-mismatch': first, 'bearer.user-blocked': second = '', ...others } = place.verdicts()
   expect({ code, first, others }).toEqual({ code: 0, first: 'pass', others: {} })

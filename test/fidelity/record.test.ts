@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, test } from 'vitest'
 import schema from '../../fixtures/schemas/observed.schema.json' with { type: 'json' }
-import { chooseDeviations, readLedger } from '../../helpers/plan/known-issues.ts'
+import { applicableKnownIssues, readKnownIssues } from '../../helpers/plan/known-issues.ts'
 import type { Check } from '../../helpers/contract/case.ts'
-import type { Deviation } from '../../helpers/judge/conclude.ts'
+import type { KnownIssue } from '../../helpers/judge/conclude.ts'
 import { checkName } from '../../helpers/model/result.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
 import { recordRun, type RecordedCheck, type RunRecord } from '../../helpers/report/record.ts'
@@ -18,19 +18,19 @@ const names = readdirSync(folder)
 const real = JSON.parse(textOf('simple_oauth-6.0.9-drupal-10.5.5.json')) as RunRecord
 
 let checks: readonly Check[]
-let ledger: readonly Deviation[]
+let knownIssues: readonly KnownIssue[]
 beforeAll(async () => {
   // The promises of a policy are proven only where a site file makes them.
   checks = (await allChecks()).filter(({ contract }) => !contract.startsWith('policy.'))
   const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
   const file = new URL('../../fixtures/known-issues.yaml', import.meta.url)
-  ledger = chooseDeviations(readLedger(file.pathname, known), real.versions, new Date())
+  knownIssues = applicableKnownIssues(readKnownIssues(file.pathname, known), real.versions, new Date())
 })
 
 const header = { target: null, settings: { profile: 'default', strict: false } }
 
 async function recorded(server: ReferenceTargetOptions, chosen: readonly Check[]): Promise<readonly RecordedCheck[]> {
-  const { text } = recordRun(await runAgainst(server, chosen, ledger), header)
+  const { text } = recordRun(await runAgainst(server, chosen, knownIssues), header)
   return (JSON.parse(text) as RunRecord).checks
 }
 

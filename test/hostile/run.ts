@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Check } from '../../helpers/contract/case.ts'
-import { Session } from '../../helpers/contract/runner.ts'
+import { Runner } from '../../helpers/contract/runner.ts'
 import { checkName, type CheckResult } from '../../helpers/model/result.ts'
 import { evidencePages } from '../../helpers/report/evidence.ts'
 import { reportJson } from '../../helpers/report/json.ts'
@@ -118,13 +118,13 @@ async function runAll(
   checks: readonly Check[],
   { requestTimeout = 5_000, checkTimeout = 20_000 }: Behaviour,
 ): Promise<CheckResult[]> {
-  const session = new Session({
+  const session = new Runner({
     target,
     profile: 'default',
-    ledger: [],
+    knownIssues: [],
     requestTimeout,
     checkTimeout,
-    control: () => Promise.reject(new Error('no check here changes the site')),
+    changeSite: () => Promise.reject(new Error('no check here changes the site')),
     errorLog: () => Promise.resolve([]),
   })
   const results: CheckResult[] = []
@@ -136,9 +136,9 @@ async function runAll(
   return results
 }
 
-function inWords({ verdict, findings, obstacle, reason }: CheckResult): string {
+function inWords({ verdict, findings, blocker, reason }: CheckResult): string {
   const wrong = findings.filter((finding) => !finding.ok).map((finding) => finding.path)
-  return [verdict, ...wrong, ...(obstacle ? [obstacle.cause] : []), ...(reason === null ? [] : [reason])].join(' ')
+  return [verdict, ...wrong, ...(blocker ? [blocker.cause] : []), ...(reason === null ? [] : [reason])].join(' ')
 }
 
 function expectNoSecret(results: readonly CheckResult[], info: TargetInfo): void {
@@ -163,8 +163,8 @@ const nothingCame = ['timeout', 'check-timeout', 'no-connection', 'HPE_INVALID',
 /** Whoever reads that nothing was proven sees what came instead, also where another check met it first. */
 function expectEvidence(results: readonly CheckResult[]): void {
   const bare = results.filter(
-    ({ verdict, obstacle, exchanges }) =>
-      verdict !== 'pass' && exchanges.length === 0 && !nothingCame.includes(obstacle?.cause ?? ''),
+    ({ verdict, blocker, exchanges }) =>
+      verdict !== 'pass' && exchanges.length === 0 && !nothingCame.includes(blocker?.cause ?? ''),
   )
   expect(bare.map(checkName)).toEqual([])
 }
@@ -183,7 +183,12 @@ function expectHarmless(results: readonly CheckResult[], target: TargetInfo): vo
     interrupted: null,
     failure: null,
   }
-  const context = { header: outcome.header, report: 'results', again: 'npm run contract --', paint: painter(false) }
+  const context = {
+    header: outcome.header,
+    report: 'results',
+    rerunCommand: 'npm run contract --',
+    paint: painter(false),
+  }
   const pages = [...evidencePages(outcome)]
   const shown = [reportJson(outcome), ...results.map((result) => failureMessage(result, context)), ...pages.flat()]
   // Whether, not where: the text may be megabytes.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { bindsClient, must, should, type Source } from '../../helpers/model/source.ts'
-import { conclude, type Deviation } from '../../helpers/judge/conclude.ts'
+import { conclude, type KnownIssue } from '../../helpers/judge/conclude.ts'
 import type { Finding } from '../../helpers/model/verdict.ts'
 
 const check = { contract: 'a.contract', variant: null, sources: [must('RFC6749', '1')] }
@@ -12,7 +12,7 @@ const finding = (more: Partial<Finding> = {}): Finding => ({
   severity: 'low',
   ...more,
 })
-const entry = (more: Partial<Deviation> = {}): Deviation => ({
+const entry = (more: Partial<KnownIssue> = {}): KnownIssue => ({
   contract: 'a.contract',
   variants: null,
   path: 'token.error',
@@ -21,8 +21,8 @@ const entry = (more: Partial<Deviation> = {}): Deviation => ({
   source: 'a public issue',
   ...more,
 })
-const verdict = (findings: Finding[], ledger: Deviation[] = [], sources: Source[] = check.sources): string =>
-  conclude({ ...check, sources }, findings, ledger, 'default').verdict
+const verdict = (findings: Finding[], knownIssues: KnownIssue[] = [], sources: Source[] = check.sources): string =>
+  conclude({ ...check, sources }, findings, knownIssues, 'default').verdict
 
 test('pass only when every finding is ok', () => {
   expect(verdict([finding({ ok: true })])).toBe('pass')
@@ -34,7 +34,7 @@ test("what a document of the user's own asks binds in every profile", () => {
   expect(verdict([finding()], [], [should('x-api-guide', '1')])).toBe('warn')
 })
 
-describe('the ledger', () => {
+describe('known issues', () => {
   test('excuses the finding on its path with its exact actual value, whatever the order of members', () => {
     expect(verdict([finding()], [entry()])).toBe('known')
   })

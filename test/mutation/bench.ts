@@ -1,7 +1,7 @@
 import { collect } from '../../helpers/plan/collect.ts'
 import type { Check } from '../../helpers/contract/case.ts'
-import { Session } from '../../helpers/contract/runner.ts'
-import { obligation, type Deviation } from '../../helpers/judge/conclude.ts'
+import { Runner } from '../../helpers/contract/runner.ts'
+import { obligation, type KnownIssue } from '../../helpers/judge/conclude.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 
@@ -11,18 +11,18 @@ export const allChecks = async (): Promise<readonly Check[]> => (await collect()
 export async function runAgainst(
   server: ReferenceTargetOptions,
   checks: readonly Check[],
-  ledger: readonly Deviation[] = [],
+  knownIssues: readonly KnownIssue[] = [],
 ): Promise<CheckResult[]> {
   const target = referenceTarget(server)
   const info = await target.start(() => undefined)
-  const session = new Session({
+  const session = new Runner({
     target: info,
     profile: 'default',
-    ledger,
+    knownIssues,
     requestTimeout: 10_000,
     checkTimeout: 60_000,
     slow: true,
-    control: (request) => target.control(request),
+    changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve(target.errorLog()),
   })
   const results: CheckResult[] = []

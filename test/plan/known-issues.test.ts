@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { chooseDeviations, LedgerError, readLedger, type LedgerEntry } from '../../helpers/plan/known-issues.ts'
+import {
+  applicableKnownIssues,
+  KnownIssuesError,
+  readKnownIssues,
+  type KnownIssueEntry,
+} from '../../helpers/plan/known-issues.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import { collect } from '../../helpers/plan/collect.ts'
 import { checkName } from '../../helpers/model/result.ts'
@@ -23,7 +28,7 @@ function written(text: string): string {
   onTestFinished(() => {
     rmSync(folder, { recursive: true })
   })
-  const file = join(folder, 'ledger.yaml')
+  const file = join(folder, 'baseline.yaml')
   writeFileSync(file, text)
   return file
 }
@@ -32,19 +37,19 @@ function written(text: string): string {
 function refusal(text: string): string {
   const file = written(text)
   try {
-    readLedger(file, known)
+    readKnownIssues(file, known)
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error
-    expect(error.code).toBe('malformed-ledger')
+    if (!(error instanceof KnownIssuesError)) throw error
+    expect(error.code).toBe('malformed-baseline')
     expect(error.message.startsWith(`${file}:`)).toBe(true)
-    return error.message.slice(file.length - 'ledger.yaml'.length)
+    return error.message.slice(file.length - 'baseline.yaml'.length)
   }
-  throw new Error('the ledger was accepted')
+  throw new Error('the baseline was accepted')
 }
 
-describe('a ledger', () => {
+describe('a baseline', () => {
   test('is read', () => {
-    expect(readLedger(written(good), known)).toEqual([
+    expect(readKnownIssues(written(good), known)).toEqual([
       {
         contract: 'code.replay',
         path: 'token.error',
@@ -57,18 +62,18 @@ describe('a ledger', () => {
   })
 
   test.each(['', '# nothing\n', '[]'])('may be empty: %j', (text) => {
-    expect(readLedger(written(text), known)).toEqual([])
+    expect(readKnownIssues(written(text), known)).toEqual([])
   })
 
   test('of the released versions names contracts and variants that exist', async () => {
     const { checks } = await collect()
     const names = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
     const file = join(packageRoot, 'fixtures', 'known-issues.yaml')
-    expect(readLedger(file, names).length).toBeGreaterThan(0)
+    expect(readKnownIssues(file, names).length).toBeGreaterThan(0)
   })
 })
 
-describe('a malformed ledger is refused with file, line and column', () => {
+describe('a malformed baseline is refused with file, line and column', () => {
   const entry = (from: string, to: string): string => {
     expect(good).toContain(from)
     return good.replace(from, to)
@@ -77,81 +82,89 @@ describe('a malformed ledger is refused with file, line and column', () => {
     [
       'YAML syntax',
       () => entry('{ status: 400, error: invalid_request }', '{ status: 400'),
-      'ledger.yaml:5:3: Flow map',
+      'baseline.yaml:5:3: Flow map',
     ],
-    ['a tab as indentation', () => entry('  path', '\tpath'), 'ledger.yaml:3:2: Unexpected scalar at node end'],
-    ['a member twice', () => `${good}  path: token.issued\n`, 'ledger.yaml:8:3: Map keys must be unique'],
-    ['no list', () => 'contract: code.replay\n', 'ledger.yaml:1:1: must be array'],
-    ['no entry', () => '- code.replay\n', 'ledger.yaml:1:3: must be object'],
+    ['a tab as indentation', () => entry('  path', '\tpath'), 'baseline.yaml:3:2: Unexpected scalar at node end'],
+    ['a member twice', () => `${good}  path: token.issued\n`, 'baseline.yaml:8:3: Map keys must be unique'],
+    ['no list', () => 'contract: code.replay\n', 'baseline.yaml:1:1: must be array'],
+    ['no entry', () => '- code.replay\n', 'baseline.yaml:1:3: must be object'],
     [
       'an unknown member',
       () => `${good}  excuse: because\n`,
-      'ledger.yaml:8:3: must NOT have additional properties: "excuse"',
+      'baseline.yaml:8:3: must NOT have additional properties: "excuse"',
     ],
     [
       'a missing member',
       () => entry('  path: token.error\n', ''),
-      "ledger.yaml:2:3: must have required property 'path'",
+      "baseline.yaml:2:3: must have required property 'path'",
     ],
-    ['a wrong type', () => entry('token.error', '[token.error]'), 'ledger.yaml:3:9: must be string'],
+    ['a wrong type', () => entry('token.error', '[token.error]'), 'baseline.yaml:3:9: must be string'],
     [
       'a reason that says nothing',
       () => entry('The library answers so.', 'so'),
-      'ledger.yaml:6:11: must NOT have fewer',
+      'baseline.yaml:6:11: must NOT have fewer',
     ],
     [
       'an owner without a date',
       () => `${good}  owner: me\n`,
-      'ledger.yaml:2:3: must have property until when property owner',
+      'baseline.yaml:2:3: must have property until when property owner',
     ],
     [
       'a date that is none',
       () => `${good}  owner: me\n  until: 2027-02-30\n`,
-      'ledger.yaml:9:10: must match format "date"',
+      'baseline.yaml:9:10: must match format "date"',
     ],
     [
       'an unknown contract',
       () => entry('code.replay', 'code.played'),
-      'ledger.yaml:2:13: no contract has the id "code.played"',
+      'baseline.yaml:2:13: no contract has the id "code.played"',
     ],
     [
       'an unknown variant',
       () => entry('code.replay', 'pkce.method-unknown\n  variants: [none, some]'),
-      'ledger.yaml:3:13: pkce.method-unknown has no variant "some"',
+      'baseline.yaml:3:13: pkce.method-unknown has no variant "some"',
     ],
     [
       'a bad range',
       () => entry('>=6.0.0 <6.2.0', 'six'),
-      'ledger.yaml:5:13: "six" is no version range, e.g. ">=6.0.0 <6.2.0"',
+      'baseline.yaml:5:13: "six" is no version range, e.g. ">=6.0.0 <6.2.0"',
     ],
-    ['the second entry', () => good + good.replace('code.replay', 'x'), 'ledger.yaml:9:13: no contract has the id "x"'],
+    [
+      'the second entry',
+      () => good + good.replace('code.replay', 'x'),
+      'baseline.yaml:9:13: no contract has the id "x"',
+    ],
     [
       'aliases that grow without end',
       () =>
         `- &a [x, x, x, x, x, x, x, x, x, x]\n- &b [${'*a, '.repeat(20)}]\n- &c [${'*b, '.repeat(20)}]\n- [${'*c, '.repeat(20)}]\n`,
-      'ledger.yaml:1:1: Excessive alias count',
+      'baseline.yaml:1:1: Excessive alias count',
     ],
   ])('%s', (_, text, message) => {
     expect(refusal(text())).toContain(message)
   })
 
   test('one that cannot be read', () => {
-    const missing = join(tmpdir(), 'no-such-ledger.yaml')
-    const message = /no-such-ledger\.yaml: the ledger cannot be read\. Give the path of a YAML file with --ledger\.$/
-    expect(() => readLedger(missing, known)).toThrow(message)
-    expect(() => readLedger(tmpdir(), known)).toThrow(/: the ledger cannot be read/)
+    const missing = join(tmpdir(), 'no-such-baseline.yaml')
+    const message =
+      /no-such-baseline\.yaml: the baseline cannot be read\. Give the path of a YAML file with --baseline\.$/
+    expect(() => readKnownIssues(missing, known)).toThrow(message)
+    expect(() => readKnownIssues(tmpdir(), known)).toThrow(/: the baseline cannot be read/)
   })
 })
 
 describe('which entries apply', () => {
   const [base] = [{ contract: 'code.replay', path: 'p', actual: 'a', reason: 'because of it', source: 'here' }]
-  const applies = (entry: Partial<LedgerEntry>, versions: Record<string, string>, today = '2026-06-15'): boolean =>
-    chooseDeviations([{ ...base, versions: { simple_oauth: '*' }, ...entry }], versions, new Date(`${today}T12:00:00Z`))
-      .length === 1
+  const applies = (entry: Partial<KnownIssueEntry>, versions: Record<string, string>, today = '2026-06-15'): boolean =>
+    applicableKnownIssues(
+      [{ ...base, versions: { simple_oauth: '*' }, ...entry }],
+      versions,
+      new Date(`${today}T12:00:00Z`),
+    ).length === 1
   const six = { versions: { simple_oauth: '>=6.0.0 <6.2.0' } }
   const withLeague = { versions: { simple_oauth: '>=6.0.0 <6.2.0', league: '^9.0.0' } }
 
-  test.each<[string, Partial<LedgerEntry>, Record<string, string>, boolean]>([
+  test.each<[string, Partial<KnownIssueEntry>, Record<string, string>, boolean]>([
     ['a version inside the range', six, { simple_oauth: '6.0.9' }, true],
     ['its lower end', six, { simple_oauth: '6.0.0' }, true],
     ['its upper end', six, { simple_oauth: '6.2.0' }, false],
@@ -178,10 +191,10 @@ describe('which entries apply', () => {
 
   test('what the judge needs of it is kept', () => {
     const entry = { ...base, versions: { simple_oauth: '*' }, variants: ['none'], owner: 'me', until: '2027-01-01' }
-    expect(chooseDeviations([entry], { simple_oauth: '6.0.9' }, new Date(0))).toEqual([
+    expect(applicableKnownIssues([entry], { simple_oauth: '6.0.9' }, new Date(0))).toEqual([
       { ...base, variants: ['none'], owner: 'me', until: '2027-01-01' },
     ])
     const { variants: _, ...every } = entry
-    expect(chooseDeviations([every], { simple_oauth: '6.0.9' }, new Date(0))[0]?.variants).toBeNull()
+    expect(applicableKnownIssues([every], { simple_oauth: '6.0.9' }, new Date(0))[0]?.variants).toBeNull()
   })
 })

@@ -17,7 +17,7 @@ test('the target starts, gives every role and stops', async () => {
   expect(Object.keys(info.users).sort()).toEqual(Object.keys(users).sort())
   expect(Object.keys(info.scopes).sort()).toEqual(Object.keys(scopes).sort())
   expect((await fetch(info.baseUrl + info.endpoints.jwks)).status).toBe(200)
-  await target.control({ op: 'caches.rebuild' })
+  await target.changeSite({ op: 'caches.rebuild' })
   expect(target.errorLog()).toEqual([])
   target.stop()
   await expect(fetch(info.baseUrl)).rejects.toThrow()
@@ -34,5 +34,5 @@ test('what cannot be started says what to do', async () => {
     code: 'port-taken',
   })
   first.stop()
-  await expect(first.control({ op: 'caches.rebuild' })).rejects.toMatchObject({ code: 'not-started' })
+  await expect(first.changeSite({ op: 'caches.rebuild' })).rejects.toMatchObject({ code: 'not-started' })
 })

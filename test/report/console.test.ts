@@ -46,7 +46,7 @@ const blocked = (index: number, cause: string): CheckResult =>
     contract: `a.${index}`,
     verdict: 'blocked',
     control: 'failed',
-    obstacle: { cause, message: `the server stopped answering (${cause})` },
+    blocker: { cause, message: `the server stopped answering (${cause})` },
   })
 
 describe('a run', () => {
@@ -79,7 +79,7 @@ describe('a run', () => {
         findings: [
           finding({
             granted: true,
-            excuse: {
+            knownIssue: {
               reason: 'fixed with the next release',
               source: 'https://example.test/1',
               owner: 'Jo',
@@ -101,7 +101,7 @@ describe('a run', () => {
         check({
           contract: `x.${step}`,
           verdict: 'blocked',
-          obstacle: { cause: 'step-failed', message: `the step ${step} had to succeed` },
+          blocker: { cause: 'step-failed', message: `the step ${step} had to succeed` },
         }),
       ),
     ]
@@ -173,7 +173,7 @@ test.each([
 })
 
 test.each(Object.entries(hostile))('hostile %s in every place of a run: nothing gets through', (_name, text) => {
-  const excuse = { reason: text, source: text, owner: text, until: text }
+  const knownIssue = { reason: text, source: text, owner: text, until: text }
   const each = oneOfEach.map((result) =>
     check({
       ...result,
@@ -181,9 +181,9 @@ test.each(Object.entries(hostile))('hostile %s in every place of a run: nothing 
       variant: text,
       location: text,
       reason: text,
-      obstacle: result.obstacle && { cause: text, message: text },
+      blocker: result.blocker && { cause: text, message: text },
       findings: [
-        finding({ path: text, actual: text, granted: true, ...(result.verdict === 'known' ? { excuse } : {}) }),
+        finding({ path: text, actual: text, granted: true, ...(result.verdict === 'known' ? { knownIssue } : {}) }),
       ],
     }),
   )

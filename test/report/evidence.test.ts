@@ -57,9 +57,9 @@ const everywhere = (text: string): CheckResult =>
     location: text,
     reason: text,
     verdict: 'fail',
-    obstacle: { cause: text, message: text },
+    blocker: { cause: text, message: text },
     findings: [
-      finding({ path: text, expected: text, actual: text, note: text, excuse: { reason: text, source: text } }),
+      finding({ path: text, expected: text, actual: text, note: text, knownIssue: { reason: text, source: text } }),
       finding({ path: 'json.error_description', actual: { error_description: text } }),
     ],
     stale: [{ path: text, actual: text, reason: text }],

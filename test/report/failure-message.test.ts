@@ -35,7 +35,7 @@ describe('the message of', () => {
         finding({
           path: 'token.error',
           actual: { status: 400, error: 'x' },
-          excuse: { reason: 'as league 9 does', source: 's' },
+          knownIssue: { reason: 'as league 9 does', source: 's' },
         }),
       ],
       stale: [{ path: 'json.iss', actual: 'absent', reason: 'no issuer before 6.1' }],
@@ -95,7 +95,7 @@ describe('hostile', () => {
       location: text,
       verdict: 'fail',
       reason: text,
-      obstacle: { cause: text, message: text },
+      blocker: { cause: text, message: text },
       findings: [
         finding({ path: text, expected: text, actual: text, note: text }),
         finding({ actual: { error_description: text } }),
@@ -110,7 +110,7 @@ describe('hostile', () => {
     const printed = [
       failureMessage(result, { ...context, header }),
       briefLine(result, context.paint),
-      briefLine({ ...result, obstacle: null }, context.paint),
+      briefLine({ ...result, blocker: null }, context.paint),
     ].join('\n')
     for (const line of printed.split('\n')) {
       expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)

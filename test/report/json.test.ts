@@ -48,7 +48,7 @@ const fullFinding: Required<JudgedFinding> = {
   granted: true,
   level: 'SHOULD',
   note: 'n',
-  excuse: { reason: 'r', source: 's', until: '2026-03-01', owner: 'o' },
+  knownIssue: { reason: 'r', source: 's', until: '2026-03-01', owner: 'o' },
 }
 
 const full = outcome([...oneOfEach, check({ findings: [fullFinding] })])

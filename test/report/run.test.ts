@@ -6,7 +6,7 @@ import { check, demonstration, finding, header, oneOfEach, outcome } from '../su
 
 const results = (...list: readonly Verdict[]): CheckResult[] =>
   list.map((verdict, index) => check({ contract: `a.${index}`, severity: 'low', verdict }))
-const known = check({ verdict: 'known', findings: [finding({ excuse: { reason: 'r', source: 's' } })] })
+const known = check({ verdict: 'known', findings: [finding({ knownIssue: { reason: 'r', source: 's' } })] })
 const strict = { ...header, settings: { ...header.settings, strict: true } }
 const criticalSkip = check({ contract: 'a.critical', verdict: 'skipped', reason: 'jwks' })
 
@@ -116,7 +116,7 @@ const table: readonly (readonly [string, RunOutcome, number, string, string])[] 
 describe('summarize', () => {
   test.each(table)('%s', (_name, run, exitCode, word, line) => {
     const summary = summarize(run)
-    expect([summary.exitCode, summary.word, closingLine(summary)]).toEqual([exitCode, word, line])
+    expect([summary.exitCode, summary.conclusion, closingLine(summary)]).toEqual([exitCode, word, line])
     // Green needs no reasons; anything else has at least one.
     expect(summary.reasons.length > 0).toBe(exitCode !== 0)
   })

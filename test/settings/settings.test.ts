@@ -70,7 +70,7 @@ describe('where a value comes from', () => {
       contracts: null,
       profile: 'default',
       strict: false,
-      ledger: [],
+      baseline: [],
       report: 'results',
       requestTimeout: 30,
       checkTimeout: 120,
@@ -101,7 +101,7 @@ describe('values', () => {
 
   test('of lists may be repeated, with commas between them, and blanks around them', () => {
     expect(readSettings(['--only', 'a.b, c.d', '--only', 'e.*,'], {}, {}).settings.only).toEqual(['a.b', 'c.d', 'e.*'])
-    expect(readSettings([], { CONTRACT_LEDGER: 'one.yaml,two.yaml' }, {}).settings.ledger).toEqual([
+    expect(readSettings([], { CONTRACT_BASELINE: 'one.yaml,two.yaml' }, {}).settings.baseline).toEqual([
       'one.yaml',
       'two.yaml',
     ])

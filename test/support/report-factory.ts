@@ -19,7 +19,7 @@ export function check(difference: Partial<CheckResult> = {}): CheckResult {
     location: 'specs/token/pkce.spec.ts:14:1',
     verdict: 'pass',
     reason: null,
-    obstacle: null,
+    blocker: null,
     control: 'passed',
     findings: [],
     stale: [],
@@ -86,7 +86,7 @@ export const header: RunHeader = {
     },
     demonstration: false,
   },
-  settings: { profile: 'default', strict: false, only: [], ledger: [] },
+  settings: { profile: 'default', strict: false, only: [], baseline: [] },
 }
 
 export const demonstration: RunHeader = {
@@ -106,7 +106,7 @@ export function outcome(results: readonly CheckResult[], difference: Partial<Run
 export const context: MessageContext = {
   header,
   report: 'results',
-  again: 'npm run contract --',
+  rerunCommand: 'npm run contract --',
   paint: painter(false),
 }
 
@@ -141,7 +141,7 @@ export const oneOfEach: readonly CheckResult[] = [
         expected: 'status 400, error "invalid_grant"',
         actual: { status: 401, error: 'invalid_request' },
         severity: 'low',
-        excuse: { reason: 'league/oauth2-server answers invalid_request', source: 'RFC 6749 §5.2' },
+        knownIssue: { reason: 'league/oauth2-server answers invalid_request', source: 'RFC 6749 §5.2' },
       }),
     ],
   }),
@@ -160,7 +160,7 @@ export const oneOfEach: readonly CheckResult[] = [
     verdict: 'blocked',
     control: 'failed',
     title: 'a wrong client secret is refused',
-    obstacle: {
+    blocker: {
       cause: 'step-failed',
       message:
         'the step codeGrant had to succeed (status 200, a token response), but came: status 500, text/html, no JSON object',

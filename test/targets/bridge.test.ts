@@ -1,32 +1,32 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { crossBridge, openBridge, type BridgeAddress } from '../../helpers/targets/bridge.ts'
-import { TargetError, type ControlRequest } from '../../helpers/model/target.ts'
+import { connectBridge, openBridge, type BridgeAddress } from '../../helpers/targets/bridge.ts'
+import { TargetError, type SiteChange } from '../../helpers/model/target.ts'
 
-async function bridge(control: (request: ControlRequest) => Promise<void>): Promise<BridgeAddress> {
-  const { address, close } = await openBridge({ control, errorLog: () => ['PHP Warning'] })
+async function bridge(changeSite: (request: SiteChange) => Promise<void>): Promise<BridgeAddress> {
+  const { address, close } = await openBridge({ changeSite, errorLog: () => ['PHP Warning'] })
   onTestFinished(close)
   return address
 }
 
 const nothing = (): Promise<void> => Promise.resolve()
-const block: ControlRequest = { op: 'user.block', user: 'editor' }
+const block: SiteChange = { op: 'user.block', user: 'editor' }
 
 describe('the bridge', () => {
-  test('carries control steps in and log lines out', async () => {
+  test('carries changeSite steps in and log lines out', async () => {
     const seen: unknown[] = []
-    const control = (request: ControlRequest): Promise<void> => nothing().then(() => void seen.push(request))
-    const end = crossBridge(await bridge(control))
-    await end.control(block)
+    const changeSite = (request: SiteChange): Promise<void> => nothing().then(() => void seen.push(request))
+    const end = connectBridge(await bridge(changeSite))
+    await end.changeSite(block)
     expect(seen).toEqual([block])
     expect(await end.errorLog()).toEqual(['PHP Warning'])
   })
 
   test('keeps code and message of what went wrong on the other side', async () => {
-    const gone = new TargetError('control-failed', 'drush ended. Run again with --fresh.')
-    const end = crossBridge(await bridge(() => Promise.reject(gone)))
-    const error: unknown = await end.control(block).catch((reason: unknown) => reason)
+    const gone = new TargetError('changeSite-failed', 'drush ended. Run again with --fresh.')
+    const end = connectBridge(await bridge(() => Promise.reject(gone)))
+    const error: unknown = await end.changeSite(block).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(TargetError)
-    expect(error).toMatchObject({ code: 'control-failed', message: 'drush ended. Run again with --fresh.' })
+    expect(error).toMatchObject({ code: 'changeSite-failed', message: 'drush ended. Run again with --fresh.' })
   })
 
   test('opens to its own token only, on this machine only', async () => {
@@ -39,7 +39,11 @@ describe('the bridge', () => {
     const other = `${address.token.startsWith('0') ? '1' : '0'}${address.token.slice(1)}`
     for (const authorization of [undefined, 'Bearer ', `Bearer ${other}`, address.token]) {
       const headers = authorization === undefined ? {} : { authorization }
-      const response = await fetch(`${address.url}/control`, { method: 'POST', headers, body: JSON.stringify(block) })
+      const response = await fetch(`${address.url}/changeSite`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(block),
+      })
       expect(response.status).toBe(403)
     }
     expect(asked).toBe(0)

@@ -2,9 +2,9 @@
 import { inject, test, type TestContext } from 'vitest'
 import { expand, type Check } from '../../contract/case.ts'
 import { setSink } from '../../contract/contract-test.ts'
-import { Session } from '../../contract/runner.ts'
+import { Runner } from '../../contract/runner.ts'
 import { checkName, type CheckResult } from '../../model/result.ts'
-import { crossBridge, type BridgeAddress } from '../../targets/bridge.ts'
+import { connectBridge, type BridgeAddress } from '../../targets/bridge.ts'
 import type { Plan } from '../../plan/plan.ts'
 
 declare module 'vitest' {
@@ -16,8 +16,8 @@ declare module 'vitest' {
 
 // One session for all spec files: `isolate: false` keeps the global object.
 const key = Symbol.for('simple-oauth-contract.session')
-const holder = globalThis as { [key]?: Session | undefined }
-const session = (holder[key] ??= new Session({ ...inject('plan'), ...crossBridge(inject('bridge')) }))
+const holder = globalThis as { [key]?: Runner | undefined }
+const session = (holder[key] ??= new Runner({ ...inject('plan'), ...connectBridge(inject('bridge')) }))
 
 /** Each check when its test runs, once. */
 async function resultOf(check: Check): Promise<CheckResult> {
@@ -38,13 +38,13 @@ setSink((declared, frame) => {
 /** A red test: named after the verdict, placed at the declaration of its contract. */
 class VerdictError extends Error {
   constructor(result: CheckResult, frame: Error) {
-    const wrong = result.findings.filter((finding) => !finding.ok && !finding.excuse)
+    const wrong = result.findings.filter((finding) => !finding.ok && !finding.knownIssue)
     const lines = wrong.map(
       ({ path, expected, actual }) => `${path}: expected ${expected}, but came ${JSON.stringify(actual)}`,
     )
-    const stale = result.stale.map(({ path }) => `${path}: the ledger excuses what did not occur`)
+    const stale = result.stale.map(({ path }) => `${path}: the known issue no longer occurs`)
     super(
-      [result.title, result.obstacle?.message ?? result.reason ?? '', ...lines, ...stale].filter(Boolean).join('\n  '),
+      [result.title, result.blocker?.message ?? result.reason ?? '', ...lines, ...stale].filter(Boolean).join('\n  '),
     )
     this.name = result.verdict
     const [, ...places] = (frame.stack ?? '').split('\n')
@@ -60,6 +60,6 @@ function finish(result: CheckResult, context: TestContext, frame: Error): void {
   }
   if (result.verdict === 'skipped') context.skip(`skipped: the target has no ${result.reason ?? 'such capability'}`)
   if (result.verdict === 'known')
-    context.skip(`known: ${result.findings.find((finding) => finding.excuse)?.excuse?.reason ?? ''}`)
+    context.skip(`known: ${result.findings.find((finding) => finding.knownIssue)?.knownIssue?.reason ?? ''}`)
   throw new VerdictError(result, frame)
 }

@@ -1,7 +1,7 @@
 import type { Account, Client, Scope } from './data.ts'
 import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
 import type { Answer, Incoming, Pairs } from './message.ts'
-import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, Session, State } from './state.ts'
+import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, BrowserSession, State } from './state.ts'
 
 export type AuthorizationCheck =
   | 'responseType'
@@ -99,7 +99,7 @@ export interface Mechanisms {
   readonly sessionCookie: (id: string) => string
   /** The query that the way over the login form brings back. */
   readonly rememberedQuery: (query: Pairs) => Pairs
-  readonly formTokenMatches: (session: Session, given: string | null, state: State) => boolean
+  readonly formTokenMatches: (session: BrowserSession, given: string | null, state: State) => boolean
   readonly mayGrantCodes: (permissions: ReadonlySet<string>) => boolean
   readonly rememberedApproval: (client: Client, approved: ReadonlySet<string>, scopes: readonly string[]) => boolean
   /** What a remembered approval is found by. */

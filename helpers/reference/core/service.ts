@@ -4,7 +4,7 @@ import { Failure } from './failure.ts'
 import type { Labels } from './labels.ts'
 import type { Mechanisms } from './mechanisms.ts'
 import type { Answer, Incoming } from './message.ts'
-import type { Session, State } from './state.ts'
+import type { BrowserSession, State } from './state.ts'
 
 /** What every flow works with. */
 export interface Service {
@@ -14,7 +14,7 @@ export interface Service {
 }
 
 /** Who asks, by bearer token or session. */
-export interface Actor {
+export interface SignedInUser {
   readonly account: Account
   readonly permissions: ReadonlySet<string>
 }
@@ -28,7 +28,7 @@ const cookieName = (incoming: Incoming) =>
   `SESS${createHash('sha256').update(new URL(incoming.origin).hostname).digest('hex').slice(0, 32)}`
 
 /** The session cookie's name depends on the host, as in Drupal. */
-export function findSession({ state }: Service, incoming: Incoming): { id: string; session: Session } | null {
+export function findSession({ state }: Service, incoming: Incoming): { id: string; session: BrowserSession } | null {
   const name = cookieName(incoming)
   for (const part of (incoming.headers.get('cookie') ?? '').split(';')) {
     const [key, value] = part.trim().split('=')

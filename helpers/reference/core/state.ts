@@ -8,7 +8,7 @@ export interface KeyPair {
   readonly kid: string
 }
 
-export interface Session {
+export interface BrowserSession {
   readonly formToken: string
   user: Account | null
   /** Messages shown once. */
@@ -69,7 +69,7 @@ const pair = (index: number) => (pairs[index] ??= newKeyPair())
 export class State {
   readonly data: ReferenceData
   readonly accounts: readonly Account[]
-  readonly sessions = new Map<string, Session>()
+  readonly sessions = new Map<string, BrowserSession>()
   readonly codes = new Map<string, Code>()
   readonly refreshTokens = new Map<string, RefreshToken>()
   readonly accessTokens = new Map<string, AccessToken>()

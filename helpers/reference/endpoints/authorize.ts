@@ -6,8 +6,15 @@ import { issueTokens, newGrantId } from '../core/issue.ts'
 import { encodePath } from './login.ts'
 import { answer, appendQuery, lastValue, withHeaders, type Answer, type Incoming, type Pairs } from '../core/message.ts'
 import { consentPage, redirect, type Message } from '../core/pages.ts'
-import { findSession, refusing, startSession, userPermissions, type Actor, type Service } from '../core/service.ts'
-import type { Session } from '../core/state.ts'
+import {
+  findSession,
+  refusing,
+  startSession,
+  userPermissions,
+  type SignedInUser,
+  type Service,
+} from '../core/service.ts'
+import type { BrowserSession } from '../core/state.ts'
 import { errorAnswer } from './token.ts'
 
 /** The authorization endpoint (RFC 6749 §3.1): validates, sends to the login, asks for consent, issues a code. */
@@ -41,7 +48,11 @@ async function decide(service: Service, incoming: Incoming, draft: Draft): Promi
   return askConsent(service, incoming, draft, actor, session, permitted)
 }
 
-async function findActor(service: Service, incoming: Incoming, session: Session | null): Promise<Actor | null> {
+async function findActor(
+  service: Service,
+  incoming: Incoming,
+  session: BrowserSession | null,
+): Promise<SignedInUser | null> {
   const access = await bearerAccess(service, incoming)
   if (access?.account) return { account: access.account, permissions: access.permissions }
   if (session?.user) return { account: session.user, permissions: userPermissions(session.user) }
@@ -60,7 +71,7 @@ function toLogin(service: Service, incoming: Incoming): Answer {
   return withHeaders(redirect(302, location), startSession(service, incoming, null, [service.labels.loginFirst]))
 }
 
-function consentGiven({ state, mechanisms }: Service, draft: Draft, actor: Actor): boolean {
+function consentGiven({ state, mechanisms }: Service, draft: Draft, actor: SignedInUser): boolean {
   const approved = state.approvals.get(mechanisms.approvalKey(actor.account, draft.client)) ?? new Set<string>()
   return (
     mechanisms.automaticApproval(draft.client) || mechanisms.rememberedApproval(draft.client, approved, draft.scopes)
@@ -71,8 +82,8 @@ async function askConsent(
   service: Service,
   incoming: Incoming,
   draft: Draft,
-  actor: Actor,
-  session: Session | null,
+  actor: SignedInUser,
+  session: BrowserSession | null,
   permitted: boolean,
 ): Promise<Answer> {
   const { labels, mechanisms, state } = service
@@ -102,7 +113,7 @@ async function askConsent(
   return withHeaders(consentPage(labels, consent, messages), mechanisms.consentHeaders)
 }
 
-function remember({ state, mechanisms }: Service, { client, scopes }: Draft, { account }: Actor): void {
+function remember({ state, mechanisms }: Service, { client, scopes }: Draft, { account }: SignedInUser): void {
   if (!client.rememberApproval) return
   const key = mechanisms.approvalKey(account, client)
   state.approvals.set(key, new Set([...(state.approvals.get(key) ?? []), ...scopes]))
@@ -112,8 +123,8 @@ async function issueCode(
   service: Service,
   incoming: Incoming,
   draft: Draft,
-  actor: Actor,
-  session: Session | null,
+  actor: SignedInUser,
+  session: BrowserSession | null,
 ): Promise<Answer> {
   const { state, mechanisms } = service
   const grant = {

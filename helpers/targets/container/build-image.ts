@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { basename, join } from 'node:path'
 import { pack, type Pack } from 'tar-stream'
 import { readTrace } from './build-trace.ts'
-import { tail } from '../install/install-error.ts'
+import { formatLogTail } from '../install/install-error.ts'
 import { TargetError } from '../../model/target.ts'
 
 /** Files for a build, by their path there: the path they are read from, or their content. */
@@ -68,13 +68,13 @@ export async function buildImage(engine: ImageBuilder, options: BuildOptions): P
   } catch (cause) {
     if (cause instanceof TargetError) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
-    const message = `The container engine ended the build of the image: ${why}. See whether it still runs, and try again.${tail(last)}`
+    const message = `The container engine ended the build of the image: ${why}. See whether it still runs, and try again.${formatLogTail(last)}`
     throw new TargetError('engine-failed', message, { cause })
   }
   if (failure === undefined) return
   const next =
     args['ALLOW_ADVISORIES'] === undefined && last.some((line) => /security advisor/i.test(line)) ? advisories : ''
-  throw new TargetError('build-failed', `The image could not be built: ${failure}.${next}${tail(last)}`)
+  throw new TargetError('build-failed', `The image could not be built: ${failure}.${next}${formatLogTail(last)}`)
 }
 
 const advisories =

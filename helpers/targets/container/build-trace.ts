@@ -1,5 +1,5 @@
 /** What one message of BuildKit says: steps that began, and lines that commands wrote. */
-export interface Trace {
+export interface BuildTrace {
   readonly steps: readonly string[]
   readonly log: readonly string[]
 }
@@ -9,7 +9,7 @@ export interface Trace {
  * (https://github.com/moby/buildkit/blob/master/api/services/control/control.proto): its vertexes (1) with name (3), cached (4),
  * started (5) and completed (6), and its logs (3) with msg (4).
  */
-export function readTrace(bytes: Buffer): Trace {
+export function readTrace(bytes: Buffer): BuildTrace {
   const response = fieldsOf(bytes)
   const vertexes = all(response, 1).map(fieldsOf)
   const begun = vertexes.filter((vertex) => all(vertex, 5).length > 0 && all(vertex, 6).length === 0)

@@ -3,16 +3,16 @@ import { resolve } from 'node:path'
 import { getContainerRuntimeClient, getReaper, ImageName, type ContainerRuntimeClient } from 'testcontainers'
 import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js'
 import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
-import { DrushSession } from '../../drupal/drush.ts'
+import { DrushProcess } from '../../drupal/drush.ts'
 import { targetRoles } from '../../drupal/provision.ts'
 import { databaseImage, installOnDatabase, startDatabase, type Database } from './database.ts'
 import { ensureImage, siteFile, type BuildArgs } from './ensure-image.ts'
 import { labelsOf, removeRunNow, sweepContainers } from './leftovers.ts'
-import { readFrom, startSite, type Site } from './start-site.ts'
-import { siteControl } from '../install/site-change.ts'
+import { readFrom, startSite, type SiteContainer } from './start-site.ts'
+import { siteChanger } from '../install/site-change.ts'
 import type { Engine } from './engine.ts'
 import { endpoints } from '../install/endpoints.ts'
-import { tail } from '../install/install-error.ts'
+import { formatLogTail } from '../install/install-error.ts'
 import { waitUntilReady } from '../install/ready.ts'
 import { provisionSite, type ProvisionedSite } from '../install/provision-site.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
@@ -45,7 +45,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
   const labels = labelsOf(run)
   let touched = false
   let running = false
-  let site: Site | undefined
+  let site: SiteContainer | undefined
   let made: ProvisionedSite | undefined
   let lock: string | undefined
 
@@ -100,8 +100,8 @@ export function containerTarget(options: ContainerTargetOptions): Target {
   return {
     start,
     stop,
-    control: siteControl(
-      () => site && new DrushSession(site.drush),
+    changeSite: siteChanger(
+      () => site && new DrushProcess(site.drush),
       () => made,
     ),
     errorLog: () => site?.errorLog() ?? [],
@@ -180,10 +180,14 @@ async function fetchImage(
   }
 }
 
-async function provision(site: Site, timeout: number, progress: (stage: string) => void): Promise<ProvisionedSite> {
+async function provision(
+  site: SiteContainer,
+  timeout: number,
+  progress: (stage: string) => void,
+): Promise<ProvisionedSite> {
   await waitUntilReady(site, timeout, false)
   progress('making users, scopes, clients and keys')
-  return provisionSite(new DrushSession(site.drush), site.offer.keys, () => waitUntilReady(site, timeout))
+  return provisionSite(new DrushProcess(site.drush), site.offer.keys, () => waitUntilReady(site, timeout))
 }
 
 function labelOf({ image, codebase, config, database, args }: ContainerTargetOptions): string {
@@ -206,5 +210,5 @@ function startError(error: unknown, { image }: ContainerTargetOptions, log: read
     ? `\nThe image ${image} does not offer what a site under test needs; README says what that is.`
     : ''
   const code = lacks ? 'image-lacks' : error.code
-  return new TargetError(code, `${error.message}${next}${tail(log)}`, { cause: error.cause })
+  return new TargetError(code, `${error.message}${next}${formatLogTail(log)}`, { cause: error.cause })
 }

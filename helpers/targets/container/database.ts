@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { newContainer, started, type Site } from './start-site.ts'
-import { tail } from '../install/install-error.ts'
+import { newContainer, started, type SiteContainer } from './start-site.ts'
+import { formatLogTail } from '../install/install-error.ts'
 import { TargetError } from '../../model/target.ts'
 
 export type Database = 'sqlite' | 'mariadb' | 'postgres'
@@ -82,7 +82,7 @@ for ($end = time() + 120; ; usleep(100000)) {
  * Installs the site anew on the database that its container's environment names.
  * @throws {TargetError} `install-failed` with the last lines of what failed.
  */
-export async function installOnDatabase(site: Site): Promise<void> {
+export async function installOnDatabase(site: SiteContainer): Promise<void> {
   const commands = [
     ['php', '-r', waitForDatabase],
     ['sh', '/opt/contract/install.sh'],
@@ -92,6 +92,9 @@ export async function installOnDatabase(site: Site): Promise<void> {
     if (exitCode === 0) continue
     const lines = output.trimEnd().split('\n').slice(-20)
     const next = 'See whether this Drupal supports the version of the database.'
-    throw new TargetError('install-failed', `Drupal could not be installed on the database. ${next}${tail(lines)}`)
+    throw new TargetError(
+      'install-failed',
+      `Drupal could not be installed on the database. ${next}${formatLogTail(lines)}`,
+    )
   }
 }

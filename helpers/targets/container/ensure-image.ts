@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { DrushSession } from '../../drupal/drush.ts'
+import { DrushProcess } from '../../drupal/drush.ts'
 import { provisionData } from '../../drupal/provision.ts'
 import { findCodebase, listCode } from '../install/codebase.ts'
 import { buildImage, dockerFiles, type BuildContext } from './build-image.ts'
@@ -9,7 +9,7 @@ import { nobody } from './leftovers.ts'
 import { startSite } from './start-site.ts'
 import { takeLock } from '../install/lock.ts'
 import { hashOf } from '../install/code-cache.ts'
-import { cacheError, tail } from '../install/install-error.ts'
+import { cacheError, formatLogTail } from '../install/install-error.ts'
 import { waitUntilReady } from '../install/ready.ts'
 import { configFiles, provisionSite, translationOf } from '../install/provision-site.ts'
 import { TargetError } from '../../model/target.ts'
@@ -128,7 +128,7 @@ async function provisionImage(options: ImageOptions, built: string, name: string
   const site = await startSite(client, { image: built, labels, env: {} })
   try {
     await waitUntilReady(site, startTimeout, false)
-    const session = new DrushSession(site.drush)
+    const session = new DrushProcess(site.drush)
     const made = await provisionSite(session, site.offer.keys, () => waitUntilReady(site, startTimeout))
     await site.container.copyContentToContainer([{ content: JSON.stringify(made), target: siteFile, mode: 0o600 }])
     progress('keeping the image')
@@ -137,7 +137,7 @@ async function provisionImage(options: ImageOptions, built: string, name: string
     await site.container.commit({ repo, tag, deleteOnExit: false, changes })
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
-    throw new TargetError(error.code, error.message + tail(site.errorLog().slice(-20)), { cause: error.cause })
+    throw new TargetError(error.code, error.message + formatLogTail(site.errorLog().slice(-20)), { cause: error.cause })
   } finally {
     await site.container.stop().catch(() => undefined)
   }

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, type Duplex } from 'node:stream'
 import type { ContainerRuntimeClient } from 'testcontainers'
-import type { DrushProcess, StartDrush } from '../../drupal/drush.ts'
+import type { DrushChild, StartDrush } from '../../drupal/drush.ts'
 
 export type Dockerode = ContainerRuntimeClient['container']['dockerode']
 export type EngineContainer = ReturnType<Dockerode['getContainer']>
@@ -15,7 +15,7 @@ export function drushIn(container: EngineContainer, drush: readonly string[], us
 }
 
 /** A command in a container, in the shape of a child process. One that hangs ends with its container. */
-class ContainerProcess extends EventEmitter implements DrushProcess {
+class ContainerProcess extends EventEmitter implements DrushChild {
   readonly stdin = new PassThrough()
   readonly stdout = new PassThrough()
   readonly stderr = new PassThrough()

@@ -25,7 +25,7 @@ export interface Offer {
 }
 
 /** A site in a container that was started and does not answer yet. */
-export interface Site extends Starting {
+export interface SiteContainer extends Starting {
   readonly offer: Offer
   readonly drush: StartDrush
   readonly container: StartedTestContainer
@@ -97,7 +97,7 @@ export const newContainer = (image: string, labels: Readonly<Record<string, stri
   new LocalContainer(image).withLabels(labels).withWaitStrategy(new NoWait())
 
 /** @throws {TargetError} `container-failed` and those of `offerOf`. */
-export async function startSite(client: ContainerRuntimeClient, options: SiteOptions): Promise<Site> {
+export async function startSite(client: ContainerRuntimeClient, options: SiteOptions): Promise<SiteContainer> {
   const docker = client.container.dockerode
   const offer = await offerOf(docker, options.image)
   const wanted = newContainer(options.image, options.labels).withLocalPort(offer.port).withEnvironment(options.env)

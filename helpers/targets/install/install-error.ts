@@ -2,7 +2,7 @@ import { DrushError } from '../../drupal/drush.ts'
 import { TargetError } from '../../model/target.ts'
 
 /** Lines a program wrote last, as the tail of a message. */
-export const tail = (lines: readonly string[]) =>
+export const formatLogTail = (lines: readonly string[]) =>
   lines.length === 0 ? '' : `\n${lines.map((line) => `  ${line}`).join('\n')}`
 
 /** The suite's own folders could not be written: a full disk and missing rights are told apart. */
@@ -25,9 +25,9 @@ export function installError(error: unknown, doing: string): Error {
   if (!(error instanceof DrushError)) return error as Error
   const options = { cause: error }
   if (error.lines.some((line) => /no space left on device|database or disk is full/i.test(line))) {
-    const message = `No space is left for ${doing}: free some, or choose another cache folder.${tail(error.lines)}`
+    const message = `No space is left for ${doing}: free some, or choose another cache folder.${formatLogTail(error.lines)}`
     return new TargetError('disk-full', message, options)
   }
   if (error.code === 'module-unsupported') return new TargetError('module-unsupported', error.message, options)
-  return new TargetError('install-failed', `${doing} failed: ${error.message}${tail(error.lines)}`, options)
+  return new TargetError('install-failed', `${doing} failed: ${error.message}${formatLogTail(error.lines)}`, options)
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { DrushSession } from '../../drupal/drush.ts'
+import { DrushProcess } from '../../drupal/drush.ts'
 import { provisionData, type ProvisionData } from '../../drupal/provision.ts'
 import { TargetError, type Versions } from '../../model/target.ts'
 import { listFiles, type CodeFile } from './codebase.ts'
@@ -46,7 +46,7 @@ export function translationOf(config: string): { name: string; content: string }
  * @throws {TargetError} `install-failed`, `module-unsupported`, `disk-full`.
  */
 export async function provisionSite(
-  session: DrushSession,
+  session: DrushProcess,
   keysDirectory: string,
   firstRequest: () => Promise<void>,
 ): Promise<ProvisionedSite> {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { killChild, startChild } from '../../drupal/child-process.ts'
 import { TargetError } from '../../model/target.ts'
-import { tail } from '../install/install-error.ts'
+import { formatLogTail } from '../install/install-error.ts'
 import { noise, type Starting, waitUntilReady } from '../install/ready.ts'
 
 export interface ServerOptions {
@@ -53,7 +53,7 @@ export async function startPhpServer(
         throw new TargetError('port-taken', `${tries} ports in turn were taken while php -S started; try again.`)
       }
       if (!(error instanceof TargetError)) throw error
-      throw new TargetError(error.code, error.message + tail(log.slice(-20)), { cause: error.cause })
+      throw new TargetError(error.code, error.message + formatLogTail(log.slice(-20)), { cause: error.cause })
     }
   }
 }

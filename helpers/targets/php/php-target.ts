@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
 import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import { killChild } from '../../drupal/child-process.ts'
-import { DrushSession } from '../../drupal/drush.ts'
+import { DrushProcess } from '../../drupal/drush.ts'
 import { targetRoles } from '../../drupal/provision.ts'
 import { findCodebase, listCode } from '../install/codebase.ts'
-import { siteControl } from '../install/site-change.ts'
+import { siteChanger } from '../install/site-change.ts'
 import { endpoints } from '../install/endpoints.ts'
 import { takeLock } from '../install/lock.ts'
 import { openCache, updateCopy } from '../install/code-cache.ts'
@@ -43,7 +43,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
   const children = new Set<ChildProcess>()
   const undo: (() => void)[] = []
   let server: PhpServer | undefined
-  let openSession: (() => DrushSession) | undefined
+  let openSession: (() => DrushProcess) | undefined
   let template: Template | undefined
 
   const started = (child: ChildProcess) => {
@@ -87,7 +87,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
       mkdirSync(place.folder)
       await copySite(made.folder, place.folder)
       release()
-      openSession = () => new DrushSession(drushOptions(cache, codebase, php.command, place), started)
+      openSession = () => new DrushProcess(drushOptions(cache, codebase, php.command, place), started)
       progress('starting php -S')
       const docroot = join(cache.code, codebase.docroot)
       const { workers } = options
@@ -121,12 +121,12 @@ export function phpTarget(options: PhpTargetOptions): Target {
     }
   }
 
-  const control = siteControl(
+  const changeSite = siteChanger(
     () => openSession?.(),
     () => template,
   )
 
-  return { start, stop, control, errorLog: () => server?.errorLog() ?? [] }
+  return { start, stop, changeSite, errorLog: () => server?.errorLog() ?? [] }
 }
 
 async function lockCache(file: string, progress: (stage: string) => void): Promise<() => void> {

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { DrushSession, runDrush, type DrushOptions } from '../../drupal/drush.ts'
+import { DrushProcess, runDrush, type DrushOptions } from '../../drupal/drush.ts'
 import { provisionData } from '../../drupal/provision.ts'
 import { packageRoot, suite } from '../../model/package.ts'
 import { copyAll, hashOf, type CodeCache } from '../install/code-cache.ts'
@@ -154,7 +154,7 @@ async function install(options: TemplateOptions, place: SitePlace): Promise<void
 async function provision(options: TemplateOptions, place: SitePlace): Promise<Template> {
   const { cache, codebase, php, progress, started, startTimeout } = options
   progress('making users, scopes, clients and keys')
-  const session = new DrushSession(drushOptions(cache, codebase, php.command, place), started)
+  const session = new DrushProcess(drushOptions(cache, codebase, php.command, place), started)
   const site = await provisionSite(session, join(place.folder, 'keys'), async () => {
     const docroot = join(cache.code, codebase.docroot)
     const logFile = join(place.temp, 'server-error.log')

@@ -1,17 +1,17 @@
-import type { PromisingConsumer } from '../../model/policy.ts'
-import type { SiteFile, SitePromise } from './site-file.ts'
+import type { ConsumerPolicy } from '../../model/policy.ts'
+import type { SiteFile, ConsumerPromise } from './site-file.ts'
 import type { ClientInfo, ConsumerName, TargetInfo } from '../../model/target.ts'
 
-const nameOf = ({ consumer }: SitePromise): ConsumerName & `consumer ${string}` => `consumer ${consumer}`
+const nameOf = ({ consumer }: ConsumerPromise): ConsumerName & `consumer ${string}` => `consumer ${consumer}`
 
 /** The consumers of a site file of which something is promised. */
-export function policyOf({ policy = [], scopes = {} }: SiteFile): PromisingConsumer[] {
+export function policyOf({ policy = [], scopes = {} }: SiteFile): ConsumerPolicy[] {
   const known = [...new Set([...Object.values(scopes), ...policy.flatMap(({ promises }) => promises.scopes ?? [])])]
   return policy.map((one) => ({
     client: nameOf(one),
     name: one.consumer,
     user: one.user ?? 'editor',
-    promises: one.promises,
+    guarantees: one.promises,
     otherScopes: known.filter((scope) => !(one.promises.scopes ?? []).includes(scope)),
   }))
 }
@@ -21,7 +21,7 @@ export function policyClients({ policy = [] }: SiteFile): TargetInfo['clients'] 
   return Object.fromEntries(policy.map((one) => [nameOf(one), clientOf(one)]))
 }
 
-function clientOf(one: SitePromise): ClientInfo {
+function clientOf(one: ConsumerPromise): ClientInfo {
   const { consumer, client_secret, redirectUri, promises } = one
   const codes = redirectUri === undefined ? [] : (['authorization_code', 'refresh_token'] as const)
   return {

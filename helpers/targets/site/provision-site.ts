@@ -7,7 +7,7 @@ import { namedForRun, provisionData, targetRoles, type ProvisionData } from '../
 import { askSite, askSiteNow } from '../../drupal/site-drush.ts'
 import { Redactor } from '../../http/redact.ts'
 import { namesOf, settleManifest, writeManifest, type Manifest } from './manifest.ts'
-import { tail } from '../install/install-error.ts'
+import { formatLogTail } from '../install/install-error.ts'
 import { TargetError, type TargetInfo, type Versions } from '../../model/target.ts'
 
 /** Milliseconds for a clean-up, which may have to wait for a provisioning that was cut short. */
@@ -123,7 +123,7 @@ export class SiteProvision {
       return await askSite<T>({ command, timeout, redact }, request, progress, (child) => (this.child = child))
     } catch (error) {
       if (!(error instanceof DrushError)) throw error
-      throw new TargetError(error.code, `Provisioning the site failed. ${error.message}${tail(error.lines)}`, {
+      throw new TargetError(error.code, `Provisioning the site failed. ${error.message}${formatLogTail(error.lines)}`, {
         cause: error,
       })
     } finally {
@@ -161,7 +161,7 @@ export function cleanUpSite(
   } catch (error) {
     if (!(error instanceof DrushError)) throw error
     const again = `cleanup ${manifest === null ? run : `--manifest ${manifest}`} --drush "…"`
-    const message = `What the run ${run} made may still be on the site. ${error.message} Then: simple-oauth-contract ${again}${tail(error.lines)}`
+    const message = `What the run ${run} made may still be on the site. ${error.message} Then: simple-oauth-contract ${again}${formatLogTail(error.lines)}`
     throw new TargetError('cleanup-failed', message, { cause: error })
   }
 }

@@ -3,7 +3,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../../fixtures/roles.ts'
 import type { Profile } from '../../../fixtures/sources.ts'
-import type { Promises } from '../../model/policy.ts'
+import type { Guarantees } from '../../model/policy.ts'
 import { commandWords } from '../../drupal/site-drush.ts'
 import { environmentName, siteSchema } from './site-schema.ts'
 import type { Versions } from '../../model/target.ts'
@@ -33,14 +33,14 @@ export interface SiteUser {
 }
 
 /** A consumer of which the owner promises something. */
-export interface SitePromise {
+export interface ConsumerPromise {
   /** Its client_id. */
   readonly consumer: string
   readonly client_secret?: string
   readonly redirectUri?: string
   readonly user?: UserRole
   readonly requests?: readonly string[]
-  readonly promises: Promises
+  readonly promises: Guarantees
 }
 
 /** A site file; its secrets are those of the environment, not the names of variables that stand in the file. */
@@ -49,7 +49,7 @@ export interface SiteFile {
   readonly clients?: Partial<Record<ClientRole, SiteClient>>
   readonly users?: Partial<Record<UserRole, SiteUser>>
   readonly scopes?: Partial<Record<ScopeRole, string>>
-  readonly policy?: readonly SitePromise[]
+  readonly policy?: readonly ConsumerPromise[]
   readonly resource?: string
   readonly login?: string
   readonly versions?: Omit<Versions, 'webServer'>
@@ -65,7 +65,7 @@ export interface SiteFile {
 }
 
 /** What was read, and the means to say where in the file something is wrong. */
-export interface Site extends Pick<YamlFile<SiteFile>, 'place' | 'fail'> {
+export interface LoadedSiteFile extends Pick<YamlFile<SiteFile>, 'place' | 'fail'> {
   readonly file: string
   readonly content: SiteFile
 }
@@ -86,7 +86,7 @@ const validate = ajv.compile<SiteFile>(siteSchema)
  * @param environment Variables, those of `.env` included.
  * @throws SiteFileError
  */
-export function readSite(file: string, environment: Readonly<Record<string, string | undefined>>): Site {
+export function readSite(file: string, environment: Readonly<Record<string, string | undefined>>): LoadedSiteFile {
   const { value, place, fail } = readYamlFile(file, {
     validate,
     unreadable:
@@ -131,7 +131,7 @@ function explain({ keyword, params, parentSchema, instancePath }: ErrorObject): 
 
 const ways = ['password', 'cookie', 'loginLink'] as const
 
-function checkUser(path: Path, user: SiteUser, file: SiteFile, fail: Site['fail']): void {
+function checkUser(path: Path, user: SiteUser, file: SiteFile, fail: LoadedSiteFile['fail']): void {
   const given = ways.filter((way) => user[way] !== undefined)
   if (given.length !== 1)
     fail(path, `a user logs in by one of ${ways.join(', ')}; here stands ${given.join(' and ') || 'none'}.`, 'key')
@@ -149,7 +149,7 @@ function checkUser(path: Path, user: SiteUser, file: SiteFile, fail: Site['fail'
 function withSecrets(
   file: SiteFile,
   environment: Readonly<Record<string, string | undefined>>,
-  fail: Site['fail'],
+  fail: LoadedSiteFile['fail'],
 ): SiteFile {
   const missing: { path: Path; name: string }[] = []
   const filled = (value: unknown, path: Path): unknown => {

@@ -173,7 +173,7 @@ export const siteSchema = {
     login: { type: 'string', pattern: '^/', default: '/user/login', description: 'Path of the login form.' },
     versions: {
       ...closed,
-      description: 'What runs there: stated, not seen. The ledger of known differences goes by it.',
+      description: 'What runs there: stated, not seen. Known issues are chosen by it.',
       properties: table(
         { drupal: '10.5.5', simple_oauth: '6.0.9', consumers: '1.21.0', league: '9.2.0', php: '8.3.1' },
         (example) => ({ type: 'string', pattern: '^\\d+\\.\\d+', description: `As text, e.g. "${example}".` }),

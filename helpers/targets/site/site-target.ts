@@ -4,7 +4,7 @@ import { createHttpClient, type HttpClient } from '../../http/client.ts'
 import { loginLink } from './login-link.ts'
 import { policyClients } from './policy.ts'
 import { examineClient, isUnknown } from './examine-client.ts'
-import { drushWords, type Site } from './site-file.ts'
+import { drushWords, type LoadedSiteFile } from './site-file.ts'
 import { baseUrlOf, defaultLogin, defaultResource, jwksPath, probeSite, tokenPath, unreachable } from './probe-site.ts'
 import type { SiteFacts } from './probe-site.ts'
 import { removedText, SiteProvision, type Provisioned, type SiteProvisionOptions } from './provision-site.ts'
@@ -14,7 +14,7 @@ import { TargetError, type Target, type TargetInfo } from '../../model/target.ts
 export interface SiteTargetOptions {
   /** Goes before that of the site file. */
   readonly baseUrl: string | null
-  readonly site: Site | null
+  readonly site: LoadedSiteFile | null
   /** Requests at the same time. */
   readonly workers: number
   /** Milliseconds. */
@@ -81,7 +81,7 @@ export function siteTarget(options: SiteTargetOptions): Target {
       const removed = provision?.remove()
       if (removed) told(`removed from the site: ${removedText(removed)}`)
     },
-    control: () => Promise.reject(new TargetError('no-control', 'A site of somebody else is not changed.')),
+    changeSite: () => Promise.reject(new TargetError('no-control', 'A site of somebody else is not changed.')),
     errorLog: () => [],
   }
 }
@@ -152,7 +152,7 @@ async function examineSite(http: HttpClient, { baseUrl, endpoints, clients }: Ta
 
 /** A one-time link for each user who is to log in by one. */
 async function links(
-  { users = {}, drush = '' }: Site['content'],
+  { users = {}, drush = '' }: LoadedSiteFile['content'],
   baseUrl: string,
   progress: (stage: string) => void,
 ): Promise<Partial<Record<UserRole, string>>> {
@@ -169,7 +169,7 @@ async function links(
 async function examineClients(
   http: HttpClient,
   { baseUrl, endpoints, clients }: TargetInfo,
-  site: Site | null,
+  site: LoadedSiteFile | null,
   progress: (stage: string) => void,
 ): Promise<readonly string[]> {
   const mapped = Object.values(clients)
@@ -185,7 +185,7 @@ async function examineClients(
 }
 
 /** Where the site file speaks of a client: by role, or as a consumer of which something is promised. */
-function placeOf({ content, place }: Site, role: string, member: string): string {
+function placeOf({ content, place }: LoadedSiteFile, role: string, member: string): string {
   const index = (content.policy ?? []).findIndex(({ consumer }) => role === `consumer ${consumer}`)
   if (index < 0) return place(['clients', role, member])
   const names: Readonly<Record<string, string>> = { client_id: 'consumer', redirectUris: 'redirectUri' }

@@ -208,9 +208,9 @@ describe('a running target', () => {
     const { start, target, calls } = fakeTarget()
     await start()
     await Promise.all([
-      target.control({ op: 'user.block', user: 'changing' }),
-      target.control({ op: 'user.unblock', user: 'changing' }),
-      target.control({ op: 'caches.rebuild' }),
+      target.changeSite({ op: 'user.block', user: 'changing' }),
+      target.changeSite({ op: 'user.unblock', user: 'changing' }),
+      target.changeSite({ op: 'caches.rebuild' }),
     ])
     expect(calls().slice(-3)).toEqual([
       'user.block contract_changing',
@@ -221,17 +221,17 @@ describe('a running target', () => {
 
   test('tells why a control step failed, and goes on with a new process when the old one died', async () => {
     const { start, target } = fakeTarget()
-    await expect(target.control({ op: 'caches.rebuild' })).rejects.toMatchObject({ code: 'not-started' })
+    await expect(target.changeSite({ op: 'caches.rebuild' })).rejects.toMatchObject({ code: 'not-started' })
     await start()
-    await expect(target.control({ op: 'keys.rotate' })).rejects.toMatchObject({
+    await expect(target.changeSite({ op: 'keys.rotate' })).rejects.toMatchObject({
       code: 'control-failed',
       message: 'The control step keys.rotate failed: not our keys',
     })
-    await expect(target.control({ op: 'keys.restore' })).rejects.toMatchObject({
+    await expect(target.changeSite({ op: 'keys.restore' })).rejects.toMatchObject({
       code: 'control-failed',
       message: expect.stringMatching(/ended with exit code 255\n {2}PHP Fatal error: gone/) as string,
     })
-    await expect(target.control({ op: 'caches.rebuild' })).resolves.toBeUndefined()
+    await expect(target.changeSite({ op: 'caches.rebuild' })).resolves.toBeUndefined()
   })
 
   test('gives each whole line of the error log once', async () => {
@@ -248,7 +248,7 @@ describe('a running target', () => {
   test('leaves nothing when it is stopped', async () => {
     const { start, target, options } = fakeTarget()
     const { baseUrl } = await start()
-    await target.control({ op: 'caches.rebuild' })
+    await target.changeSite({ op: 'caches.rebuild' })
     target.stop()
     expect(runFolders()).toEqual([])
     await expect.poll(() => fetch(baseUrl).catch(() => 'gone')).toBe('gone')

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { ClientRole } from '../../../fixtures/roles.ts'
-import { Session } from '../../../helpers/contract/runner.ts'
+import { Runner } from '../../../helpers/contract/runner.ts'
 import { checkName, type CheckResult } from '../../../helpers/model/result.ts'
 import { referenceTarget } from '../../../helpers/targets/reference-target.ts'
 import { readSite } from '../../../helpers/targets/site/site-file.ts'
@@ -345,7 +345,7 @@ describe('what a site is like', () => {
     await target.start(() => undefined)
     expect(site.requests.length).toBeGreaterThan(2)
     expect(site.requests.filter(({ what }) => !what.startsWith('GET '))).toEqual([])
-    await expect(target.control({ op: 'caches.rebuild' })).rejects.toThrow('not changed')
+    await expect(target.changeSite({ op: 'caches.rebuild' })).rejects.toThrow('not changed')
   })
 
   test('HTTP authentication in front goes with every request but those with an Authorization of their own', async () => {
@@ -380,9 +380,9 @@ describe('a run on a site', () => {
       ...content,
     }
     const info = await start({ baseUrl: site.origin, file, environment })
-    const session = new Session({
-      ...{ target: info, profile: 'default' as const, ledger: [], requestTimeout: 5_000, checkTimeout: 20_000 },
-      control: () => Promise.reject(new Error('no control here')),
+    const session = new Runner({
+      ...{ target: info, profile: 'default' as const, knownIssues: [], requestTimeout: 5_000, checkTimeout: 20_000 },
+      changeSite: () => Promise.reject(new Error('no control here')),
       errorLog: () => Promise.resolve([]),
     })
     const chosen = (await allChecks()).filter((check) => names.includes(check.contract))
@@ -390,8 +390,8 @@ describe('a run on a site', () => {
     const results: CheckResult[] = []
     await session.run(chosen, (result) => results.push(result))
     await session.close()
-    const inWords = ({ verdict, obstacle, reason }: CheckResult): string =>
-      [verdict, obstacle?.cause ?? reason].filter(Boolean).join(' ')
+    const inWords = ({ verdict, blocker, reason }: CheckResult): string =>
+      [verdict, blocker?.cause ?? reason].filter(Boolean).join(' ')
     return {
       words: Object.fromEntries(results.map((result) => [checkName(result), inWords(result)])),
       logins: site.requests.filter(({ what }) => what === 'POST /user/login').length,
@@ -400,7 +400,7 @@ describe('a run on a site', () => {
   }
 
   const flows = ['code.replay', 'authorize.anonymous', 'access-token.subject', 'consent.denied']
-  const texts = (results: readonly CheckResult[]): string => results.map(({ obstacle }) => obstacle?.message).join('\n')
+  const texts = (results: readonly CheckResult[]): string => results.map(({ blocker }) => blocker?.message).join('\n')
 
   test('logs in once a user, and finds out who that is', async () => {
     const { words, logins } = await run(await siteWith(), flows)
