@@ -57,7 +57,12 @@ describe('a server that goes away in the middle', () => {
     expect(after.length).toBeGreaterThan(20)
     expect(after.filter((result) => !blocked(result))).toEqual([])
     expect(outcome.results.slice(0, 10).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
-    expect(summarize(outcome)).toMatchObject({ passed: 10, failed: after.length, conclusion: 'incomplete', exitCode: 1 })
+    expect(summarize(outcome)).toMatchObject({
+      passed: 10,
+      failed: after.length,
+      conclusion: 'incomplete',
+      exitCode: 1,
+    })
   })
 
   test('blocks what was under way for the same cause, and the summary has one line for all', async () => {
