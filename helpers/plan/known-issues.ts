@@ -1,7 +1,7 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import semver from 'semver'
-import schema from '../../fixtures/schemas/known-issues.schema.json' with { type: 'json' }
+import { readPackageJson } from '../model/package.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import { checkName } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
@@ -30,7 +30,9 @@ export class KnownIssuesError extends Error {
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
 // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
 ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-const validate = ajv.compile<KnownIssueEntry[]>(schema)
+const validate = ajv.compile<KnownIssueEntry[]>(
+  readPackageJson('fixtures/schemas/known-issues.schema.json') as AnySchema,
+)
 
 /**
  * Reads one file of known issues.

@@ -1,0 +1,89 @@
+import { readFileSync, statSync } from 'node:fs'
+import { SourceMap, type SourceMapPayload } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Declared } from '../contract/case.ts'
+import { setSink } from '../contract/contract-test.ts'
+import { importFile } from './typescript.js'
+
+/** A place in a file; line and column begin with 1, and are 0 where they are not known. */
+export type Place = Pick<Declared, 'file' | 'line' | 'column'>
+
+/** A spec file does not load. */
+export class SpecError extends Error implements Place {
+  override readonly name = 'SpecError'
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  constructor(message: string, { file, line, column }: Place, cause: unknown) {
+    super(message, { cause })
+    this.file = file
+    this.line = line
+    this.column = column
+  }
+}
+
+/** What a file declared, and when it was last changed: Node runs a module once, however often it is asked for. */
+const loaded = new Map<string, { readonly changed: number; readonly declared: readonly Declared[] }>()
+
+/**
+ * What a spec file declares, each with its place in the source.
+ * @param own Ours: built by now, or read by vitest.
+ * @throws SpecError
+ */
+export async function declarationsIn(file: string, own: boolean): Promise<readonly Declared[]> {
+  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+  if (changed === undefined) throw new SpecError('There is no such file.', { file, line: 0, column: 0 }, null)
+  const before = loaded.get(file)
+  if (before?.changed === changed) return before.declared
+  const url = pathToFileURL(file).href + (before ? `?${changed}` : '')
+  const declared: Declared[] = []
+  // The sink is a global, so that another copy of this package does no harm.
+  const restore = setSink((one) => {
+    // The stack does not tell a file with a space in its path.
+    declared.push({ ...one, file })
+  })
+  try {
+    await (own ? import(/* @vite-ignore */ url) : importFile(url))
+  } catch (cause) {
+    throw new SpecError(cause instanceof Error ? cause.message : String(cause), placeOf(cause, file), cause)
+  } finally {
+    restore()
+  }
+  const inSource = sourcePlaces(file)
+  const placed = declared.map((one) => ({ ...one, ...inSource(one) }))
+  loaded.set(file, { changed, declared: placed })
+  return placed
+}
+
+/** Built files are told by what they were built from. */
+function sourcePlaces(file: string): (place: Place) => Place {
+  let map: SourceMap
+  try {
+    map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload)
+  } catch {
+    return ({ line, column }) => ({ file, line, column })
+  }
+  return ({ line, column }) => {
+    const found = map.findEntry(line - 1, column - 1)
+    if (!('originalSource' in found)) return { file, line, column }
+    const source = fileURLToPath(new URL(found.originalSource, pathToFileURL(file)))
+    return { file: source, line: found.originalLine + 1, column: found.originalColumn + 1 }
+  }
+}
+
+/** Where a file went wrong: where a compiler says so, else where its own code stands in the stack. */
+function placeOf(cause: unknown, file: string): Place {
+  if (!(cause instanceof Error)) return { file, line: 0, column: 0 }
+  if ('place' in cause) return cause.place as Place
+  const { stack = '' } = cause
+  const names = [pathToFileURL(file).href, file]
+  for (const name of names) {
+    const at = stack.indexOf(`${name}:`) >= 0 ? stack.indexOf(`${name}:`) : stack.indexOf(`${name}?`)
+    const found = at < 0 ? null : /^(?:\?[\d.]+)?:(\d+)(?::(\d+)|\n.*\n( *)\^)?/u.exec(stack.slice(at + name.length))
+    if (found) {
+      const [, line, column = (found[3]?.length ?? 0) + 1] = found
+      return { file, line: Number(line), column: Number(column) }
+    }
+  }
+  return { file, line: 0, column: 0 }
+}
