@@ -5,7 +5,8 @@ import { expand, type Check, type Declared } from '../contract/case.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
 import { SettingsError } from '../settings/settings.ts'
 import { packageRoot } from '../model/package.ts'
-import { declarationsIn, SpecError, type Place } from './load-spec.ts'
+import type { Place } from '../model/source-map.ts'
+import { declarationsIn, SpecError } from './load-spec.ts'
 
 /** A spec file declares something no run can use. */
 export class CollectError extends Error {

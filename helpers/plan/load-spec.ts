@@ -1,12 +1,9 @@
-import { readFileSync, statSync } from 'node:fs'
-import { SourceMap, type SourceMapPayload } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { statSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import type { Declared } from '../contract/case.ts'
 import { setSink } from '../contract/contract-test.ts'
+import { sourcePlace, type Place } from '../model/source-map.ts'
 import { importFile } from './typescript.js'
-
-/** A place in a file; line and column begin with 1, and are 0 where they are not known. */
-export type Place = Pick<Declared, 'file' | 'line' | 'column'>
 
 /** A spec file does not load. */
 export class SpecError extends Error implements Place {
@@ -40,35 +37,18 @@ export async function declarationsIn(file: string, own: boolean): Promise<readon
   // The sink is a global, so that another copy of this package does no harm.
   const restore = setSink((one) => {
     // The stack does not tell a file with a space in its path.
-    declared.push({ ...one, file })
+    const { line, column } = one
+    declared.push({ ...one, ...sourcePlace({ file, line, column }) })
   })
   try {
     await (own ? import(/* @vite-ignore */ url) : importFile(url))
   } catch (cause) {
-    throw new SpecError(cause instanceof Error ? cause.message : String(cause), placeOf(cause, file), cause)
+    throw new SpecError(cause instanceof Error ? cause.message : String(cause), sourcePlace(placeOf(cause, file)), cause)
   } finally {
     restore()
   }
-  const inSource = sourcePlaces(file)
-  const placed = declared.map((one) => ({ ...one, ...inSource(one) }))
-  loaded.set(file, { changed, declared: placed })
-  return placed
-}
-
-/** Built files are told by what they were built from. */
-function sourcePlaces(file: string): (place: Place) => Place {
-  let map: SourceMap
-  try {
-    map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload)
-  } catch {
-    return ({ line, column }) => ({ file, line, column })
-  }
-  return ({ line, column }) => {
-    const found = map.findEntry(line - 1, column - 1)
-    if (!('originalSource' in found)) return { file, line, column }
-    const source = fileURLToPath(new URL(found.originalSource, pathToFileURL(file)))
-    return { file: source, line: found.originalLine + 1, column: found.originalColumn + 1 }
-  }
+  loaded.set(file, { changed, declared })
+  return declared
 }
 
 /** Where a file went wrong: where a compiler says so, else where its own code stands in the stack. */
