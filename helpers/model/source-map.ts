@@ -41,7 +41,11 @@ export function sourceStack({ stack, message }: Error): string {
   return (stack ?? message).replace(
     /((?:file:\/\/)?\/[^()\n]*?\.js):(\d+):(\d+)/gu,
     (whole, path: string, row: string, col: string) => {
-      const place = { file: path.startsWith('file:') ? fileURLToPath(path) : path, line: Number(row), column: Number(col) }
+      const place = {
+        file: path.startsWith('file:') ? fileURLToPath(path) : path,
+        line: Number(row),
+        column: Number(col),
+      }
       const { file, line, column } = sourcePlace(place)
       return file === place.file ? whole : `${file}:${line}:${column}`
     },

@@ -1,6 +1,7 @@
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import semver from 'semver'
+import { lazy } from '../model/lazy.ts'
 import { readPackageJson } from '../model/package.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import { checkName } from '../model/result.ts'
@@ -27,12 +28,12 @@ export class KnownIssuesError extends Error {
   readonly code = 'malformed-baseline'
 }
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
-// ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-const validate = ajv.compile<KnownIssueEntry[]>(
-  readPackageJson('fixtures/schemas/known-issues.schema.json') as AnySchema,
-)
+const validator = lazy(() => {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
+  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  return ajv.compile<KnownIssueEntry[]>(readPackageJson('fixtures/schemas/known-issues.schema.json') as AnySchema)
+})
 
 /**
  * Reads one file of known issues.
@@ -41,7 +42,7 @@ const validate = ajv.compile<KnownIssueEntry[]>(
  */
 export function readKnownIssues(file: string, known: ReadonlySet<string>): KnownIssueEntry[] {
   const { value: entries, fail } = readYamlFile(file, {
-    validate,
+    validate: validator(),
     unreadable: 'the baseline cannot be read. Give the path of a YAML file with --baseline.',
     error: KnownIssuesError,
     empty: [],

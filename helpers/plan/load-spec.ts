@@ -43,7 +43,11 @@ export async function declarationsIn(file: string, own: boolean): Promise<readon
   try {
     await (own ? import(/* @vite-ignore */ url) : importFile(url))
   } catch (cause) {
-    throw new SpecError(cause instanceof Error ? cause.message : String(cause), sourcePlace(placeOf(cause, file)), cause)
+    throw new SpecError(
+      cause instanceof Error ? cause.message : String(cause),
+      sourcePlace(placeOf(cause, file)),
+      cause,
+    )
   } finally {
     restore()
   }
