@@ -10,7 +10,7 @@ const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 test.each([
   [['--version']],
   [['list', '--group', 'own']],
-  [['explain', 'pkce.plain']],
+  [['explain', 'pcke.plain']],
   [['--onyl', 'x']],
   [['cleanup', '0123456789ab']],
 ])('%j ends alike in a process of its own and in the one of a test', async (args) => {

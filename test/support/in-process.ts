@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events'
 import { onTestFinished } from 'vitest'
 
 /** How a command ended. */
@@ -10,6 +9,7 @@ export interface Ended {
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Listener = (...args: unknown[]) => void
+type Emitter = Pick<NodeJS.EventEmitter, 'listeners' | 'removeListener'>
 
 let last: Promise<unknown> = Promise.resolve()
 let importing: Promise<Command> | undefined
@@ -76,13 +76,13 @@ async function runAlone(args: readonly string[], folder: string, env: Environmen
 }
 
 /** The listeners of an event that came after this call. */
-function addedTo(emitter: EventEmitter, event: string | symbol): () => Listener[] {
+function addedTo(emitter: Emitter, event: string | symbol): () => Listener[] {
   const before = new Set(emitter.listeners(event))
   return () => (emitter.listeners(event) as Listener[]).filter((listener) => !before.has(listener))
 }
 
 /** Each undo removes the listeners of one event that came after this call. */
-function removeAdded(emitter: EventEmitter): (() => void)[] {
+function removeAdded(emitter: Emitter): (() => void)[] {
   return ['exit', 'SIGINT', 'SIGTERM', 'SIGHUP', 'error'].map((event) => {
     const added = addedTo(emitter, event)
     return () => {
