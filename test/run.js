@@ -2,6 +2,8 @@
 import { resolve } from 'node:path'
 import { load } from '../bin/load.js'
 
-const [file, ...rest] = process.argv.slice(2)
-const [source] = await load([resolve(file)])
-await (await source()).main(rest)
+const [file = '', ...rest] = process.argv.slice(2)
+for (const source of await load([resolve(file)])) {
+  const { main } = /** @type {{ main: (args: readonly string[]) => Promise<void> }} */ (await source())
+  await main(rest)
+}
