@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 // `npm test` runs the project `suite`; editors and `npx vitest --project contract` run single contracts.
 export default defineConfig({
   test: {
+    reporters: ['default', './test/support/slowest-files.ts'],
+    // A golden file or snapshot that is missing fails; `--update` writes it.
+    update: 'none',
     projects: [
       {
         test: {
@@ -12,6 +15,9 @@ export default defineConfig({
           // What it imports is for Node alone to load.
           server: { deps: { external: [/\/helpers\/plan\/typescript\.js$/u] } },
           testTimeout: 60_000,
+          // Processes: a command that is run in the test's own process needs a working folder and an environment.
+          pool: 'forks',
+          maxWorkers: 2,
         },
       },
       {
@@ -23,6 +29,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           maxWorkers: 1,
+          sequence: { groupOrder: 1 },
           includeTaskLocation: true,
           testTimeout: 0,
         },
