@@ -17,8 +17,8 @@ const spec = (name: string, ...lines: string[]): string => {
   return file
 }
 const contract = (id: string, title: string, more = ''): string =>
-  `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low', requires: ['oidc'],
-    given: { client: ${more === '' ? "'machine'" : "c.variant('client')"} }, when: [c.jwks()], then: c.holds({})${more} })`
+  `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low',
+    client: ${more === '' ? "'machine'" : "c.variant('client')"}, when: c.jwks(), then: c.holds({})${more} })`
 
 const refusal = async (...files: string[]): Promise<string> => {
   const error: unknown = await collect(files).then(
@@ -77,7 +77,7 @@ describe('the declarations', () => {
 
   test('with a variant that lacks a value are refused', async () => {
     const file = spec('variant.spec.ts', contract('x-a.b', 'one', ', variants: { a: {} }'))
-    expect(await refusal(file)).toMatch(/variant\.spec\.ts: x-a\.b: a variant has no value "client"$/)
+    expect(await refusal(file)).toMatch(/variant\.spec\.ts:2:3: x-a\.b: a variant has no value "client"$/)
   })
 
   test('in a file that throws are refused with its place', async () => {
