@@ -14,16 +14,17 @@ interface Bridge {
   readonly close: () => void
 }
 
-/** Opens a loopback endpoint with a random token: control steps go in, log lines come out. */
+/** Opens an endpoint on 127.0.0.1, protected by a random token, for site changes and error log lines. */
 export async function openBridge(target: Pick<Target, 'changeSite' | 'errorLog'>): Promise<Bridge> {
   const token = randomBytes(32).toString('hex')
   const answer = (path: string, body: unknown): unknown =>
     path === '/error-log' ? target.errorLog() : target.changeSite(body as SiteChange)
   const server = createServer((request, response) => {
     void (async () => {
-      const given = Buffer.from(request.headers.authorization ?? '')
-      const due = Buffer.from(`Bearer ${token}`)
-      if (given.length !== due.length || !timingSafeEqual(given, due)) return response.writeHead(403).end()
+      const received = Buffer.from(request.headers.authorization ?? '')
+      const expected = Buffer.from(`Bearer ${token}`)
+      if (received.length !== expected.length || !timingSafeEqual(received, expected))
+        return response.writeHead(403).end()
       try {
         const value = (await answer(request.url ?? '', JSON.parse(await text(request)))) ?? null
         return response.writeHead(200).end(JSON.stringify(value))
@@ -62,7 +63,7 @@ async function text(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-/** The worker's end. Rejects with a TargetError of what went wrong on the other side. */
+/** The client in the worker. Its calls reject with the TargetError of the process that owns the target. */
 export function connectBridge(address: BridgeAddress): {
   changeSite(request: SiteChange): Promise<void>
   errorLog(): Promise<readonly string[]>
