@@ -11,6 +11,9 @@ export default defineConfig({
         test: {
           name: 'suite',
           include: ['test/**/*.test.ts'],
+          globalSetup: ['bin/build.js'],
+          // What it imports is for Node alone to load.
+          server: { deps: { external: [/\/helpers\/plan\/typescript\.js$/u] } },
           testTimeout: 60_000,
           // Processes: a command that is run in the test's own process needs a working folder and an environment.
           pool: 'forks',
