@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
+import { contractProject } from './helpers/vitest/index.ts'
 
-// `npm test` runs the project `suite`; editors and `npx vitest --project contract` run single contracts.
+// `npm test` runs the project `suite`; `npx vitest run --project contract` runs the contract.
 export default defineConfig({
   test: {
     projects: [
@@ -14,19 +15,7 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      {
-        test: {
-          name: 'contract',
-          include: ['specs/**/*.spec.ts'],
-          globalSetup: ['helpers/command/editor/global-setup.ts'],
-          setupFiles: ['helpers/command/editor/worker.ts'],
-          pool: 'threads',
-          isolate: false,
-          maxWorkers: 1,
-          includeTaskLocation: true,
-          testTimeout: 0,
-        },
-      },
+      contractProject(),
     ],
   },
 })
