@@ -48,8 +48,8 @@ export async function setup(project: TestProject): Promise<() => void> {
       end.finish()
     }
   } catch (error) {
-    const failure = failureOf(error)
-    end.finish({ failure })
-    throw new Error(failure.message, { cause: error })
+    const { message } = end.failed(failureOf(error))
+    // vitest would show the way through its own code.
+    throw Object.assign(new Error(message), { stack: '' })
   }
 }

@@ -21,6 +21,7 @@ export class RunEnd {
   private left: SideEffects | null = null
   private checks = 0
   private signal: NodeJS.Signals | null = null
+  private failure: Failure | null = null
   private finished = false
   private shown: Console | null = null
 
@@ -60,11 +61,17 @@ export class RunEnd {
     if (this.isForeign) this.left = sideEffects
   }
 
-  /** Synchronous, so that it works on the way out of the process; what comes first counts. */
-  finish({ failure: first = null }: { readonly failure?: Failure | null } = {}): void {
+  /** Told at the very end, after what vitest says of it. */
+  failed(failure: Failure): Failure {
+    this.failure = failure
+    return failure
+  }
+
+  /** Synchronous, so that it works on the way out of the process. */
+  finish(): void {
     if (this.finished) return
     this.finished = true
-    let failure = this.stop(first ?? this.withoutVerdict())
+    let failure = this.stop(this.failure ?? this.withoutVerdict())
     const outcome = (): RunOutcome => ({
       header: this.header ?? { suite, startedAt: new Date().toISOString(), target: null, settings: noSettings },
       results: [...this.results.values()],
@@ -81,9 +88,12 @@ export class RunEnd {
       failure = combineFailures(failure, failureOf(error))
     }
     const { exitCode } = summarize(outcome())
-    // vitest sets its own, before and after this.
-    if (exitCode !== 0) process.on('exit', () => (process.exitCode = exitCode))
-    if (exitCode !== 0) process.exitCode = exitCode
+    // vitest sets its own before this, and once more after it.
+    const set = (): void => {
+      if (exitCode !== 0) process.exitCode = exitCode
+    }
+    set()
+    process.on('exit', set)
     this.console().finish(outcome())
   }
 
