@@ -1,5 +1,4 @@
 import { capabilities } from '../../fixtures/capabilities.ts'
-import kills from '../../fixtures/kills.json' with { type: 'json' }
 import { clients } from '../../fixtures/roles.ts'
 import { citation, linkOf, titleOf } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
@@ -14,7 +13,7 @@ import { valueText, inline, type Paint } from '../report/text.ts'
 import type { KnownIssueEntry } from '../plan/known-issues.ts'
 import { wrapped } from './list.ts'
 import { type Contract } from '../plan/contracts.ts'
-import { suite } from '../model/package.ts'
+import { readPackageJson, suite } from '../model/package.ts'
 import { anySite, expectedOf, simulate } from './simulate.ts'
 
 interface ExplainOptions {
@@ -58,7 +57,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
       ),
     ),
     ...section('How it is proven', [
-      ...text(`Acts as ${roleOf(check)}. Needs: ${check.requires.map((name) => capabilities[name]).join('; ')}.`),
+      ...text(`Acts as ${roleOf(check)}. Needs: ${needsOf(check)}.`),
       ...(checks.length > 1
         ? text(`Shown is the variant "${check.variant ?? ''}". All: ${checks.map((one) => one.variant).join(', ')}.`)
         : []),
@@ -95,7 +94,9 @@ export async function explain(contract: Contract, check: Check, options: Explain
 
 /** The faults that are about a contract, and the names of those that turn it red besides. */
 function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[] } {
-  const table: Readonly<Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>> = kills
+  const table = readPackageJson('fixtures/kills.json') as Readonly<
+    Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>
+  >
   const { about, also } = table[id] ?? { about: [], also: [] }
   return { about: about.map(findFault), also }
 }
@@ -103,6 +104,8 @@ function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[
 /** What breaks, where an attacker gains nothing by it alone. */
 const consequence = ({ gain }: Fault): string =>
   gain.replace(/^None(?: by itself)?; (.)/u, (_, first: string) => first.toUpperCase())
+
+const needsOf = ({ requires }: Check): string => requires.map((name) => capabilities[name]).join('; ') || 'nothing'
 
 function roleOf({ given: { client, user } }: Check): string {
   const what = Object.hasOwn(clients, client) ? clients[client as keyof typeof clients].what : 'of your own'
