@@ -38,7 +38,11 @@ const validator = lazy(() =>
       cleanedAt: { type: 'string' },
       baseUrl: { type: 'string' },
       drush: { ...strings, minItems: 1 },
-      creates: { type: 'object', required: kinds, properties: Object.fromEntries(kinds.map((kind) => [kind, strings])) },
+      creates: {
+        type: 'object',
+        required: kinds,
+        properties: Object.fromEntries(kinds.map((kind) => [kind, strings])),
+      },
       owner: {
         type: 'object',
         required: ['host', 'pid', 'started'],
