@@ -1,7 +1,22 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { CheckResult, SideEffects } from '../model/result.ts'
 import { TargetError, type SiteChange, type Target } from '../model/target.ts'
+
+/** What the process that owns target and reports does for the worker. */
+export interface Owner extends Pick<Target, 'changeSite' | 'errorLog'> {
+  /** So many more checks begin. */
+  planned(checks: number): void
+  /** A check has its verdict. */
+  concluded(conclusion: Conclusion): void
+}
+
+export interface Conclusion {
+  readonly result: CheckResult
+  /** What the run has left on the server so far. */
+  readonly sideEffects: SideEffects
+}
 
 /** Where a vitest worker reaches the process that owns the target. Plain JSON. */
 export interface BridgeAddress {
@@ -14,11 +29,16 @@ interface Bridge {
   readonly close: () => void
 }
 
-/** Opens an endpoint on 127.0.0.1, protected by a random token, for site changes and error log lines. */
-export async function openBridge(target: Pick<Target, 'changeSite' | 'errorLog'>): Promise<Bridge> {
+/** Opens a loopback endpoint with a random token: site changes and verdicts go in, log lines come out. */
+export async function openBridge(owner: Owner): Promise<Bridge> {
   const token = randomBytes(32).toString('hex')
-  const answer = (path: string, body: unknown): unknown =>
-    path === '/error-log' ? target.errorLog() : target.changeSite(body as SiteChange)
+  const answers: Readonly<Record<string, (body: unknown) => unknown>> = {
+    '/change-site': (body) => owner.changeSite(body as SiteChange),
+    '/error-log': () => owner.errorLog(),
+    '/planned': (body) => owner.planned(body as number),
+    '/concluded': (body) => owner.concluded(body as Conclusion),
+  }
+  const answer = (path: string, body: unknown): unknown => answers[path]?.(body)
   const server = createServer((request, response) => {
     void (async () => {
       const received = Buffer.from(request.headers.authorization ?? '')
@@ -67,6 +87,8 @@ async function text(request: IncomingMessage): Promise<string> {
 export function connectBridge(address: BridgeAddress): {
   changeSite(request: SiteChange): Promise<void>
   errorLog(): Promise<readonly string[]>
+  planned(checks: number): Promise<void>
+  concluded(conclusion: Conclusion): Promise<void>
 } {
   const call = async (path: string, body: unknown): Promise<unknown> => {
     const response = await fetch(address.url + path, {
@@ -84,5 +106,11 @@ export function connectBridge(address: BridgeAddress): {
       await call('/change-site', request)
     },
     errorLog: async () => (await call('/error-log', null)) as string[],
+    planned: async (checks) => {
+      await call('/planned', checks)
+    },
+    concluded: async (conclusion) => {
+      await call('/concluded', conclusion)
+    },
   }
 }
