@@ -13,6 +13,7 @@ import { readSettings } from '../../helpers/settings/settings.ts'
 import matrix from '../mutation/matrix.json' with { type: 'json' }
 import type { Matrix } from '../mutation/matrix.ts'
 import { must } from '../mutation/must.ts'
+import { checkNotCovered, notCoveredDocument, readNotCovered } from '../support/not-covered.ts'
 
 const rows = Object.values(settingRows)
 const at = (file: string): string => join(packageRoot, file)
@@ -21,16 +22,6 @@ const at = (file: string): string => join(packageRoot, file)
 describe('written from the table of settings', () => {
   test('.env.example', async () => {
     await expect(envExample()).toMatchFileSnapshot(at('.env.example'))
-  })
-
-  test('the table in the README', async () => {
-    const readme = readFileSync(at('README.md'), 'utf8')
-    const marked = /(<!-- settings -->\n).*?(<!-- \/settings -->)/su
-    expect(readme).toMatch(marked)
-    // Aligned columns would be as wide as the longest text.
-    const table = `\n<!-- prettier-ignore -->\n${settingsTable()}\n\n`
-    const due = readme.replace(marked, (_, start: string, end: string) => start + table + end)
-    await expect(due).toMatchFileSnapshot(at('README.md'))
   })
 })
 
@@ -104,4 +95,26 @@ test('help and table hold every setting, in lines that fit', () => {
       .split('\n')
       .map((line) => line.split('|').length),
   ).toEqual(Array<number>(rows.length + 2).fill(5))
+})
+
+describe('written from the list of what no contract proves', () => {
+  test('docs/not-covered.md', async () => {
+    await expect(notCoveredDocument(readNotCovered())).toMatchFileSnapshot(at('docs/not-covered.md'))
+  })
+
+  test.each([
+    ['no source', { requirement: 'A requirement.', sources: [], reason: 'The reason.' }],
+    ['no reason', { requirement: 'A requirement.', sources: [{ document: 'RFC6749' }] }],
+    [
+      'an unknown member',
+      { requirement: 'A requirement.', sources: [{ document: 'RFC6749' }], reason: 'The reason.', x: 1 },
+    ],
+    [
+      'an unknown document',
+      { requirement: 'A requirement.', sources: [{ document: 'RFC 6749' }], reason: 'The reason.' },
+    ],
+    ['half a sentence', { requirement: 'A requirement', sources: [{ document: 'RFC6749' }], reason: 'The reason.' }],
+  ])('an entry with %s is rejected', (_, entry) => {
+    expect(() => checkNotCovered([entry])).toThrow('fixtures/not-covered.yaml/0')
+  })
 })

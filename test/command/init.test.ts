@@ -41,7 +41,7 @@ test('init writes a site file that can be used as it is, and with every line of 
   }
   expect(Object.keys(content).sort()).toEqual(Object.keys(schema.properties).sort())
   expect(text).not.toContain('undefined')
-  expect(text).toContain('Remember previous approval off')
+  expect(text).toContain('"Remember previous approval" off')
   const [, found = ''] = /^# yaml-language-server: \$schema=(.*)$/mu.exec(text) ?? []
   expect(JSON.parse(readFileSync(place.at(found), 'utf8'))).toEqual(schema)
 

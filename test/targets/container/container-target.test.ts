@@ -47,12 +47,12 @@ describe('an image of the user', () => {
     [
       'whose container ends at once',
       { image, site: 'ends' },
-      ['image-lacks', 'The container ended before it answered (exit code 137).', 'README', 'PHP Fatal error: fake'],
+      ['image-lacks', 'The container ended before it responded (exit code 137).', 'README', 'PHP Fatal error: fake'],
     ],
     [
       'that shows no login page',
       { image, site: 'error page' },
-      ['image-lacks', '/user/login answered 500', 'README', 'PHP Fatal error: fake'],
+      ['image-lacks', '/user/login responded with 500', 'README', 'PHP Fatal error: fake'],
     ],
     [
       'without drush',
