@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../helpers/command/catalogue.ts'
 import { collect } from '../../helpers/plan/collect.ts'
-import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
+import { envExample, settingsDocument } from '../../helpers/command/settings-document.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import { siteSchema } from '../../helpers/targets/site/site-schema.ts'
-import { settingRows, variableOf } from '../../helpers/settings/settings-table.ts'
+import { variableOf } from '../../helpers/settings/setting-row.ts'
+import { settingRows } from '../../helpers/settings/settings-table.ts'
 import { readSettings } from '../../helpers/settings/settings.ts'
 import matrix from '../mutation/matrix.json' with { type: 'json' }
 import type { Matrix } from '../mutation/matrix.ts'
@@ -22,14 +22,8 @@ describe('written from the table of settings', () => {
     await expect(envExample()).toMatchFileSnapshot(at('.env.example'))
   })
 
-  test('the table in the README', async () => {
-    const readme = readFileSync(at('README.md'), 'utf8')
-    const marked = /(<!-- settings -->\n).*?(<!-- \/settings -->)/su
-    expect(readme).toMatch(marked)
-    // Aligned columns would be as wide as the longest text.
-    const table = `\n<!-- prettier-ignore -->\n${settingsTable()}\n\n`
-    const due = readme.replace(marked, (_, start: string, end: string) => start + table + end)
-    await expect(due).toMatchFileSnapshot(at('README.md'))
+  test('docs/settings.md', async () => {
+    await expect(settingsDocument()).toMatchFileSnapshot(at('docs/settings.md'))
   })
 })
 
@@ -72,17 +66,23 @@ describe('.env.example', () => {
   })
 })
 
-test('help and table hold every setting, in lines that fit', () => {
-  for (const text of [helpText(), settingsTable()]) {
-    for (const row of rows) {
-      expect(text).toContain(`--${row.flag}`)
-      expect(text).toContain(variableOf(row))
-      expect(text).toContain(row.help)
-    }
+test('docs/settings.md has one row for every setting and every deprecated name', () => {
+  const cells = settingsDocument()
+    .split('\n')
+    .filter((line) => line.startsWith('| `--'))
+    .map((line) => line.split(' | '))
+  for (const row of rows) {
+    const own = cells.filter(
+      ([flag = '']) => flag.startsWith(`| \`--${row.flag}`) && flag.match(/`--([\w-]+)/u)?.[1] === row.flag,
+    )
+    expect(
+      own.some(([, variable]) => variable === `\`${variableOf(row)}\``),
+      row.flag,
+    ).toBe(true)
+    expect(
+      own.some(([, , meaning = '']) => meaning.startsWith(row.help)),
+      row.flag,
+    ).toBe(true)
   }
-  expect(
-    settingsTable()
-      .split('\n')
-      .map((line) => line.split('|').length),
-  ).toEqual(Array<number>(rows.length + 2).fill(5))
+  expect(settingsDocument()).toContain('| `--ledger`, `CONTRACT_LEDGER` | `--baseline`, `CONTRACT_BASELINE` |')
 })
