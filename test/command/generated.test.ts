@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
+import { foldersTable } from '../../.ci/folders.js'
 import { catalogue } from '../../helpers/command/catalogue.ts'
 import { collect } from '../../helpers/plan/collect.ts'
 import { envExample, settingsDocument } from '../../helpers/command/settings-document.ts'
@@ -24,6 +26,24 @@ describe('written from the table of settings', () => {
 
   test('docs/settings.md', async () => {
     await expect(settingsDocument()).toMatchFileSnapshot(at('docs/settings.md'))
+  })
+})
+
+describe('written from the list of folders', () => {
+  test('its table', async () => {
+    const marked = /(<!-- folders -->\n).*?(<!-- \/folders -->)/su
+    const pages = ['CONTRIBUTING.md', 'docs/architecture.md'].filter(
+      (page) => existsSync(at(page)) && marked.test(readFileSync(at(page), 'utf8')),
+    )
+    expect(pages).toHaveLength(1)
+    for (const page of pages) {
+      const table = `\n<!-- prettier-ignore -->\n${foldersTable()}\n\n`
+      const expected = readFileSync(at(page), 'utf8').replace(
+        marked,
+        (_, start: string, end: string) => start + table + end,
+      )
+      await expect(expected).toMatchFileSnapshot(at(page))
+    }
   })
 })
 
