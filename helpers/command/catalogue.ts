@@ -10,9 +10,9 @@ export function catalogue(checks: readonly Check[]): string {
   const contracts = contractsOf(checks)
   const groups = grouped(contracts, ({ first }) => first.group)
   return [
-    '<!-- Made by `npm run generate` from the specs. -->',
+    '<!-- Generated from the specs by `npm run generate`. -->',
     '# Catalogue of contracts',
-    `${countLines(contracts).reverse().join('; ')}. What one of them asks, why, and how it is proven: \`simple-oauth-contract explain ID\`.`,
+    `${countLines(contracts).reverse().join('; ')}. \`simple-oauth-contract explain ID\` shows what a contract requires, why, and how it is tested.`,
     '## By endpoint',
     ...[...groups].flatMap(([group, all]) => [
       `### ${group}`,

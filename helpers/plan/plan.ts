@@ -10,7 +10,7 @@ import { readKnownIssues, type KnownIssueEntry } from './known-issues.ts'
 import { packageRoot } from '../model/package.ts'
 
 /**
- * The known issues of released versions and the user's own ones.
+ * The known issues of released versions, and the user's own.
  * @throws LedgerError
  */
 export function readAllKnownIssues(settings: Settings, checks: readonly Check[]): KnownIssueEntry[] {
@@ -26,8 +26,8 @@ function shippedKnownIssues(known: ReadonlySet<string>): readonly KnownIssueEntr
 }
 
 /**
- * The text of the file `--ca` names, null without one.
- * @throws SettingsError where it holds no certificate.
+ * The contents of the file that `--ca` names; null without one.
+ * @throws SettingsError if it is not a certificate.
  */
 export function readAuthority({ ca }: Settings): string | null {
   if (ca === null) return null
@@ -37,11 +37,11 @@ export function readAuthority({ ca }: Settings): string | null {
     return pem
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new SettingsError('bad-value', `No certificate can be read from "${ca}" (${why}). Give a PEM file with --ca.`)
+    throw new SettingsError('bad-value', `"${ca}" is not a certificate: ${why}. Name a PEM file with --ca.`)
   }
 }
 
-/** What a session is told: settings in its units, and what was found out. Plain JSON. */
+/** What a Runner needs: settings in its units, and the target. Plain JSON. */
 export interface Plan {
   readonly target: TargetInfo
   readonly knownIssues: readonly KnownIssue[]

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../model/result.ts'
-import { closing, seconds } from './summary.ts'
+import { closing, conclusionAlone, seconds } from './summary.ts'
 import { briefLine, failureMessage, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunHeader, type RunOutcome } from './run.ts'
 import { painter, versionsText, inline } from './text.ts'
@@ -15,6 +15,8 @@ export interface ConsoleOptions {
   readonly flags?: readonly string[]
   /** The report folder as the user wrote it. */
   readonly report: string
+  /** How much to print; `quiet` is the conclusion alone. */
+  readonly detail?: 'quiet' | 'default' | 'verbose'
   /** Milliseconds of a steady clock. */
   readonly now?: () => number
 }
@@ -37,7 +39,7 @@ const fewest = 20
  * of each cause.
  */
 export function createConsole(options: ConsoleOptions): Console {
-  const { stream, tty, now = () => performance.now() } = options
+  const { stream, tty, detail = 'default', now = () => performance.now() } = options
   const paint = painter(options.color)
   const begun = now()
   const results: CheckResult[] = []
@@ -87,6 +89,11 @@ export function createConsole(options: ConsoleOptions): Console {
     return failureMessage(result, context())
   }
 
+  if (detail === 'quiet') {
+    const silent = (): void => undefined
+    const finish = (outcome: RunOutcome): void => void stream.write(`${conclusionAlone(outcome, paint)}\n`)
+    return { stage: silent, start: silent, result: silent, finish }
+  }
   return {
     stage(text) {
       print(paint('gray', `· ${inline(text)}`))

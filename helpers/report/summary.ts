@@ -40,6 +40,16 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
   ].join('\n')
 }
 
+/** What `--quiet` prints: why a run failed, its conclusion, and the last line. */
+export function conclusionAlone(outcome: RunOutcome, paint: Paint): string {
+  const summary = summarize(outcome)
+  return [...failure(outcome, paint), conclusion(summary, paint), closingLine(summary)].join('\n')
+}
+
+function conclusion({ conclusion, reasons }: Summary, paint: Paint): string {
+  return `result    ${paint('bold', conclusion)}${reasons.length === 0 ? '' : `: ${inline(reasons.join('; '))}`}`
+}
+
 function failure({ failure }: RunOutcome, paint: Paint): string[] {
   return failure === null
     ? []
@@ -194,14 +204,13 @@ function facts(
   const counts = verdicts
     .filter((verdict) => summary.counts[verdict] > 0)
     .map((verdict) => context.paint(colorOf[verdict], `${summary.counts[verdict]} ${verdict}`))
-  const why = summary.reasons.length === 0 ? '' : `: ${inline(summary.reasons.join('; '))}`
   const ran = `${count(summary.contracts, 'contract')}, ${count(results.length, 'check')} in ${seconds(milliseconds)}`
   return [
     ...(target
       ? [`target    ${inline(`${target.label} · ${target.baseUrl}`)}`, `server    ${inline(versionsText(target))}`]
       : []),
     ...(results.length > 0 ? [`checks    ${ran}: ${counts.join(' · ')}`] : []),
-    `result    ${context.paint('bold', summary.conclusion)}${why}`,
+    conclusion(summary, context.paint),
     ...(results.length > 0 ? [`report    ${inline(context.report)}/report.json`] : []),
   ]
 }

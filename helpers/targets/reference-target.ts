@@ -1,6 +1,9 @@
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import { provisionData, targetRoles } from '../drupal/provision.ts'
 import { startReferenceServer, type ReferenceProfile, type ReferenceServer } from '../reference/server.ts'
+import { faults } from '../reference/faults/index.ts'
+import { suite } from '../model/package.ts'
+import { didYouMean, near } from '../settings/suggest.ts'
 import { TargetError, type Target, type TargetInfo, type Versions } from '../model/target.ts'
 
 export interface ReferenceTargetOptions {
@@ -70,7 +73,15 @@ function info(
 }
 
 function startError(cause: unknown, options: ReferenceTargetOptions): TargetError {
-  if (cause instanceof RangeError) return new TargetError('unknown-fault', cause.message, { cause })
-  const message = `the reference server cannot listen on 127.0.0.1:${options.port ?? 0}; choose another port, or 0 for a free one`
+  if (cause instanceof RangeError) {
+    const { fault = '' } = options
+    const similar = near(
+      fault,
+      faults.map(({ id }) => id),
+    )
+    const message = `There is no fault "${fault}".${didYouMean(similar)} "${suite.name} reference --list-faults" lists all faults.`
+    return new TargetError('unknown-fault', message, { cause })
+  }
+  const message = `the reference server could not listen on 127.0.0.1:${options.port ?? 0}; choose another port, or 0 for a free one`
   return new TargetError('port-taken', message, { cause })
 }

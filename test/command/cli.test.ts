@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { packageRoot, suite } from '../../helpers/model/package.ts'
-import { settingRows, variableOf } from '../../helpers/settings/settings-table.ts'
+import { variableOf } from '../../helpers/settings/setting-row.ts'
+import { settingRows } from '../../helpers/settings/settings-table.ts'
 import { counts, expectRefusal, newPlace, noEngine } from '../support/command.ts'
 
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']

@@ -5,10 +5,11 @@ import { describe, expect, test } from 'vitest'
 import { foldersTable } from '../../.ci/folders.js'
 import { catalogue } from '../../helpers/command/catalogue.ts'
 import { collect } from '../../helpers/plan/collect.ts'
-import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
+import { envExample, settingsDocument } from '../../helpers/command/settings-document.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import { siteSchema } from '../../helpers/targets/site/site-schema.ts'
-import { settingRows, variableOf } from '../../helpers/settings/settings-table.ts'
+import { variableOf } from '../../helpers/settings/setting-row.ts'
+import { settingRows } from '../../helpers/settings/settings-table.ts'
 import { readSettings } from '../../helpers/settings/settings.ts'
 import matrix from '../mutation/matrix.json' with { type: 'json' }
 import type { Matrix } from '../mutation/matrix.ts'
@@ -22,6 +23,10 @@ const at = (file: string): string => join(packageRoot, file)
 describe('written from the table of settings', () => {
   test('.env.example', async () => {
     await expect(envExample()).toMatchFileSnapshot(at('.env.example'))
+  })
+
+  test('docs/settings.md', async () => {
+    await expect(settingsDocument()).toMatchFileSnapshot(at('docs/settings.md'))
   })
 })
 
@@ -82,19 +87,25 @@ describe('.env.example', () => {
   })
 })
 
-test('help and table hold every setting, in lines that fit', () => {
-  for (const text of [helpText(), settingsTable()]) {
-    for (const row of rows) {
-      expect(text).toContain(`--${row.flag}`)
-      expect(text).toContain(variableOf(row))
-      expect(text).toContain(row.help)
-    }
+test('docs/settings.md has one row for every setting and every deprecated name', () => {
+  const cells = settingsDocument()
+    .split('\n')
+    .filter((line) => line.startsWith('| `--'))
+    .map((line) => line.split(' | '))
+  for (const row of rows) {
+    const own = cells.filter(
+      ([flag = '']) => flag.startsWith(`| \`--${row.flag}`) && flag.match(/`--([\w-]+)/u)?.[1] === row.flag,
+    )
+    expect(
+      own.some(([, variable]) => variable === `\`${variableOf(row)}\``),
+      row.flag,
+    ).toBe(true)
+    expect(
+      own.some(([, , meaning = '']) => meaning.startsWith(row.help)),
+      row.flag,
+    ).toBe(true)
   }
-  expect(
-    settingsTable()
-      .split('\n')
-      .map((line) => line.split('|').length),
-  ).toEqual(Array<number>(rows.length + 2).fill(5))
+  expect(settingsDocument()).toContain('| `--ledger`, `CONTRACT_LEDGER` | `--baseline`, `CONTRACT_BASELINE` |')
 })
 
 describe('written from the list of what no contract proves', () => {

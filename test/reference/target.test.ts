@@ -26,7 +26,7 @@ test('the target starts, gives every role and stops', async () => {
 test('what cannot be started says what to do', async () => {
   await expect(referenceTarget({ profile: 'ideal', fault: 'nope' }).start(() => undefined)).rejects.toMatchObject({
     code: 'unknown-fault',
-    message: expect.stringContaining('is not a fault. Valid values: ') as string,
+    message: expect.stringContaining('--list-faults') as string,
   })
   const first = referenceTarget({ profile: 'ideal' })
   const port = Number(new URL((await first.start(() => undefined)).baseUrl).port)
