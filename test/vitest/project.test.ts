@@ -58,7 +58,7 @@ function comparable(file: string): unknown {
     failure,
     suite: by,
     target,
-  } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown> & {
+  } = JSON.parse(readFileSync(file, 'utf8').replaceAll(/[0-9a-f]{40,}/gu, 'issued')) as Record<string, unknown> & {
     checks: Record<string, unknown>[]
     target: { label: string; versions: unknown }
   }
