@@ -71,7 +71,7 @@ export default tseslint.config(
   ...oneWay,
   {
     files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],
-    ignores: ['helpers/command/**'],
+    ignores: ['helpers/command/**', 'helpers/vitest/**'],
     rules: {
       'no-restricted-properties': [
         'error',
