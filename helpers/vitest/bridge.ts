@@ -41,9 +41,10 @@ export async function openBridge(owner: Owner): Promise<Bridge> {
   const answer = (path: string, body: unknown): unknown => answers[path]?.(body)
   const server = createServer((request, response) => {
     void (async () => {
-      const given = Buffer.from(request.headers.authorization ?? '')
-      const due = Buffer.from(`Bearer ${token}`)
-      if (given.length !== due.length || !timingSafeEqual(given, due)) return response.writeHead(403).end()
+      const received = Buffer.from(request.headers.authorization ?? '')
+      const expected = Buffer.from(`Bearer ${token}`)
+      if (received.length !== expected.length || !timingSafeEqual(received, expected))
+        return response.writeHead(403).end()
       try {
         const value = (await answer(request.url ?? '', JSON.parse(await text(request)))) ?? null
         return response.writeHead(200).end(JSON.stringify(value))
@@ -82,7 +83,7 @@ async function text(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-/** The worker's end. Rejects with a TargetError of what went wrong on the other side. */
+/** The client in the worker. Its calls reject with the TargetError of the process that owns the target. */
 export function connectBridge(address: BridgeAddress): {
   changeSite(request: SiteChange): Promise<void>
   errorLog(): Promise<readonly string[]>
