@@ -66,7 +66,7 @@ afterAll(() => {
 describe('the packed package', () => {
   test('holds what it needs to run and to be read, and no tests', () => {
     const top = [...new Set(packed.map((path) => path.split('/')[0]))].sort()
-    const code = ['bin', 'dist', 'docker', 'drupal', 'fixtures', 'package.json', 'specs']
+    const code = ['bin', 'dist', 'docker', 'drupal', 'examples', 'fixtures', 'package.json', 'specs']
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', ...code])
     expect(packed.filter((path) => path.endsWith('.test.ts') || path.startsWith('dist/.'))).toEqual([])
     expect(packed.filter((path) => path.startsWith('bin/'))).toEqual(['bin/simple-oauth-contract.js', 'bin/start.js'])
@@ -114,7 +114,9 @@ describe('installed in a project of its own ways', () => {
     rmSync(join(own, 'wrong.spec.ts'))
     writeFileSync(join(own, 'tsconfig.json'), '{ "extends": "./missing.json" }')
 
-    const script = text.replaceAll('x-example.', 'x-script.').replace('what the shop', 'in JavaScript, what the shop')
+    const script = text
+      .replaceAll('x-example.', 'x-script.')
+      .replace('An access token', 'In JavaScript, too, an access token')
     writeFileSync(join(own, 'script.spec.js'), script)
     const command = ['--offline', suite.name, '--contracts', own, '--target', 'reference']
     const both = await run('npx', ...command, '--only', 'x-*,access-token.subject')
