@@ -128,7 +128,7 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
   writeFileSync(place.at('site.yaml'), file)
   const { code, stdout, stderr } = await place.run(['--site', 'site.yaml', '--provision', '--dry-run'])
   expect(code).toBe(0)
-  expect(stderr).toBe('· asking the site by drush\n')
+  expect(stderr).toBe('· asking the site with drush\n')
   expect(stdout.replace(url, 'URL')).toMatchInlineSnapshot(`
     "Nothing was made. A run would make on URL, with an id of its own in the place of RUN:
 

@@ -160,7 +160,7 @@ test('drush hangs: ended within the time limit with all that it started, and wha
   const error = await failing(provision.make(progress))
   expect(error.code).toBe('drush-timeout')
   expect(error.message).toContain('did not respond within 2 s')
-  expect(stages).toContain('drush is still at it: 1 s of at most 2')
+  expect(stages).toContain('drush is still running: 1 s of at most 2 s')
   expect(Date.now() - begun).toBeLessThan(10_000)
   const pid = drush.calls()[1]?.pid ?? -1
   await expect.poll(() => isAlive({ pid, started: '' })).toBe(false)
