@@ -25,6 +25,7 @@ export function findContract(name: string, contracts: readonly Contract[]): { co
   }
   const check = variant === undefined ? contract.first : contract.checks.find((one) => one.variant === variant)
   if (check) return { contract, check }
+  if (contract.first.variant === null) throw new SelectionError(`${contract.id} has no variants.`)
   throw new SelectionError(
     `${contract.id} has no variant "${variant ?? ''}".${nearVariants(variant ?? '', contract.checks)}`,
   )

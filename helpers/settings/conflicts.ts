@@ -25,7 +25,7 @@ export const conflicts: readonly Conflict[] = [
     because: 'Exported configuration can only be imported into the code that it belongs to.',
   },
   {
-    settings: ['codebase', 'config', 'database', 'phpVersion', 'baseImage', ...versions],
+    settings: ['codebase', 'database', 'phpVersion', 'baseImage', ...versions],
     excludes: 'image',
     because: 'An image is tested as it is.',
   },

@@ -1,8 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { packageRoot, suite } from '../../helpers/model/package.ts'
-import { variableOf } from '../../helpers/settings/setting-row.ts'
-import { settingRows } from '../../helpers/settings/settings-table.ts'
 import { counts, expectRefusal, newPlace, noEngine } from '../support/command.ts'
 
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
@@ -21,15 +19,6 @@ test.each([
 })
 
 describe('without a run', () => {
-  test('--help names every setting', async () => {
-    const { code, stdout, stderr } = await newPlace().run(['--help'])
-    for (const row of Object.values(settingRows)) {
-      expect(stdout).toContain(`--${row.flag}`)
-      expect(stdout).toContain(variableOf(row))
-    }
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  })
-
   test('--version is the version and nothing else', async () => {
     expect(await newPlace({ ownProcess: true }).run(['--version'])).toEqual({
       code: 0,
@@ -94,32 +83,74 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'an unknown subcommand',
       ['lists'],
       {},
-      ['Unknown subcommand "lists". Known are: run, record, init, cleanup, list, explain, reference. See --help.'],
+      [
+        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, init, record, reference, cleanup, help.',
+      ],
     ],
-    ['an unknown flag', ['--onyl', 'x'], {}, ["Unknown option '--onyl'. See --help for all settings."]],
-    ['an unknown variable', [], { CONTRACT_TARGTE: 'php' }, ['Unknown setting CONTRACT_TARGTE in the environment.']],
+    [
+      'an unknown flag',
+      ['--onyl', 'x'],
+      {},
+      ['Unknown flag --onyl. Did you mean --only? "simple-oauth-contract help run" lists all flags.'],
+    ],
+    [
+      'an unknown variable',
+      [],
+      { CONTRACT_TARGTE: 'php' },
+      ['Unknown setting CONTRACT_TARGTE in the environment. Did you mean CONTRACT_TARGET?'],
+    ],
     [
       'a list of nothing',
       ['list', '--only', 'nonsense'],
       {},
-      ['No contract is selected by "nonsense".', 'list to see all'],
+      ['No contract matches "nonsense". "simple-oauth-contract list" lists all IDs.'],
     ],
     ['an unknown id', ['--only', 'code.replays'], {}, ['RUN FAILED nothing-selected', 'Did you mean code.replay']],
     [
       'a combination that selects nothing',
       ['--target', 'reference', '--source', 'rfc6750', '--client', 'remembered'],
       {},
-      ['RUN FAILED nothing-selected', 'Each of --source rfc6750, --client remembered selects contracts, but none'],
+      ['RUN FAILED nothing-selected', 'No contract matches --source rfc6750 and --client remembered together'],
     ],
-    ['explain without an id', ['explain'], {}, ['Which contract? simple-oauth-contract explain ID; see list']],
-    ['explain of an unknown id', ['explain', 'pcke.plain'], {}, ['has the id "pcke.plain". Did you mean pkce.plain?']],
-    ['explain of several', ['explain', 'pkce.p', 'code'], {}, ['Unknown subcommand "explain pkce.p code".']],
-    ['--json without list', ['--json'], {}, ['--json belongs to the subcommand list.']],
+    ['explain without an id', ['explain'], {}, ['"explain" requires the ID of a contract.']],
     [
-      'a record of a part',
+      'explain of an unknown id',
+      ['explain', 'pcke.plain'],
+      {},
+      ['There is no contract "pcke.plain". Did you mean pkce.plain?'],
+    ],
+    ['explain of several', ['explain', 'pkce.p', 'code'], {}, ['"explain" does not accept the argument "code".']],
+    ['--json without list', ['--json'], {}, ['"run" does not accept --json; "list" does.']],
+    [
+      'the subcommand after the flags',
+      [...one, 'list'],
+      {},
+      ['The subcommand comes first: simple-oauth-contract list'],
+    ],
+    ['help of nothing', ['help', 'lst'], {}, ['Unknown subcommand "lst". Did you mean list?']],
+    [
+      'a deprecated flag where it does not belong',
+      ['list', '--ledger', 'x'],
+      {},
+      ['"list" does not accept --ledger; "run", "explain" and "record" do.'],
+    ],
+    [
+      'settings that cannot act together',
+      one,
+      { CONTRACT_CODEBASE: 'x' },
+      ['CONTRACT_CODEBASE (environment) cannot be used with --target reference. The reference server is built in'],
+    ],
+    [
+      'a record of some contracts',
       ['record', '--severity', 'high+'],
-      { CONTRACT_GROUP: 'token' },
-      ['every contract of the suite: leave --severity (CONTRACT_SEVERITY), --group (CONTRACT_GROUP) out.'],
+      {},
+      ['"record" does not accept --severity; "run" and "list" do.'],
+    ],
+    [
+      'a record of some contracts, by the environment',
+      ['record'],
+      { CONTRACT_SEVERITY: 'high+', CONTRACT_GROUP: 'token' },
+      ['A record contains every contract of the suite: unset CONTRACT_SEVERITY, CONTRACT_GROUP.'],
     ],
     [
       'own contracts that are nowhere',
@@ -134,7 +165,11 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'an unknown fault',
       [...one, '--reference-fault', 'pkce'],
       {},
-      ['RUN FAILED unknown-fault', 'no fault is called "pkce"; choose one of '],
+      [
+        'RUN FAILED unknown-fault',
+        'There is no fault "pkce". Did you mean pkce-any-verifier',
+        '--list-faults" lists all',
+      ],
     ],
     [
       'nowhere to write',
@@ -150,7 +185,11 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
   test('an unknown setting in .env', async () => {
     const place = newPlace({ ownProcess: true })
     writeFileSync(place.at('.env'), 'CONTRACT_COLOUR=red\n')
-    expectRefusal(place, await place.run(one), 'Unknown setting CONTRACT_COLOUR in .env. Known are: CONTRACT_TARGET,')
+    expectRefusal(
+      place,
+      await place.run(one),
+      'Unknown setting CONTRACT_COLOUR in .env. "simple-oauth-contract help run" lists all settings.',
+    )
   })
 
   test('a malformed baseline', async () => {
@@ -166,6 +205,33 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
 })
 
 describe('a run', () => {
+  test('that is quiet prints its conclusion alone', async () => {
+    const ended = await newPlace().run([...one, '--quiet'])
+    expect(ended).toEqual({ code: 0, stdout: 'result    demonstration\n1 passed, 0 failed, 0 skipped\n', stderr: '' })
+  })
+
+  test('that is quiet still says why it failed', async () => {
+    const { code, stdout } = await newPlace().run(['--target', 'php', '--quiet'])
+    expect(stdout).toMatch(
+      /^RUN FAILED codebase-missing\n {2}\S.*\n\nresult {4}incomplete: .*\n0 passed, 0 failed, 0 skipped\n$/u,
+    )
+    expect(code).toBe(2)
+  })
+
+  test('in color, where FORCE_COLOR asks for it', async () => {
+    const colored = await newPlace().run(one, { env: { FORCE_COLOR: '1' } })
+    expect(colored.stdout).toContain('\x1b[1mdemonstration\x1b[22m')
+    const plain = await newPlace().run(one, { env: { FORCE_COLOR: '0' } })
+    expect(plain.stdout).not.toContain('\x1b')
+  })
+
+  test('with a deprecated flag says what to use', async () => {
+    const place = newPlace()
+    writeFileSync(place.at('my.yaml'), '')
+    const { code, stderr } = await place.run([...one, '--ledger', 'my.yaml'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'note: --ledger is deprecated: use --baseline.\n' })
+  })
+
   test('that keeps the contract ends with 0; of the reference server it is a demonstration', async () => {
     const place = newPlace({ ownProcess: true })
     // A folder of this name is a virtual environment of Python.
@@ -187,7 +253,7 @@ describe('a run', () => {
     expect(failed).toBeGreaterThan(0)
     expect(ended.stdout).toMatch(/^FAIL pkce\.verifier-mismatch {3}critical {3}RFC 7636 §4\.6 MUST/mu)
     expect(ended.stdout).toMatch(
-      /again: simple-oauth-contract --reference-fault pkce-any-verifier --only pkce\.verifier-mismatch$/mu,
+      /again: node \S+simple-oauth-contract\.js --reference-fault pkce-any-verifier --only pkce\.verifier-mismatch$/mu,
     )
     expect(ended.code).toBe(1)
     const verdicts = place.verdicts()
@@ -230,16 +296,22 @@ describe('a run', () => {
 })
 
 describe('a report that cannot be written', () => {
-  test('because a file is in its place ends the run with 2, and its verdicts are still shown', async () => {
+  test('because a file is in its place is refused before anything starts', async () => {
     const place = newPlace()
     writeFileSync(place.at('results'), 'mine')
-    const ended = await place.run(one)
-    expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
-    expect(ended.stdout).toContain('RUN FAILED report-unwritable')
-    expect(ended.stdout).toMatch(/could not be written to .*results: EEXIST.*Choose another folder with --report\./u)
-    expect(ended).toMatchObject({ code: 2, stderr: '' })
+    const { code, stdout, stderr } = await place.run(one)
+    expect(stderr).toMatch(/^The report cannot be written to \S*results: \S*results is a file\. Choose another folder/u)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '0 passed, 0 failed, 0 skipped\n' })
     expect(readFileSync(place.at('results'), 'utf8')).toBe('mine')
-    expect(place.temporary()).toEqual([])
+  })
+
+  test("because somebody else's is there is refused before anything starts", async () => {
+    const place = newPlace()
+    writeFileSync(place.at('report.json'), '{"mine":true}')
+    const { code, stdout, stderr } = await place.run([...one, '--report', '.'])
+    expect(stderr).toMatch(/report\.json is not a report of simple-oauth-contract and would be overwritten\./u)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '0 passed, 0 failed, 0 skipped\n' })
+    expect(readFileSync(place.at('report.json'), 'utf8')).toBe('{"mine":true}')
   })
 
   test('because the disk is full ends the run with 2, and no half of it stays', async () => {

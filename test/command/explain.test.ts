@@ -77,12 +77,15 @@ describe('the contract that is meant', () => {
   test.each<[string, RegExp]>([
     [
       'code.redirect',
-      /^"code\.redirect" is the beginning of 3 ids: code\.redirect-uri-mismatch, code\.redirect-uri-not-sent, code\.redirect-uri-missing\. Give/,
+      /^3 IDs begin with "code\.redirect"\. Valid values: code\.redirect-uri-mismatch, code\.redirect-uri-not-sent, code\.redirect-uri-missing\.$/,
     ],
-    ['pkce.donwgrade', /^No contract has the id "pkce\.donwgrade"\. Did you mean pkce\.downgrade\?$/],
-    ['pkce.challenge-case [x]', /^pkce\.challenge-case has no variant "x"\. It has: none\.$/],
-    ['code.redirect-uri-missing [x]', /^code\.redirect-uri-missing has no variant "x"\. It has: left out, empty\.$/],
-    ['qqq', /^No contract has the id "qqq"\. Run the subcommand list/],
+    ['pkce.donwgrade', /^There is no contract "pkce\.donwgrade"\. Did you mean pkce\.downgrade\?$/],
+    ['pkce.challenge-case [x]', /^pkce\.challenge-case has no variants\.$/],
+    [
+      'code.redirect-uri-missing [x]',
+      /^code\.redirect-uri-missing has no variant "x"\. Valid values: left out, empty\.$/,
+    ],
+    ['qqq', /^There is no contract "qqq"\. "simple-oauth-contract list" lists all IDs\.$/],
   ])('%s is refused', (name, message) => {
     expect(refusal(name)).toMatch(message)
   })

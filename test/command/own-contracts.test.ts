@@ -27,9 +27,7 @@ test('a contract of the user runs with ours, is selected, and is in report, evid
   expect(ended.stdout).toMatch(
     /expected +the claims of the shop\n +actual +\/ must have required property 'shop_roles'$/mu,
   )
-  expect(ended.stdout).toContain(
-    "again: simple-oauth-contract --target reference --contracts 'my contracts' --only x-e",
-  )
+  expect(ended.stdout).toContain(" --target reference --contracts 'my contracts' --only x-e")
   expect(ended.code).toBe(1)
   expect(place.verdicts()).toEqual({
     'access-token.subject': 'pass',

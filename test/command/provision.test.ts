@@ -115,8 +115,8 @@ test('without permission drush is not even asked', async () => {
     [['--base-url', url, '--provision'], '--provision needs the drush command'],
     [['--site', 'site.yaml', '--provision'], 'the site file does not allow it'],
     [['--site', 'site.yaml', '--provision', '--dry-run'], 'the site file does not allow it'],
-    [['--site', 'site.yaml', '--dry-run'], '--dry-run shows what --provision would create'],
-    [['--provision', '--drush', drush.command], '--provision is for a site that runs already'],
+    [['--site', 'site.yaml', '--dry-run'], '--dry-run requires --provision.'],
+    [['--provision', '--drush', drush.command], 'acts only on the target site. Name a site with --base-url URL'],
   ] as const
   for (const [args, message] of refusals) expectRefusal(place, await place.run([...args]), message)
   expect(drush.calls()).toEqual([])
@@ -130,9 +130,9 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
   expect(code).toBe(0)
   expect(stderr).toBe('· asking the site with drush\n')
   expect(stdout.replace(url, 'URL')).toMatchInlineSnapshot(`
-    "Nothing was made. A run would make on URL, with an id of its own in the place of RUN:
+    "Nothing was created. A run would create on URL, with its own ID instead of RUN:
 
-    9 scopes, with what each opens
+    9 scopes, each with what it grants
       contract_RUN:debug: debug simple_oauth tokens
       contract_RUN:content: access content
       contract_RUN:profiles: access user profiles

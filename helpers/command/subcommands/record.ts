@@ -18,7 +18,7 @@ export const record: Subcommand = {
   args: [],
   settings: settingNames.filter((name) => !excluded.includes(name)),
   flags: [],
-  examples: [['record --target php --codebase ~/sites/simple-oauth-6.0.9', 'record a release']],
+  examples: [['record --target php --codebase ~/sites/my-site', 'record the release that a codebase contains']],
   notes: [],
   act: async (call) => {
     const given = excluded.filter((name) => call.read.origins[name] !== 'default').map(rowOf)
