@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
 async function dispatch(read: ReadSettings, argv: readonly string[], loaded: () => void): Promise<void> {
   const { settings, words, help, version, json, out, force } = read
   const [subcommand = 'run', ...more] = words
-  const operands = ['explain', 'cleanup'].includes(subcommand) ? 1 : 0
+  const operands = { explain: 1, cleanup: 1, baseline: 2 }[subcommand] ?? 0
   if (version) say(suite.version)
   else if (help) say(helpText())
   else if (more.length > operands || !(Object.hasOwn(subcommands, subcommand) || Object.hasOwn(readers, subcommand))) {
@@ -41,7 +41,7 @@ async function dispatch(read: ReadSettings, argv: readonly string[], loaded: () 
   else if ((out !== null || force) && subcommand !== 'init')
     refuse('--out and --force belong to the subcommand init. See --help.')
   else if (Object.hasOwn(readers, subcommand))
-    say(await readers[subcommand as keyof typeof readers](settings, json, more[0]))
+    say(await readers[subcommand as keyof typeof readers](settings, json, more[0], more[1]))
   else await subcommands[subcommand as keyof typeof subcommands](read, argv, loaded)
 }
 
@@ -79,11 +79,17 @@ const subcommands = {
   },
 }
 
+type Reader = (settings: Settings, json: boolean, first?: string, second?: string) => Promise<string>
+
 /** Subcommands that run no contract, with what they have to say. */
-const readers = {
+const readers: Readonly<Record<'baseline' | 'cleanup' | 'explain' | 'list', Reader>> = {
   cleanup: async (settings: Settings, _json: boolean, run: string | undefined): Promise<string> => {
     const { cleanUp } = await import('./cleanup.ts')
     return cleanUp(settings, process.env, run)
+  },
+  baseline: async (settings: Settings, _json: boolean, action?: string, file?: string): Promise<string> => {
+    const { baseline } = await import('./baseline.ts')
+    return baseline(settings, action, file)
   },
   list: async (settings: Settings, json: boolean): Promise<string> => {
     const { checks } = await collect(specFiles(settings.contracts))

@@ -4,15 +4,20 @@ import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from '../http/redact.ts'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { Expectation } from '../judge/expectation.ts'
+import { expectedGot } from '../judge/describe-value.ts'
 import { judge, type JudgeContext } from '../judge/judge.ts'
-import { fact, json, observe, type Outcome } from '../judge/outcome.ts'
+import { fact } from '../judge/facts.ts'
+import { observe } from '../judge/observe.ts'
+import { json, type Outcome } from '../judge/outcome.ts'
+import type { ErrorReason } from '../model/reason.ts'
 import type { CheckResult, Blocker } from '../model/result.ts'
-import type { Finding, Json } from '../model/verdict.ts'
+import { absent, type Finding, type Json } from '../model/verdict.ts'
 import { CaseState, NotMappedError, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
 import { TargetError } from '../model/target.ts'
 import type { Check } from './case.ts'
+import { findingPath } from './requirements.ts'
 import { skipReason } from './skip-reason.ts'
 
 /** What a check needs besides the world it acts in. */
@@ -51,7 +56,7 @@ export async function runCheck(check: Check, world: RunEnvironment, rules: Rules
     actor.exchanges.push(...seen.filter((exchange) => !actor.exchanges.includes(exchange)))
     result =
       reason instanceof NotMappedError
-        ? { ...base, verdict: 'skipped', reason: reason.message }
+        ? { ...base, verdict: 'skipped', reason: reason.skip }
         : blocker
           ? {
               ...base,
@@ -59,13 +64,13 @@ export async function runCheck(check: Check, world: RunEnvironment, rules: Rules
               blocker: timeout.aborted ? outOfTime(rules.timeout) : blocker,
               control: failedControl ? 'failed' : 'none',
             }
-          : { ...base, reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason) }
+          : { ...base, reason: { kind: 'suite-error', message: stackOf(reason) } }
   }
   try {
     for (const step of check.afterwards) await mustSucceed(step, await runStep(actor, step), actor)
   } catch (error) {
-    // A site that was not put back makes every later verdict doubtful.
-    const reason = `the site was not put back: ${error instanceof Error ? error.message : String(error)}`
+    const message = error instanceof Error ? error.message : String(error)
+    const reason: ErrorReason = { kind: 'site-not-restored', message }
     if (result.verdict !== 'blocked') result = { ...result, verdict: 'error', reason }
   }
   const broken = actor.exchanges.some((exchange) => exchange.response.status >= 500)
@@ -82,7 +87,8 @@ function redacted(result: CheckResult, redactor: Redactor): CheckResult {
   const observed = Object.entries(result.observed).map(([path, fact]) => [path, redactor.redactJson(fact)] as const)
   return {
     ...result,
-    ...redactor.redactJson({ reason, exchanges, serverLog }),
+    ...redactor.redactJson({ exchanges, serverLog }),
+    reason: reason && 'message' in reason ? { ...reason, message: redactor.redact(reason.message) } : reason,
     blocker: blocker && { ...blocker, message: redactor.redact(blocker.message) },
     findings: result.findings.map((finding) => ({ ...finding, actual: redactor.redactJson(finding.actual) })),
     observed: Object.fromEntries(observed),
@@ -106,9 +112,8 @@ async function prove(check: Check, actor: CaseState, rules: Rules): Promise<Part
   for (const [index, step] of check.when.entries()) {
     const outcome = await runStep(actor, step)
     if (step.expect) {
-      const prefix = step.as ?? `step ${String(index + 1)}`
       const judged = await judge(step.expect, outcome, contextOf(check, actor))
-      findings.push(...judged.map((finding) => ({ ...finding, path: `${prefix}: ${finding.path}` })))
+      findings.push(...judged.map((finding) => ({ ...finding, path: findingPath(step, index, finding.path) })))
       continue
     }
     if (index < check.when.length - 1) {
@@ -117,19 +122,17 @@ async function prove(check: Check, actor: CaseState, rules: Rules): Promise<Part
     }
     for (const expectation of check.then) findings.push(...(await judge(expectation, outcome, contextOf(check, actor))))
     const unproven = check.slow && findings.every((finding) => finding.ok) ? await proveSlowly(check, actor, rules) : []
-    if (unproven === null) return { verdict: 'skipped', reason: notRefuted, findings, control: controlOf(check) }
+    if (unproven === null)
+      return { verdict: 'skipped', reason: { kind: 'needs-slow' }, findings, control: controlOf(check) }
     findings.push(...unproven)
-    const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? 'absent'])
+    const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? absent])
     const observed = { ...observe(outcome), ...Object.fromEntries(facts) }
     return { ...conclude(check, findings, rules.knownIssues, rules.profile), observed, control: controlOf(check) }
   }
   throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
 }
 
-/** Why a check with a slow proof is skipped although nothing speaks against it. */
-const notRefuted = 'not refuted: --slow waits, and proves it'
-
-/** What comes of the slow part; null where it is not asked for. */
+/** What comes of the slow part; null where it is not requested. */
 async function proveSlowly(check: Check, actor: CaseState, rules: Rules): Promise<Finding[] | null> {
   if (!check.slow || !rules.slow) return null
   const { when, then } = check.slow
@@ -166,8 +169,7 @@ async function mustSucceed(step: Step, outcome: Outcome, actor: CaseState): Prom
   const context = contextOf({ severity: 'info' }, actor)
   const wrong = (await judge(expectation, outcome, context)).find((finding) => !finding.ok)
   if (!wrong) return
-  const came = typeof wrong.actual === 'string' ? wrong.actual : JSON.stringify(wrong.actual)
-  throw new BlockedError('step-failed', `the step ${step.do} had to succeed (${wrong.expected}), but came: ${came}`)
+  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}`)
 }
 
 function contextOf(check: Pick<Check, 'severity'>, actor: CaseState): JudgeContext {
@@ -190,6 +192,8 @@ function contextOf(check: Pick<Check, 'severity'>, actor: CaseState): JudgeConte
     keys: (name) => json(actor.trace(name).outcome),
   }
 }
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
 /** A control that fails proves that nothing can be proven; wraps the reason. */
 class ControlFailed extends Error {

@@ -9,7 +9,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
-import { canonical } from '../judge/match.ts'
+import { canonical } from '../judge/canonical.ts'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
 import { CaseState, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
@@ -69,7 +69,7 @@ export class Runner {
       for (const pair of cookie?.split(';') ?? []) this.redactor.register('cookie', pair.replace(/^[^=]*=/u, '').trim())
     }
     if (target.httpBasic) this.redactor.register('password', target.httpBasic.password)
-    const counted = countSideEffects(
+    const counting = countSideEffects(
       createHttpClient({
         origin: new URL(target.baseUrl).origin,
         timeout: options.requestTimeout,
@@ -79,10 +79,10 @@ export class Runner {
         ...(target.httpBasic ? { basic: target.httpBasic } : {}),
       }),
     )
-    this.counted = counted.left
+    this.counted = counting.counted
     this.world = {
       target,
-      http: counted.http,
+      http: counting.http,
       redactor: this.redactor,
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),

@@ -1,6 +1,6 @@
 import { type Profile } from '../../fixtures/sources.ts'
 import { binds, type Source } from '../model/source.ts'
-import { canonical } from './match.ts'
+import { canonical } from './canonical.ts'
 import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import type { Finding, Json, Verdict } from '../model/verdict.ts'
 

@@ -6,6 +6,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { type Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
+import type { SkipReason } from '../model/reason.ts'
 import type { ClientInfo, ConsumerName, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
@@ -21,9 +22,14 @@ export class BlockedError extends Error {
   }
 }
 
-/** A site of somebody else turned out to lack what the check needs. Becomes the verdict `skipped`, with the message as reason. */
+/** A third-party site turned out to lack what the check needs. Becomes the verdict `skipped`. */
 export class NotMappedError extends Error {
-  override readonly name = 'NotMapped'
+  override readonly name = 'NotMappedError'
+  readonly skip: SkipReason
+  constructor(skip: SkipReason) {
+    super(skip.kind)
+    this.skip = skip
+  }
 }
 
 /** What all cases of a run share. */

@@ -4,7 +4,7 @@ import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo, ConsumerName } from '../model/target.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
-import { runAuthorize } from './authorize.ts'
+import { runAuthorize } from './authorization-request.ts'
 import { requireResolvedParams, resolve } from './resolve.ts'
 import type {
   CodeGrantStep,
@@ -17,7 +17,7 @@ import type {
   TokenOptions,
   WaitStep,
 } from './steps.ts'
-import { requestToken, type TokenRequest } from './token.ts'
+import { requestToken, type TokenRequest } from './token-request.ts'
 import type { VariantValue } from './values.ts'
 
 /**

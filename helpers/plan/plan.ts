@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
-import { checkName } from '../model/result.ts'
 import { SettingsError, type Settings } from '../settings/settings.ts'
 import type { TargetInfo } from '../model/target.ts'
 import { readKnownIssues, type KnownIssueEntry } from './known-issues.ts'
@@ -11,12 +10,11 @@ import { packageRoot } from '../model/package.ts'
 
 /**
  * The known issues of released versions and the user's own ones.
- * @throws LedgerError
+ * @throws KnownIssuesError
  */
 export function readAllKnownIssues(settings: Settings, checks: readonly Check[]): KnownIssueEntry[] {
-  const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
   const shipped = join(packageRoot, 'fixtures', 'known-issues.yaml')
-  return [shipped, ...settings.baseline].flatMap((file) => readKnownIssues(file, known))
+  return [shipped, ...settings.baseline].flatMap((file) => readKnownIssues(file, checks))
 }
 
 /**

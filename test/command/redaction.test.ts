@@ -105,7 +105,7 @@ describe('no secret of a run is in console or report', () => {
     expect([...secrets].filter(([value]) => search.in(`…${value}…`).length === 0)).toEqual([])
     const [verifier = ''] = [...secrets].find(([, kind]) => kind === 'code_verifier') ?? []
     const forms = spellings(verifier).filter(([spelling]) => spelling !== 'hex in capitals')
-    const reason = [...new Set(forms.map(([, text]) => text))].join(' ')
+    const reason = { kind: 'suite-error', message: [...new Set(forms.map(([, text]) => text))].join(' ') }
     const [result] = outcome.results
     const naked = { ...result, verdict: 'error', reason } as CheckResult
     const found = leaks(search, written({ ...outcome, results: [naked] }))

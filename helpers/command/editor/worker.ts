@@ -3,8 +3,10 @@ import { inject, test, type TestContext } from 'vitest'
 import { expand, type Check } from '../../contract/case.ts'
 import { setSink } from '../../contract/contract-test.ts'
 import { Runner } from '../../contract/runner.ts'
+import { expectedGot } from '../../judge/describe-value.ts'
 import { checkName, type CheckResult } from '../../model/result.ts'
 import { connectBridge, type BridgeAddress } from '../../targets/bridge.ts'
+import { describeReason } from '../../report/describe-reason.ts'
 import type { Plan } from '../../plan/plan.ts'
 
 declare module 'vitest' {
@@ -39,12 +41,10 @@ setSink((declared, frame) => {
 class VerdictError extends Error {
   constructor(result: CheckResult, frame: Error) {
     const wrong = result.findings.filter((finding) => !finding.ok && !finding.knownIssue)
-    const lines = wrong.map(
-      ({ path, expected, actual }) => `${path}: expected ${expected}, but came ${JSON.stringify(actual)}`,
-    )
+    const lines = wrong.map((finding) => `${finding.path}: ${expectedGot(finding)}`)
     const stale = result.stale.map(({ path }) => `${path}: the known issue no longer occurs`)
     super(
-      [result.title, result.blocker?.message ?? result.reason ?? '', ...lines, ...stale].filter(Boolean).join('\n  '),
+      [result.title, result.blocker?.message ?? reasonText(result), ...lines, ...stale].filter(Boolean).join('\n  '),
     )
     this.name = result.verdict
     const [, ...places] = (frame.stack ?? '').split('\n')
@@ -52,13 +52,15 @@ class VerdictError extends Error {
   }
 }
 
+const reasonText = ({ reason }: CheckResult): string => (reason === null ? '' : describeReason(reason))
+
 function finish(result: CheckResult, context: TestContext, frame: Error): void {
   if (result.verdict === 'pass') return
   if (result.verdict === 'warn') {
     void context.annotate(`warn: ${result.title}`)
     return
   }
-  if (result.verdict === 'skipped') context.skip(`skipped: the target has no ${result.reason ?? 'such capability'}`)
+  if (result.verdict === 'skipped') context.skip(`skipped: ${reasonText(result)}`)
   if (result.verdict === 'known')
     context.skip(`known: ${result.findings.find((finding) => finding.knownIssue)?.knownIssue?.reason ?? ''}`)
   throw new VerdictError(result, frame)

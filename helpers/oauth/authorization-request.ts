@@ -174,9 +174,7 @@ function refuseUnasked({ world }: CaseState, { decision, form }: AuthorizeStep, 
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'look' && !form)) return
   const due = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (due === undefined || due.rememberApproval || due.automaticAuthorization) return
-  throw new NotMappedError(
-    `not mapped in the site file: client ${role} that asks for approval each time (this one remembers it or needs none)`,
-  )
+  throw new NotMappedError({ kind: 'no-consent', client: role as ClientRole })
 }
 
 async function sharedSession(actor: CaseState, user: UserRole): Promise<Cookies> {
