@@ -69,6 +69,7 @@ export default tseslint.config(
     },
   },
   ...oneWay,
+  { files: ['helpers/**/*.ts'], rules: { complexity: ['error', 20] } },
   {
     files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],
     ignores: ['helpers/command/**'],

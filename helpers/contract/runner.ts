@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import PQueue from 'p-queue'
 import type { UserRole } from '../../fixtures/roles.ts'
 import type { Profile } from '../../fixtures/sources.ts'
 import { logIn, type LoginOutcome } from '../drupal/login.ts'
@@ -19,9 +20,9 @@ import { ref } from '../oauth/values.ts'
 import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
+import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { runCheck, type Rules } from './run-check.ts'
-import { serialize, Slots } from './slots.ts'
 
 export interface RunnerOptions {
   readonly target: TargetInfo
@@ -46,7 +47,8 @@ const bodyLimit = 1024 * 1024
 
 /** One run of checks against one target: shares logins and controls, and fills the server's workers. */
 export class Runner {
-  private readonly slots: Slots
+  /** One slot for each worker of the server. */
+  private readonly queue: PQueue
   private readonly redactor = new Redactor()
   private readonly world: RunEnvironment
   private readonly rules: Rules
@@ -59,7 +61,7 @@ export class Runner {
 
   constructor(options: RunnerOptions) {
     const { target } = options
-    this.slots = new Slots(target.workers)
+    this.queue = new PQueue({ concurrency: target.workers })
     for (const client of Object.values(target.clients)) {
       if (client.client_secret !== undefined) this.redactor.register('client_secret', client.client_secret)
     }
@@ -87,7 +89,7 @@ export class Runner {
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
       changeSite: serialize(options.changeSite),
-      sleep: (milliseconds) => this.slots.lend(() => delay(milliseconds)),
+      sleep: (milliseconds) => lend(this.queue, () => delay(milliseconds)),
     }
     this.worldOf = (check) => options.around?.(check, this.world) ?? this.world
     this.rules = {
@@ -102,22 +104,22 @@ export class Runner {
 
   /**
    * Runs all checks: those that wait for an expiry first, those that change the whole site alone at the end.
-   * Each result is reported as soon as it stands.
+   * Each result is reported as soon as it is known.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
     const { target } = this.world
     const { concurrent, serial } = schedule(
       target.mapped ? checks.map((check) => adaptRedirectUris(check, target)) : checks,
     )
-    const one = (check: Check): Promise<void> =>
-      this.slots.run(async () => {
+    const runOne = (check: Check): Promise<void> =>
+      this.queue.add(async () => {
         report(await runCheck(check, this.worldOf(check), this.rules))
       })
     await this.visit(checks)
-    await Promise.all(concurrent.map(one))
+    await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
       await this.visit(checks)
-      await one(check)
+      await runOne(check)
     }
   }
 

@@ -26,24 +26,17 @@ export interface TokenRequest {
 
 /** One request to the token endpoint (RFC 6749 §3.2), correct but for the changes. */
 export async function requestToken(actor: CaseState, request: TokenRequest): Promise<StepResult> {
-  const { client } = request
-  const authentication = request.authentication ?? (client.confidential ? 'body' : 'none')
-  const parameters = new Map([...request.parameters, ['client_id', client.client_id]])
-  const secret = request.secret ?? client.client_secret
-  const inBody = authentication === 'body' || authentication === 'both'
-  if (inBody && secret !== undefined) parameters.set('client_secret', secret)
-  const { mediaType = formType, method = 'POST', placement = 'body' } = request
-  const type = mediaType === multipart ? `${multipart}; boundary=${boundary}` : mediaType
-  const headers: [string, string][] = [
-    ...(type === null ? [] : [['content-type', type] as [string, string]]),
-    ['accept', 'application/json'],
+  const { client, mediaType = formType, method = 'POST', placement = 'body' } = request
+  const credentials = authenticate(request)
+  const headers = [
+    ...contentType(mediaType),
+    ['accept', 'application/json'] as const,
+    ...credentials.headers,
+    ...Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
+      resolveParam(value, actor).map((text) => [name, text] as const),
+    ),
   ]
-  if (authentication === 'basic' || authentication === 'both')
-    headers.push(['authorization', basic(client.client_id, secret ?? '', formEncoded)])
-  if (authentication === 'basic-encoded')
-    headers.push(['authorization', basic(client.client_id, secret ?? '', percentEncoded)])
-  for (const [name, value] of Object.entries(request.headers ?? {}))
-    for (const text of resolveParam(value, actor)) headers.push([name, text])
+  const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
   const pairs = applyChanges(parameters, request.changes, actor)
   const url = actor.url(actor.world.target.endpoints.token)
   const exchange = await actor.send(
@@ -53,6 +46,35 @@ export async function requestToken(actor: CaseState, request: TokenRequest): Pro
   )
   const isBasic = headers.some(([name]) => name === 'authorization')
   return { outcome: outcomeOf(exchange, request.flow ?? {}, isBasic), client, at: performance.now() }
+}
+
+interface Credentials {
+  readonly parameters: readonly (readonly [string, string])[]
+  readonly headers: readonly (readonly [string, string])[]
+}
+
+/** How the client proves who it is (RFC 6749 §2.3.1). */
+function authenticate({ client, secret = client.client_secret, ...request }: TokenRequest): Credentials {
+  const id = client.client_id
+  const inBody = secret === undefined ? [] : [['client_secret', secret] as const]
+  const inHeader = [['authorization', basic(id, secret ?? '', formEncoded)] as const]
+  switch (request.authentication ?? (client.confidential ? 'body' : 'none')) {
+    case 'body':
+      return { parameters: inBody, headers: [] }
+    case 'basic':
+      return { parameters: [], headers: inHeader }
+    case 'basic-encoded':
+      return { parameters: [], headers: [['authorization', basic(id, secret ?? '', percentEncoded)]] }
+    case 'both':
+      return { parameters: inBody, headers: inHeader }
+    case 'none':
+      return { parameters: [], headers: [] }
+  }
+}
+
+function contentType(mediaType: string | null): (readonly [string, string])[] {
+  if (mediaType === null) return []
+  return [['content-type', mediaType === multipart ? `${multipart}; boundary=${boundary}` : mediaType]]
 }
 
 const formType = 'application/x-www-form-urlencoded'
