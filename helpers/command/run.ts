@@ -35,7 +35,7 @@ export async function run(
     stream: process.stdout,
     tty: process.stdout.isTTY,
     color: process.stdout.isTTY && process.stdout.hasColors(),
-    again: process.env['npm_lifecycle_event'] === 'contract' ? 'npm run contract --' : suite.name,
+    rerunCommand: process.env['npm_lifecycle_event'] === 'contract' ? 'npm run contract --' : suite.name,
     flags: flagsOf(argv),
     report: settings.report,
   })

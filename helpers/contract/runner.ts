@@ -32,27 +32,27 @@ export interface RunnerOptions {
   readonly requestTimeout: number
   /** Milliseconds for one check, waiting included. */
   readonly checkTimeout: number
-  /** Whether slow proofs are given; false by default. */
+  /** Whether to wait for slow proofs; false by default. */
   readonly slow?: boolean
-  /** PEM of a certificate authority to trust beside the system's. */
+  /** PEM of a certificate authority to trust alongside the system's. */
   readonly ca?: string
   readonly changeSite: (request: SiteChange) => Promise<void>
   readonly errorLog: () => Promise<readonly string[]>
-  /** What one check acts in instead: the bench records requests, waits and control steps there. */
-  readonly around?: (check: Check, world: RunEnvironment) => RunEnvironment
+  /** What one check acts in instead: the bench records requests, waits and site changes there. */
+  readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
 
-// A page of Drupal is some 20 kB; what is larger is cut and said so.
+// A page of Drupal is about 20 kB; what is larger is truncated, and marked so.
 const bodyLimit = 1024 * 1024
 
-/** One run of checks against one target: shares logins and controls, and fills the server's workers. */
+/** One run of checks against one target: shares logins and controls, and keeps the server's workers busy. */
 export class Runner {
   /** One slot for each worker of the server. */
   private readonly queue: PQueue
   private readonly redactor = new Redactor()
-  private readonly world: RunEnvironment
+  private readonly environment: RunEnvironment
   private readonly rules: Rules
-  private readonly worldOf: (check: Check) => RunEnvironment
+  private readonly environmentOf: (check: Check) => RunEnvironment
   private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
   private readonly failures = new Map<UserRole, BlockedError>()
   private readonly controls = new Map<string, Promise<void>>()
@@ -82,7 +82,7 @@ export class Runner {
       }),
     )
     this.counted = counting.counted
-    this.world = {
+    this.environment = {
       target,
       http: counting.http,
       redactor: this.redactor,
@@ -91,7 +91,7 @@ export class Runner {
       changeSite: serialize(options.changeSite),
       sleep: (milliseconds) => lend(this.queue, () => delay(milliseconds)),
     }
-    this.worldOf = (check) => options.around?.(check, this.world) ?? this.world
+    this.environmentOf = (check) => options.around?.(check, this.environment) ?? this.environment
     this.rules = {
       profile: options.profile,
       knownIssues: options.knownIssues,
@@ -107,13 +107,13 @@ export class Runner {
    * Each result is reported as soon as it is known.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
-    const { target } = this.world
+    const { target } = this.environment
     const { concurrent, serial } = schedule(
       target.mapped ? checks.map((check) => adaptRedirectUris(check, target)) : checks,
     )
     const runOne = (check: Check): Promise<void> =>
       this.queue.add(async () => {
-        report(await runCheck(check, this.worldOf(check), this.rules))
+        report(await runCheck(check, this.environmentOf(check), this.rules))
       })
     await this.visit(checks)
     await Promise.all(concurrent.map(runOne))
@@ -124,32 +124,32 @@ export class Runner {
   }
 
   /**
-   * Opens the resource as a user who may, where checks ask for it, so that whatever is selected begins from the same state of the site's
+   * Requests the resource as a user who may, where checks request it, so that every selection begins from the same state of the site's
    * caches. Only on a site with users of the suite's own.
    */
   private async visit(checks: readonly Check[]): Promise<void> {
-    const { target } = this.world
+    const { target } = this.environment
     if (target.mapped && !target.provisioned) return
     if (!checks.some(({ requires }) => requires.includes('resource.debug'))) return
     const visitor = new CaseState(
-      this.world,
+      this.environment,
       { client: 'publicPkce', user: 'editor' },
       AbortSignal.timeout(this.rules.timeout),
     )
     try {
       for (const step of [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))]) await runStep(visitor, step)
     } catch {
-      // The checks that ask for the resource take the same steps: there it has a name and a verdict.
+      // The checks that request the resource take the same steps: there it has a name and a verdict.
     }
   }
 
-  /** What the run left on the server so far. */
+  /** What the run has left on the server so far. */
   sideEffects(): SideEffects {
     return { ...this.counted(), sessions: this.sessions }
   }
 
   async close(): Promise<void> {
-    await this.world.http.close()
+    await this.environment.http.close()
   }
 
   /** One login per user and run, its failure remembered: a wrong password must not lock an account. */
@@ -159,7 +159,7 @@ export class Runner {
       login = this.logInOnce(user)
       this.logins.set(user, login)
       login.catch(() => {
-        // A request that never reached the server was no attempt.
+        // A request that never reached the server was not an attempt.
         if (!this.failures.has(user)) this.logins.delete(user)
       })
     }
@@ -168,11 +168,11 @@ export class Runner {
   }
 
   private async logInOnce(user: UserRole): Promise<{ cookies: Cookies; uid: string | null }> {
-    const { target, http } = this.world
+    const { target, http } = this.environment
     const visitor = this.visitor(user)
     const site = { baseUrl: target.baseUrl, login: target.endpoints.login }
     const { cookies, uid, exchanges, failure } = await signIn(http, site, visitor, target.mapped === true)
-    this.seen(user, exchanges, failure)
+    this.recordLogin(user, exchanges, failure)
     return { cookies, uid }
   }
 
@@ -180,30 +180,30 @@ export class Runner {
     // Its success has shown that the password is right, so that no number of logins can lock the account.
     await this.login(user)
     const { name, password } = this.visitor(user)
-    if (password === undefined) throw new BlockedError('role-missing', `no password is known of the user ${user}`)
-    const login = await logIn(this.world.http, cookies, url, { name, password })
-    this.seen(user, login.exchanges, login.failure)
+    if (password === undefined) throw new BlockedError('role-missing', `the password of the user ${user} is not known`)
+    const login = await logIn(this.environment.http, cookies, url, { name, password })
+    this.recordLogin(user, login.exchanges, login.failure)
     return login
   }
 
   private visitor(user: UserRole): UserInfo {
     const failed = this.failures.get(user)
     if (failed) throw failed
-    const found = this.world.target.users[user]
+    const found = this.environment.target.users[user]
     if (!found) throw new BlockedError('role-missing', `the target has no user for the role ${user}`)
     return found
   }
 
-  /** @throws Obstruction of the failure; what the site itself answered is remembered. */
-  private seen(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
+  /** @throws BlockedError for a failure; what the site itself answered is remembered. */
+  private recordLogin(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
     for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
     if (failure === null) {
       this.sessions++
       return
     }
-    const obstruction = new BlockedError(failure.cause, `${user}: ${failure.message}`, exchanges)
-    if (exchanges.length > 0) this.failures.set(user, obstruction)
-    throw obstruction
+    const blocked = new BlockedError(failure.cause, `${user}: ${failure.message}`, exchanges)
+    if (exchanges.length > 0) this.failures.set(user, blocked)
+    throw blocked
   }
 
   /** Equal controls are shared; a critical contract runs its own, right beside the refusal. */
@@ -216,7 +216,7 @@ export class Runner {
   }
 }
 
-/** Those that wait for an expiry begin first, each beside another one, so that the first verdicts come while they wait. */
+/** Checks that wait for an expiry begin first, each alongside another one, so that the first verdicts come while they wait. */
 export function schedule(checks: readonly Check[]): { concurrent: Check[]; serial: Check[] } {
   const others = checks.filter((check) => !changesSite(check))
   const waiting = others.filter(waits)

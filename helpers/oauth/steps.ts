@@ -6,24 +6,24 @@ import type { Changes, Params, Single, VariantValue } from './values.ts'
 interface Common {
   /** The name later steps refer to: `ref('first.code')`. */
   readonly as?: string
-  /** What must come of this step; without it an earlier step must succeed, and the last one is judged by `then`. */
+  /** What this step must lead to; without it an earlier step must succeed, and the last one is judged by `then`. */
   readonly expect?: Expectation
 }
 
 interface Acting extends Common {
-  /** Another client than the case's `given.client`. */
+  /** A client other than the case's `given.client`. */
   readonly client?: ClientRole | VariantValue
 }
 
 /**
- * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends the client_id alone, `both` the secret twice.
+ * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends only the `client_id`, `both` sends the secret twice.
  * `basic-encoded`: Basic with every character form-encoded, also those that need not be.
  */
 export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' | 'none'
 
 interface AuthorizeOptions extends Acting {
   readonly user?: UserRole
-  /** `shared`: the user's one login of this run. `fresh`: log in again on the way. `none`: stay anonymous. */
+  /** `shared`: the user's one login of this run. `fresh`: log in again during the flow. `none`: stay anonymous. */
   readonly session?: 'shared' | 'fresh' | 'none'
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
   readonly verifier?: Single | null
@@ -52,17 +52,17 @@ export interface CodeGrantStep extends AuthorizeOptions {
 export interface TokenOptions extends Acting {
   readonly params?: Changes
   readonly authentication?: ClientAuthentication | VariantValue
-  /** Another secret than the client's own, wherever the authentication puts it. */
+  /** A secret other than the client's own, wherever the authentication sends it. */
   readonly secret?: Single
   /** `query`: the parameters in the URL, which RFC 6749 §2.3.1 forbids for credentials. */
   readonly placement?: 'body' | 'query'
-  /** Another method than POST. */
+  /** A method other than POST. */
   readonly method?: Single
-  /** Another media type, with the parameters written in it; `null` sends a form without naming any. */
+  /** A media type other than a form's, with the parameters encoded in it; `null` sends a form without a Content-Type header. */
   readonly mediaType?: Single | null
   /** Further headers; `null` leaves one out. */
   readonly headers?: Params
-  /** A body in the place of the parameters, as it stands. */
+  /** A body instead of the parameters, sent verbatim. */
   readonly body?: Single
 }
 
@@ -81,12 +81,12 @@ export interface ClientCredentialsStep extends TokenOptions {
   readonly do: 'clientCredentials'
 }
 
-/** A token by whatever grant the client has, or by the one named; ends where the server refuses. */
+/** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
 export interface ObtainStep extends Acting {
   readonly do: 'obtain'
-  /** One of RFC 6749's, those no longer offered included. */
+  /** One of RFC 6749, also of those that are no longer offered. */
   readonly grant?: string | VariantValue
-  /** Another scope than the client's own. */
+  /** A scope other than the client's own. */
   readonly scope?: Single
 }
 
@@ -101,7 +101,7 @@ export interface RaceStep extends Common {
 export interface LoginStep extends Common {
   readonly do: 'login'
   readonly user?: UserRole
-  /** Another password than the user's own. */
+  /** A password other than the user's own. */
   readonly password?: string
 }
 
@@ -111,7 +111,7 @@ export interface ResourceStep extends Common {
   readonly token: Single | null
   /** `query`: the way RFC 6750 §2.3 describes and RFC 9700 §4.3.2 forbids; `body`: a form by POST (RFC 6750 §2.2). */
   readonly placement?: 'header' | 'query' | 'body'
-  /** A second token in the query, which RFC 6750 §2 forbids beside another. */
+  /** A second token in the query, which RFC 6750 §2 forbids alongside another. */
   readonly inQuery?: Single
   /** Instead of `Bearer`. */
   readonly scheme?: Single

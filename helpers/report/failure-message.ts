@@ -81,7 +81,7 @@ export function briefLine(result: CheckResult, paint: Paint): string {
 function briefReason({ blocker, reason, findings }: CheckResult): string {
   if (blocker) return `${blocker.cause}: ${blocker.message}`
   if (reason !== null) return describeReason(reason)
-  return findings.flatMap(({ knownIssue }) => (knownIssue ? [knownIssue.reason] : [])).join('; ')
+  return [...new Set(findings.flatMap(({ knownIssue }) => knownIssue?.reason ?? []))].join('; ')
 }
 
 const label = (result: CheckResult, paint: Paint): string =>

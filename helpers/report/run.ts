@@ -12,7 +12,7 @@ export interface RunSettings {
   readonly [setting: string]: Json
 }
 
-/** What was run against what. Plain JSON. */
+/** What was tested with which settings. Plain JSON. */
 export interface RunHeader {
   readonly suite: { readonly name: string; readonly version: string }
   /** ISO 8601. */

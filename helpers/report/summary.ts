@@ -10,7 +10,7 @@ import { indented, versionsText, inline, type Paint } from './text.ts'
 /** Milliseconds → "12.3 s". */
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 
-/** What stands at the end of a run; its last line is always `N passed, N failed, N skipped`. */
+/** The end of a run's output; its last line is always `N passed, N failed, N skipped`. */
 export function closing(outcome: RunOutcome, milliseconds: number, context: MessageContext): string {
   const { paint } = context
   const summary = summarize(outcome)
@@ -148,7 +148,7 @@ function policy(results: readonly CheckResult[], paint: Paint): string[] {
 
 const shownExplanations = 3
 
-/** Equal causes may come with different messages. */
+/** Equal causes may have different messages. */
 function explanations(members: readonly CheckResult[], explain: (result: CheckResult) => string): string[] {
   const all = [...new Set(members.map(explain))].filter((text) => text !== '')
   const more =
@@ -163,7 +163,7 @@ function names(results: readonly CheckResult[]): string {
   return [...shown, ...(results.length > shownNames ? [`and ${results.length - shownNames} more`] : [])].join(', ')
 }
 
-/** Their messages may stand far above. */
+/** Their messages may be far above. */
 function red(results: readonly CheckResult[], paint: Paint): string[] {
   const lines = (['warn', 'stale', 'error', 'fail'] as const).flatMap((verdict) =>
     results

@@ -65,7 +65,7 @@ function written(outcome: RunOutcome): Map<string, string> {
   for (const tty of [false, true]) {
     let shown = ''
     const stream = { write: (text: string) => (shown += text) }
-    const console = createConsole({ stream, tty, color: tty, again: suite.name, report: folder })
+    const console = createConsole({ stream, tty, color: tty, rerunCommand: suite.name, report: folder })
     console.start(outcome.header, outcome.planned)
     for (const result of outcome.results) console.result(result)
     console.finish(outcome)

@@ -258,7 +258,7 @@ describe('a JSON Schema of the case itself', () => {
 
   test('checks formats, and is refused where it is none', () => {
     expect(() => expected.ofSchema({ type: 'string', format: 'uri' })).not.toThrow()
-    expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^no valid JSON Schema: /)
+    expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
     expect(() => expected.ofSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
   })
 })

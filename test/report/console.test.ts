@@ -23,7 +23,7 @@ function printed(act: (console: Console) => void, how: { tty?: boolean; color?: 
     stream: { write: (text) => parts.push(text), columns: 60 },
     tty: how.tty ?? false,
     color: how.color ?? false,
-    again: 'npm run contract --',
+    rerunCommand: 'npm run contract --',
     report: 'results',
     now: () => (clock += 500),
   })

@@ -55,7 +55,12 @@ describe('the message of', () => {
   })
 
   test('a fail on the reference server, called as an installed package', async () => {
-    const installed = { ...context, header: demonstration, again: 'npx simple-oauth-contract', report: 'out/oauth' }
+    const installed = {
+      ...context,
+      header: demonstration,
+      rerunCommand: 'npx simple-oauth-contract',
+      report: 'out/oauth',
+    }
     await expect(message({ verdict: 'fail', findings: [finding()] }, installed)).toMatchFileSnapshot(
       golden('message-fail-installed'),
     )

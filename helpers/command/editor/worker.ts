@@ -1,4 +1,4 @@
-/** Set-up file of vitest, for editors: every declaration becomes one test per variant, run by one session. */
+/** Set-up file of vitest, for editors: every declaration becomes one test per variant, run by one Runner. */
 import { inject, test, type TestContext } from 'vitest'
 import { expand, type Check } from '../../contract/case.ts'
 import { setSink } from '../../contract/contract-test.ts'
@@ -16,15 +16,15 @@ declare module 'vitest' {
   }
 }
 
-// One session for all spec files: `isolate: false` keeps the global object.
-const key = Symbol.for('simple-oauth-contract.session')
+// One Runner for all spec files: `isolate: false` keeps the global object.
+const key = Symbol.for('simple-oauth-contract.runner')
 const holder = globalThis as { [key]?: Runner | undefined }
-const session = (holder[key] ??= new Runner({ ...inject('plan'), ...connectBridge(inject('bridge')) }))
+const runner = (holder[key] ??= new Runner({ ...inject('plan'), ...connectBridge(inject('bridge')) }))
 
 /** Each check when its test runs, once. */
 async function resultOf(check: Check): Promise<CheckResult> {
   let found: CheckResult | undefined
-  await session.run([check], (result) => (found = result))
+  await runner.run([check], (result) => (found = result))
   if (!found) throw new Error(`${checkName(check)} ended without a verdict`)
   return found
 }
