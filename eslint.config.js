@@ -56,6 +56,7 @@ export default tseslint.config(
     plugins: { folders: { rules: { 'listed-imports': listedImports } } },
     rules: { 'folders/listed-imports': 'error' },
   },
+  { files: ['helpers/**/*.ts'], rules: { complexity: ['error', 20] } },
   {
     files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],
     ignores: ['helpers/command/**', 'helpers/vitest/**'],

@@ -40,7 +40,7 @@ export async function run(
     stream: process.stdout,
     tty: process.stdout.isTTY,
     color: isColored(process.stdout, process.env),
-    again: invocation(process.env),
+    rerunCommand: invocation(process.env),
     flags: repeatedFlags(flags),
     report: settings.report,
     detail: settings.quiet ? 'quiet' : settings.verbose ? 'verbose' : 'default',
@@ -50,7 +50,7 @@ export async function run(
   let reasons: Readonly<Record<string, string>> = {}
   let checks: readonly Check[] = []
   let target: Target | undefined
-  let left: () => Pick<RunOutcome, 'left'> = () => ({})
+  let sideEffects: () => Pick<RunOutcome, 'sideEffects'> = () => ({})
   let finished = false
   const finish = ({ interrupted = null, failure: first = null }: End): void => {
     if (finished) return
@@ -59,7 +59,7 @@ export async function run(
     const failure = stop(target, first)
     let outcome: RunOutcome = {
       ...{ header, results: [...results.values()], planned: checks.length, interrupted, failure },
-      ...left(),
+      ...sideEffects(),
     }
     try {
       const folder = resolve(settings.report)
@@ -96,14 +96,14 @@ export async function run(
     const info = await started.start((stage) => console.stage(stage))
     header = headerOf(settings, info, reasons)
     console.start(header, checks.length)
-    const session = new Runner({
+    const runner = new Runner({
       ...planOf(settings, { target: info, knownIssues: applicableKnownIssues(entries, info.versions, new Date()), ca }),
       changeSite: (request) => started.changeSite(request),
       errorLog: () => Promise.resolve(started.errorLog()),
     })
     // What our own clients left on a provisioned site is removed with them.
-    if (info.mapped && !info.provisioned) left = () => ({ left: session.sideEffects() })
-    await session.run(checks, (result) => {
+    if (info.mapped && !info.provisioned) sideEffects = () => ({ sideEffects: runner.sideEffects() })
+    await runner.run(checks, (result) => {
       results.set(checkName(result), result)
       console.result(result)
     })

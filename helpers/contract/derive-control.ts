@@ -1,5 +1,5 @@
 import type { Expectation } from '../judge/expectation.ts'
-import { canonical } from '../judge/match.ts'
+import { canonical } from '../judge/canonical.ts'
 import type { Json } from '../model/verdict.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { ExchangeStep, ResourceStep, Step } from '../oauth/steps.ts'

@@ -1,6 +1,6 @@
 import { documents, profiles, type Profile } from '../../fixtures/sources.ts'
 
-/** A listed one, or a document of your own: `x-api-guide`. What you ask of your own site always binds. */
+/** A listed one, or a document of your own: `x-api-guide`. What you require of your own site always binds. */
 export type Document = keyof typeof documents | `x-${string}`
 
 export type Level = 'MUST' | 'SHOULD' | 'MAY'

@@ -6,7 +6,7 @@ import type { Changes, Params, Single, VariantValue } from './values.ts'
 interface Common {
   /** The name later steps refer to: `ref('first.code')`. */
   readonly as?: string
-  /** What must come of this step; without it an earlier step must succeed, and the last one is judged by `then`. */
+  /** What this step must lead to; without it an earlier step must succeed, and the last one is judged by `then`. */
   readonly expect?: Expectation
 }
 
@@ -16,14 +16,14 @@ interface Acting<Name extends string = string> extends Common {
 }
 
 /**
- * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends the client_id alone, `both` the secret twice.
+ * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends only the `client_id`, `both` sends the secret twice.
  * `basic-encoded`: Basic with every character form-encoded, also those that need not be.
  */
 export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' | 'none'
 
 interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   readonly user?: UserRole
-  /** `shared`: the user's one login of this run. `fresh`: log in again on the way. `none`: stay anonymous. */
+  /** `shared`: the user's one login of this run. `fresh`: log in again during the flow. `none`: stay anonymous. */
   readonly session?: 'shared' | 'fresh' | 'none'
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
   readonly verifier?: Single<Name> | null
@@ -101,7 +101,7 @@ export interface RaceStep<Name extends string = string> extends Common {
 export interface LoginStep extends Common {
   readonly do: 'login'
   readonly user?: UserRole
-  /** Another password than the user's own. */
+  /** A password other than the user's own. */
   readonly password?: string
 }
 

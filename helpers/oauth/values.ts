@@ -23,11 +23,11 @@ export interface AnotherVerifier {
 export interface VerifierShape {
   readonly $: 'verifier'
   readonly length: number
-  /** Put into the middle in the place of as many characters. */
+  /** Put into the middle instead of as many characters. */
   readonly containing: string
 }
 
-/** An earlier value, damaged: one character changed, cut short, or in another case. */
+/** An earlier value, damaged: one character changed, truncated, or in another case. */
 export interface Tampered {
   readonly $: 'tampered'
   readonly of: string

@@ -3,7 +3,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
-import { checkName } from '../model/result.ts'
 import { SettingsError, type Settings } from '../settings/settings.ts'
 import type { TargetInfo } from '../model/target.ts'
 import { readKnownIssues, type KnownIssueEntry } from './known-issues.ts'
@@ -11,18 +10,17 @@ import { packageRoot } from '../model/package.ts'
 
 /**
  * The known issues of released versions, and the user's own.
- * @throws LedgerError
+ * @throws KnownIssuesError
  */
 export function readAllKnownIssues(settings: Settings, checks: readonly Check[]): KnownIssueEntry[] {
-  const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
-  return [...shippedKnownIssues(known), ...settings.baseline.flatMap((file) => readKnownIssues(file, known))]
+  return [...shippedKnownIssues(checks), ...settings.baseline.flatMap((file) => readKnownIssues(file, checks))]
 }
 
 /** The tests have checked the built list. */
-function shippedKnownIssues(known: ReadonlySet<string>): readonly KnownIssueEntry[] {
+function shippedKnownIssues(checks: readonly Check[]): readonly KnownIssueEntry[] {
   const built = new URL('../../fixtures/known-issues.json', import.meta.url)
   if (existsSync(built)) return JSON.parse(readFileSync(built, 'utf8')) as KnownIssueEntry[]
-  return readKnownIssues(join(packageRoot, 'fixtures', 'known-issues.yaml'), known)
+  return readKnownIssues(join(packageRoot, 'fixtures', 'known-issues.yaml'), checks)
 }
 
 /**

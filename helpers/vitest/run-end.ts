@@ -118,7 +118,7 @@ export class RunEnd {
       stream: process.stderr,
       tty: false,
       color: process.stderr.isTTY && process.stderr.hasColors(),
-      again: suite.name,
+      rerunCommand: suite.name,
       report: this.settings?.report ?? 'results',
     }))
   }

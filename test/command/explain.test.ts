@@ -7,13 +7,11 @@ import { readKnownIssues } from '../../helpers/plan/known-issues.ts'
 import { contractsOf, type Contract } from '../../helpers/plan/contracts.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import { simulate } from '../../helpers/command/simulate.ts'
-import { checkName } from '../../helpers/model/result.ts'
 import { allChecks } from '../mutation/bench.ts'
 
 const checks = await allChecks()
 const contracts = contractsOf(checks)
-const known = new Set(checks.flatMap((check) => [check.contract, checkName(check)]))
-const knownIssues = readKnownIssues(join(packageRoot, 'fixtures', 'known-issues.yaml'), known)
+const knownIssues = readKnownIssues(join(packageRoot, 'fixtures', 'known-issues.yaml'), checks)
 
 async function explained(name: string): Promise<string> {
   const { contract, check } = findContract(name, contracts)
@@ -26,7 +24,7 @@ const steady = (text: string): string =>
     .replace(/(state=|code_challenge=)[\w-]+/gu, '$1…')
     .replace(/SESS[0-9a-f]+/gu, 'SESS…')
     // Every new fault and contract would change the list.
-    .replace(/(beside what they are about: )[^]*?(?=\n {2}To see)/u, '$1…')
+    .replace(/(besides what they are about: )[^]*?(?=\n {2}To see)/u, '$1…')
     .replace(/simple-oauth-contract\/[\d.]+/gu, 'simple-oauth-contract/…')
     .replace(/(spec\.ts):\d+:\d+/gu, '$1')
 

@@ -55,11 +55,11 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
-test('a run that comes to its end says what was removed, and not that it is left there', async () => {
+test('a run that comes to its end says what was removed, and not that it is left on the site', async () => {
   const { place, drush, args } = await site()
   const { stdout } = await place.run([...args, '--only', 'access-token.keys-public'])
   expect(stdout).toContain(`· removed from the site: ${made} consumers, ${made} tokens`)
-  expect(stdout).not.toContain('left there')
+  expect(stdout).not.toContain('left on the site')
   expect(drush.names()).toEqual(theirs)
 })
 

@@ -102,7 +102,7 @@ describe('what the site file says of the run', () => {
     expect(gap.stdout).toMatch(
       /^to prove more, map in the site file:\n {2}client publicPkce +\d+ checks?\n {2}user editor/mu,
     )
-    expect(gap.stdout).toContain(`result    incomplete: critical, but skipped: ${critical}`)
+    expect(gap.stdout).toContain(`result    incomplete: critical contracts not tested: ${critical}`)
     expect(gap.code).toBe(1)
 
     const reason = 'No public client has access to this site.'
@@ -144,7 +144,7 @@ describe('what the site file says of the run', () => {
     }
     const stated = await run(versions)
     expect(stated.verdict).toBe('known')
-    expect(stated.stdout).toContain('(stated, not seen)')
+    expect(stated.stdout).toContain('(declared in the site file, not detected)')
     expect((await run()).verdict).toBe('fail')
   })
 

@@ -174,7 +174,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     const verdicts = Object.values(place.verdicts())
     expect(counts(ended).failed, ended.stdout).toBe(0)
     expect(verdicts.filter((verdict) => verdict === 'pass').length).toBeGreaterThan(50)
-    const [, tokens = ''] = /^left there {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
+    const [, tokens = ''] = /^left on the site {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
     expect(Number(tokens)).toBeGreaterThan(10)
 
     // Tokens, a remembered approval, and when the user was there last.

@@ -51,7 +51,7 @@ describe('the declarations', () => {
 
   test('with a JSON Schema that is none are refused', async () => {
     const file = spec('schema.spec.ts', '', "c.ofSchema({ type: 'text' })")
-    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: no valid JSON Schema: .*type/)
+    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: not a valid JSON Schema: .*type/)
   })
 
   test('in a folder with brackets and spaces have their file', async () => {

@@ -109,7 +109,10 @@ describe('report.json', () => {
     ],
     ['another schema version', (report) => ({ ...report, schemaVersion: 1 })],
     ['an exit code that is none', (report) => ({ ...report, summary: { ...report.summary, exitCode: 3 } })],
-    ['a word that is none', (report) => ({ ...report, summary: { ...report.summary, conclusion: 'certified' } })],
+    [
+      'a conclusion that does not exist',
+      (report) => ({ ...report, summary: { ...report.summary, conclusion: 'certified' } }),
+    ],
     ['no summary', (report) => ({ ...report, summary: undefined })],
     ['a start that is no time', (report) => ({ ...report, startedAt: 'yesterday' })],
     ['settings without the profile', (report) => ({ ...report, settings: { strict: false } })],

@@ -13,23 +13,23 @@ import type { AuthorizeStep } from './steps.ts'
 
 const mostHops = 10
 
-/** The authorization request and all that follows until the client is redirected or a page stops the way (RFC 6749 §4.1.1, §4.1.2). */
-export async function runAuthorize(actor: CaseState, step: AuthorizeStep, client: ClientInfo): Promise<StepResult> {
-  const sent = authorizationRequest(actor, step, client)
-  const before = actor.exchanges.length
-  const end = await walk(actor, step, sent.request, {
+/** The authorization request and all that follows until the client is redirected or a page ends the flow (RFC 6749 §4.1.1, §4.1.2). */
+export async function runAuthorize(caseState: CaseState, step: AuthorizeStep, client: ClientInfo): Promise<StepResult> {
+  const sent = authorizationRequest(caseState, step, client)
+  const before = caseState.exchanges.length
+  const end = await walk(caseState, step, sent.request, {
     registered: client.redirectUris,
-    asked: sent.values['redirect_uri'],
+    requested: sent.values['redirect_uri'],
   })
-  refuseUnasked(actor, step, client, end)
+  requireConsentForm(caseState, step, client, end)
   const outcome: Outcome = {
     kind: 'authorize',
-    exchanges: actor.exchanges.slice(before),
+    exchanges: caseState.exchanges.slice(before),
     last: end.last,
     callback: end.callback,
     page: end.page,
     values: {
-      ...answered(end.callback),
+      ...callbackValues(end.callback),
       ...sent.values,
       ...(end.consent?.formToken ? { form_token: end.consent.formToken } : {}),
     },
@@ -42,7 +42,7 @@ export async function runAuthorize(actor: CaseState, step: AuthorizeStep, client
 }
 
 function authorizationRequest(
-  actor: CaseState,
+  caseState: CaseState,
   step: AuthorizeStep,
   client: ClientInfo,
 ): { request: HttpRequest; values: Record<string, string> } {
@@ -55,9 +55,9 @@ function authorizationRequest(
     ['state', randomState()],
   ])
   const verifier =
-    step.verifier === null ? null : step.verifier === undefined ? codeVerifier() : resolve(step.verifier, actor)
+    step.verifier === null ? null : step.verifier === undefined ? codeVerifier() : resolve(step.verifier, caseState)
   if (verifier !== null) {
-    actor.world.redactor.register('code_verifier', verifier)
+    caseState.environment.redactor.register('code_verifier', verifier)
     defaults.set('code_challenge', s256(verifier))
     defaults.set('code_challenge_method', 'S256')
   }
@@ -66,14 +66,18 @@ function authorizationRequest(
   own['this.client_id'] = client.client_id
   if (redirectUri !== undefined) own['this.redirect_uri'] = redirectUri
   const pairs = applyChanges(defaults, requireResolvedParams(step.params), {
-    value: (of) => own[of] ?? actor.value(of),
-    scopeName: (role) => actor.scopeName(role),
-    clientSecret: (role) => actor.clientSecret(role),
+    value: (of) => own[of] ?? caseState.value(of),
+    scopeName: (role) => caseState.scopeName(role),
+    clientSecret: (role) => caseState.clientSecret(role),
   })
   const sent = Object.fromEntries(pairs)
   const { state, ...others } = sent
   return {
-    request: requestOf(step, actor.url(actor.world.target.endpoints.authorize), new URLSearchParams(pairs).toString()),
+    request: requestOf(
+      step,
+      caseState.url(caseState.environment.target.endpoints.authorize),
+      new URLSearchParams(pairs).toString(),
+    ),
     values: {
       ...others,
       ...(state === undefined ? {} : { sent_state: state }),
@@ -89,7 +93,7 @@ function requestOf({ method = 'GET', headers = {} }: AuthorizeStep, url: string,
 }
 
 /** What a later step may take from the redirect; it must not replace what was sent, like the verifier. */
-function answered(callback: Callback | null): Record<string, string> {
+function callbackValues(callback: Callback | null): Record<string, string> {
   const names = ['code', 'state', 'iss']
   return Object.fromEntries(Object.entries(callback?.params ?? {}).filter(([name]) => names.includes(name)))
 }
@@ -98,26 +102,26 @@ interface End {
   readonly last: Exchange
   readonly callback: Callback | null
   readonly page: Page | null
-  /** The last consent form on the way. */
+  /** The last consent form that was served. */
   readonly consent: ConsentForm | null
 }
 
 interface RedirectUris {
   readonly registered: readonly string[]
-  readonly asked: string | undefined
+  readonly requested: string | undefined
 }
 
 async function walk(
-  actor: CaseState,
+  caseState: CaseState,
   step: AuthorizeStep,
   start: HttpRequest,
   redirectUris: RedirectUris,
 ): Promise<End> {
   const session = step.session ?? 'shared'
-  const user = step.user ?? actor.user
-  const cookies = session === 'shared' ? await sharedSession(actor, user) : new Cookies()
+  const user = step.user ?? caseState.user
+  const cookies = session === 'shared' ? await sharedSession(caseState, user) : new Cookies()
   const origin = new URL(start.url).origin
-  let last = await actor.send(start, cookies)
+  let last = await caseState.send(start, cookies)
   let loggedIn = session !== 'fresh'
   let decided = false
   let consent: ConsentForm | null = null
@@ -127,11 +131,11 @@ async function walk(
     if (location !== null) {
       const callback = parseCallback(location, url, origin, redirectUris)
       if (callback) return { last, callback, page: null, consent }
-      last = await actor.send({ method: 'GET', url: new URL(location, url).href }, cookies)
+      last = await caseState.send({ method: 'GET', url: new URL(location, url).href }, cookies)
       continue
     }
     if (last.response.truncated)
-      throw new BlockedError('answer-too-long', 'a page on the way is longer than any form: the rest was not read')
+      throw new BlockedError('answer-too-long', 'a page is longer than any form, so the rest was not read')
     const html = last.response.body
     const form = findConsentForm(html, url)
     if (form) {
@@ -141,69 +145,72 @@ async function walk(
       const changes = Object.fromEntries(
         Object.entries(requireResolvedParams(step.form)).map(([name, param]) => [
           name,
-          resolveParam(param, actor)[0] ?? null,
+          resolveParam(param, caseState)[0] ?? null,
         ]),
       )
-      last = await actor.send(consentRequest(form, step.decision ?? 'allow', changes), cookies)
+      last = await caseState.send(consentRequest(form, step.decision ?? 'allow', changes), cookies)
       continue
     }
     if (!findLoginForm(html, url)) {
-      // Or a forged decision would count as refused that nobody sent.
+      // Otherwise a forged decision that was never sent would count as rejected.
       if (step.form && !decided)
-        throw new BlockedError('no-consent-form', `no consent form came: status ${String(last.response.status)}`)
+        throw new BlockedError('no-consent-form', `no consent form was served: got ${String(last.response.status)}`)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
     if (session === 'none') return { last, callback: null, page: 'login', consent }
     if (loggedIn)
-      throw new BlockedError('session-lost', `the session of ${user} does not hold: a login form came again`)
+      throw new BlockedError('session-lost', `the session of ${user} was lost: the login form was served again`)
     loggedIn = true
-    const login = await actor.world.logInAgain(user, cookies, url)
-    actor.exchanges.push(...login.exchanges)
+    const login = await caseState.environment.logInAgain(user, cookies, url)
+    caseState.exchanges.push(...login.exchanges)
     if (login.failure) throw new BlockedError(login.failure.cause, login.failure.message)
-    last = await actor.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
+    last = await caseState.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
   }
-  throw new BlockedError('endless-redirects', `no end after ${String(mostHops)} redirects`)
+  throw new BlockedError('endless-redirects', `more than ${String(mostHops)} redirects`)
 }
 
 /**
- * A step that is about the consent form proves nothing where none comes. A consumer of ours has to ask; whether one that was mapped
- * does is the site's own choice, and Drupal's default is to remember.
+ * A step that is about the consent form proves nothing where none is served. A consumer of ours always asks; whether a mapped one does
+ * is the site's own choice, and Drupal's default is to remember approval.
  */
-function refuseUnasked({ world }: CaseState, { decision, form }: AuthorizeStep, { role }: ClientInfo, end: End): void {
-  if (!world.target.mapped || world.target.provisioned || end.consent !== null) return
+function requireConsentForm(
+  { environment }: CaseState,
+  { decision, form }: AuthorizeStep,
+  { role }: ClientInfo,
+  end: End,
+): void {
+  if (!environment.target.mapped || environment.target.provisioned || end.consent !== null) return
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'look' && !form)) return
-  const due = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
-  if (due === undefined || due.rememberApproval || due.automaticAuthorization) return
-  throw new NotMappedError(
-    `not mapped in the site file: client ${role} that asks for approval each time (this one remembers it or needs none)`,
-  )
+  const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
+  if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return
+  throw new NotMappedError({ kind: 'no-consent', client: role as ClientRole })
 }
 
-async function sharedSession(actor: CaseState, user: UserRole): Promise<Cookies> {
-  const { cookies, uid } = await actor.world.login(user)
-  if (user === actor.user) actor.uid = uid
+async function sharedSession(caseState: CaseState, user: UserRole): Promise<Cookies> {
+  const { cookies, uid } = await caseState.environment.login(user)
+  if (user === caseState.user) caseState.uid = uid
   return cookies
 }
 
-/** Where a redirect leads. A browser that is told several places goes to none (RFC 9110 §10.2.2 allows one). */
+/** The target of a redirect. A browser follows none of several (RFC 9110 §10.2.2 allows one). */
 function redirectOf({ response }: Exchange): string | null {
   if (response.status < 300 || response.status >= 400) return null
   const locations = new Set(response.headers.flatMap(([name, value]) => (name === 'location' ? [value] : [])))
   if (locations.size > 1)
-    throw new BlockedError('several-locations', 'a redirect names several places to go to: no browser follows it')
+    throw new BlockedError('several-locations', 'a redirect has several Location headers: no browser follows it')
   return header(response, 'location')
 }
 
-/** On the loopback address an app listens on whatever port it got (RFC 8252 §7.3). */
+/** On the loopback address an app listens on any port (RFC 8252 §7.3). */
 const portless = (uri: string): string => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):\d+(?=\/|$)/u, '$1')
 
-/** A redirect to the client, or to any foreign place: it is caught and never requested. */
+/** A redirect to the client, or to any other site: it is caught and never requested. */
 function parseCallback(location: string, base: string, origin: string, redirectUris: RedirectUris): Callback | null {
   const bare = (uri: string): string => uri.split(/[?#]/u)[0] ?? ''
   const registered = redirectUris.registered.some((uri) => portless(bare(uri)) === portless(bare(location)))
-  const asked = redirectUris.asked !== undefined && bare(redirectUris.asked) === bare(location)
+  const requested = redirectUris.requested !== undefined && bare(redirectUris.requested) === bare(location)
   const url = URL.canParse(location, base) ? new URL(location, base) : null
-  if (!registered && !asked && url?.origin === origin) return null
+  if (!registered && !requested && url?.origin === origin) return null
   const query = location.split('#')[0]?.split('?').slice(1).join('?') ?? ''
   const fragment = location.split('#').slice(1).join('#')
   const params: Record<string, string> = {}

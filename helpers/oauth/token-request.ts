@@ -6,7 +6,7 @@ import { applyChanges, resolveParam } from './resolve.ts'
 import type { ClientAuthentication } from './steps.ts'
 import type { Params } from './values.ts'
 
-/** One request, and how it differs from the usual. */
+/** One request, and how it differs from a correct one. */
 export interface TokenRequest {
   readonly client: ClientInfo
   readonly parameters: ReadonlyMap<string, string>
@@ -20,39 +20,61 @@ export interface TokenRequest {
   readonly headers?: Params
   /** Instead of the parameters. */
   readonly body?: string
-  /** Values of the flow this request goes on with. */
+  /** Values of the flow that this request continues. */
   readonly flow?: Outcome['values']
 }
 
 /** One request to the token endpoint (RFC 6749 §3.2), correct but for the changes. */
-export async function requestToken(actor: CaseState, request: TokenRequest): Promise<StepResult> {
-  const { client } = request
-  const authentication = request.authentication ?? (client.confidential ? 'body' : 'none')
-  const parameters = new Map([...request.parameters, ['client_id', client.client_id]])
-  const secret = request.secret ?? client.client_secret
-  const inBody = authentication === 'body' || authentication === 'both'
-  if (inBody && secret !== undefined) parameters.set('client_secret', secret)
-  const { mediaType = formType, method = 'POST', placement = 'body' } = request
-  const type = mediaType === multipart ? `${multipart}; boundary=${boundary}` : mediaType
-  const headers: [string, string][] = [
-    ...(type === null ? [] : [['content-type', type] as [string, string]]),
-    ['accept', 'application/json'],
+export async function requestToken(caseState: CaseState, request: TokenRequest): Promise<StepResult> {
+  const { client, mediaType = formType, method = 'POST', placement = 'body' } = request
+  const credentials = authenticate(request)
+  const headers = [
+    ...contentType(mediaType),
+    ['accept', 'application/json'] as const,
+    ...credentials.headers,
+    ...Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
+      resolveParam(value, caseState).map((text) => [name, text] as const),
+    ),
   ]
-  if (authentication === 'basic' || authentication === 'both')
-    headers.push(['authorization', basic(client.client_id, secret ?? '', formEncoded)])
-  if (authentication === 'basic-encoded')
-    headers.push(['authorization', basic(client.client_id, secret ?? '', percentEncoded)])
-  for (const [name, value] of Object.entries(request.headers ?? {}))
-    for (const text of resolveParam(value, actor)) headers.push([name, text])
-  const pairs = applyChanges(parameters, request.changes, actor)
-  const url = actor.url(actor.world.target.endpoints.token)
-  const exchange = await actor.send(
+  const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
+  const pairs = applyChanges(parameters, request.changes, caseState)
+  const url = caseState.url(caseState.environment.target.endpoints.token)
+  const exchange = await caseState.send(
     placement === 'query'
       ? { method, url: `${url}?${new URLSearchParams(pairs).toString()}`, headers, body: method === 'POST' ? '' : null }
       : { method, url, headers, body: request.body ?? written(pairs, mediaType) },
   )
   const isBasic = headers.some(([name]) => name === 'authorization')
   return { outcome: outcomeOf(exchange, request.flow ?? {}, isBasic), client, at: performance.now() }
+}
+
+interface Credentials {
+  readonly parameters: readonly (readonly [string, string])[]
+  readonly headers: readonly (readonly [string, string])[]
+}
+
+/** How the client proves who it is (RFC 6749 §2.3.1). */
+function authenticate({ client, secret = client.client_secret, ...request }: TokenRequest): Credentials {
+  const id = client.client_id
+  const inBody = secret === undefined ? [] : [['client_secret', secret] as const]
+  const inHeader = [['authorization', basic(id, secret ?? '', formEncoded)] as const]
+  switch (request.authentication ?? (client.confidential ? 'body' : 'none')) {
+    case 'body':
+      return { parameters: inBody, headers: [] }
+    case 'basic':
+      return { parameters: [], headers: inHeader }
+    case 'basic-encoded':
+      return { parameters: [], headers: [['authorization', basic(id, secret ?? '', percentEncoded)]] }
+    case 'both':
+      return { parameters: inBody, headers: inHeader }
+    case 'none':
+      return { parameters: [], headers: [] }
+  }
+}
+
+function contentType(mediaType: string | null): (readonly [string, string])[] {
+  if (mediaType === null) return []
+  return [['content-type', mediaType === multipart ? `${multipart}; boundary=${boundary}` : mediaType]]
 }
 
 const formType = 'application/x-www-form-urlencoded'
@@ -69,7 +91,7 @@ function written(pairs: [string, string][], mediaType: string | null): string {
 }
 
 const formEncoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
-/** Legal, if more than needed: some clients encode all but letters and digits. */
+/** Legal, if more than necessary: some clients encode every character. */
 const percentEncoded = (text: string): string =>
   Buffer.from(text).reduce((all, byte) => `${all}%${byte.toString(16).toUpperCase().padStart(2, '0')}`, '')
 
@@ -93,13 +115,13 @@ function outcomeOf(exchange: Exchange, flow: Outcome['values'], isBasic: boolean
   }
   const body = json(outcome)
   if (!isObject(body)) return outcome
-  const texts = Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+  const strings = Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const claims = decodeToken(body['access_token'])?.claims
-  const told = Object.entries(isObject(claims) ? claims : {})
+  const claimed = Object.entries(isObject(claims) ? claims : {})
     .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
     .map(([name, value]) => [`access_token.claims.${name}`, value] as const)
-  const issued = texts.filter(([name]) => tokens.includes(name))
-  // The flow's own values stand: no answer replaces the code or the verifier of the request before it.
-  const values = Object.fromEntries([...texts, ...Object.entries(flow), ...issued, ...told])
+  const issued = strings.filter(([name]) => tokens.includes(name))
+  // The flow's own values remain: no response replaces the code or the verifier of the request before it.
+  const values = Object.fromEntries([...strings, ...Object.entries(flow), ...issued, ...claimed])
   return { ...outcome, values }
 }
