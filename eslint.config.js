@@ -67,14 +67,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['specs/**/*.ts'],
+    files: ['specs/**/*.ts', 'examples/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
         {
-          patterns: [
-            { regex: '^(?!.*helpers/contract/index\\.ts$)', message: 'a spec imports helpers/contract/index.ts only' },
-          ],
+          patterns: [{ regex: '^(?!simple-oauth-contract$)', message: 'a spec imports simple-oauth-contract only' }],
         },
       ],
       'no-restricted-syntax': [
@@ -91,6 +89,11 @@ export default tseslint.config(
           'FunctionExpression',
         ].map((selector) => ({ selector, message: 'a case is data' })),
         { selector: 'CallExpression[callee.name!="describe"] > ArrowFunctionExpression', message: 'a case is data' },
+        {
+          selector:
+            'CallExpression[callee.name="contractTest"] > ObjectExpression > Property[key.name="title"] > Literal[value=/^[a-z][a-z ]|\\bshould\\b|\\.$/]',
+          message: 'a title states what the server does, in sentence case and without a full stop',
+        },
       ],
     },
   },

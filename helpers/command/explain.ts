@@ -57,7 +57,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
       ),
     ),
     ...section('How it is proven', [
-      ...text(`Acts as ${roleOf(check)}. Needs: ${check.requires.map((name) => capabilities[name]).join('; ')}.`),
+      ...text(`Acts as ${roleOf(check)}. Needs: ${needsOf(check)}.`),
       ...(checks.length > 1
         ? text(`Shown is the variant "${check.variant ?? ''}". All: ${checks.map((one) => one.variant).join(', ')}.`)
         : []),
@@ -104,6 +104,8 @@ function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[
 /** What breaks, where an attacker gains nothing by it alone. */
 const consequence = ({ gain }: Fault): string =>
   gain.replace(/^None(?: by itself)?; (.)/u, (_, first: string) => first.toUpperCase())
+
+const needsOf = ({ requires }: Check): string => requires.map((name) => capabilities[name]).join('; ') || 'nothing'
 
 function roleOf({ given: { client, user } }: Check): string {
   const what = Object.hasOwn(clients, client) ? clients[client as keyof typeof clients].what : 'of your own'

@@ -65,6 +65,19 @@ const rows = {
 
 /** What a contract of `specs/policy/` proves. */
 export type Guarantee = keyof typeof rows
+/** The columns of the rows above: what a contract of a guarantee may name as a variant's value. */
+export type GuaranteedValue =
+  | 'challenge'
+  | 'method'
+  | 'goodChallenge'
+  | 'goodMethod'
+  | 'most'
+  | 'grant'
+  | 'scopes'
+  | 'scope'
+  | 'issuer'
+  | 'least'
+  | 'schema'
 
 /** A contract's variants, one or more for each consumer that makes the promise: by the consumer's name and the value. */
 export function guaranteeRows(promised: Guarantee, policy: readonly ConsumerPolicy[]): [string, Row][] {

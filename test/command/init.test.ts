@@ -69,7 +69,7 @@ test('init says what is there where no site can be tested, and writes nothing', 
   const missing = await place.run(['init'])
   expect(missing.stderr).toContain('Which site? simple-oauth-contract init --base-url URL')
   const { stderr, code } = await place.run(['init', '--base-url', 'http://127.0.0.1:1'])
-  expect(stderr).toContain('nothing listens there')
+  expect(stderr).toContain('nothing listens at this address')
   expect(code).toBe(2)
   const elsewhere = await place.run(['list', '--out', 'site.yaml'])
   expect(elsewhere.stderr).toContain('--out and --force belong to the subcommand init')

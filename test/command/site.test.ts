@@ -31,7 +31,7 @@ describe('a site behind something', () => {
       writeSite(place, content)
       const refused = await place.run(['--site', 'site.yaml', ...only], { env })
       expect(refused.stdout).toContain('RUN FAILED site-unreachable')
-      expect(refused.stdout).toContain('Name its PEM file with --ca FILE, or as ca in the site file.')
+      expect(refused.stdout).toContain('Name the PEM file of its authority with --ca FILE, or as ca in the site file.')
       expect(refused.code).toBe(2)
 
       const byFlag = await place.run(['--site', 'site.yaml', '--ca', ca, ...only], { env })

@@ -16,8 +16,8 @@ const spec = (name: string, ...lines: string[]): string => {
   return file
 }
 const contract = (id: string, title: string, more = ''): string =>
-  `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low', requires: ['oidc'],
-    given: { client: ${more === '' ? "'machine'" : "c.variant('client')"} }, when: [c.jwks()], then: c.holds({})${more} })`
+  `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low',
+    client: ${more === '' ? "'machine'" : "c.variant('client')"}, when: c.jwks(), then: c.holds({})${more} })`
 
 const refusal = async (...files: string[]): Promise<string> => {
   const error: unknown = await collect(files).then(

@@ -62,7 +62,7 @@ describe('an image of the user', () => {
     [
       'without a working module',
       { image, site: 'no module' },
-      ['image-lacks', '/oauth/token answered 200 to an unknown client, not 401'],
+      ['image-lacks', 'Expected 401 from /oauth/token for an unknown client, got 200'],
     ],
   ])('%s is refused', async (_, behaviour, messages) => {
     const { ended } = await run(behaviour, ['--image', image.name, ...one])
