@@ -58,7 +58,7 @@ export default tseslint.config(
   },
   {
     files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],
-    ignores: ['helpers/command/**'],
+    ignores: ['helpers/command/**', 'helpers/vitest/**'],
     rules: {
       'no-restricted-properties': [
         'error',
