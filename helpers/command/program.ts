@@ -6,6 +6,7 @@ import { meaningOf } from '../settings/setting-row.ts'
 import { headingOf, rowOf, settingNames } from '../settings/settings-table.ts'
 import { didYouMean, near } from '../settings/suggest.ts'
 import type { Subcommand } from './subcommand.ts'
+import { baseline } from './subcommands/baseline.ts'
 import { cleanup } from './subcommands/cleanup.ts'
 import { explain } from './subcommands/explain.ts'
 import { init } from './subcommands/init.ts'
@@ -15,7 +16,7 @@ import { reference } from './subcommands/reference.ts'
 import { run } from './subcommands/run.ts'
 
 /** The subcommands, in the order of the overview. */
-export const subcommands: readonly Subcommand[] = [run, list, explain, init, record, reference, cleanup]
+export const subcommands: readonly Subcommand[] = [run, list, explain, init, record, reference, baseline, cleanup]
 
 /** What a command line calls for. */
 export interface Parsed {

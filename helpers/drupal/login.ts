@@ -1,4 +1,5 @@
 import type { CheerioAPI } from 'cheerio'
+import { browse } from '../http/browse.ts'
 import { type HttpClient, type HttpRequest, TransportError } from '../http/client.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Exchange, header } from '../model/exchange.ts'
@@ -76,14 +77,8 @@ export async function logIn(
     location: null,
     failure: { cause, message },
   })
-  const send = async (request: HttpRequest): Promise<Exchange> => {
-    const cookie = cookies.headerFor(request.url)
-    const headers = [...(request.headers ?? []), ...(cookie === null ? [] : [['cookie', cookie] as const])]
-    const exchange = await http.send({ ...request, headers })
-    exchanges.push(exchange)
-    cookies.store(request.url, exchange.response)
-    return exchange
-  }
+  const send = (request: HttpRequest): Promise<Exchange> =>
+    browse({ http, cookies, record: (exchange) => exchanges.push(exchange) }, request)
 
   try {
     let page = await send({ method: 'GET', url: loginUrl })

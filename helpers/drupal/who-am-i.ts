@@ -1,3 +1,4 @@
+import { browse } from '../http/browse.ts'
 import type { HttpClient } from '../http/client.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Exchange, header } from '../model/exchange.ts'
@@ -18,13 +19,8 @@ export interface WhoAmI {
 
 /** Requests a page and follows redirects as a browser does, but never to another origin. */
 async function visit(http: HttpClient, cookies: Cookies, start: string, seen: Exchange[]): Promise<Exchange> {
-  const get = async (url: string): Promise<Exchange> => {
-    const cookie = cookies.headerFor(url)
-    const exchange = await http.send({ method: 'GET', url, headers: cookie === null ? [] : [['cookie', cookie]] })
-    cookies.store(url, exchange.response)
-    seen.push(exchange)
-    return exchange
-  }
+  const get = (url: string): Promise<Exchange> =>
+    browse({ http, cookies, record: (exchange) => seen.push(exchange) }, { method: 'GET', url })
   let page = await get(start)
   for (let followed = 0; followed < maxRedirects; followed++) {
     const to = nextOf(page)
@@ -89,12 +85,10 @@ export async function followLoginLink(http: HttpClient, cookies: Cookies, link: 
     .map((element) => readForm($, $(element), page.request.url))
     .find(({ action, method }) => method === 'post' && /\/user\/reset\/\d+\//u.test(action))
   if (form !== undefined && new URL(form.action).origin === new URL(link).origin) {
-    const cookie = cookies.headerFor(form.action)
-    const request = submission(form, form.buttons[0] ?? null)
-    const headers = [...(request.headers ?? []), ...(cookie === null ? [] : [['cookie', cookie] as const])]
-    const answer = await http.send({ ...request, headers })
-    cookies.store(form.action, answer.response)
-    exchanges.push(answer)
+    await browse(
+      { http, cookies, record: (exchange) => exchanges.push(exchange) },
+      submission(form, form.buttons[0] ?? null),
+    )
   }
   const ok = cookies.values().length > 0
   return { ok, exchanges, location: null, failure: ok ? null : linkWithoutSession }

@@ -1,6 +1,7 @@
 import type { ClientRole, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { LoginOutcome } from '../drupal/login.ts'
 import type { HttpClient, HttpRequest } from '../http/client.ts'
+import { browse } from '../http/browse.ts'
 import type { Cookies } from '../http/cookies.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { type Redactor } from '../http/redact.ts'
@@ -118,12 +119,12 @@ export class CaseState {
 
   /** Sends one request, records it and registers every secret in it before anyone can print it. */
   async send(request: HttpRequest, cookies?: Cookies): Promise<Exchange> {
-    const cookie = cookies?.headerFor(request.url)
-    const headers = [...(request.headers ?? []), ...(cookie ? [['cookie', cookie] as const] : [])]
-    const exchange = await this.environment.http.send({ ...request, headers }, this.signal)
-    cookies?.store(request.url, exchange.response)
-    registerSecrets(this.environment.redactor, exchange)
-    this.exchanges.push(exchange)
+    const { http, redactor } = this.environment
+    const record = (exchange: Exchange): void => {
+      registerSecrets(redactor, exchange)
+      this.exchanges.push(exchange)
+    }
+    const exchange = await browse({ http, cookies, record }, request, this.signal)
     // RFC 6585 §4: the server did not process the request.
     if (exchange.response.status === 429)
       throw new BlockedError(

@@ -2,7 +2,7 @@ import { readFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../helpers/model/package.ts'
-import { copyOfPackage, counts, expectRefusal, newPlace, type Place } from '../support/command.ts'
+import { counts, expectRefusal, newPlace, type Place } from '../support/command.ts'
 
 const template = readFileSync(join(packageRoot, 'examples', 'own-contract.spec.ts'), 'utf8')
 const reference = ['--target', 'reference', '--contracts', 'my contracts']
@@ -65,16 +65,4 @@ test('an id like ours is refused with file and line', async () => {
     ended,
     'mine/a.spec.ts:8:1: the id example.claims of a contract of your own has to begin with x-: x-example.claims',
   )
-})
-
-test('an id like theirs is refused among ours', async () => {
-  const place = newPlace()
-  const root = copyOfPackage(place)
-  const file = join(root, 'specs', 'token', 'x.spec.ts')
-  writeFileSync(file, template)
-  const ended = await place.run(['list'], { root })
-  expect(ended.stderr).toContain(
-    "specs/token/x.spec.ts:8:1: the id x-example.claims begins with x-, which is left for users' own contracts",
-  )
-  expect(ended.code).toBe(2)
 })

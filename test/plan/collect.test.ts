@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { collect, CollectError, specFiles } from '../../helpers/plan/collect.ts'
-import { suite } from '../../helpers/model/package.ts'
+import { packageRoot, suite } from '../../helpers/model/package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
 afterAll(() => {
@@ -46,6 +46,17 @@ describe('the declarations', () => {
   test('of a user with an id like ours are refused', async () => {
     expect(await refusal(spec('ours.spec.ts', '', contract('a.b', 'one')))).toMatch(
       /ours\.spec\.ts:\d+:\d+: the id a\.b of a contract of your own has to begin with x-: x-a\.b$/,
+    )
+  })
+
+  test("of ours with an id like a user's are refused", async () => {
+    // A way through our folder is one of ours, wherever it leads; nothing must be written there while other tests read it.
+    const file = join(folder, 'theirs.spec.ts')
+    const ours = join(packageRoot, 'helpers', 'contract', 'index.ts')
+    writeFileSync(file, `import * as c from '${ours}'\n${contract('x-a.b', 'one')}`)
+    const among = `${join(packageRoot, 'specs')}/${relative(join(packageRoot, 'specs'), file)}`
+    expect(await refusal(among)).toMatch(
+      /theirs\.spec\.ts:\d+:\d+: the id x-a\.b begins with x-, which is left for users' own contracts$/,
     )
   })
 
