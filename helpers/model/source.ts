@@ -1,3 +1,4 @@
+import sections from '../../fixtures/sections.json' with { type: 'json' }
 import { documents, profiles, type Profile } from '../../fixtures/sources.ts'
 
 /** A listed one, or a document of your own: `x-api-guide`. What you ask of your own site always binds. */
@@ -22,6 +23,21 @@ export const binds = (document: Document, profile: Profile): boolean =>
 /** The title of a listed document; undefined of any other. */
 export const titleOf = (document: string): string | undefined =>
   Object.hasOwn(documents, document) ? documents[document as keyof typeof documents] : undefined
+
+/** The headings of a document's sections, by number, as far as they are listed. */
+export const sectionsOf = (document: string): Readonly<Record<string, string>> =>
+  Object.hasOwn(sections, document) ? sections[document as keyof typeof sections] : {}
+
+// Headings that say nothing without the one above.
+const bare: ReadonlySet<string> = new Set(['Countermeasures', 'Recommendations'])
+
+/** The heading of a section: "PKCE Downgrade Attack: Countermeasures"; undefined where it is not listed. */
+export function headingOf({ document, section }: Pick<Source, 'document' | 'section'>): string | undefined {
+  const all = sectionsOf(document)
+  const heading = all[section]
+  const above = all[section.replace(/\.\d+$/u, '')]
+  return heading !== undefined && above !== undefined && bare.has(heading) ? `${above}: ${heading}` : heading
+}
 
 /** Where a source can be read; undefined where the document has no page with sections. */
 export function linkOf({ document, section }: Pick<Source, 'document' | 'section'>): string | undefined {
@@ -60,3 +76,10 @@ export const sectionOf = ({ section }: Pick<Source, 'section'>): string =>
 
 /** "RFC 7636 §4.6 MUST" */
 export const citation = (source: Source): string => `${nameOf(source.document)} ${sectionOf(source)} ${source.level}`
+
+/** "RFC 7636 §4.6 (Server Verifies code_verifier before Returning the Tokens) MUST" */
+export function fullCitation(source: Source): string {
+  const heading = headingOf(source)
+  const place = `${nameOf(source.document)} ${sectionOf(source)}`
+  return `${heading === undefined ? place : `${place} (${heading})`} ${source.level}`
+}

@@ -3,11 +3,12 @@ import { join, relative, resolve, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BuildFailure } from 'esbuild'
 import { load } from '../../bin/load.js'
-import { expand, type Check } from '../contract/case.ts'
+import { expand, type Check, type Declared } from '../contract/case.ts'
 import { setSink } from '../contract/contract-test.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
 import { SettingsError } from '../settings/settings.ts'
 import { packageRoot } from '../model/package.ts'
+import { problemOf } from './check-case.ts'
 
 /** A spec file declares something no run can use. */
 export class CollectError extends Error {
@@ -53,6 +54,12 @@ function misnamed(id: string, file: string): string | null {
     : `the id ${id} of a contract of your own has to begin with x-: x-${id}`
 }
 
+/** Of a user's contract: ours are checked by `npm test`, because it takes longer than all the rest of a start. */
+function problem(declared: Declared, policy?: readonly ConsumerPolicy[]): string | null {
+  const found = problemOf(declared, policy)
+  return found === null ? null : `${declared.id}: ${found}`
+}
+
 /**
  * Reads every contract without running any. Those of a policy are declared for each consumer that promises something; without
  * one given, for those of the example.
@@ -64,16 +71,17 @@ export async function collect(
 ): Promise<Collected> {
   const checks: Check[] = []
   const from = new Map<string, string>()
-  const titles = new Set<string>()
+  const titles = new Map<string, string>()
   const restore = setSink((declaration) => {
     const { id, definition } = declaration
     // The stack does not tell a file with a space in its path.
     const file = loading ?? declaration.file
-    const wrong = misnamed(id, file)
+    const wrong = misnamed(id, file) ?? (id.startsWith('x-') ? problem(declaration, policy) : null)
     if (wrong !== null) throw new CollectError(wrong)
     if (from.has(id)) throw new CollectError(`the id ${id} is declared twice`)
-    if (titles.has(definition.title)) throw new CollectError(`${id}: another contract has the same title`)
-    titles.add(definition.title)
+    const same = titles.get(definition.title)
+    if (same !== undefined) throw new CollectError(`${id}: ${same} has the same title`)
+    titles.set(definition.title, id)
     from.set(id, file)
     const all = expand({ ...declaration, file: shown(file) }, policy)
     checks.push(...(id.startsWith('x-') ? all.map((check) => ({ ...check, group: 'own' })) : all))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
 import { catalogue } from '../../helpers/command/catalogue.ts'
+import { caseSchema } from '../../helpers/contract/case-schema.ts'
 import { collect } from '../../helpers/plan/collect.ts'
 import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
@@ -37,6 +38,13 @@ describe('written from the roles', () => {
   test('the schema of a site file', async () => {
     const schema = `${JSON.stringify(siteSchema, null, 2)}\n`
     await expect(schema).toMatchFileSnapshot(at('fixtures/schemas/site.schema.json'))
+  })
+})
+
+describe('written from roles, capabilities, documents and facts', () => {
+  test('the schema of a case', async () => {
+    const schema = `${JSON.stringify(caseSchema, null, 2)}\n`
+    await expect(schema).toMatchFileSnapshot(at('fixtures/schemas/case.schema.json'))
   })
 })
 
