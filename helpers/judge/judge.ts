@@ -17,6 +17,12 @@ export interface JudgeContext extends MatchContext {
 
 /** Compares one outcome with one expectation. Pure: no I/O, and nothing the server sent makes it throw. */
 export async function judge(expectation: Expectation, outcome: Outcome, context: JudgeContext): Promise<Finding[]> {
+  const findings = await findingsOf(expectation, outcome, context)
+  const { source } = expectation
+  return source === undefined ? findings : findings.map((finding) => ({ ...finding, source }))
+}
+
+async function findingsOf(expectation: Expectation, outcome: Outcome, context: JudgeContext): Promise<Finding[]> {
   switch (expectation.expect) {
     case 'refused':
       return refused(expectation.errors, expectation.note, outcome, context.severity)
