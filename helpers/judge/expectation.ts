@@ -100,7 +100,7 @@ export const notGranted = (options: Sourced = {}): Expectation => ({ expect: 'no
 export const codeIssued = (options: Sourced = {}): Expectation => ({ expect: 'code', ...options })
 /** A token response (RFC 6749 §5.1). */
 export const granted = (options: Sourced = {}): Expectation => ({ expect: 'granted', ...options })
-/** The resource opens. */
+/** The protected resource accepts the token and answers with success (RFC 6749 §7). */
 export const opened = (options: Sourced = {}): Expectation => ({ expect: 'opened', ...options })
 /** The resource stays closed, with the challenge of RFC 6750 §3; `absent` where no token was sent (§3.1). */
 export const denied = (error: BearerError | 'absent', options: Sourced = {}): Expectation => ({
@@ -123,11 +123,17 @@ export const signedBy = (keys: string, token: 'access_token' | 'id_token' = 'acc
 
 /** A value, or the variant's own; `{baseUrl}` in a text stands for the address of the site. */
 export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: to as Json })
+/** The same string as a value of an earlier step; the value itself is never shown. */
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
+/** A string that is not empty and not that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
+/** One of these values; nothing is coerced. */
 export const oneOf = (...values: readonly Json[]): Matcher => ({ is: 'one-of', values })
+/** Of this JSON type; an `integer` is a `number`, too. */
 export const isA = (type: FactType): Matcher => ({ is: 'type', type })
+/** A string that matches a regular expression; `meaning` is what messages call it. */
 export const matching = (pattern: string, meaning: string): Matcher => ({ is: 'matching', pattern, meaning })
+/** Not in the answer at all; `null` is not absent. */
 export const absent = (): Matcher => ({ is: 'absent' })
 /** A space-separated string or an array that holds these scopes, in any order, and no others. */
 export const exactScopes = (...scopes: readonly ScopeRole[]): Matcher => ({ is: 'scopes', scopes })
@@ -137,6 +143,7 @@ export const configuredLifetime = (): Matcher => ({ is: 'client-lifetime' })
 export const clientId = (): Matcher => ({ is: 'client-id' })
 /** The Drupal id of the user who allowed, as a string. */
 export const userId = (): Matcher => ({ is: 'user-id' })
+/** A number from `least` to `most`, both included. */
 export const between = (least: number | VariantValue, most: number | VariantValue): Matcher => ({
   is: 'between',
   least: least as number,

@@ -46,18 +46,21 @@ export function linkOf({ document, section }: Pick<Source, 'document' | 'section
   return `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}`
 }
 
+/** A section that requires something of the server, with MUST or REQUIRED: violated, the check fails where the profile has the document. */
 export const must = (document: Document, section: string): Source => ({
   document,
   section,
   level: 'MUST',
   binds: 'server',
 })
+/** A section that recommends something, with SHOULD: violated, the check is at most a warning. */
 export const should = (document: Document, section: string): Source => ({
   document,
   section,
   level: 'SHOULD',
   binds: 'server',
 })
+/** A section that leaves something open, with MAY: for observations. */
 export const may = (document: Document, section: string): Source => ({
   document,
   section,

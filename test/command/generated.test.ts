@@ -10,6 +10,7 @@ import { packageRoot } from '../../helpers/model/package.ts'
 import { siteSchema } from '../../helpers/targets/site/site-schema.ts'
 import { settingRows, variableOf } from '../../helpers/settings/settings-table.ts'
 import { readSettings } from '../../helpers/settings/settings.ts'
+import { vocabulary, vocabularyPage } from '../support/vocabulary.ts'
 import matrix from '../mutation/matrix.json' with { type: 'json' }
 import type { Matrix } from '../mutation/matrix.ts'
 import { must } from '../mutation/must.ts'
@@ -45,6 +46,19 @@ describe('written from roles, capabilities, documents and facts', () => {
   test('the schema of a case', async () => {
     const schema = `${JSON.stringify(caseSchema, null, 2)}\n`
     await expect(schema).toMatchFileSnapshot(at('fixtures/schemas/case.schema.json'))
+  })
+})
+
+describe('written from the docstrings', () => {
+  test('the vocabulary of a case', async () => {
+    await expect(vocabularyPage()).toMatchFileSnapshot(at('docs/vocabulary.md'))
+  })
+
+  test('every exported name has its meaning, and is used in a contract', () => {
+    const words = [...vocabulary().values()].flat()
+    expect(words.length).toBeGreaterThan(50)
+    expect(words.filter(({ meaning }) => meaning.length < 20)).toEqual([])
+    expect(words.filter(({ example }) => example === null)).toEqual([])
   })
 })
 
