@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { documents } from '../../fixtures/sources.ts'
-import { linkOf, nameOf, sectionOf, titleOf, type Source } from '../model/source.ts'
+import { headingOf, linkOf, nameOf, sectionOf, titleOf, type Source } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
 import { contractsOf, countLines, type Contract } from '../plan/contracts.ts'
 import { bySection } from '../plan/select.ts'
@@ -50,7 +50,7 @@ function ofDocument(document: string, contracts: readonly Contract[]): string[] 
     table(
       ['section', 'level', 'contract', 'title', 'severity', 'checks'],
       sorted.map(({ source, contract }) => [
-        section(source),
+        [section(source), headingOf(source) ?? ''].join(' ').trim(),
         level(source),
         code(contract),
         cell(contract.first.title),

@@ -1,6 +1,6 @@
 import { capabilities } from '../../fixtures/capabilities.ts'
 import { clients } from '../../fixtures/roles.ts'
-import { citation, linkOf, titleOf } from '../model/source.ts'
+import { fullCitation, linkOf, titleOf } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
 import { describeStep } from '../contract/describe-step.ts'
 import type { CheckResult } from '../model/result.ts'
@@ -46,7 +46,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
       ...text(inline(check.title)),
       ...check.sources.flatMap((source) => [
         ...text(
-          `${citation(source)}${source.binds === 'client' ? ' (binds the client)' : ''}  ${titleOf(source.document) ?? ''}`,
+          `${fullCitation(source)}${source.binds === 'client' ? ' (binds the client)' : ''}  ${titleOf(source.document) ?? ''}`,
           '  · ',
           '    ',
         ),
@@ -55,7 +55,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
     ]),
     ...section(
       'Why it matters',
-      (check.why === undefined ? [...new Set(about.map(consequence))] : [check.why]).flatMap((why) =>
+      (check.why === undefined ? [...new Set(about.map(({ gain }) => gain))] : [check.why]).flatMap((why) =>
         text(inline(why), '  · ', '    '),
       ),
     ),
@@ -105,10 +105,6 @@ function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[
   const { about, also } = table[id] ?? { about: [], also: [] }
   return { about: about.map(findFault), also }
 }
-
-/** What breaks, where an attacker gains nothing from it alone. */
-const consequence = ({ gain }: Fault): string =>
-  gain.replace(/^None(?: by itself)?; (.)/u, (_, first: string) => first.toUpperCase())
 
 const needsOf = ({ requires }: Check): string => requires.map((name) => capabilities[name]).join('; ') || 'nothing'
 

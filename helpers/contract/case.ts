@@ -130,7 +130,7 @@ export interface Declared {
 export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = examplePolicy): Check[] {
   const { id, definition } = declared
   const { title, sources, severity, why, guarantee, observe = [] } = definition
-  return rowsOf(definition, policy).map(([variant, row]) => {
+  return variantsOf(declared, policy).map(([variant, row, filled]) => {
     const {
       client = row['client'],
       user = guarantee && row['user'],
@@ -140,7 +140,7 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
       then = [],
       slow,
       afterwards = [],
-    } = fill(definition, row, id)
+    } = filled
     const steps = { when: listed(when), afterwards: listed(afterwards) }
     const proof = slow && { when: listed(slow.when), then: slow.then }
     const stated = control === undefined ? controlOf(id, steps.when, listed(then), proof) : listed(control)
@@ -190,6 +190,17 @@ const listed = <T>(value: T | readonly T[]): readonly T[] =>
   Array.isArray(value) ? (value as readonly T[]) : [value as T]
 
 type Row = Readonly<Record<string, unknown>>
+
+/**
+ * Each variant's name, its values, and the definition with the values filled in.
+ * @throws Error for a value that the case names and a variant lacks.
+ */
+export function variantsOf(
+  { id, definition }: Pick<Declared, 'id' | 'definition'>,
+  policy: readonly ConsumerPolicy[] = examplePolicy,
+): (readonly [string | null, Row, CaseDefinition])[] {
+  return rowsOf(definition, policy).map(([name, row]) => [name, row, fill(definition, row, id)] as const)
+}
 
 function rowsOf(definition: CaseDefinition, policy: readonly ConsumerPolicy[]): (readonly [string | null, Row])[] {
   const { guarantee, variants } = definition

@@ -66,6 +66,7 @@ const rows = {
 
 /** What a contract of `specs/policy/` proves. */
 export type Guarantee = keyof typeof rows
+export const guarantees = Object.keys(rows) as readonly Guarantee[]
 /** The columns of the rows above: what a contract of a guarantee may name as a variant's value. */
 export type GuaranteedValue =
   | 'challenge'

@@ -59,17 +59,19 @@ export function conclude(
   const stale = entries
     .filter((entry) => !findings.some((finding) => !finding.ok && covers(entry, finding)))
     .map(({ path, actual, reason }) => ({ path, actual, reason }))
+  const sourcesOf = ({ source }: Finding): readonly Source[] => (source === undefined ? check.sources : [source])
   const wrong = judged.filter((finding) => !finding.ok)
   const open = wrong.filter((finding) => finding.knownIssue === undefined)
-  const verdict: Verdict =
-    open.some((finding) => finding.level !== 'SHOULD') && obligation(check.sources, profile) === 'MUST'
-      ? 'fail'
-      : stale.length > 0
-        ? 'stale'
-        : open.length > 0
-          ? 'warn'
-          : wrong.length > 0
-            ? 'known'
-            : 'pass'
+  const verdict: Verdict = open.some(
+    (finding) => finding.level !== 'SHOULD' && obligation(sourcesOf(finding), profile) === 'MUST',
+  )
+    ? 'fail'
+    : stale.length > 0
+      ? 'stale'
+      : open.length > 0
+        ? 'warn'
+        : wrong.length > 0
+          ? 'known'
+          : 'pass'
   return { verdict, findings: judged, stale }
 }

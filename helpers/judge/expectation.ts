@@ -1,6 +1,7 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 import type { Json } from '../model/verdict.ts'
+import type { Source } from '../model/source.ts'
 import { checkSchema } from './schemas.ts'
 
 /** Errors of the token endpoint (RFC 6749 §5.2). */
@@ -45,7 +46,13 @@ export type Matcher =
   | { readonly is: 'concealing'; readonly ref: string }
 
 export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
-export type Expectation =
+/** What the findings of an expectation rest on, where that is not what the whole contract rests on. */
+interface Sourced {
+  readonly source?: Source
+}
+
+export type Expectation = Sourced & AnyExpectation
+type AnyExpectation =
   | { readonly expect: 'refused'; readonly errors: readonly TokenError[]; readonly note?: string }
   | {
       readonly expect: 'refusedAtAuthorize'
@@ -62,31 +69,51 @@ export type Expectation =
   | { readonly expect: 'signedBy'; readonly keys: string; readonly token: 'access_token' | 'id_token' }
 
 /** The token endpoint rejects the request: nothing issued and an OAuth error (one finding), with the standard's status and code (a second one, low). */
-export const refused = (errors: TokenError | readonly TokenError[], options: { note?: string } = {}): Expectation => ({
+export const refused = (
+  errors: TokenError | readonly TokenError[],
+  options: Sourced & { note?: string } = {},
+): Expectation => ({
   expect: 'refused',
   errors: typeof errors === 'string' ? [errors] : errors,
   ...options,
 })
 /** The authorization endpoint rejects the request and redirects the error to the client, with the exact state (RFC 6749 §4.1.2.1). */
-export const refusedByRedirect = (errors: AuthorizeError | readonly AuthorizeError[]): Expectation => ({
+export const refusedByRedirect = (
+  errors: AuthorizeError | readonly AuthorizeError[],
+  options: Sourced = {},
+): Expectation => ({
   expect: 'refusedAtAuthorize',
   errors: typeof errors === 'string' ? [errors] : errors,
   delivery: 'redirect',
+  ...options,
 })
 /** The authorization endpoint rejects the request with a page and sends nothing to any client (RFC 6749 §4.1.2.1, first paragraph). */
-export const refusedWithPage = (): Expectation => ({ expect: 'refusedAtAuthorize', errors: [], delivery: 'page' })
+export const refusedWithPage = (options: Sourced = {}): Expectation => ({
+  expect: 'refusedAtAuthorize',
+  errors: [],
+  delivery: 'page',
+  ...options,
+})
 /** The authorization endpoint issues no code and no token, whatever page is served. */
-export const notGranted = (): Expectation => ({ expect: 'notGranted' })
+export const notGranted = (options: Sourced = {}): Expectation => ({ expect: 'notGranted', ...options })
 /** The client's redirect URI receives a code and the exact state (RFC 6749 §4.1.2). */
-export const codeIssued = (): Expectation => ({ expect: 'code' })
+export const codeIssued = (options: Sourced = {}): Expectation => ({ expect: 'code', ...options })
 /** A token response (RFC 6749 §5.1). */
-export const granted = (): Expectation => ({ expect: 'granted' })
-/** The resource is served. */
-export const opened = (): Expectation => ({ expect: 'opened' })
+export const granted = (options: Sourced = {}): Expectation => ({ expect: 'granted', ...options })
+/** The protected resource accepts the token and answers with success (RFC 6749 §7). */
+export const opened = (options: Sourced = {}): Expectation => ({ expect: 'opened', ...options })
 /** The resource is not served, with the challenge of RFC 6750 §3; `absent` where no token was sent (§3.1). */
-export const denied = (error: BearerError | 'absent'): Expectation => ({ expect: 'denied', error })
-/** Facts of the last response: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */
-export const holds = (facts: { readonly [path: string]: Matcher }): Expectation => ({ expect: 'holds', facts })
+export const denied = (error: BearerError | 'absent', options: Sourced = {}): Expectation => ({
+  expect: 'denied',
+  error,
+  ...options,
+})
+/** Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */
+export const holds = (facts: { readonly [path: string]: Matcher }, options: Sourced = {}): Expectation => ({
+  expect: 'holds',
+  facts,
+  ...options,
+})
 /** The token's signature verifies with the keys of an earlier `jwks` step (RFC 7515 §5.2). */
 export const signedBy = (keys: string, token: 'access_token' | 'id_token' = 'access_token'): Expectation => ({
   expect: 'signedBy',
@@ -96,11 +123,17 @@ export const signedBy = (keys: string, token: 'access_token' | 'id_token' = 'acc
 
 /** A value, or the variant's own; `{baseUrl}` in a string stands for the address of the site. */
 export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: to as Json })
+/** The same string as a value of an earlier step; the value itself is never shown. */
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
+/** A string that is not empty and not that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
+/** One of these values; nothing is coerced. */
 export const oneOf = (...values: readonly Json[]): Matcher => ({ is: 'one-of', values })
+/** Of this JSON type; an `integer` is a `number`, too. */
 export const isA = (type: FactType): Matcher => ({ is: 'type', type })
+/** A string that matches a regular expression; `meaning` is what messages call it. */
 export const matching = (pattern: string, meaning: string): Matcher => ({ is: 'matching', pattern, meaning })
+/** Not in the answer at all; `null` is not absent. */
 export const absent = (): Matcher => ({ is: 'absent' })
 /** A space-separated string or an array that holds these scopes, in any order, and no others. */
 export const exactScopes = (...scopes: readonly ScopeRole[]): Matcher => ({ is: 'scopes', scopes })
@@ -110,6 +143,7 @@ export const configuredLifetime = (): Matcher => ({ is: 'client-lifetime' })
 export const clientId = (): Matcher => ({ is: 'client-id' })
 /** The Drupal ID of the user who consented, as a string. */
 export const userId = (): Matcher => ({ is: 'user-id' })
+/** A number from `least` to `most`, both included. */
 export const between = (least: number | VariantValue, most: number | VariantValue): Matcher => ({
   is: 'between',
   least: least as number,

@@ -63,11 +63,12 @@ const judgingOf = (expectation: Expectation): Judging<Expectation, JudgeContext>
 export async function judge(expectation: Expectation, outcome: Outcome, context: JudgeContext): Promise<Finding[]> {
   const observations = await judgingOf(expectation).check(expectation, outcome, context)
   if (observations.length === 0) return []
+  const { source } = expectation
   const requirements = describeExpectation(expectation, context, outcome.kind)
   return observations.map((observation) => {
     const requirement = requirements.find(({ path }) => path === observation.path)
     if (!requirement) throw new Error(`no requirement describes the finding ${observation.path}`)
-    return { severity: context.severity, ...requirement, ...observation }
+    return { severity: context.severity, ...requirement, ...observation, ...(source === undefined ? {} : { source }) }
   })
 }
 

@@ -1,3 +1,5 @@
+import type { Source } from './source.ts'
+
 /** What the findings of one check add up to. Worst last, except that `skipped` is not a judgement at all. */
 export const verdicts = ['pass', 'skipped', 'warn', 'known', 'stale', 'blocked', 'fail', 'error'] as const
 export type Verdict = (typeof verdicts)[number]
@@ -26,6 +28,8 @@ export interface Finding {
   readonly granted?: boolean
   /** Set where the standard only says SHOULD: at most a warning, whatever else the contract rests on. */
   readonly level?: 'SHOULD'
+  /** What this very finding rests on; without it, what the contract rests on. */
+  readonly source?: Source
   /** More for people, e.g. why the tutorial's bash recipe fails. */
   readonly note?: string
 }

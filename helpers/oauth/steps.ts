@@ -188,12 +188,14 @@ export const refresh = <Name extends string = never>(
   of,
   ...options,
 })
+/** A token request with the client credentials grant (RFC 6749 §4.4.2). */
 export const clientCredentials = <Name extends string = never>(
   options: Options<ClientCredentialsStep<Name>> = {},
 ): ClientCredentialsStep<Name> => ({
   do: 'clientCredentials',
   ...options,
 })
+/** A token by whatever grant the client has, or by the one that is named; ends where the server refuses. */
 export const obtain = <Name extends string = never>(options: Options<ObtainStep<Name>> = {}): ObtainStep<Name> => ({
   do: 'obtain',
   ...options,
@@ -209,6 +211,7 @@ export const race = <Name extends string = never>(
   times,
   ...options,
 })
+/** One attempt to log in with the form of the site, in a browser session of its own. `login.accepted` tells whether it succeeded. */
 export const login = (options: Options<LoginStep> = {}): LoginStep => ({ do: 'login', ...options })
 /** A request to the protected resource with a bearer token. */
 export const resource = <Name extends string = never>(
@@ -219,6 +222,7 @@ export const resource = <Name extends string = never>(
   token,
   ...options,
 })
+/** A GET of the published key set (RFC 7517 §5); named, its keys verify signatures. */
 export const jwks = (options: Options<JwksStep> = {}): JwksStep => ({ do: 'jwks', ...options })
 /** A GET of a document the server publishes: `/.well-known/oauth-authorization-server`. */
 export const document = <Name extends string = never>(

@@ -1,4 +1,4 @@
-import { citation, linkOf, titleOf, type Source } from '../model/source.ts'
+import { fullCitation, linkOf, titleOf, type Source } from '../model/source.ts'
 import { header, type Exchange } from '../model/exchange.ts'
 import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import { curlLine, curlVariables } from './curl.ts'
@@ -127,9 +127,9 @@ function http(first: string, headers: Exchange['request']['headers'], body: stri
 const table = (...rows: readonly (readonly [string, string])[]): string =>
   ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n')
 
-/** "[RFC 7636 §4.6 MUST](…), Proof Key for Code Exchange", linked where the document has a page with sections. */
+/** "[RFC 7636 §4.6 (Server Verifies …) MUST](…), Proof Key for Code Exchange", linked where the document has a page with sections. */
 function source(of: Source): string {
-  const text = citation(of)
+  const text = fullCitation(of)
   const link = linkOf(of)
   const title = titleOf(of.document)
   const name = link === undefined ? markdown(text) : `[${markdown(text)}](${link})`

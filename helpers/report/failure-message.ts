@@ -1,4 +1,4 @@
-import { citation } from '../model/source.ts'
+import { citation, fullCitation } from '../model/source.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
 import { severities, type Verdict } from '../model/verdict.ts'
 import { describeActual } from '../judge/describe-value.ts'
@@ -88,7 +88,10 @@ const label = (result: CheckResult, paint: Paint): string =>
   paint(colorOf[result.verdict], result.verdict.toUpperCase())
 
 function headline(result: CheckResult, paint: Paint): string {
-  const sources = result.sources.map((source) => inline(citation(source))).join(' · ')
+  // The heading of the first says what the contract is about; more of them would hide it.
+  const sources = result.sources
+    .map((source, index) => inline(index === 0 ? fullCitation(source) : citation(source)))
+    .join(' · ')
   return `${label(result, paint)} ${paint('bold', inline(checkName(result)))}   ${result.severity}   ${sources}`.trimEnd()
 }
 

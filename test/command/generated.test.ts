@@ -4,6 +4,7 @@ import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
 import { foldersTable } from '../../.ci/folders.js'
 import { catalogue } from '../../helpers/command/catalogue.ts'
+import { caseSchema } from '../../helpers/contract/case-schema.ts'
 import { collect } from '../../helpers/plan/collect.ts'
 import { envExample, settingsDocument } from '../../helpers/command/settings-document.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
@@ -11,6 +12,7 @@ import { siteSchema } from '../../helpers/targets/site/site-schema.ts'
 import { variableOf } from '../../helpers/settings/setting-row.ts'
 import { settingRows } from '../../helpers/settings/settings-table.ts'
 import { readSettings } from '../../helpers/settings/settings.ts'
+import { vocabulary, vocabularyPage } from '../support/vocabulary.ts'
 import matrix from '../mutation/matrix.json' with { type: 'json' }
 import type { Matrix } from '../mutation/matrix.ts'
 import { must } from '../mutation/must.ts'
@@ -52,6 +54,26 @@ describe('written from the roles', () => {
   test('the schema of a site file', async () => {
     const schema = `${JSON.stringify(siteSchema, null, 2)}\n`
     await expect(schema).toMatchFileSnapshot(at('fixtures/schemas/site.schema.json'))
+  })
+})
+
+describe('written from roles, capabilities, documents and facts', () => {
+  test('the schema of a case', async () => {
+    const schema = `${JSON.stringify(caseSchema, null, 2)}\n`
+    await expect(schema).toMatchFileSnapshot(at('fixtures/schemas/case.schema.json'))
+  })
+})
+
+describe('written from the docstrings', () => {
+  test('the vocabulary of a case', async () => {
+    await expect(vocabularyPage()).toMatchFileSnapshot(at('docs/vocabulary.md'))
+  })
+
+  test('every exported name has its meaning, and is used in a contract', () => {
+    const words = [...vocabulary().values()].flat()
+    expect(words.length).toBeGreaterThan(50)
+    expect(words.filter(({ meaning }) => meaning.length < 20)).toEqual([])
+    expect(words.filter(({ example }) => example === null)).toEqual([])
   })
 })
 

@@ -26,8 +26,7 @@ const definition = {
   then: refused('invalid_grant'),
 } as const satisfies CaseDefinition
 const declared: Declared = { id: 'a.b', definition, file: 'specs/token/x.spec.ts', line: 3, column: 1 }
-const checksOf = (changes: object): Check[] =>
-  expand({ ...declared, definition: { ...definition, ...changes } })
+const checksOf = (changes: object): Check[] => expand({ ...declared, definition: { ...definition, ...changes } })
 
 test('each variant is a check of its own with its values filled in', () => {
   const checks = expand(declared)
@@ -91,7 +90,9 @@ test('variants are a list, named values or a table', () => {
 
 test('the control of a late refusal is that of its own steps', () => {
   const slow = { when: [waitSeconds(1, 'flow'), exchange('flow')], then: refused('invalid_grant') }
-  expect(checksOf({ when: authorize({ as: 'flow' }), then: holds({}), slow })[0]?.control).toEqual([{ do: 'codeGrant' }])
+  expect(checksOf({ when: authorize({ as: 'flow' }), then: holds({}), slow })[0]?.control).toEqual([
+    { do: 'codeGrant' },
+  ])
 })
 
 test('a check is plain JSON', () => {

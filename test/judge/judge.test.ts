@@ -4,12 +4,22 @@ import type { Expectation } from '../../helpers/judge/expectation.ts'
 import { describeExpectation, judge } from '../../helpers/judge/judge.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
 import type { Outcome } from '../../helpers/judge/outcome.ts'
+import { should } from '../../helpers/model/source.ts'
 import { answered, context, page, redirected, tokenResponse } from '../support/outcomes.ts'
 
 const wrong = async (expectation: Expectation, outcome: Outcome, given = context()): Promise<string[]> =>
   (await judge(expectation, outcome, given)).filter((finding) => !finding.ok).map((finding) => finding.path)
 
 const invalidGrant = { error: 'invalid_grant' }
+
+test('every finding has the source of its expectation, or none', async () => {
+  const source = should('RFC6749', '5.2')
+  const sources = async (one: Expectation) =>
+    (await judge(one, answered(400, invalidGrant), context())).map((finding) => finding.source)
+  expect(await sources(expected.refused('invalid_grant', { source }))).toEqual([source, source])
+  expect(await sources(expected.granted({ source }))).toEqual([source])
+  expect(await sources(expected.granted())).toEqual([undefined])
+})
 
 describe('refused at the token endpoint', () => {
   const due = expected.refused('invalid_grant')

@@ -82,12 +82,12 @@ describe('the declarations', () => {
 
   test('with a title that stands twice are refused', async () => {
     const file = spec('title.spec.ts', contract('x-a.b', 'one'), contract('x-a.c', 'one'))
-    expect(await refusal(file)).toMatch(/title\.spec\.ts:\d+:\d+: x-a\.c: another contract has the same title$/)
+    expect(await refusal(file)).toMatch(/title\.spec\.ts:\d+:\d+: x-a\.c: x-a\.b has the same title$/)
   })
 
   test('with a variant that lacks a value are refused', async () => {
     const file = spec('variant.spec.ts', contract('x-a.b', 'one', ', variants: { a: {} }'))
-    expect(await refusal(file)).toMatch(/variant\.spec\.ts:2:3: x-a\.b: a variant has no value "client"$/)
+    expect(await refusal(file)).toMatch(/variant\.spec\.ts:2:3: x-a\.b: no variant has the value "client"\.$/)
   })
 
   test('in a file that throws are refused with its place', async () => {

@@ -32,7 +32,7 @@ describe('settings that cannot act together', () => {
     ({ name, excludes = name, because }) => {
       const first = refusal([...given(name), ...given(excludes)])
       expect(first).toContain(' cannot be used with --')
-        expect(first).toContain(because)
+      expect(first).toContain(because)
       expect(first).toMatch(new RegExp(`--${rowOf(excludes).flag}\\b`, 'u'))
     },
   )

@@ -150,9 +150,15 @@ export const oneOfEach: readonly CheckResult[] = [
     verdict: 'stale',
     severity: 'medium',
     title: 'the access token expires at a whole second',
-    findings: [finding({ path: 'access_token.claims.exp', ok: true, expected: 'an integer', actual: { type: 'integer' } })],
+    findings: [
+      finding({ path: 'access_token.claims.exp', ok: true, expected: 'an integer', actual: { type: 'integer' } }),
+    ],
     stale: [
-      { path: 'access_token.claims.exp', actual: { type: 'number' }, reason: 'league/oauth2-server 9 writes microseconds' },
+      {
+        path: 'access_token.claims.exp',
+        actual: { type: 'number' },
+        reason: 'league/oauth2-server 9 writes microseconds',
+      },
     ],
   }),
   check({
@@ -162,8 +168,7 @@ export const oneOfEach: readonly CheckResult[] = [
     title: 'a wrong client secret is refused',
     blocker: {
       cause: 'step-failed',
-      message:
-        'the step codeGrant failed: expected 200 and a token response, got 500, text/html, not a JSON object',
+      message: 'the step codeGrant failed: expected 200 and a token response, got 500, text/html, not a JSON object',
     },
     exchanges: [
       exchange({
