@@ -1,12 +1,11 @@
 import { capabilities } from '../../fixtures/capabilities.ts'
-import kills from '../../fixtures/kills.json' with { type: 'json' }
 import { clients } from '../../fixtures/roles.ts'
 import { citation, linkOf, titleOf } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
 import { describeStep } from '../contract/describe-step.ts'
 import type { CheckResult } from '../model/result.ts'
 import { findFact } from '../judge/facts.ts'
-import { describeActual } from '../judge/describe-value.ts'
+import { describeActual } from '../model/describe-value.ts'
 import type { Requirement } from '../judge/requirement.ts'
 import { requirementsOf } from '../contract/requirements.ts'
 import type { Step } from '../oauth/steps.ts'
@@ -17,7 +16,7 @@ import { inline, type Paint } from '../report/text.ts'
 import type { KnownIssueEntry } from '../plan/known-issues.ts'
 import { wrapped } from './list.ts'
 import { type Contract } from '../plan/contracts.ts'
-import { suite } from '../model/package.ts'
+import { readPackageJson, suite } from '../model/package.ts'
 import { anySite, simulate } from './simulate.ts'
 
 interface ExplainOptions {
@@ -61,7 +60,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
       ),
     ),
     ...section('How it is proven', [
-      ...text(`Acts as ${roleOf(check)}. Needs: ${check.requires.map((name) => capabilities[name]).join('; ')}.`),
+      ...text(`Acts as ${roleOf(check)}. Needs: ${needsOf(check)}.`),
       ...(checks.length > 1
         ? text(`Shown is the variant "${check.variant ?? ''}". All: ${checks.map((one) => one.variant).join(', ')}.`)
         : []),
@@ -100,7 +99,9 @@ export async function explain(contract: Contract, check: Check, options: Explain
 
 /** The faults that are about a contract, and the names of those that make it fail besides. */
 function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[] } {
-  const table: Readonly<Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>> = kills
+  const table = readPackageJson('fixtures/kills.json') as Readonly<
+    Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>
+  >
   const { about, also } = table[id] ?? { about: [], also: [] }
   return { about: about.map(findFault), also }
 }
@@ -108,6 +109,8 @@ function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[
 /** What breaks, where an attacker gains nothing from it alone. */
 const consequence = ({ gain }: Fault): string =>
   gain.replace(/^None(?: by itself)?; (.)/u, (_, first: string) => first.toUpperCase())
+
+const needsOf = ({ requires }: Check): string => requires.map((name) => capabilities[name]).join('; ') || 'nothing'
 
 function roleOf({ given: { client, user } }: Check): string {
   const what = Object.hasOwn(clients, client) ? clients[client as keyof typeof clients].what : 'of your own'

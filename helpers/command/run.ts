@@ -10,9 +10,9 @@ import { recordRun, writeRecord } from '../report/record.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import { policyOf } from '../targets/site/policy.ts'
-import type { Settings } from '../settings/settings.ts'
-import type { Target, TargetInfo } from '../model/target.ts'
+import type { Target } from '../model/target.ts'
 import { collect, specFiles } from '../plan/collect.ts'
+import { headerOf } from '../plan/run-header.ts'
 import { combineFailures, failureOf, type Failure } from './failure.ts'
 import { applicableKnownIssues } from '../plan/known-issues.ts'
 import { suite } from '../model/package.ts'
@@ -139,28 +139,4 @@ function flagsOf(argv: readonly string[]): string[] {
       flags.push(shellQuote(flag))
   }
   return flags
-}
-
-function headerOf(
-  settings: Settings,
-  target: TargetInfo | null,
-  reasons: Readonly<Record<string, string>> = {},
-): RunHeader {
-  const { profile, strict, only, source, severity, group, client, contracts, baseline } = settings
-  return {
-    suite,
-    startedAt: new Date().toISOString(),
-    target: target && {
-      label: target.label,
-      baseUrl: target.baseUrl,
-      versions: target.versions,
-      demonstration: target.demonstration,
-      ...(target.stated ? { stated: true } : {}),
-      ...(target.notes ? { notes: target.notes } : {}),
-    },
-    settings: {
-      ...{ profile, strict, only, source, severity, group, client, contracts, baseline },
-      ...(Object.keys(reasons).length > 0 ? { notApplicable: reasons } : {}),
-    },
-  }
 }

@@ -66,6 +66,19 @@ const rows = {
 
 /** What a contract of `specs/policy/` proves. */
 export type Guarantee = keyof typeof rows
+/** The columns of the rows above: what a contract of a guarantee may name as a variant's value. */
+export type GuaranteedValue =
+  | 'challenge'
+  | 'method'
+  | 'goodChallenge'
+  | 'goodMethod'
+  | 'most'
+  | 'grant'
+  | 'scopes'
+  | 'scope'
+  | 'issuer'
+  | 'least'
+  | 'schema'
 
 /** A contract's variants, one or more for each consumer with the guarantee: by the consumer's name and the value. */
 export function guaranteeRows(guarantee: Guarantee, policy: readonly ConsumerPolicy[]): [string, Row][] {

@@ -4,13 +4,14 @@ import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from '../http/redact.ts'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { Expectation } from '../judge/expectation.ts'
-import { expectedGot } from '../judge/describe-value.ts'
+import { expectedGot } from '../model/describe-value.ts'
 import { judge, type JudgeContext } from '../judge/judge.ts'
 import { fact } from '../judge/facts.ts'
 import { observe } from '../judge/observe.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
 import type { ErrorReason } from '../model/reason.ts'
 import type { CheckResult, Blocker } from '../model/result.ts'
+import { sourceStack } from '../model/source-map.ts'
 import { absent, type Finding, type Json } from '../model/verdict.ts'
 import { CaseState, NotMappedError, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
@@ -195,7 +196,7 @@ function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeC
   }
 }
 
-const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
+const stackOf = (error: unknown): string => (error instanceof Error ? sourceStack(error) : String(error))
 
 /** Nothing can be proven where the control fails; wraps the reason. */
 class ControlFailed extends Error {

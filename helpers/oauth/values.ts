@@ -8,10 +8,10 @@ export interface Ref {
   readonly of: string
 }
 
-/** A value from the row of the variant that runs. */
-export interface VariantValue {
+/** A value of the variant that runs: the one named, or the only one (`''`). */
+export interface VariantValue<Name extends string = string> {
   readonly $: 'variant'
-  readonly name: string
+  readonly name: Name
 }
 
 /** A well-formed code verifier that belongs to no challenge. */
@@ -45,15 +45,15 @@ export interface SignedWith {
 }
 
 /** The same parameter several times. */
-export interface Repeated {
+export interface Repeated<Name extends string = string> {
   readonly $: 'repeated'
-  readonly values: readonly Single[]
+  readonly values: readonly Single<Name>[]
 }
 
 /** A value made of two parts. */
-export interface Joined {
+export interface Joined<Name extends string = string> {
   readonly $: 'joined'
-  readonly parts: readonly Single[]
+  readonly parts: readonly Single<Name>[]
 }
 
 /** The names of scopes, space-separated (RFC 6749 §3.3). */
@@ -69,16 +69,25 @@ export interface ClientSecret {
   readonly cut: boolean
 }
 
-export type Computed =
-  Ref | VariantValue | AnotherVerifier | VerifierShape | Tampered | SignedWith | Joined | ScopeNames | ClientSecret
-export type Single = string | Computed
+/** `Name`: the variant's values that are in it. */
+export type Computed<Name extends string = string> =
+  | Ref
+  | VariantValue<Name>
+  | AnotherVerifier
+  | VerifierShape
+  | Tampered
+  | SignedWith
+  | Joined<Name>
+  | ScopeNames
+  | ClientSecret
+export type Single<Name extends string = string> = string | Computed<Name>
 /** `null` leaves the parameter out; `undefined` is a type error. */
-export type Param = Single | Repeated | null
-export interface Params {
-  readonly [name: string]: Param
+export type Param<Name extends string = string> = Single<Name> | Repeated<Name> | null
+export interface Params<Name extends string = string> {
+  readonly [name: string]: Param<Name>
 }
 /** Changes to a request, or the variant's own. */
-export type Changes = Params | VariantValue
+export type Changes<Name extends string = string> = Params<Name> | VariantValue<Name>
 
 export const clientSecret = (client: ClientRole, options: { cut?: boolean } = {}): ClientSecret => ({
   $: 'clientSecret',
@@ -86,7 +95,10 @@ export const clientSecret = (client: ClientRole, options: { cut?: boolean } = {}
   cut: options.cut ?? false,
 })
 export const ref = (of: string): Ref => ({ $: 'ref', of })
-export const variant = (name: string): VariantValue => ({ $: 'variant', name })
+export const variant = <const Name extends string = ''>(name: Name = '' as Name): VariantValue<Name> => ({
+  $: 'variant',
+  name,
+})
 export const anotherVerifier = (): AnotherVerifier => ({ $: 'anotherVerifier' })
 export const verifier = (shape: { length?: number; containing?: string } = {}): VerifierShape => ({
   $: 'verifier',
@@ -98,6 +110,12 @@ export const signedWith = (
   key: SignedWith['key'],
   options: { of: string; keys?: string; header?: { readonly [member: string]: string } },
 ): SignedWith => ({ $: 'signedWith', key, of: options.of, keys: options.keys ?? null, header: options.header ?? {} })
-export const repeated = (...values: readonly Single[]): Repeated => ({ $: 'repeated', values })
-export const joined = (...parts: readonly Single[]): Joined => ({ $: 'joined', parts })
+export const repeated = <Name extends string = never>(...values: readonly Single<Name>[]): Repeated<Name> => ({
+  $: 'repeated',
+  values,
+})
+export const joined = <Name extends string = never>(...parts: readonly Single<Name>[]): Joined<Name> => ({
+  $: 'joined',
+  parts,
+})
 export const scopes = (...roles: readonly ScopeRole[]): ScopeNames => ({ $: 'scopes', roles })

@@ -1,11 +1,11 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import semver from 'semver'
-import schema from '../../fixtures/schemas/known-issues.schema.json' with { type: 'json' }
+import { lazy } from '../model/lazy.ts'
+import { readPackageJson, suite } from '../model/package.ts'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import type { Matcher } from '../judge/expectation.ts'
-import { suite } from '../model/package.ts'
 import type { Versions } from '../model/target.ts'
 import type { Json } from '../model/verdict.ts'
 import { readYamlFile, type YamlFile } from '../settings/yaml-file.ts'
@@ -30,10 +30,12 @@ export class KnownIssuesError extends Error {
   readonly code = 'malformed-baseline'
 }
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
-// ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-const validate = ajv.compile<KnownIssueEntry[]>(schema)
+const validator = lazy(() => {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
+  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  return ajv.compile<KnownIssueEntry[]>(readPackageJson('fixtures/schemas/known-issues.schema.json') as AnySchema)
+})
 
 /**
  * Reads one file of known issues.
@@ -55,7 +57,7 @@ export function readKnownIssues(file: string, checks: readonly Check[]): KnownIs
 /** As `readKnownIssues`, with entries of the former form. */
 export function readEntries(file: string, checks: readonly Check[]): YamlFile<KnownIssueEntry[]> {
   const yaml = readYamlFile(file, {
-    validate,
+    validate: validator(),
     unreadable: 'the baseline cannot be read. Give the path of a YAML file with --baseline.',
     error: KnownIssuesError,
     empty: [],

@@ -6,6 +6,19 @@ import { counts, expectRefusal, newPlace, noEngine } from '../support/command.ts
 
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 
+// Most tests run the command in their own process, which must make no difference.
+test.each([
+  [['--version']],
+  [['list', '--group', 'own']],
+  [['explain', 'pcke.plain']],
+  [['--onyl', 'x']],
+  [['cleanup', '0123456789ab']],
+])('%j ends alike in a process of its own and in the one of a test', async (args) => {
+  const ended = await newPlace().run(args)
+  expect(ended).toEqual(await newPlace({ ownProcess: true }).run(args))
+  expect(ended.stdout).not.toBe('')
+})
+
 describe('without a run', () => {
   test('--help names every setting', async () => {
     const { code, stdout, stderr } = await newPlace().run(['--help'])
@@ -17,7 +30,11 @@ describe('without a run', () => {
   })
 
   test('--version is the version and nothing else', async () => {
-    expect(await newPlace().run(['--version'])).toEqual({ code: 0, stdout: `${suite.version}\n`, stderr: '' })
+    expect(await newPlace({ ownProcess: true }).run(['--version'])).toEqual({
+      code: 0,
+      stdout: `${suite.version}\n`,
+      stderr: '',
+    })
   })
 
   test('nobody needs to read along', async () => {
@@ -125,12 +142,12 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       ['The command cannot be loaded: ENOENT', 'name another one with TMPDIR'],
     ],
   ])('%s', async (_, args, env, messages) => {
-    const place = newPlace()
+    const place = newPlace({ ownProcess: 'TMPDIR' in env })
     expectRefusal(place, await place.run(args, { env }), ...messages)
   })
 
   test('an unknown setting in .env', async () => {
-    const place = newPlace()
+    const place = newPlace({ ownProcess: true })
     writeFileSync(place.at('.env'), 'CONTRACT_COLOUR=red\n')
     expectRefusal(place, await place.run(one), 'Unknown setting CONTRACT_COLOUR in .env. Known are: CONTRACT_TARGET,')
   })
@@ -149,7 +166,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
 
 describe('a run', () => {
   test('that keeps the contract ends with 0; of the reference server it is a demonstration', async () => {
-    const place = newPlace()
+    const place = newPlace({ ownProcess: true })
     // A folder of this name is a virtual environment of Python.
     mkdirSync(place.at('.env'))
     const ended = await place.run(one, { env: { CI: 'true' } })
@@ -240,7 +257,7 @@ fs.writeFileSync = (file, text, options) => {
 syncBuiltinESMExports()
 `,
     )
-    const ended = await place.run(one, { env: { NODE_OPTIONS: `--import=${full}` } })
+    const ended = await place.run(one, { ownProcess: true, env: { NODE_OPTIONS: `--import=${full}` } })
     expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
     expect(ended.stdout).toMatch(/could not be written to .*results: ENOSPC: no space left/u)
     expect(ended.code).toBe(2)

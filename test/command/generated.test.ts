@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
+import { foldersTable } from '../../.ci/folders.js'
 import { catalogue } from '../../helpers/command/catalogue.ts'
 import { collect } from '../../helpers/plan/collect.ts'
 import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
@@ -12,6 +13,7 @@ import { readSettings } from '../../helpers/settings/settings.ts'
 import matrix from '../mutation/matrix.json' with { type: 'json' }
 import type { Matrix } from '../mutation/matrix.ts'
 import { must } from '../mutation/must.ts'
+import { checkNotCovered, notCoveredDocument, readNotCovered } from '../support/not-covered.ts'
 
 const rows = Object.values(settingRows)
 const at = (file: string): string => join(packageRoot, file)
@@ -21,15 +23,23 @@ describe('written from the table of settings', () => {
   test('.env.example', async () => {
     await expect(envExample()).toMatchFileSnapshot(at('.env.example'))
   })
+})
 
-  test('the table in the README', async () => {
-    const readme = readFileSync(at('README.md'), 'utf8')
-    const marked = /(<!-- settings -->\n).*?(<!-- \/settings -->)/su
-    expect(readme).toMatch(marked)
-    // Aligned columns would be as wide as the longest text.
-    const table = `\n<!-- prettier-ignore -->\n${settingsTable()}\n\n`
-    const due = readme.replace(marked, (_, start: string, end: string) => start + table + end)
-    await expect(due).toMatchFileSnapshot(at('README.md'))
+describe('written from the list of folders', () => {
+  test('its table', async () => {
+    const marked = /(<!-- folders -->\n).*?(<!-- \/folders -->)/su
+    const pages = ['CONTRIBUTING.md', 'docs/architecture.md'].filter(
+      (page) => existsSync(at(page)) && marked.test(readFileSync(at(page), 'utf8')),
+    )
+    expect(pages).toHaveLength(1)
+    for (const page of pages) {
+      const table = `\n<!-- prettier-ignore -->\n${foldersTable()}\n\n`
+      const expected = readFileSync(at(page), 'utf8').replace(
+        marked,
+        (_, start: string, end: string) => start + table + end,
+      )
+      await expect(expected).toMatchFileSnapshot(at(page))
+    }
   })
 })
 
@@ -85,4 +95,26 @@ test('help and table hold every setting, in lines that fit', () => {
       .split('\n')
       .map((line) => line.split('|').length),
   ).toEqual(Array<number>(rows.length + 2).fill(5))
+})
+
+describe('written from the list of what no contract proves', () => {
+  test('docs/not-covered.md', async () => {
+    await expect(notCoveredDocument(readNotCovered())).toMatchFileSnapshot(at('docs/not-covered.md'))
+  })
+
+  test.each([
+    ['no source', { requirement: 'A requirement.', sources: [], reason: 'The reason.' }],
+    ['no reason', { requirement: 'A requirement.', sources: [{ document: 'RFC6749' }] }],
+    [
+      'an unknown member',
+      { requirement: 'A requirement.', sources: [{ document: 'RFC6749' }], reason: 'The reason.', x: 1 },
+    ],
+    [
+      'an unknown document',
+      { requirement: 'A requirement.', sources: [{ document: 'RFC 6749' }], reason: 'The reason.' },
+    ],
+    ['half a sentence', { requirement: 'A requirement', sources: [{ document: 'RFC6749' }], reason: 'The reason.' }],
+  ])('an entry with %s is rejected', (_, entry) => {
+    expect(() => checkNotCovered([entry])).toThrow('fixtures/not-covered.yaml/0')
+  })
 })

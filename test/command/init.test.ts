@@ -41,7 +41,7 @@ test('init writes a site file that can be used as it is, and with every line of 
   }
   expect(Object.keys(content).sort()).toEqual(Object.keys(schema.properties).sort())
   expect(text).not.toContain('undefined')
-  expect(text).toContain('Remember previous approval off')
+  expect(text).toContain('"Remember previous approval" off')
   const [, found = ''] = /^# yaml-language-server: \$schema=(.*)$/mu.exec(text) ?? []
   expect(JSON.parse(readFileSync(place.at(found), 'utf8'))).toEqual(schema)
 
@@ -69,7 +69,7 @@ test('init says what is there where no site can be tested, and writes nothing', 
   const missing = await place.run(['init'])
   expect(missing.stderr).toContain('Which site? simple-oauth-contract init --base-url URL')
   const { stderr, code } = await place.run(['init', '--base-url', 'http://127.0.0.1:1'])
-  expect(stderr).toContain('nothing listens there')
+  expect(stderr).toContain('nothing listens at this address')
   expect(code).toBe(2)
   const elsewhere = await place.run(['list', '--out', 'site.yaml'])
   expect(elsewhere.stderr).toContain('--out and --force belong to the subcommand init')

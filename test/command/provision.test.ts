@@ -91,7 +91,7 @@ test('a drush of another site than the address: refused, and what was made is re
   const { place, drush, url, args } = await site({}, 'invalid_client')
   const ended = await place.run(args)
   expect(ended.stdout).toContain('RUN FAILED drush-other-site')
-  expect(ended.stdout).toContain(`What the drush command made is not known at ${url}`)
+  expect(ended.stdout).toContain(`${url} does not know the consumers that the drush command created`)
   expect(counts(ended)).toEqual({ passed: 0, failed: 0, skipped: 0 })
   expect(ended.code).toBe(2)
   expect(drush.names()).toEqual(theirs)
@@ -115,7 +115,7 @@ test('without permission drush is not even asked', async () => {
     [['--base-url', url, '--provision'], '--provision needs the drush command'],
     [['--site', 'site.yaml', '--provision'], 'the site file does not allow it'],
     [['--site', 'site.yaml', '--provision', '--dry-run'], 'the site file does not allow it'],
-    [['--site', 'site.yaml', '--dry-run'], '--dry-run shows what --provision would make'],
+    [['--site', 'site.yaml', '--dry-run'], '--dry-run shows what --provision would create'],
     [['--provision', '--drush', drush.command], '--provision is for a site that runs already'],
   ] as const
   for (const [args, message] of refusals) expectRefusal(place, await place.run([...args]), message)
@@ -123,7 +123,7 @@ test('without permission drush is not even asked', async () => {
 })
 
 test('the permission of the site file is enough, and --dry-run makes nothing', async () => {
-  const { place, drush, url } = await site({ given: ['grant simple_oauth codes'] })
+  const { place, drush, url } = await site({ authenticated: ['grant simple_oauth codes'] })
   const file = `baseUrl: ${url}\ndrush: ${drush.command}\nprovision: { allowed: true }\n`
   writeFileSync(place.at('site.yaml'), file)
   const { code, stdout, stderr } = await place.run(['--site', 'site.yaml', '--provision', '--dry-run'])
@@ -170,7 +170,7 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_machine_without_user: client_credentials
       contract_RUN_machine_public: client_credentials
 
-    Left out is the user member: this site gives "grant simple_oauth codes" to everyone who is logged in.
+    Left out is the user member: this site gives "grant simple_oauth codes" to every authenticated user.
     At its end all of that is removed, with the tokens, approvals, sessions and failed logins that belong to it.
     "
   `)

@@ -8,7 +8,7 @@ test('the reference server serves by itself, with its accounts and a fault, unti
   kill('SIGINT')
   const { code, stdout } = await ended
   expect(code).toBe(0)
-  expect(stdout).toMatch(/^reference server, profile ideal, with the fault framing-allowed \(no Drupal\)$/mu)
+  expect(stdout).toMatch(/^reference server, profile ideal, fault framing-allowed \(not a Drupal site\)$/mu)
   expect(stdout).toMatch(/^ {2}login +http:\/\/127\.0\.0\.1:\d+\/user\/login$/mu)
   expect(stdout).toMatch(/^ {4}contract_editor +\S{22}$/mu)
   expect(stdout).toMatch(/^ {4}contract_public_pkce +– +https:\/\/client\.example\.test\/callback$/mu)

@@ -94,7 +94,7 @@ describe('installed in a project of its own ways', () => {
     // Brackets and spaces mean something to the tools in between.
     const own = join(project, 'my contracts (shop)')
     mkdirSync(own)
-    copyFileSync(installed(suite.name, 'fixtures', 'template.spec.ts'), join(own, 'shop.spec.ts'))
+    copyFileSync(installed(suite.name, 'examples', 'own-contract.spec.ts'), join(own, 'shop.spec.ts'))
     const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', types: [], skipLibCheck: false }
     const check = (): ReturnType<typeof run> => {
       writeFileSync(join(own, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }))

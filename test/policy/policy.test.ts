@@ -102,7 +102,7 @@ test('without a user who allows, promises of codes are skipped by name and never
     writeFileSync(place.at('site.yaml'), JSON.stringify({ policy: [one] }))
     return place.run(['--site', 'site.yaml', '--base-url', site.baseUrl, '--group', 'policy'])
   }
-  expect((await run(promised)).stdout).toContain('needs to be asked for scopes (invalid_scope). Name some as requests.')
+  expect((await run(promised)).stdout).toContain('requires scopes in the request (invalid_scope). Name some as requests.')
   const { code, stdout } = await run({ ...promised, requests: ['contract:debug'] })
   expect(stdout).toContain('policy    2 guarantees: 2 skipped\n')
   expect(stdout).toContain('contract_short_lived   pkce   not mapped in the site file: user editor\n')

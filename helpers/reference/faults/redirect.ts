@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const parse = (uri: string) => (URL.canParse(uri) ? new URL(uri) : null)
-/** Of RFC 6749, 7636 and OpenID Connect. */
+/** The parameters of RFC 6749, RFC 7636 and OpenID Connect. */
 const knownParameters = [
   ...['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'],
   ...['nonce', 'prompt', 'max_age'],

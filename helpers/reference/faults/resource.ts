@@ -8,7 +8,7 @@ const algorithmOf = (token: string): unknown => {
   return typeof header === 'object' && header !== null && 'alg' in header ? header.alg : undefined
 }
 
-/** Every form in which a public key lies about. */
+/** The forms in which a public key is published or stored. */
 function spellings({ publicKey }: KeyPair): (string | Buffer)[] {
   const texts = (['spki', 'pkcs1'] as const).map((type) => publicKey.export({ type, format: 'pem' }).toString())
   const jwk = publicKey.export({ format: 'jwk' })

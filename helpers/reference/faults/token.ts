@@ -5,7 +5,7 @@ import { replacing, type Fault, type FaultDetails } from './fault.ts'
 
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-/** A fault in the claims of the access token; undefined takes a claim away. */
+/** A fault in the claims of the access token; undefined removes a claim. */
 function claims(id: string, details: FaultDetails, change: (jwt: Jwt['claims'], issue: Issue) => Jwt['claims']): Fault {
   return replacing(id, 'accessToken', details, (own) => (issue, keys) => {
     const { header, claims: good } = own(issue, keys)
@@ -252,7 +252,7 @@ export const tokenFaults: readonly Fault[] = [
     'expires-in-string',
     'expiresIn',
     { gain: 'Clients misread the lifetime and keep tokens too long.', source: 'RFC 6749 §5.1' },
-    // The very weakness is that it is no number.
+    // The fault is that this is not a number.
     (own) => (issue) => String(own(issue)) as unknown as number,
   ),
   replacing(

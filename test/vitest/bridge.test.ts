@@ -1,9 +1,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { connectBridge, openBridge, type BridgeAddress } from '../../helpers/targets/bridge.ts'
+import { connectBridge, openBridge, type BridgeAddress } from '../../helpers/vitest/bridge.ts'
 import { TargetError, type SiteChange } from '../../helpers/model/target.ts'
 
 async function bridge(changeSite: (request: SiteChange) => Promise<void>): Promise<BridgeAddress> {
-  const { address, close } = await openBridge({ changeSite, errorLog: () => ['PHP Warning'] })
+  const { address, close } = await openBridge({
+    changeSite,
+    errorLog: () => ['PHP Warning'],
+    planned: () => undefined,
+    concluded: () => undefined,
+  })
   onTestFinished(close)
   return address
 }

@@ -1,7 +1,22 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { CheckResult, SideEffects } from '../model/result.ts'
 import { TargetError, type SiteChange, type Target } from '../model/target.ts'
+
+/** What the process that owns target and reports does for the worker. */
+export interface Owner extends Pick<Target, 'changeSite' | 'errorLog'> {
+  /** So many more checks begin. */
+  planned(checks: number): void
+  /** A check has its verdict. */
+  concluded(conclusion: Conclusion): void
+}
+
+export interface Conclusion {
+  readonly result: CheckResult
+  /** What the run has left on the server so far. */
+  readonly sideEffects: SideEffects
+}
 
 /** Where a vitest worker reaches the process that owns the target. Plain JSON. */
 export interface BridgeAddress {
@@ -14,16 +29,22 @@ interface Bridge {
   readonly close: () => void
 }
 
-/** Opens a loopback endpoint with a random token: control steps go in, log lines come out. */
-export async function openBridge(target: Pick<Target, 'changeSite' | 'errorLog'>): Promise<Bridge> {
+/** Opens a loopback endpoint with a random token: site changes and verdicts go in, log lines come out. */
+export async function openBridge(owner: Owner): Promise<Bridge> {
   const token = randomBytes(32).toString('hex')
-  const answer = (path: string, body: unknown): unknown =>
-    path === '/error-log' ? target.errorLog() : target.changeSite(body as SiteChange)
+  const answers: Readonly<Record<string, (body: unknown) => unknown>> = {
+    '/change-site': (body) => owner.changeSite(body as SiteChange),
+    '/error-log': () => owner.errorLog(),
+    '/planned': (body) => owner.planned(body as number),
+    '/concluded': (body) => owner.concluded(body as Conclusion),
+  }
+  const answer = (path: string, body: unknown): unknown => answers[path]?.(body)
   const server = createServer((request, response) => {
     void (async () => {
-      const given = Buffer.from(request.headers.authorization ?? '')
-      const due = Buffer.from(`Bearer ${token}`)
-      if (given.length !== due.length || !timingSafeEqual(given, due)) return response.writeHead(403).end()
+      const received = Buffer.from(request.headers.authorization ?? '')
+      const expected = Buffer.from(`Bearer ${token}`)
+      if (received.length !== expected.length || !timingSafeEqual(received, expected))
+        return response.writeHead(403).end()
       try {
         const value = (await answer(request.url ?? '', JSON.parse(await text(request)))) ?? null
         return response.writeHead(200).end(JSON.stringify(value))
@@ -62,10 +83,12 @@ async function text(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString()
 }
 
-/** The worker's end. Rejects with a TargetError of what went wrong on the other side. */
+/** The client in the worker. Its calls reject with the TargetError of the process that owns the target. */
 export function connectBridge(address: BridgeAddress): {
   changeSite(request: SiteChange): Promise<void>
   errorLog(): Promise<readonly string[]>
+  planned(checks: number): Promise<void>
+  concluded(conclusion: Conclusion): Promise<void>
 } {
   const call = async (path: string, body: unknown): Promise<unknown> => {
     const response = await fetch(address.url + path, {
@@ -83,5 +106,11 @@ export function connectBridge(address: BridgeAddress): {
       await call('/change-site', request)
     },
     errorLog: async () => (await call('/error-log', null)) as string[],
+    planned: async (checks) => {
+      await call('/planned', checks)
+    },
+    concluded: async (conclusion) => {
+      await call('/concluded', conclusion)
+    },
   }
 }

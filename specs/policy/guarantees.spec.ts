@@ -2,7 +2,6 @@ import {
   absent,
   authorize,
   between,
-  codeGrant,
   codeIssued,
   contractTest,
   describe,
@@ -22,33 +21,27 @@ import {
   scopeNames,
   variant,
   waitSeconds,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-/** The owner's own promise: it binds whatever the profile. */
-const promise = must('x-site-file', 'policy')
-const given = { client: variant('client'), user: variant('user') } as const
+/** The owner's own guarantee: it is mandatory in every profile. */
+const guaranteed = must('x-site-file', 'policy')
 
-describe('what the owner of a site promises of a consumer', () => {
+describe('Site policy: guarantees for a consumer', () => {
   contractTest('policy.pkce-required', {
-    title: 'the consumer gets no code without a challenge, as promised',
+    title: 'The consumer gets no code without a `code_challenge`, as guaranteed',
     guarantee: 'pkce',
-    sources: [promise, must('RFC7636', '4.4.1')],
+    sources: [guaranteed, must('RFC7636', '4.4.1')],
     severity: 'critical',
-    requires: ['authorization_code'],
-    given,
-    control: [authorize()],
-    when: [authorize({ verifier: null })],
+    when: authorize({ verifier: null }),
     then: notGranted(),
   })
 
   contractTest('policy.challenge-method-offered', {
-    title: 'the consumer may use the challenge methods that are promised',
+    title: 'The consumer can use every guaranteed challenge method',
     guarantee: 'challenge method offered',
-    sources: [promise, must('RFC7636', '4.2')],
+    sources: [guaranteed, must('RFC7636', '4.2')],
     severity: 'medium',
     why: 'Clients that rely on the method stop working.',
-    requires: ['authorization_code'],
-    given,
     when: [
       authorize({
         as: 'flow',
@@ -61,27 +54,23 @@ describe('what the owner of a site promises of a consumer', () => {
   })
 
   contractTest('policy.challenge-method-refused', {
-    title: 'the consumer may use no other challenge method than those promised',
+    title: 'The consumer gets no code with a challenge method that is not guaranteed',
     guarantee: 'challenge method refused',
-    sources: [promise, must('RFC7636', '4.4.1')],
+    sources: [guaranteed, must('RFC7636', '4.4.1')],
     severity: 'high',
-    requires: ['authorization_code'],
-    given,
-    control: [
-      authorize({ params: { code_challenge: variant('goodChallenge'), code_challenge_method: variant('goodMethod') } }),
-    ],
-    when: [authorize({ params: { code_challenge: variant('challenge'), code_challenge_method: variant('method') } })],
+    control: authorize({
+      params: { code_challenge: variant('goodChallenge'), code_challenge_method: variant('goodMethod') },
+    }),
+    when: authorize({ params: { code_challenge: variant('challenge'), code_challenge_method: variant('method') } }),
     then: notGranted(),
   })
 
   contractTest('policy.access-token-lifetime', {
-    title: 'an access token of the consumer is good for no longer than promised',
+    title: "The consumer's access tokens are valid no longer than guaranteed",
     guarantee: 'accessTokenLifetime',
-    sources: [promise, must('RFC6749', '5.1')],
+    sources: [guaranteed, must('RFC6749', '5.1')],
     severity: 'high',
-    requires: ['resource.debug'],
-    given,
-    when: [obtain({ as: 'flow' })],
+    when: obtain({ as: 'flow' }),
     then: holds({
       'access_token.lifetime': between(0, variant('most')),
       'json.expires_in': between(0, variant('most')),
@@ -97,14 +86,11 @@ describe('what the owner of a site promises of a consumer', () => {
   })
 
   contractTest('policy.code-lifetime', {
-    title: 'a code of the consumer is good for no longer than promised',
+    title: "The consumer's authorization codes are valid no longer than guaranteed",
     guarantee: 'codeLifetime',
-    sources: [promise, must('RFC6749', '4.1.2')],
+    sources: [guaranteed, must('RFC6749', '4.1.2')],
     severity: 'high',
-    requires: ['authorization_code'],
-    given,
-    control: [codeGrant()],
-    when: [authorize({ as: 'flow' })],
+    when: authorize({ as: 'flow' }),
     then: codeIssued(),
     slow: {
       when: [waitSeconds(variant('most'), 'flow'), exchange('flow')],
@@ -113,105 +99,93 @@ describe('what the owner of a site promises of a consumer', () => {
   })
 
   contractTest('policy.grant-offered', {
-    title: 'the consumer gets tokens by the grants that are promised',
+    title: 'The consumer gets a token with every guaranteed grant',
     guarantee: 'grant offered',
-    sources: [promise],
+    sources: [guaranteed],
     severity: 'medium',
     why: 'Clients that rely on the grant stop working.',
     requires: ['jwks'],
-    given,
-    when: [obtain({ grant: variant('grant') })],
+    when: obtain({ grant: variant('grant') }),
     then: granted(),
   })
 
   contractTest('policy.grant-refused', {
-    title: 'the consumer gets nothing by any other grant than those promised',
+    title: 'The consumer gets no token with a grant that is not guaranteed',
     guarantee: 'grant refused',
-    sources: [promise, must('RFC6749', '5.2')],
+    sources: [guaranteed, must('RFC6749', '5.2')],
     severity: 'critical',
     requires: ['jwks'],
-    given,
-    control: [obtain()],
-    when: [obtain({ grant: variant('grant') })],
+    when: obtain({ grant: variant('grant') }),
     then: notGranted(),
   })
 
   contractTest('policy.no-refresh-token', {
-    title: 'the consumer gets no refresh token, as promised',
+    title: 'The consumer gets no refresh token, as guaranteed',
     guarantee: 'no refresh token',
-    sources: [promise],
+    sources: [guaranteed],
     severity: 'high',
     requires: ['jwks'],
-    given,
-    when: [obtain()],
+    when: obtain(),
     then: [granted(), holds({ 'json.refresh_token': absent() })],
   })
 
   contractTest('policy.scopes-given', {
-    title: 'the consumer gets exactly the scopes that are promised when it asks for them',
+    title: 'The consumer gets exactly the guaranteed scopes when it requests them',
     guarantee: 'scopes given',
-    sources: [promise, must('RFC6749', '3.3')],
+    sources: [guaranteed, must('RFC6749', '3.3')],
     severity: 'medium',
     why: 'Clients that rely on a scope stop working.',
     requires: ['jwks'],
-    given,
-    when: [obtain({ scope: variant('scopes') })],
+    when: obtain({ scope: variant('scopes') }),
     then: [granted(), holds({ 'access_token.claims.scope': scopeNames(variant('scopes')) })],
   })
 
   contractTest('policy.scope-refused', {
-    title: 'the consumer gets no scope of the site beyond those promised',
+    title: 'The consumer gets no scope that is not guaranteed',
     guarantee: 'scope refused',
-    sources: [promise, must('RFC6749', '3.3')],
+    sources: [guaranteed, must('RFC6749', '3.3')],
     severity: 'critical',
     requires: ['jwks'],
-    given,
-    control: [obtain()],
-    when: [obtain({ scope: variant('scope') })],
+    when: obtain({ scope: variant('scope') }),
     then: notGranted(),
   })
 
   contractTest('policy.issuer', {
-    title: 'access tokens of the consumer name the issuer that is promised',
+    title: "The consumer's access tokens contain the guaranteed issuer",
     guarantee: 'issuer',
-    sources: [promise, must('RFC7519', '4.1.1')],
+    sources: [guaranteed, must('RFC7519', '4.1.1')],
     severity: 'medium',
     requires: ['jwks'],
-    given,
-    when: [obtain()],
+    when: obtain(),
     then: holds({ 'access_token.claims.iss': equals(variant('issuer')) }),
   })
 
   contractTest('policy.key-size', {
-    title: 'the keys of the site are as large as promised',
+    title: "The site's keys have at least the guaranteed size",
     guarantee: 'keySize',
-    sources: [promise, must('RFC7518', '3.3')],
+    sources: [guaranteed, must('RFC7518', '3.3')],
     severity: 'high',
-    requires: ['jwks'],
-    given,
-    when: [jwks()],
+    when: jwks(),
     then: holds({ 'keys.bits': between(variant('least'), 65_536) }),
   })
 
   contractTest('policy.claims-exactly', {
-    title: 'access tokens of the consumer hold exactly the claims that are promised',
+    title: "The consumer's access tokens contain exactly the guaranteed claims",
     guarantee: 'claims exactly',
-    sources: [promise],
+    sources: [guaranteed],
     severity: 'medium',
     requires: ['jwks'],
-    given,
-    when: [obtain()],
+    when: obtain(),
     then: holds({ 'access_token.claims': ofSchema(variant('schema')) }),
   })
 
   contractTest('policy.claims-never', {
-    title: 'access tokens of the consumer hold none of the claims that must never be in them',
+    title: "The consumer's access tokens contain none of the excluded claims",
     guarantee: 'claims never',
-    sources: [promise],
+    sources: [guaranteed],
     severity: 'high',
     requires: ['jwks'],
-    given,
-    when: [obtain()],
+    when: obtain(),
     then: holds({ 'access_token.claims': ofSchema(variant('schema')) }),
   })
 })
