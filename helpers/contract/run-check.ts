@@ -12,7 +12,7 @@ import { json, type Outcome } from '../judge/outcome.ts'
 import type { ErrorReason } from '../model/reason.ts'
 import type { CheckResult, Blocker } from '../model/result.ts'
 import { sourceStack } from '../model/source-map.ts'
-import { absent, type Finding, type Json } from '../model/verdict.ts'
+import type { Finding, Json } from '../model/verdict.ts'
 import { CaseState, NotMappedError, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
@@ -128,7 +128,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     if (unproven === null)
       return { verdict: 'skipped', reason: { kind: 'needs-slow' }, findings, control: controlOf(check) }
     findings.push(...unproven)
-    const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? absent])
+    const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? 'absent'])
     const observed = { ...observe(outcome), ...Object.fromEntries(facts) }
     return { ...conclude(check, findings, rules.knownIssues, rules.profile), observed, control: controlOf(check) }
   }
