@@ -51,12 +51,12 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
+  { files: ['helpers/**/*.ts'], rules: { complexity: ['error', 20] } },
   {
     files: ['**/*.{ts,js}'],
     plugins: { folders: { rules: { 'listed-imports': listedImports } } },
     rules: { 'folders/listed-imports': 'error' },
   },
-  { files: ['helpers/**/*.ts'], rules: { complexity: ['error', 20] } },
   {
     files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],
     ignores: ['helpers/command/**', 'helpers/vitest/**'],

@@ -4,7 +4,7 @@ import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from '../http/redact.ts'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { Expectation } from '../judge/expectation.ts'
-import { expectedGot } from '../judge/describe-value.ts'
+import { expectedGot } from '../model/describe-value.ts'
 import { judge, type JudgeContext } from '../judge/judge.ts'
 import { fact } from '../judge/facts.ts'
 import { observe } from '../judge/observe.ts'
@@ -12,7 +12,7 @@ import { json, type Outcome } from '../judge/outcome.ts'
 import type { ErrorReason } from '../model/reason.ts'
 import type { CheckResult, Blocker } from '../model/result.ts'
 import { sourceStack } from '../model/source-map.ts'
-import { absent, type Finding, type Json } from '../model/verdict.ts'
+import type { Finding, Json } from '../model/verdict.ts'
 import { CaseState, NotMappedError, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
@@ -65,10 +65,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
               blocker: timeout.aborted ? outOfTime(rules.timeout) : blocker,
               control: failedControl ? 'failed' : 'none',
             }
-          : {
-              ...base,
-              reason: { kind: 'suite-error', message: reason instanceof Error ? sourceStack(reason) : String(reason) },
-            }
+          : { ...base, reason: { kind: 'suite-error', message: stackOf(reason) } }
   }
   try {
     for (const step of check.afterwards) await mustSucceed(step, await runStep(caseState, step), caseState)
@@ -131,7 +128,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     if (unproven === null)
       return { verdict: 'skipped', reason: { kind: 'needs-slow' }, findings, control: controlOf(check) }
     findings.push(...unproven)
-    const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? absent])
+    const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? 'absent'])
     const observed = { ...observe(outcome), ...Object.fromEntries(facts) }
     return { ...conclude(check, findings, rules.knownIssues, rules.profile), observed, control: controlOf(check) }
   }
@@ -198,6 +195,8 @@ function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeC
     keys: (name) => json(caseState.result(name).outcome),
   }
 }
+
+const stackOf = (error: unknown): string => (error instanceof Error ? sourceStack(error) : String(error))
 
 /** Nothing can be proven where the control fails; wraps the reason. */
 class ControlFailed extends Error {

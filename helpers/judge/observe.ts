@@ -1,7 +1,7 @@
 import { header } from '../model/exchange.ts'
-import type { Json } from '../model/verdict.ts'
+import { isObject, type Json } from '../model/verdict.ts'
 import { tokens } from './facts.ts'
-import { decodeToken, isObject, json, member, typeOf, type Outcome } from './outcome.ts'
+import { decodeToken, json, member, typeOf, type Outcome } from './outcome.ts'
 
 const observedHeaders = [
   'content-type',

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import type { Exchange } from '../model/exchange.ts'
-import type { Json } from '../model/verdict.ts'
+import { isObject, type Json } from '../model/verdict.ts'
 
 /** A redirect that leaves the site: caught, never requested. */
 export interface Callback {
@@ -53,10 +53,6 @@ function shallow(value: Json): Json | undefined {
     level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values<Json>(part) : []))
   }
   return value
-}
-
-export function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export function member(value: Json | undefined, name: string): Json | undefined {

@@ -1,7 +1,7 @@
 import { header } from '../model/exchange.ts'
-import { absent, type Json } from '../model/verdict.ts'
+import { isObject, absent, type Json } from '../model/verdict.ts'
 import type { BearerError } from './expectation.ts'
-import { isObject, json, statusOf, type Outcome } from './outcome.ts'
+import { json, statusOf, type Outcome } from './outcome.ts'
 import type { Observation, Requirement } from './requirement.ts'
 import { mediaType } from './token-response.ts'
 

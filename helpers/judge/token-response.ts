@@ -1,7 +1,7 @@
 import { header } from '../model/exchange.ts'
-import type { Json } from '../model/verdict.ts'
+import { isObject, type Json } from '../model/verdict.ts'
 import type { TokenError } from './expectation.ts'
-import { isObject, json, member, statusOf, type Outcome } from './outcome.ts'
+import { json, member, statusOf, type Outcome } from './outcome.ts'
 import type { Observation, Requirement } from './requirement.ts'
 import { validate } from './schemas.ts'
 

@@ -11,6 +11,10 @@ export type Severity = (typeof severities)[number]
 /** Plain JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json }
 
+export function isObject(value: Json | undefined): value is { readonly [member: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** What the `actual` of a finding is where the fact is not there: neither null nor a string that a server could send. */
 export const absent = { absent: true } as const
 

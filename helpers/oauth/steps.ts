@@ -52,17 +52,17 @@ export interface CodeGrantStep<Name extends string = string> extends AuthorizeOp
 export interface TokenOptions<Name extends string = string> extends Acting<Name> {
   readonly params?: Changes<Name>
   readonly authentication?: ClientAuthentication | VariantValue<Name>
-  /** Another secret than the client's own, wherever the authentication puts it. */
+  /** A secret other than the client's own, wherever the authentication sends it. */
   readonly secret?: Single<Name>
   /** `query`: the parameters in the URL, which RFC 6749 §2.3.1 forbids for credentials. */
   readonly placement?: 'body' | 'query'
-  /** Another method than POST. */
+  /** A method other than POST. */
   readonly method?: Single<Name>
-  /** Another media type, with the parameters written in it; `null` sends a form without naming any. */
+  /** A media type other than a form's, with the parameters encoded in it; `null` sends a form without a Content-Type header. */
   readonly mediaType?: Single<Name> | null
   /** Further headers; `null` leaves one out. */
   readonly headers?: Params<Name>
-  /** A body in the place of the parameters, as it stands. */
+  /** A body instead of the parameters, sent verbatim. */
   readonly body?: Single<Name>
 }
 
@@ -81,12 +81,12 @@ export interface ClientCredentialsStep<Name extends string = string> extends Tok
   readonly do: 'clientCredentials'
 }
 
-/** A token by whatever grant the client has, or by the one named; ends where the server refuses. */
+/** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
 export interface ObtainStep<Name extends string = string> extends Acting<Name> {
   readonly do: 'obtain'
-  /** One of RFC 6749's, those no longer offered included. */
+  /** One of RFC 6749, also of those that are no longer offered. */
   readonly grant?: string | VariantValue<Name>
-  /** Another scope than the client's own. */
+  /** A scope other than the client's own. */
   readonly scope?: Single<Name>
 }
 
@@ -111,7 +111,7 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly token: Single<Name> | null
   /** `query`: the way RFC 6750 §2.3 describes and RFC 9700 §4.3.2 forbids; `body`: a form by POST (RFC 6750 §2.2). */
   readonly placement?: 'header' | 'query' | 'body'
-  /** A second token in the query, which RFC 6750 §2 forbids beside another. */
+  /** A second token in the query, which RFC 6750 §2 forbids alongside another. */
   readonly inQuery?: Single<Name>
   /** Instead of `Bearer`. */
   readonly scheme?: Single<Name>

@@ -1,5 +1,6 @@
+import { isObject } from '../model/verdict.ts'
 import type { Exchange } from '../model/exchange.ts'
-import { decodeToken, isObject, json, type Outcome } from '../judge/outcome.ts'
+import { decodeToken, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
 import type { CaseState, StepResult } from './case-state.ts'
 import { applyChanges, resolveParam } from './resolve.ts'

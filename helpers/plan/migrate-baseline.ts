@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { isNode, parseDocument, stringify } from 'yaml'
 import type { Check } from '../contract/case.ts'
-import { isObject } from '../judge/outcome.ts'
-import type { Json } from '../model/verdict.ts'
+import { isObject, type Json } from '../model/verdict.ts'
 import { count } from '../report/run.ts'
 import { formerOf, KnownIssuesError, readEntries } from './known-issues.ts'
 

@@ -1,7 +1,7 @@
 import { citation, fullCitation } from '../model/source.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
 import { severities, type Verdict } from '../model/verdict.ts'
-import { describeActual } from '../judge/describe-value.ts'
+import { describeActual } from '../model/describe-value.ts'
 import { describeReason } from './describe-reason.ts'
 import { shellQuote } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'

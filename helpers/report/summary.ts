@@ -1,4 +1,4 @@
-import { describeActual } from '../judge/describe-value.ts'
+import { describeActual } from '../model/describe-value.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
 import { verdicts, type Verdict } from '../model/verdict.ts'
 import { capabilityOf, describeConclusion, describeReason, describeRunReason } from './describe-reason.ts'

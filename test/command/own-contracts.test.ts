@@ -40,7 +40,7 @@ test('a contract of the user runs with ours, is selected, and is in report, evid
     place.at('my.yaml'),
     `- contract: x-example.roles
   path: access_token.claims
-  actual: "/ must have required property 'shop_roles'"
+  actual: { problems: ["/ must have required property 'shop_roles'"] }
   versions: { simple_oauth: '*' }
   reason: The module comes with the next release.
   source: our own issue 12

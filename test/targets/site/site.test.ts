@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { ClientRole } from '../../../fixtures/roles.ts'
 import { Runner } from '../../../helpers/contract/runner.ts'
+import { describeReason } from '../../../helpers/report/describe-reason.ts'
 import { checkName, type CheckResult } from '../../../helpers/model/result.ts'
 import { referenceTarget } from '../../../helpers/targets/reference-target.ts'
 import { readSite } from '../../../helpers/targets/site/site-file.ts'
@@ -391,7 +392,7 @@ describe('a run on a site', () => {
     await session.run(chosen, (result) => results.push(result))
     await session.close()
     const inWords = ({ verdict, blocker, reason }: CheckResult): string =>
-      [verdict, blocker?.cause ?? reason].filter(Boolean).join(' ')
+      [verdict, blocker?.cause ?? (reason && describeReason(reason))].filter(Boolean).join(' ')
     return {
       words: Object.fromEntries(results.map((result) => [checkName(result), inWords(result)])),
       logins: site.requests.filter(({ what }) => what === 'POST /user/login').length,
@@ -431,7 +432,7 @@ describe('a run on a site', () => {
     })
     expect(new Set(Object.values(words))).toEqual(
       new Set([
-        'skipped not mapped in the site file: client publicPkce that asks for approval each time (this one remembers it or needs none)',
+        'skipped needs publicPkce with "Remember previous approval" and "Automatic authorization" switched off',
       ]),
     )
     const asked = await run(await siteWith(), ['consent.denied', 'consent.form-token'])
@@ -445,7 +446,7 @@ describe('a run on a site', () => {
 
   test('logs in more often only where its owner allows it', async () => {
     const again = await run(await siteWith(), ['authorize.code-issued'])
-    expect(new Set(Object.values(again.words))).toEqual(new Set(['skipped site.stress']))
+    expect(new Set(Object.values(again.words))).toEqual(new Set(['skipped needs site.stress']))
     expect(again.logins).toBe(0)
     const allowed = await run(await siteWith(), ['authorize.code-issued'], { stress: true })
     expect(new Set(Object.values(allowed.words))).toEqual(new Set(['pass']))

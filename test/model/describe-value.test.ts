@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeActual, expectedGot, valueText } from '../../helpers/judge/describe-value.ts'
+import { describeActual, expectedGot, valueText } from '../../helpers/model/describe-value.ts'
 import { absent, type Json } from '../../helpers/model/verdict.ts'
 
 test.each<[Json, string]>([
@@ -82,7 +82,7 @@ test.each<[string, Json, string]>([
   ['callback.code', { readable: true }, 'readable'],
   ['callback.code', { readable: false }, 'not readable'],
   ['json', { problems: [] }, 'valid'],
-  ['json', { problems: ['/a must be string', '/b must be string'] }, '/a must be string, /b must be string'],
+  ['json', { problems: ['/a must be string', '/b must be string'] }, '/a must be string; /b must be string'],
   // Not what the judge writes: a baseline may hold anything, and a claim may look like a statement.
   ['token.issued', 'status 200', 'status 200'],
   ['authorize.delivery', { status: 400 }, '{"status":400}'],

@@ -1,5 +1,4 @@
-import { isObject } from './outcome.ts'
-import type { Finding, Json } from '../model/verdict.ts'
+import { isObject, type Finding, type Json } from './verdict.ts'
 
 /** "an integer", "a string" */
 export const article = (noun: string): string => `${/^[aeio]/u.test(noun) ? 'an' : 'a'} ${noun}`
@@ -28,7 +27,8 @@ function looksLikeAnother(text: string): boolean {
 type Members = Readonly<Record<string, Json>>
 type Describe = (actual: Members) => string | undefined
 
-const list = (value: Json | undefined): string => (Array.isArray(value) ? value.map(plain).join(', ') : '')
+const list = (value: Json | undefined, between = ', '): string =>
+  Array.isArray(value) ? value.map(plain).join(between) : ''
 const plain = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null))
 const quoted = (value: Json): string => (typeof value === 'string' ? JSON.stringify(value) : valueText(value))
 const status = ({ status: code }: Members): string =>
@@ -39,7 +39,7 @@ const recipient = (redirect: Json | undefined): string =>
 
 function tokenAnswer(actual: Members): string | undefined {
   if ('issued' in actual) return `${status(actual)}, issued ${list(actual['issued'])}`
-  if ('problems' in actual) return `${status(actual)}, not a token response: ${list(actual['problems'])}`
+  if ('problems' in actual) return `${status(actual)}, not a token response: ${list(actual['problems'], '; ')}`
   if ('type' in actual) return `${status(actual)}, ${mediaType(actual)}, not a JSON object`
   const { error } = actual
   return `${status(actual)}, ${error === undefined ? 'no error' : `error ${quoted(error)}`}`
@@ -62,7 +62,11 @@ function delivery({ redirected, redirect, state, status: code }: Members): strin
 }
 
 const signature = ({ verified, code, problems }: Members): string | undefined =>
-  verified === true ? 'verified' : problems ? `no usable key set: ${list(problems)}` : `not verified: ${plain(code)}`
+  verified === true
+    ? 'verified'
+    : problems
+      ? `no usable key set: ${list(problems, '; ')}`
+      : `not verified: ${plain(code)}`
 
 /** Findings that are more than one fact. */
 const findings: Readonly<Record<string, Describe>> = {
@@ -86,7 +90,7 @@ const statements: readonly (readonly [member: string, Describe])[] = [
   ['same', ({ same }) => (same === true ? 'the same value' : 'another value')],
   ['found', ({ found }) => (found === true ? 'found' : 'not found')],
   ['readable', ({ readable }) => (readable === true ? 'readable' : 'not readable')],
-  ['problems', ({ problems }) => list(problems) || 'valid'],
+  ['problems', ({ problems }) => list(problems, '; ') || 'valid'],
 ]
 
 /** The `actual` of a finding in words. Known issues and stale entries have the same two members. */
