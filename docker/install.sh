@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the site, as root: on SQLite when an image is built, on another database in a container that runs beside it.
+# Installs the site, as root: on SQLite when an image is built, on another database in a container that runs alongside it.
 set -eu
 cd /opt/contract
 
@@ -11,11 +11,13 @@ cp drush.sh /usr/local/bin/drush && chmod 755 /usr/local/bin/drush
 [ -f "$CONTRACT_DOCROOT/.ht.router.php" ] || cp "$CONTRACT_DOCROOT/core/assets/scaffold/files/ht.router.php" "$CONTRACT_DOCROOT/.ht.router.php"
 [ -f site/salt ] || php -r 'echo bin2hex(random_bytes(32));' >site/salt
 place_settings
-if [ -f config/core.extension.yml ]; then
-  DRUPAL_CONFIG_SYNC=/opt/contract/config drush site:install --existing-config
-else
-  # NULL: the module that asks drupal.org for updates stays off.
-  drush site:install minimal --site-name=Contract install_configure_form.enable_update_status_module=NULL
+if [ -n "${INSTALL_ON:-}${DRUPAL_DATABASE_DRIVER:-}" ]; then
+  if [ -f config/core.extension.yml ]; then
+    DRUPAL_CONFIG_SYNC=/opt/contract/config drush site:install --existing-config
+  else
+    # NULL: the module that asks drupal.org for updates stays off.
+    drush site:install minimal --site-name=Contract install_configure_form.enable_update_status_module=NULL
+  fi
+  place_settings
 fi
-place_settings
 chown -R www-data:www-data site

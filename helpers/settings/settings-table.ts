@@ -1,3 +1,4 @@
+import { baseImages, defaultPhp, drupalRequirements } from '../../fixtures/requirements.ts'
 import { profiles } from '../../fixtures/sources.ts'
 
 /** One setting; the table makes the flags, the environment variables, `--help`, `.env.example` and the README's table. */
@@ -69,49 +70,49 @@ export const settingRows = {
     kind: 'text',
     fallback: null,
     shown: 'NAME',
-    help: 'An image with a Drupal site of yours, for the container target; the README says what it has to offer.',
+    help: 'An image with a Drupal site of yours, for the container target; docs/container.md says what it has to offer.',
   },
   database: {
     flag: 'database',
     kind: 'text',
     values: ['sqlite', 'mariadb', 'postgres'],
     fallback: 'sqlite',
-    help: 'The database of the container target: SQLite in its image, or another in a container beside it.',
+    help: `The database of the container target: SQLite in its image, or ${Object.values(drupalRequirements['11'].images).join(' or ')} in a container alongside it.`,
   },
   drupal: {
     flag: 'drupal',
     kind: 'text',
     fallback: null,
     shown: 'VERSION',
-    help: 'The Drupal that Composer puts in the image, as a constraint (10.5.5, ^11). Default: the newest 11.',
+    help: 'The Drupal that Composer installs in the image, as a constraint (10.5.5, ^11). Default: the latest 11.',
   },
   simpleOauth: {
     flag: 'simple-oauth',
     kind: 'text',
     fallback: null,
     shown: 'VERSION',
-    help: 'The Simple OAuth that Composer puts in the image (6.0.9, ~6.1.0). Default: the newest 6.',
+    help: 'The Simple OAuth that Composer installs in the image (6.0.9, ~6.1.0). Default: the latest 6.',
   },
   consumers: {
     flag: 'consumers',
     kind: 'text',
     fallback: null,
     shown: 'VERSION',
-    help: 'The Consumers module that Composer puts in the image. Default: what Simple OAuth asks for.',
+    help: 'The Consumers module that Composer installs in the image. Default: what Simple OAuth requires.',
   },
   phpVersion: {
     flag: 'php-version',
     kind: 'text',
-    fallback: '8.3',
-    shown: 'VERSION',
-    help: 'The PHP of the image, where --base-image names no other.',
+    values: Object.keys(baseImages),
+    fallback: defaultPhp,
+    help: 'The PHP of the image, unless --base-image names another.',
   },
   baseImage: {
     flag: 'base-image',
     kind: 'text',
     fallback: null,
     shown: 'NAME',
-    help: 'The image to build on: PHP and, unless a codebase is given, Composer. Default: the official image drupal:11-phpVERSION-apache-bookworm.',
+    help: `The image to build on: PHP and, unless a codebase is given, Composer. Default: the official image for the PHP version, ${baseImages[defaultPhp]}.`,
   },
   allowAdvisories: {
     flag: 'allow-advisories',

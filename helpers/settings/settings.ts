@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse as parseDotenv } from 'dotenv'
+import type { baseImages } from '../../fixtures/requirements.ts'
 import type { Profile } from '../../fixtures/sources.ts'
 import { settingRows, variableOf, type SettingName, type SettingRow } from './settings-table.ts'
 
@@ -22,7 +23,7 @@ export interface Settings {
   readonly drupal: string | null
   readonly simpleOauth: string | null
   readonly consumers: string | null
-  readonly phpVersion: string
+  readonly phpVersion: keyof typeof baseImages
   readonly baseImage: string | null
   readonly allowAdvisories: boolean
   readonly drush: string | null
@@ -227,8 +228,22 @@ export function readDotenv(file: string): Record<string, string> {
   }
 }
 
-/** Where copies and installations are kept between runs. */
+/**
+ * Where copies and installations are kept between runs.
+ * @throws SettingsError where the user has no home folder and names no other one.
+ */
 export function cacheFolder(settings: Settings, environment: Readonly<Record<string, string | undefined>>): string {
   if (settings.cache !== null) return resolve(settings.cache)
-  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'simple-oauth-contract')
+  return join(environment['XDG_CACHE_HOME'] || join(home(), '.cache'), 'simple-oauth-contract')
+}
+
+/** Without HOME the system is asked, which need not know the user either, as in `docker run --user 1234`. */
+function home(): string {
+  try {
+    return homedir()
+  } catch {
+    const message =
+      'This user has no home folder to keep copies and installations in. Name a folder with --cache DIR (CONTRACT_CACHE).'
+    throw new SettingsError('bad-value', message)
+  }
 }

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path'
+import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
 import type { BuildArgs } from './container/ensure-image.ts'
+import { proxyArguments } from './container/proxy.ts'
+import { newestMajor, wantedFrom } from './container/requirements.ts'
 import { findEngine } from './container/engine.ts'
 import { phpTarget } from './php/php-target.ts'
 import { allowedProvision } from './site/provision-permission.ts'
@@ -97,17 +100,19 @@ async function container(settings: Settings, environment: Environment): Promise<
     refuse(given(settings, versions), 'the codebase has versions of its own; leave this out, or --codebase')
   const engine = await findEngine(environment)
   if (engine instanceof TargetError) throw engine
-  const args: BuildArgs = {
-    BASE_IMAGE: baseImage ?? `drupal:11-php${phpVersion}-apache-bookworm`,
+  const chosen = {
+    BASE_IMAGE: baseImage ?? baseImages[phpVersion],
     ...(drupal === null ? {} : { DRUPAL: drupal }),
     ...(simpleOauth === null ? {} : { SIMPLE_OAUTH: simpleOauth }),
     ...(consumers === null ? {} : { CONSUMERS: consumers }),
     ...(settings.allowAdvisories ? { ALLOW_ADVISORIES: '1' } : {}),
   }
+  const major = newestMajor(wantedFrom(chosen).drupal)
+  const args: BuildArgs = { ...chosen, ...(major === null ? {} : { DRUSH: drupalRequirements[major].drush }) }
   // Loaded only here: the library takes a second.
   const { containerTarget } = await import('./container/container-target.ts')
   return containerTarget({
-    ...{ engine, database, args },
+    ...{ engine, database, args, proxy: proxyArguments(environment) },
     ...(codebase === null ? {} : { codebase: resolve(codebase) }),
     ...(config === null ? {} : { config: resolve(config) }),
     ...(image === null ? {} : { image }),

@@ -45,8 +45,9 @@ describe('an engine', () => {
   })
 
   test('on another machine is refused: the site listens on 127.0.0.1 only', async () => {
-    for (const uri of ['tcp://engine.example.test:2375', 'ssh://me@engine.example.test', 'nonsense']) {
-      expect(await problem({ DOCKER_HOST: uri })).toMatch(/^engine-elsewhere: .*DOCKER_HOST says/)
+    const elsewhere = ['tcp://engine.example.test:2375', 'tcp://192.168.1.2:2375', 'tcp://no-such-service:2375']
+    for (const uri of [...elsewhere, 'ssh://me@engine.example.test', 'nonsense']) {
+      expect(await problem({ DOCKER_HOST: uri })).toMatch(/^engine-elsewhere: .*DOCKER_HOST is/)
     }
   })
 
@@ -73,6 +74,12 @@ describe('leftovers in an engine', () => {
   const alive = labelsOf('alive')
   const mine = JSON.parse(alive[owner] ?? '') as { pid: number; started: string; host: string }
   const marked = (change: object) => ({ [owner]: JSON.stringify({ ...mine, ...change }) })
+  const images = [
+    { Id: 'half-made', RepoTags: ['suite:1-built'], Labels: marked({ pid: 2 ** 22 + 1 }) },
+    { Id: 'untagged', RepoTags: ['<none>:<none>'], Labels: marked({ pid: 2 ** 22 + 1 }) },
+    { Id: 'of a live run', RepoTags: [], Labels: alive },
+    { Id: 'finished', RepoTags: ['suite:1'], Labels: { [owner]: '' } },
+  ]
   const containers = [
     { Id: 'alive', Labels: alive },
     { Id: 'dead', Labels: marked({ pid: 2 ** 22 + 1 }) },
@@ -82,9 +89,10 @@ describe('leftovers in an engine', () => {
   ]
 
   test('are those of dead runs of this host, and nothing else is touched', async () => {
-    const engine = await fakeEngine({ containers })
-    expect(await sweepContainers(asEngine(engine))).toEqual(['dead', 'pid used again'])
-    expect(engine.removed).toEqual(['dead', 'pid used again'])
+    const engine = await fakeEngine({ containers, images })
+    const due = ['dead', 'pid used again', 'suite:1-built', 'untagged']
+    expect(await sweepContainers(asEngine(engine))).toEqual(due)
+    expect(engine.removed).toEqual(due)
   })
 
   test('of one run are all removed, also on the way out of the process', async () => {
