@@ -4,7 +4,16 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'suite', include: ['test/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'suite',
+          include: ['test/**/*.test.ts'],
+          globalSetup: ['bin/build.js'],
+          // What it imports is for Node alone to load.
+          server: { deps: { external: [/\/helpers\/plan\/typescript\.js$/u] } },
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'contract',

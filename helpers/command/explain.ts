@@ -1,5 +1,4 @@
 import { capabilities } from '../../fixtures/capabilities.ts'
-import kills from '../../fixtures/kills.json' with { type: 'json' }
 import { clients } from '../../fixtures/roles.ts'
 import { citation, linkOf, titleOf } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
@@ -14,7 +13,7 @@ import { valueText, inline, type Paint } from '../report/text.ts'
 import type { KnownIssueEntry } from '../plan/known-issues.ts'
 import { wrapped } from './list.ts'
 import { type Contract } from '../plan/contracts.ts'
-import { suite } from '../model/package.ts'
+import { readPackageJson, suite } from '../model/package.ts'
 import { anySite, expectedOf, simulate } from './simulate.ts'
 
 interface ExplainOptions {
@@ -95,7 +94,9 @@ export async function explain(contract: Contract, check: Check, options: Explain
 
 /** The faults that are about a contract, and the names of those that turn it red besides. */
 function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[] } {
-  const table: Readonly<Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>> = kills
+  const table = readPackageJson('fixtures/kills.json') as Readonly<
+    Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>
+  >
   const { about, also } = table[id] ?? { about: [], also: [] }
   return { about: about.map(findFault), also }
 }

@@ -1,3 +1,5 @@
+import { sourceStack } from '../model/source-map.ts'
+
 /** Why no verdict can be reached; the exit code is then 2. */
 export interface Failure {
   readonly code: string
@@ -11,7 +13,7 @@ export function failureOf(error: unknown): Failure {
   if ('code' in error && typeof error.code === 'string' && /^[a-z][a-z\d-]*$/u.test(error.code)) {
     return { code: error.code, message: error.message }
   }
-  return { code: 'suite-error', message: error.stack ?? error.message }
+  return { code: 'suite-error', message: sourceStack(error) }
 }
 
 /** Two failures of one run: the first names it, the messages of both are shown. */

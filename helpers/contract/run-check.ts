@@ -7,6 +7,7 @@ import type { Expectation } from '../judge/expectation.ts'
 import { judge, type JudgeContext } from '../judge/judge.ts'
 import { fact, json, observe, type Outcome } from '../judge/outcome.ts'
 import type { CheckResult, Blocker } from '../model/result.ts'
+import { sourceStack } from '../model/source-map.ts'
 import type { Finding, Json } from '../model/verdict.ts'
 import { CaseState, NotMappedError, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
@@ -59,7 +60,7 @@ export async function runCheck(check: Check, world: RunEnvironment, rules: Rules
               blocker: timeout.aborted ? outOfTime(rules.timeout) : blocker,
               control: failedControl ? 'failed' : 'none',
             }
-          : { ...base, reason: reason instanceof Error ? (reason.stack ?? reason.message) : String(reason) }
+          : { ...base, reason: reason instanceof Error ? sourceStack(reason) : String(reason) }
   }
   try {
     for (const step of check.afterwards) await mustSucceed(step, await runStep(actor, step), actor)

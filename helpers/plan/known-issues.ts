@@ -1,7 +1,8 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import semver from 'semver'
-import schema from '../../fixtures/schemas/known-issues.schema.json' with { type: 'json' }
+import { lazy } from '../model/lazy.ts'
+import { readPackageJson } from '../model/package.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import { checkName } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
@@ -27,10 +28,12 @@ export class KnownIssuesError extends Error {
   readonly code = 'malformed-baseline'
 }
 
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
-// ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-const validate = ajv.compile<KnownIssueEntry[]>(schema)
+const validator = lazy(() => {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
+  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  return ajv.compile<KnownIssueEntry[]>(readPackageJson('fixtures/schemas/known-issues.schema.json') as AnySchema)
+})
 
 /**
  * Reads one file of known issues.
@@ -39,7 +42,7 @@ const validate = ajv.compile<KnownIssueEntry[]>(schema)
  */
 export function readKnownIssues(file: string, known: ReadonlySet<string>): KnownIssueEntry[] {
   const { value: entries, fail } = readYamlFile(file, {
-    validate,
+    validate: validator(),
     unreadable: 'the baseline cannot be read. Give the path of a YAML file with --baseline.',
     error: KnownIssuesError,
     empty: [],

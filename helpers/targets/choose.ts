@@ -1,16 +1,10 @@
 import { resolve } from 'node:path'
 import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
 import type { BuildArgs } from './container/ensure-image.ts'
-import { proxyArguments } from './container/proxy.ts'
-import { newestMajor, wantedFrom } from './container/requirements.ts'
 import { findEngine } from './container/engine.ts'
-import { phpTarget } from './php/php-target.ts'
-import { allowedProvision } from './site/provision-permission.ts'
-import { referenceTarget } from './reference-target.ts'
 import { settingRows, type SettingName } from '../settings/settings-table.ts'
 import { cacheFolder, SettingsError, type Settings } from '../settings/settings.ts'
 import type { LoadedSiteFile } from './site/site-file.ts'
-import { siteTarget } from './site/site-target.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -27,7 +21,7 @@ export const namesSite = ({ target, baseUrl, site }: Settings): boolean =>
   target === 'site' || (target === 'auto' && (baseUrl !== null || site !== null))
 
 /**
- * The target that the settings name; `auto` chooses once and never falls back after that.
+ * The target that the settings name, the only one that is loaded; `auto` chooses once and never falls back after that.
  *
  * @throws TargetError when nothing is named where a verdict is expected, or no engine answers where one is needed.
  * @throws SettingsError when a setting has no meaning for the target.
@@ -41,6 +35,10 @@ export async function chooseTarget(
   if (kind === 'container') return container(settings, environment)
   refuse(containerOnly(settings), `--target ${kind} has no use for it: it belongs to the container target`)
   if (kind === 'site') {
+    const [{ siteTarget }, { allowedProvision }] = await Promise.all([
+      import('./site/site-target.ts'),
+      import('./site/provision-permission.ts'),
+    ])
     const { baseUrl, workers } = settings
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
     return siteTarget({
@@ -107,9 +105,10 @@ async function container(settings: Settings, environment: Environment): Promise<
     ...(consumers === null ? {} : { CONSUMERS: consumers }),
     ...(settings.allowAdvisories ? { ALLOW_ADVISORIES: '1' } : {}),
   }
+  const { newestMajor, wantedFrom } = await import('./container/requirements.ts')
+  const { proxyArguments } = await import('./container/proxy.ts')
   const major = newestMajor(wantedFrom(chosen).drupal)
   const args: BuildArgs = { ...chosen, ...(major === null ? {} : { DRUSH: drupalRequirements[major].drush }) }
-  // Loaded only here: the library takes a second.
   const { containerTarget } = await import('./container/container-target.ts')
   return containerTarget({
     ...{ engine, database, args, proxy: proxyArguments(environment) },
@@ -123,7 +122,8 @@ async function container(settings: Settings, environment: Environment): Promise<
   })
 }
 
-function php(settings: Settings, codebase: string, environment: Environment): Target {
+async function php(settings: Settings, codebase: string, environment: Environment): Promise<Target> {
+  const { phpTarget } = await import('./php/php-target.ts')
   return phpTarget({
     codebase: resolve(codebase),
     ...(settings.config === null ? {} : { config: resolve(settings.config) }),
@@ -135,7 +135,8 @@ function php(settings: Settings, codebase: string, environment: Environment): Ta
   })
 }
 
-function reference(settings: Settings): Target {
+async function reference(settings: Settings): Promise<Target> {
+  const { referenceTarget } = await import('./reference-target.ts')
   return referenceTarget({
     profile: settings.referenceProfile,
     ...(settings.referenceFault === null ? {} : { fault: settings.referenceFault }),

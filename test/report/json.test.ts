@@ -107,7 +107,7 @@ describe('report.json', () => {
         checks: [{ ...report.checks[0], exchanges: [exchange({ response: { headers: [['a'] as never] } })] }],
       }),
     ],
-    ['another schema version', (report) => ({ ...report, schemaVersion: 2 })],
+    ['another schema version', (report) => ({ ...report, schemaVersion: 1 })],
     ['an exit code that is none', (report) => ({ ...report, summary: { ...report.summary, exitCode: 3 } })],
     ['a word that is none', (report) => ({ ...report, summary: { ...report.summary, conclusion: 'certified' } })],
     ['no summary', (report) => ({ ...report, summary: undefined })],

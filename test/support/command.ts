@@ -135,12 +135,14 @@ export function counts({ stdout }: Ended): { passed: number; failed: number; ski
   return { passed, failed, skipped }
 }
 
-/** A copy of the package whose files a test may change. */
+const configurations = ['package.json', 'tsconfig.json', 'tsconfig.build.json']
+
+/** A copy of this clone whose files a test may change. */
 export function copyOfPackage(place: Place): string {
   const root = place.at('package')
   mkdirSync(root)
-  for (const part of ['bin', 'fixtures', 'helpers', 'specs', 'package.json']) {
-    cpSync(join(packageRoot, part), join(root, part), { recursive: true })
+  for (const part of ['bin', 'dist', 'fixtures', 'helpers', 'specs', ...configurations]) {
+    cpSync(join(packageRoot, part), join(root, part), { recursive: true, preserveTimestamps: true })
   }
   symlinkSync(join(packageRoot, 'node_modules'), join(root, 'node_modules'))
   return root

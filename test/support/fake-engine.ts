@@ -110,7 +110,10 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
       }
       case 'DELETE /images/ID':
         removed.push(decodeURIComponent(path.split('/')[2] ?? ''))
-        return void json(response, 200, [])
+        {
+          json(response, 200, [])
+          return
+        }
       case 'GET /containers/json': {
         json(response, 200, url.includes('all=1') ? listed : [])
         return
@@ -124,8 +127,10 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
         response.end((behaviour.build ?? []).map((line) => `${JSON.stringify(line)}\n`).join(''))
         return
       case 'POST /containers/create':
-        if ((JSON.parse(body) as { Entrypoint?: string[] }).Entrypoint?.[0] === 'php')
-          return void json(response, 201, { Id: 'probe', Warnings: [] })
+        if ((JSON.parse(body) as { Entrypoint?: string[] }).Entrypoint?.[0] === 'php') {
+          json(response, 201, { Id: 'probe', Warnings: [] })
+          return
+        }
         site = await openSite(behaviour)
         created.push(JSON.parse(body) as Record<string, unknown>)
         listed.push({ Id: 'fake', Labels: (JSON.parse(body) as { Labels: Record<string, string> }).Labels })

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isAlive, thisProcess } from '../../drupal/child-process.ts'
 import type { ProvisionData } from '../../drupal/provision.ts'
+import { lazy } from '../../model/lazy.ts'
 import { TargetError } from '../../model/target.ts'
 
 const kinds = ['consumer', 'user', 'user_role', 'oauth2_scope'] as const
@@ -26,24 +27,26 @@ export interface Manifest {
 }
 
 const texts = { type: 'array', items: { type: 'string' } }
-const validate = new Ajv2020().compile<Manifest>({
-  type: 'object',
-  required: ['schemaVersion', 'run', 'startedAt', 'baseUrl', 'drush', 'creates', 'owner'],
-  properties: {
-    schemaVersion: { const: 1 },
-    run: { type: 'string', pattern: '^[0-9a-f]{12}$' },
-    startedAt: { type: 'string' },
-    cleanedAt: { type: 'string' },
-    baseUrl: { type: 'string' },
-    drush: { ...texts, minItems: 1 },
-    creates: { type: 'object', required: kinds, properties: Object.fromEntries(kinds.map((kind) => [kind, texts])) },
-    owner: {
-      type: 'object',
-      required: ['host', 'pid', 'started'],
-      properties: { host: { type: 'string' }, pid: { type: 'integer' }, started: { type: 'string' } },
+const validator = lazy(() =>
+  new Ajv2020().compile<Manifest>({
+    type: 'object',
+    required: ['schemaVersion', 'run', 'startedAt', 'baseUrl', 'drush', 'creates', 'owner'],
+    properties: {
+      schemaVersion: { const: 1 },
+      run: { type: 'string', pattern: '^[0-9a-f]{12}$' },
+      startedAt: { type: 'string' },
+      cleanedAt: { type: 'string' },
+      baseUrl: { type: 'string' },
+      drush: { ...texts, minItems: 1 },
+      creates: { type: 'object', required: kinds, properties: Object.fromEntries(kinds.map((kind) => [kind, texts])) },
+      owner: {
+        type: 'object',
+        required: ['host', 'pid', 'started'],
+        properties: { host: { type: 'string' }, pid: { type: 'integer' }, started: { type: 'string' } },
+      },
     },
-  },
-})
+  }),
+)
 
 /** The names that provisioning gives, by entity type. */
 export function namesOf({ clients, users, scopes }: ProvisionData): Manifest['creates'] {
@@ -88,6 +91,7 @@ export function readManifest(file: string): Manifest {
   } catch (cause) {
     throw new TargetError('manifest-unreadable', `${file} cannot be read: ${(cause as Error).message}`, { cause })
   }
+  const validate = validator()
   if (validate(manifest)) return manifest
   const [error] = validate.errors ?? []
   throw new TargetError('manifest-unreadable', `${file} is no manifest: ${error?.instancePath} ${error?.message}.`)

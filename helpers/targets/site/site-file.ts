@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+import { lazy } from '../../model/lazy.ts'
 import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../../fixtures/roles.ts'
 import type { Profile } from '../../../fixtures/sources.ts'
 import type { Guarantees } from '../../model/policy.ts'
@@ -76,10 +77,12 @@ export class SiteFileError extends Error {
   readonly code = 'malformed-site-file'
 }
 
-const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true })
-// ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-const validate = ajv.compile<SiteFile>(siteSchema)
+const validator = lazy(() => {
+  const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true })
+  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
+  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  return ajv.compile<SiteFile>(siteSchema)
+})
 
 /**
  * Reads a site file and puts the values of the environment in the place of `${NAME}`.
@@ -88,7 +91,7 @@ const validate = ajv.compile<SiteFile>(siteSchema)
  */
 export function readSite(file: string, environment: Readonly<Record<string, string | undefined>>): LoadedSiteFile {
   const { value, place, fail } = readYamlFile(file, {
-    validate,
+    validate: validator(),
     unreadable:
       'the site file cannot be read. Give the path of a YAML file with --site; the subcommand init writes one.',
     error: SiteFileError,
