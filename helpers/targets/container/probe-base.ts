@@ -26,10 +26,11 @@ export async function probeBase(
     HostConfig: { NetworkMode: 'none' },
   })
   try {
+    // Attached before it starts: what it writes last may never get into the log that is read after it has ended.
+    const output = await container.attach({ stream: true, stdout: true, stderr: true })
     await container.start()
     let text = ''
-    // Until it ends: what was written last may not be in the log yet when the container is gone.
-    for await (const part of await container.logs({ stdout: true, stderr: true, follow: true })) text += String(part)
+    for await (const part of output) text += String(part)
     return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as BaseImageFacts
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
