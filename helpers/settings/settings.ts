@@ -232,18 +232,22 @@ export function readDotenv(file: string): Record<string, string> {
  * Where copies and installations are kept between runs.
  * @throws SettingsError where the user has no home folder and names no other one.
  */
-export function cacheFolder(settings: Settings, environment: Readonly<Record<string, string | undefined>>): string {
+export function cacheFolder(
+  settings: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+  home: () => string = homedir,
+): string {
   if (settings.cache !== null) return resolve(settings.cache)
-  return join(environment['XDG_CACHE_HOME'] || join(home(), '.cache'), 'simple-oauth-contract')
+  return join(environment['XDG_CACHE_HOME'] || join(homeOf(home), '.cache'), 'simple-oauth-contract')
 }
 
 /** Without HOME the system is asked, which need not know the user either, as in `docker run --user 1234`. */
-function home(): string {
+function homeOf(home: () => string): string {
   try {
-    return homedir()
+    return home()
   } catch {
     const message =
-      'This user has no home folder to keep copies and installations in. Name a folder with --cache DIR (CONTRACT_CACHE).'
+      'This user has no home folder for copies and installations. Name a folder with --cache DIR (CONTRACT_CACHE).'
     throw new SettingsError('bad-value', message)
   }
 }

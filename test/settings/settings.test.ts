@@ -83,7 +83,7 @@ describe('where a value comes from', () => {
   test('every setting can be given by flag and by variable', () => {
     const sample = { text: 'text', flag: 'true', list: 'text', count: '3', seconds: '1.5' }
     for (const [name, row] of Object.entries(settingRows)) {
-      const value = 'values' in row ? row.values.find((one) => one !== row.fallback) ?? '' : sample[row.kind]
+      const value = 'values' in row ? (row.values.find((one) => one !== row.fallback) ?? '') : sample[row.kind]
       const byFlag = readSettings(row.kind === 'flag' ? [`--${row.flag}`] : [`--${row.flag}`, value], {}, {})
       const byVariable = readSettings([], { [variableOf(row)]: value }, {})
       expect(byVariable.settings, name).toEqual(byFlag.settings)
@@ -198,4 +198,9 @@ test('the cache is where the settings say, else in the cache folder of the user'
   expect(of(['--cache', 'here'], { XDG_CACHE_HOME: '/x' })).toBe(resolve('here'))
   expect(of([], { XDG_CACHE_HOME: '/x' })).toBe('/x/simple-oauth-contract')
   expect(of([], { XDG_CACHE_HOME: '' })).toBe(join(homedir(), '.cache', 'simple-oauth-contract'))
+  const { settings } = readSettings([], {}, {})
+  const nobody = (): string => {
+    throw new Error('ENOENT: no such file or directory, uv_os_homedir')
+  }
+  expect(() => cacheFolder(settings, {}, nobody)).toThrow(/no home folder .* --cache DIR \(CONTRACT_CACHE\)\.$/)
 })

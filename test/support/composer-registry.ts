@@ -34,10 +34,12 @@ export async function startRegistry(
   const packages = new Map<string, Package[]>()
   const archives = pack()
   const container = await docker.createContainer({
-    ...{ Image: base, Entrypoint: ['php'], Cmd: ['-S', '0.0.0.0:80', '-t', '/registry'] },
+    ...{ Image: base, Entrypoint: ['sh', '-c', 'mkdir -p /registry && exec php -S 0.0.0.0:80 -t /registry'] },
   })
+  await container.start()
+  const url = await addressOf(container)
   const sent = container.putArchive(archives as unknown as NodeJS.ReadableStream, { path: '/' })
-  for (const codebase of codebases) await addCodebase(codebase, packages, archives)
+  for (const codebase of codebases) await addCodebase(codebase, url, packages, archives)
   for (const [name, versions] of packages) {
     const affectedVersions = advisories[name]
     const known = affectedVersions === undefined ? [] : [{ advisoryId: `TEST-${name}`, affectedVersions }]
@@ -56,13 +58,12 @@ export async function startRegistry(
   await add(archives, 'packages.json', JSON.stringify(root))
   archives.finalize()
   await sent
-  await container.start()
-  const baseImage = 'contract-test-base:1'
+  const baseImage = `contract-test-base:${process.pid}`
   const remove = async () => {
     await container.remove({ force: true })
     await docker.getImage(baseImage).remove({ force: true })
   }
-  await buildBase(docker, base, baseImage, await addressOf(container))
+  await buildBase(docker, base, baseImage, url)
   const versionsOf = (name: string) => (packages.get(name) ?? []).map(({ version }) => version)
   return { baseImage, versionsOf, remove }
 }
@@ -89,7 +90,12 @@ async function buildBase(docker: Docker, base: string, tag: string, url: string)
 }
 
 /** What a codebase was made of, as its installed.json lists it, and the template that such a project begins with. */
-async function addCodebase(codebase: string, packages: Map<string, Package[]>, archives: Pack): Promise<void> {
+async function addCodebase(
+  codebase: string,
+  url: string,
+  packages: Map<string, Package[]>,
+  archives: Pack,
+): Promise<void> {
   const composer = join(codebase, 'vendor/composer')
   const installed = JSON.parse(readFileSync(join(composer, 'installed.json'), 'utf8')) as {
     readonly packages: readonly (Package & { readonly 'install-path'?: string | null })[]
@@ -99,7 +105,7 @@ async function addCodebase(codebase: string, packages: Map<string, Package[]>, a
   const archive = async (one: Package, files: readonly { name: string; content: Buffer }[]) => {
     const path = `dist/${one.name.replace('/', '-')}-${one.version}.zip`
     await add(archives, path, zip(files))
-    return { ...one, dist: { type: 'zip', url: `/${path}`, reference: one.version, shasum: '' } }
+    return { ...one, dist: { type: 'zip', url: `${url}/${path}`, reference: one.version, shasum: '' } }
   }
   for (const one of installed.packages.filter(isNew)) {
     const { 'install-path': folder, source: _, dist: __, 'notification-url': ___, ...rest } = one
