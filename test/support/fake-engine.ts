@@ -158,7 +158,7 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
         return
       }
       case 'POST /containers/ID/attach':
-        response.end(JSON.stringify({ php: '8.4.1', sqlite: '3.46.1', composer: true, ...image?.php }))
+        response.end(frame(JSON.stringify({ php: '8.4.1', sqlite: '3.46.1', composer: true, ...image?.php })))
         return
       case 'GET /containers/ID/logs':
         response.write(frame('PHP Fatal error: fake\n', 2))

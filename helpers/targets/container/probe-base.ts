@@ -1,4 +1,4 @@
-import type { Dockerode } from './exec-drush.ts'
+import { outputOf, type Dockerode } from './exec-drush.ts'
 import type { BaseFacts } from './requirements.ts'
 import { TargetError } from '../../model/target.ts'
 
@@ -22,7 +22,7 @@ export async function probeBase(
   labels: Readonly<Record<string, string>>,
 ): Promise<BaseImageFacts> {
   const container = await docker.createContainer({
-    ...{ Image: image, Entrypoint: ['php'], Cmd: ['-r', question], Labels: { ...labels }, Tty: true },
+    ...{ Image: image, Entrypoint: ['php'], Cmd: ['-r', question], Labels: { ...labels } },
     HostConfig: { NetworkMode: 'none' },
   })
   try {
@@ -30,7 +30,7 @@ export async function probeBase(
     const output = await container.attach({ stream: true, stdout: true, stderr: true })
     await container.start()
     let text = ''
-    for await (const part of output) text += String(part)
+    for await (const part of outputOf(container, output)) text += String(part)
     return JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as BaseImageFacts
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)

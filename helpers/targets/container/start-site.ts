@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
 import { extract } from 'tar-stream'
 import {
   GenericContainer,
@@ -8,7 +7,7 @@ import {
   type StartedTestContainer,
 } from 'testcontainers'
 import type { StartDrush } from '../../drupal/drush.ts'
-import { drushIn, type Dockerode, type EngineContainer } from './exec-drush.ts'
+import { drushIn, outputOf, type Dockerode, type EngineContainer } from './exec-drush.ts'
 import { reachSite } from './reach-site.ts'
 import type { Engine } from './engine.ts'
 import { noise, type Starting } from '../install/ready.ts'
@@ -165,11 +164,7 @@ export async function started(container: GenericContainer): Promise<StartedTestC
 
 function followLog(stream: NodeJS.ReadableStream, handle: EngineContainer): string[] {
   const lines: string[] = []
-  const text = new PassThrough()
-  const modem = handle.modem as { demuxStream(from: NodeJS.ReadableStream, out: PassThrough, err: PassThrough): void }
-  modem.demuxStream(stream, text, text)
-  stream.on('error', () => undefined)
-  createInterface({ input: text }).on('line', (line) => {
+  createInterface({ input: outputOf(handle, stream) }).on('line', (line) => {
     if (line !== '' && !noise.test(line)) lines.push(line)
   })
   return lines
