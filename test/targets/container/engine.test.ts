@@ -1,6 +1,11 @@
-import { chmodSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { labelsOf, removeRun, removeRunNow, sweepContainers } from '../../../helpers/targets/container/leftovers.ts'
 import { findEngine, type Engine } from '../../../helpers/targets/container/engine.ts'
 import { TargetError } from '../../../helpers/model/target.ts'
@@ -49,6 +54,41 @@ describe('an engine', () => {
     for (const uri of [...elsewhere, 'ssh://me@engine.example.test', 'nonsense']) {
       expect(await problem({ DOCKER_HOST: uri })).toMatch(/^engine-elsewhere: .*DOCKER_HOST is/)
     }
+  })
+
+  test('that wants certificates is shown those of DOCKER_CERT_PATH', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'contract-tls-'))
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true })
+    })
+    const at = (name: string) => join(folder, name)
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2', '-nodes']
+    const key = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-keyout',
+      at('key.pem'),
+      '-out',
+      at('cert.pem'),
+    ]
+    execFileSync('openssl', ['req', '-x509', ...key, ...subject], { stdio: 'ignore' })
+    copyFileSync(at('cert.pem'), at('ca.pem'))
+    const read = (name: string) => readFileSync(at(name))
+    const tls = { cert: read('cert.pem'), key: read('key.pem'), ca: read('ca.pem'), requestCert: true }
+    const server = createTlsServer({ ...tls, rejectUnauthorized: true }, (_, response) => response.end('OK'))
+    server.listen(0, 'localhost')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    const uri = `tcp://localhost:${(server.address() as AddressInfo).port}`
+    const environment = { DOCKER_HOST: uri, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder }
+    expect(await findEngine(environment)).toMatchObject({ uri, connection: { certificates: folder } })
+    expect(await problem({ DOCKER_HOST: uri })).toMatch(/^engine-silent/)
+    expect(await problem({ ...environment, DOCKER_CERT_PATH: '/nowhere' })).toMatch(/^engine-silent: .*\(ENOENT\)/)
   })
 
   test('that does not let this user in is told as such', async () => {
