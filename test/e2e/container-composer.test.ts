@@ -44,8 +44,9 @@ describe.skipIf(reason !== undefined)(
           registry.baseImage,
           '--cache',
           cacheRoot,
-          '--severity',
-          'critical',
+          ...['--severity', 'critical'],
+          // How busy this machine is must not decide.
+          ...['--request-timeout', '300', '--check-timeout', '1200'],
           ...args,
         ],
         { env: { DOCKER_HOST: engine.uri } },

@@ -57,15 +57,13 @@ export async function buildImage(engine: ImageBuilder, options: BuildOptions): P
   const watch = watchQuiet(silence, (limit) => {
     if (!composing) return
     const seconds = `${limit / 1000} s`
-    if (limit === silence[0])
-      progress(`Composer has said nothing for ${seconds}: its registries may not answer.${waysOut}`)
-    else
-      stalled(
-        new TargetError(
-          'build-stalled',
-          `Composer has said nothing for ${seconds}: its registries do not answer.${waysOut}${formatLogTail(last)}`,
-        ),
-      )
+    if (limit === silence[0]) {
+      const lines = `Composer has said nothing for ${seconds}: its registries may not answer.${waysOut}`.split('\n')
+      for (const line of lines) progress(line)
+      return
+    }
+    const message = `Composer has said nothing for ${seconds}: its registries do not answer.${waysOut}`
+    stalled(new TargetError('build-stalled', message + formatLogTail(last)))
   })
   const follow = async () => {
     const parameters = {

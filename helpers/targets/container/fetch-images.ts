@@ -6,8 +6,8 @@ import { waysOut } from './ways-out.ts'
 /** What to do where an image cannot be fetched, by what it is for. */
 const next = {
   base: waysOut,
-  database: `Load it first, or leave out --database: SQLite needs no other image.${waysOut}`,
-  own: 'Check its name, or build or load it first.',
+  database: ` Load it first, or leave out --database: SQLite needs no other image.${waysOut}`,
+  own: ' Check its name, or build or load it first.',
 } as const
 
 /** Fetches images that are not on this machine; @throws {TargetError} `image-missing`. */

@@ -11,7 +11,7 @@ const dockerHub = 'https://index.docker.io/v1/'
 /**
  * Fetches an image that is not on this machine.
  *
- * @param next what a user can do where it cannot be fetched.
+ * @param next what a user can do where it cannot be fetched; follows the sentence that says so.
  * @returns whether a registry gave it.
  * @throws {TargetError} `image-missing`, a quarter of a minute after its registry went silent.
  */
@@ -30,7 +30,7 @@ export async function pullImage(
     throw new Error('its registry did not give it')
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.trim() : String(cause)
-    const message = `The image ${name} is not on this machine and cannot be fetched: ${why}. ${next}`
+    const message = `The image ${name} is not on this machine and cannot be fetched: ${why}.${next}`
     throw new TargetError('image-missing', message, { cause })
   }
 }

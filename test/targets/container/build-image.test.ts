@@ -110,7 +110,7 @@ describe('a build', () => {
     const { error, stages } = await build(new Map(), lines, { hangs: true })
     expect(stages).toEqual([
       'building the image: 2/9 RUN sh composer.sh',
-      `Composer has said nothing for 0.06 s: its registries may not answer.${waysOut}`,
+      ...`Composer has said nothing for 0.06 s: its registries may not answer.${waysOut}`.split('\n'),
     ])
     expect(error).toMatchObject({
       code: 'build-stalled',
