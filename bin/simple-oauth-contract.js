@@ -6,5 +6,5 @@ if (Number(version[1]) < 20 || (Number(version[1]) === 20 && Number(version[2]) 
   process.stdout.write('0 passed, 0 failed, 0 skipped\n')
   process.exitCode = 2
 } else {
-  import('./start.js')
+  void import('./start.js')
 }

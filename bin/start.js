@@ -15,7 +15,7 @@ if (existsSync(build)) {
   try {
     buildIfStale()
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     early()
   }
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the site, as root: on SQLite when an image is built, on another database in a container that runs alongside it.
+# Installs the site, as root: on SQLite while an image is built, or on a database in another container.
 set -eu
 cd /opt/contract
 

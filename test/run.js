@@ -6,4 +6,7 @@ import { buildIfStale } from '../bin/build.js'
 const [file = '', ...rest] = process.argv.slice(2)
 buildIfStale()
 const { importFile } = await import(new URL('../dist/helpers/plan/typescript.js', import.meta.url).href)
-await (await importFile(pathToFileURL(resolve(file)).href)).main(rest)
+const { main } = /** @type {{ main: (args: readonly string[]) => Promise<void> }} */ (
+  await importFile(pathToFileURL(resolve(file)).href)
+)
+await main(rest)

@@ -20,19 +20,19 @@ function compiled(schema: WireSchema | JsonSchema): ValidateFunction {
 const wireSchema = (name: WireSchema): JsonSchema =>
   readPackageJson(`fixtures/schemas/${name}.schema.json`) as JsonSchema
 
-/** @throws Error that says what is wrong where it is no JSON Schema. */
+/** @throws Error that says what is wrong where it is not a JSON Schema. */
 export function checkSchema(schema: JsonSchema): void {
   try {
     compiled(schema)
   } catch (cause) {
-    throw new Error(`no valid JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new Error(`not a valid JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 
 // A set of 10,000 bad keys has as many problems.
 const mostProblems = 10
 
-/** The problems of a wire document, as sorted texts without values, the first ten; empty where it is valid. */
+/** The problems of a document, sorted, without values, the first ten; empty where it is valid. */
 export function validate(schema: WireSchema | JsonSchema, document: unknown): string[] {
   const validator = compiled(schema)
   if (validator(document)) return []

@@ -7,6 +7,7 @@ import { SettingsError } from '../settings/settings.ts'
 import { packageRoot } from '../model/package.ts'
 import type { Place } from '../model/source-map.ts'
 import { declarationsIn, SpecError } from './load-spec.ts'
+import { problemOf } from './check-case.ts'
 
 /** A spec file declares something no run can use. */
 export class CollectError extends Error {
@@ -60,6 +61,12 @@ function misnamed(id: string, file: string): string | null {
     : `the id ${id} of a contract of your own has to begin with x-: x-${id}`
 }
 
+/** Of a user's contract: ours are checked by `npm test`, because it takes longer than all the rest of a start. */
+function misdeclared(declared: Declared, policy?: readonly ConsumerPolicy[]): string | null {
+  const found = problemOf(declared, policy)
+  return found === null ? null : `${declared.id}: ${found}`
+}
+
 /**
  * Reads every contract without running any. Those of a policy are declared for each consumer that promises something; without
  * one given, for those of the example.
@@ -71,14 +78,15 @@ export async function collect(
 ): Promise<Collected> {
   const checks: Check[] = []
   const from = new Map<string, string>()
-  const titles = new Set<string>()
+  const titles = new Map<string, string>()
   const receive = (declaration: Declared, file: string): void => {
     const { id, definition } = declaration
-    const wrong = misnamed(id, file)
+    const wrong = misnamed(id, file) ?? (id.startsWith('x-') ? misdeclared(declaration, policy) : null)
     if (wrong !== null) throw new Error(wrong)
     if (from.has(id)) throw new Error(`the id ${id} is declared twice`)
-    if (titles.has(definition.title)) throw new Error(`${id}: another contract has the same title`)
-    titles.add(definition.title)
+    const same = titles.get(definition.title)
+    if (same !== undefined) throw new Error(`${id}: ${same} has the same title`)
+    titles.set(definition.title, id)
     from.set(id, file)
     const all = expand({ ...declaration, file: shown(declaration.file) }, policy)
     checks.push(...(id.startsWith('x-') ? all.map((check) => ({ ...check, group: 'own' })) : all))

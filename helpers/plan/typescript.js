@@ -88,10 +88,15 @@ export function load(url, context, next) {
  */
 function stripTypes(source, file) {
   if (stripTypeScriptTypes) {
+    // That it is experimental is no news to whoever writes a contract.
+    const { emitWarning } = process
+    process.emitWarning = () => undefined
     try {
       return stripTypeScriptTypes(source)
     } catch {
       // What it throws has no place; the package below is what Node has inside.
+    } finally {
+      process.emitWarning = emitWarning
     }
   }
   return stripByPackage(source, file)

@@ -6,14 +6,22 @@ import { privateFile, privateFolder, replacePages, ReportError } from './private
 import { summarize, type RunOutcome } from './run.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
-const schemaVersion = 2
+const schemaVersion = 3
 
 /** `report.json`: everything later diffs and pages are made from. Its form is fixtures/schemas/report.schema.json. */
-export function reportJson({ header, results, planned, interrupted, failure, left, ...rest }: RunOutcome): string {
+export function reportJson({
+  header,
+  results,
+  planned,
+  interrupted,
+  failure,
+  sideEffects,
+  ...rest
+}: RunOutcome): string {
   const summary = summarize({ header, results, planned, interrupted, failure, ...rest })
   const report = {
     ...{ schemaVersion, ...header, planned, interrupted, failure, summary },
-    ...(left ? { left } : {}),
+    ...(sideEffects ? { sideEffects } : {}),
     checks: results,
   }
   return `${escapeJson(JSON.stringify(report, null, 2))}\n`

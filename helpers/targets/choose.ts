@@ -2,8 +2,9 @@ import { resolve } from 'node:path'
 import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
 import type { BuildArgs } from './container/ensure-image.ts'
 import { findEngine } from './container/engine.ts'
-import { settingRows, type SettingName } from '../settings/settings-table.ts'
-import { cacheFolder, SettingsError, type Settings } from '../settings/settings.ts'
+import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
+import type { TargetKind } from '../settings/setting-row.ts'
+import { cacheFolder, type Settings } from '../settings/settings.ts'
 import type { LoadedSiteFile } from './site/site-file.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
@@ -17,14 +18,13 @@ export interface SiteContext {
 }
 
 /** Whether the settings name a site: a target, or without one an address or a site file. */
-export const namesSite = ({ target, baseUrl, site }: Settings): boolean =>
-  target === 'site' || (target === 'auto' && (baseUrl !== null || site !== null))
+export const namesSite = (settings: Settings): boolean => possibleTargets(settings).kinds[0] === 'site'
 
 /**
  * The target that the settings name, the only one that is loaded; `auto` chooses once and never falls back after that.
  *
  * @throws TargetError when nothing is named where a verdict is expected, or no engine answers where one is needed.
- * @throws SettingsError when a setting has no meaning for the target.
+ * @throws SettingsError when a setting cannot act on the target.
  */
 export async function chooseTarget(
   settings: Settings,
@@ -32,8 +32,8 @@ export async function chooseTarget(
   { site, ca }: SiteContext = { site: null, ca: null },
 ): Promise<Target> {
   const kind = await kindOf(settings, environment)
+  refuseIdle(settings, kind)
   if (kind === 'container') return container(settings, environment)
-  refuse(containerOnly(settings), `--target ${kind} has no use for it: it belongs to the container target`)
   if (kind === 'site') {
     const [{ siteTarget }, { allowedProvision }] = await Promise.all([
       import('./site/site-target.ts'),
@@ -46,12 +46,6 @@ export async function chooseTarget(
       ...(provision ? { provision } : {}),
     })
   }
-  if (settings.provision) {
-    throw new TargetError(
-      'provision-refused',
-      `--provision is for a site that runs already: name it with --base-url URL or --site FILE. The target ${kind} makes its own.`,
-    )
-  }
   if (kind === 'reference') return reference(settings)
   if (settings.codebase !== null) return php(settings, settings.codebase, environment)
   throw new TargetError(
@@ -60,13 +54,13 @@ export async function chooseTarget(
   )
 }
 
-/** `auto`: a site that is named decides, then what only a container can have, then an engine that answers, then a codebase. */
-async function kindOf(settings: Settings, environment: Environment): Promise<Exclude<Settings['target'], 'auto'>> {
-  if (namesSite(settings)) return 'site'
-  if (settings.target !== 'auto') return settings.target
-  if (containerOnly(settings).length > 0) return 'container'
-  if (!((await findEngine(environment)) instanceof TargetError)) return 'container'
-  if (settings.codebase !== null) return 'php'
+/** `auto`: what the settings decide, else a container where an engine answers. */
+async function kindOf(settings: Settings, environment: Environment): Promise<TargetKind> {
+  const { kinds } = possibleTargets(settings)
+  const [kind = 'reference', otherwise] = kinds
+  if (otherwise === undefined) return kind
+  if (!((await findEngine(environment)) instanceof TargetError)) return kind
+  if (otherwise !== 'reference') return otherwise
   // A pipeline that tests nothing must not be green: there the reference server runs only when it is named.
   if ((environment['CI'] ?? '') === '' || environment['CI'] === 'false') return 'reference'
   throw new TargetError(
@@ -76,26 +70,8 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Exc
   )
 }
 
-const versions = ['drupal', 'simpleOauth', 'consumers', 'allowAdvisories'] as const
-const given = (settings: Settings, names: readonly SettingName[]) =>
-  names.filter((name) => String(settings[name] ?? '') !== (settingRows[name].fallback ?? ''))
-const containerOnly = (settings: Settings) =>
-  given(settings, ['image', 'database', 'phpVersion', 'baseImage', ...versions])
-
-/** Better told than ignored. */
-function refuse(names: readonly SettingName[], why: string): void {
-  const [name] = names
-  if (name !== undefined) throw new SettingsError('bad-value', `--${settingRows[name].flag}: ${why}.`)
-}
-
 async function container(settings: Settings, environment: Environment): Promise<Target> {
   const { image, codebase, config, database, drupal, simpleOauth, consumers, phpVersion, baseImage } = settings
-  if (image !== null) {
-    const others = ['codebase', 'config', 'database', 'phpVersion', 'baseImage', ...versions] as const
-    refuse(given(settings, others), 'an image is tested as it is; leave this out, or --image')
-  }
-  if (codebase !== null)
-    refuse(given(settings, versions), 'the codebase has versions of its own; leave this out, or --codebase')
   const engine = await findEngine(environment)
   if (engine instanceof TargetError) throw engine
   const chosen = {

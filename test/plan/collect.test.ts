@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { collect, CollectError, specFiles } from '../../helpers/plan/collect.ts'
-import { suite } from '../../helpers/model/package.ts'
+import { packageRoot, suite } from '../../helpers/model/package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
 afterAll(() => {
@@ -16,8 +16,8 @@ const spec = (name: string, ...lines: string[]): string => {
   return file
 }
 const contract = (id: string, title: string, more = ''): string =>
-  `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low', requires: ['oidc'],
-    given: { client: ${more === '' ? "'machine'" : "c.variant('client')"} }, when: [c.jwks()], then: c.holds({})${more} })`
+  `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low',
+    client: ${more === '' ? "'machine'" : "c.variant('client')"}, when: c.jwks(), then: c.holds({})${more} })`
 
 const refusal = async (...files: string[]): Promise<string> => {
   const error: unknown = await collect(files).then(
@@ -49,9 +49,20 @@ describe('the declarations', () => {
     )
   })
 
+  test("of ours with an id like a user's are refused", async () => {
+    // A way through our folder is one of ours, wherever it leads; nothing must be written there while other tests read it.
+    const file = join(folder, 'theirs.spec.ts')
+    const ours = join(packageRoot, 'helpers', 'contract', 'index.ts')
+    writeFileSync(file, `import * as c from '${ours}'\n${contract('x-a.b', 'one')}`)
+    const among = `${join(packageRoot, 'specs')}/${relative(join(packageRoot, 'specs'), file)}`
+    expect(await refusal(among)).toMatch(
+      /theirs\.spec\.ts:\d+:\d+: the id x-a\.b begins with x-, which is left for users' own contracts$/,
+    )
+  })
+
   test('with a JSON Schema that is none are refused', async () => {
     const file = spec('schema.spec.ts', '', "c.ofSchema({ type: 'text' })")
-    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: no valid JSON Schema: .*type/)
+    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: not a valid JSON Schema: .*type/)
   })
 
   test('in a folder with brackets and spaces have their file', async () => {
@@ -71,12 +82,12 @@ describe('the declarations', () => {
 
   test('with a title that stands twice are refused', async () => {
     const file = spec('title.spec.ts', contract('x-a.b', 'one'), contract('x-a.c', 'one'))
-    expect(await refusal(file)).toMatch(/title\.spec\.ts:\d+:\d+: x-a\.c: another contract has the same title$/)
+    expect(await refusal(file)).toMatch(/title\.spec\.ts:\d+:\d+: x-a\.c: x-a\.b has the same title$/)
   })
 
   test('with a variant that lacks a value are refused', async () => {
     const file = spec('variant.spec.ts', contract('x-a.b', 'one', ', variants: { a: {} }'))
-    expect(await refusal(file)).toMatch(/variant\.spec\.ts:2:3: x-a\.b: a variant has no value "client"$/)
+    expect(await refusal(file)).toMatch(/variant\.spec\.ts:2:3: x-a\.b: no variant has the value "client"\.$/)
   })
 
   test('in a file that throws are refused with its place', async () => {

@@ -15,7 +15,7 @@ import { isAlive, killMentioning, thisHost, thisProcess, type ProcessMark } from
 
 const prefix = 'simple-oauth-contract-run-'
 
-/** Who made a run folder, and on which copy of a codebase it works. */
+/** The process that owns a run folder, and the copy of the codebase that it uses. */
 interface Owner extends ProcessMark {
   readonly code: string
 }
@@ -33,7 +33,7 @@ export function makeRunFolder(code: string): string {
   return folder
 }
 
-/** Synchronous. A process that was just ended may still hold a file for a moment. */
+/** Synchronous. Retries, because a process that was just killed may keep a file open for a moment. */
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
 }
@@ -92,7 +92,7 @@ function subfolders(parent: string, start = ''): string[] {
   }
 }
 
-/** The owner may not have been written yet; its pid is in the name as well. */
+/** The owner file may not exist yet; the pid is also part of the folder's name. */
 function ownerOf(folder: string): Owner {
   try {
     return JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as Owner
