@@ -132,7 +132,9 @@ describe('installed in a project of its own ways', () => {
     ])
     rmSync(join(project, 'results'), { recursive: true })
     const explained = await run('npx', '--offline', suite.name, 'explain', 'x-exa', '--contracts', own)
-    expect(explained.stdout, explained.stderr).toContain('access_token.claims (the claims of the access_token): the claims of the shop')
+    expect(explained.stdout, explained.stderr).toContain(
+      'access_token.claims (the claims of the access_token): the claims of the shop',
+    )
     expect(explained.stdout).toContain('The shop cannot tell its customers apart.')
   })
 
