@@ -170,8 +170,8 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_machine_without_user: client_credentials
       contract_RUN_machine_public: client_credentials
 
-    Left out is the user member: this site gives "grant simple_oauth codes" to everyone who is logged in.
-    At its end all of that is removed, with the tokens, approvals, sessions and failed logins that belong to it.
+    The user member: this site gives "grant simple_oauth codes" to everyone who is logged in.
+    After the run all of this is removed, with the tokens, approvals, sessions and failed logins that belong to it.
     "
   `)
   expect(drush.calls().map(({ op }) => op)).toEqual(['site.check'])
