@@ -137,8 +137,8 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN:content: access content
       contract_RUN:profiles: access user profiles
       contract_RUN:code-only: access content
-      contract_RUN:role: what the role contract_RUN_editor may
-      contract_RUN:suite: what its children open
+      contract_RUN:role: permissions of the role contract_RUN_editor
+      contract_RUN:suite: permissions of its child scopes
       contract_RUN:suite-debug: debug simple_oauth tokens
       contract_RUN:suite-content: access content
       contract_RUN:machine-only: access content
@@ -170,7 +170,7 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_machine_without_user: client_credentials
       contract_RUN_machine_public: client_credentials
 
-    The user member: this site gives "grant simple_oauth codes" to everyone who is logged in.
+    The user member is left out: this site gives "grant simple_oauth codes" to everyone who is logged in.
     After the run all of this is removed, with the tokens, approvals, sessions and failed logins that belong to it.
     "
   `)
