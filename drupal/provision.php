@@ -137,7 +137,7 @@ final class ContractProvision {
     foreach ($data['clients'] as $client) {
       self::provideConsumer($client, $uids);
     }
-    return ['uids' => $uids, 'versions' => self::versions()];
+    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules()];
   }
 
   private static function installModules(array $modules): void {
@@ -312,6 +312,20 @@ final class ContractProvision {
       'league' => self::packageVersion('league/oauth2-server'),
       'php' => PHP_VERSION,
     ]);
+  }
+
+  /** Enabled modules that build on Simple OAuth or Consumers, by name, with their versions. */
+  public static function modules(): object {
+    $list = \Drupal::service('extension.list.module');
+    $versions = [];
+    foreach (\Drupal::moduleHandler()->getModuleList() as $name => $extension) {
+      $requires = $list->get($name)->requires ?? [];
+      if (isset($requires['simple_oauth']) || isset($requires['consumers'])) {
+        $versions[$name] = (string) (self::moduleVersion($name) ?? '');
+      }
+    }
+    ksort($versions);
+    return (object) $versions;
   }
 
   /** A module from drupal.org says its version itself; a clone of its repository does not. */
