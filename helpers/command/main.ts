@@ -22,6 +22,7 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
   try {
     // It has flags of its own: no contract is run.
     if (argv[0] === 'reference') await reference(argv.slice(1), loaded)
+    else if (argv[0] === 'compare') await compare(argv.slice(1))
     else await dispatch(readSettings(argv, process.env, readDotenv('.env')), argv, loaded)
   } catch (error) {
     refuse(failureOf(error).message)
@@ -109,6 +110,12 @@ async function reference(argv: readonly string[], loaded: () => void): Promise<v
   const serving = serveReference(argv, say)
   loaded()
   await serving
+}
+
+async function compare(argv: readonly string[]): Promise<void> {
+  const { compare: run, compareOptions } = await import('./compare.ts')
+  const paint = painter(process.stdout.isTTY && process.stdout.hasColors())
+  process.exitCode = run(compareOptions(argv), { print: say, paint, width: process.stdout.columns || 100 })
 }
 
 function say(text: string): void {

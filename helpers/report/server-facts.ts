@@ -20,8 +20,10 @@ export function serverFacts(results: readonly CheckResult[], target: RunHeader['
   const documents = results.flatMap(({ exchanges }) =>
     exchanges.flatMap((exchange) => documentOf(exchange, target.baseUrl)),
   )
-  const keys = documents.filter(({ path }) => path === target.endpoints?.jwks).flatMap(({ json }) => keysOf(json))
-  const metadata = documents.filter(({ path }) => wellKnown.test(path)).map(({ path, json }) => [path, json] as const)
+  const keys = documents.flatMap(({ json }) => keysOf(json))
+  const metadata = documents
+    .filter(({ path, json }) => wellKnown.test(path) && !('keys' in json))
+    .map(({ path, json }) => [path, json] as const)
   return {
     // Elsewhere the suite made the keys, and each installation has others.
     ...(target.mapped && keys.length > 0 ? { keys: [...new Set(keys.map(thumbprint))].sort() } : {}),
