@@ -20,6 +20,7 @@ export function helpText(): string {
     `  ${suite.name} [run] [settings]    run the contract and judge the server`,
     `  ${suite.name} list [--json]       list the contracts that the settings select, run nothing`,
     `  ${suite.name} explain ID          what a contract asks, why, how it is proven; run nothing`,
+    `  ${suite.name} compare [BEFORE AFTER [MORE…]]   what changed between two reports; without any, the last two runs`,
     `  ${suite.name} record [settings]   run, and write the observed facts to fixtures/observed`,
     `  ${suite.name} reference [--help]  serve the reference server by itself`,
     `  ${suite.name} init --base-url URL [--out FILE] [--force]   ask a site what it is, and begin a site file for it`,

@@ -8,11 +8,14 @@ import { shellQuote } from '../report/escape.ts'
 import { writeReport } from '../report/json.ts'
 import { recordRun, writeRecord } from '../report/record.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
+import { hasLatest, linkLatest, runFolderName } from '../report/run-folders.ts'
+import { painter } from '../report/text.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import { policyOf } from '../targets/site/policy.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Target, TargetInfo } from '../model/target.ts'
 import { collect, specFiles } from '../plan/collect.ts'
+import type { CompareWith } from './compare-with.ts'
 import { combineFailures, failureOf, type Failure } from './failure.ts'
 import { applicableKnownIssues } from '../plan/known-issues.ts'
 import { suite } from '../model/package.ts'
@@ -27,10 +30,12 @@ type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
  * One run from settings to exit code. `recordTo`: the folder for the observed facts of a run that came to its end.
  * Whatever way it ends, the target is stopped and the closing line printed. */
 export async function run(
-  { settings, site, ca }: RunContext,
+  { settings: given, site, ca, ownFolder }: RunContext,
   argv: readonly string[],
   recordTo: string | null,
 ): Promise<void> {
+  const name = runFolderName(given.report, given, new Date())
+  const settings: Settings = ownFolder ? { ...given, report: join(given.report, name) } : given
   const console = createConsole({
     stream: process.stdout,
     tty: process.stdout.isTTY,
@@ -46,6 +51,8 @@ export async function run(
   let target: Target | undefined
   let left: () => Pick<RunOutcome, 'left'> = () => ({})
   let finished = false
+  let compare: CompareWith | undefined
+  let changed: 0 | 1 | 2 = 0
   const finish = ({ interrupted = null, failure: first = null }: End): void => {
     if (finished) return
     finished = true
@@ -58,15 +65,20 @@ export async function run(
     try {
       const folder = resolve(settings.report)
       // An older report must not be taken for that of a run that never began.
-      if (results.size > 0 || existsSync(join(folder, 'report.json')))
+      const older = ownFolder ? hasLatest(given.report) : existsSync(join(folder, 'report.json'))
+      if (results.size > 0 || older) {
         writeReport(folder, outcome, target?.composerLock?.())
+        if (ownFolder && !linkLatest(given.report, name))
+          console.stage(`${join(given.report, 'latest')} is not a link of this suite, and stays as it is`)
+        changed = compare?.() ?? 0
+      }
       if (recordTo !== null && failure === null && interrupted === null) {
         console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
       }
     } catch (error) {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
     }
-    process.exitCode = summarize(outcome).exitCode
+    process.exitCode = summarize(outcome).exitCode || changed
     console.finish(outcome)
   }
   process.on('exit', () => {
@@ -81,6 +93,8 @@ export async function run(
     })
   }
   try {
+    // Before anything starts, and before `latest` is moved, which may be what it is compared with.
+    if (settings.compareWith !== null) compare = await comparing(settings, settings.compareWith)
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     checks = select(collected.checks, settings)
     const entries = readAllKnownIssues(settings, collected.checks)
@@ -107,6 +121,13 @@ export async function run(
   }
   // undici keeps sockets and timers for later; there is no later.
   process.exit()
+}
+
+async function comparing(settings: Settings, earlier: string): Promise<CompareWith> {
+  const { compareWith } = await import('./compare-with.ts')
+  const paint = painter(process.stdout.isTTY && process.stdout.hasColors())
+  const print = (text: string): boolean => process.stdout.write(`\n${text}\n`)
+  return compareWith(settings, earlier, { print, paint, width: process.stdout.columns || 100 })
 }
 
 /** On the way out of the process: what goes wrong here must keep nothing else from being told. */

@@ -8,6 +8,8 @@ import { readAuthority } from './plan.ts'
 /** What a run is given: the settings, filled up from the site file, and what was read of files. */
 export interface RunContext extends SiteContext {
   readonly settings: Settings
+  /** The folder is the suite's own choice, and each run has one of its own in it. */
+  readonly ownFolder: boolean
 }
 
 /**
@@ -25,7 +27,7 @@ export function siteContext(
     ca: settings.ca ?? ca ?? null,
     profile: origins.profile === 'default' ? (profile ?? settings.profile) : settings.profile,
   }
-  return { settings: effective, site, ca: readAuthority(effective) }
+  return { settings: effective, site, ca: readAuthority(effective), ownFolder: origins.report === 'default' }
 }
 
 /**

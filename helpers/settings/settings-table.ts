@@ -227,7 +227,21 @@ export const settingRows = {
     kind: 'text',
     fallback: 'results',
     shown: 'DIR',
-    help: 'Folder of report.json and evidence.',
+    help: 'Folder of report.json and evidence. Where it is not named, each run has a folder of its own in results, and results/latest is a link to the newest.',
+  },
+  compareWith: {
+    flag: 'compare-with',
+    kind: 'text',
+    fallback: null,
+    shown: 'REPORT',
+    help: 'An earlier report.json, or its folder: what changed since then is printed, and written beside the report.',
+  },
+  accept: {
+    flag: 'accept',
+    kind: 'text',
+    fallback: null,
+    shown: 'FILE',
+    help: 'With --compare-with: changes that are accepted (YAML). The subcommand compare writes one with --write-accept.',
   },
   requestTimeout: { flag: 'request-timeout', kind: 'seconds', fallback: '30', help: 'Longest time for one request.' },
   checkTimeout: {

@@ -42,6 +42,8 @@ export interface Settings {
   readonly strict: boolean
   readonly baseline: readonly string[]
   readonly report: string
+  readonly compareWith: string | null
+  readonly accept: string | null
   /** Seconds. */
   readonly requestTimeout: number
   /** Seconds. */

@@ -72,6 +72,8 @@ describe('where a value comes from', () => {
       strict: false,
       baseline: [],
       report: 'results',
+      compareWith: null,
+      accept: null,
       requestTimeout: 30,
       checkTimeout: 120,
       startTimeout: 300,
