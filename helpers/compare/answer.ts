@@ -39,21 +39,17 @@ export function kindOfAnswer(answer: Json | undefined, endpoint: string | null):
   return status < 300 && disclosing.includes(endpoint) ? 'granted' : 'other'
 }
 
-/** "400 invalid_grant", "200, tokens issued", "302 to the client with a code", "200, consent page" */
+/** "400 invalid_grant", "200, tokens issued", "302 redirect, code", "302 redirect, access_denied", "200, consent page" */
 export function answerText(answer: Json | undefined): string {
   if (!isObject(answer)) return 'absent'
   const { status, redirect, issued, page, error } = answer
-  const code = typeof error === 'string' ? ` ${error}` : error === undefined ? '' : ` ${JSON.stringify(error)}`
-  const words = [
-    redirect === 'code'
-      ? 'code sent to the client'
-      : redirect === 'error'
-        ? 'error sent to the client'
-        : redirect === 'other'
-          ? 'sent to the client'
-          : '',
-    issued === true ? 'tokens issued' : '',
-    page === undefined || redirect !== undefined ? '' : `${JSON.stringify(page).replaceAll('"', '')} page`,
-  ].filter((word) => word !== '')
-  return [`${JSON.stringify(status)}${code}`, ...words].join(', ')
+  const plain = (value: Json | undefined): string =>
+    value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
+  if (redirect !== undefined) {
+    const to = redirect === 'code' ? ', code' : error === undefined ? '' : `, ${plain(error)}`
+    return `${plain(status)} redirect${to}`
+  }
+  const code = error === undefined ? '' : ` ${plain(error)}`
+  const more = [issued === true ? 'tokens issued' : '', page === undefined ? '' : `${plain(page)} page`]
+  return [`${plain(status)}${code}`, ...more.filter((text) => text !== '')].join(', ')
 }

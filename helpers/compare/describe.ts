@@ -28,7 +28,7 @@ const tokens: Readonly<Record<string, string>> = {
 
 /** How the path of a fact begins, with what people call it. */
 const names: readonly (readonly [RegExp, (match: readonly string[], endpoint: string) => string])[] = [
-  [/^answer$/u, (_, endpoint) => `answer of the ${endpoint}`],
+  [/^answer$/u, (_, endpoint) => endpoint],
   [/^tested$/u, () => 'whether these checks can be judged'],
   [/^verdict$/u, () => 'verdict, with the same answers'],
   [/^(\w+_token)\.claims\.(.+)$/u, ([, token = '', name = '']) => `\`${name}\` in ${tokens[token] ?? token}`],

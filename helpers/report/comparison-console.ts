@@ -59,40 +59,39 @@ export function comparisonText(comparison: Comparison, options: ComparisonConsol
   ].join('\n')
 }
 
-function classLines(
-  name: ChangeClass,
-  changes: readonly JudgedChange[],
-  { paint, width, verbose }: ComparisonConsole,
-): string[] {
-  const head = `${paint(colors[name], name.toUpperCase())}  ${paint('gray', changeClasses[name])}`
+function classLines(name: ChangeClass, changes: readonly JudgedChange[], options: ComparisonConsole): string[] {
+  const { paint, verbose } = options
   const most = verbose ? changes.length : shown[name]
   const more = changes.length - most
+  const hidden = `--verbose shows ${more === 1 ? 'it' : 'them'}`
+  const title = paint(colors[name], name.toUpperCase())
+  if (most === 0) return [`${title}  ${paint('gray', `${count(more, 'change')} (${hidden})`)}`]
+  const lines = verbose ? fullLines : shortLines
   return [
-    head,
-    ...changes.slice(0, most).flatMap((change) => changeLines(change, { paint, width, verbose })),
-    ...(more > 0
-      ? [
-          paint(
-            'gray',
-            `  ${most === 0 ? count(more, 'change') : `… and ${String(more)} more`} (--verbose shows ${more === 1 ? 'it' : 'them'})`,
-          ),
-        ]
-      : []),
+    `${title}  ${paint('gray', changeClasses[name])}`,
+    ...changes.slice(0, most).flatMap((change) => lines(change, options)),
+    ...(more > 0 ? [paint('gray', `  … and ${String(more)} more (${hidden})`)] : []),
   ]
 }
 
-function changeLines(change: JudgedChange, { paint, width, verbose }: ComparisonConsole): string[] {
-  const head = `  ${inline(changeText(change))} ${checksText(change)}`.trimEnd()
+/** One line, or two where a client asked for something. */
+function shortLines(change: JudgedChange, { paint, width }: ComparisonConsole): string[] {
+  const checks = checksText(change)
+  const head = `  ${fit(inline(changeText(change)), width - checks.length - 3)} ${checks}`.trimEnd()
   const told = toldText(change)
-  if (!verbose) {
-    const [contract] = contractsOf(change)
-    // What a client asked for says more than the address it asked.
-    const asked = change.fact === 'answer' && contract ? inline(contract.title) : null
-    const below = [told, asked].filter((text) => text !== null).join(' · ')
-    return [fit(head, width), ...(below === '' ? [] : [paint('gray', fit(`    ${below}`, width))])]
-  }
+  const [contract] = contractsOf(change)
+  // What a client asked for says more than the address it asked.
+  const asked = change.fact === 'answer' && contract ? inline(contract.title) : null
+  const below = [told, asked].filter((text) => text !== null).join(' · ')
+  if (asked === null && head.length + below.length + 3 <= width)
+    return [below === '' ? head : `${head} ${paint('gray', `· ${below}`)}`]
+  return [head, paint('gray', fit(`    ${below}`, width))]
+}
+
+function fullLines(change: JudgedChange, { paint }: ComparisonConsole): string[] {
+  const told = toldText(change)
   return [
-    head,
+    `  ${inline(changeText(change))} ${checksText(change)}`.trimEnd(),
     `    ${change.sentence}`,
     ...(told === null ? [] : [`    ${told}`]),
     ...change.announced.flatMap(({ what, source }) => [`      ${inline(what)}`, `      ${inline(source)}`]),

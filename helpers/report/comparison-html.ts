@@ -9,6 +9,7 @@ import {
   checksText,
   classesOf,
   contractsOf,
+  isVerdictOnly,
   countsLine,
   remarks,
   runLine,
@@ -46,9 +47,7 @@ export function comparisonHtml(comparison: Comparison): string {
         <meta http-equiv="Content-Security-Policy" content="${policy}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${seen(`Comparison: ${versionsLine(comparison)}`)}</title>
-        <style>
-          ${raw(style)}
-        </style>
+        ${raw(`<style>${style}</style>`)}
       </head>
       <body>
         <main>
@@ -97,7 +96,7 @@ function article(change: JudgedChange): ReturnType<typeof html> {
     <h3>${seen(changeText(change))} ${checksText(change)}</h3>
     <p>${change.sentence}</p>
     ${accepted === null ? '' : html`<p>Accepted by ${seen(accepted.owner)}: ${seen(accepted.reason)}${accepted.until === undefined ? '' : ` (until ${accepted.until})`}</p>`}
-    ${announced.length === 0 ? html`<p><strong>Not announced.</strong></p>` : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${seen(one.what)} <a href="${one.source}">Source</a></p>`)}
+    ${announced.length === 0 ? (isVerdictOnly(change.fact) ? '' : html`<p><strong>Not announced.</strong></p>`) : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${seen(one.what)} <a href="${one.source}">Source</a></p>`)}
     ${
       checks.length === 0
         ? ''

@@ -5,6 +5,7 @@ import {
   changeText,
   checksText,
   classesOf,
+  isVerdictOnly,
   remarks,
   runLine,
   verdictLine,
@@ -43,10 +44,13 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 function line(change: JudgedChange): string {
-  const told = change.accepted
-    ? `accepted by ${markdown(change.accepted.owner)}: ${markdown(change.accepted.reason)}`
-    : change.announced.length === 0
-      ? '**not announced**'
-      : change.announced.map((one) => `[${announcedText(one)}](${one.source})`).join(', ')
-  return `- ${markdown(changeText(change))} ${checksText(change)} · ${told}`
+  const text = [`${markdown(changeText(change))} ${checksText(change)}`.trimEnd(), told(change)]
+  return `- ${text.filter((part) => part !== '').join(' · ')}`
+}
+
+function told({ fact, accepted, announced }: JudgedChange): string {
+  if (accepted) return `accepted by ${markdown(accepted.owner)}: ${markdown(accepted.reason)}`
+  if (isVerdictOnly(fact)) return ''
+  if (announced.length === 0) return '**not announced**'
+  return announced.map((one) => `[${announcedText(one)}](${one.source})`).join(', ')
 }

@@ -33,10 +33,13 @@ export const announcedText = ({ package: name, versions, reversed }: Announced):
   return `${reversed ? 'undoes ' : ''}${packageText(name)}${version}`
 }
 
+/** Whether only the suite's judgement differs: no release announces that. */
+export const isVerdictOnly = (fact: string): boolean => fact === 'verdict' || fact === 'tested'
+
 /** "accepted by …", "announced: Simple OAuth 6.1.5", "not announced"; null where the server did not change. */
 export function toldText({ fact, accepted, announced }: JudgedChange): string | null {
   if (accepted !== null) return `accepted by ${inline(accepted.owner)}: ${inline(accepted.reason)}`
-  if (fact === 'verdict' || fact === 'tested') return null
+  if (isVerdictOnly(fact)) return null
   return announced.length > 0 ? `announced: ${announced.map(announcedText).join(', ')}` : 'not announced'
 }
 

@@ -120,7 +120,7 @@ describe('a change of what a request comes to', () => {
         [authorize({ status: 200, page: 'consent' })],
         [authorize({ status: 302, 'callback.params': ['code', 'state'] })],
       ),
-    ).toEqual(['loosened answer at authorize: 200, consent page -> 302, code sent to the client (1)'])
+    ).toEqual(['loosened answer at authorize: 200, consent page -> 302 redirect, code (1)'])
   })
 })
 

@@ -67,10 +67,7 @@ describe('fixtures/releases.yaml', () => {
     const after = versions(runOf(checks('invalid_request')), '6.0.9', '9.4.1')
     const { changes } = comparisonOf(before, after, { releases })
     expect(changes.map(({ id, announced }) => [id, announced.map(({ versions: [first] }) => first)])).toEqual([
-      [
-        'answer at authorize: 302 unsupported_grant_type, error sent to the client -> 302 invalid_request, error sent to the client',
-        ['9.4.0'],
-      ],
+      ['answer at authorize: 302 redirect, unsupported_grant_type -> 302 redirect, invalid_request', ['9.4.0']],
       ['answer at token: 200, tokens issued -> 401 x', []],
     ])
     // After a downgrade it explains the way back.
