@@ -84,7 +84,7 @@ export function verdictLine(comparison: Comparison): string {
   const also = accepted === 0 ? '' : ` (${String(accepted)} accepted)`
   return open === 0
     ? `${count(changes.length, 'change')}${also}; nothing left that breaks a client or loosens a check${part}.`
-    : `${count(open, 'change')} to look at: ${open === 1 ? 'it' : 'they'} may break clients or let in more than before${also}${part}.`
+    : `${count(open, 'change')} to look at: ${open === 1 ? 'it' : 'they'} may break clients or open more than before${also}${part}.`
 }
 
 /** Everything a reader is told besides the changes; sentences. */

@@ -178,7 +178,7 @@ describe('as a page', () => {
   test('says the verdict, every change and where it was announced', () => {
     const page = load(comparisonHtml(upgrade))
     expect(page('.verdict').text()).toBe(
-      '1 change to look at: it may break clients or let in more than before (1 accepted).',
+      '1 change to look at: it may break clients or open more than before (1 accepted).',
     )
     expect(page('article').length).toBe(upgrade.changes.length)
     expect(page('article.loosened').text()).toContain('Accepted by Ann: the keys are public (until 2027-01-01)')
