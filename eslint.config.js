@@ -17,6 +17,19 @@ const banned = {
   drupal: ['command', 'report', 'reference', 'contract', 'oauth', 'judge'],
   http: [...layers.filter((layer) => layer !== 'http'), 'reference', 'target'],
   report: ['command', 'reference', 'contract', 'oauth', 'drupal'],
+  compare: [
+    'command',
+    'report',
+    'reference',
+    'contract',
+    'oauth',
+    'judge',
+    'drupal',
+    'http',
+    'plan',
+    'settings',
+    'targets',
+  ],
   target: ['command', 'report', 'contract', 'oauth'],
 }
 const oneWay = Object.entries(banned).map(([folder, others]) => ({

@@ -69,6 +69,9 @@ function together(one: FactChange, other: FactChange): FactChange {
 function serverChanges([before, after]: readonly [ReadonlyMap<string, Json>, ReadonlyMap<string, Json>]): FactChange[] {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((fact) => {
     if (JSON.stringify(before.get(fact)) === JSON.stringify(after.get(fact))) return []
+    // Of a document that is new or gone the members need not be told.
+    const [kind, path = ''] = fact.split(' ')
+    if (kind === 'metadata' && before.has(`document ${path}`) !== after.has(`document ${path}`)) return []
     // Where one run did not look, nothing is known of a change.
     if (!looked(before, fact) || !looked(after, fact)) return []
     return [{ fact, endpoint: null, before: before.get(fact), after: after.get(fact), required: [null, null] as const }]
@@ -77,9 +80,9 @@ function serverChanges([before, after]: readonly [ReadonlyMap<string, Json>, Rea
 
 /** Reports say nothing of modules where nobody could ask the site, and of keys where they are not its own. */
 function looked(facts: ReadonlyMap<string, Json>, fact: string): boolean {
-  const [kind] = fact.split('.')
+  if (fact.includes(' ')) return true
   const named = (name: string | undefined): boolean => [...facts.keys()].some((one) => one.split('.')[0] === name)
-  return kind === 'document' || kind === 'metadata' || named(kind)
+  return named(fact.split('.')[0])
 }
 
 function checkChanges([before, after]: Pair): FactChange[] {

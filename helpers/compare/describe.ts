@@ -43,8 +43,8 @@ const names: readonly (readonly [RegExp, (match: readonly string[], endpoint: st
   [/^keys$/u, () => 'signing keys (thumbprints)'],
   [/^endpoint\.(.+)$/u, ([, name = '']) => `address of the ${endpoints[name] ?? name}`],
   [/^module\.(.+)$/u, ([, name = '']) => `module \`${name}\``],
-  [/^document\.(.+)$/u, ([, path = '']) => `document \`${path}\``],
-  [/^metadata\.(\/\S*?)\.([^./][^/]*|.*)$/u, ([, path = '', name = '']) => `\`${name}\` in \`${path}\``],
+  [/^document (.+)$/u, ([, path = '']) => `document \`${path}\``],
+  [/^metadata (\S+) (.+)$/u, ([, path = '', name = '']) => `\`${name}\` in \`${path}\``],
 ]
 
 /** What people call a fact: "`iss` in access tokens". */

@@ -110,8 +110,8 @@ export function runFacts({ target, server }: ReportedRun): ReadonlyMap<string, J
   for (const name of Object.keys(target?.modules ?? {})) facts.set(`module.${name}`, 'enabled')
   if (server?.keys) facts.set('keys', [...server.keys].sort())
   for (const [path, document] of Object.entries(server?.metadata ?? {})) {
-    facts.set(`document.${path}`, 'published')
-    for (const [name, value] of members(normalize(document))) facts.set(`metadata.${path}.${name}`, value)
+    facts.set(`document ${path}`, 'published')
+    for (const [name, value] of members(normalize(document))) facts.set(`metadata ${path} ${name}`, value)
   }
   return facts
 }

@@ -52,13 +52,20 @@ export const versionNames: Readonly<Record<VersionChange['name'], string>> = {
   webServer: 'web server',
 }
 
-/** "Simple OAuth 6.0.0 → 6.0.9, PHP 8.2.1 → 8.3.6" */
-export const versionsLine = ({ versions }: Comparison): string =>
-  versions.length === 0
-    ? 'all versions are the same'
-    : versions
-        .map(({ name, before, after }) => `${versionNames[name]} ${before ?? 'unknown'} → ${after ?? 'unknown'}`)
-        .join(', ')
+/** "Simple OAuth 6.0.0 → 6.0.9, PHP 8.2.1 → 8.3.6, with simple_oauth_pkce" */
+export function versionsLine({ versions, changes }: Comparison): string {
+  const modules = changes.flatMap(({ fact, after }) => {
+    const name = /^module\.(.+)$/u.exec(fact)?.[1]
+    return name === undefined ? [] : [`${after === undefined ? 'without' : 'with'} ${name}`]
+  })
+  const changed = versions.map(
+    ({ name, before, after }) => `${versionNames[name]} ${before ?? 'unknown'} → ${after ?? 'unknown'}`,
+  )
+  const [first, second, ...more] = modules
+  const some = more.length === 0 ? [first, second] : [first, `and ${String(more.length + 1)} more modules`]
+  const named = some.filter((text) => text !== undefined).join(more.length === 0 ? ', ' : ' ')
+  return [...changed, ...(named === '' ? [] : [named])].join(', ') || 'all versions are the same'
+}
 
 export const classesOf = ({ changes }: Comparison): readonly (readonly [ChangeClass, readonly JudgedChange[]])[] =>
   (Object.keys(changeClasses) as ChangeClass[]).flatMap((name) => {

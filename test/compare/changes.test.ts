@@ -236,18 +236,15 @@ describe('a change of the whole server', () => {
       'metadata appear',
       { server: {} },
       { server: { metadata: { '/.well-known/x': { issuer: 'a' } } } },
-      [
-        'added document./.well-known/x: absent -> published (0)',
-        'added metadata./.well-known/x.issuer: absent -> a (0)',
-      ],
+      ['added document /.well-known/x: absent -> published (0)'],
     ],
     [
       'metadata lose an item and change another',
       { server: { metadata: { '/.well-known/x': { issuer: 'a', methods: ['S256', 'plain'] } } } },
       { server: { metadata: { '/.well-known/x': { issuer: 'b', methods: ['S256'] } } } },
       [
-        'breaking metadata./.well-known/x.issuer: a -> b (0)',
-        'breaking metadata./.well-known/x.methods[plain]: listed -> absent (0)',
+        'breaking metadata /.well-known/x issuer: a -> b (0)',
+        'breaking metadata /.well-known/x methods[plain]: listed -> absent (0)',
       ],
     ],
   ])('%s', (_name, before, after, expected) => {
