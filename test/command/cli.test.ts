@@ -175,7 +175,9 @@ describe('a run', () => {
     const verdicts = place.verdicts()
     expect(verdicts['pkce.verifier-mismatch']).toBe('fail')
     expect(Object.values(verdicts).filter((verdict) => verdict !== 'pass').length).toBe(failed)
-    expect(readFileSync(place.at('results', 'latest', 'evidence', 'pkce.verifier-mismatch.md'), 'utf8')).toContain('/oauth/token')
+    expect(readFileSync(place.at('results', 'latest', 'evidence', 'pkce.verifier-mismatch.md'), 'utf8')).toContain(
+      '/oauth/token',
+    )
     const [, file = '', line = '0'] = /^ ❯ (specs\/token\/\S+):(\d+):3$/mu.exec(ended.stdout) ?? []
     const declaration = readFileSync(`${packageRoot}/${file}`, 'utf8').split('\n')[Number(line) - 1]
     expect(declaration).toMatch(/contractTest\('pkce\./u)
