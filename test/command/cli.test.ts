@@ -220,7 +220,9 @@ describe('a report that cannot be written', () => {
     const ended = await place.run(one)
     expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
     expect(ended.stdout).toContain('RUN FAILED report-unwritable')
-    expect(ended.stdout).toMatch(/could not be written to .*results\S*: (?:EEXIST|ENOTDIR).*Choose another folder with --report\./u)
+    expect(ended.stdout).toMatch(
+      /could not be written to .*results\S*: (?:EEXIST|ENOTDIR).*Choose another folder with --report\./u,
+    )
     expect(ended).toMatchObject({ code: 2, stderr: '' })
     expect(readFileSync(place.at('results'), 'utf8')).toBe('mine')
     expect(place.temporary()).toEqual([])
