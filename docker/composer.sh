@@ -1,13 +1,13 @@
 #!/bin/sh
-# Fetches Drupal and the modules, at the versions that the build's arguments ask for, into code/.
+# Downloads Drupal and the modules, in the versions of the build arguments, into code/.
 set -eu
 if [ -n "$ALLOW_ADVISORIES" ]; then
-  echo 'WARNING: versions with security advisories are let in; serve this image to nobody but the suite' >&2
+  echo 'WARNING: versions with security advisories are allowed; use this image for tests only' >&2
   export COMPOSER_NO_SECURITY_BLOCKING=1
 fi
 composer create-project --no-install "drupal/recommended-project:$DRUPAL" code
 cd code
-# The template asks for its own minor version or any later one; the versions here are those that were asked for.
+# The project template requires its own minor version or a later one; these are the requested versions.
 composer require --no-progress --update-with-all-dependencies \
   "drupal/core-recommended:$DRUPAL" "drupal/core-composer-scaffold:$DRUPAL" "drupal/core-project-message:$DRUPAL" \
   "drupal/simple_oauth:$SIMPLE_OAUTH" "drupal/consumers:$CONSUMERS" "drush/drush:$DRUSH"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Drupal must run with the docroot as working directory. -q: requests are not logged, since their URLs hold codes; it would silence the
-# error log, too, if that had no file.
+# Drupal must run with the docroot as working directory. -q: requests are not logged, because their URLs contain codes; without
+# the file error_log, it would silence errors as well.
 set -eu
 cd "$CONTRACT_DOCROOT"
 export PHP_CLI_SERVER_WORKERS="${PHP_CLI_SERVER_WORKERS:-4}"

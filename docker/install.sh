@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the site, as root: on SQLite when an image is built, on another database in a container that runs beside it.
+# Installs the site, as root: on SQLite while an image is built, or on a database in another container.
 set -eu
 cd /opt/contract
 
@@ -14,7 +14,7 @@ place_settings
 if [ -f config/core.extension.yml ]; then
   DRUPAL_CONFIG_SYNC=/opt/contract/config drush site:install --existing-config
 else
-  # NULL: the module that asks drupal.org for updates stays off.
+  # NULL: the module that checks drupal.org for updates stays disabled.
   drush site:install minimal --site-name=Contract install_configure_form.enable_update_status_module=NULL
 fi
 place_settings

@@ -2,12 +2,12 @@
 
 /**
  * @file
- * Makes what the contract needs on a site that is not the suite's own, and removes it again.
+ * Creates what the suite needs on a third-party site, and removes it again.
  *
- * It comes through standard input, before drupal/provision.php:
+ * The suite passes this script on standard input, before drupal/provision.php:
  *   drush php:script -
- * Nothing that was there is changed: no module, key, setting or cache, and no entity whose name does not begin with what
- * this run alone gives. One process answers one request, since not every command keeps its standard input open.
+ * Nothing that exists is changed: no module, key, setting or cache, and no entity whose name does not begin with the prefix
+ * of this run. Each process handles one request, because not every drush command keeps its standard input open.
  */
 
 use Drupal\Core\Entity\EntityInterface;
@@ -17,23 +17,23 @@ use Drupal\user\RoleInterface;
 
 final class ContractSite {
 
-  /** Name of each kind of entity, in the order of removal. */
+  /** The name field of each kind of entity, in the order of removal. */
   const KINDS = ['consumer' => 'client_id', 'user' => 'name', 'user_role' => 'id', 'oauth2_scope' => 'name'];
 
-  /** Seconds; renewed before each step, so that a process whose run was given up makes nothing more. */
+  /** Seconds; renewed before each step, so that a process creates nothing more once the clean-up of its run has begun. */
   const LEASE = 10;
 
   public static function handle(array $request): array {
     $run = $request['run'] ?? '';
     if (!preg_match('/^[0-9a-f]{12}$/', $run)) {
-      throw new ContractError('bad-request', "\"$run\" is no id of a run.");
+      throw new ContractError('bad-request', "\"$run\" is not the ID of a run.");
     }
     $prefix = ContractProvision::PREFIX . $run;
     return match ($request['op'] ?? '') {
       'site.check' => self::check($request['data'], $prefix),
       'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
       'site.cleanup' => self::cleanUp($prefix),
-      default => throw new ContractError('unknown-operation', 'This script knows no such operation on a site.'),
+      default => throw new ContractError('unknown-operation', 'This script does not support this operation on a site.'),
     };
   }
 
@@ -43,14 +43,14 @@ final class ContractSite {
       throw new ContractError('module-missing', 'The module Simple OAuth is not enabled on this site.');
     }
     if (!\Drupal::entityTypeManager()->hasDefinition('oauth2_scope')) {
-      throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is needed; the version here has no scope entities.');
+      throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is required; the installed version has no scope entities.');
     }
     $provider = \Drupal::config('simple_oauth.settings')->get('scope_provider');
     if ($provider !== 'dynamic') {
-      throw new ContractError('scopes-fixed', "The scopes of this site are not entities (scope provider \"$provider\"), and the suite changes no setting.");
+      throw new ContractError('scopes-fixed', "The scopes of this site are not entities (scope provider \"$provider\"), and the suite does not change settings.");
     }
     if (Settings::get('config_readonly') && \Drupal::moduleHandler()->moduleExists('config_readonly')) {
-      throw new ContractError('config-read-only', 'The configuration of this site is read-only (config_readonly), and scopes and roles are configuration.');
+      throw new ContractError('config-read-only', 'The configuration of this site is read-only (config_readonly), but scopes and roles are configuration.');
     }
     $permissions = array_merge(array_column($data['scopes'], 'permission'), ...array_column($data['users'], 'permissions'));
     array_map(ContractProvision::knownPermission(...), $permissions);
@@ -63,22 +63,22 @@ final class ContractSite {
     return [
       'versions' => ContractProvision::versions(),
       'modules' => ContractProvision::modules(),
-      'given' => array_values(array_filter(array_unique($permissions), fn (string $permission): bool => $everyone->hasPermission($permission))),
+      'authenticated' => array_values(array_filter(array_unique($permissions), fn (string $permission): bool => $everyone->hasPermission($permission))),
     ];
   }
 
   private static function provision(array $data, string $prefix): array {
     $uids = [];
     foreach ($data['users'] as $user) {
-      self::step($prefix, 'making users and roles');
+      self::step($prefix, 'creating users and roles');
       $uids[$user['name']] = (string) ContractProvision::provideUser($user)->id();
     }
     foreach ($data['scopes'] as $scope) {
-      self::step($prefix, 'making scopes');
+      self::step($prefix, 'creating scopes');
       ContractProvision::provideScope($scope);
     }
     foreach ($data['clients'] as $client) {
-      self::step($prefix, 'making consumers');
+      self::step($prefix, 'creating consumers');
       ContractProvision::provideConsumer($client, $uids);
     }
     return ['uids' => $uids];
@@ -86,16 +86,16 @@ final class ContractSite {
 
   private static function step(string $prefix, string $doing): void {
     if (!\Drupal::lock()->acquire("simple_oauth_$prefix", self::LEASE)) {
-      throw new ContractError('given-up', 'The clean-up of this run has begun already.');
+      throw new ContractError('given-up', 'The clean-up of this run has already begun.');
     }
     ContractProvision::answer(['progress' => $doing]);
   }
 
   private static function cleanUp(string $prefix): array {
-    // The process that makes things may still be at it, on the far side of a connection that broke.
+    // The provisioning process may still be running behind a connection that broke.
     for ($tries = 0; !\Drupal::lock()->acquire("simple_oauth_$prefix", self::LEASE); $tries++) {
       if ($tries === 3) {
-        throw new ContractError('still-provisioning', 'Something still provisions this site for that run. Try again in a minute.');
+        throw new ContractError('still-provisioning', 'The provisioning of this run is still running. Try again in a minute.');
       }
       \Drupal::lock()->wait("simple_oauth_$prefix", self::LEASE);
     }
@@ -103,7 +103,7 @@ final class ContractSite {
     $own = array_map(fn (string $kind): array => self::own($kind, $prefix), array_combine(array_keys($kinds), array_keys($kinds)));
     $uids = array_keys($own['user']);
     $clients = array_keys($own['consumer'] ?? []);
-    // First what only these entities tell apart from the rows of others; a clean-up that is cut short can then be taken up again.
+    // Rows come first: only these entities identify them, and an interrupted clean-up can then be repeated.
     $removed = [
       'oauth2_token' => self::removeTokens($uids, $clients),
       'approvals' => self::removeApprovals($uids, $own['consumer'] ?? []),
@@ -125,7 +125,7 @@ final class ContractSite {
       }
     }
     self::removeActions($prefix);
-    // A request that was on its way may have brought some more.
+    // A pending request may have issued more tokens in the meantime.
     $removed['oauth2_token'] += self::removeTokens($uids, $clients);
     \Drupal::lock()->release("simple_oauth_$prefix");
     if ($failures) {
@@ -134,7 +134,7 @@ final class ContractSite {
     return ['removed' => $removed];
   }
 
-  /** Drupal makes two actions for each role and removes them with it, unless that was cut short. */
+  /** Drupal creates two actions for each role and removes them with it, unless it is interrupted. */
   private static function removeActions(string $prefix): void {
     $storage = \Drupal::entityTypeManager()->getStorage('action');
     foreach (['add', 'remove'] as $verb) {
@@ -176,7 +176,7 @@ final class ContractSite {
     return $count;
   }
 
-  /** Rows of the own accounts in tables that Drupal leaves to expire; failed logins are told by address alone, too, and then cannot be. */
+  /** Rows of these accounts in tables that Drupal lets expire. Failed logins are also counted by IP address alone; those stay. */
   private static function removeRows(string $table, array $uids): int {
     $database = \Drupal::database();
     if (!$uids || !$database->schema()->tableExists($table)) {
@@ -196,7 +196,7 @@ final class ContractSite {
   private static function own(string $kind, string $prefix): array {
     $storage = \Drupal::entityTypeManager()->getStorage($kind);
     $ids = $storage->getQuery()->accessCheck(FALSE)->condition(self::KINDS[$kind], $prefix, 'STARTS_WITH')->execute();
-    // A database may compare without case.
+    // A database may compare case-insensitively.
     return array_filter($storage->loadMultiple($ids), fn (EntityInterface $entity): bool => str_starts_with(self::nameOf($kind, $entity), $prefix));
   }
 

@@ -2,13 +2,13 @@
 
 /**
  * @file
- * Makes and changes what simple-oauth-contract needs on a Drupal site.
+ * Creates and changes what simple-oauth-contract needs on a Drupal site.
  *
- * Script and data come through standard input, since a remote drush shares no disk with the suite:
+ * The suite passes script and data on standard input, because a remote drush shares no disk with it:
  *   drush php:eval 'eval("?>" . base64_decode(fgets(STDIN)));'
  * The first line is this file in base64. Each further line is a request in JSON, {"id": 1, "op": "user.block", …}; each is
  * answered by one line: the marker, a space and {"id": 1, "ok": true, …} or {"id": 1, "ok": false, "code", "message"}.
- * The process stays until standard input ends. On a site that is not the suite's own drupal/external-site.php is loaded before, with one request.
+ * The process runs until standard input ends. On a third-party site, drupal/external-site.php is loaded first, with one request.
  */
 
 use Composer\InstalledVersions;
@@ -29,20 +29,20 @@ final class ContractProvision {
 
   const MARKER = '@simple-oauth-contract';
 
-  /** Names without it belong to somebody else and are never touched. */
+  /** Entities without this prefix do not belong to the suite and are never changed. */
   const PREFIX = 'contract_';
 
   const PRIVATE_KEY = 'contract_private.key';
 
   const PUBLIC_KEY = 'contract_public.key';
 
-  /** Answers one request of a site that is not the suite's own. */
+  /** Handles one request on a third-party site. */
   public static function once(array $request): void {
     self::attempt(fn (): array => ContractSite::handle($request), NULL);
   }
 
   public static function serve(): void {
-    // What the suite calls a pipe may be a socket, which PHP reads no longer than default_socket_timeout (60 s).
+    // Standard input may be a socket, from which PHP reads only for default_socket_timeout (60 s).
     stream_set_timeout(STDIN, 7 * 24 * 3600);
     self::answer(['id' => 0, 'ok' => TRUE]);
     while (($line = fgets(STDIN)) !== FALSE) {
@@ -72,7 +72,7 @@ final class ContractProvision {
     fflush(STDOUT);
   }
 
-  /** The web server changes the same site: nothing this process remembers can be relied on. */
+  /** The web server changes the same site, so nothing that this process has cached is reliable. */
   private static function forgetStaticState(): void {
     drupal_static_reset();
     \Drupal::configFactory()->reset();
@@ -107,12 +107,12 @@ final class ContractProvision {
 
       case 'openid.disable':
       case 'openid.enable':
-        // Settings are the suite's own only where the keys are.
+        // The suite changes settings only on sites that use its keys.
         self::ownKeysDirectory();
         \Drupal::configFactory()->getEditable('simple_oauth.settings')->set('disable_openid_connect', $op === 'openid.disable')->save();
         return [];
     }
-    throw new ContractError('unknown-operation', "This provisioning script knows no operation \"$op\".");
+    throw new ContractError('unknown-operation', "This provisioning script does not support the operation \"$op\".");
   }
 
   private static function provision(array $request): array {
@@ -122,7 +122,7 @@ final class ContractProvision {
     }
     self::installModules($request['modules'] ?? []);
     if (!\Drupal::entityTypeManager()->hasDefinition('oauth2_scope')) {
-      throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is needed; the version here has no scope entities.');
+      throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is required; the installed version has no scope entities.');
     }
     if (isset($request['keysDirectory'])) {
       self::provideKeys($request['keysDirectory']);
@@ -148,13 +148,13 @@ final class ContractProvision {
   }
 
   private static function provideKeys(string $directory): void {
-    // The folder may not exist yet; where it will be is decided by the nearest one that does.
+    // The folder may not exist yet; its nearest existing parent decides where it will be.
     for ($existing = $directory; !is_dir($existing); $existing = dirname($existing));
     if (str_starts_with(realpath($existing) . '/', realpath(DRUPAL_ROOT) . '/')) {
-      throw new ContractError('keys-in-docroot', "Keys do not belong in the docroot: $directory");
+      throw new ContractError('keys-in-docroot', "Keys must not be in the docroot: $directory");
     }
     if (!is_dir($directory) && !mkdir($directory, 0700, TRUE)) {
-      throw new ContractError('keys-unwritable', "The folder for the keys cannot be made: $directory");
+      throw new ContractError('keys-unwritable', "The folder for the keys cannot be created: $directory");
     }
     if (!is_file("$directory/" . self::PRIVATE_KEY) || !is_file("$directory/" . self::PUBLIC_KEY)) {
       self::writeKeys($directory);
@@ -180,7 +180,7 @@ final class ContractProvision {
     $written = file_put_contents("$file.new", $content) === strlen($content) && rename("$file.new", $file);
     umask($mask);
     if (!$written) {
-      throw new ContractError('keys-unwritable', "The key file cannot be written: $file");
+      throw new ContractError('keys-unwritable', "The key file is not writable: $file");
     }
   }
 
@@ -206,7 +206,7 @@ final class ContractProvision {
   private static function ownKeysDirectory(): string {
     $file = (string) \Drupal::config('simple_oauth.settings')->get('private_key');
     if (basename($file) !== self::PRIVATE_KEY || !is_file($file)) {
-      throw new ContractError('keys-foreign', "The suite changes only keys that it made itself, not \"$file\".");
+      throw new ContractError('keys-foreign', "The suite changes only keys that it created itself, not \"$file\".");
     }
     return dirname($file);
   }
@@ -244,7 +244,7 @@ final class ContractProvision {
 
   public static function knownPermission(string $permission): string {
     if (!isset(\Drupal::service('user.permissions')->getPermissions()[$permission])) {
-      throw new ContractError('unknown-permission', "This site has no permission \"$permission\"; is the module that brings it enabled?");
+      throw new ContractError('unknown-permission', "This site has no permission \"$permission\". Check that the module that defines it is enabled.");
     }
     return $permission;
   }
@@ -259,7 +259,7 @@ final class ContractProvision {
     $user = self::byName('user', 'name', $data['name']) ?? \Drupal::entityTypeManager()->getStorage('user')->create(['name' => $data['name']]);
     $user->setEmail($data['mail'])->setPassword($data['password'])->activate();
     $user->set('init', $data['mail'])->set('roles', [$role->id()])->save();
-    // Approvals that were remembered would hide the consent form.
+    // Remembered approvals would hide the consent form.
     \Drupal::service('user.data')->delete('simple_oauth', $user->id());
     return $user;
   }
@@ -283,7 +283,7 @@ final class ContractProvision {
     ];
     foreach ($values as $field => $value) {
       if (!$consumer->hasField($field)) {
-        throw new ContractError('module-unsupported', "Consumers of this Simple OAuth have no field \"$field\"; version 6 or later is needed.");
+        throw new ContractError('module-unsupported', "Consumers of the installed Simple OAuth have no field \"$field\"; version 6 or later is required.");
       }
       $consumer->set($field, $value);
     }
@@ -292,7 +292,7 @@ final class ContractProvision {
 
   private static function byName(string $type, string $key, string $name): ?EntityInterface {
     if (!str_starts_with($name, self::PREFIX)) {
-      throw new ContractError('not-ours', "The suite changes only what it made itself, not \"$name\".");
+      throw new ContractError('not-ours', "The suite changes only what it created itself, not \"$name\".");
     }
     $found = \Drupal::entityTypeManager()->getStorage($type)->loadByProperties([$key => $name]);
     return reset($found) ?: NULL;
@@ -328,7 +328,7 @@ final class ContractProvision {
     return (object) $versions;
   }
 
-  /** A module from drupal.org says its version itself; a clone of its repository does not. */
+  /** A module from drupal.org contains its version; a clone of its repository does not. */
   private static function moduleVersion(string $module): ?string {
     $version = \Drupal::service('extension.list.module')->getExtensionInfo($module)['version'] ?? NULL;
     return $version === NULL ? self::packageVersion("drupal/$module") : self::semantic($version);
@@ -338,7 +338,7 @@ final class ContractProvision {
     return InstalledVersions::isInstalled($package) ? self::semantic((string) InstalledVersions::getPrettyVersion($package)) : NULL;
   }
 
-  /** 8.x-1.21 is 1.21.0 in the words of Composer. */
+  /** Composer's spelling of 8.x-1.21 is 1.21.0. */
   private static function semantic(string $version): string {
     $version = preg_replace('/^(\d+\.x-|v)/', '', $version);
     return preg_match('/^\d+\.\d+$/', $version) ? "$version.0" : $version;

@@ -2,16 +2,16 @@
 
 /**
  * @file
- * Settings of a throw-away Drupal made by simple-oauth-contract.
+ * Settings of a throw-away Drupal site installed by simple-oauth-contract.
  *
- * The environment chooses everything that differs between two sites on the same code:
+ * Environment variables contain everything that differs between two sites on the same code:
  * - DRUPAL_SQLITE: the database file.
- * - DRUPAL_DATABASE_DRIVER: mysql or pgsql instead; then DRUPAL_DATABASE_HOST and DRUPAL_DATABASE_PASSWORD of the user and
- *   database "contract".
+ * - DRUPAL_DATABASE_DRIVER: mysql or pgsql instead of SQLite; then DRUPAL_DATABASE_HOST and DRUPAL_DATABASE_PASSWORD of the
+ *   user and database "contract".
  * - DRUPAL_FILES, DRUPAL_TEMP: folders the web server may write to, outside the docroot.
  * - DRUPAL_KEYS: the folder with the key pair of Simple OAuth.
  * - DRUPAL_HASH_SALT: at least 32 characters; Simple OAuth encrypts codes and refresh tokens with it.
- * - DRUPAL_CONFIG_SYNC: exported configuration to install; optional.
+ * - DRUPAL_CONFIG_SYNC: optional; exported configuration to install.
  */
 
 (static function () use (&$databases, &$settings, &$config): void {
@@ -38,30 +38,30 @@
     'password' => $required('DRUPAL_DATABASE_PASSWORD'),
   ]);
   if ($driver === 'mysql') {
-    // As Drupal recommends it for MySQL and MariaDB.
+    // Drupal's recommendation for MySQL and MariaDB.
     $connection['init_commands']['isolation_level'] = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
   }
   $databases['default']['default'] = $connection;
   $settings['hash_salt'] = $required('DRUPAL_HASH_SALT');
   $settings['config_sync_directory'] = getenv('DRUPAL_CONFIG_SYNC') ?: "$files/sync";
   $settings['file_public_path'] = "$files/public";
-  // Or pages would name that folder as if it were a server, and load their styles from there.
+  // Otherwise pages would use that folder as a host name and load their styles from it.
   $settings['file_public_base_url'] = 'http://' . ($_SERVER['HTTP_HOST'] ?? '127.0.0.1') . '/sites/default/files';
   $settings['file_private_path'] = "$files/private";
   $settings['file_temp_path'] = $required('DRUPAL_TEMP');
-  // The default storage checks modification times, which a copied folder does not keep.
+  // The default storage checks modification times, which change when a folder is copied.
   $settings['php_storage']['twig'] = ['class' => 'Drupal\\Component\\PhpStorage\\FileStorage', 'directory' => "$files/php"];
-  // Without it `iss` follows any Host header.
+  // Without it, `iss` is taken from any Host header.
   $settings['trusted_host_patterns'] = ['^127\\.0\\.0\\.1$', '^localhost$'];
   $settings['update_free_access'] = FALSE;
   $settings['skip_permissions_hardening'] = TRUE;
   $settings['rebuild_access'] = FALSE;
 
-  // The key files lie elsewhere in every run, so the stored paths cannot be right.
+  // The path of the key files differs in every run, so the stored configuration cannot contain it.
   $config['simple_oauth.settings']['public_key'] = "$keys/contract_public.key";
   $config['simple_oauth.settings']['private_key'] = "$keys/contract_private.key";
 
-  // A suite logs in more often than a person; and nothing leaves the machine: no mail, no feeds, no cron.
+  // The suite logs in more often than a person. Nothing leaves the machine: no mail, no feeds, no cron.
   $config['user.flood'] = ['ip_limit' => 1000000, 'user_limit' => 1000000];
   $config['system.advisories']['enabled'] = FALSE;
   $config['update.settings']['fetch']['url'] = 'http://127.0.0.1:9';

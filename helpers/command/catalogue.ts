@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { documents } from '../../fixtures/sources.ts'
-import { linkOf, nameOf, sectionOf, titleOf, type Source } from '../model/source.ts'
+import { headingOf, linkOf, nameOf, sectionOf, titleOf, type Source } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
 import { contractsOf, countLines, type Contract } from '../plan/contracts.ts'
 import { bySection } from '../plan/select.ts'
@@ -10,9 +10,9 @@ export function catalogue(checks: readonly Check[]): string {
   const contracts = contractsOf(checks)
   const groups = grouped(contracts, ({ first }) => first.group)
   return [
-    '<!-- Made by `npm run generate` from the specs. -->',
+    '<!-- Generated from the specs by `npm run generate`. -->',
     '# Catalogue of contracts',
-    `${countLines(contracts).reverse().join('; ')}. What one of them asks, why, and how it is proven: \`simple-oauth-contract explain ID\`.`,
+    `${countLines(contracts).reverse().join('; ')}. \`simple-oauth-contract explain ID\` shows what a contract requires, why, and how it is tested.`,
     '## By endpoint',
     ...[...groups].flatMap(([group, all]) => [
       `### ${group}`,
@@ -50,7 +50,7 @@ function ofDocument(document: string, contracts: readonly Contract[]): string[] 
     table(
       ['section', 'level', 'contract', 'title', 'severity', 'checks'],
       sorted.map(({ source, contract }) => [
-        section(source),
+        [section(source), headingOf(source) ?? ''].join(' ').trim(),
         level(source),
         code(contract),
         cell(contract.first.title),

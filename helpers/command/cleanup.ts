@@ -10,17 +10,22 @@ import { TargetError } from '../model/target.ts'
 import { failureOf } from './failure.ts'
 
 /**
- * Removes what killed runs left: on this machine, and on sites they provisioned. With a manifest or the id of a run only what that one made.
+ * Removes what killed runs left on this machine and on sites that they provisioned; with a manifest or the ID of a run, only
+ * what that run created.
  *
- * @returns what was done, for people.
- * @throws {TargetError} `cleanup-failed`, once all that could be removed is.
+ * @returns What was done, for the user.
+ * @throws {TargetError} `cleanup-failed`, after everything that can be removed was removed.
  */
 export async function cleanUp(
   settings: Settings,
   environment: Readonly<Record<string, string | undefined>>,
   run: string | undefined,
 ): Promise<string> {
-  if (settings.dryRun) throw new TargetError('cleanup-failed', '--dry-run belongs to --provision; nothing was removed.')
+  if (settings.dryRun)
+    throw new TargetError(
+      'cleanup-failed',
+      'There is no dry run of "cleanup": unset CONTRACT_DRY_RUN. Nothing was removed.',
+    )
   const folder = manifestFolder(cacheFolder(settings, environment))
   if (settings.manifest !== null) return cleanUpManifest(resolve(settings.manifest), settings, true)
   if (run !== undefined) return cleanUpRun(run, folder, settings)
@@ -44,33 +49,36 @@ export async function cleanUp(
   return lines.join('\n')
 }
 
-/** @param named by the user, who wants no other one and keeps the file. */
+/** @param named Whether the user named this manifest, which is then kept. */
 function cleanUpManifest(file: string, settings: Settings, named: boolean): string {
   const manifest = readManifest(file)
   const { run, baseUrl, owner } = manifest
   const what = `Run ${run} on ${baseUrl}`
   const state = stateOf(manifest)
   if (state === 'going on') {
-    if (!named) return `${what} goes on as process ${owner.pid}: left alone.`
-    throw new TargetError('cleanup-failed', `${what} goes on as process ${owner.pid}: end it, and it cleans up itself.`)
+    if (!named) return `${what} is still running as process ${owner.pid}: left alone.`
+    throw new TargetError(
+      'cleanup-failed',
+      `${what} is still running as process ${owner.pid}: end it, and it cleans up.`,
+    )
   }
   if (state === 'elsewhere' && !named) {
-    return `${what} was begun on another machine (${owner.host}): left alone. If it has ended: cleanup --manifest ${file}`
+    return `${what} was started on another machine (${owner.host}): left alone. If it has ended: cleanup --manifest ${file}`
   }
   const drush = settings.drush === null ? manifest.drush : commandWords(settings.drush)
   const removed = cleanUpSite(drush, run, file)
   settleManifest(file, named)
   const gone = missingOf(manifest.creates, removed)
-  return `${what}: removed: ${removedText(removed)}.${gone === null ? '' : ` Gone already, or never made: ${gone}.`}`
+  return `${what}: removed: ${removedText(removed)}.${gone === null ? '' : ` Already gone or never created: ${gone}.`}`
 }
 
 function cleanUpRun(run: string, folder: string, settings: Settings): string {
   if (!/^[0-9a-f]{12}$/.test(run))
-    throw new TargetError('cleanup-failed', `"${run}" is no id of a run: 12 hexadecimal digits.`)
+    throw new TargetError('cleanup-failed', `"${run}" is not the ID of a run (12 hexadecimal digits).`)
   const file = join(folder, `${run}.json`)
   if (manifestsIn(folder).includes(file)) return cleanUpManifest(file, settings, false)
   if (settings.drush === null) {
-    const message = `Nothing is known here of a run ${run}: name the drush command of its site with --drush.`
+    const message = `There is no manifest of the run ${run} here. Name the Drush command of its site with --drush.`
     throw new TargetError('cleanup-failed', message)
   }
   return `Run ${run}: removed: ${removedText(cleanUpSite(commandWords(settings.drush), run, null))}.`

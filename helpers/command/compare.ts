@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util'
 import type { AcceptedChange } from '../compare/accept.ts'
 import { compareRuns, mustBeAccepted, type Comparison } from '../compare/compare.ts'
 import type { NamedRun } from '../compare/reported-run.ts'
@@ -8,7 +7,8 @@ import { matrixOf } from '../compare/matrix.ts'
 import { matrixText } from '../report/matrix-console.ts'
 import { lastTwoRuns, readReport } from '../report/read-report.ts'
 import type { Paint } from '../report/text.ts'
-import { SettingsError } from '../settings/settings.ts'
+import type { FlagValues } from '../settings/flags.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 import { readAccepted, readReleases } from './compare-inputs.ts'
 import { acceptTemplate, writeNew } from './write-accept.ts'
 
@@ -31,44 +31,28 @@ export interface Terminal {
   readonly width: number
 }
 
-/** The flags of `compare`. @throws SettingsError */
-export function compareOptions(argv: readonly string[]): CompareOptions {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...argv],
-      options: {
-        accept: { type: 'string' },
-        'write-accept': { type: 'string' },
-        'allow-partial': { type: 'boolean' },
-        verbose: { type: 'boolean' },
-        out: { type: 'string' },
-        results: { type: 'string' },
-      },
-      allowPositionals: true,
-    })
-    if (positionals.length === 1)
-      throw new SettingsError(
-        'bad-value',
-        'compare needs two reports: compare BEFORE AFTER. Without any it takes the last two runs.',
-      )
-    return {
-      reports: positionals,
-      results: values.results ?? 'results',
-      accept: values.accept ?? null,
-      writeAccept: values['write-accept'] ?? null,
-      allowPartial: values['allow-partial'] ?? false,
-      verbose: values.verbose ?? false,
-      out: values.out ?? null,
-    }
-  } catch (error) {
-    if (error instanceof SettingsError) throw error
-    const [message = ''] = (error instanceof Error ? error.message : String(error)).split('. To specify')
-    throw new SettingsError('unknown-setting', `${message}. ${compareUsage}`)
+/**
+ * The options of a call of `compare`.
+ * @param accept The setting.
+ * @throws SettingsError
+ */
+export function compareOptions(flags: FlagValues, reports: readonly string[], accept: string | null): CompareOptions {
+  if (reports.length === 1)
+    throw new SettingsError(
+      'bad-value',
+      '"compare" needs two reports, or none: without any it takes the last two runs.',
+    )
+  const text = (flag: string): string | null => (typeof flags[flag] === 'string' ? flags[flag] : null)
+  return {
+    reports,
+    results: text('results') ?? 'results',
+    accept,
+    writeAccept: text('write-accept'),
+    allowPartial: flags['allow-partial'] === true,
+    verbose: flags['verbose'] === true,
+    out: text('out'),
   }
 }
-
-export const compareUsage =
-  'Usage: compare [BEFORE AFTER [MORE…]] [--accept FILE] [--write-accept FILE] [--allow-partial] [--out DIR] [--results DIR] [--verbose]'
 
 /** Compares reports and prints what changed. @returns the exit code. */
 export function compare(options: CompareOptions, terminal: Terminal): 0 | 1 | 2 {

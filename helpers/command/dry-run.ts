@@ -7,8 +7,8 @@ import { TargetError } from '../model/target.ts'
 import type { RunContext } from '../plan/run-context.ts'
 
 /**
- * What a run with `--provision` would make on a site. Drush is asked whether it can; nothing is made, no contract run.
- * @throws {TargetError}
+ * What a run with `--provision` would create on a site, after asking Drush whether it could. Nothing is created or tested.
+ * @throws {TargetError} `provision-refused`, and those of Drush.
  */
 export async function dryRun(
   { settings, site }: RunContext,
@@ -17,19 +17,22 @@ export async function dryRun(
 ): Promise<string> {
   const baseUrl = settings.baseUrl ?? site?.content.baseUrl
   if (!namesSite(settings) || baseUrl === undefined) {
-    throw new TargetError('provision-refused', '--dry-run needs the site: --base-url URL, or --site FILE with baseUrl.')
+    throw new TargetError(
+      'provision-refused',
+      'A dry run requires a site: --base-url URL, or --site FILE with baseUrl.',
+    )
   }
   const options = allowedProvision(settings, site?.content ?? {}, environment)
-  if (!options) throw new TargetError('provision-refused', '--dry-run needs --provision.')
+  if (!options) throw new TargetError('provision-refused', 'A dry run requires --provision.')
   const provision = new SiteProvision({ ...options, baseUrl: baseUrlOf(baseUrl) })
   const { data, leftOut } = await provision.plan(progress)
-  // The id differs from run to run.
+  // The ID differs from run to run.
   const named = (name: string) => name.replace(provision.run, 'RUN')
   return [
-    `Nothing was made. A run would make on ${baseUrl}, with an id of its own in the place of RUN:`,
+    `Nothing was created. A run would create on ${baseUrl}, with its own ID instead of RUN:`,
     ...listed(data, named),
-    ...leftOut.map(({ role, why }) => `Left out is the user ${role}: ${why}.`),
-    'At its end all of that is removed, with the tokens, approvals, sessions and failed logins that belong to it.',
+    ...leftOut.map(({ role, why }) => `The user ${role} is left out: ${why}.`),
+    'After the run all of this is removed, with the tokens, approvals, sessions and failed logins that belong to it.',
   ].join('\n')
 }
 
@@ -41,9 +44,10 @@ function listed({ scopes, users, clients }: ProvisionData, named: (name: string)
   ]
   return [
     ...part(
-      'scopes, with what each opens',
+      'scopes, each with what it grants',
       scopes.map(({ name, permission, grantsRole }) => {
-        const role = grantsRole === undefined ? 'what its children open' : `what the role ${named(grantsRole)} may`
+        const role =
+          grantsRole === undefined ? 'permissions of its child scopes' : `permissions of the role ${named(grantsRole)}`
         return `${named(name)}: ${permission ?? role}`
       }),
     ),

@@ -1,21 +1,23 @@
 import { capabilities } from '../../fixtures/capabilities.ts'
-import kills from '../../fixtures/kills.json' with { type: 'json' }
 import { clients } from '../../fixtures/roles.ts'
-import { citation, linkOf, titleOf } from '../model/source.ts'
+import { fullCitation, linkOf, titleOf } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
 import { describeStep } from '../contract/describe-step.ts'
 import type { CheckResult } from '../model/result.ts'
-import type { Finding } from '../model/verdict.ts'
+import { findFact } from '../judge/facts.ts'
+import { describeActual } from '../model/describe-value.ts'
+import type { Requirement } from '../judge/requirement.ts'
+import { requirementsOf } from '../contract/requirements.ts'
 import type { Step } from '../oauth/steps.ts'
 import { findFault, type Fault } from '../reference/faults/index.ts'
 import { curlLine, curlVariables } from '../report/curl.ts'
 import { count } from '../report/run.ts'
-import { valueText, inline, type Paint } from '../report/text.ts'
+import { inline, type Paint } from '../report/text.ts'
 import type { KnownIssueEntry } from '../plan/known-issues.ts'
 import { wrapped } from './list.ts'
 import { type Contract } from '../plan/contracts.ts'
-import { suite } from '../model/package.ts'
-import { anySite, expectedOf, simulate } from './simulate.ts'
+import { readPackageJson, suite } from '../model/package.ts'
+import { anySite, simulate } from './simulate.ts'
 
 interface ExplainOptions {
   readonly knownIssues: readonly KnownIssueEntry[]
@@ -24,7 +26,7 @@ interface ExplainOptions {
   readonly paint: Paint
 }
 
-/** What one contract asks, why, and how it is proven, all from its data and from a rehearsal on the embedded server. */
+/** What one contract requires, why, and how it is proven, all from its data and a simulation on the embedded server. */
 export async function explain(contract: Contract, check: Check, options: ExplainOptions): Promise<string> {
   const { id, checks, observation } = contract
   const result = await simulate(check)
@@ -44,7 +46,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
       ...text(inline(check.title)),
       ...check.sources.flatMap((source) => [
         ...text(
-          `${citation(source)}${source.binds === 'client' ? ' (binds the client)' : ''}  ${titleOf(source.document) ?? ''}`,
+          `${fullCitation(source)}${source.binds === 'client' ? ' (binds the client)' : ''}  ${titleOf(source.document) ?? ''}`,
           '  · ',
           '    ',
         ),
@@ -53,30 +55,32 @@ export async function explain(contract: Contract, check: Check, options: Explain
     ]),
     ...section(
       'Why it matters',
-      (check.why === undefined ? [...new Set(about.map(consequence))] : [check.why]).flatMap((why) =>
+      (check.why === undefined ? [...new Set(about.map(({ gain }) => gain))] : [check.why]).flatMap((why) =>
         text(inline(why), '  · ', '    '),
       ),
     ),
     ...section('How it is proven', [
-      ...text(`Acts as ${roleOf(check)}. Needs: ${check.requires.map((name) => capabilities[name]).join('; ')}.`),
+      ...text(`Acts as ${roleOf(check)}. Needs: ${needsOf(check)}.`),
       ...(checks.length > 1
         ? text(`Shown is the variant "${check.variant ?? ''}". All: ${checks.map((one) => one.variant).join(', ')}.`)
         : []),
-      ...(check.control.length > 0 ? ['  Control, which has to succeed:', ...steps(check.control)] : []),
-      `  Steps${check.when.length > 1 ? '; all but the last have to succeed, unless judged' : ''}:`,
+      ...(check.control.length > 0 ? ['  Control, which must succeed:', ...steps(check.control)] : []),
+      `  Steps${check.when.length > 1 ? '; all but the last must succeed, unless judged' : ''}:`,
       ...steps(check.when),
-      ...(check.afterwards.length > 0 ? ['  Afterwards, whatever came:', ...steps(check.afterwards)] : []),
+      ...(check.afterwards.length > 0 ? ['  Afterwards, whatever the result:', ...steps(check.afterwards)] : []),
       ...(observation
         ? ['  Recorded, without right or wrong:', ...text(check.observe.join(', '), '    · ', '      ')]
         : [
             '  Expected:',
-            ...(await expectedOf(check, result)).flatMap((one) => text(expected(one, check), '    · ', '      ')),
+            ...requirementsOf(check, anySite).flatMap((requirement) =>
+              text(requirementText(requirement, check), '    · ', '      '),
+            ),
           ]),
     ]),
     ...section('Requests', requests(result)),
-    ...section('Faults of the reference server that turn it red', [
+    ...section('Faults of the reference server that make it fail', [
       ...about.map(({ id: fault, source }) => `  · ${fault}${source === undefined ? '' : ` (${source})`}`),
-      ...(also.length > 0 ? text(`beside what they are about: ${also.join(', ')}`, '  · ', '    ') : []),
+      ...(also.length > 0 ? text(`besides what they are about: ${also.join(', ')}`, '  · ', '    ') : []),
       ...about
         .slice(0, 1)
         .flatMap((fault) => [
@@ -93,25 +97,26 @@ export async function explain(contract: Contract, check: Check, options: Explain
   ].join('\n')
 }
 
-/** The faults that are about a contract, and the names of those that turn it red besides. */
+/** The faults that are about a contract, and the names of those that make it fail besides. */
 function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[] } {
-  const table: Readonly<Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>> = kills
+  const table = readPackageJson('fixtures/kills.json') as Readonly<
+    Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>
+  >
   const { about, also } = table[id] ?? { about: [], also: [] }
   return { about: about.map(findFault), also }
 }
 
-/** What breaks, where an attacker gains nothing by it alone. */
-const consequence = ({ gain }: Fault): string =>
-  gain.replace(/^None(?: by itself)?; (.)/u, (_, first: string) => first.toUpperCase())
+const needsOf = ({ requires }: Check): string => requires.map((name) => capabilities[name]).join('; ') || 'nothing'
 
 function roleOf({ given: { client, user } }: Check): string {
   const what = Object.hasOwn(clients, client) ? clients[client as keyof typeof clients].what : 'of your own'
   return `${client} (${what})${user === undefined ? '' : ` and ${user}`}`
 }
 
-function expected({ path, expected: due, severity, level }: Finding, check: Check): string {
-  const weight = [...(severity === check.severity ? [] : [severity]), ...(level === undefined ? [] : [level])]
-  return `${path}: ${due}${weight.length > 0 ? ` (${weight.join(', ')})` : ''}`
+function requirementText({ path, expected, severity, level }: Requirement, check: Check): string {
+  const weight = [severity, level].filter((part) => part !== undefined && part !== check.severity)
+  const what = findFact(path)?.describe
+  return `${path}${what === undefined ? '' : ` (${what})`}: ${expected}${weight.length > 0 ? ` (${weight.join(', ')})` : ''}`
 }
 
 /** As curl would send them, with what the embedded server answered. */
@@ -120,9 +125,9 @@ function requests({ exchanges, blocker }: CheckResult): string[] {
   const variables = curlVariables(all)
   return [
     `  As sent to the embedded server in this process; ${anySite} stands for your site.`,
-    ...(variables.length > 0 ? [`  New with every run, and never shown: ${variables.join(', ')}.`] : []),
+    ...(variables.length > 0 ? [`  New in every run, and never shown: ${variables.join(', ')}.`] : []),
     ...exchanges.flatMap(({ request, response }) => ['', indented(curlLine(request)), `  # → ${response.status}`]),
-    ...(blocker ? ['', `  There it went no further: ${inline(blocker.message)}`] : []),
+    ...(blocker ? ['', `  There it ended early: ${inline(blocker.message)}`] : []),
   ]
 }
 
@@ -131,7 +136,7 @@ const indented = (lines: string): string => lines.replace(/^/gmu, '  ')
 function known({ variants, path, actual, versions, reason, source, owner, until }: KnownIssueEntry): string {
   const where = [`simple_oauth ${versions.simple_oauth}`, ...(versions.league ? [`league ${versions.league}`] : [])]
   return [
-    `${path} = ${valueText(actual)}${variants ? ` [${variants.join(', ')}]` : ''}`,
+    `${path} = ${describeActual({ path, actual })}${variants ? ` [${variants.join(', ')}]` : ''}`,
     `on ${where.join(', ')}: ${reason} (${source})${owner ? ` · owner ${owner}` : ''}${until ? ` · until ${until}` : ''}`,
   ].join(' ')
 }

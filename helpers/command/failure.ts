@@ -1,20 +1,22 @@
+import { sourceStack } from '../model/source-map.ts'
+
 /** Why no verdict can be reached; the exit code is then 2. */
 export interface Failure {
   readonly code: string
   readonly message: string
 }
 
-/** Our own errors carry a stable code and say what to do next; anything else is a fault of the suite and shown with its stack. */
+/** Our own errors have a stable code and say what to do next; anything else is a bug in the suite and shown with its stack. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { code: 'suite-error', message: String(error) }
   // Node's own codes are in capitals.
   if ('code' in error && typeof error.code === 'string' && /^[a-z][a-z\d-]*$/u.test(error.code)) {
     return { code: error.code, message: error.message }
   }
-  return { code: 'suite-error', message: error.stack ?? error.message }
+  return { code: 'suite-error', message: sourceStack(error) }
 }
 
-/** Two failures of one run: the first names it, the messages of both are shown. */
+/** Two failures of one run: the code of the first, the messages of both. */
 export function combineFailures(first: Failure | null, second: Failure): Failure {
   return first === null ? second : { code: first.code, message: `${first.message}\n${second.message}` }
 }

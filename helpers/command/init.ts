@@ -15,26 +15,30 @@ import { consumerSettings, scopeWords } from '../targets/site/describe-role.ts'
 import { TargetError } from '../model/target.ts'
 import { packageRoot, suite } from '../model/package.ts'
 import { readAuthority } from '../plan/plan.ts'
+import { shellQuote } from '../report/escape.ts'
 
-/** What `init` is given beside the settings. */
 export interface InitOptions {
-  /** The file to write; null for site.yaml. */
-  readonly out: string | null
-  /** Write over a file that is there. */
+  /** The file to write. */
+  readonly out: string
+  /** Overwrite a file that exists. */
   readonly force: boolean
+  /** How the user calls the command. */
+  readonly command: string
 }
 
 /**
- * Asks a site what it is, and writes a site file for it, to be filled in.
- * @returns what to tell the user.
- * @throws TargetError where no site can be tested, SettingsError where the file cannot be written.
+ * Asks a site what it is, and writes a site file for it, to be completed.
+ * @returns What to tell the user.
+ * @throws TargetError where the site cannot be tested, SettingsError where the file cannot be written.
  */
-export async function init(settings: Settings, { out, force }: InitOptions): Promise<string> {
-  const file = out ?? 'site.yaml'
+export async function init(settings: Settings, { out: file, force, command }: InitOptions): Promise<string> {
   if (settings.baseUrl === null)
-    throw new SettingsError('bad-value', `Which site? ${suite.name} init --base-url URL [--out FILE]`)
+    throw new SettingsError('bad-value', '"init" requires the address of the site: --base-url URL.')
   if (existsSync(file) && !force)
-    throw new SettingsError('bad-value', `${file} exists. Name another file with --out, or write over it with --force.`)
+    throw new SettingsError(
+      'bad-value',
+      `${file} already exists. Name another file with --out, or overwrite it with --force.`,
+    )
   const baseUrl = baseUrlOf(settings.baseUrl)
   const facts = await factsOf(baseUrl, settings)
   try {
@@ -44,16 +48,16 @@ export async function init(settings: Settings, { out, force }: InitOptions): Pro
     )
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new SettingsError('bad-value', `${file} cannot be written (${why}). Name another file with --out.`)
+    throw new SettingsError('bad-value', `${file} cannot be written: ${why}. Name another file with --out.`)
   }
   return [
     ...seen(baseUrl, facts),
-    `Written: ${file}. Now map what the site has, put the secrets into the environment or .env, and run`,
-    `  ${suite.name} --site ${file}`,
+    `Created ${file}. Complete it, put the secrets into the environment or .env, and run`,
+    `  ${command} --site ${shellQuote(file)}`,
   ].join('\n')
 }
 
-/** Null where the site shows nothing before HTTP authentication: the file has a place for it. */
+/** Null if the site requires HTTP authentication first; the file has a place for it. */
 async function factsOf(baseUrl: string, settings: Settings): Promise<SiteFacts | null> {
   const ca = readAuthority(settings)
   const http = createHttpClient({
@@ -71,21 +75,21 @@ async function factsOf(baseUrl: string, settings: Settings): Promise<SiteFacts |
 }
 
 function seen(baseUrl: string, facts: SiteFacts | null): string[] {
-  if (facts === null) return [`${baseUrl} asks for HTTP authentication before anything is seen: fill in httpBasic.`]
-  const version = facts.drupal === null ? 'a Drupal' : `Drupal ${facts.drupal}`
+  if (facts === null) return [`${baseUrl} requires HTTP authentication: fill in httpBasic.`]
+  const version = facts.drupal === null ? 'Drupal' : `Drupal ${facts.drupal}`
   const keys = facts.jwks ? 'its public keys are at /oauth/jwks' : 'it publishes no keys at /oauth/jwks'
-  const resource = facts.resource ? `${defaultResource} is there` : `${defaultResource} is not there: name a resource`
-  return [`${baseUrl} is ${version} with Simple OAuth; ${keys}; ${resource}.`]
+  const resource = facts.resource ? `${defaultResource} exists` : `${defaultResource} does not exist: name a resource`
+  return [`${baseUrl} is a ${version} site with Simple OAuth; ${keys}; ${resource}.`]
 }
 
-/** A path as it has to stand in the file. */
+/** A path relative to the folder of the file. */
 const from = (file: string, path: string): string =>
   relative(dirname(resolve(file)), resolve(path)).replaceAll('\\', '/')
 
-/** Where an editor finds the schema. */
+/** The path at which an editor finds the schema. */
 const schemaFrom = (file: string): string => from(file, join(packageRoot, 'fixtures', 'schemas', 'site.schema.json'))
 
-/** Lines that begin with # and no space are YAML to be used: an example of every member. */
+/** The text of a site file with an example of every member; lines that begin with # and no space are YAML to uncomment. */
 export function siteFileText(
   baseUrl: string,
   facts: SiteFacts | null,
@@ -93,44 +97,44 @@ export function siteFileText(
 ): string {
   return [
     `# yaml-language-server: $schema=${schema}`,
-    `# Site file of ${suite.name}: which consumers, users and scopes of a site the contract may use, by role.`,
+    `# Site file of ${suite.name}: which consumers, users and scopes of the site to use, by role.`,
     '#',
-    '# Take away the # before what the site has. Whatever a role that is left out is needed for is skipped by name, and the',
-    '# summary of a run says so. Secrets stand in the environment or in .env, here as ${NAME}; a secret itself is refused.',
-    '# The consumers get tokens and codes, and the users log in once a run: give the contract some of their own.',
+    '# Uncomment what your site has. Contracts that need a missing role are skipped and listed. Secrets belong in the environment',
+    '# or in .env, and are written here as ${NAME}; a secret itself is rejected. Tokens and codes are issued to the consumers, and',
+    '# the users log in once per run: create some for this purpose alone.',
     '',
     `baseUrl: ${JSON.stringify(baseUrl)}`,
     '',
     ...(facts === null ? httpBasic.map((line) => line.replace(/^#(?! \S)/u, '')) : httpBasic),
     '',
-    '# What runs there: stated, not seen. Known differences of released versions are excused by it (drush pm:list, composer show).',
+    '# Installed versions (drush pm:list, composer show). They are not detected; the known issues of these versions apply.',
     '#versions:',
     `#  drupal: "${facts?.drupal ?? '10'}.0.0"`,
     '#  simple_oauth: "6.0.9"',
     '#  league: "9.2.0"',
     '',
-    '# Scopes by role, by their own names. Nearly everything needs debug and content.',
+    '# Scopes by role, with their names on the site. Most contracts need debug and content.',
     '#scopes:',
     ...Object.entries(scopes).flatMap(([role, scope]) => [
       `#  # ${scopeWords(scope)}`,
       `#  ${role}: ${role.toLowerCase()}`,
     ]),
     '',
-    '# Users by role. Nearly everything needs editor. A user logs in by one of',
+    '# Users by role. Most contracts need editor. A user logs in by one of',
     '# - password: ${NAME}',
-    '# - cookie: ${NAME}, the session of a browser as NAME=VALUE: for single sign-on, second factors and captchas',
-    '# - loginLink: true, a one-time link that the drush command below makes',
+    '# - cookie: ${NAME}, the session cookie of a browser as NAME=VALUE: for single sign-on, second factors and captchas',
+    '# - loginLink: true, a one-time login link from the Drush command below',
     '#users:',
     ...Object.entries(users)
       .filter(([role]) => !unused.has(role))
       .flatMap(([role, { permissions }]) => [
-        `#  # may: ${permissions.join(', ')}`,
+        `#  # permissions: ${permissions.join(', ')}`,
         `#  ${role}:`,
         `#    name: ${role.toLowerCase()}`,
         `#    password: \${${variable(role)}_PASSWORD}`,
       ]),
     '',
-    '# Consumers by role (/admin/config/services/consumer). Nearly everything needs publicPkce, and the rest machine.',
+    '# Consumers by role (/admin/config/services/consumer). Most contracts need publicPkce, the others machine.',
     '#clients:',
     ...Object.entries(clients).flatMap(([role, client]) => [
       `#  # ${client.what}`,
@@ -145,46 +149,46 @@ export function siteFileText(
       `#    refreshTokenLifetime: ${client.refreshTokenLifetime}`,
     ]),
     '',
-    '# A JSON object below the base URL that opens to the scope debug and not without; the login form, if it stands elsewhere.',
+    '# Path of a JSON resource that requires the scope debug, and path of the login form.',
     `#resource: ${JSON.stringify(defaultResource)}`,
     `#login: ${JSON.stringify(defaultLogin)}`,
     '',
-    '# What you promise of consumers: each promise is proven or refuted (README).',
+    '# What you guarantee about consumers: each guarantee is proven or refuted.',
     '#policy:',
     '#  - consumer: my-app',
     '#    redirectUri: https://app.example.org/callback',
     '#    promises: { pkce: required, grants: [authorization_code, refresh_token], accessTokenLifetime: 300 }',
     '',
-    '# Which documents bind: a requirement of another one is at most a warning.',
+    '# Which standards are mandatory; violations of others are warnings.',
     '#profile: default',
     '',
-    '# Why a contract does not apply here: skipping it is then no gap. It runs wherever it can.',
+    '# Why a contract does not apply here, so that the run is complete without it. It still runs if it can.',
     '#notApplicable:',
     '#  login.wrong-password: "Failed logins are not allowed on this site."',
     '',
-    '# Allow what could trouble a live site: bursts, failed and repeated logins, oversized input, forged hosts.',
+    '# Allow requests that may disturb a live site: bursts, failed and repeated logins, oversized input, forged hosts.',
     '#stress: true',
     '',
-    '# A certificate authority of your own: its PEM file, seen from the folder of this one.',
+    '# PEM file of your own certificate authority, relative to the folder of this file.',
     ca === null ? '#ca: authority.pem' : `ca: ${JSON.stringify(ca)}`,
     '',
-    '# How drush is called for this site: for login links, and for a run with --provision, which makes users, scopes and consumers',
-    '# of its own instead of those above and removes them again. It needs your permission.',
+    '# The command that runs Drush for this site: for login links, and for runs with --provision, which create users, scopes and',
+    '# consumers instead of using those above, and remove them afterwards. That needs your permission.',
     '#drush: ddev drush',
     '#provision: { allowed: true }',
     '',
   ].join('\n')
 }
 
-/** Roles that act only where the suite may change the site, or never log in. */
+/** Roles that are only used if the suite may change the site, or that never log in. */
 const unused: ReadonlySet<string> = new Set<UserRole>(['blocked', 'changing', 'service'])
 
 const httpBasic = [
-  '# HTTP authentication in front of the site, as staging sites have it.',
+  '# HTTP authentication in front of the site, common on staging sites.',
   '#httpBasic:',
   '#  user: staging',
   '#  password: ${STAGING_PASSWORD}',
 ]
 
-/** OTHER_EDITOR for otherEditor. */
+/** OTHER_EDITOR for the role otherEditor. */
 const variable = (role: string): string => role.replace(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()

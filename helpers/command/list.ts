@@ -8,8 +8,8 @@ const gap = '  '
 const leastForSources = 24
 
 /**
- * The contracts as a table for people, by group, with counts at the end.
- * @param width Columns of the terminal; sources that do not fit go on below.
+ * The contracts as a table by group, with counts at the end.
+ * @param width Columns of the terminal; sources that do not fit continue below.
  */
 export function listText(checks: readonly Check[], width = Infinity): string {
   const contracts = contractsOf(checks)
@@ -42,7 +42,7 @@ export function listText(checks: readonly Check[], width = Infinity): string {
   ].join('\n')
 }
 
-/** Parts put into lines of at most `width` characters; a part that is longer has a line of its own. */
+/** Joins parts to lines of at most `width` characters; a longer part gets a line of its own. */
 export function wrapped(parts: readonly string[], between: string, width: number): string[] {
   const lines: string[] = []
   for (const part of parts) {
@@ -53,10 +53,10 @@ export function wrapped(parts: readonly string[], between: string, width: number
   return lines
 }
 
-/** Raised when a reader of the old form could not read the new one. */
+/** Raised with every change that breaks a reader of the format. */
 const schemaVersion = 1
 
-/** The contracts for programs; the README says what stands where. */
+/** The contracts for programs. */
 export function listJson(checks: readonly Check[]): string {
   const contracts = contractsOf(checks)
   return JSON.stringify(

@@ -1,63 +1,46 @@
-import { parseArgs } from 'node:util'
 import { faults } from '../reference/faults/index.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../targets/reference-target.ts'
-import { settingRows } from '../settings/settings-table.ts'
-import { SettingsError } from '../settings/settings.ts'
+import type { FlagValues } from '../settings/flags.ts'
+import { SettingsError } from '../settings/settings-error.ts'
+import { wrapped } from './list.ts'
 import type { TargetInfo } from '../model/target.ts'
 
-const profiles = settingRows.referenceProfile.values
-
-const usage = `Usage
-  simple-oauth-contract reference [--port N] [--profile ${profiles.join('|')}] [--fault NAME] [--language en|de]
-
-Serves the reference server on 127.0.0.1 until Ctrl-C, for building clients against it or watching a weakness.
-It is no Drupal. Users, clients and secrets are made anew at every start.
-
-Faults
-${faults.map((fault) => `  ${fault.id.padEnd(34)} ${fault.gain}`).join('\n')}`
+/** Every fault with what an attacker gains by it, in lines of 80 columns. */
+export const listFaults = (): string =>
+  faults
+    .map(({ id, gain }) => [id, ...wrapped(gain.split(' '), ' ', 76).map((line) => `    ${line}`)].join('\n'))
+    .join('\n')
 
 /**
- * Serves the reference server by itself.
- * @throws SettingsError for a flag that is unknown or cannot be used, TargetError for an unknown fault or a taken port.
+ * Serves the reference server on its own, until a signal comes.
+ * @throws SettingsError for a port that is not a number, TargetError for an unknown fault or a port in use.
  */
-export async function serveReference(argv: readonly string[], say: (text: string) => void): Promise<void> {
-  const flags = read(argv)
-  if (flags.help) {
-    say(usage)
-    return
-  }
+export async function serveReference(flags: FlagValues, say: (text: string) => void): Promise<void> {
+  const options = optionsFrom(flags)
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
-  const target = referenceTarget(flags.options)
+  const target = referenceTarget(options)
   const info = await target.start(() => undefined)
   say(description(info))
   await ended
   target.stop()
 }
 
-function read(argv: readonly string[]): { help: boolean; options: ReferenceTargetOptions } {
-  const text = { type: 'string' } as const
-  let values
-  try {
-    values = parseArgs({
-      args: [...argv],
-      options: { port: text, profile: text, fault: text, language: text, help: { type: 'boolean', short: 'h' } },
-    }).values
-  } catch (error) {
-    throw new SettingsError('unknown-setting', `${error instanceof Error ? error.message : ''} See reference --help.`)
+function optionsFrom({
+  port = '0',
+  profile = 'simple-oauth-6.0',
+  language = 'en',
+  fault,
+}: FlagValues): ReferenceTargetOptions {
+  if (!/^\d{1,5}$/u.test(String(port)) || Number(port) > 65_535)
+    throw new SettingsError('bad-value', `--port must be a number from 0 to 65535, got "${String(port)}".`)
+  return {
+    port: Number(port),
+    profile: profile === 'ideal' ? 'ideal' : 'simple-oauth-6.0',
+    language: language === 'de' ? 'de' : 'en',
+    ...(typeof fault === 'string' ? { fault } : {}),
   }
-  const { port = '0', profile = 'simple-oauth-6.0', fault, language = 'en', help = false } = values
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw new SettingsError('bad-value', `--port is a number from 0 to 65535 (0: any free one), not "${port}".`)
-  }
-  const knownProfile = profiles.find((known) => known === profile)
-  if (!knownProfile)
-    throw new SettingsError('bad-value', `--profile is one of ${profiles.join(', ')}, not "${profile}".`)
-  const knownLanguage = (['en', 'de'] as const).find((known) => known === language)
-  if (!knownLanguage) throw new SettingsError('bad-value', `--language is en or de, not "${language}".`)
-  const options = { port: Number(port), profile: knownProfile, language: knownLanguage }
-  return { help, options: fault === undefined ? options : { ...options, fault } }
 }
 
 function description(info: TargetInfo): string {
@@ -82,6 +65,6 @@ function description(info: TargetInfo): string {
     '',
     `  scopes     ${Object.values(info.scopes).join('  ')}`,
     '',
-    'Ctrl-C ends it.',
+    'Press Ctrl-C to stop it.',
   ].join('\n')
 }

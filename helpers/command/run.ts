@@ -1,55 +1,59 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import { Runner } from '../contract/runner.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import { createConsole } from '../report/console.ts'
-import { shellQuote } from '../report/escape.ts'
 import { writeReport } from '../report/json.ts'
 import { recordRun, writeRecord } from '../report/record.ts'
+import { requireReportFolder } from '../report/report-folder.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
-import { hasLatest, linkLatest, runFolderName } from '../report/run-folders.ts'
+import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
 import { painter } from '../report/text.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import { policyOf } from '../targets/site/policy.ts'
-import type { Settings } from '../settings/settings.ts'
-import type { Target, TargetInfo } from '../model/target.ts'
+import type { Target } from '../model/target.ts'
 import { collect, specFiles } from '../plan/collect.ts'
-import type { CompareWith } from './compare-with.ts'
+import { headerOf } from '../plan/run-header.ts'
 import { combineFailures, failureOf, type Failure } from './failure.ts'
 import { applicableKnownIssues } from '../plan/known-issues.ts'
-import { suite } from '../model/package.ts'
 import { planOf, readAllKnownIssues } from '../plan/plan.ts'
-import { select, selectors } from '../plan/select.ts'
+import { select } from '../plan/select.ts'
 import { notApplicable, type RunContext } from '../plan/run-context.ts'
+import type { CompareWith } from './compare-with.ts'
+import { invocation, repeatedFlags } from './invocation.ts'
+import type { FlagValues } from '../settings/flags.ts'
+import type { Settings } from '../settings/settings.ts'
+import { isColored } from './color.ts'
 
 /** What kept a run from coming to its own end. */
 type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
 
 /**
- * One run from settings to exit code. `recordTo`: the folder for the observed facts of a run that came to its end.
- * Whatever way it ends, the target is stopped and the closing line printed. */
+ * One run from settings to exit code. However it ends, the target is stopped and the closing line is printed.
+ * @param recordTo The folder for the observed facts of a complete run; null for none.
+ * @throws ReportError before anything starts, where the report could not be written.
+ */
 export async function run(
-  { settings: given, site, ca, ownFolder }: RunContext,
-  argv: readonly string[],
+  { settings, runs, site, ca }: RunContext,
+  flags: FlagValues,
   recordTo: string | null,
 ): Promise<void> {
-  const name = runFolderName(given.report, given, new Date())
-  const settings: Settings = ownFolder ? { ...given, report: join(given.report, name) } : given
+  requireReportFolder(resolve(settings.report))
   const console = createConsole({
     stream: process.stdout,
     tty: process.stdout.isTTY,
-    color: process.stdout.isTTY && process.stdout.hasColors(),
-    again: process.env['npm_lifecycle_event'] === 'contract' ? 'npm run contract --' : suite.name,
-    flags: flagsOf(argv),
+    color: isColored(process.stdout, process.env),
+    rerunCommand: invocation(process.env),
+    flags: repeatedFlags(flags),
     report: settings.report,
+    detail: settings.quiet ? 'quiet' : settings.verbose ? 'verbose' : 'default',
   })
   const results = new Map<string, CheckResult>()
   let header: RunHeader = headerOf(settings, null)
   let reasons: Readonly<Record<string, string>> = {}
   let checks: readonly Check[] = []
   let target: Target | undefined
-  let left: () => Pick<RunOutcome, 'left'> = () => ({})
+  let sideEffects: () => Pick<RunOutcome, 'sideEffects'> = () => ({})
   let finished = false
   let compare: CompareWith | undefined
   let changed: 0 | 1 | 2 = 0
@@ -60,16 +64,13 @@ export async function run(
     const failure = stop(target, first)
     let outcome: RunOutcome = {
       ...{ header, results: [...results.values()], planned: checks.length, interrupted, failure },
-      ...left(),
+      ...sideEffects(),
     }
     try {
-      const folder = resolve(settings.report)
       // An older report must not be taken for that of a run that never began.
-      const older = ownFolder ? hasLatest(given.report) : existsSync(join(folder, 'report.json'))
-      if (results.size > 0 || older) {
-        writeReport(folder, outcome, target?.composerLock?.())
-        if (ownFolder && !linkLatest(given.report, name))
-          console.stage(`${join(given.report, 'latest')} is not a link of this suite, and stays as it is`)
+      if (results.size > 0 || hasEarlierReport(settings.report, runs)) {
+        writeReport(resolve(settings.report), outcome, target?.composerLock?.())
+        linkToLatest(settings.report, runs, (note) => console.stage(note))
         changed = compare?.() ?? 0
       }
       if (recordTo !== null && failure === null && interrupted === null) {
@@ -104,14 +105,14 @@ export async function run(
     const info = await started.start((stage) => console.stage(stage))
     header = headerOf(settings, info, reasons)
     console.start(header, checks.length)
-    const session = new Runner({
+    const runner = new Runner({
       ...planOf(settings, { target: info, knownIssues: applicableKnownIssues(entries, info.versions, new Date()), ca }),
       changeSite: (request) => started.changeSite(request),
       errorLog: () => Promise.resolve(started.errorLog()),
     })
     // What our own clients left on a provisioned site is removed with them.
-    if (info.mapped && !info.provisioned) left = () => ({ left: session.sideEffects() })
-    await session.run(checks, (result) => {
+    if (info.mapped && !info.provisioned) sideEffects = () => ({ sideEffects: runner.sideEffects() })
+    await runner.run(checks, (result) => {
       results.set(checkName(result), result)
       console.result(result)
     })
@@ -125,12 +126,12 @@ export async function run(
 
 async function comparing(settings: Settings, earlier: string): Promise<CompareWith> {
   const { compareWith } = await import('./compare-with.ts')
-  const paint = painter(process.stdout.isTTY && process.stdout.hasColors())
+  const paint = painter(isColored(process.stdout, process.env))
   const print = (text: string): boolean => process.stdout.write(`\n${text}\n`)
   return compareWith(settings, earlier, { print, paint, width: process.stdout.columns || 100 })
 }
 
-/** On the way out of the process: what goes wrong here must keep nothing else from being told. */
+/** On the way out of the process: an error here must not keep the rest from being reported. */
 function stop(target: Target | undefined, failure: Failure | null): Failure | null {
   try {
     target?.stop()
@@ -147,45 +148,4 @@ function withoutVerdict(checks: readonly Check[], results: ReadonlyMap<string, C
   const names = missing.slice(0, 5).map(checkName).join(', ')
   const message = `${count(missing.length, 'check')} ended without a verdict: ${names}`
   return { failure: { code: 'runner-failed', message } }
-}
-
-/** The flags of the call without its selection, so that a failure can say how to run its contract again. */
-function flagsOf(argv: readonly string[]): string[] {
-  const flags: string[] = []
-  const selecting: readonly string[] = selectors.map((name) => `--${name}`)
-  for (let index = 0; index < argv.length; index++) {
-    const flag = argv[index] ?? ''
-    if (selecting.includes(flag)) index++
-    else if (flag !== 'run' && flag !== 'record' && !selecting.some((one) => flag.startsWith(`${one}=`)))
-      flags.push(shellQuote(flag))
-  }
-  return flags
-}
-
-function headerOf(
-  settings: Settings,
-  target: TargetInfo | null,
-  reasons: Readonly<Record<string, string>> = {},
-): RunHeader {
-  const { profile, strict, only, source, severity, group, client, contracts, baseline } = settings
-  return {
-    suite,
-    startedAt: new Date().toISOString(),
-    target: target && {
-      label: target.label,
-      subject: target.mapped ? target.baseUrl : target.label,
-      baseUrl: target.baseUrl,
-      versions: target.versions,
-      ...(target.modules ? { modules: target.modules } : {}),
-      endpoints: target.endpoints,
-      demonstration: target.demonstration,
-      ...(target.mapped ? { mapped: true } : {}),
-      ...(target.stated ? { stated: true } : {}),
-      ...(target.notes ? { notes: target.notes } : {}),
-    },
-    settings: {
-      ...{ profile, strict, only, source, severity, group, client, contracts, baseline },
-      ...(Object.keys(reasons).length > 0 ? { notApplicable: reasons } : {}),
-    },
-  }
 }

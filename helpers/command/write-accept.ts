@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import type { JudgedChange } from '../compare/compare.ts'
 import { changeText, contractsOf } from '../report/comparison-text.ts'
-import { SettingsError } from '../settings/settings.ts'
+import { SettingsError } from '../settings/settings-error.ts'
 import { terminal } from '../report/escape.ts'
 
 /** A file of accepted changes to edit: `--accept` refuses it until reason and owner are filled in. */

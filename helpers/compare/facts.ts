@@ -1,3 +1,4 @@
+import { describeReason } from '../model/describe-reason.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import type { Json, Severity, Verdict } from '../model/verdict.ts'
 import { answerOf } from './answer.ts'
@@ -68,7 +69,7 @@ function checkFacts(check: CheckResult, run: ReportedRun, normalize: (value: Jso
 
 function untestedOf({ verdict, reason, blocker }: CheckResult): string | null {
   if (verdict === 'blocked') return `blocked: ${blocker?.cause ?? 'unknown'}`
-  if (verdict === 'skipped') return `skipped: ${typeof reason === 'string' ? reason : JSON.stringify(reason)}`
+  if (verdict === 'skipped') return reason ? `skipped: ${describeReason(reason)}` : 'skipped'
   return verdict === 'error' ? 'error of the suite' : null
 }
 

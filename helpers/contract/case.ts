@@ -1,5 +1,7 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
 import { examplePolicy } from './example-policy.ts'
+import { deriveControl, expectsRefusal } from './derive-control.ts'
+import { needsUser, requiredBy, usualUser } from './infer.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Source } from '../model/source.ts'
 import type { Expectation } from '../judge/expectation.ts'
@@ -8,39 +10,84 @@ import type { Step } from '../oauth/steps.ts'
 import type { Params, Repeated, Single, VariantValue } from '../oauth/values.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
 import type { ConsumerName } from '../model/target.ts'
-import { guaranteeRows, type Guarantee } from './guarantees.ts'
+import { guaranteeRows, type Guarantee, type GuaranteedValue } from './guarantees.ts'
 
-interface Declaration {
-  /** A fact in the present tense, at most 100 characters: "a used code is refused". */
+type OneOrMore<T> = T | readonly [T, ...T[]]
+/** A value that a variant stands for. */
+export type Value = Single | Repeated | Params | Json
+
+/**
+ * The case repeated: a list of texts, or named values, of which `variant()` is the one that runs; or a table, in whose rows `variant('name')`
+ * is the value of that column.
+ */
+export type Variants = readonly string[] | { readonly [variant: string]: Value | { readonly [column: string]: Value } }
+
+export interface NoVariants {
+  readonly [variant: string]: never
+}
+
+/** The names that `variant()` may have in a case with these variants; the empty one is that of the whole value. */
+export type NameIn<V> = [V[keyof V]] extends [never]
+  ? never
+  : V extends readonly unknown[]
+    ? ''
+    : '' | ColumnOf<V[keyof V]>
+type ColumnOf<Row> = Row extends { readonly $: string } | readonly unknown[] | string | number | boolean | null
+  ? never
+  : keyof Row & string
+
+/** `Name`: the names of its variants' values. */
+interface Declaration<Name extends string> {
+  /** A statement in the present tense, at most 100 characters: "A used code is rejected". */
   readonly title: string
   readonly sources: readonly [Source, ...Source[]]
   readonly severity: Severity
-  /** What an attacker gains or what breaks where it is not kept, one sentence. For what the faults that turn it red do not tell. */
+  /** What an attacker gains or what breaks where it is violated, one sentence. Only for what the faults that turn it red do not tell. */
   readonly why?: string
-  readonly requires: readonly [Capability, ...Capability[]]
-  readonly given: { readonly client: ClientRole | VariantValue; readonly user?: UserRole | VariantValue }
-  /** What the owner of a site may promise of a consumer: the case is repeated for each one that makes the promise. */
-  readonly guarantee?: Guarantee
-  /** A flow that must succeed with the same client, user and scope; without it a refusal proves nothing. */
-  readonly control?: readonly [Step, ...Step[]]
-  /** The case repeated over a table; a row's values stand in the place of `variant('name')`. */
-  readonly variants?: { readonly [name: string]: { readonly [value: string]: Single | Repeated | Params | Json } }
+  /** What the target must have besides what the steps need. */
+  readonly requires?: readonly [Capability, ...Capability[]]
+  /**
+   * A flow that must succeed with the same client and user; without it a refusal proves nothing. Derived where it is not stated: the steps
+   * of the case with every difference taken away. An empty list: none, and why has to be said in a comment.
+   */
+  readonly control?: Step<Name> | readonly Step<Name>[]
   /** A correct flow with one thing changed. The last step is judged. */
-  readonly when: readonly [Step, ...Step[]]
-  /** What proves it in the end but takes its time: goes on after `when` where slow proofs are asked for. Until then nothing is proven. */
-  readonly slow?: { readonly when: readonly [Step, ...Step[]]; readonly then: Expectation }
-  /** Puts back what a case changed on the site and proves it; runs whatever came before. */
-  readonly afterwards?: readonly [Step, ...Step[]]
+  readonly when: OneOrMore<Step<Name>>
+  /** What proves it in the end but takes its time: goes on after `when` where slow proofs are requested. Until then nothing is proven. */
+  readonly slow?: { readonly when: OneOrMore<Step<Name>>; readonly then: Expectation }
+  /** Restores what a case changed on the site and proves it; runs whatever came before. */
+  readonly afterwards?: OneOrMore<Step<Name>>
 }
 
-/** One contract, as plain data. */
-export type CaseDefinition = Declaration &
+type Judged =
+  | { readonly then: OneOrMore<Expectation>; readonly observe?: never }
+  | {
+      readonly then?: never
+      /** Facts recorded without right or wrong. */ readonly observe: readonly [string, ...string[]]
+    }
+
+interface Acting<Name extends string> {
+  /** Who acts, where a step names nobody else. */
+  readonly client: ClientRole | VariantValue<Name>
+  /** Who logs in and consents; `editor` where it is not stated and a step needs somebody. */
+  readonly user?: UserRole | VariantValue<Name>
+  readonly guarantee?: never
+}
+
+/** The guarantee names client and user, and has the values of `variant('name')`. */
+interface Guaranteed {
+  /** What the owner of a site may guarantee for a consumer: the case is repeated for each one with that guarantee. */
+  readonly guarantee: Guarantee
+  readonly client?: never
+  readonly user?: never
+  readonly variants?: never
+}
+
+/** One contract, as plain data; `V` are its variants. */
+export type CaseDefinition<V = Variants> = Judged &
   (
-    | { readonly then: Expectation | readonly [Expectation, ...Expectation[]]; readonly observe?: never }
-    | {
-        readonly then?: never
-        /** Facts recorded without right or wrong. */ readonly observe: readonly [string, ...string[]]
-      }
+    | (Declaration<NameIn<V>> & Acting<NameIn<V>> & { readonly variants?: V })
+    | (Declaration<GuaranteedValue> & Guaranteed)
   )
 
 /** One variant of a case, ready to run: nothing in it depends on the others. */
@@ -76,43 +123,43 @@ export interface Declared {
   readonly column: number
 }
 
-/** A case's checks: one for each variant, and of a promise for each consumer of the policy that makes it. */
+/**
+ * A case's checks: one for each variant, and of a guarantee for each consumer of the policy that has it.
+ * @throws Error for a variant without a value that the case names, and for a refusal without a control.
+ */
 export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = examplePolicy): Check[] {
   const { id, definition } = declared
-  const { title, sources, severity, why, requires, guarantee, then = [], observe = [], variants } = definition
-  const rows = guarantee
-    ? guaranteeRows(guarantee, policy)
-    : variants
-      ? Object.entries(variants)
-      : [[null, {}] as const]
-  return rows.map(([name, row]) => {
-    const { given, control, when, slow, afterwards, expectations } = fill(
-      {
-        slow: definition.slow ?? null,
-        given: definition.given,
-        control: definition.control ?? [],
-        when: definition.when,
-        afterwards: definition.afterwards ?? [],
-        expectations: then,
-      },
-      row,
-      id,
-    )
+  const { title, sources, severity, why, guarantee, observe = [] } = definition
+  return variantsOf(declared, policy).map(([variant, row, filled]) => {
+    const {
+      client = row['client'],
+      user = guarantee && row['user'],
+      requires = [],
+      control,
+      when,
+      then = [],
+      slow,
+      afterwards = [],
+    } = filled
+    const steps = { when: listed(when), afterwards: listed(afterwards) }
+    const proof = slow && { when: listed(slow.when), then: slow.then }
+    const stated = control === undefined ? controlOf(id, steps.when, listed(then), proof) : listed(control)
+    const all = [...stated, ...steps.when, ...(proof?.when ?? []), ...steps.afterwards]
+    const acting = user ?? (needsUser(all) ? usualUser : undefined)
     return {
       contract: id,
-      variant: name,
+      variant,
       title,
       sources,
       severity,
       ...(why === undefined ? {} : { why }),
       ...(guarantee === undefined ? {} : { guarantee }),
-      requires,
-      given: given as Check['given'],
-      control,
-      when,
-      ...(slow === null ? {} : { slow }),
-      afterwards,
-      then: Array.isArray(expectations) ? expectations : [expectations as Expectation],
+      requires: [...new Set([...requiredBy(expectsRefusal(listed(then)) ? all.filter(isDemanded) : all), ...requires])],
+      given: { client, ...(acting === undefined ? {} : { user: acting }) } as Check['given'],
+      control: stated,
+      ...steps,
+      ...(proof ? { slow: proof } : {}),
+      then: listed(then),
       observe,
       group: declared.file.split('/').at(-2) ?? '',
       location: declared.line > 0 ? `${declared.file}:${declared.line}:${declared.column}` : declared.file,
@@ -120,12 +167,57 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
   })
 }
 
-function fill<T>(template: T, row: { readonly [value: string]: unknown }, id: string): T {
+/** A server need not have a grant that it is to refuse. */
+const isDemanded = (step: Step): boolean => step.do !== 'obtain'
+
+/** What is derived for a refusal: of the slow proof, where that is one. */
+function controlOf(
+  id: string,
+  when: readonly Step[],
+  then: readonly Expectation[],
+  slow: Check['slow'],
+): readonly Step[] {
+  const late = slow !== undefined && expectsRefusal([slow.then])
+  if (!late && !expectsRefusal(then)) return []
+  const derived = deriveControl(late ? [...when, ...slow.when] : when)
+  if (derived) return derived
+  throw new Error(
+    `${id}: no control can be derived, because the last step changes nothing of a correct one. State it as control.`,
+  )
+}
+
+const listed = <T>(value: T | readonly T[]): readonly T[] =>
+  Array.isArray(value) ? (value as readonly T[]) : [value as T]
+
+type Row = Readonly<Record<string, unknown>>
+
+/**
+ * Each variant's name, its values, and the definition with the values filled in.
+ * @throws Error for a value that the case names and a variant lacks.
+ */
+export function variantsOf(
+  { id, definition }: Pick<Declared, 'id' | 'definition'>,
+  policy: readonly ConsumerPolicy[] = examplePolicy,
+): (readonly [string | null, Row, CaseDefinition])[] {
+  return rowsOf(definition, policy).map(([name, row]) => [name, row, fill(definition, row, id)] as const)
+}
+
+function rowsOf(definition: CaseDefinition, policy: readonly ConsumerPolicy[]): (readonly [string | null, Row])[] {
+  const { guarantee, variants } = definition
+  if (guarantee) return guaranteeRows(guarantee, policy)
+  if (!variants) return [[null, {}]]
+  if (Array.isArray(variants)) return (variants as readonly string[]).map((value) => [value, { '': value }] as const)
+  return Object.entries(variants).map(([name, row]) => [name, { '': row, ...(isTable(row) ? row : {}) }] as const)
+}
+
+const isTable = (row: unknown): row is Row => typeof row === 'object' && row !== null && !('$' in row)
+
+function fill<T>(template: T, row: Row, id: string): T {
   if (Array.isArray(template)) return template.map((part: unknown) => fill(part, row, id)) as T
   if (typeof template !== 'object' || template === null) return template
   if ('$' in template && template.$ === 'variant') {
     const { name } = template as unknown as VariantValue
-    if (!(name in row)) throw new Error(`${id}: a variant has no value "${name}"`)
+    if (!Object.hasOwn(row, name)) throw new Error(`${id}: a variant has no value "${name}"`)
     return row[name] as T
   }
   return Object.fromEntries(Object.entries(template).map(([key, part]) => [key, fill(part as unknown, row, id)])) as T

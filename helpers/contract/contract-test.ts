@@ -1,4 +1,4 @@
-import type { CaseDefinition, Declared } from './case.ts'
+import type { CaseDefinition, Declared, NoVariants, Variants } from './case.ts'
 
 /** Receives each declaration: the vitest set-up registers tests, the command and the fault bench collect them. */
 export type Sink = (declared: Declared, frame: Error) => void
@@ -17,10 +17,12 @@ export function setSink(sink: Sink): () => void {
 }
 
 /**
- * Declares one contract. The definition is plain data: it can be printed, hashed, listed and compared.
- * @param id `subject.what-happens`, written by hand, never reused.
+ * Declares one contract. The definition is plain data: it can be printed, hashed, listed and compared. A wrong one is refused with its place
+ * as `bad-contract` when the file is loaded.
+ * @param id `subject.what-happens`, written by hand, never reused; one of your own begins with `x-`.
+ * @throws Error where neither the command nor vitest loads the file.
  */
-export function contractTest(id: string, definition: CaseDefinition): void {
+export function contractTest<const V extends Variants = NoVariants>(id: string, definition: CaseDefinition<V>): void {
   const frame = new Error(id)
   Error.captureStackTrace(frame, contractTest)
   const sink = holder[key]

@@ -1,22 +1,22 @@
 import type { Step } from '../oauth/steps.ts'
 
-/** What a step is, for people; one that is not here is called by its own name. */
+/** What a step does; one that is not listed is called by its own name. */
 const names: Readonly<Record<string, string>> = {
   authorize: 'the authorization request, with login and consent',
-  codeGrant: 'the whole authorization code grant: authorization request, login, consent, exchange of the code',
-  exchange: 'the code is exchanged',
+  codeGrant: 'the whole authorization code grant: authorization request, login, consent, redemption of the code',
+  exchange: 'the code is redeemed',
   refresh: 'the refresh token is used',
-  clientCredentials: 'a token is asked for by client credentials',
-  obtain: 'a token is asked for by a grant of the client',
-  login: 'somebody logs in',
-  resource: 'the protected resource is asked for',
-  jwks: 'the public keys are asked for',
-  document: 'a public document is asked for',
+  clientCredentials: 'a token is requested with client credentials',
+  obtain: 'a token is requested with a grant of the client',
+  login: 'a user logs in',
+  resource: 'the protected resource is requested',
+  jwks: 'the public keys are requested',
+  document: 'a public document is requested',
   wait: 'time passes',
   changeSite: 'the site is changed',
 }
 
-/** What an option of a step changes; another one is called by its own name. */
+/** Where an option of a step makes its changes; one that is not listed is called by its own name. */
 const places: Readonly<Record<string, string>> = {
   params: '',
   authorize: 'in the authorization request ',
@@ -26,12 +26,12 @@ const places: Readonly<Record<string, string>> = {
 }
 
 const values: Readonly<Record<string, (value: { readonly [member: string]: unknown }) => string>> = {
-  ref: ({ of }) => refWords(String(of)),
+  ref: ({ of }) => describeRef(String(of)),
   anotherVerifier: () => 'a well-formed verifier that belongs to no challenge',
   verifier: ({ length, containing }) =>
     `a fresh verifier of ${String(length)} characters${containing === '' ? '' : ` with ${JSON.stringify(containing)} in it`}`,
-  tampered: ({ of, at }) => `${refWords(String(of))}, changed (${String(at)})`,
-  signedWith: ({ of, key }) => `${refWords(String(of))}, signed anew (${String(key)})`,
+  tampered: ({ of, at }) => `${describeRef(String(of))}, changed (${String(at)})`,
+  signedWith: ({ of, key }) => `${describeRef(String(of))}, signed again (${String(key)})`,
   repeated: ({ values: all }) => `sent several times: ${listed(all, ', then ')}`,
   joined: ({ parts }) => listed(parts, ' followed by '),
   scopes: ({ roles }) => `the scopes ${listed(roles, ', ').replaceAll('"', '')}`,
@@ -47,35 +47,35 @@ export function describeStep(step: Step): string {
       ? [`${step.times} times at once: ${describeStep(step.step)}`]
       : step.do === 'changeSite'
         ? [Object.values(step.change).join(' ')]
-        : Object.entries(all).flatMap(([name, value]) => optionWords(name, value))
+        : Object.entries(all).flatMap(([name, value]) => describeOption(name, value))
   return [
     [names[what] ?? (what === 'race' ? '' : what), ...details].filter((part) => part !== '').join('; '),
     ...(as === undefined ? [] : [`(called "${as}")`]),
-    ...(expect === undefined ? [] : ['(judged, too)']),
+    ...(expect === undefined ? [] : ['(judged as well)']),
   ].join(' ')
 }
 
-function optionWords(name: string, value: unknown): string[] {
+function describeOption(name: string, value: unknown): string[] {
   if (name in places && typeof value === 'object' && value !== null && !('$' in value)) {
     const place = places[name] ?? ''
-    return Object.entries(value).map(([parameter, given]) =>
-      given === null ? `${place}without ${parameter}` : `${place}${parameter} = ${valueWords(given)}`,
+    return Object.entries(value).map(([parameter, param]) =>
+      param === null ? `${place}without ${parameter}` : `${place}${parameter} = ${describeValue(param)}`,
     )
   }
-  if (name === 'body') return [`a body of its own: ${valueWords(value)}`]
-  if (name === 'inQuery') return [`in the query, too: ${valueWords(value)}`]
+  if (name === 'body') return [`a different body: ${describeValue(value)}`]
+  if (name === 'inQuery') return [`also in the query: ${describeValue(value)}`]
   if (name === 'of') return [`of "${String(value)}"`]
   if (name === 'for')
     return [typeof value === 'number' ? `${value} seconds` : `until ${String(value).replaceAll('-', ' ')}`]
   if (value === null) return [`without ${nothing[name] ?? `a ${name}`}`]
-  return [`${name}: ${typeof value === 'string' ? value : valueWords(value)}`]
+  return [`${name}: ${typeof value === 'string' ? value : describeValue(value)}`]
 }
 
 const nothing: Readonly<Record<string, string>> = { verifier: 'PKCE', mediaType: 'a media type' }
 
 const longest = 100
 
-function valueWords(value: unknown): string {
+function describeValue(value: unknown): string {
   if (typeof value === 'object' && value !== null && '$' in value) {
     const { $, ...rest } = value
     return values[String($)]?.(rest) ?? [$, ...Object.values(rest).map((part) => JSON.stringify(part))].join(' ')
@@ -85,10 +85,10 @@ function valueWords(value: unknown): string {
 }
 
 const listed = (all: unknown, between: string): string =>
-  (Array.isArray(all) ? all.map(valueWords) : [valueWords(all)]).join(between)
+  (Array.isArray(all) ? all.map(describeValue) : [describeValue(all)]).join(between)
 
 /** `first.refresh_token` → `the refresh_token of "first"`; `this` is the very request. */
-function refWords(of: string): string {
+function describeRef(of: string): string {
   const [name = '', ...path] = of.split('.')
   return `the ${path.join('.')} of ${name === 'this' ? 'this flow' : `"${name}"`}`
 }

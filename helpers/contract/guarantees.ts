@@ -9,13 +9,14 @@ type Rows = Readonly<Record<string, Row>>
 const s256 = { challenge: { $: 'ref', of: 'this.code_challenge' }, method: 'S256' }
 const plain = { challenge: { $: 'ref', of: 'this.code_verifier' }, method: 'plain' }
 const methods: Readonly<Record<ChallengeMethod, Row>> = { S256: s256, plain }
-const without = <T>(all: readonly T[], promised: readonly T[]): T[] => all.filter((one) => !promised.includes(one))
+const without = <T>(all: readonly T[], guaranteed: readonly T[]): T[] =>
+  all.filter((item) => !guaranteed.includes(item))
 const keyed = <T extends string>(names: readonly T[], row: (name: T) => Row): Rows =>
   Object.fromEntries(names.map((name) => [name, row(name)]))
 const single = (row: Row | null): Rows => (row === null ? {} : { '': row })
 const some = <T>(value: T | undefined, row: (value: T) => Row): Rows => single(value === undefined ? null : row(value))
 
-/** The rows a promise is proven by; none where it was not made. */
+/** The rows that prove a guarantee; none where it was not given. */
 const rows = {
   pkce: ({ pkce }) => some(pkce, () => ({})),
   'challenge method offered': ({ challengeMethods = [] }) => keyed(challengeMethods, (name) => methods[name]),
@@ -25,8 +26,8 @@ const rows = {
     const good = { goodChallenge: methods[offered]['challenge'] ?? '', goodMethod: offered }
     const other = without(['S256', 'plain'] as const, challengeMethods)
     // RFC 7636 §4.3: without a method it is plain.
-    const left = other.includes('plain') ? { 'method left out': { ...good, ...plain, method: null } } : {}
-    return { ...keyed(other, (name) => ({ ...good, ...methods[name] })), ...left }
+    const omitted = other.includes('plain') ? { 'method left out': { ...good, ...plain, method: null } } : {}
+    return { ...keyed(other, (name) => ({ ...good, ...methods[name] })), ...omitted }
   },
   accessTokenLifetime: ({ accessTokenLifetime }) => some(accessTokenLifetime, (most) => ({ most })),
   codeLifetime: ({ codeLifetime }) => some(codeLifetime, (most) => ({ most })),
@@ -61,15 +62,29 @@ const rows = {
         properties: Object.fromEntries(names.map((name) => [name, { type: 'null', not: { type: 'null' } }])),
       },
     })),
-} as const satisfies Record<string, (promises: Guarantees, otherScopes: readonly string[]) => Rows>
+} as const satisfies Record<string, (guarantees: Guarantees, otherScopes: readonly string[]) => Rows>
 
 /** What a contract of `specs/policy/` proves. */
 export type Guarantee = keyof typeof rows
+export const guarantees = Object.keys(rows) as readonly Guarantee[]
+/** The columns of the rows above: what a contract of a guarantee may name as a variant's value. */
+export type GuaranteedValue =
+  | 'challenge'
+  | 'method'
+  | 'goodChallenge'
+  | 'goodMethod'
+  | 'most'
+  | 'grant'
+  | 'scopes'
+  | 'scope'
+  | 'issuer'
+  | 'least'
+  | 'schema'
 
-/** A contract's variants, one or more for each consumer that makes the promise: by the consumer's name and the value. */
-export function guaranteeRows(promised: Guarantee, policy: readonly ConsumerPolicy[]): [string, Row][] {
+/** A contract's variants, one or more for each consumer with the guarantee: by the consumer's name and the value. */
+export function guaranteeRows(guarantee: Guarantee, policy: readonly ConsumerPolicy[]): [string, Row][] {
   return policy.flatMap(({ client, name, user, guarantees, otherScopes }) => {
-    const own = rows[promised](guarantees, otherScopes)
+    const own = rows[guarantee](guarantees, otherScopes)
     return Object.entries(own).map(([value, row]): [string, Row] => {
       if (typeof row['schema'] === 'object') checkSchema(row['schema'] as Record<string, Json>)
       return [value === '' ? name : `${name}: ${value}`, { ...row, client, user }]

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import PQueue from 'p-queue'
 import type { UserRole } from '../../fixtures/roles.ts'
 import type { Profile } from '../../fixtures/sources.ts'
 import { logIn, type LoginOutcome } from '../drupal/login.ts'
@@ -9,7 +10,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
-import { canonical } from '../judge/match.ts'
+import { canonical } from '../judge/canonical.ts'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
 import { CaseState, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
@@ -19,9 +20,9 @@ import { ref } from '../oauth/values.ts'
 import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
+import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { runCheck, type Rules } from './run-check.ts'
-import { serialize, Slots } from './slots.ts'
 
 export interface RunnerOptions {
   readonly target: TargetInfo
@@ -31,26 +32,27 @@ export interface RunnerOptions {
   readonly requestTimeout: number
   /** Milliseconds for one check, waiting included. */
   readonly checkTimeout: number
-  /** Whether slow proofs are given; false by default. */
+  /** Whether to wait for slow proofs; false by default. */
   readonly slow?: boolean
-  /** PEM of a certificate authority to trust beside the system's. */
+  /** PEM of a certificate authority to trust alongside the system's. */
   readonly ca?: string
   readonly changeSite: (request: SiteChange) => Promise<void>
   readonly errorLog: () => Promise<readonly string[]>
-  /** What one check acts in instead: the bench records requests, waits and control steps there. */
-  readonly around?: (check: Check, world: RunEnvironment) => RunEnvironment
+  /** What one check acts in instead: the bench records requests, waits and site changes there. */
+  readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
 
-// A page of Drupal is some 20 kB; what is larger is cut and said so.
+// A page of Drupal is about 20 kB; what is larger is truncated, and marked so.
 const bodyLimit = 1024 * 1024
 
-/** One run of checks against one target: shares logins and controls, and fills the server's workers. */
+/** One run of checks against one target: shares logins and controls, and keeps the server's workers busy. */
 export class Runner {
-  private readonly slots: Slots
+  /** One slot for each worker of the server. */
+  private readonly queue: PQueue
   private readonly redactor = new Redactor()
-  private readonly world: RunEnvironment
+  private readonly environment: RunEnvironment
   private readonly rules: Rules
-  private readonly worldOf: (check: Check) => RunEnvironment
+  private readonly environmentOf: (check: Check) => RunEnvironment
   private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
   private readonly failures = new Map<UserRole, BlockedError>()
   private readonly controls = new Map<string, Promise<void>>()
@@ -59,7 +61,7 @@ export class Runner {
 
   constructor(options: RunnerOptions) {
     const { target } = options
-    this.slots = new Slots(target.workers)
+    this.queue = new PQueue({ concurrency: target.workers })
     for (const client of Object.values(target.clients)) {
       if (client.client_secret !== undefined) this.redactor.register('client_secret', client.client_secret)
     }
@@ -69,7 +71,7 @@ export class Runner {
       for (const pair of cookie?.split(';') ?? []) this.redactor.register('cookie', pair.replace(/^[^=]*=/u, '').trim())
     }
     if (target.httpBasic) this.redactor.register('password', target.httpBasic.password)
-    const counted = countSideEffects(
+    const counting = countSideEffects(
       createHttpClient({
         origin: new URL(target.baseUrl).origin,
         timeout: options.requestTimeout,
@@ -79,17 +81,17 @@ export class Runner {
         ...(target.httpBasic ? { basic: target.httpBasic } : {}),
       }),
     )
-    this.counted = counted.left
-    this.world = {
+    this.counted = counting.counted
+    this.environment = {
       target,
-      http: counted.http,
+      http: counting.http,
       redactor: this.redactor,
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
       changeSite: serialize(options.changeSite),
-      sleep: (milliseconds) => this.slots.lend(() => delay(milliseconds)),
+      sleep: (milliseconds) => lend(this.queue, () => delay(milliseconds)),
     }
-    this.worldOf = (check) => options.around?.(check, this.world) ?? this.world
+    this.environmentOf = (check) => options.around?.(check, this.environment) ?? this.environment
     this.rules = {
       profile: options.profile,
       knownIssues: options.knownIssues,
@@ -102,52 +104,52 @@ export class Runner {
 
   /**
    * Runs all checks: those that wait for an expiry first, those that change the whole site alone at the end.
-   * Each result is reported as soon as it stands.
+   * Each result is reported as soon as it is known.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
-    const { target } = this.world
+    const { target } = this.environment
     const { concurrent, serial } = schedule(
       target.mapped ? checks.map((check) => adaptRedirectUris(check, target)) : checks,
     )
-    const one = (check: Check): Promise<void> =>
-      this.slots.run(async () => {
-        report(await runCheck(check, this.worldOf(check), this.rules))
+    const runOne = (check: Check): Promise<void> =>
+      this.queue.add(async () => {
+        report(await runCheck(check, this.environmentOf(check), this.rules))
       })
     await this.visit(checks)
-    await Promise.all(concurrent.map(one))
+    await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
       await this.visit(checks)
-      await one(check)
+      await runOne(check)
     }
   }
 
   /**
-   * Opens the resource as a user who may, where checks ask for it, so that whatever is selected begins from the same state of the site's
+   * Requests the resource as a user who may, where checks request it, so that every selection begins from the same state of the site's
    * caches. Only on a site with users of the suite's own.
    */
   private async visit(checks: readonly Check[]): Promise<void> {
-    const { target } = this.world
+    const { target } = this.environment
     if (target.mapped && !target.provisioned) return
     if (!checks.some(({ requires }) => requires.includes('resource.debug'))) return
     const visitor = new CaseState(
-      this.world,
+      this.environment,
       { client: 'publicPkce', user: 'editor' },
       AbortSignal.timeout(this.rules.timeout),
     )
     try {
       for (const step of [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))]) await runStep(visitor, step)
     } catch {
-      // The checks that ask for the resource take the same steps: there it has a name and a verdict.
+      // The checks that request the resource take the same steps: there it has a name and a verdict.
     }
   }
 
-  /** What the run left on the server so far. */
+  /** What the run has left on the server so far. */
   sideEffects(): SideEffects {
     return { ...this.counted(), sessions: this.sessions }
   }
 
   async close(): Promise<void> {
-    await this.world.http.close()
+    await this.environment.http.close()
   }
 
   /** One login per user and run, its failure remembered: a wrong password must not lock an account. */
@@ -157,7 +159,7 @@ export class Runner {
       login = this.logInOnce(user)
       this.logins.set(user, login)
       login.catch(() => {
-        // A request that never reached the server was no attempt.
+        // A request that never reached the server was not an attempt.
         if (!this.failures.has(user)) this.logins.delete(user)
       })
     }
@@ -166,11 +168,11 @@ export class Runner {
   }
 
   private async logInOnce(user: UserRole): Promise<{ cookies: Cookies; uid: string | null }> {
-    const { target, http } = this.world
+    const { target, http } = this.environment
     const visitor = this.visitor(user)
     const site = { baseUrl: target.baseUrl, login: target.endpoints.login }
     const { cookies, uid, exchanges, failure } = await signIn(http, site, visitor, target.mapped === true)
-    this.seen(user, exchanges, failure)
+    this.recordLogin(user, exchanges, failure)
     return { cookies, uid }
   }
 
@@ -178,30 +180,30 @@ export class Runner {
     // Its success has shown that the password is right, so that no number of logins can lock the account.
     await this.login(user)
     const { name, password } = this.visitor(user)
-    if (password === undefined) throw new BlockedError('role-missing', `no password is known of the user ${user}`)
-    const login = await logIn(this.world.http, cookies, url, { name, password })
-    this.seen(user, login.exchanges, login.failure)
+    if (password === undefined) throw new BlockedError('role-missing', `the password of the user ${user} is not known`)
+    const login = await logIn(this.environment.http, cookies, url, { name, password })
+    this.recordLogin(user, login.exchanges, login.failure)
     return login
   }
 
   private visitor(user: UserRole): UserInfo {
     const failed = this.failures.get(user)
     if (failed) throw failed
-    const found = this.world.target.users[user]
+    const found = this.environment.target.users[user]
     if (!found) throw new BlockedError('role-missing', `the target has no user for the role ${user}`)
     return found
   }
 
-  /** @throws Obstruction of the failure; what the site itself answered is remembered. */
-  private seen(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
+  /** @throws BlockedError for a failure; what the site itself answered is remembered. */
+  private recordLogin(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
     for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
     if (failure === null) {
       this.sessions++
       return
     }
-    const obstruction = new BlockedError(failure.cause, `${user}: ${failure.message}`, exchanges)
-    if (exchanges.length > 0) this.failures.set(user, obstruction)
-    throw obstruction
+    const blocked = new BlockedError(failure.cause, `${user}: ${failure.message}`, exchanges)
+    if (exchanges.length > 0) this.failures.set(user, blocked)
+    throw blocked
   }
 
   /** Equal controls are shared; a critical contract runs its own, right beside the refusal. */
@@ -214,7 +216,7 @@ export class Runner {
   }
 }
 
-/** Those that wait for an expiry begin first, each beside another one, so that the first verdicts come while they wait. */
+/** Checks that wait for an expiry begin first, each alongside another one, so that the first verdicts come while they wait. */
 export function schedule(checks: readonly Check[]): { concurrent: Check[]; serial: Check[] } {
   const others = checks.filter((check) => !changesSite(check))
   const waiting = others.filter(waits)

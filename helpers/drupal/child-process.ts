@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:chi
 import { readdirSync, readFileSync } from 'node:fs'
 
 /**
- * Ends the whole process group as soon as descriptor 3 closes, which the kernel does when the suite dies, by SIGKILL too.
+ * Kills the whole process group as soon as descriptor 3 closes. The kernel closes it when the suite dies, even by SIGKILL.
  * A signal to the master of `php -S` alone would leave its workers alive with the port.
  */
 const guard = `
@@ -16,7 +16,7 @@ exit $code
 
 export interface ChildOptions {
   readonly cwd: string
-  /** Added to the environment of the suite, whose own settings are left out. */
+  /** Added to the inherited environment, which excludes the suite's own settings. */
   readonly env: Readonly<Record<string, string>>
   /** Standard input, output and error as for node:child_process. */
   readonly stdio: readonly [StdioPart, StdioPart, StdioPart]
@@ -33,32 +33,32 @@ export function startChild(command: readonly string[], options: ChildOptions): C
   return child
 }
 
-/** Ends a command and everything it started. Synchronous. */
+/** Kills a command and every process it started. Synchronous. */
 export function killChild(child: ChildProcess): void {
   if (child.pid === undefined) return
   try {
     process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // The group is gone already.
+    // The group has already ended.
   }
 }
 
-/** PATH and the like. The suite's own settings may hold secrets that are no business of the site's code. */
+/** The environment without the suite's own settings, which may contain secrets that the site's code must not see. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
-  // eslint-disable-next-line no-restricted-properties -- handed on, never read
+  // eslint-disable-next-line no-restricted-properties -- passed on, never read
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CONTRACT_')))
 }
 
-/** A process as `pid` and start time: pids are used again, in containers within seconds. */
+/** A process, identified by pid and start time: pids are reused, in containers within seconds. */
 export interface ProcessMark {
   readonly pid: number
-  /** As the system words it; empty when it does not tell. */
+  /** In the format of the operating system; empty if unknown. */
   readonly started: string
 }
 
 export const thisProcess = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) ?? '' })
 
-/** Whether the process that left this mark still runs. */
+/** Whether the marked process is still running. */
 export function isAlive({ pid, started }: ProcessMark): boolean {
   try {
     process.kill(pid, 0)
@@ -69,7 +69,7 @@ export function isAlive({ pid, started }: ProcessMark): boolean {
   return now !== undefined && (now === '' || started === '' || now === started)
 }
 
-/** Undefined for a process that is gone or a zombie. */
+/** Undefined for a process that has ended or is a zombie. */
 function startOf(pid: number): string | undefined {
   try {
     // Fields after the name in parentheses: state is the first, the start time in clock ticks the twentieth (proc(5)).
@@ -84,7 +84,7 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-/** Ends every process whose command line mentions `text`; meant for the path of a folder with a random name. */
+/** Kills every process whose command line contains `text`; meant for the path of a folder with a random name. */
 export function killMentioning(text: string): number[] {
   const pids = commandLines()
     .filter(([pid, line]) => pid !== process.pid && line.includes(text))
@@ -115,7 +115,7 @@ function commandLines(): [number, string][] {
     })
 }
 
-/** Empty where there is no ps. */
+/** An empty string if `ps` is missing. */
 function ps(...args: string[]): string {
   const { stdout, error } = spawnSync('ps', args, { encoding: 'utf8' })
   return error ? '' : stdout

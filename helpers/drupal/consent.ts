@@ -2,19 +2,19 @@ import type { CheerioAPI } from 'cheerio'
 import type { HttpRequest } from '../http/client.ts'
 import { type Button, type Form, hasDrupalId, isDrupalForm, parsePage, readForm, submission } from './forms.ts'
 
-/** Simple OAuth's question whether a client may have access. */
+/** The consent form of Simple OAuth. */
 export interface ConsentForm extends Form {
   readonly allow: Button
   readonly deny: Button
-  /** What the user is told: one text a scope, in the site's language. */
+  /** The scope descriptions that the user sees, in the site's language. */
   readonly scopes: readonly string[]
-  /** Drupal's protection against cross-site request forgery; null where the form has none. */
+  /** Drupal's CSRF token; null if the form has none. */
   readonly formToken: string | null
   /** Addresses of other origins that the page loads scripts, styles, images or frames from. */
   readonly foreign: readonly string[]
 }
 
-/** The consent form of a page, found by ids and never by words; null where there is none with both its buttons. */
+/** Finds the consent form of a page by its ids, never by its wording; null if no form has both buttons. */
 export function findConsentForm(html: string, url: string): ConsentForm | null {
   const $ = parsePage(html)
   const element = $('form')
@@ -36,7 +36,7 @@ export function findConsentForm(html: string, url: string): ConsentForm | null {
   }
 }
 
-/** The POST of a decision. `changes`: null leaves a field out, a string replaces or adds it. */
+/** The POST request that submits a decision. In `changes`, null removes a field and a string sets it. */
 export function consentRequest(
   form: ConsentForm,
   decision: 'allow' | 'deny',
@@ -45,7 +45,7 @@ export function consentRequest(
   return submission(form, form[decision], changes)
 }
 
-/** What a browser fetches by itself to show the page. */
+/** The addresses that a browser loads by itself to show the page. */
 function loaded($: CheerioAPI): string[] {
   const elements = $(
     'script[src], img[src], iframe[src], embed[src], link[href]:is([rel~="stylesheet" i], [rel~="icon" i])',

@@ -14,7 +14,7 @@ export interface DrushOptions {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** A drush that runs: a process of this machine, or one in a container. */
+/** A running drush process, on this machine or in a container. */
 export interface DrushChild {
   readonly stdin: Writable | null
   readonly stdout: Readable | null
@@ -23,10 +23,10 @@ export interface DrushChild {
   on(event: 'close', listener: (code: number | null, signal: string | null) => void): unknown
 }
 
-/** Starts drush elsewhere than on this machine; `kill` is synchronous. */
+/** Starts drush somewhere other than on this machine; `kill` is synchronous. */
 export type StartDrush = (args: readonly string[]) => { process: DrushChild; kill: () => void }
 
-/** Drush did not do what it was asked. `lines` are the last ones it wrote; `code` is stable or the provisioning script's own. */
+/** A drush command failed. `lines` are the last lines of its output; `code` is stable, or the provisioning script's own. */
 export class DrushError extends Error {
   override readonly name = 'DrushError'
   readonly code: string
@@ -38,14 +38,14 @@ export class DrushError extends Error {
   }
 }
 
-/** Begins each line of the provisioning script that is meant for the suite. */
+/** Prefix of each output line that the provisioning script addresses to the suite. */
 export const marker = '@simple-oauth-contract '
 const script = join(packageRoot, 'drupal/provision.php')
 const keptLines = 30
-/** Milliseconds until drush has booted Drupal, on a slow machine too. */
+/** Milliseconds; enough for drush to boot Drupal on a slow machine. */
 const startTimeout = 120_000
 
-/** What a finished or running drush command wrote, colours taken out. */
+/** The last lines that a drush command wrote, without colour codes. */
 export class LastLines {
   readonly lines: string[] = []
   add(line: string): void {
@@ -60,9 +60,9 @@ export function eachLine(stream: Readable | null, take: (line: string) => void):
 }
 
 /**
- * Runs one drush command to its end.
+ * Runs one drush command and waits until it ends.
  *
- * @param started is given the process, so that it can be ended from elsewhere.
+ * @param started receives the process, so that it can be killed from elsewhere.
  * @param timeout milliseconds.
  * @throws {DrushError} `drush-failed` or `drush-timeout`.
  */
@@ -117,7 +117,7 @@ interface Answer {
   readonly message?: string
 }
 
-/** One drush process that stays and answers requests of `drupal/provision.php`, far faster than a drush per request. */
+/** A drush process that stays alive and handles many requests to `drupal/provision.php`, much faster than one process each. */
 export class DrushProcess {
   private readonly child: DrushChild
   private readonly kill: () => void
@@ -128,7 +128,7 @@ export class DrushProcess {
   private queue: Promise<unknown>
   private lastId = 0
 
-  /** @param started is given a process of this machine, so that it can be ended from elsewhere. */
+  /** @param started receives a process on this machine, so that it can be killed from elsewhere. */
   constructor(options: DrushOptions | StartDrush, started: (child: ChildProcess) => void = () => undefined) {
     const args = ['php:eval', 'eval("?>" . base64_decode(fgets(STDIN)));']
     const { process, kill } = typeof options === 'function' ? options(args) : startHere(options, args, started)
@@ -158,7 +158,7 @@ export class DrushProcess {
   }
 
   /**
-   * Asks for one operation; requests are answered in order, one at a time.
+   ** Requests one operation; requests are processed in order, one at a time.
    *
    * @param timeout milliseconds.
    * @throws {DrushError} with the script's own code, `drush-ended` or `drush-timeout`.
@@ -169,13 +169,13 @@ export class DrushProcess {
     return answer as Promise<T & Answer>
   }
 
-  /** Lets the process end by itself, which closes its database in good order. */
+  /** Lets the process end by itself, so that it closes its database cleanly. */
   async end(): Promise<void> {
     this.child.stdin?.end()
     await this.ended
   }
 
-  /** Ends the process at once. Synchronous. */
+  /** Kills the process. Synchronous. */
   close(): void {
     this.kill()
   }

@@ -14,39 +14,39 @@ export interface Form {
   /** Absolute, without a fragment. */
   readonly action: string
   readonly method: 'get' | 'post'
-  /** Names and values that are sent when nobody touches the form; buttons left out. */
+  /** Names and values that are sent if the user changes nothing, without buttons. */
   readonly fields: readonly (readonly [string, string])[]
-  /** What submits it, in document order. */
+  /** The submit buttons, in document order. */
   readonly buttons: readonly Button[]
 }
 
 export type Selection = ReturnType<CheerioAPI>
 
-// A page of Drupal has some thousand, and some dozen inside each other.
-const mostElements = 20_000
-const mostLevels = 1_500
+// A Drupal page has a few thousand elements, nested a few dozen levels deep.
+const maxElements = 20_000
+const maxDepth = 1_500
 const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i
 
-/** A page's HTML, parsed; empty where it is larger or deeper than any page with a form to log in. */
+/** Parses a page; an empty document if its HTML is larger or deeper than any login or consent page. */
 export function parsePage(html: string): CheerioAPI {
   return load(isReadable(html) ? html : '')
 }
 
-/** The parser's time grows with the square of the depth, and what reads its tree calls itself for each level. */
+/** The parser's time grows with the square of the depth, and code that reads the tree recurses once per level. */
 function isReadable(html: string): boolean {
   let elements = 0
   const open: string[] = []
   for (const [, slash, name = ''] of html.matchAll(/<(\/?)([a-z][a-z\d]*)/gi)) {
-    // An end tag in the wrong place may leave everything open: rather count too many than too few.
+    // A misplaced end tag may leave elements open: counting too many is safer than counting too few.
     if (slash !== '' && open.at(-1) === name.toLowerCase()) open.pop()
     if (slash !== '') continue
     if (!empty.test(name)) open.push(name.toLowerCase())
-    if (++elements > mostElements || open.length > mostLevels) return false
+    if (++elements > maxElements || open.length > maxDepth) return false
   }
   return true
 }
 
-/** Reads a form as a browser does: controls in it or tied to it by `form="id"`, disabled and unchecked ones left out. */
+/** Reads a form as a browser does: its own controls and those with `form="id"`, without disabled and unchecked ones. */
 export function readForm($: CheerioAPI, form: Selection, url: string): Form {
   const controls = controlsOf($, form)
   return {
@@ -96,8 +96,8 @@ export function hasDrupalId(id: string, expected: string): boolean {
 }
 
 /**
- * The POST of a form by one of its buttons (null: by the enter key). `changes`: null leaves a field out, a string
- * replaces or adds it.
+ ** The POST request that submits a form with one of its buttons (null: with the Enter key). In `changes`, null removes a
+ * field and a string sets it.
  */
 export function submission(
   form: Form,
@@ -119,7 +119,7 @@ export function submission(
 }
 
 function resolveAction(action: string, url: string): string {
-  // An address that is none belongs to no origin, and so is refused like a foreign one.
+  // An invalid address has no origin, so it is rejected like one of another origin.
   if (!URL.canParse(action.trim(), url)) return 'about:blank'
   const resolved = new URL(action.trim(), url)
   resolved.hash = ''

@@ -1,4 +1,5 @@
 import type { CheerioAPI } from 'cheerio'
+import { browse } from '../http/browse.ts'
 import { type HttpClient, type HttpRequest, TransportError } from '../http/client.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Exchange, header } from '../model/exchange.ts'
@@ -14,7 +15,7 @@ import {
 } from './forms.ts'
 
 export interface LoginForm extends Form {
-  /** The field of the user's name. */
+  /** Name of the field for the user name. */
   readonly nameField: string
   readonly passwordField: string
 }
@@ -22,7 +23,7 @@ export interface LoginForm extends Form {
 export interface LoginOutcome {
   readonly ok: boolean
   readonly exchanges: readonly Exchange[]
-  /** Absolute, where Drupal sends the user; null when it sends nowhere. */
+  /** The absolute URL that Drupal redirects the user to; null without a redirect. */
   readonly location: string | null
   /**
    * `login-form-missing`, `login-form-foreign`, `login-failed`, `login-blocked`, or the code of a `TransportError`. The
@@ -32,11 +33,11 @@ export interface LoginOutcome {
 }
 
 const redirects = new Set([301, 302, 303, 307, 308])
-const mostRedirects = 5
+const maxRedirects = 5
 
 /**
- * The form that asks for a name and a password, in any language: Drupal's own if it is there, else the first with
- * exactly one password input (a form to register or to change a password has two). Null where there is none.
+ ** Finds the login form, in any language: Drupal's own if the page has it, else the first form with exactly one password
+ * input (forms for registration and password changes have two). Null if there is none.
  */
 export function findLoginForm(html: string, url: string): LoginForm | null {
   const $ = parsePage(html)
@@ -53,15 +54,15 @@ export function findLoginForm(html: string, url: string): LoginForm | null {
     .filter('[name]')
     .toArray()
     .map((element) => $(element).attr('name') ?? '')
-  // A trap for robots is an ordinary text field too, so Drupal's own name goes first.
+  // A honeypot is an ordinary text field too, so Drupal's own name has priority.
   const nameField = names.includes('name') ? 'name' : names[0]
   if (form.method !== 'post' || !passwordField || !nameField) return null
   return { ...form, nameField, passwordField }
 }
 
 /**
- * Logs a user in through the site's own form, and judges by what comes of it: a redirect and a new cookie. The cookies
- * received are kept in `cookies`. Tries once: a second attempt with a wrong password could lock the account.
+ ** Logs a user in through the site's own form. A redirect with a new cookie is a success. Received cookies are stored in
+ * `cookies`. Tries only once: a second attempt with a wrong password could lock the account.
  */
 export async function logIn(
   http: HttpClient,
@@ -76,18 +77,12 @@ export async function logIn(
     location: null,
     failure: { cause, message },
   })
-  const send = async (request: HttpRequest): Promise<Exchange> => {
-    const cookie = cookies.headerFor(request.url)
-    const headers = [...(request.headers ?? []), ...(cookie === null ? [] : [['cookie', cookie] as const])]
-    const exchange = await http.send({ ...request, headers })
-    exchanges.push(exchange)
-    cookies.store(request.url, exchange.response)
-    return exchange
-  }
+  const send = (request: HttpRequest): Promise<Exchange> =>
+    browse({ http, cookies, record: (exchange) => exchanges.push(exchange) }, request)
 
   try {
     let page = await send({ method: 'GET', url: loginUrl })
-    for (let followed = 0; followed < mostRedirects && redirects.has(page.response.status); followed++) {
+    for (let followed = 0; followed < maxRedirects && redirects.has(page.response.status); followed++) {
       const next = target(page)
       if (next === null) break
       if (!sameOrigin(next, loginUrl)) return fail('login-form-foreign', foreign(loginUrl, next))
@@ -99,7 +94,7 @@ export async function logIn(
     if (form === null)
       return fail(
         'login-form-missing',
-        `${short(page.request.url)} answered ${status} without a form that asks for a name and a password. Name the page that has it, or give a session of a browser as cookie.`,
+        `Expected a login form at ${short(page.request.url)}, got ${status} without one. Set login in the site file to the path of the login page, or use a browser's session cookie.`,
       )
     if (!sameOrigin(form.action, loginUrl)) return fail('login-form-foreign', foreign(loginUrl, form.action))
 
@@ -116,13 +111,13 @@ export async function logIn(
       return fail(
         'login-failed',
         findLoginForm(answer.response.body, form.action) === null
-          ? `The login of ${user} was answered with ${answer.response.status} and no redirect. See the log of the site.`
-          : `The name or the password of ${user} was refused, or the account is blocked: the form came back. Correct them.`,
+          ? `Expected a redirect after the login of ${user}, got ${answer.response.status}. Check the site's log.`
+          : `The login of ${user} failed: the site showed the login form again. Check the name and the password, and that the account is not blocked.`,
       )
     if (!cookies.values().some((value) => !before.has(value)))
       return fail(
         'login-failed',
-        `The login of ${user} was redirected, but no session cookie came. See the log of the site.`,
+        `Expected a session cookie after the login of ${user}, got a redirect without one. Check the site's log.`,
       )
     return { ok: true, exchanges, location, failure: null }
   } catch (error) {
@@ -148,17 +143,18 @@ function sameOrigin(one: string, other: string): boolean {
   return new URL(one).origin === new URL(other).origin
 }
 
-// Drupal answers 403 when too many logins of an address or a user have failed.
+// Drupal responds with 403 after too many failed logins from an address or of a user.
 function isBlocked(status: number): boolean {
   return status === 403 || status === 429
 }
 
 function blocked(name: string, status: number): string {
-  return `The site answered the login of ${JSON.stringify(name)} with ${status}: too many failed logins, or no access from here. Wait, or clear the site's flood table.`
+  return `The site rejected the login of ${JSON.stringify(name)} with ${status}: too many failed logins, or no access from this address. Wait, or clear the site's flood table.`
 }
 
 function foreign(loginUrl: string, to: string): string {
-  return `The login leads from ${new URL(loginUrl).origin} to ${new URL(to).origin}, and no password is sent there. Name a login page of the site's own, or give a session of a browser as cookie.`
+  const { origin } = new URL(to)
+  return `The login page of ${new URL(loginUrl).origin} leads to ${origin === 'null' ? 'an invalid URL' : origin}, and the suite sends no password there. Set login in the site file to a login page of the site itself, or use a browser's session cookie.`
 }
 
 function short(url: string): string {

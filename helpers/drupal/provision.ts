@@ -11,7 +11,7 @@ import {
 } from '../../fixtures/roles.ts'
 import type { ClientInfo, TargetInfo, UserInfo } from '../model/target.ts'
 
-/** Every name the suite gives to something on a server starts so; the provisioning script touches nothing else. */
+/** Prefix of every name that the suite creates on a server; the provisioning script changes nothing else. */
 export const ownPrefix = 'contract_'
 
 export interface ProvisionScope {
@@ -21,11 +21,11 @@ export interface ProvisionScope {
   /** What the consent form shows. */
   readonly description: string
   readonly grantTypes: readonly GrantType[]
-  /** One of permission, role and neither: an umbrella scope, which stands for its children. */
+  /** A scope has a permission or a role, or neither: an umbrella scope, which stands for its children. */
   readonly permission?: string
   /** Id of a Drupal role. */
   readonly grantsRole?: string
-  /** Name of the umbrella scope it belongs to. */
+  /** Name of the parent umbrella scope. */
   readonly parent?: string
 }
 
@@ -35,7 +35,7 @@ export interface ProvisionUser {
   readonly password: string
   readonly mail: string
   readonly permissions: readonly string[]
-  /** The same by the id of the user's Drupal role. */
+  /** The same permissions, by the ID of the user's Drupal role. */
   readonly roles: Readonly<Record<string, readonly string[]>>
 }
 
@@ -53,9 +53,9 @@ export interface ProvisionClient {
   readonly accessTokenLifetime: number
   /** Seconds. */
   readonly refreshTokenLifetime: number
-  /** Scope names asked for when a case says nothing else. */
+  /** Names of the scopes requested if a case names none. */
   readonly requests: readonly string[]
-  /** Scope names client_credentials defaults to and is limited to. */
+  /** Names of the scopes that are default and limit of client_credentials. */
   readonly scopes: readonly string[]
   /** Name of the user that a client_credentials token acts as. */
   readonly user?: string
@@ -63,14 +63,14 @@ export interface ProvisionClient {
   readonly rememberApproval: boolean
 }
 
-/** What `drupal/provision.php` makes on a server. Plain JSON; holds secrets. */
+/** What `drupal/provision.php` creates on a server. Plain JSON; contains secrets. */
 export interface ProvisionData {
   readonly scopes: readonly ProvisionScope[]
   readonly users: readonly ProvisionUser[]
   readonly clients: readonly ProvisionClient[]
 }
 
-/** 128 bits in 22 characters; without spaces, which Simple OAuth trims off secrets. */
+/** 128 bits in 22 characters, without spaces, which Simple OAuth trims from secrets. */
 const randomSecret = () => randomBytes(16).toString('base64url')
 
 const snake = (role: string) => role.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -78,13 +78,13 @@ const words = (role: string) => snake(role).replaceAll('_', ' ')
 const entries = <K extends string, V>(table: Record<K, V>) => Object.entries(table) as [K, V][]
 const scopeNames = (roles: readonly ScopeRole[]) => roles.map((role) => scopes[role].name)
 
-/** Seconds that the clients of short life have instead, on a server that answers at once. */
+/** Lifetimes in seconds of the client `shortLived` on a server that responds within milliseconds. */
 export interface ShortLife {
   readonly accessTokenLifetime: number
   readonly refreshTokenLifetime: number
 }
 
-/** The fixtures with names and fresh passwords and secrets. `random` must give at least 128 bits. */
+/** The fixtures with names, new passwords and new secrets. `random` must return at least 128 bits. */
 export function provisionData(options: { random?: () => string; shortLife?: ShortLife } = {}): ProvisionData {
   const { random = randomSecret, shortLife } = options
   return {
@@ -132,7 +132,7 @@ function provisionClient(role: ClientRole, client: ClientFixture, random: () => 
   }
 }
 
-/** The same under names that nothing else on a site of others has. `run` is the id of the run, which each name holds. */
+/** The same data under names that are unique on a third-party site: each contains `run`, the ID of the run. */
 export function namedForRun(data: ProvisionData, run: string): ProvisionData {
   const named = (name: string) => name.replace(/^contract(?=[_:])/, `contract_${run}`)
   const labelled = (label: string) => label.replace(/^Contract/, `Contract ${run}`)
@@ -162,10 +162,10 @@ export function namedForRun(data: ProvisionData, run: string): ProvisionData {
 }
 
 /**
- * The roles as the driver uses them, once the server has given each user an id.
+ ** The roles as the driver uses them, with the user IDs that the server assigned.
  *
  * @param uids Drupal user id by user name.
- * @throws {Error} when the server gave a user no id.
+ * @throws {Error} if the server assigned no ID to a user.
  */
 export function targetRoles(
   data: ProvisionData,
@@ -173,7 +173,7 @@ export function targetRoles(
 ): Pick<TargetInfo, 'clients' | 'users' | 'scopes'> {
   const userInfo = ({ role, name, password, mail }: ProvisionUser): UserInfo => {
     const uid = uids[name]
-    if (uid === undefined) throw new Error(`provisioning answered no id for the user ${name}`)
+    if (uid === undefined) throw new Error(`provisioning returned no ID for the user ${name}`)
     return { role, name, password, mail, uid }
   }
   const clientInfo = (client: ProvisionClient): ClientInfo => {

@@ -4,19 +4,19 @@ import type { Exchange } from '../model/exchange.ts'
 import { logIn, type LoginOutcome } from './login.ts'
 import { followLoginLink, linkWithoutSession, whoAmI } from './who-am-i.ts'
 
-/** A user with one way to a session: a password for the form, the cookie of a browser, or a one-time link. */
+/** A user with one way to log in: a password, a browser's session cookie, or a one-time login link. */
 export interface Visitor {
   readonly name: string
   readonly password?: string
   readonly cookie?: string
   readonly loginLink?: string
-  /** As far as it is known. */
+  /** If known. */
   readonly uid?: string
 }
 
 export interface SignedIn {
   readonly cookies: Cookies
-  /** Null where the site does not tell it. */
+  /** Null if the site does not reveal it. */
   readonly uid: string | null
   readonly exchanges: readonly Exchange[]
   /** As of a `LoginOutcome`; also `login-second-factor`, `session-invalid` and `user-mismatch`. */
@@ -24,8 +24,8 @@ export interface SignedIn {
 }
 
 /**
- * A session of the user, by one attempt. `ask`: the site is then asked whose session it is, which shows whether it holds; after
- * a password a second factor may be due.
+ ** Logs a user in, in one attempt. With `ask`, the site is then asked whose session it is. That proves that the session is
+ * valid: after the password, a second factor may still be required.
  */
 export async function signIn(
   http: HttpClient,
@@ -58,7 +58,7 @@ async function begin(
   if (cookie !== undefined) {
     cookies.take(baseUrl, cookie)
     const taken = cookies.headerFor(`${baseUrl}/user`) !== null
-    const message = `The cookie of ${JSON.stringify(name)} is none. Copy it from a browser as NAME=VALUE, beginning with SESS or SSESS.`
+    const message = `The cookie of ${JSON.stringify(name)} is not valid. Copy it from a browser as NAME=VALUE; the name of a session cookie begins with SESS or SSESS.`
     return { ok: taken, exchanges: [], location: null, failure: taken ? null : { cause: 'session-invalid', message } }
   }
   try {
@@ -70,9 +70,9 @@ async function begin(
   return logIn(http, cookies, loginUrl, { name, password: password ?? '' })
 }
 
-function mismatch({ name, uid: stated }: Visitor, seen: string | null): LoginOutcome['failure'] {
-  if (stated === undefined || seen === null || stated === seen) return null
-  const message = `The session of ${JSON.stringify(name)} is that of user ${seen}, not ${stated}. Correct uid, or leave it out.`
+function mismatch({ name, uid: expected }: Visitor, actual: string | null): LoginOutcome['failure'] {
+  if (expected === undefined || actual === null || expected === actual) return null
+  const message = `Expected the session of ${JSON.stringify(name)} to belong to user ${expected}, got user ${actual}. Correct uid, or remove it.`
   return { cause: 'user-mismatch', message }
 }
 
@@ -80,14 +80,14 @@ function noSession(
   { name, password, loginLink }: Visitor,
   location: string | null,
 ): NonNullable<LoginOutcome['failure']> {
-  // Drupal tells a visitor that a link is used up in a session, too.
+  // Drupal starts a session also to report that a link has been used.
   if (loginLink !== undefined) return linkWithoutSession
   const who = JSON.stringify(name)
   if (password === undefined) {
-    const message = `The session of ${who} does not hold: the site asks to log in. Log in with a browser once more and copy its cookie anew.`
+    const message = `The session of ${who} is not valid: the site asks for a login. Log in with a browser again and copy the new cookie.`
     return { cause: 'session-invalid', message }
   }
   const where = location === null ? 'another page' : new URL(location).pathname.replace(/[\w-]{16,}/gu, '…')
-  const message = `The password of ${who} was taken, but ${where} came and no session: a second factor, a captcha or terms to accept. Give a session of a browser as cookie, or a loginLink.`
+  const message = `The password of ${who} was accepted, but the site answered with ${where} instead of a session: probably a second factor, a captcha or terms to accept. Use a browser's session cookie or a loginLink instead.`
   return { cause: 'login-second-factor', message }
 }

@@ -5,20 +5,20 @@ import { inheritedEnvironment, killChild, startChild } from './child-process.ts'
 import { DrushError, eachLine, LastLines, marker } from './drush.ts'
 import { packageRoot } from '../model/package.ts'
 
-/** What `drupal/external-site.php` is asked on a site that is not the suite's own. Holds secrets. */
+/** A request to `drupal/external-site.php` on a third-party site. Contains secrets. */
 export interface SiteRequest {
   readonly op: 'site.check' | 'site.provision' | 'site.cleanup'
-  /** Id of the run, 12 hexadecimal digits. */
+  /** ID of the run, 12 hexadecimal digits. */
   readonly run: string
   readonly data?: object
 }
 
 export interface SiteDrushOptions {
-  /** The words of the user's own drush command; run without a shell. */
+  /** The user's own drush command, as a list of words; run without a shell. */
   readonly command: readonly string[]
   /** Milliseconds. */
   readonly timeout: number
-  /** Hides in the last lines of an error what must not be printed. */
+  /** Removes secrets from what an error shows. */
   readonly redact: (text: string) => string
 }
 
@@ -29,13 +29,13 @@ interface Answer {
   readonly progress?: string
 }
 
-/** Longest time in milliseconds without a word that drush is still waited for. */
-const sayEvery = 10_000
-const longestOutput = 64 * 1024 * 1024
+/** Milliseconds between two messages that drush is still running. */
+const reportInterval = 10_000
+const maxOutputBytes = 64 * 1024 * 1024
 
 /**
- * Splits a command into words at spaces. 'Single' and "double" quotes keep what is between them in one word; nothing else has a meaning, since
- * no shell reads it.
+ ** Splits a command into words at spaces. Single and double quotes keep a word together; no other character is special,
+ * because no shell is involved.
  *
  * @throws {DrushError} `drush-malformed`.
  */
@@ -43,17 +43,17 @@ export function commandWords(text: string): string[] {
   const word = /(?:[^\s'"]|'[^']*'|"[^"]*")+/g
   const words = text.match(word) ?? []
   if (words.length === 0 || text.replace(word, '').trim() !== '') {
-    const message = `The drush command ${text} cannot be read: ${words.length === 0 ? 'it has no word' : 'a quote is not closed'}.`
+    const message = `The drush command ${text} is not valid: ${words.length === 0 ? 'it is empty' : 'a quote is not closed'}.`
     throw new DrushError('drush-malformed', message)
   }
   return words.map((quoted) => quoted.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'))
 }
 
 /**
- * One operation on a site, in a drush process of its own: not every command keeps its standard input open.
+ ** Runs one operation on a site, in a drush process of its own: not every drush command keeps its standard input open.
  *
- * @param progress is told each step, and now and then that drush is still waited for.
- * @param started is given the process, so that it can be ended from elsewhere.
+ * @param progress receives each step, and regularly a message that drush is still running.
+ * @param started receives the process, so that it can be killed from elsewhere.
  * @throws {DrushError} `drush-missing`, `drush-failed`, `drush-silent`, `drush-timeout`, or the script's own.
  */
 export async function askSite<T extends object>(
@@ -71,17 +71,17 @@ export async function askSite<T extends object>(
     if (step !== undefined && step !== last) progress((last = step))
   })
   eachLine(child.stderr, (line) => output.add(line))
-  // A command that ends at once does not read.
+  // A command that exits immediately does not read its input.
   child.stdin?.on('error', () => undefined)
   child.stdin?.end(script(request))
   const begun = Date.now()
   const said = setInterval(
     () => {
       progress(
-        `drush is still at it: ${Math.round((Date.now() - begun) / 1000)} s of at most ${options.timeout / 1000}`,
+        `drush is still running: ${Math.round((Date.now() - begun) / 1000)} s of at most ${options.timeout / 1000} s`,
       )
     },
-    Math.min(sayEvery, options.timeout / 2),
+    Math.min(reportInterval, options.timeout / 2),
   )
   let late = false
   const limit = setTimeout(() => {
@@ -104,7 +104,7 @@ export async function askSite<T extends object>(
   }
 }
 
-/** The same on the way out of the process. Synchronous; a grandchild that holds the output open is not waited for. */
+/** The same while the suite is exiting. Synchronous; does not wait for a grandchild that keeps the output open. */
 export function askSiteNow(options: SiteDrushOptions, request: SiteRequest): object {
   const [file = '', ...words] = scriptCommand(options)
   const { stdout, stderr, error, status, signal } = spawnSync(file, words, {
@@ -113,10 +113,10 @@ export function askSiteNow(options: SiteDrushOptions, request: SiteRequest): obj
     env: inheritedEnvironment(),
     timeout: options.timeout,
     killSignal: 'SIGKILL',
-    maxBuffer: longestOutput,
+    maxBuffer: maxOutputBytes,
   })
   const output = new Output()
-  // Without a process there is no output either.
+  // Both are null if the command did not start.
   for (const text of [stdout, stderr] as (string | null)[]) for (const line of text?.split('\n') ?? []) output.add(line)
   const late = (error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT'
   return output.conclude(options, late ? 'timeout' : error ? { error } : { code: status, signal })
@@ -124,12 +124,12 @@ export function askSiteNow(options: SiteDrushOptions, request: SiteRequest): obj
 
 type End = 'timeout' | { readonly error: Error } | { readonly code: number | null; readonly signal: string | null }
 
-/** What a command wrote: the lines meant for the suite, and the last of all others. */
+/** The output of a command: the answer to the suite, and the last of all other lines. */
 class Output {
   private readonly last = new LastLines()
   private answer: Answer | undefined
 
-  /** Notices, banners and prompts may come before, between and after; a message of the script begins a line. */
+  /** Notices, banners and prompts may surround the messages of the script, each of which begins a line. */
   add(line: string): Answer | undefined {
     const message = line.startsWith(marker) ? parsed(line.slice(marker.length)) : undefined
     if (!message) this.last.add(line)
@@ -143,27 +143,27 @@ class Output {
       new DrushError(code, options.redact(message), this.last.lines.map(options.redact))
     if (this.answer?.ok === true) return this.answer
     if (this.answer) {
-      throw fail(this.answer.code ?? 'drupal-error', this.answer.message ?? 'The script failed without a word.')
+      throw fail(this.answer.code ?? 'drupal-error', this.answer.message ?? 'The script failed without a message.')
     }
     if (end === 'timeout') {
-      throw fail('drush-timeout', `"${shown}" gave no answer within ${options.timeout / 1000} s and was ended.`)
+      throw fail('drush-timeout', `"${shown}" did not respond within ${options.timeout / 1000} s and was stopped.`)
     }
     if ('error' in end || end.code === 127) {
       const why = 'error' in end ? end.error.message : 'exit code 127'
-      const advice = 'Is it installed, and is this the folder to run it in?'
-      throw fail('drush-missing', `"${shown}" could not be run (${why}): there is no such command. ${advice}`)
+      const advice = 'Check that it is installed, and that this is the folder to run it in.'
+      throw fail('drush-missing', `"${shown}" could not be run (${why}): command not found. ${advice}`)
     }
     if (end.code !== 0) {
       throw fail('drush-failed', `"${shown}" ended with ${end.signal ?? `exit code ${end.code}`}.`)
     }
-    const advice = 'Does the command hand its standard input on to drush ("docker compose exec" needs -T)?'
-    throw fail('drush-silent', `"${shown}" ended, but the script it was given did not run. ${advice}`)
+    const advice = 'Check that the command passes its standard input to drush ("docker compose exec" needs -T).'
+    throw fail('drush-silent', `"${shown}" ended without running the script. ${advice}`)
   }
 }
 
 const scriptCommand = ({ command }: SiteDrushOptions): readonly string[] => [...command, 'php:script', '-']
 
-/** In base64, since the texts hold both kinds of quotes; apart from each other, since both declare what they use. */
+/** Base64, because the code contains both kinds of quotes; two eval calls, because both files have `use` statements. */
 function script(request: SiteRequest): string {
   const base64 = (text: string | Buffer) => `base64_decode('${Buffer.from(text).toString('base64')}')`
   const file = (name: string) => readFileSync(join(packageRoot, 'drupal', name))

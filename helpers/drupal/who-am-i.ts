@@ -1,32 +1,28 @@
+import { browse } from '../http/browse.ts'
 import type { HttpClient } from '../http/client.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Exchange, header } from '../model/exchange.ts'
 import { findLoginForm, type LoginOutcome } from './login.ts'
 import { parsePage, readForm, submission } from './forms.ts'
 
-const mostPages = 5
+const maxRedirects = 5
 const redirects = new Set([301, 302, 303, 307, 308])
 
-/** What became of asking the site who is logged in. */
+/** The site's answer to the question who is logged in. */
 export interface WhoAmI {
-  /** Drupal user id; null for a visitor who is not logged in, or where the site does not tell. */
+  /** Drupal user ID; null for a visitor who is not logged in, or if the site does not reveal it. */
   readonly uid: string | null
-  /** Whether the site treats the visitor as one who has to log in. */
+  /** Whether the site asks the visitor to log in. */
   readonly anonymous: boolean
   readonly exchanges: readonly Exchange[]
 }
 
-/** A browser's walk over pages of one site, redirects included; stops where one leads elsewhere. */
+/** Requests a page and follows redirects as a browser does, but never to another origin. */
 async function visit(http: HttpClient, cookies: Cookies, start: string, seen: Exchange[]): Promise<Exchange> {
-  const get = async (url: string): Promise<Exchange> => {
-    const cookie = cookies.headerFor(url)
-    const exchange = await http.send({ method: 'GET', url, headers: cookie === null ? [] : [['cookie', cookie]] })
-    cookies.store(url, exchange.response)
-    seen.push(exchange)
-    return exchange
-  }
+  const get = (url: string): Promise<Exchange> =>
+    browse({ http, cookies, record: (exchange) => seen.push(exchange) }, { method: 'GET', url })
   let page = await get(start)
-  for (let followed = 0; followed < mostPages; followed++) {
+  for (let followed = 0; followed < maxRedirects; followed++) {
     const to = nextOf(page)
     if (to === null || new URL(to).origin !== new URL(start).origin) break
     page = await get(to)
@@ -34,15 +30,15 @@ async function visit(http: HttpClient, cookies: Cookies, start: string, seen: Ex
   return page
 }
 
-/** Where a redirect leads, absolute; null where there is none. */
+/** The absolute URL that a response redirects to; null if it is not a redirect. */
 export function nextOf({ request, response }: Exchange): string | null {
   const location = redirects.has(response.status) ? header(response, 'location') : null
   return location !== null && URL.canParse(location, request.url) ? new URL(location, request.url).href : null
 }
 
 /**
- * Asks Drupal whose session this is: /user leads to the page of the user, or to the login form. An alias hides the id in the
- * address; the settings that Drupal writes into its pages hold it, too.
+ ** Asks Drupal whose session this is: /user redirects to the user's page or to the login form. If an alias hides the ID in
+ * the URL, it is read from the settings that Drupal writes into its pages.
  */
 export async function whoAmI(http: HttpClient, cookies: Cookies, baseUrl: string): Promise<WhoAmI> {
   const exchanges: Exchange[] = []
@@ -73,12 +69,12 @@ function uidInSettings(html: string): string | null {
 export const linkWithoutSession = {
   cause: 'login-failed',
   message:
-    'The one-time login link led to no session: it may be used up or expired. See whether drush and the base URL mean the same site.',
+    'The one-time login link did not start a session: it may have been used or have expired. Check that drush and the base URL belong to the same site.',
 } as const
 
 /**
- * Logs in with a one-time link (`drush user:login`). Drupal answers a link that ends with /login by a redirect, one without
- * it by a form with nothing to fill in.
+ ** Logs in with a one-time link (`drush user:login`). Drupal responds to a link that ends with /login with a redirect, and
+ * to any other with a form that has only a button.
  */
 export async function followLoginLink(http: HttpClient, cookies: Cookies, link: string): Promise<LoginOutcome> {
   const exchanges: Exchange[] = []
@@ -89,12 +85,10 @@ export async function followLoginLink(http: HttpClient, cookies: Cookies, link: 
     .map((element) => readForm($, $(element), page.request.url))
     .find(({ action, method }) => method === 'post' && /\/user\/reset\/\d+\//u.test(action))
   if (form !== undefined && new URL(form.action).origin === new URL(link).origin) {
-    const cookie = cookies.headerFor(form.action)
-    const request = submission(form, form.buttons[0] ?? null)
-    const headers = [...(request.headers ?? []), ...(cookie === null ? [] : [['cookie', cookie] as const])]
-    const answer = await http.send({ ...request, headers })
-    cookies.store(form.action, answer.response)
-    exchanges.push(answer)
+    await browse(
+      { http, cookies, record: (exchange) => exchanges.push(exchange) },
+      submission(form, form.buttons[0] ?? null),
+    )
   }
   const ok = cookies.values().length > 0
   return { ok, exchanges, location: null, failure: ok ? null : linkWithoutSession }

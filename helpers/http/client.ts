@@ -22,12 +22,12 @@ export interface HttpClient {
    * from the rest. Throws nothing but `TransportError`.
    */
   send(request: HttpRequest, signal?: AbortSignal): Promise<Exchange>
-  /** Ends every connection; requests under way fail with `aborted`. */
+  /** Closes every connection; pending requests fail with `aborted`. */
   close(): Promise<void>
 }
 
 export interface HttpClientOptions {
-  /** The only origin that is ever asked. */
+  /** The only origin that receives requests. */
   readonly origin: string
   /** Milliseconds for a whole exchange, from connecting to the last byte. Waiting for a free connection is not counted. */
   readonly timeout: number
@@ -35,9 +35,9 @@ export interface HttpClientOptions {
   readonly bodyLimit: number
   /** PEM, trusted in addition to the built-in authorities. */
   readonly ca?: string
-  /** Connections, and so requests under way, at the same time. */
+  /** Maximum number of concurrent requests, each on its own connection. */
   readonly connections: number
-  /** HTTP authentication of a proxy before the server: sent wherever a request has no `Authorization` of its own (RFC 7617). */
+  /** HTTP authentication of a proxy in front of the server: sent with every request without an `Authorization` header (RFC 7617). */
   readonly basic?: { readonly user: string; readonly password: string }
 }
 
@@ -57,10 +57,10 @@ const idleMilliseconds = 1_000
 /**
  * Makes a client for one origin.
  *
- * A server may close a kept connection while the next request is on its way, and nobody can tell then whether that
- * request was carried out. GET, HEAD and OPTIONS are sent once more on a new connection (RFC 9112 §9.3.1). Anything else
+ ** A server may close an idle connection while the next request is on its way, and then nobody can tell whether that
+ * request was processed. GET, HEAD and OPTIONS are sent once more on a new connection (RFC 9112 §9.3.1). Anything else
  * must not be repeated (RFC 9110 §9.2.2): a code redeemed twice would end in a wrong verdict. Such requests open a
- * connection of their own, where a dead connection is the server's doing and is thrown.
+ * connection of their own, where a closed connection is the server's fault and is reported.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const origin = new URL(options.origin).origin
@@ -143,10 +143,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (timeout.signal.aborted)
         throw new TransportError(
           'timeout',
-          `${where}: no complete answer within ${options.timeout} ms. See whether the server is overloaded, or allow more time.`,
+          `${where}: no complete response within ${options.timeout} ms. Check whether the server is overloaded, or allow more time with --request-timeout.`,
           { cause },
         )
-      if (signal?.aborted) throw new TransportError('aborted', `${where}: the run was ended.`, { cause })
+      if (signal?.aborted) throw new TransportError('aborted', `${where}: the run was stopped.`, { cause })
       throw transportError(where, cause)
     } finally {
       clearTimeout(timer)
@@ -163,13 +163,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
-/** Path and query exactly as written: `URL` would normalise what a case may be about. */
+/** Path and query exactly as written: `URL` would normalise the very characters that a case is about. */
 function pathOf(url: string, origin: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null
   if (parsed?.origin !== origin || parsed.username !== '' || parsed.password !== '')
     throw new TransportError(
       'foreign-origin',
-      `${parsed === null ? 'What is no URL' : parsed.origin} is not asked: requests go to ${origin} only. Correct the base URL, or the address the server gave.`,
+      `Refused to send a request to ${parsed === null ? 'an invalid URL' : parsed.origin}: requests go to ${origin} only. Correct the base URL, or the URL that the server returned.`,
     )
   const path = url.replace(/^[^:]*:\/\/[^/?#]*/, '').replace(/#.*/s, '')
   return path.startsWith('/') ? path : `/${path}`
@@ -185,7 +185,7 @@ function headersOf(request: HttpRequest, basic: HttpClientOptions['basic']): [st
 }
 
 async function record(answer: Dispatcher.ResponseData, bodyLimit: number): Promise<RecordedResponse> {
-  // With `responseHeaders: 'raw'` undici gives names and values in turn, decoded as latin1; its types do not say so.
+  // With `responseHeaders: 'raw'` undici returns names and values alternately, decoded as latin1, which its types do not say.
   const raw = answer.headers as unknown as readonly string[]
   const headers = raw.flatMap((name, index): [string, string][] =>
     index % 2 === 0 ? [[name.toLowerCase(), raw[index + 1] ?? '']] : [],

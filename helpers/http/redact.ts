@@ -1,12 +1,12 @@
 import { layers, unescapeOnce } from './unescape.ts'
 
-/** A value cannot be hidden. `code` is stable; the message says what to do next. */
+/** A value is too short to redact. `code` is stable; the message says what to do next. */
 export class RedactionError extends Error {
   override readonly name = 'RedactionError'
   readonly code = 'secret-too-short'
 }
 
-/** How a secret may be written, beside escapes. `offset` is set for base64: how many bytes stand before it, modulo 3. */
+/** A way to write a secret, apart from escapes. `offset` is set for base64: the number of bytes before it, modulo 3. */
 interface Spelling {
   readonly offset: 0 | 1 | 2 | null
   write(value: string): string
@@ -14,7 +14,7 @@ interface Spelling {
 
 interface Needle {
   readonly value: string
-  /** As looked for. */
+  /** The string to search for. */
   readonly text: string
   readonly label: string
   readonly spelling: Spelling
@@ -26,14 +26,14 @@ interface Hit {
   readonly label: string
 }
 
-const shortestSecret = 4
-// Characters compared in a text of some length: secrets that honest servers make need less than ten times its length.
-// One that gives out thousands of values alike, or one that overlaps itself, would else hold up the run.
-const mostWork = (length: number): number => 1_000_000 + 100 * length
-// What beginning a comparison costs, in characters compared.
-const eachComparison = 8
-const withheld = '‹withheld: too many secrets to look for›'
-// Needles are found by their last characters: tokens of one server all begin alike.
+const minSecretLength = 4
+// Limit of compared characters for a string of this length: secrets of an honest server need less than ten times its
+// length. Thousands of similar values, or one that overlaps itself, could otherwise stall the run.
+const workLimit = (length: number): number => 1_000_000 + 100 * length
+// Cost of starting a comparison, in compared characters.
+const comparisonCost = 8
+const withheld = '‹withheld: too many secrets to search for›'
+// Needles are indexed by their last characters: all tokens of one server begin alike.
 const windowSize = 8
 const base = 0x01000193
 const top = Array.from({ length: windowSize - 1 }).reduce<number>((power) => Math.imul(power, base), 1)
@@ -41,7 +41,7 @@ const top = Array.from({ length: windowSize - 1 }).reduce<number>((power) => Mat
 const hex = (value: string): string => Buffer.from(value).toString('hex')
 const spellings: readonly Spelling[] = [
   { offset: null, write: (value) => value },
-  // A value that holds escapes itself, like a cookie with %2C, may be printed without them.
+  // A value that contains escapes itself, like a cookie with %2C, may be printed unescaped.
   { offset: null, write: unescapeOnce },
   // UTF-8 in a header, which is recorded byte for byte as latin1.
   { offset: null, write: (value) => Buffer.from(value).toString('latin1') },
@@ -53,30 +53,31 @@ const spellings: readonly Spelling[] = [
 ]
 
 /**
- * Hides registered secrets, by value, as `‹kind:n›`; `n` counts per kind and stays the same for the same value.
+ ** Replaces registered secrets, by value, with `‹kind:n›`; `n` counts per kind and stays the same for the same value.
  *
  * A secret is found plain, percent-encoded, JSON- and HTML-escaped (also one inside the other, up to four times deep),
  * in hex, and in base64 or base64url, with other bytes around it or alone. A secret of 4 to 7 characters is found as a
- * whole word only, since hiding it inside longer words would shred the text.
+ * whole word only, because redacting it inside longer words would make the
+ * report unreadable.
  */
 export class Redactor {
   readonly #labels = new Map<string, string>()
   readonly #counts = new Map<string, number>()
   readonly #short = new Map<string, Needle>()
   readonly #windows = new Map<number, Needle[]>()
-  // One byte for each value of a hash's upper 20 bits: tells nearly every window of a text apart without the map.
+  // One byte for each value of a hash's upper 20 bits: rules out nearly every window without a look at the map.
   readonly #filter = new Uint8Array(1 << 20)
 
   /**
-   * Hides `value` from now on; call it where the secret is made or received.
+   ** Redacts `value` from now on; call it where the secret is created or received.
    *
-   * @throws RedactionError where the value has fewer than 4 characters.
+   * @throws RedactionError if the value has fewer than 4 characters.
    */
   register(kind: string, value: string): void {
     if (this.#labels.has(value)) return
-    if (value.length < shortestSecret)
+    if (value.length < minSecretLength)
       throw new RedactionError(
-        `A ${kind} of ${value.length} characters cannot be hidden in a report. Use one of at least ${shortestSecret} characters.`,
+        `A ${kind} of ${value.length} characters cannot be redacted from a report. Use one of at least ${minSecretLength} characters.`,
       )
     const n = (this.#counts.get(kind) ?? 0) + 1
     this.#counts.set(kind, n)
@@ -92,18 +93,18 @@ export class Redactor {
     }
   }
 
-  /** The text with every registered secret replaced by its label, or all of it withheld where that took too long. */
+  /** The string with every registered secret replaced by its label; withheld as a whole if that takes too long. */
   redact(text: string): string {
-    if (this.#labels.size === 0 || text.length < shortestSecret) return text
+    if (this.#labels.size === 0 || text.length < minSecretLength) return text
     const hits: Hit[] = []
-    const budget = { left: mostWork(text.length) }
+    const budget = { left: workLimit(text.length) }
     for (const layer of layers(text)) {
       const folded = fold(layer.text)
       for (const find of [this.#long(folded, budget), this.#words(folded, budget)])
         for (const { start, end, label } of find) hits.push({ start: layer.start(start), end: layer.end(end), label })
       if (budget.left < 0) return withheld
     }
-    // The longest of those that begin together; what overlaps it keeps a label of its own.
+    // Of hits that begin together the longest wins; a hit that overlaps it keeps its own label.
     hits.sort((a, b) => a.start - b.start || b.end - a.end)
     let out = ''
     let done = 0
@@ -148,7 +149,7 @@ export class Redactor {
         for (const { value, text: needle, label, spelling } of this.#windows.get(hash) ?? []) {
           const start = end - needle.length
           const equal = start < 0 ? 0 : equalCharacters(text, start, needle)
-          if ((budget.left -= equal + eachComparison) < 0) return
+          if ((budget.left -= equal + comparisonCost) < 0) return
           if (equal === needle.length) yield { ...widen(text, start, end, value, spelling), label }
         }
       if (end === text.length) return
@@ -168,7 +169,7 @@ export class Redactor {
   }
 }
 
-/** One spelling for what base64 and base64url, and `+` and a space, write differently. Keeps every offset. */
+/** One spelling for the characters that base64 and base64url write differently, and for `+` and space. Keeps every offset. */
 function fold(text: string): string {
   return text.replaceAll('+', '-').replaceAll(' ', '-').replaceAll('/', '_')
 }
@@ -179,20 +180,20 @@ function hashAt(text: string, from: number): number {
   return hash
 }
 
-/** How many characters of the needle stand in the text from `start` on. */
+/** Number of the needle's characters that match the text from `start` on. */
 function equalCharacters(text: string, start: number, needle: string): number {
   let equal = 0
   while (equal < needle.length && text.charCodeAt(start + equal) === needle.charCodeAt(equal)) equal++
   return equal
 }
 
-/** The characters of a base64 text that come from `value` alone when `offset` bytes stand before it. */
+/** The characters of a base64 string that depend on `value` alone, with `offset` bytes before it. */
 function base64Core(value: string, offset: 0 | 1 | 2): string {
   const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)])
   return bytes.toString('base64').slice(offset === 0 ? 0 : offset + 1, Math.floor((bytes.length * 8) / 6))
 }
 
-/** A hit in base64 with the characters at its ends that hold some bits of the secret, and the padding. */
+/** A base64 hit, extended by the characters at its ends that contain bits of the secret, and by the padding. */
 function widen(text: string, start: number, end: number, value: string, { offset }: Spelling) {
   if (offset === null) return { start, end }
   const from = offset > 0 && isBase64(text, start - 1) ? start - 1 : start

@@ -1,7 +1,7 @@
 import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from './redact.ts'
 
-/** Parameters, members and form fields whose values are secrets, with the kind they are printed as. `state` is none. */
+/** Parameters, members and form fields whose values are secrets, with the kind in their label. `state` is not a secret. */
 const kinds = new Map<string, string>([
   ['code', 'code'],
   ['access_token', 'access_token'],
@@ -20,15 +20,15 @@ const kinds = new Map<string, string>([
   ['form_build_id', 'form_build_id'],
 ])
 
-// Shorter values are no credentials (RFC 6749 §10.10 wants 128 bits or more), and hiding words like "deleted" or
-// "invalid" wherever they stand would shred the report. Secrets of the user's own are registered where they are read.
-const shortestReceived = 8
-// Nor are longer ones: a server reads no header of this length.
-const longestReceived = 16_384
-// An honest answer holds a handful.
-const mostReceived = 500
+// Shorter values are not credentials (RFC 6749 §10.10 requires 128 bits or more), and redacting words like "deleted" or
+// "invalid" everywhere would make the report unreadable. The user's own secrets are registered where they are read.
+const minReceivedLength = 8
+// Nor are longer ones: no server accepts a header of this length.
+const maxReceivedLength = 16_384
+// An honest response contains a handful.
+const maxReceivedSecrets = 500
 
-// RFC 7518 §6.3.2, §6.4.1: what a key set must never hold.
+// RFC 7518 §6.3.2, §6.4.1: members that a key set must never contain.
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
 
 /**
@@ -39,7 +39,7 @@ export function registerSecrets(redactor: Redactor, { request, response }: Excha
   let added = 0
   const add = (kind: string | undefined, value: unknown): void => {
     if (kind === undefined || typeof value !== 'string') return
-    if (value.length < shortestReceived || value.length > longestReceived || ++added > mostReceived) return
+    if (value.length < minReceivedLength || value.length > maxReceivedLength || ++added > maxReceivedSecrets) return
     redactor.register(kind, value)
   }
   const parameters = (text: string): void => {
@@ -47,7 +47,7 @@ export function registerSecrets(redactor: Redactor, { request, response }: Excha
       const [name, value] = new URLSearchParams(pair).entries().next().value ?? []
       if (name === undefined || value === undefined) continue
       add(kinds.get(name), value)
-      // Broken UTF-8 was replaced: the text as sent is then the only one that can be found again.
+      // Invalid UTF-8 was replaced, so the value is registered as it was sent as well.
       if (value.includes('\ufffd')) add(kinds.get(name), pair.slice(pair.indexOf('=') + 1))
     }
   }
@@ -94,7 +94,7 @@ function cookieValue(pair: string): string {
 
 function json(text: string, add: Add): void {
   members(parsed(text), add)
-  // As text, too: it may be cut off or broken, and of a member that stands twice a parser tells one value only.
+  // By pattern as well: the JSON may be truncated or invalid, and a parser returns only one value of a repeated member.
   for (const [, name = '', value = ''] of text.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.){0,20000})/gs))
     if (name !== 'code') add(kinds.get(name), parsed(`"${value}"`) ?? value)
 }
@@ -108,7 +108,7 @@ function parsed(text: string): unknown {
 }
 
 function members(document: unknown, add: Add): void {
-  // Not recursive: a hostile server may nest without end.
+  // Not recursive: a hostile server may nest values very deeply.
   const open: [name: string, value: unknown][] = [['', document]]
   for (let next = open.pop(); next; next = open.pop()) {
     const [name, value] = next
@@ -124,7 +124,7 @@ function members(document: unknown, add: Add): void {
 }
 
 function formFields(html: string, add: Add): void {
-  // No HTML parser: theirs takes minutes for a megabyte of nested elements, and Drupal escapes `>` in attributes.
+  // No HTML parser: it takes minutes for a megabyte of nested elements. A pattern will do, since Drupal escapes `>` in attributes.
   for (const [, input = ''] of html.matchAll(/<input\b([^>]{0,4000})>/gi)) {
     const attributes = new Map<string, string>()
     for (const [, name = '', double, single, bare] of input.matchAll(

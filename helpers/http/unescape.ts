@@ -1,4 +1,4 @@
-/** A text after some rounds of unescaping, with the way back to where its characters came from. */
+/** A string after some rounds of unescaping, with a mapping back to the original offsets. */
 export interface Layer {
   readonly text: string
   /** Offset in the original text where the character at `index` begins. */
@@ -15,7 +15,7 @@ const control: Record<string, string> = { b: '\b', f: '\f', n: '\n', r: '\r', t:
 // Two for doubly encoded values, two more for JSON within JSON or HTML around it.
 const rounds = 4
 
-/** The text itself, then with its escapes resolved once, twice, … as long as there are any, at most four times. */
+/** The string itself, then the string with its escapes resolved once, twice, … until none are left, at most four times. */
 export function* layers(text: string): Generator<Layer> {
   let layer: Layer = { text, start: (index) => index, end: (index) => index }
   yield layer
@@ -33,7 +33,7 @@ export function unescapeOnce(text: string): string {
 }
 
 function resolve(from: Layer): Layer | null {
-  // Where each resolved escape stands in the new text, and which part of the old text it was.
+  // The position of each resolved escape in the new string, and its range in the old one.
   const at: number[] = []
   const length: number[] = []
   const oldStart: number[] = []

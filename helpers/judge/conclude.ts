@@ -1,10 +1,10 @@
 import { type Profile } from '../../fixtures/sources.ts'
 import { binds, type Source } from '../model/source.ts'
-import { canonical } from './match.ts'
+import { canonical } from './canonical.ts'
 import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import type { Finding, Json, Verdict } from '../model/verdict.ts'
 
-/** An excuse for exactly one finding; already chosen by the versions of the target. */
+/** A known difference that covers exactly one finding; already chosen by the versions of the target. */
 export interface KnownIssue {
   readonly contract: string
   /** Null: every variant of the contract. */
@@ -15,7 +15,7 @@ export interface KnownIssue {
   readonly reason: string
   readonly source: string
   readonly owner?: string
-  /** ISO date after which the entry excuses nothing. */
+  /** ISO date after which the entry covers nothing. */
   readonly until?: string
 }
 
@@ -25,7 +25,7 @@ interface Conclusion {
   readonly stale: CheckResult['stale']
 }
 
-/** What a contract's sources ask of the server in a profile; the strongest level inside it decides. */
+/** What a contract's sources require of the server in a profile; the strongest level in it decides. */
 export function obligation(sources: readonly Source[], profile: Profile): 'MUST' | 'at most a warning' {
   const binding = sources.some(
     (source) => source.level === 'MUST' && source.binds === 'server' && binds(source.document, profile),
@@ -45,31 +45,33 @@ export function conclude(
       entry.contract === check.contract &&
       (entry.variants === null || (check.variant !== null && entry.variants.includes(check.variant))),
   )
-  const excuses = (entry: KnownIssue, finding: Finding): boolean =>
+  const covers = (entry: KnownIssue, finding: Finding): boolean =>
     entry.path === finding.path &&
     canonical(entry.actual) === canonical(finding.actual) &&
-    // Something given out where a refusal is due is never excused without a person and a date.
+    // Something granted that has to be refused is never covered without a person and a date.
     (!finding.granted || (entry.owner !== undefined && entry.until !== undefined))
   const judged = findings.map((finding): JudgedFinding => {
-    const entry = finding.ok ? undefined : entries.find((candidate) => excuses(candidate, finding))
+    const entry = finding.ok ? undefined : entries.find((candidate) => covers(candidate, finding))
     if (!entry) return finding
     const { reason, source, owner, until } = entry
     return { ...finding, knownIssue: { reason, source, ...(owner ? { owner } : {}), ...(until ? { until } : {}) } }
   })
   const stale = entries
-    .filter((entry) => !findings.some((finding) => !finding.ok && excuses(entry, finding)))
+    .filter((entry) => !findings.some((finding) => !finding.ok && covers(entry, finding)))
     .map(({ path, actual, reason }) => ({ path, actual, reason }))
+  const sourcesOf = ({ source }: Finding): readonly Source[] => (source === undefined ? check.sources : [source])
   const wrong = judged.filter((finding) => !finding.ok)
   const open = wrong.filter((finding) => finding.knownIssue === undefined)
-  const verdict: Verdict =
-    open.some((finding) => finding.level !== 'SHOULD') && obligation(check.sources, profile) === 'MUST'
-      ? 'fail'
-      : stale.length > 0
-        ? 'stale'
-        : open.length > 0
-          ? 'warn'
-          : wrong.length > 0
-            ? 'known'
-            : 'pass'
+  const verdict: Verdict = open.some(
+    (finding) => finding.level !== 'SHOULD' && obligation(sourcesOf(finding), profile) === 'MUST',
+  )
+    ? 'fail'
+    : stale.length > 0
+      ? 'stale'
+      : open.length > 0
+        ? 'warn'
+        : wrong.length > 0
+          ? 'known'
+          : 'pass'
   return { verdict, findings: judged, stale }
 }

@@ -1,6 +1,7 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 import type { Json } from '../model/verdict.ts'
+import type { Source } from '../model/source.ts'
 import { checkSchema } from './schemas.ts'
 
 /** Errors of the token endpoint (RFC 6749 §5.2). */
@@ -19,7 +20,7 @@ export type AuthorizeError =
 /** Errors of a protected resource (RFC 6750 §3.1). */
 export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope'
 
-/** Filled in from the row of the variant that runs. */
+/** Resolved from the row of the variant that runs. */
 interface VariantValue {
   readonly $: 'variant'
   readonly name: string
@@ -45,12 +46,18 @@ export type Matcher =
   | { readonly is: 'concealing'; readonly ref: string }
 
 export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
-export type Expectation =
+/** What the findings of an expectation rest on, where that is not what the whole contract rests on. */
+interface Sourced {
+  readonly source?: Source
+}
+
+export type Expectation = Sourced & AnyExpectation
+type AnyExpectation =
   | { readonly expect: 'refused'; readonly errors: readonly TokenError[]; readonly note?: string }
   | {
       readonly expect: 'refusedAtAuthorize'
       readonly errors: readonly AuthorizeError[]
-      /** `redirect`: the client is told (RFC 6749 §4.1.2.1). `page`: nothing may go to the redirect URI. */
+      /** `redirect`: the client gets the error (RFC 6749 §4.1.2.1). `page`: nothing may go to the redirect URI. */
       readonly delivery: 'redirect' | 'page'
     }
   | { readonly expect: 'notGranted' }
@@ -61,32 +68,52 @@ export type Expectation =
   | { readonly expect: 'holds'; readonly facts: { readonly [path: string]: Matcher } }
   | { readonly expect: 'signedBy'; readonly keys: string; readonly token: 'access_token' | 'id_token' }
 
-/** The token endpoint refuses: nothing issued and an OAuth error (one finding), with the standard's status and code (a second one, low). */
-export const refused = (errors: TokenError | readonly TokenError[], options: { note?: string } = {}): Expectation => ({
+/** The token endpoint rejects the request: nothing issued and an OAuth error (one finding), with the standard's status and code (a second one, low). */
+export const refused = (
+  errors: TokenError | readonly TokenError[],
+  options: Sourced & { note?: string } = {},
+): Expectation => ({
   expect: 'refused',
   errors: typeof errors === 'string' ? [errors] : errors,
   ...options,
 })
-/** The authorization endpoint refuses and tells the client by redirect, with the exact state (RFC 6749 §4.1.2.1). */
-export const refusedByRedirect = (errors: AuthorizeError | readonly AuthorizeError[]): Expectation => ({
+/** The authorization endpoint rejects the request and redirects the error to the client, with the exact state (RFC 6749 §4.1.2.1). */
+export const refusedByRedirect = (
+  errors: AuthorizeError | readonly AuthorizeError[],
+  options: Sourced = {},
+): Expectation => ({
   expect: 'refusedAtAuthorize',
   errors: typeof errors === 'string' ? [errors] : errors,
   delivery: 'redirect',
+  ...options,
 })
-/** The authorization endpoint refuses with a page and sends nothing to any client (RFC 6749 §4.1.2.1, first paragraph). */
-export const refusedWithPage = (): Expectation => ({ expect: 'refusedAtAuthorize', errors: [], delivery: 'page' })
-/** No code and no token leaves the authorization endpoint, whatever page is shown. */
-export const notGranted = (): Expectation => ({ expect: 'notGranted' })
+/** The authorization endpoint rejects the request with a page and sends nothing to any client (RFC 6749 §4.1.2.1, first paragraph). */
+export const refusedWithPage = (options: Sourced = {}): Expectation => ({
+  expect: 'refusedAtAuthorize',
+  errors: [],
+  delivery: 'page',
+  ...options,
+})
+/** The authorization endpoint issues no code and no token, whatever page is served. */
+export const notGranted = (options: Sourced = {}): Expectation => ({ expect: 'notGranted', ...options })
 /** The client's redirect URI receives a code and the exact state (RFC 6749 §4.1.2). */
-export const codeIssued = (): Expectation => ({ expect: 'code' })
+export const codeIssued = (options: Sourced = {}): Expectation => ({ expect: 'code', ...options })
 /** A token response (RFC 6749 §5.1). */
-export const granted = (): Expectation => ({ expect: 'granted' })
-/** The resource opens. */
-export const opened = (): Expectation => ({ expect: 'opened' })
-/** The resource stays closed, with the challenge of RFC 6750 §3; `absent` where no token was sent (§3.1). */
-export const denied = (error: BearerError | 'absent'): Expectation => ({ expect: 'denied', error })
+export const granted = (options: Sourced = {}): Expectation => ({ expect: 'granted', ...options })
+/** The protected resource accepts the token and answers with success (RFC 6749 §7). */
+export const opened = (options: Sourced = {}): Expectation => ({ expect: 'opened', ...options })
+/** The resource is not served, with the challenge of RFC 6750 §3; `absent` where no token was sent (§3.1). */
+export const denied = (error: BearerError | 'absent', options: Sourced = {}): Expectation => ({
+  expect: 'denied',
+  error,
+  ...options,
+})
 /** Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */
-export const holds = (facts: { readonly [path: string]: Matcher }): Expectation => ({ expect: 'holds', facts })
+export const holds = (facts: { readonly [path: string]: Matcher }, options: Sourced = {}): Expectation => ({
+  expect: 'holds',
+  facts,
+  ...options,
+})
 /** The token's signature verifies with the keys of an earlier `jwks` step (RFC 7515 §5.2). */
 export const signedBy = (keys: string, token: 'access_token' | 'id_token' = 'access_token'): Expectation => ({
   expect: 'signedBy',
@@ -94,22 +121,29 @@ export const signedBy = (keys: string, token: 'access_token' | 'id_token' = 'acc
   token,
 })
 
-/** A value, or the variant's own; `{baseUrl}` in a text stands for the address of the site. */
+/** A value, or the variant's own; `{baseUrl}` in a string stands for the address of the site. */
 export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: to as Json })
+/** The same string as a value of an earlier step; the value itself is never shown. */
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
+/** A string that is not empty and not that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
+/** One of these values; nothing is coerced. */
 export const oneOf = (...values: readonly Json[]): Matcher => ({ is: 'one-of', values })
+/** Of this JSON type; an `integer` is a `number`, too. */
 export const isA = (type: FactType): Matcher => ({ is: 'type', type })
+/** A string that matches a regular expression; `meaning` is what messages call it. */
 export const matching = (pattern: string, meaning: string): Matcher => ({ is: 'matching', pattern, meaning })
+/** Not in the answer at all; `null` is not absent. */
 export const absent = (): Matcher => ({ is: 'absent' })
 /** A space-separated string or an array that holds these scopes, in any order, and no others. */
 export const exactScopes = (...scopes: readonly ScopeRole[]): Matcher => ({ is: 'scopes', scopes })
-/** The client's configured lifetime of access tokens in seconds, give or take one for the clock's edge. */
+/** The client's configured lifetime of access tokens in seconds, ±1. */
 export const configuredLifetime = (): Matcher => ({ is: 'client-lifetime' })
 /** The client_id of the client that acted. */
 export const clientId = (): Matcher => ({ is: 'client-id' })
-/** The Drupal id of the user who allowed, as a string. */
+/** The Drupal ID of the user who consented, as a string. */
 export const userId = (): Matcher => ({ is: 'user-id' })
+/** A number from `least` to `most`, both included. */
 export const between = (least: number | VariantValue, most: number | VariantValue): Matcher => ({
   is: 'between',
   least: least as number,
@@ -119,7 +153,7 @@ export const between = (least: number | VariantValue, most: number | VariantValu
 export const scopeNames = (names: string | VariantValue): Matcher => ({ is: 'scope-names', names: names as string })
 /**
  * Valid by one of the suite's schemas, or by a JSON Schema of the case's own.
- * @throws Error where that is no valid schema.
+ * @throws Error where that is not a valid schema.
  */
 export const ofSchema = (schema: WireSchema | JsonSchema | VariantValue): Matcher => {
   if (typeof schema !== 'string' && !isVariant(schema)) checkSchema(schema)
@@ -127,7 +161,7 @@ export const ofSchema = (schema: WireSchema | JsonSchema | VariantValue): Matche
 }
 const isVariant = (value: JsonSchema | VariantValue): value is VariantValue => value['$'] === 'variant'
 
-/** Nowhere in the fact's JSON text. */
+/** The pattern matches nowhere in the fact's JSON text. */
 export const without = (pattern: string, meaning: string): Matcher => ({ is: 'without', pattern, meaning })
-/** A text in which nobody can read the value of an earlier step: not as it is, and not out of hex, Base64 or a JWT. */
+/** A string from which nobody can read the value of an earlier step: neither as it is nor in hex, Base64 or a JWT. */
 export const concealing = (of: string): Matcher => ({ is: 'concealing', ref: of })

@@ -1,12 +1,20 @@
-import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
-import { codeIssued, notGranted, refusedAtAuthorize } from './authorize.ts'
-import type { Expectation } from './expectation.ts'
-import { match, type MatchContext } from './match.ts'
-import { fact, json, member, type Outcome } from './outcome.ts'
-import { denied, opened } from './resource.ts'
-import { validate } from './schemas.ts'
-import { granted, refused, withheld } from './token.ts'
 import type { Finding, Json, Severity } from '../model/verdict.ts'
+import {
+  codeIssued,
+  describeCodeIssued,
+  describeNotGranted,
+  describeRefusedAtAuthorize,
+  notGranted,
+  refusedAtAuthorize,
+} from './authorization-response.ts'
+import type { Expectation } from './expectation.ts'
+import { fact } from './facts.ts'
+import { describeMatcher, match, type DescribeContext, type MatchContext } from './match.ts'
+import type { Outcome } from './outcome.ts'
+import type { Judging, Requirement } from './requirement.ts'
+import { denied, describeDenied, describeOpened, opened } from './resource-response.ts'
+import { describeSigned, signedBy } from './signature.ts'
+import { describeGranted, describeRefused, describeWithheld, granted, refused, withheld } from './token-response.ts'
 
 export interface JudgeContext extends MatchContext {
   /** Of the contract. */
@@ -15,60 +23,58 @@ export interface JudgeContext extends MatchContext {
   keys(name: string): Json | undefined
 }
 
+const judgings: {
+  readonly [E in Expectation['expect']]: Judging<Extract<Expectation, { expect: E }>, JudgeContext>
+} = {
+  refused: {
+    check: ({ errors }, outcome) => refused(errors, outcome),
+    describe: ({ errors, note }) => describeRefused(errors, note),
+  },
+  refusedAtAuthorize: {
+    check: ({ errors, delivery }, outcome) => refusedAtAuthorize(errors, delivery, outcome),
+    describe: ({ errors, delivery }) => describeRefusedAtAuthorize(errors, delivery),
+  },
+  notGranted: {
+    check: (_, outcome) => [outcome.kind === 'token' ? withheld(outcome) : notGranted(outcome)],
+    describe: (_, __, kind) => [kind === 'token' ? describeWithheld() : describeNotGranted()],
+  },
+  code: { check: (_, outcome) => codeIssued(outcome), describe: () => describeCodeIssued() },
+  granted: { check: (_, outcome) => [granted(outcome)], describe: () => [describeGranted()] },
+  opened: { check: (_, outcome) => [opened(outcome)], describe: () => [describeOpened()] },
+  denied: {
+    check: ({ error }, outcome) => denied(error, outcome),
+    describe: ({ error }) => describeDenied(error),
+  },
+  holds: {
+    check: ({ facts }, outcome, context) =>
+      Object.entries(facts).map(([path, matcher]) => ({ path, ...match(fact(outcome, path), matcher, context) })),
+    describe: ({ facts }, context) =>
+      Object.entries(facts).map(([path, matcher]) => ({ path, expected: describeMatcher(matcher, context) })),
+  },
+  signedBy: {
+    check: async ({ keys, token }, outcome, context) => [await signedBy(token, context.keys(keys), outcome)],
+    describe: ({ token }) => [describeSigned(token)],
+  },
+}
+
+const judgingOf = (expectation: Expectation): Judging<Expectation, JudgeContext> => judgings[expectation.expect]
+
 /** Compares one outcome with one expectation. Pure: no I/O, and nothing the server sent makes it throw. */
 export async function judge(expectation: Expectation, outcome: Outcome, context: JudgeContext): Promise<Finding[]> {
-  switch (expectation.expect) {
-    case 'refused':
-      return refused(expectation.errors, expectation.note, outcome, context.severity)
-    case 'refusedAtAuthorize':
-      return refusedAtAuthorize(expectation.errors, expectation.delivery, outcome, context.severity)
-    case 'notGranted':
-      return [outcome.kind === 'token' ? withheld(outcome, context.severity) : notGranted(outcome, context.severity)]
-    case 'code':
-      return codeIssued(outcome, context.severity)
-    case 'granted':
-      return [granted(outcome, context.severity)]
-    case 'opened':
-      return [opened(outcome, context.severity)]
-    case 'denied':
-      return denied(expectation.error, outcome, context.severity)
-    case 'holds':
-      return Object.entries(expectation.facts).map(([path, matcher]) => ({
-        path,
-        severity: context.severity,
-        ...match(fact(outcome, path), matcher, context),
-      }))
-    case 'signedBy':
-      return [await signedBy(expectation, outcome, context)]
-  }
+  const observations = await judgingOf(expectation).check(expectation, outcome, context)
+  if (observations.length === 0) return []
+  const { source } = expectation
+  const requirements = describeExpectation(expectation, context, outcome.kind)
+  return observations.map((observation) => {
+    const requirement = requirements.find(({ path }) => path === observation.path)
+    if (!requirement) throw new Error(`no requirement describes the finding ${observation.path}`)
+    return { severity: context.severity, ...requirement, ...observation, ...(source === undefined ? {} : { source }) }
+  })
 }
 
-// What a key set of RSA, EC and OKP keys can verify. Never HMAC and never "none" (RFC 8725 §3.1).
-const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
-
-/** Only the signature is judged: the token's times have contracts of their own. */
-async function signedBy(
-  { keys: name, token: kind }: Extract<Expectation, { expect: 'signedBy' }>,
-  outcome: Outcome,
-  context: JudgeContext,
-): Promise<Finding> {
-  const token = member(json(outcome), kind)
-  const finding = {
-    path: `${kind}.signature`,
-    expected: 'verified with the published keys',
-    severity: context.severity,
-  }
-  const problems = validate('jwks', context.keys(name))
-  if (problems.length > 0) return { ...finding, ok: false, actual: `no usable key set: ${problems.join('; ')}` }
-  try {
-    const keys = createLocalJWKSet(context.keys(name) as unknown as JSONWebKeySet)
-    await compactVerify(typeof token === 'string' ? token : '', keys, { algorithms })
-    return { ...finding, ok: true, actual: 'verified' }
-  } catch (error) {
-    return {
-      ...finding,
-      ok: false,
-      actual: error instanceof Error && 'code' in error ? String(error.code) : 'ERR_UNKNOWN',
-    }
-  }
-}
+/** What an expectation asks of the outcome of a step, in words, with nothing having happened yet. */
+export const describeExpectation = (
+  expectation: Expectation,
+  context: DescribeContext,
+  kind: Outcome['kind'],
+): readonly Requirement[] => judgingOf(expectation).describe(expectation, context, kind)

@@ -1,165 +1,178 @@
 import type { ScopeRole } from '../../fixtures/roles.ts'
-import type { Matcher } from './expectation.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
+import { absent, type Json } from '../model/verdict.ts'
+import { equal } from './canonical.ts'
+import { article } from '../model/describe-value.ts'
+import type { Matcher } from './expectation.ts'
 import { typeOf } from './outcome.ts'
+import { reveals } from './reveals.ts'
 import { validate } from './schemas.ts'
-import type { Json } from '../model/verdict.ts'
 
-/** What a matcher may look up besides the fact itself. */
-export interface MatchContext {
-  /** The value of `first.refresh_token`; throws where no step stored it. */
-  value(ref: string): string
+/** What the wording of an expectation may look up. */
+export interface DescribeContext {
   scopeName(role: ScopeRole): string
   /** Seconds; of the client that acted. */
   readonly accessTokenLifetime: number
-  readonly clientId: string
-  readonly userId: string
   /** Without a trailing slash. */
   readonly baseUrl: string
 }
 
+/** What a matcher may look up besides the fact itself. */
+export interface MatchContext extends DescribeContext {
+  /** The value of `first.refresh_token`; throws where no step stored it. */
+  value(ref: string): string
+  readonly clientId: string
+  readonly userId: string
+}
+
 export interface Match {
   readonly ok: boolean
-  readonly expected: string
+  /** Comparable; of a secret a statement about it, never the secret. */
   readonly actual: Json
 }
 
-/** Compares a fact with what it must be. The `actual` of a secret is a description, never the secret. */
-export function match(fact: Json | undefined, matcher: Matcher, context: MatchContext): Match {
-  const shown = fact ?? 'absent'
-  switch (matcher.is) {
-    case 'equal': {
-      const to = typeof matcher.to === 'string' ? matcher.to.replace('{baseUrl}', context.baseUrl) : matcher.to
-      return { ok: equal(fact, to), expected: JSON.stringify(to), actual: shown }
-    }
-    case 'equal-to-ref': {
-      const ok = fact === context.value(matcher.ref)
-      return { ok, expected: `the same as ${matcher.ref}`, actual: compared(fact, ok) }
-    }
-    case 'different-from-ref': {
-      const same = fact === context.value(matcher.ref)
-      return {
-        ok: typeof fact === 'string' && fact !== '' && !same,
-        expected: `another than ${matcher.ref}`,
-        actual: compared(fact, same),
-      }
-    }
-    case 'one-of':
-      return {
-        ok: matcher.values.some((value) => equal(fact, value)),
-        expected: matcher.values.map((value) => JSON.stringify(value)).join(' or '),
-        actual: shown,
-      }
-    case 'type': {
-      const type = typeOf(fact)
-      return {
-        ok: type === matcher.type || (matcher.type === 'number' && type === 'integer'),
-        expected: matcher.type,
-        actual: type,
-      }
-    }
-    case 'matching': {
-      const ok = typeof fact === 'string' && new RegExp(matcher.pattern, 'u').test(fact)
-      return { ok, expected: matcher.meaning, actual: shown }
-    }
-    case 'without': {
-      const found = new RegExp(matcher.pattern, 'iu').exec(JSON.stringify(fact ?? null))
-      return {
-        ok: fact !== undefined && !found,
-        expected: `without ${matcher.meaning}`,
-        actual: fact === undefined ? 'absent' : found ? 'found' : 'not found',
-      }
-    }
-    case 'concealing': {
-      const ok = typeof fact === 'string' && fact !== '' && !reveals(fact, context.value(matcher.ref))
-      return {
-        ok,
-        expected: `nothing of ${matcher.ref} to be read in it`,
-        actual: ok ? 'not readable' : typeof fact === 'string' && fact !== '' ? 'readable' : 'absent',
-      }
-    }
-    case 'absent':
-      return { ok: fact === undefined, expected: 'absent', actual: shown }
-    case 'client-lifetime': {
-      const ok = typeof fact === 'number' && Math.abs(fact - context.accessTokenLifetime) <= 1
-      return {
-        ok,
-        expected: `${String(context.accessTokenLifetime)} seconds, give or take one`,
-        actual: ok ? 'as configured' : shown,
-      }
-    }
-    case 'client-id':
-      return {
-        ok: fact === context.clientId,
-        expected: 'the client_id',
-        actual: fact === context.clientId ? 'the client_id' : shown,
-      }
-    case 'user-id':
-      return {
-        ok: fact === context.userId,
-        expected: 'the id of the user',
-        actual: fact === context.userId ? 'the id of the user' : shown,
-      }
-    case 'between': {
-      const ok = typeof fact === 'number' && fact >= matcher.least && fact <= matcher.most
-      return { ok, expected: `a number from ${String(matcher.least)} to ${String(matcher.most)}`, actual: shown }
-    }
-    case 'scopes':
-    case 'scope-names': {
-      const expected =
-        matcher.is === 'scopes'
-          ? matcher.scopes.map((role) => context.scopeName(role)).sort()
-          : matcher.names.split(' ').sort()
-      const words: readonly unknown[] = typeof fact === 'string' ? fact.split(' ') : Array.isArray(fact) ? fact : []
-      return {
-        // Texts only: what else JSON can hold has no order.
-        ok: words.every((word) => typeof word === 'string') && equal([...words].sort(), expected),
-        expected: `exactly the scopes ${expected.join(' ')}`,
-        actual: shown,
-      }
-    }
-    case 'schema': {
-      // A schema may allow anything; nothing at all is still no fact.
-      const problems =
-        fact === undefined && typeof matcher.schema !== 'string' ? ['absent'] : validate(matcher.schema, fact)
-      return {
-        ok: problems.length === 0,
-        expected: schemaName(matcher.schema),
-        actual: problems.length === 0 ? 'valid' : problems.join('; '),
-      }
-    }
-  }
+interface Matching<M> {
+  check(fact: Json | undefined, matcher: M, context: MatchContext): Match
+  /** What is expected, in words, with nothing having happened yet. */
+  describe(matcher: M, context: DescribeContext): string
 }
 
-/** Whether a value stands in a text, as text or as the bytes it is the Base64 of, whatever readable code hides it. */
-function reveals(text: string, value: string): boolean {
-  const layers = [text, ...text.split('.')].flatMap((part) => [
-    Buffer.from(part),
-    Buffer.from(part, 'hex'),
-    Buffer.from(part, 'base64'),
-  ])
-  const needles = [Buffer.from(value), Buffer.from(value, 'base64url')].filter((needle) => needle.length > 0)
-  return layers.some((layer) => needles.some((needle) => layer.includes(needle)))
+const shown = (fact: Json | undefined): Json => fact ?? absent
+const json = (value: Json): string => JSON.stringify(value)
+const withBaseUrl = (value: Json, { baseUrl }: DescribeContext): Json =>
+  typeof value === 'string' ? value.replace('{baseUrl}', baseUrl) : value
+
+/** Whether a fact is the value of an earlier step, as a statement: the value itself may be a secret. */
+const sameness = (fact: Json | undefined, same: boolean): Json => (fact === undefined ? absent : { same })
+
+const namesOf = (names: readonly string[]): string => `exactly the scopes ${[...names].sort().join(' ')}`
+
+function checkScopes(fact: Json | undefined, expected: readonly string[]): Match {
+  const names: readonly unknown[] = typeof fact === 'string' ? fact.split(' ') : Array.isArray(fact) ? fact : []
+  // Strings only: what else JSON can hold has no order.
+  const ok = names.every((name) => typeof name === 'string') && equal([...names].sort(), [...expected].sort())
+  return { ok, actual: shown(fact) }
+}
+
+const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is: Is }>> } = {
+  equal: {
+    check: (fact, { to }, context) => ({ ok: equal(fact, withBaseUrl(to, context)), actual: shown(fact) }),
+    describe: ({ to }, context) => json(withBaseUrl(to, context)),
+  },
+  'equal-to-ref': {
+    check: (fact, { ref }, context) => {
+      const ok = fact === context.value(ref)
+      return { ok, actual: sameness(fact, ok) }
+    },
+    describe: ({ ref }) => `the same value as ${ref}`,
+  },
+  'different-from-ref': {
+    check: (fact, { ref }, context) => {
+      const same = fact === context.value(ref)
+      return { ok: typeof fact === 'string' && fact !== '' && !same, actual: sameness(fact, same) }
+    },
+    describe: ({ ref }) => `a value other than ${ref}`,
+  },
+  'one-of': {
+    check: (fact, { values }) => ({ ok: values.some((value) => equal(fact, value)), actual: shown(fact) }),
+    describe: ({ values }) => values.map(json).join(' or '),
+  },
+  type: {
+    check: (fact, { type }) => {
+      const actual = typeOf(fact)
+      const ok = actual === type || (type === 'number' && actual === 'integer')
+      return { ok, actual: fact === undefined ? absent : { type: actual } }
+    },
+    describe: ({ type }) => article(type),
+  },
+  matching: {
+    check: (fact, { pattern }) => ({
+      ok: typeof fact === 'string' && new RegExp(pattern, 'u').test(fact),
+      actual: shown(fact),
+    }),
+    describe: ({ meaning }) => meaning,
+  },
+  without: {
+    check: (fact, { pattern }) => {
+      const found = new RegExp(pattern, 'iu').test(JSON.stringify(fact ?? null))
+      return { ok: fact !== undefined && !found, actual: fact === undefined ? absent : { found } }
+    },
+    describe: ({ meaning }) => `without ${meaning}`,
+  },
+  concealing: {
+    check: (fact, { ref }, context) => {
+      if (typeof fact !== 'string' || fact === '') return { ok: false, actual: absent }
+      const readable = reveals(fact, context.value(ref))
+      return { ok: !readable, actual: { readable } }
+    },
+    describe: ({ ref }) => `nothing from which ${ref} can be read`,
+  },
+  absent: {
+    check: (fact) => ({ ok: fact === undefined, actual: shown(fact) }),
+    describe: () => 'absent',
+  },
+  'client-lifetime': {
+    check: (fact, _, { accessTokenLifetime }) => ({
+      ok: typeof fact === 'number' && Math.abs(fact - accessTokenLifetime) <= 1,
+      actual: shown(fact),
+    }),
+    describe: (_, { accessTokenLifetime }) => `${String(accessTokenLifetime)} seconds, ±1`,
+  },
+  'client-id': {
+    check: (fact, _, { clientId }) => ({ ok: fact === clientId, actual: shown(fact) }),
+    describe: () => 'the client_id of the client',
+  },
+  'user-id': {
+    check: (fact, _, { userId }) => ({ ok: fact === userId, actual: shown(fact) }),
+    describe: () => 'the ID of the user, as a string',
+  },
+  between: {
+    check: (fact, { least, most }) => ({
+      ok: typeof fact === 'number' && fact >= least && fact <= most,
+      actual: shown(fact),
+    }),
+    describe: ({ least, most }) => `a number from ${String(least)} to ${String(most)}`,
+  },
+  scopes: {
+    check: (fact, { scopes }, context) =>
+      checkScopes(
+        fact,
+        scopes.map((role) => context.scopeName(role)),
+      ),
+    describe: ({ scopes }, context) => namesOf(scopes.map((role) => context.scopeName(role))),
+  },
+  'scope-names': {
+    check: (fact, { names }) => checkScopes(fact, names.split(' ')),
+    describe: ({ names }) => namesOf(names.split(' ')),
+  },
+  schema: {
+    check: (fact, { schema }) => {
+      // A schema may allow anything; nothing at all is still no fact.
+      if (fact === undefined && typeof schema !== 'string') return { ok: false, actual: absent }
+      const problems = validate(schema, fact)
+      return { ok: problems.length === 0, actual: { problems } }
+    },
+    describe: ({ schema }) => schemaName(schema),
+  },
+}
+
+const matchingOf = (matcher: Matcher): Matching<Matcher> => matchers[matcher.is]
+
+/** Compares a fact with what it must be. Nothing is coerced. */
+export const match = (fact: Json | undefined, matcher: Matcher, context: MatchContext): Match =>
+  matchingOf(matcher).check(fact, matcher, context)
+
+/** What a fact must be, in words. */
+export const describeMatcher = (matcher: Matcher, context: DescribeContext): string =>
+  matchingOf(matcher).describe(matcher, context)
+
+const wireSchemas: Readonly<Record<WireSchema, string>> = {
+  'token-response': 'a valid token response',
+  'token-error': 'a valid error response',
+  jwks: 'a valid JWK Set',
 }
 
 function schemaName(schema: WireSchema | JsonSchema): string {
-  if (typeof schema === 'string') return `a ${schema}`
-  return typeof schema['title'] === 'string' ? schema['title'] : 'valid by its JSON Schema'
-}
-
-function compared(fact: Json | undefined, same: boolean): Json {
-  return fact === undefined ? 'absent' : same ? 'the same value' : 'another value'
-}
-
-function equal(one: Json | undefined, other: Json | undefined): boolean {
-  return one !== undefined && other !== undefined && canonical(one) === canonical(other)
-}
-
-/** JSON text with sorted members: equal values have equal texts. */
-export function canonical(value: Json): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  )
+  if (typeof schema === 'string') return wireSchemas[schema]
+  return typeof schema['title'] === 'string' ? schema['title'] : 'valid against its JSON Schema'
 }

@@ -1,44 +1,40 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import jwks from '../../fixtures/schemas/jwks.schema.json' with { type: 'json' }
-import tokenError from '../../fixtures/schemas/token-error.schema.json' with { type: 'json' }
-import tokenResponse from '../../fixtures/schemas/token-response.schema.json' with { type: 'json' }
 import formats from 'ajv-formats'
+import { readPackageJson } from '../model/package.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true })
 // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
 ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-const validators: Record<WireSchema, ValidateFunction> = {
-  'token-response': ajv.compile(tokenResponse),
-  'token-error': ajv.compile(tokenError),
-  jwks: ajv.compile(jwks),
+
+/** By name, and by their text: each variant of a case has a copy. */
+const known = new Map<string, ValidateFunction>()
+
+function compiled(schema: WireSchema | JsonSchema): ValidateFunction {
+  const key = typeof schema === 'string' ? schema : JSON.stringify(schema)
+  const validator = known.get(key) ?? ajv.compile(typeof schema === 'string' ? wireSchema(schema) : schema)
+  known.set(key, validator)
+  return validator
 }
 
-/** By their text: each variant of a case has a copy. */
-const own = new Map<string, ValidateFunction>()
+const wireSchema = (name: WireSchema): JsonSchema =>
+  readPackageJson(`fixtures/schemas/${name}.schema.json`) as JsonSchema
 
-function compiled(schema: JsonSchema): ValidateFunction {
-  const text = JSON.stringify(schema)
-  const known = own.get(text) ?? ajv.compile(schema)
-  own.set(text, known)
-  return known
-}
-
-/** @throws Error that says what is wrong where it is no JSON Schema. */
+/** @throws Error that says what is wrong where it is not a JSON Schema. */
 export function checkSchema(schema: JsonSchema): void {
   try {
     compiled(schema)
   } catch (cause) {
-    throw new Error(`no valid JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new Error(`not a valid JSON Schema: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 
 // A set of 10,000 bad keys has as many problems.
 const mostProblems = 10
 
-/** The problems of a wire document, as sorted texts without values, the first ten; empty where it is valid. */
+/** The problems of a document, sorted, without values, the first ten; empty where it is valid. */
 export function validate(schema: WireSchema | JsonSchema, document: unknown): string[] {
-  const validator = typeof schema === 'string' ? validators[schema] : compiled(schema)
+  const validator = compiled(schema)
   if (validator(document)) return []
   const problems = (validator.errors ?? [])
     .map((error) => `${error.instancePath || '/'} ${error.message ?? error.keyword}`)

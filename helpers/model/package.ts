@@ -9,9 +9,9 @@ function rootAbove(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : rootAbove(dirname(folder))
 }
 
-const { name, version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
-  name: string
-  version: string
-}
+/** Reads a JSON file of this package; Node 20 warns of JSON modules. */
+export const readPackageJson = (path: string): unknown => JSON.parse(readFileSync(join(packageRoot, path), 'utf8'))
+
+const { name, version } = readPackageJson('package.json') as { name: string; version: string }
 
 export const suite = { name, version } as const

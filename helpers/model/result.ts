@@ -1,8 +1,9 @@
 import type { Source } from './source.ts'
+import type { Reason } from './reason.ts'
 import type { Exchange } from './exchange.ts'
 import type { Finding, Json, Severity, Verdict } from './verdict.ts'
 
-/** A finding with what the known issues say of it. */
+/** A finding with what the known issues say about it. */
 export interface JudgedFinding extends Finding {
   /** Set when a known issue covers this very finding. */
   readonly knownIssue?: {
@@ -27,7 +28,7 @@ export interface CheckResult {
   readonly variant: string | null
   readonly title: string
   readonly severity: Severity
-  /** What of a consumer's promises it proves; the variant names the consumer. */
+  /** Which of a consumer's guarantees it proves; the variant names the consumer. */
   readonly guarantee?: string
   readonly sources: readonly Source[]
   readonly group: string
@@ -37,15 +38,14 @@ export interface CheckResult {
   /** `specs/token/pkce.spec.ts:14:1` */
   readonly location: string
   readonly verdict: Verdict
-  /** Of `skipped`: the missing capability; of `error`: the message. */
-  readonly reason: string | null
+  /** Of `skipped` and `error`. */
+  readonly reason: Reason | null
   readonly blocker: Blocker | null
-  /** "passed", "failed", "shared, passed", "none". */
   readonly control: 'none' | 'passed' | 'failed' | 'an earlier step'
   readonly findings: readonly JudgedFinding[]
-  /** Entries of the known issues that excuse a finding that did not occur. */
+  /** Known issues whose finding did not occur. */
   readonly stale: readonly { readonly path: string; readonly actual: Json; readonly reason: string }[]
-  /** Facts without right or wrong, for later comparison: status, error, header names, claim names and types. */
+  /** Facts without right or wrong, for later comparison: status, error, headers, names and types of claims. */
   readonly observed: { readonly [path: string]: Json }
   readonly exchanges: readonly Exchange[]
   /** Lines of the server's error log, read when it answered 500 or above. */
@@ -58,7 +58,7 @@ export function checkName(check: { readonly contract: string; readonly variant: 
   return check.variant === null ? check.contract : `${check.contract} [${check.variant}]`
 }
 
-/** What a run left on a site of somebody else; counts. */
+/** What a run left on a third-party site; counts. */
 export interface SideEffects {
   readonly codes: number
   readonly accessTokens: number

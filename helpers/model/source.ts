@@ -1,6 +1,7 @@
+import sections from '../../fixtures/sections.json' with { type: 'json' }
 import { documents, profiles, type Profile } from '../../fixtures/sources.ts'
 
-/** A listed one, or a document of your own: `x-api-guide`. What you ask of your own site always binds. */
+/** A listed one, or a document of your own: `x-api-guide`. What you require of your own site always binds. */
 export type Document = keyof typeof documents | `x-${string}`
 
 export type Level = 'MUST' | 'SHOULD' | 'MAY'
@@ -23,6 +24,21 @@ export const binds = (document: Document, profile: Profile): boolean =>
 export const titleOf = (document: string): string | undefined =>
   Object.hasOwn(documents, document) ? documents[document as keyof typeof documents] : undefined
 
+/** The headings of a document's sections, by number, as far as they are listed. */
+export const sectionsOf = (document: string): Readonly<Record<string, string>> =>
+  Object.hasOwn(sections, document) ? sections[document as keyof typeof sections] : {}
+
+// Headings that say nothing without the one above.
+const bare: ReadonlySet<string> = new Set(['Countermeasures', 'Recommendations'])
+
+/** The heading of a section: "PKCE Downgrade Attack: Countermeasures"; undefined where it is not listed. */
+export function headingOf({ document, section }: Pick<Source, 'document' | 'section'>): string | undefined {
+  const all = sectionsOf(document)
+  const heading = all[section]
+  const above = all[section.replace(/\.\d+$/u, '')]
+  return heading !== undefined && above !== undefined && bare.has(heading) ? `${above}: ${heading}` : heading
+}
+
 /** Where a source can be read; undefined where the document has no page with sections. */
 export function linkOf({ document, section }: Pick<Source, 'document' | 'section'>): string | undefined {
   const rfc = titleOf(document) === undefined ? undefined : /^RFC(\d+)$/.exec(document)?.[1]
@@ -30,18 +46,21 @@ export function linkOf({ document, section }: Pick<Source, 'document' | 'section
   return `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}`
 }
 
+/** A section that requires something of the server, with MUST or REQUIRED: violated, the check fails where the profile has the document. */
 export const must = (document: Document, section: string): Source => ({
   document,
   section,
   level: 'MUST',
   binds: 'server',
 })
+/** A section that recommends something, with SHOULD: violated, the check is at most a warning. */
 export const should = (document: Document, section: string): Source => ({
   document,
   section,
   level: 'SHOULD',
   binds: 'server',
 })
+/** A section that leaves something open, with MAY: for observations. */
 export const may = (document: Document, section: string): Source => ({
   document,
   section,
@@ -60,3 +79,10 @@ export const sectionOf = ({ section }: Pick<Source, 'section'>): string =>
 
 /** "RFC 7636 §4.6 MUST" */
 export const citation = (source: Source): string => `${nameOf(source.document)} ${sectionOf(source)} ${source.level}`
+
+/** "RFC 7636 §4.6 (Server Verifies code_verifier before Returning the Tokens) MUST" */
+export function fullCitation(source: Source): string {
+  const heading = headingOf(source)
+  const place = `${nameOf(source.document)} ${sectionOf(source)}`
+  return `${heading === undefined ? place : `${place} (${heading})`} ${source.level}`
+}

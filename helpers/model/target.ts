@@ -1,7 +1,7 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
 import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 
-/** A consumer by its role, or one of a site's own that its owner promises something of. */
+/** A consumer by its role, or one of a site's own that its owner guarantees something of. */
 export type ConsumerName = ClientRole | `consumer ${string}`
 
 /** A client of the server under test, as the driver uses it. */
@@ -31,14 +31,14 @@ export interface UserInfo {
   readonly password?: string
   /** The session of a browser as a Cookie header, NAME=VALUE. */
   readonly cookie?: string
-  /** A one-time link, good for one login. */
+  /** A one-time login link. */
   readonly loginLink?: string
   readonly mail?: string
-  /** Drupal user id, the `sub` of the user's tokens; found out at the login where it is absent. */
+  /** The Drupal user ID, the `sub` of the user's tokens; detected at the login where it is absent. */
   readonly uid?: string
 }
 
-/** What a target answers about itself; printed in every report. */
+/** The versions of the server under test; printed in every report. */
 export interface Versions {
   readonly drupal?: string
   readonly simple_oauth?: string
@@ -53,7 +53,7 @@ export interface Endpoints {
   readonly authorize: string
   readonly token: string
   readonly jwks: string
-  /** A JSON resource that only opens to the scope role `debug`. */
+  /** A JSON resource that requires the scope role `debug`. */
   readonly resource: string
   /** The UserInfo endpoint (OpenID Connect Core §5.3). */
   readonly userinfo: string
@@ -74,21 +74,21 @@ export interface TargetInfo {
   readonly clients: Partial<Record<ClientRole, ClientInfo>> & { readonly [consumer: `consumer ${string}`]: ClientInfo }
   readonly users: Partial<Record<UserRole, UserInfo>>
   readonly scopes: Partial<Record<ScopeRole, string>>
-  /** Requests the server answers at the same time. */
+  /** Number of requests that the server handles concurrently. */
   readonly workers: number
-  /** True where no Drupal is tested; the run's word is then "demonstration". */
+  /** True where no Drupal is tested; the run's conclusion is then "demonstration". */
   readonly demonstration: boolean
-  /** A site of somebody else: only what its owner mapped is used, and what is not mapped is skipped by name. */
+  /** A third-party site: only what its owner mapped is used; what needs more is skipped and listed. */
   readonly mapped?: true
-  /** There the suite made users and clients of its own, so that nobody's account can be locked. */
+  /** The suite created users and clients of its own there, so no other account can be locked. */
   readonly provisioned?: true
-  /** The versions were told by the owner of the site, not seen. */
+  /** The versions are declared in the site file, not detected. */
   readonly stated?: true
-  /** What its owner ought to know before the verdicts are believed. */
+  /** What its owner should know before trusting the verdicts. */
   readonly notes?: readonly string[]
   /** HTTP authentication in front of the site: goes with every request that has no Authorization of its own. */
   readonly httpBasic?: HttpBasic
-  /** What is in front of the site lets no other Authorization header through. */
+  /** A proxy in front of the site lets no other Authorization header through. */
   readonly takesAuthorization?: true
 }
 
@@ -104,11 +104,11 @@ export type SiteChange =
   | { readonly op: 'caches.rebuild' }
   | { readonly op: 'openid.disable' | 'openid.enable' }
 
-/** A way to start, steer and stop a server under test. */
+/** A way to start, change and stop a server under test. */
 export interface Target {
   /** Reports each longer stage ("installing Drupal") to `progress`. Errors are `TargetError`s that say what to do next. */
   start(progress: (stage: string) => void): Promise<TargetInfo>
-  /** Ends the server and removes what the run made. Synchronous: it must work on the way out of the process. */
+  /** Stops the server and removes what the run created. Synchronous: it must work while the process exits. */
   stop(): void
   changeSite(request: SiteChange): Promise<void>
   /** Lines the server wrote to its error log since the last call. */

@@ -1,29 +1,36 @@
 import type { ClientRole, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { LoginOutcome } from '../drupal/login.ts'
 import type { HttpClient, HttpRequest } from '../http/client.ts'
+import { browse } from '../http/browse.ts'
 import type { Cookies } from '../http/cookies.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { type Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
+import type { SkipReason } from '../model/reason.ts'
 import type { ClientInfo, ConsumerName, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
 export class BlockedError extends Error {
-  override readonly name = 'Obstruction'
+  override readonly name = 'BlockedError'
   /** Stable; equal causes are grouped in the summary. */
-  readonly obstacleCause: string
+  readonly code: string
   readonly exchanges: readonly Exchange[]
-  constructor(obstacleCause: string, message: string, exchanges: readonly Exchange[] = [], options?: ErrorOptions) {
+  constructor(code: string, message: string, exchanges: readonly Exchange[] = [], options?: ErrorOptions) {
     super(message, options)
-    this.obstacleCause = obstacleCause
+    this.code = code
     this.exchanges = exchanges
   }
 }
 
-/** A site of somebody else turned out to lack what the check needs. Becomes the verdict `skipped`, with the message as reason. */
+/** A third-party site turned out to lack what the check needs. Becomes the verdict `skipped`. */
 export class NotMappedError extends Error {
-  override readonly name = 'NotMapped'
+  override readonly name = 'NotMappedError'
+  readonly skip: SkipReason
+  constructor(skip: SkipReason) {
+    super(skip.kind)
+    this.skip = skip
+  }
 }
 
 /** What all cases of a run share. */
@@ -33,60 +40,60 @@ export interface RunEnvironment {
   readonly redactor: Redactor
   /** The session of the user's one login of this run. */
   login(user: UserRole): Promise<{ readonly cookies: Cookies; readonly uid: string | null }>
-  /** Logs the user in once more, at the form of a page on the way. Refused after any failure: it could lock the account. */
+  /** Logs the user in once more, at the form of the page at `url`. Refused after any failure: it could lock the account. */
   logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome>
   changeSite(request: SiteChange): Promise<void>
   /** Waits without holding one of the server's workers. */
   sleep(milliseconds: number): Promise<void>
 }
 
-/** What a step left for later steps. */
+/** What a step leaves for later steps. */
 export interface StepResult {
   readonly outcome: Outcome
   /** Null where no client acted and none is mapped. */
   readonly client: ClientInfo | null
-  /** When the answer came, on the monotonic clock, in milliseconds. */
+  /** When the response came, on the monotonic clock, in milliseconds. */
   readonly at: number
 }
 
-/** One case's fresh state: who acts by default and what earlier steps left. */
+/** The fresh state of one case: who acts by default, and the results of earlier steps. */
 export class CaseState {
-  readonly world: RunEnvironment
+  readonly environment: RunEnvironment
   readonly user: UserRole
-  readonly traces = new Map<string, StepResult>()
+  readonly results = new Map<string, StepResult>()
   readonly exchanges: Exchange[] = []
-  /** Drupal's id of the user, once known. */
+  /** The Drupal ID of the user, once known. */
   uid: string | null
   private readonly consumer: ConsumerName
   private readonly signal: AbortSignal
 
-  constructor(world: RunEnvironment, given: { client: ConsumerName; user?: UserRole }, signal: AbortSignal) {
-    this.world = world
+  constructor(environment: RunEnvironment, given: { client: ConsumerName; user?: UserRole }, signal: AbortSignal) {
+    this.environment = environment
     this.consumer = given.client
     this.user = given.user ?? 'editor'
-    this.uid = world.target.users[this.user]?.uid ?? null
+    this.uid = environment.target.users[this.user]?.uid ?? null
     this.signal = signal
   }
 
   client(role: ConsumerName = this.consumer): ClientInfo {
-    const client = this.world.target.clients[role]
+    const client = this.environment.target.clients[role]
     if (!client) throw new BlockedError('role-missing', `the target has no client for the role ${role}`)
     return client
   }
 
   /** The client of the case, where a step needs none. */
   clientIfAny(): ClientInfo | null {
-    return this.world.target.clients[this.consumer] ?? null
+    return this.environment.target.clients[this.consumer] ?? null
   }
 
   userInfo(role: UserRole): UserInfo {
-    const user = this.world.target.users[role]
+    const user = this.environment.target.users[role]
     if (!user) throw new BlockedError('role-missing', `the target has no user for the role ${role}`)
     return user
   }
 
   scopeName(role: ScopeRole): string {
-    const name = this.world.target.scopes[role]
+    const name = this.environment.target.scopes[role]
     if (name === undefined) throw new BlockedError('role-missing', `the target has no scope for the role ${role}`)
     return name
   }
@@ -97,37 +104,37 @@ export class CaseState {
     return secret
   }
 
-  trace(name: string): StepResult {
-    const trace = this.traces.get(name)
-    if (!trace) throw new Error(`no earlier step is named "${name}"`)
-    return trace
+  result(name: string): StepResult {
+    const result = this.results.get(name)
+    if (!result) throw new Error(`no earlier step is named "${name}"`)
+    return result
   }
 
   value(of: string): string {
     const [name = '', ...path] = of.split('.')
-    const value = this.trace(name).outcome.values[path.join('.')]
-    if (value === undefined) throw new BlockedError('value-missing', `the step "${name}" left no ${path.join('.')}`)
+    const value = this.result(name).outcome.values[path.join('.')]
+    if (value === undefined) throw new BlockedError('value-missing', `the step "${name}" returned no ${path.join('.')}`)
     return value
   }
 
   /** Sends one request, records it and registers every secret in it before anyone can print it. */
   async send(request: HttpRequest, cookies?: Cookies): Promise<Exchange> {
-    const cookie = cookies?.headerFor(request.url)
-    const headers = [...(request.headers ?? []), ...(cookie ? [['cookie', cookie] as const] : [])]
-    const exchange = await this.world.http.send({ ...request, headers }, this.signal)
-    cookies?.store(request.url, exchange.response)
-    registerSecrets(this.world.redactor, exchange)
-    this.exchanges.push(exchange)
-    // RFC 6585 §4: the server did not look at the request.
+    const { http, redactor } = this.environment
+    const record = (exchange: Exchange): void => {
+      registerSecrets(redactor, exchange)
+      this.exchanges.push(exchange)
+    }
+    const exchange = await browse({ http, cookies, record }, request, this.signal)
+    // RFC 6585 §4: the server did not process the request.
     if (exchange.response.status === 429)
       throw new BlockedError(
         'rate-limited',
-        'the server answers 429, too many requests: allow more of them from here, or run fewer cases',
+        'the server returns 429 (Too Many Requests): allow more requests from here, or run fewer contracts',
       )
     return exchange
   }
 
   url(path: string): string {
-    return this.world.target.baseUrl + path
+    return this.environment.target.baseUrl + path
   }
 }

@@ -15,7 +15,7 @@ export function s256(codeVerifier: string): string {
   return createHash('sha256').update(codeVerifier).digest('base64url')
 }
 
-/** A state no other request of this run has. */
+/** A `state` that no other request of this run has. */
 export function randomState(): string {
   return randomBytes(12).toString('base64url')
 }

@@ -11,7 +11,7 @@ export interface Lookup {
   clientSecret(role: ClientRole): string
 }
 
-/** The texts a parameter is sent as: none, one, or several for a repeated one. */
+/** The strings a parameter is sent as: none, one, or several for a repeated one. */
 export function resolveParam(param: Param, lookup: Lookup): string[] {
   if (param === null) return []
   if (typeof param === 'object' && param.$ === 'repeated') return param.values.map((value) => resolve(value, lookup))
@@ -40,17 +40,17 @@ export function resolve(value: Single, lookup: Lookup): string {
       return value.cut ? secret.slice(0, -4) : secret
     }
     case 'variant':
-      throw new Error(`the variant's value "${value.name}" was not filled in`)
+      throw new Error(`the variant's value "${value.name}" was not resolved`)
   }
 }
 
-/** Variants are filled in before a case runs; what is left is a change. */
+/** Values of variants are resolved before a case runs; what remains is a change. */
 export function requireResolvedParams(changes: Changes | undefined): Params {
-  if (changes && '$' in changes) throw new Error("the variant's changes were not filled in")
+  if (changes && '$' in changes) throw new Error("the variant's changes were not resolved")
   return changes ?? {}
 }
 
-/** Defaults with the case's changes: `null` leaves a parameter out, a repeated one is sent as often as it has values. */
+/** Defaults with the case's changes: `null` leaves a parameter out; a repeated one is sent once for each of its values. */
 export function applyChanges(
   defaults: ReadonlyMap<string, string>,
   changes: Params,
@@ -64,7 +64,7 @@ export function applyChanges(
   return pairs
 }
 
-/** Wrong in one way: a changed part of a JWT is still well-formed JSON, only the signature no longer fits. */
+/** Wrong in one way: a changed part of a JWT is still well-formed JSON, only the signature no longer matches. */
 function tamper(text: string, at: Tampered['at']): string {
   const [header = '', payload = '', signature = ''] = text.split('.')
   switch (at) {
@@ -81,7 +81,9 @@ function tamper(text: string, at: Tampered['at']): string {
     case 'end':
       return changed(text, text.length - 1)
     case 'case':
-      return Array.from(text, (one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join('')
+      return Array.from(text, (letter) =>
+        letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+      ).join('')
     case 'cut':
       return text.slice(0, Math.floor(text.length / 2))
   }
@@ -91,7 +93,7 @@ const changed = (text: string, index: number): string =>
   text.slice(0, index) + (text[index] === 'a' ? 'b' : 'a') + text.slice(index + 1)
 
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
-/** @throws Obstruction where a server's token is no JWT: what cannot be changed in one way proves nothing. */
+/** @throws BlockedError where a server's token is not a JWT: what cannot be changed in one way proves nothing. */
 function decode(part: string): Record<string, unknown> {
   try {
     const decoded: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
@@ -99,12 +101,12 @@ function decode(part: string): Record<string, unknown> {
   } catch {
     // Answered below.
   }
-  throw new BlockedError('not-a-jwt', 'the token is no JWT, so that none can be forged from it')
+  throw new BlockedError('not-a-jwt', 'the token is not a JWT, so no JWT can be forged from it')
 }
 
 let otherKey: KeyObject | undefined
 
-/** A JWT with the claims of a real one and a signature that proves nothing. By hand: good libraries refuse to make these. */
+/** A JWT with the claims of a real one and a signature that proves nothing. By hand: good libraries refuse to create these. */
 function forge(value: SignedWith, lookup: Lookup): string {
   const [header = '', payload = ''] = lookup.value(value.of).split('.')
   const alg = { 'other-key': 'RS256', 'embedded-key': 'RS256', none: 'none', 'public-key-as-secret': 'HS256' }[

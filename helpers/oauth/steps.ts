@@ -6,94 +6,94 @@ import type { Changes, Params, Single, VariantValue } from './values.ts'
 interface Common {
   /** The name later steps refer to: `ref('first.code')`. */
   readonly as?: string
-  /** What must come of this step; without it an earlier step must succeed, and the last one is judged by `then`. */
+  /** What this step must lead to; without it an earlier step must succeed, and the last one is judged by `then`. */
   readonly expect?: Expectation
 }
 
-interface Acting extends Common {
-  /** Another client than the case's `given.client`. */
-  readonly client?: ClientRole | VariantValue
+interface Acting<Name extends string = string> extends Common {
+  /** Another client than the case's own. */
+  readonly client?: ClientRole | VariantValue<Name>
 }
 
 /**
- * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends the client_id alone, `both` the secret twice.
+ * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends only the `client_id`, `both` sends the secret twice.
  * `basic-encoded`: Basic with every character form-encoded, also those that need not be.
  */
 export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' | 'none'
 
-interface AuthorizeOptions extends Acting {
+interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   readonly user?: UserRole
-  /** `shared`: the user's one login of this run. `fresh`: log in again on the way. `none`: stay anonymous. */
+  /** `shared`: the user's one login of this run. `fresh`: log in again during the flow. `none`: stay anonymous. */
   readonly session?: 'shared' | 'fresh' | 'none'
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
-  readonly verifier?: Single | null
+  readonly verifier?: Single<Name> | null
   /** `look` stops at the consent form. */
   readonly decision?: 'allow' | 'deny' | 'look'
   /** Changes to the consent form's fields: `null` leaves one out. */
-  readonly form?: Changes
+  readonly form?: Changes<Name>
 }
 
-export interface AuthorizeStep extends AuthorizeOptions {
+export interface AuthorizeStep<Name extends string = string> extends AuthorizeOptions<Name> {
   readonly do: 'authorize'
   /** Changes to the authorization request's query. */
-  readonly params?: Changes
+  readonly params?: Changes<Name>
   /** How the request is sent; `POST` puts its parameters into the body (RFC 6749 §3.1). */
   readonly method?: 'GET' | 'HEAD' | 'POST'
   readonly headers?: { readonly [name: string]: string }
 }
 
-export interface CodeGrantStep extends AuthorizeOptions {
+export interface CodeGrantStep<Name extends string = string> extends AuthorizeOptions<Name> {
   readonly do: 'codeGrant'
-  readonly authorize?: Changes
-  readonly token?: Changes
+  readonly authorize?: Changes<Name>
+  readonly token?: Changes<Name>
   readonly authentication?: ClientAuthentication
 }
 
-export interface TokenOptions extends Acting {
-  readonly params?: Changes
-  readonly authentication?: ClientAuthentication | VariantValue
-  /** Another secret than the client's own, wherever the authentication puts it. */
-  readonly secret?: Single
+export interface TokenOptions<Name extends string = string> extends Acting<Name> {
+  readonly params?: Changes<Name>
+  readonly authentication?: ClientAuthentication | VariantValue<Name>
+  /** A secret other than the client's own, wherever the authentication sends it. */
+  readonly secret?: Single<Name>
   /** `query`: the parameters in the URL, which RFC 6749 §2.3.1 forbids for credentials. */
   readonly placement?: 'body' | 'query'
-  /** Another method than POST. */
-  readonly method?: Single
-  /** Another media type, with the parameters written in it; `null` sends a form without naming any. */
-  readonly mediaType?: Single | null
+  /** A method other than POST. */
+  readonly method?: Single<Name>
+  /** A media type other than a form's, with the parameters encoded in it; `null` sends a form without a Content-Type header. */
+  readonly mediaType?: Single<Name> | null
   /** Further headers; `null` leaves one out. */
-  readonly headers?: Params
-  /** A body in the place of the parameters, as it stands. */
-  readonly body?: Single
+  readonly headers?: Params<Name>
+  /** A body instead of the parameters, sent verbatim. */
+  readonly body?: Single<Name>
 }
 
-export interface ExchangeStep extends TokenOptions {
+export interface ExchangeStep<Name extends string = string> extends TokenOptions<Name> {
   readonly do: 'exchange'
   /** The authorize step whose code is exchanged. */
   readonly of: string
 }
 
-export interface RefreshStep extends TokenOptions {
+export interface RefreshStep<Name extends string = string> extends TokenOptions<Name> {
   readonly do: 'refresh'
   readonly of: string
 }
 
-export interface ClientCredentialsStep extends TokenOptions {
+export interface ClientCredentialsStep<Name extends string = string> extends TokenOptions<Name> {
   readonly do: 'clientCredentials'
 }
 
-/** A token by whatever grant the client has, or by the one named; ends where the server refuses. */
-export interface ObtainStep extends Acting {
+/** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
+export interface ObtainStep<Name extends string = string> extends Acting<Name> {
   readonly do: 'obtain'
-  /** One of RFC 6749's, those no longer offered included. */
-  readonly grant?: string | VariantValue
-  /** Another scope than the client's own. */
-  readonly scope?: Single
+  /** One of RFC 6749, also of those that are no longer offered. */
+  readonly grant?: string | VariantValue<Name>
+  /** A scope other than the client's own. */
+  readonly scope?: Single<Name>
 }
 
 /** The same request several times at once. */
-export interface RaceStep extends Common {
+export interface RaceStep<Name extends string = string> extends Common {
   readonly do: 'race'
-  readonly step: ExchangeStep | RefreshStep
+  readonly step: ExchangeStep<Name> | RefreshStep<Name>
   readonly times: number
 }
 
@@ -101,20 +101,20 @@ export interface RaceStep extends Common {
 export interface LoginStep extends Common {
   readonly do: 'login'
   readonly user?: UserRole
-  /** Another password than the user's own. */
+  /** A password other than the user's own. */
   readonly password?: string
 }
 
-export interface ResourceStep extends Common {
+export interface ResourceStep<Name extends string = string> extends Common {
   readonly do: 'resource'
   /** The bearer token; `null` sends none. */
-  readonly token: Single | null
+  readonly token: Single<Name> | null
   /** `query`: the way RFC 6750 §2.3 describes and RFC 9700 §4.3.2 forbids; `body`: a form by POST (RFC 6750 §2.2). */
   readonly placement?: 'header' | 'query' | 'body'
-  /** A second token in the query, which RFC 6750 §2 forbids beside another. */
-  readonly inQuery?: Single
+  /** A second token in the query, which RFC 6750 §2 forbids alongside another. */
+  readonly inQuery?: Single<Name>
   /** Instead of `Bearer`. */
-  readonly scheme?: Single
+  readonly scheme?: Single<Name>
   /** The UserInfo endpoint instead of the resource (OpenID Connect Core §5.3). */
   readonly at?: 'userinfo'
 }
@@ -124,18 +124,18 @@ export interface JwksStep extends Common {
 }
 
 /** A document that the server publishes at a well-known address. */
-export interface DocumentStep extends Common {
+export interface DocumentStep<Name extends string = string> extends Common {
   readonly do: 'document'
   /** Below the base URL. */
-  readonly path: Single
+  readonly path: Single<Name>
 }
 
-export interface WaitStep extends Common {
+export interface WaitStep<Name extends string = string> extends Common {
   readonly do: 'wait'
   /** Of which step's code or tokens. */
   readonly of: string
   /** A lifetime of the client, or seconds since that step. */
-  readonly for: 'code-expiry' | 'access-token-expiry' | 'refresh-token-expiry' | number | VariantValue
+  readonly for: 'code-expiry' | 'access-token-expiry' | 'refresh-token-expiry' | number | VariantValue<Name>
 }
 
 /** A change to an entity no other case uses, or (`site`) to the whole site, alone in the last phase. */
@@ -144,69 +144,106 @@ export interface ChangeSiteStep extends Common {
   readonly change: SiteChange
 }
 
-export type Step =
-  | AuthorizeStep
-  | CodeGrantStep
-  | ExchangeStep
-  | RefreshStep
-  | ClientCredentialsStep
-  | ObtainStep
-  | RaceStep
+/** `Name`: the variant's values that are in it. */
+export type Step<Name extends string = string> =
+  | AuthorizeStep<Name>
+  | CodeGrantStep<Name>
+  | ExchangeStep<Name>
+  | RefreshStep<Name>
+  | ClientCredentialsStep<Name>
+  | ObtainStep<Name>
+  | RaceStep<Name>
   | LoginStep
-  | ResourceStep
+  | ResourceStep<Name>
   | JwksStep
-  | DocumentStep
-  | WaitStep
+  | DocumentStep<Name>
+  | WaitStep<Name>
   | ChangeSiteStep
 
 type Options<S> = Omit<S, 'do'>
 
 /** The authorization request, login and consent; ends with the client's redirect or a page. */
-export const authorize = (options: Options<AuthorizeStep> = {}): AuthorizeStep => ({ do: 'authorize', ...options })
+export const authorize = <Name extends string = never>(
+  options: Options<AuthorizeStep<Name>> = {},
+): AuthorizeStep<Name> => ({ do: 'authorize', ...options })
 /** The whole authorization code grant: authorize, then the exchange of the code. Judged by the exchange. */
-export const codeGrant = (options: Options<CodeGrantStep> = {}): CodeGrantStep => ({ do: 'codeGrant', ...options })
+export const codeGrant = <Name extends string = never>(
+  options: Options<CodeGrantStep<Name>> = {},
+): CodeGrantStep<Name> => ({ do: 'codeGrant', ...options })
 /** The exchange of an earlier step's code. */
-export const exchange = (of: string, options: Omit<Options<ExchangeStep>, 'of'> = {}): ExchangeStep => ({
+export const exchange = <Name extends string = never>(
+  of: string,
+  options: Omit<Options<ExchangeStep<Name>>, 'of'> = {},
+): ExchangeStep<Name> => ({
   do: 'exchange',
   of,
   ...options,
 })
 /** The refresh grant with an earlier step's refresh token. */
-export const refresh = (of: string, options: Omit<Options<RefreshStep>, 'of'> = {}): RefreshStep => ({
+export const refresh = <Name extends string = never>(
+  of: string,
+  options: Omit<Options<RefreshStep<Name>>, 'of'> = {},
+): RefreshStep<Name> => ({
   do: 'refresh',
   of,
   ...options,
 })
-export const clientCredentials = (options: Options<ClientCredentialsStep> = {}): ClientCredentialsStep => ({
+/** A token request with the client credentials grant (RFC 6749 §4.4.2). */
+export const clientCredentials = <Name extends string = never>(
+  options: Options<ClientCredentialsStep<Name>> = {},
+): ClientCredentialsStep<Name> => ({
   do: 'clientCredentials',
   ...options,
 })
-export const obtain = (options: Options<ObtainStep> = {}): ObtainStep => ({ do: 'obtain', ...options })
+/** A token by whatever grant the client has, or by the one that is named; ends where the server refuses. */
+export const obtain = <Name extends string = never>(options: Options<ObtainStep<Name>> = {}): ObtainStep<Name> => ({
+  do: 'obtain',
+  ...options,
+})
 /** The step, `times` at once: `race.successes` counts the token responses. */
-export const race = (step: ExchangeStep | RefreshStep, times: number, options: Options<Common> = {}): RaceStep => ({
+export const race = <Name extends string = never>(
+  step: ExchangeStep<Name> | RefreshStep<Name>,
+  times: number,
+  options: Common = {},
+): RaceStep<Name> => ({
   do: 'race',
   step,
   times,
   ...options,
 })
+/** One attempt to log in with the form of the site, in a browser session of its own. `login.accepted` tells whether it succeeded. */
 export const login = (options: Options<LoginStep> = {}): LoginStep => ({ do: 'login', ...options })
 /** A request to the protected resource with a bearer token. */
-export const resource = (token: Single | null, options: Omit<Options<ResourceStep>, 'token'> = {}): ResourceStep => ({
+export const resource = <Name extends string = never>(
+  token: Single<Name> | null,
+  options: Omit<Options<ResourceStep<Name>>, 'token'> = {},
+): ResourceStep<Name> => ({
   do: 'resource',
   token,
   ...options,
 })
+/** A GET of the published key set (RFC 7517 §5); named, its keys verify signatures. */
 export const jwks = (options: Options<JwksStep> = {}): JwksStep => ({ do: 'jwks', ...options })
 /** A GET of a document the server publishes: `/.well-known/oauth-authorization-server`. */
-export const document = (path: Single, options: Omit<Options<DocumentStep>, 'path'> = {}): DocumentStep => ({
+export const document = <Name extends string = never>(
+  path: Single<Name>,
+  options: Omit<Options<DocumentStep<Name>>, 'path'> = {},
+): DocumentStep<Name> => ({
   do: 'document',
   path,
   ...options,
 })
 /** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
-export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep => ({ do: 'wait', for: what, of })
+export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep<never> => ({
+  do: 'wait',
+  for: what,
+  of,
+})
 /** Waits until so many seconds have passed since an earlier step. */
-export const waitSeconds = (seconds: number | VariantValue, of: string): WaitStep => ({ do: 'wait', for: seconds, of })
+export const waitSeconds = <Name extends string = never>(
+  seconds: number | VariantValue<Name>,
+  of: string,
+): WaitStep<Name> => ({ do: 'wait', for: seconds, of })
 /** Changes a user or client that no other case uses. */
 export const entity = (change: Extract<SiteChange, { user: UserRole }>): ChangeSiteStep => ({
   do: 'changeSite',

@@ -8,10 +8,10 @@ export interface Ref {
   readonly of: string
 }
 
-/** A value from the row of the variant that runs. */
-export interface VariantValue {
+/** A value of the variant that runs: the one named, or the only one (`''`). */
+export interface VariantValue<Name extends string = string> {
   readonly $: 'variant'
-  readonly name: string
+  readonly name: Name
 }
 
 /** A well-formed code verifier that belongs to no challenge. */
@@ -23,11 +23,11 @@ export interface AnotherVerifier {
 export interface VerifierShape {
   readonly $: 'verifier'
   readonly length: number
-  /** Put into the middle in the place of as many characters. */
+  /** Put into the middle instead of as many characters. */
   readonly containing: string
 }
 
-/** An earlier value, damaged: one character changed, cut short, or in another case. */
+/** An earlier value, damaged: one character changed, truncated, or in another case. */
 export interface Tampered {
   readonly $: 'tampered'
   readonly of: string
@@ -45,15 +45,15 @@ export interface SignedWith {
 }
 
 /** The same parameter several times. */
-export interface Repeated {
+export interface Repeated<Name extends string = string> {
   readonly $: 'repeated'
-  readonly values: readonly Single[]
+  readonly values: readonly Single<Name>[]
 }
 
 /** A value made of two parts. */
-export interface Joined {
+export interface Joined<Name extends string = string> {
   readonly $: 'joined'
-  readonly parts: readonly Single[]
+  readonly parts: readonly Single<Name>[]
 }
 
 /** The names of scopes, space-separated (RFC 6749 §3.3). */
@@ -69,35 +69,63 @@ export interface ClientSecret {
   readonly cut: boolean
 }
 
-export type Computed =
-  Ref | VariantValue | AnotherVerifier | VerifierShape | Tampered | SignedWith | Joined | ScopeNames | ClientSecret
-export type Single = string | Computed
+/** `Name`: the variant's values that are in it. */
+export type Computed<Name extends string = string> =
+  | Ref
+  | VariantValue<Name>
+  | AnotherVerifier
+  | VerifierShape
+  | Tampered
+  | SignedWith
+  | Joined<Name>
+  | ScopeNames
+  | ClientSecret
+export type Single<Name extends string = string> = string | Computed<Name>
 /** `null` leaves the parameter out; `undefined` is a type error. */
-export type Param = Single | Repeated | null
-export interface Params {
-  readonly [name: string]: Param
+export type Param<Name extends string = string> = Single<Name> | Repeated<Name> | null
+export interface Params<Name extends string = string> {
+  readonly [name: string]: Param<Name>
 }
 /** Changes to a request, or the variant's own. */
-export type Changes = Params | VariantValue
+export type Changes<Name extends string = string> = Params<Name> | VariantValue<Name>
 
+/** The secret of a client by its role; with `cut` without its last four characters. */
 export const clientSecret = (client: ClientRole, options: { cut?: boolean } = {}): ClientSecret => ({
   $: 'clientSecret',
   client,
   cut: options.cut ?? false,
 })
+/** A value that an earlier step produced: `first.code`, `first.refresh_token`, `keys.body`. `this` is the very request, e.g. `this.code_verifier`. */
 export const ref = (of: string): Ref => ({ $: 'ref', of })
-export const variant = (name: string): VariantValue => ({ $: 'variant', name })
+/** The value of the variant that runs: of a table the column that is named, else the only one. A name that no variant has is a type error, and `bad-contract` when the file is loaded. */
+export const variant = <const Name extends string = ''>(name: Name = '' as Name): VariantValue<Name> => ({
+  $: 'variant',
+  name,
+})
+/** A well-formed `code_verifier` that belongs to no challenge (RFC 7636 §4.1). */
 export const anotherVerifier = (): AnotherVerifier => ({ $: 'anotherVerifier' })
+/** A fresh `code_verifier` of a length, 64 by default, with a text in its middle (RFC 7636 §4.1). Its challenge is computed from it, so that it is wrong in this one way only. */
 export const verifier = (shape: { length?: number; containing?: string } = {}): VerifierShape => ({
   $: 'verifier',
   length: shape.length ?? 64,
   containing: shape.containing ?? '',
 })
+/** A value of an earlier step, changed in one way: one part of a JWT, one character, its second half, its case. */
 export const tampered = (of: string, at: Tampered['at']): Tampered => ({ $: 'tampered', of, at })
+/** The claims of an earlier JWT, signed in a way that no server may accept (RFC 8725 §3.1). `public-key-as-secret` needs the name of the `jwks` step as `keys`. */
 export const signedWith = (
   key: SignedWith['key'],
   options: { of: string; keys?: string; header?: { readonly [member: string]: string } },
 ): SignedWith => ({ $: 'signedWith', key, of: options.of, keys: options.keys ?? null, header: options.header ?? {} })
-export const repeated = (...values: readonly Single[]): Repeated => ({ $: 'repeated', values })
-export const joined = (...parts: readonly Single[]): Joined => ({ $: 'joined', parts })
+/** The same parameter several times, which RFC 6749 §3.1 and §3.2 forbid. */
+export const repeated = <Name extends string = never>(...values: readonly Single<Name>[]): Repeated<Name> => ({
+  $: 'repeated',
+  values,
+})
+/** A value made of several parts, one after the other. */
+export const joined = <Name extends string = never>(...parts: readonly Single<Name>[]): Joined<Name> => ({
+  $: 'joined',
+  parts,
+})
+/** The names of scopes by their roles, separated by spaces (RFC 6749 §3.3). */
 export const scopes = (...roles: readonly ScopeRole[]): ScopeNames => ({ $: 'scopes', roles })

@@ -1,13 +1,13 @@
 import { readdirSync, realpathSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { BuildFailure } from 'esbuild'
-import { load } from '../../bin/load.js'
-import { expand, type Check } from '../contract/case.ts'
-import { setSink } from '../contract/contract-test.ts'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expand, type Check, type Declared } from '../contract/case.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
 import { SettingsError } from '../settings/settings.ts'
 import { packageRoot } from '../model/package.ts'
+import type { Place } from '../model/source-map.ts'
+import { declarationsIn, SpecError } from './load-spec.ts'
+import { problemOf } from './check-case.ts'
 
 /** A spec file declares something no run can use. */
 export class CollectError extends Error {
@@ -21,12 +21,15 @@ export interface Collected {
   readonly files: ReadonlyMap<string, string>
 }
 
+/** Our own, beside this code: the sources in tests, else the built ones. */
+const ownSpecs = fileURLToPath(new URL('../../specs', import.meta.url))
+
 /**
  * Absolute paths of our spec files, and of those in a folder of the user's own.
  * @throws SettingsError for a folder that cannot be read or holds none.
  */
 export function specFiles(contracts: string | null = null): string[] {
-  const ours = specsIn(join(packageRoot, 'specs'))
+  const ours = specsIn(ownSpecs)
   if (contracts === null) return ours
   try {
     const own = specsIn(realpathSync(contracts))
@@ -35,22 +38,33 @@ export function specFiles(contracts: string | null = null): string[] {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new SettingsError('bad-value', `Your contracts cannot be read (${why}). Give their folder with --contracts.`)
   }
-  throw new SettingsError('bad-value', `No file in ${contracts} ends in .spec.ts. Give the folder of your contracts.`)
+  throw new SettingsError(
+    'bad-value',
+    `No file in ${contracts} ends in .spec.ts or .spec.js. Give the folder of your contracts.`,
+  )
 }
 
 const specsIn = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.spec.ts') && !file.split(sep).includes('node_modules'))
+    .filter((file) => /\.spec\.[cm]?[jt]s$/u.test(file) && !file.split(sep).includes('node_modules'))
     .map((file) => join(folder, file))
     .sort()
 
+const isOwn = (file: string): boolean => file.startsWith(ownSpecs + sep)
+
 /** An id is ours or the user's, as its file is. */
 function misnamed(id: string, file: string): string | null {
-  const ours = file.startsWith(join(packageRoot, 'specs') + sep)
+  const ours = isOwn(file)
   if (ours === !id.startsWith('x-')) return null
   return ours
     ? `the id ${id} begins with x-, which is left for users' own contracts`
     : `the id ${id} of a contract of your own has to begin with x-: x-${id}`
+}
+
+/** Of a user's contract: ours are checked by `npm test`, because it takes longer than all the rest of a start. */
+function misdeclared(declared: Declared, policy?: readonly ConsumerPolicy[]): string | null {
+  const found = problemOf(declared, policy)
+  return found === null ? null : `${declared.id}: ${found}`
 }
 
 /**
@@ -64,60 +78,38 @@ export async function collect(
 ): Promise<Collected> {
   const checks: Check[] = []
   const from = new Map<string, string>()
-  const titles = new Set<string>()
-  const restore = setSink((declaration) => {
+  const titles = new Map<string, string>()
+  const receive = (declaration: Declared, file: string): void => {
     const { id, definition } = declaration
-    // The stack does not tell a file with a space in its path.
-    const file = loading ?? declaration.file
-    const wrong = misnamed(id, file)
-    if (wrong !== null) throw new CollectError(wrong)
-    if (from.has(id)) throw new CollectError(`the id ${id} is declared twice`)
-    if (titles.has(definition.title)) throw new CollectError(`${id}: another contract has the same title`)
-    titles.add(definition.title)
+    const wrong = misnamed(id, file) ?? (id.startsWith('x-') ? misdeclared(declaration, policy) : null)
+    if (wrong !== null) throw new Error(wrong)
+    if (from.has(id)) throw new Error(`the id ${id} is declared twice`)
+    const same = titles.get(definition.title)
+    if (same !== undefined) throw new Error(`${id}: ${same} has the same title`)
+    titles.set(definition.title, id)
     from.set(id, file)
-    const all = expand({ ...declaration, file: shown(file) }, policy)
+    const all = expand({ ...declaration, file: shown(declaration.file) }, policy)
     checks.push(...(id.startsWith('x-') ? all.map((check) => ({ ...check, group: 'own' })) : all))
-  })
-  try {
-    await loadAll(files)
-  } finally {
-    restore()
-    loading = null
+  }
+  for (const file of files) {
+    const declared = await declarationsIn(file, isOwn(file)).catch((cause: unknown) => {
+      throw cause instanceof SpecError ? problem(cause, cause.message, cause) : cause
+    })
+    for (const one of declared) {
+      try {
+        receive(one, file)
+      } catch (cause) {
+        throw problem(one, cause instanceof Error ? cause.message : String(cause), cause)
+      }
+    }
   }
   return { checks, files: from }
 }
 
-/** The file whose declarations come in. */
-let loading: string | null = null
-
-/** All files through one bundle: what they share is loaded once. The sink is a global, so another copy of it does no harm. */
-async function loadAll(files: readonly string[]): Promise<void> {
-  const sources = await load(files).catch((cause: unknown) => {
-    throw new CollectError(unbuilt(cause), { cause })
-  })
-  for (const [index, source] of sources.entries()) {
-    const file = (loading = files[index] ?? '')
-    await source().catch((cause: unknown) => {
-      const { message, stack = '' } = cause instanceof Error ? cause : new Error(String(cause))
-      throw new CollectError(`${shown(file)}${placeIn(file, stack)}: ${message}`, { cause })
-    })
-  }
-}
-
-/** What esbuild says of the first file it cannot read. */
-function unbuilt(cause: unknown): string {
-  const { errors = [], message } = cause as Partial<BuildFailure>
-  const [error] = errors
-  if (!error) return message ?? String(cause)
-  const { location, text } = error
-  return location ? `${shown(resolve(location.file))}:${location.line}:${location.column + 1}: ${text}` : text
-}
-
-/** `:line:column` of a file in a stack; empty where it is not in there. */
-function placeIn(file: string, stack: string): string {
-  const name = [`${pathToFileURL(file).href}:`, `${file}:`].find((one) => stack.includes(one))
-  if (name === undefined) return ''
-  return /^:\d+:\d+/u.exec(stack.slice(stack.indexOf(name) + name.length - 1))?.[0] ?? ''
+/** `file:line:column: what is wrong`; without the numbers where they are not known. */
+function problem({ file, line, column }: Place, message: string, cause: unknown): CollectError {
+  const place = line > 0 ? `${shown(file)}:${line}:${column}` : shown(file)
+  return new CollectError(`${place}: ${message}`, { cause })
 }
 
 /** A path for people: below the package, or where they are, else as it is. */

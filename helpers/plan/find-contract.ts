@@ -1,11 +1,12 @@
 import type { Check } from '../contract/case.ts'
-import { count } from '../report/run.ts'
 import type { Contract } from './contracts.ts'
-import { nearIds, SelectionError } from './select.ts'
+import { suite } from '../model/package.ts'
+import { validValues } from '../settings/suggest.ts'
+import { nearIds, nearVariants, SelectionError } from './select.ts'
 
 /**
- * The one contract that is meant, and the check of it to be shown.
- * @param name An id, an id with a variant, or the beginning of one id alone.
+ * The contract that a name means, and the check of it to show.
+ * @param name An ID, an ID with a variant, or the beginning of exactly one ID.
  * @throws SelectionError
  */
 export function findContract(name: string, contracts: readonly Contract[]): { contract: Contract; check: Check } {
@@ -14,18 +15,18 @@ export function findContract(name: string, contracts: readonly Contract[]): { co
   const begun = contracts.filter((contract) => contract.id.startsWith(id))
   const [contract] = exact ? [exact] : begun
   if (contract === undefined) {
-    const meant = nearIds(
-      id,
-      contracts.map(({ first }) => first),
-    )
-    throw new SelectionError(`No contract has the id "${id}".${meant}`)
+    const checks = contracts.map(({ first }) => first)
+    throw new SelectionError(`There is no contract "${id}".${nearIds(id, checks)}`)
   }
   if (!exact && begun.length > 1) {
-    const ids = begun.map((one) => one.id).join(', ')
-    throw new SelectionError(`"${id}" is the beginning of ${count(begun.length, 'id')}: ${ids}. Give more of one.`)
+    const ids = begun.map((one) => one.id)
+    const valid = validValues(ids, `"${suite.name} list --only '${id}*'" lists them.`)
+    throw new SelectionError(`${begun.length} IDs begin with "${id}".${valid}`)
   }
   const check = variant === undefined ? contract.first : contract.checks.find((one) => one.variant === variant)
   if (check) return { contract, check }
-  const known = contract.checks.flatMap((one) => one.variant ?? []).join(', ')
-  throw new SelectionError(`${contract.id} has no variant "${variant ?? ''}". It has: ${known || 'none'}.`)
+  if (contract.first.variant === null) throw new SelectionError(`${contract.id} has no variants.`)
+  throw new SelectionError(
+    `${contract.id} has no variant "${variant ?? ''}".${nearVariants(variant ?? '', contract.checks)}`,
+  )
 }

@@ -1,43 +1,49 @@
 import { namesSite, type SiteContext } from '../targets/choose.ts'
 import { readSite, type LoadedSiteFile } from '../targets/site/site-file.ts'
+import { refuseConflicts } from '../settings/conflicts.ts'
+import { runFolder } from '../report/run-folders.ts'
 import type { ReadSettings, Settings } from '../settings/settings.ts'
 import { nearIds } from './select.ts'
 import type { Check } from '../contract/case.ts'
 import { readAuthority } from './plan.ts'
 
-/** What a run is given: the settings, filled up from the site file, and what was read of files. */
+/** What a run starts from: its settings, completed from the site file, and the files they name. */
 export interface RunContext extends SiteContext {
   readonly settings: Settings
-  /** The folder is the suite's own choice, and each run has one of its own in it. */
-  readonly ownFolder: boolean
+  /** The folder in which the report gets a folder of its own; null if the user named one for the report. */
+  readonly runs: string | null
 }
 
 /**
- * Reads the site file where a site is tested. What flags, environment and .env leave open, it may say.
- * @throws SiteFileError or SettingsError
+ * Reads the site file if a site is tested; it supplies what flags, environment and .env leave open.
+ * @throws SiteFileError, or SettingsError where settings conflict
  */
 export function siteContext(
-  { settings, origins }: ReadSettings,
+  read: Pick<ReadSettings, 'settings' | 'origins'>,
   environment: Readonly<Record<string, string | undefined>>,
 ): RunContext {
+  refuseConflicts(read)
+  const { settings, origins } = read
   const site = namesSite(settings) && settings.site !== null ? readSite(settings.site, environment) : null
   const { profile, ca } = site?.content ?? {}
+  const runs = origins.report === 'default' ? settings.report : null
   const effective: Settings = {
     ...settings,
+    report: runs === null ? settings.report : runFolder(runs, settings, new Date()),
     ca: settings.ca ?? ca ?? null,
     profile: origins.profile === 'default' ? (profile ?? settings.profile) : settings.profile,
   }
-  return { settings: effective, site, ca: readAuthority(effective), ownFolder: origins.report === 'default' }
+  return { settings: effective, site, ca: readAuthority(effective), runs }
 }
 
 /**
- * The contracts whose absence the owner of the site gave a reason for.
- * @throws SiteFileError for one that does not exist.
+ * The contracts that do not apply to the site, with the reasons its owner gives.
+ * @throws SiteFileError for a contract that does not exist.
  */
 export function notApplicable(site: LoadedSiteFile | null, checks: readonly Check[]): Readonly<Record<string, string>> {
   const reasons = site?.content.notApplicable ?? {}
   const ids = new Set(checks.map(({ contract }) => contract))
   for (const id of Object.keys(reasons))
-    if (!ids.has(id)) site?.fail(['notApplicable', id], `no contract has the id "${id}".${nearIds(id, checks)}`, 'key')
+    if (!ids.has(id)) site?.fail(['notApplicable', id], `there is no contract "${id}".${nearIds(id, checks)}`, 'key')
   return reasons
 }

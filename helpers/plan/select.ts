@@ -1,28 +1,28 @@
 import { clients, type ClientRole } from '../../fixtures/roles.ts'
 import { documents } from '../../fixtures/sources.ts'
 import type { Check } from '../contract/case.ts'
+import { suite } from '../model/package.ts'
 import { severities, type Severity } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { ConsumerName } from '../model/target.ts'
-import { didYouMean, near } from './near.ts'
+import { selectors } from '../settings/settings-table.ts'
+import { didYouMean, near, validValues } from '../settings/suggest.ts'
 
-/** The selection names nothing that exists. Exit code 2. */
+/** The settings select no contract. Exit code 2. */
 export class SelectionError extends Error {
   override readonly name = 'SelectionError'
   readonly code = 'nothing-selected'
 }
 
-/** The settings that select, in the order they are named in messages. */
-export const selectors = ['only', 'source', 'severity', 'group', 'client'] as const
 export type Selection = Partial<Pick<Settings, (typeof selectors)[number]>>
 
-/** Tells of each check whether one value of a setting selects it. Throws for a value that can select nothing. */
+/** Which checks one value of a setting selects. Throws SelectionError for a value that selects none. */
 type Meaning = (value: string, checks: readonly Check[]) => (check: Check) => boolean
 
 /**
- * The checks that every setting selects; within a setting one of its values is enough.
- * @throws SelectionError for a value or a combination that selects nothing: a run of nothing must never be green.
+ * The checks that all settings select; within a setting, any of its values selects.
+ * @throws SelectionError for a value or a combination that selects nothing: a run without checks must never pass.
  */
 export function select(checks: readonly Check[], selection: Selection): Check[] {
   const used = selectors.filter((name) => (selection[name] ?? []).length > 0)
@@ -33,62 +33,54 @@ export function select(checks: readonly Check[], selection: Selection): Check[] 
   const chosen = checks.filter((check) => selects.every((matches) => matches(check)))
   if (chosen.length > 0 || used.length === 0) return chosen
   const all = used.map((name) => `--${name} ${(selection[name] ?? []).join(',')}`)
-  throw new SelectionError(`Each of ${all.join(', ')} selects contracts, but none is selected by all of them.`)
+  throw new SelectionError(`No contract matches ${all.join(' and ')} together, although each matches some.`)
 }
 
 const meanings: Readonly<Record<(typeof selectors)[number], Meaning>> = {
   only: (pattern, checks) => {
     const [, id = pattern, variant] = /^(.+?) \[(.+)\]$/u.exec(pattern) ?? []
     const ofId = checks.filter((check) => glob(id).test(check.contract))
-    if (ofId.length === 0)
-      throw new SelectionError(`No contract is selected by "${pattern}".${nearIds(pattern, checks)}`)
+    if (ofId.length === 0) throw new SelectionError(`No contract matches "${pattern}".${nearIds(pattern, checks)}`)
     if (variant === undefined) return (check) => ofId.includes(check)
     const ofVariant = ofId.filter((check) => check.variant === variant)
     if (ofVariant.length > 0) return (check) => ofVariant.includes(check)
-    const variants = [...new Set(ofId.flatMap((check) => check.variant ?? []))]
-    const has = variants.length > 0 ? `its variants are: ${variants.join(', ')}` : 'it has no variants'
-    throw new SelectionError(`No contract is selected by "${pattern}": ${has}.`)
+    throw new SelectionError(`No contract matches "${pattern}".${nearVariants(variant, ofId)}`)
   },
 
   source: (value, checks) => {
-    const [name = '', section] = spelt(value).split(/\/(.*)/u)
-    const cited = checks.flatMap((check) => check.sources).filter((source) => spelt(source.document) === name)
-    if (cited.length === 0) {
-      const known = [...Object.keys(documents), ...checks.flatMap(({ sources }) => sources.map((one) => one.document))]
-      const exists = known.some((document) => spelt(document) === name)
-      const all = [...new Set(checks.flatMap(({ sources }) => sources.map((one) => spelt(one.document))))].sort()
-      const meant = exists ? '' : didYouMean(near(name, all))
-      throw new SelectionError(`No contract rests on "${value}".${meant} Contracts rest on: ${all.join(', ')}.`)
-    }
+    const [name = '', section] = normalized(value).split(/\/(.*)/u)
+    const cited = checks.flatMap((check) => check.sources).filter((source) => normalized(source.document) === name)
+    if (cited.length === 0) throw new SelectionError(unknownSource(value, name, checks))
     const inside = (of: string): boolean =>
-      section === undefined || spelt(of) === section || spelt(of).startsWith(`${section}.`)
+      section === undefined || normalized(of) === section || normalized(of).startsWith(`${section}.`)
     if (!cited.some((source) => inside(source.section))) {
-      const sections = [...new Set(cited.map((source) => source.section))].sort(bySection).join(', ')
-      throw new SelectionError(`No contract rests on "${value}". Of ${name} contracts rest on: ${sections}.`)
+      const sections = [...new Set(cited.map((source) => source.section))].sort(bySection)
+      const valid = validValues(sections, `"${suite.name} list --source ${name}" lists those that have contracts.`)
+      throw new SelectionError(`No contract is based on section ${section ?? ''} of ${name}.${valid}`)
     }
-    return (check) => check.sources.some((one) => spelt(one.document) === name && inside(one.section))
+    return (check) => check.sources.some((one) => normalized(one.document) === name && inside(one.section))
   },
 
   severity: (value, checks) => {
     const [, name = '', above] = /^(.*?)(\+?)$/u.exec(value.toLowerCase()) ?? []
     const least = severities.indexOf(name as Severity)
     if (least < 0) {
-      const all = `${severities.join(', ')}, or one with + for it and all above`
-      throw new SelectionError(`"${value}" is no severity.${didYouMean(near(name, severities))} Known are: ${all}.`)
+      const valid = `${severities.join(', ')}; with + the severity and all above it`
+      const meant = didYouMean(near(name, severities))
+      throw new SelectionError(`"${value}" is not a severity.${meant} Valid values: ${valid}.`)
     }
     const matches = ({ severity }: Check): boolean =>
       above === '' ? severity === name : severities.indexOf(severity) >= least
-    if (!checks.some(matches)) throw new SelectionError(`No contract is of the severity "${value}".`)
+    if (!checks.some(matches)) throw new SelectionError(`No contract has the severity "${value}".`)
     return matches
   },
 
   group: (value, checks) => {
-    const matches = (check: Check): boolean => groupWords(check).includes(value)
+    const matches = (check: Check): boolean => groupNames(check).includes(value)
     if (!checks.some(matches)) {
-      const words = [...new Set(checks.flatMap(groupWords))].sort()
-      throw new SelectionError(
-        `No group is called "${value}".${didYouMean(near(value, words))} Known are: ${words.join(', ')}.`,
-      )
+      const names = [...new Set(checks.flatMap(groupNames))].sort()
+      const valid = validValues(names, `"${suite.name} list" shows the groups.`)
+      throw new SelectionError(`There is no group "${value}".${didYouMean(near(value, names))}${valid}`)
     }
     return matches
   },
@@ -98,9 +90,10 @@ const meanings: Readonly<Record<(typeof selectors)[number], Meaning>> = {
     if (!checks.some(matches)) {
       const roles = [...new Set(checks.flatMap((check) => [...clientsOf(check)]))].sort()
       const what = Object.hasOwn(clients, value)
-        ? `No contract lets "${value}" act.`
-        : `No client has the role "${value}".`
-      throw new SelectionError(`${what}${didYouMean(near(value, roles))} Roles that act: ${roles.join(', ')}.`)
+        ? `No contract uses the client "${value}".`
+        : `There is no client "${value}".`
+      const valid = validValues(roles, `"${suite.name} list --json" shows the client of each contract.`)
+      throw new SelectionError(`${what}${didYouMean(near(value, roles))}${valid}`)
     }
     return matches
   },
@@ -112,35 +105,53 @@ function glob(pattern: string): RegExp {
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'u')
 }
 
-/** What to say of an id that does not exist. */
+/** Suggestions for an ID that does not exist, as the end of a message. */
 export function nearIds(given: string, checks: readonly Check[]): string {
   const ids = [...new Set(checks.map((check) => check.contract))]
   const word = given.split(/[*?[\]]/u)[0]?.trim() ?? ''
   const [subject = ''] = word.split('.')
-  const relatives = near(word, ids)
-  const names = relatives.length > 0 ? relatives : ids.filter((id) => id.startsWith(`${subject}.`)).slice(0, 5)
-  return didYouMean(names) || ' Run the subcommand list to see all ids.'
+  const similar = near(word, ids)
+  const names = similar.length > 0 ? similar : ids.filter((id) => id.startsWith(`${subject}.`)).slice(0, 5)
+  return didYouMean(names) || ` "${suite.name} list" lists all IDs.`
+}
+
+/** Suggestions for a variant that some checks do not have. */
+export function nearVariants(given: string, checks: readonly Check[]): string {
+  const variants = [...new Set(checks.flatMap((check) => check.variant ?? []))]
+  const [first] = checks
+  if (variants.length === 0) return ` ${first?.contract ?? ''} has no variants.`
+  const all = `"${suite.name} explain ${first?.contract ?? ''}" lists its variants.`
+  return didYouMean(near(given, variants)) + validValues(variants, all)
+}
+
+function unknownSource(value: string, name: string, checks: readonly Check[]): string {
+  const known = [...Object.keys(documents), ...checks.flatMap(({ sources }) => sources.map((one) => one.document))]
+  const exists = known.some((document) => normalized(document) === name)
+  const all = [...new Set(checks.flatMap(({ sources }) => sources.map((one) => normalized(one.document))))].sort()
+  const meant = exists ? '' : didYouMean(near(name, all))
+  const valid = validValues(all, `"${suite.name} list" shows the sources of each contract.`)
+  return `No contract is based on "${value}".${meant}${valid}`
 }
 
 /** Names as people write them: "RFC 7636", "rfc7636"; "appendix B", "appendix-b". */
-const spelt = (text: string): string =>
+const normalized = (text: string): string =>
   text
     .toLowerCase()
     .replace(/^rfc[ -]/u, 'rfc')
     .replaceAll(' ', '-')
 
-/** Sections in the order of the document: 4.2 before 4.10, an appendix last. */
+/** Sections in the order of the document: 4.2 before 4.10, appendices last. */
 export function bySection(one: string, other: string): number {
   return one.localeCompare(other, 'en', { numeric: true })
 }
 
-/** `token`, `pkce` and `token/pkce` of a contract in specs/token/pkce.spec.ts. */
-function groupWords({ group, location }: Check): string[] {
+/** The names that select a contract by group: `token`, `pkce` and `token/pkce` for specs/token/pkce.spec.ts. */
+function groupNames({ group, location }: Check): string[] {
   const file = /([^/]+)\.spec\.ts\b/u.exec(location)?.[1]
   return file === undefined ? [group] : [group, file, `${group}/${file}`]
 }
 
-/** The roles of all clients that act in a check, its control included. */
+/** The roles of all clients that take part in a check, including its control. */
 function clientsOf({ given, control, when }: Check): Set<ConsumerName> {
   const of = (step: Step): readonly ConsumerName[] => [
     ...('client' in step && typeof step.client === 'string' ? [step.client] : []),

@@ -23,9 +23,9 @@ export type ReferenceProfile = 'ideal' | 'simple-oauth-6.0'
 export interface ReferenceOptions {
   readonly profile: ReferenceProfile
   readonly data: ReferenceData
-  /** 0, the default, takes a free one. */
+  /** 0, the default, chooses a free port. */
   readonly port?: number
-  /** Id of a weakness to have. */
+  /** ID of a fault to have. */
   readonly fault?: string
   /** Language of the pages. */
   readonly language?: 'en' | 'de'
@@ -37,10 +37,10 @@ export interface ReferenceServer {
   /** User id by user name. */
   readonly uids: Record<string, string>
   control(request: SiteChange): Promise<void>
-  /** What went wrong inside since the last call. */
+  /** Internal errors since the last call. */
   errorLog(): string[]
   close(): Promise<void>
-  /** Ends the server at once, also on the way out of the process. */
+  /** Stops the server synchronously, even while the process is exiting. */
   closeNow(): void
 }
 
@@ -48,7 +48,7 @@ export const profiles: Readonly<Record<ReferenceProfile, Mechanisms>> = { ideal,
 
 type Handler = (service: Service, incoming: Incoming) => Answer | Promise<Answer>
 
-/** Path to handlers by method; the path's other methods get a 405. */
+/** Handlers by path; other methods get a 405. */
 type Routes = Readonly<Record<string, { readonly methods: readonly string[]; readonly handler: Handler }>>
 
 const metadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
@@ -72,7 +72,7 @@ const keySetAlias: Handler = (service, incoming) =>
 const plainPage: Handler = (service, incoming) =>
   openRoute(service, incoming, () => page(service.labels, 'Published', ''))
 
-/** A route that asks for no token, but may stumble over a bad one. */
+/** A route that requires no token, but may reject an invalid one. */
 function openRoute(
   service: Service,
   incoming: Incoming,
@@ -108,11 +108,11 @@ const routes: Routes = {
 }
 
 /**
- * Starts a server on 127.0.0.1 that behaves like Drupal with Simple OAuth, or as the standards ask, with at most one
- * weakness. Its state is in memory and new at each start.
+ ** Starts a server on 127.0.0.1 that behaves like Drupal with Simple OAuth or as the standards require, with at most one
+ * fault. Its state is in memory and empty at each start.
  *
  * @throws {RangeError} for an unknown fault.
- * @throws {Error} `EADDRINUSE` when the port is taken.
+ * @throws {Error} `EADDRINUSE` if the port is taken.
  */
 export async function startReferenceServer(options: ReferenceOptions): Promise<ReferenceServer> {
   const profile = profiles[options.profile]
@@ -147,11 +147,12 @@ async function control({ state, mechanisms }: Service, request: SiteChange): Pro
     if (request.op === 'keys.restore') state.restoreKeys()
     if (request.op === 'openid.disable' || request.op === 'openid.enable')
       state.openidDisabled = request.op === 'openid.disable'
-    // Nothing is cached here, so that `caches.rebuild` has nothing to do.
+    // `caches.rebuild` does nothing, because nothing is cached here.
     return
   }
   const account = state.accounts.find((known) => known.role === request.user)
-  if (!account) throw new RangeError(`the reference server has no user "${request.user}"; give one at its start`)
+  if (!account)
+    throw new RangeError(`The reference server has no user "${request.user}". Add it to the data it starts with.`)
   if (request.op === 'user.block') mechanisms.blockUser(state, account)
   else {
     state.blocked.delete(account.uid)
@@ -210,7 +211,7 @@ function respond({ mechanisms }: Service, given: Answer): Response {
   return new Response(given.body, { status: given.status, headers })
 }
 
-/** Header values are bytes: UTF-8 as PHP sends it, and no line break. */
+/** Header values are bytes: UTF-8, as PHP sends it, without line breaks. */
 const toLatin1 = (value: string) => Buffer.from(value.replace(/[\r\n\0]/g, '')).toString('latin1')
 
 async function read(context: Context): Promise<Incoming> {
@@ -231,7 +232,7 @@ async function readBody(context: Context): Promise<Pick<Incoming, 'body' | 'text
   if (context.req.method === 'GET' || context.req.method === 'HEAD') return { body: [], text: '' }
   const type = context.req.header('content-type')?.toLowerCase() ?? ''
   if (type.startsWith('multipart/form-data')) {
-    // PHP finds nothing in parts without a boundary.
+    // PHP reads nothing from a multipart body without a boundary.
     const parts = Object.entries(await context.req.parseBody().catch(() => ({})))
     return { body: parts.map(([name, value]) => [name, typeof value === 'string' ? value : '']), text: '' }
   }

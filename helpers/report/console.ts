@@ -1,5 +1,5 @@
 import type { CheckResult } from '../model/result.ts'
-import { closing, seconds } from './summary.ts'
+import { closing, conclusionAlone, seconds } from './summary.ts'
 import { briefLine, failureMessage, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunHeader, type RunOutcome } from './run.ts'
 import { painter, versionsText, inline } from './text.ts'
@@ -10,11 +10,13 @@ export interface ConsoleOptions {
   readonly tty: boolean
   readonly color: boolean
   /** How the command was called: `npm run contract --` or the bin's name. */
-  readonly again: string
+  readonly rerunCommand: string
   /** The flags it was called with, but for the selection, each quoted for a shell. */
   readonly flags?: readonly string[]
   /** The report folder as the user wrote it. */
   readonly report: string
+  /** How much to print; `quiet` is the conclusion alone. */
+  readonly detail?: 'quiet' | 'default' | 'verbose'
   /** Milliseconds of a steady clock. */
   readonly now?: () => number
 }
@@ -28,16 +30,15 @@ export interface Console {
   finish(outcome: RunOutcome): void
 }
 
-/** Checks of a run that is long enough for lines of progress in a log. */
+/** Minimum number of checks for progress lines in a log. */
 const fewest = 20
 
 /**
- * Tells of a run while it goes on. On a terminal one status line is rewritten in place; elsewhere a line comes with every quarter
- * of the checks. Failures are printed in full as they come, of the blocked ones only the first
- * of each cause.
+ * Reports a run while it goes on. On a terminal one status line is rewritten in place; elsewhere a line is printed with every quarter
+ * of the checks. Failures are printed in full at once, but of the blocked checks only the first of each cause.
  */
 export function createConsole(options: ConsoleOptions): Console {
-  const { stream, tty, now = () => performance.now() } = options
+  const { stream, tty, detail = 'default', now = () => performance.now() } = options
   const paint = painter(options.color)
   const begun = now()
   const results: CheckResult[] = []
@@ -49,7 +50,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const context = (): MessageContext => ({
     header,
     report: options.report,
-    rerunCommand: options.again,
+    rerunCommand: options.rerunCommand,
     flags: options.flags ?? [],
     paint,
   })
@@ -78,7 +79,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const textOf = (result: CheckResult): string | null => {
     const { verdict, blocker } = result
     if (verdict === 'pass') return null
-    // The closing summary groups them; a log that is read later has them in place too.
+    // The closing summary groups them; a log that is read later lists them in place, too.
     if (verdict === 'known' || verdict === 'skipped') return tty ? null : briefLine(result, paint)
     if (verdict === 'blocked' && blocker) {
       if (causes.has(blocker.cause)) return briefLine(result, paint)
@@ -87,6 +88,11 @@ export function createConsole(options: ConsoleOptions): Console {
     return failureMessage(result, context())
   }
 
+  if (detail === 'quiet') {
+    const silent = (): void => undefined
+    const finish = (outcome: RunOutcome): void => void stream.write(`${conclusionAlone(outcome, paint)}\n`)
+    return { stage: silent, start: silent, result: silent, finish }
+  }
   return {
     stage(text) {
       print(paint('gray', `· ${inline(text)}`))

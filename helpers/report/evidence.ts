@@ -1,12 +1,14 @@
-import { citation, linkOf, titleOf, type Source } from '../model/source.ts'
+import { fullCitation, linkOf, titleOf, type Source } from '../model/source.ts'
 import { header, type Exchange } from '../model/exchange.ts'
 import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import { curlLine, curlVariables } from './curl.ts'
+import { describeActual, valueText } from '../model/describe-value.ts'
+import { describeReason } from '../model/describe-reason.ts'
 import { fenced, markdown } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'
 import { weight } from './failure-message.ts'
 import type { RunHeader, RunOutcome } from './run.ts'
-import { valueText, versionsText } from './text.ts'
+import { versionsText } from './text.ts'
 
 /** The first characters of every page: by them a page of an earlier run is known and may be replaced. */
 export const evidenceMarker = '<!-- evidence by simple-oauth-contract -->'
@@ -14,7 +16,7 @@ export const evidenceMarker = '<!-- evidence by simple-oauth-contract -->'
 /** Characters of one block; report.json holds the whole. */
 const longestBlock = 20_000
 
-/** A page for each contract that ran, by file name: what was asked, what came, how to repeat it. */
+/** A page for each contract that ran, by file name: requests, responses, findings, and how to repeat them. */
 export function evidencePages({ header, results }: RunOutcome): Map<string, string> {
   const ran = new Map<string, CheckResult[]>()
   for (const result of results) {
@@ -55,14 +57,14 @@ function section(check: CheckResult): string[] {
   return [
     `## ${check.variant === null ? 'Verdict' : markdown(check.variant)}: ${check.verdict}`,
     `Control: ${check.control}. ${(check.milliseconds / 1000).toFixed(1)} s.`,
-    ...(check.reason === null ? [] : [fenced(check.reason, 'text', longestBlock)]),
+    ...(check.reason === null ? [] : [fenced(describeReason(check.reason), 'text', longestBlock)]),
     ...(check.blocker
       ? [`Nothing was proven: ${markdown(check.blocker.cause)}.`, fenced(check.blocker.message, 'text', longestBlock)]
       : []),
     ...(check.findings.length > 0 ? ['### Findings', findings(check.findings)] : []),
     ...check.stale.map(
       (entry) =>
-        `A known issue covers ${markdown(entry.path)} = ${markdown(valueText(entry.actual))} (${markdown(entry.reason)}), which did not occur.`,
+        `A known issue covers ${markdown(entry.path)} = ${markdown(describeActual(entry))} (${markdown(entry.reason)}), which did not occur.`,
     ),
     ...(Object.keys(check.observed).length > 0
       ? [
@@ -84,7 +86,7 @@ function section(check: CheckResult): string[] {
 
 function findings(all: readonly JudgedFinding[]): string {
   const rows = all.map((finding) => {
-    const state = finding.ok ? 'met' : finding.knownIssue ? 'excused' : finding.granted ? '**granted**' : '**not met**'
+    const state = finding.ok ? 'met' : finding.knownIssue ? 'known' : finding.granted ? '**granted**' : '**not met**'
     const { knownIssue, note } = finding
     const remarks = [
       ...(note === undefined ? [] : [markdown(note)]),
@@ -93,7 +95,7 @@ function findings(all: readonly JudgedFinding[]): string {
     const cells = [
       markdown(finding.path),
       markdown(finding.expected),
-      markdown(valueText(finding.actual)),
+      markdown(describeActual(finding)),
       weight(finding),
     ]
     return `| ${[state, ...cells, remarks.join('<br>')].join(' | ')} |`
@@ -109,7 +111,7 @@ function exchange({ request, response, milliseconds }: Exchange, index: number):
     fenced(http(`${request.method} ${request.url}`, request.headers, request.body ?? ''), 'http', longestBlock),
     fenced(http(`HTTP ${response.status}`, response.headers, response.body), 'http', longestBlock),
     ...(response.truncated ? ['The server sent more than the suite reads; the rest is not here.'] : []),
-    ...(type === '' ? ['The server named no content type.'] : []),
+    ...(type === '' ? ['The response has no Content-Type header.'] : []),
     fenced([...variables.map((name) => `${name}=`), curlLine(request)].join('\n'), 'sh'),
   ]
 }
@@ -125,9 +127,9 @@ function http(first: string, headers: Exchange['request']['headers'], body: stri
 const table = (...rows: readonly (readonly [string, string])[]): string =>
   ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n')
 
-/** "[RFC 7636 §4.6 MUST](…), Proof Key for Code Exchange", linked where the document has a page with sections. */
+/** "[RFC 7636 §4.6 (Server Verifies …) MUST](…), Proof Key for Code Exchange", linked where the document has a page with sections. */
 function source(of: Source): string {
-  const text = citation(of)
+  const text = fullCitation(of)
   const link = linkOf(of)
   const title = titleOf(of.document)
   const name = link === undefined ? markdown(text) : `[${markdown(text)}](${link})`

@@ -1,10 +1,12 @@
-import { citation } from '../model/source.ts'
+import { citation, fullCitation } from '../model/source.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
 import { severities, type Verdict } from '../model/verdict.ts'
+import { describeActual } from '../model/describe-value.ts'
+import { describeReason } from '../model/describe-reason.ts'
 import { shellQuote } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'
 import type { RunHeader } from './run.ts'
-import { indented, valueText, versionsText, inline, type Paint } from './text.ts'
+import { indented, versionsText, inline, type Paint } from './text.ts'
 
 /** What a message says besides the result. */
 export interface MessageContext {
@@ -31,16 +33,16 @@ export const colorOf: Readonly<Record<Verdict, Parameters<Paint>[0]>> = {
 
 const shownLogLines = 8
 
-/** Findings that failed and are not excused; what was given out first, then by severity. */
+/** Findings that failed and are not known; what was granted first, then by severity. */
 export function openFindings(result: CheckResult): JudgedFinding[] {
   const rank = (finding: JudgedFinding): number =>
     (finding.granted === true ? severities.length : 0) + severities.indexOf(finding.severity)
   return result.findings
     .filter((finding) => !finding.ok && finding.knownIssue === undefined)
-    .sort((one, other) => rank(other) - rank(one))
+    .sort((a, b) => rank(b) - rank(a))
 }
 
-/** Everything someone needs who meets a red (or yellow) check in a log: what was due, what came, who acted, where to look, how to repeat it. */
+/** Everything the reader of a red (or yellow) check needs: expected and actual, who acted, where to look, how to run it again. */
 export function failureMessage(result: CheckResult, context: MessageContext): string {
   const { paint } = context
   const open = openFindings(result)
@@ -52,11 +54,11 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
       finding.knownIssue === undefined
         ? []
         : [
-            `    known     ${inline(finding.path)} = ${inline(valueText(finding.actual))}: ${inline(finding.knownIssue.reason)}`,
+            `    known     ${inline(finding.path)} = ${inline(describeActual(finding))}: ${inline(finding.knownIssue.reason)}`,
           ],
     ),
     ...result.stale.flatMap((entry) => [
-      `    excused   ${inline(entry.path)} = ${inline(valueText(entry.actual))}`,
+      `    known     ${inline(entry.path)} = ${inline(describeActual(entry))}`,
       `    because   ${inline(entry.reason)}`,
       '    actual    this no longer occurs: remove the entry from the known issues, or narrow its versions',
     ]),
@@ -71,23 +73,25 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
   ].join('\n')
 }
 
-/** One line for a check that needs no more: `KNOWN`, `SKIPPED`, a `BLOCKED` whose cause was told at length before. */
+/** One line for a check that needs no more: `KNOWN`, `SKIPPED`, a `BLOCKED` whose cause was shown in full before. */
 export function briefLine(result: CheckResult, paint: Paint): string {
   return `${label(result, paint)} ${inline(checkName(result))}   ${inline(briefReason(result))}`
 }
 
 function briefReason({ blocker, reason, findings }: CheckResult): string {
   if (blocker) return `${blocker.cause}: ${blocker.message}`
-  // A capability is one word, what a site lacks is said in several.
-  if (reason !== null) return reason.includes(' ') ? reason : `needs ${reason}`
-  return findings.flatMap(({ knownIssue }) => (knownIssue ? [knownIssue.reason] : [])).join('; ')
+  if (reason !== null) return describeReason(reason)
+  return [...new Set(findings.flatMap(({ knownIssue }) => knownIssue?.reason ?? []))].join('; ')
 }
 
 const label = (result: CheckResult, paint: Paint): string =>
   paint(colorOf[result.verdict], result.verdict.toUpperCase())
 
 function headline(result: CheckResult, paint: Paint): string {
-  const sources = result.sources.map((source) => inline(citation(source))).join(' · ')
+  // The heading of the first says what the contract is about; more of them would hide it.
+  const sources = result.sources
+    .map((source, index) => inline(index === 0 ? fullCitation(source) : citation(source)))
+    .join(' · ')
   return `${label(result, paint)} ${paint('bold', inline(checkName(result)))}   ${result.severity}   ${sources}`.trimEnd()
 }
 
@@ -98,7 +102,7 @@ function findingLines(finding: JudgedFinding, several: boolean): string[] {
   return [
     ...(several ? [`    at        ${inline(finding.path)}, ${weight(finding)}`] : []),
     `    expected  ${inline(finding.expected)}`,
-    `    actual    ${inline(valueText(finding.actual))}`,
+    `    actual    ${inline(describeActual(finding))}`,
     ...(finding.note === undefined ? [] : [`    note      ${inline(finding.note)}`]),
   ]
 }
@@ -113,7 +117,7 @@ function cause(result: CheckResult): string[] {
   if (result.verdict !== 'error') return []
   return [
     '    error     the suite itself went wrong; this says nothing about the server',
-    ...indented(result.reason ?? 'no message', '    because   ', 12),
+    ...indented(result.reason === null ? 'no message' : describeReason(result.reason), '    because   ', 12),
   ]
 }
 

@@ -7,14 +7,22 @@ import { summarize, type RunOutcome } from './run.ts'
 import { serverFacts } from './server-facts.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
-const schemaVersion = 2
+const schemaVersion = 3
 
 /** `report.json`: everything later diffs and pages are made from. Its form is fixtures/schemas/report.schema.json. */
-export function reportJson({ header, results, planned, interrupted, failure, left, ...rest }: RunOutcome): string {
+export function reportJson({
+  header,
+  results,
+  planned,
+  interrupted,
+  failure,
+  sideEffects,
+  ...rest
+}: RunOutcome): string {
   const summary = summarize({ header, results, planned, interrupted, failure, ...rest })
   const report = {
     ...{ schemaVersion, ...header, planned, interrupted, failure, summary },
-    ...(left ? { left } : {}),
+    ...(sideEffects ? { sideEffects } : {}),
     server: serverFacts(results, header.target),
     checks: results,
   }

@@ -17,7 +17,7 @@ export class ReportError extends Error {
   readonly code = 'report-unwritable'
 }
 
-/** Makes a folder that only its owner can enter. One that exists keeps its mode: others may need what else is in it. */
+/** Creates a folder that only its owner can enter. An existing one keeps its mode: others may need its other files. */
 export function privateFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
 }
@@ -27,7 +27,7 @@ export function privateFile(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`
   rmSync(temporary, { force: true })
   try {
-    // `wx`: never through a link that someone else laid there.
+    // `wx`: never through a link that somebody else put there.
     writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
     renameSync(temporary, file)
   } catch (error) {
@@ -36,7 +36,7 @@ export function privateFile(file: string, text: string): void {
   }
 }
 
-/** Makes the folder hold exactly these pages; a file that does not begin with `marker` is not ours and stays. */
+/** Makes the folder hold exactly these pages; a file that does not begin with `marker` is not ours and is kept. */
 export function replacePages(folder: string, marker: string, pages: ReadonlyMap<string, string>): void {
   privateFolder(folder)
   chmodSync(folder, 0o700)

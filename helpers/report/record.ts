@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Reason } from '../model/reason.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import type { Json, Verdict } from '../model/verdict.ts'
 import type { Versions } from '../model/target.ts'
@@ -8,7 +9,7 @@ import { ReportError } from './private-files.ts'
 import type { RunHeader } from './run.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 /** One check without anything that differs between two runs against the same server. */
 export interface RecordedCheck {
@@ -16,15 +17,17 @@ export interface RecordedCheck {
   /** Null where the contract has no variants. */
   readonly variant: string | null
   readonly verdict: Verdict
-  /** Of `skipped`: the missing capability; of `blocked`: the stable cause. */
-  readonly because?: string
-  /** Findings that failed, excused or not, in the order judged. */
+  /** Of `skipped`: why. */
+  readonly reason?: Reason
+  /** Of `blocked`: the stable cause. */
+  readonly blocked?: string
+  /** Findings that failed, known or not, in the order judged. */
   readonly failed: readonly { readonly path: string; readonly actual: Json }[]
   /** Status, error, headers that matter, names and types of members and claims. */
   readonly observed: { readonly [path: string]: Json }
 }
 
-/** What a server was seen to do. Its form is fixtures/schemas/observed.schema.json. */
+/** The observed behaviour of a server. Its form is fixtures/schemas/observed.schema.json. */
 export interface RunRecord {
   readonly schemaVersion: number
   readonly versions: Versions
@@ -50,9 +53,7 @@ export function recordRun(results: readonly CheckResult[], header: Pick<RunHeade
     schemaVersion,
     versions: sorted(target?.versions ?? {}) as Versions,
     profile: settings.profile,
-    checks: [...results]
-      .sort((one, other) => compare(checkName(one), checkName(other)))
-      .map((result) => kept(result, stable)),
+    checks: [...results].sort((a, b) => compare(checkName(a), checkName(b))).map((result) => kept(result, stable)),
   }
   return { name: fileName(record.versions), text: `${escapeJson(JSON.stringify(record, null, 2))}\n` }
 }
@@ -78,21 +79,21 @@ export function writeRecord(folder: string, { name, text }: RecordFile): string 
 
 function kept(result: CheckResult, stable: (value: Json) => Json): RecordedCheck {
   const { contract, variant, verdict, reason, blocker, findings, observed } = result
-  const because = verdict === 'skipped' ? reason : verdict === 'blocked' ? (blocker?.cause ?? null) : null
   return {
     contract,
     variant,
     verdict,
-    ...(because === null ? {} : { because }),
+    ...(verdict === 'skipped' && reason !== null ? { reason } : {}),
+    ...(verdict === 'blocked' && blocker !== null ? { blocked: blocker.cause } : {}),
     failed: findings.filter(({ ok }) => !ok).map(({ path, actual }) => ({ path, actual: stable(actual) })),
     observed: stable(observed) as RecordedCheck['observed'],
   }
 }
 
-/** Texts as they are in every run: no address of the server, no count of redacted values, nothing random. */
+/** Strings as they are in every run: no address of the server, no count of redacted values, nothing random. */
 function stabilizer(baseUrl: string | null): (value: Json) => Json {
-  const text = (given: string): string =>
-    (baseUrl === null ? given : given.replaceAll(baseUrl, '‹base URL›').replaceAll(new URL(baseUrl).host, '‹host›'))
+  const text = (part: string): string =>
+    (baseUrl === null ? part : part.replaceAll(baseUrl, '‹base URL›').replaceAll(new URL(baseUrl).host, '‹host›'))
       .replace(/‹([^‹›]*):\d+›/gu, '‹$1›')
       // Of a Content-Security-Policy, new with every answer.
       .replace(/'nonce-[^']*'/giu, "'nonce-‹random›'")
@@ -107,12 +108,12 @@ function stabilizer(baseUrl: string | null): (value: Json) => Json {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
-  const members = Object.entries(value).sort(([one], [other]) => compare(one, other))
+  const members = Object.entries(value).sort(([a], [b]) => compare(a, b))
   return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]))
 }
 
 /** By code unit: a locale would give another order on another machine. */
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The server says its versions itself: they must not lead out of the folder. */
 function fileName({ simple_oauth = 'unknown', drupal = 'unknown' }: Versions): string {

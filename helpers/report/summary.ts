@@ -1,15 +1,17 @@
-import { capabilities } from '../../fixtures/capabilities.ts'
+import { describeActual } from '../model/describe-value.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
 import { verdicts, type Verdict } from '../model/verdict.ts'
+import { capabilityOf, describeReason } from '../model/describe-reason.ts'
+import { describeConclusion, describeRunReason } from './describe-reason.ts'
 import { colorOf, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunOutcome, type Summary } from './run.ts'
 import { siteLines } from './site-lines.ts'
-import { indented, valueText, versionsText, inline, type Paint } from './text.ts'
+import { indented, versionsText, inline, type Paint } from './text.ts'
 
 /** Milliseconds → "12.3 s". */
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 
-/** What stands at the end of a run; its last line is always `N passed, N failed, N skipped`. */
+/** The end of a run's output; its last line is always `N passed, N failed, N skipped`. */
 export function closing(outcome: RunOutcome, milliseconds: number, context: MessageContext): string {
   const { paint } = context
   const summary = summarize(outcome)
@@ -29,8 +31,8 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
       outcome.results,
       'skipped',
       paint,
-      ({ reason }) => reason ?? 'unknown',
-      ({ reason }) => meaning(reason),
+      ({ reason }) => (reason === null ? 'unknown' : describeReason(reason)),
+      ({ reason }) => (reason && capabilityOf(reason)) ?? '',
     ),
     ...policy(outcome.results, paint),
     ...siteLines(outcome, paint),
@@ -38,6 +40,17 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
     ...facts(outcome, summary, milliseconds, context),
     closingLine(summary),
   ].join('\n')
+}
+
+/** What `--quiet` prints: why a run failed, its conclusion, and the last line. */
+export function conclusionAlone(outcome: RunOutcome, paint: Paint): string {
+  const summary = summarize(outcome)
+  return [...failure(outcome, paint), conclusion(summary, paint), closingLine(summary)].join('\n')
+}
+
+function conclusion(summary: Summary, paint: Paint): string {
+  const why = summary.reasons.length === 0 ? '' : `: ${inline(summary.reasons.map(describeRunReason).join('; '))}`
+  return `result    ${paint('bold', describeConclusion(summary))}${why}`
 }
 
 function failure({ failure }: RunOutcome, paint: Paint): string[] {
@@ -56,13 +69,13 @@ function banner({ header, results }: RunOutcome, { rerunCommand, paint }: Messag
   ]
 }
 
-/** What the known issues cover, equal findings together; first what was given out although a refusal was due. */
+/** What the known issues cover, equal findings together; first what was granted although it had to be refused. */
 function known(results: readonly CheckResult[], paint: Paint): string[] {
   const groups = new Map<string, { granted: boolean; why: string; names: string[] }>()
   for (const result of results) {
     for (const { path, actual, granted = false, knownIssue } of result.findings) {
       if (knownIssue === undefined) continue
-      const what = `${path} = ${valueText(actual)}`
+      const what = `${path} = ${describeActual({ path, actual })}`
       const why = `${inline(`${knownIssue.reason} (${knownIssue.source})`)}${term(knownIssue)}`
       const key = `${granted ? `${paint('red', 'GRANTED')} ` : ''}${inline(what)}\n${why}`
       const group = groups.get(key) ?? { granted, why, names: [] }
@@ -106,7 +119,7 @@ function grouped(
   return [
     paint(colorOf[verdict], `${verdict.padEnd(9)} ${count(total, 'check')}`),
     ...[...groups]
-      .sort(([, one], [, other]) => other.length - one.length)
+      .sort(([, a], [, b]) => b.length - a.length)
       .flatMap(([key, members]) => [
         `  ${String(members.length).padStart(3)}  ${inline(key)}`,
         ...explanations(members, explain),
@@ -116,42 +129,38 @@ function grouped(
   ]
 }
 
-/** What a promise came to. */
-function promiseWord({ verdict, reason }: CheckResult): string {
+/** What was found of a guarantee. */
+function guaranteeState({ verdict, reason }: CheckResult): string {
   if (verdict === 'pass') return 'proven'
   if (verdict === 'fail') return 'refuted'
-  return verdict === 'skipped' && reason?.startsWith('not refuted') ? 'not refuted' : verdict
+  return reason?.kind === 'needs-slow' ? 'not refuted' : verdict
 }
 
-const byConsumer = (one: CheckResult, other: CheckResult): number => {
-  const [left, right] = [one, other].map(({ variant, guarantee }) => `${variant ?? ''} ${guarantee ?? ''}`)
-  return (left ?? '') < (right ?? '') ? -1 : 1
-}
+const consumerOf = ({ variant, guarantee }: CheckResult): string => `${variant ?? ''} ${guarantee ?? ''}`
+const byConsumer = (a: CheckResult, b: CheckResult): number => (consumerOf(a) < consumerOf(b) ? -1 : 1)
 
-/** Every promise with its consumer and what the server answered, the refuted ones first. */
+/** Every guarantee with its consumer and what the server answered, the refuted ones first. */
 function policy(results: readonly CheckResult[], paint: Paint): string[] {
-  const promises = results.filter(({ guarantee }) => guarantee !== undefined).sort(byConsumer)
-  if (promises.length === 0) return []
-  const words = ['refuted', ...new Set(promises.map(promiseWord))].filter(
-    (one, index, all) => all.indexOf(one) === index,
-  )
-  const of = (one: string): CheckResult[] => promises.filter((result) => promiseWord(result) === one)
-  const counts = words.filter((one) => of(one).length > 0).map((one) => `${of(one).length} ${one}`)
-  const lines = words.flatMap((one) =>
-    of(one).map((result) => {
+  const guarantees = results.filter(({ guarantee }) => guarantee !== undefined).sort(byConsumer)
+  if (guarantees.length === 0) return []
+  const states = [...new Set(['refuted', ...guarantees.map(guaranteeState)])]
+  const of = (state: string): CheckResult[] => guarantees.filter((result) => guaranteeState(result) === state)
+  const counts = states.filter((state) => of(state).length > 0).map((state) => `${of(state).length} ${state}`)
+  const lines = states.flatMap((state) =>
+    of(state).map((result) => {
       const finding = result.findings.find(({ ok }) => !ok) ?? result.findings.at(-1)
       const answer = finding
-        ? `${finding.path}: ${valueText(finding.actual)}`
-        : (result.blocker?.message ?? result.reason ?? '')
-      return `  ${paint(colorOf[result.verdict], one.padEnd(11))}  ${inline(result.variant ?? '')}   ${inline(result.guarantee ?? '')}   ${inline(answer)}`
+        ? `${finding.path}: ${describeActual(finding)}`
+        : (result.blocker?.message ?? (result.reason === null ? '' : describeReason(result.reason)))
+      return `  ${paint(colorOf[result.verdict], state.padEnd(11))}  ${inline(result.variant ?? '')}   ${inline(result.guarantee ?? '')}   ${inline(answer)}`
     }),
   )
-  return [`policy    ${count(promises.length, 'promise')}: ${counts.join(', ')}`, ...lines, '']
+  return [`policy    ${count(guarantees.length, 'guarantee')}: ${counts.join(', ')}`, ...lines, '']
 }
 
 const shownExplanations = 3
 
-/** Equal causes may come with different messages. */
+/** Equal causes may have different messages. */
 function explanations(members: readonly CheckResult[], explain: (result: CheckResult) => string): string[] {
   const all = [...new Set(members.map(explain))].filter((text) => text !== '')
   const more =
@@ -166,12 +175,7 @@ function names(results: readonly CheckResult[]): string {
   return [...shown, ...(results.length > shownNames ? [`and ${results.length - shownNames} more`] : [])].join(', ')
 }
 
-const meaning = (capability: string | null): string =>
-  capability !== null && Object.hasOwn(capabilities, capability)
-    ? capabilities[capability as keyof typeof capabilities]
-    : ''
-
-/** Their messages may stand far above. */
+/** Their messages may be far above. */
 function red(results: readonly CheckResult[], paint: Paint): string[] {
   const lines = (['warn', 'stale', 'error', 'fail'] as const).flatMap((verdict) =>
     results
@@ -194,14 +198,13 @@ function facts(
   const counts = verdicts
     .filter((verdict) => summary.counts[verdict] > 0)
     .map((verdict) => context.paint(colorOf[verdict], `${summary.counts[verdict]} ${verdict}`))
-  const why = summary.reasons.length === 0 ? '' : `: ${inline(summary.reasons.join('; '))}`
   const ran = `${count(summary.contracts, 'contract')}, ${count(results.length, 'check')} in ${seconds(milliseconds)}`
   return [
     ...(target
       ? [`target    ${inline(`${target.label} · ${target.baseUrl}`)}`, `server    ${inline(versionsText(target))}`]
       : []),
     ...(results.length > 0 ? [`checks    ${ran}: ${counts.join(' · ')}`] : []),
-    `result    ${context.paint('bold', summary.conclusion)}${why}`,
+    conclusion(summary, context.paint),
     ...(results.length > 0 ? [`report    ${inline(context.report)}/report.json`] : []),
   ]
 }

@@ -1,10 +1,9 @@
 import { styleText } from 'node:util'
-import type { Json } from '../model/verdict.ts'
 import type { Versions } from '../model/target.ts'
 import { terminal } from './escape.ts'
 import type { RunHeader } from './run.ts'
 
-/** Colours a text of our own making; escapes of others are gone by then. */
+/** Colours a text of our own; what others sent is escaped by then. */
 export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
 
 /** `on` was decided by the caller from the terminal, NO_COLOR and FORCE_COLOR; the stream is not asked again. */
@@ -22,27 +21,6 @@ export function indented(text: string, indent: string, max = 40): string[] {
   const lines = terminal(text, { lines: 'keep' }).split('\n')
   const shown = lines.slice(0, max).map((line) => `${indent}${inline(line)}`)
   return lines.length > max ? [...shown, `${indent}… (${lines.length - max} more lines)`] : shown
-}
-
-/**
- * A value with its type, such that no two values look alike: `3600: number`, `"3600": string`, `{"status":400}`. A string that
- * looks like no other value stands without quotes.
- */
-export function valueText(value: Json): string {
-  if (typeof value === 'number' || typeof value === 'boolean') return `${value}: ${typeof value}`
-  if (typeof value !== 'string') return JSON.stringify(value)
-  return looksLikeAnother(value) ? `${JSON.stringify(value)}: string` : value
-}
-
-function looksLikeAnother(text: string): boolean {
-  const value = text.replace(/: (number|boolean|string)$/, '')
-  if (value.trim() !== value || value === '' || /^["[{]/.test(value)) return true
-  try {
-    JSON.parse(value)
-    return true
-  } catch {
-    return false
-  }
 }
 
 const names: Readonly<Record<keyof Versions, string>> = {
@@ -64,5 +42,5 @@ export function versionsText(
     return version === undefined ? [] : [`${names[name]} ${version}`]
   })
   if (known.length === 0) return target?.demonstration ? 'no Drupal' : 'versions unknown'
-  return `${target?.demonstration ? 'imitates ' : ''}${known.join(', ')}${target?.stated ? ' (stated, not seen)' : ''}`
+  return `${target?.demonstration ? 'imitates ' : ''}${known.join(', ')}${target?.stated ? ' (declared in the site file, not detected)' : ''}`
 }

@@ -1,11 +1,16 @@
 import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse as parseDotenv } from 'dotenv'
 import type { Profile } from '../../fixtures/sources.ts'
-import { settingRows, variableOf, type SettingName, type SettingRow } from './settings-table.ts'
+import { parseFlags, unknownVariable, type FlagValues } from './flags.ts'
+import { SettingsError } from './settings-error.ts'
+import { variableFor, type FlagRow, type SettingRow } from './setting-row.ts'
+import { rowOf, settingNames, type SettingName } from './settings-table.ts'
+import { didYouMean, near } from './suggest.ts'
+
+export { SettingsError } from './settings-error.ts'
 
 export interface Settings {
   readonly target: 'auto' | 'site' | 'container' | 'php' | 'reference'
@@ -44,6 +49,8 @@ export interface Settings {
   readonly report: string
   readonly compareWith: string | null
   readonly accept: string | null
+  readonly quiet: boolean
+  readonly verbose: boolean
   /** Seconds. */
   readonly requestTimeout: number
   /** Seconds. */
@@ -59,105 +66,75 @@ export type Origin = 'flag' | 'environment' | '.env' | 'default'
 export interface ReadSettings {
   readonly settings: Settings
   readonly origins: { readonly [name in SettingName]: Origin }
-  /** Words that are no flags: the subcommand. */
-  readonly words: readonly string[]
-  readonly help: boolean
-  readonly version: boolean
-  /** `list` for programs. */
-  readonly json: boolean
-  /** The file that `init` writes. */
-  readonly out: string | null
-  /** `init` writes over a file that is there. */
-  readonly force: boolean
+  /** Notes for the user about deprecated names. */
+  readonly notes: readonly string[]
 }
 
-/** A setting is unknown or its value cannot be used. Exit code 2; the message says what to do. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError'
-  readonly code: 'unknown-setting' | 'bad-value'
-  constructor(code: SettingsError['code'], message: string) {
-    super(message)
-    this.code = code
-  }
-}
-
-const names = Object.keys(settingRows) as SettingName[]
-const rowOf = (name: SettingName): SettingRow => settingRows[name]
+type Variables = Readonly<Record<string, string | undefined>>
 
 /**
- * Flags before the environment before `.env` before the defaults.
+ * The settings of a command line that consists of flags alone; flags before the environment before `.env` before the defaults.
  * @throws SettingsError
  */
-export function readSettings(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-  dotenv: Readonly<Record<string, string>>,
-): ReadSettings {
-  const { values: flags, positionals } = parse(argv)
+export const readSettings = (argv: readonly string[], environment: Variables, dotenv: Variables): ReadSettings =>
+  settingsFrom(parseFlags(argv), environment, dotenv)
+
+/**
+ * The settings of flags that were parsed already.
+ * @throws SettingsError
+ */
+export function settingsFrom(flags: FlagValues, environment: Variables, dotenv: Variables): ReadSettings {
   refuseUnknown(environment, 'the environment')
   refuseUnknown(dotenv, '.env')
   const origins: Partial<Record<SettingName, Origin>> = {}
   const settings: Partial<Record<SettingName, unknown>> = {}
-  for (const name of names) {
+  const notes: string[] = []
+  for (const name of settingNames) {
     const row = rowOf(name)
     const candidates = [
-      ['flag', flags[row.flag]],
-      ['environment', environment[variableOf(row)] || undefined],
-      ['.env', dotenv[variableOf(row)] || undefined],
-      ['default', row.fallback ?? undefined],
+      [
+        'flag',
+        named(
+          row,
+          (flag) => flags[flag],
+          (flag) => `--${flag}`,
+        ),
+      ],
+      ['environment', named(row, (flag) => environment[variableFor(flag)] || undefined, variableFor)],
+      ['.env', named(row, (flag) => dotenv[variableFor(flag)] || undefined, variableFor)],
     ] as const
-    const [origin, given] = candidates.find(([, value]) => value !== undefined) ?? (['default', undefined] as const)
+    const [origin, given] = candidates.find(([, one]) => one !== undefined) ?? (['default', undefined] as const)
+    if (given?.note !== undefined) notes.push(given.note)
     origins[name] = origin
-    settings[name] = raw(row, given)
+    settings[name] = raw(row, given?.value ?? row.fallback ?? undefined)
   }
   return {
     settings: Object.freeze(checked(settings, origins)),
     origins: origins as Record<SettingName, Origin>,
-    words: positionals,
-    help: flags['help'] === true,
-    version: flags['version'] === true,
-    json: flags['json'] === true,
-    out: typeof flags['out'] === 'string' ? flags['out'] : null,
-    force: flags['force'] === true,
+    notes,
   }
 }
 
-type Given = string | boolean | readonly (string | boolean)[] | undefined
+type Given = FlagValues[string] | undefined
 
-function parse(argv: readonly string[]): { values: Record<string, Given>; positionals: string[] } {
-  const options = Object.fromEntries(
-    names.map((name) => {
-      const { flag, kind } = rowOf(name)
-      return [
-        flag,
-        kind === 'flag' ? { type: 'boolean' as const } : { type: 'string' as const, multiple: kind === 'list' },
-      ]
-    }),
-  )
-  try {
-    return parseArgs({
-      args: [...argv],
-      options: {
-        ...options,
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
-        json: { type: 'boolean' },
-        out: { type: 'string' },
-        force: { type: 'boolean' },
-      },
-      allowPositionals: true,
-    })
-  } catch (error) {
-    const message = (error instanceof Error ? error.message : String(error)).split('. To specify')[0] ?? ''
-    throw new SettingsError('unknown-setting', `${message}. See --help for all settings.`)
-  }
+/** A value by its setting's name or by the deprecated one; never by both. */
+function named(
+  row: SettingRow,
+  valueOf: (flag: string) => Given,
+  nameOf: (flag: string) => string,
+): { value: NonNullable<Given>; note?: string } | undefined {
+  const value = valueOf(row.flag)
+  const old = row.alias === undefined ? undefined : valueOf(row.alias)
+  if (row.alias === undefined || old === undefined) return value === undefined ? undefined : { value }
+  const [current, deprecated] = [row.flag, row.alias].map(nameOf)
+  if (value === undefined) return { value: old, note: `${deprecated} is deprecated: use ${current}.` }
+  throw new SettingsError('bad-value', `${deprecated} is the deprecated name of ${current}: use ${current} alone.`)
 }
 
-function refuseUnknown(variables: Readonly<Record<string, string | undefined>>, where: string): void {
-  const known = names.map((name) => variableOf(rowOf(name)))
-  const unknown = Object.keys(variables).find((key) => key.startsWith('CONTRACT_') && !known.includes(key))
-  if (unknown === undefined) return
-  throw new SettingsError('unknown-setting', `Unknown setting ${unknown} in ${where}. Known are: ${known.join(', ')}.`)
+function refuseUnknown(variables: Variables, where: string): void {
+  const known = settingNames.map(rowOf).flatMap(({ flag, alias }) => [flag, alias ?? []].flat().map(variableFor))
+  const unknown = Object.keys(variables).find((key) => key.startsWith(variableFor('')) && !known.includes(key))
+  if (unknown !== undefined) throw unknownVariable(unknown, where)
 }
 
 /** Lists may be given with commas; all else is converted and checked by the schema, which refuses a given list of nothing. */
@@ -173,11 +150,11 @@ function raw(row: SettingRow, given: Given): unknown {
 }
 
 const wording: Record<SettingRow['kind'], string> = {
-  text: 'is a text that is not empty',
-  list: 'is one text or several with commas between them',
-  flag: 'is true or false',
-  count: 'is a whole number from 1 to 64',
-  seconds: 'is a number of seconds from 0.1 to 86400',
+  text: 'must not be empty',
+  list: 'must be one value, or several separated by commas',
+  flag: 'must be true or false',
+  count: 'must be a whole number from 1 to 64',
+  seconds: 'must be a number of seconds from 0.1 to 86400',
 }
 
 function schemaOf(row: SettingRow): object {
@@ -202,18 +179,25 @@ function schemaOf(row: SettingRow): object {
 const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true }).compile<Settings>({
   type: 'object',
   additionalProperties: false,
-  required: names,
-  properties: Object.fromEntries(names.map((name) => [name, schemaOf(rowOf(name))])),
+  required: settingNames,
+  properties: Object.fromEntries(settingNames.map((name) => [name, schemaOf(rowOf(name))])),
 })
 
 function checked(settings: unknown, origins: Readonly<Partial<Record<SettingName, Origin>>>): Settings {
   const before = structuredClone(settings) as Record<string, unknown>
   if (validate(settings)) return settings
   const name = validate.errors?.[0]?.instancePath.split('/')[1] as SettingName
-  const row = rowOf(name)
-  const called = origins[name] === 'flag' ? `--${row.flag}` : variableOf(row)
-  const expected = row.values ? `is one of ${row.values.join(', ')}` : wording[row.kind]
-  throw new SettingsError('bad-value', `${called} ${expected}, not "${String(before[name])}".`)
+  throw badValue(rowOf(name), origins[name] !== 'flag', String(before[name]))
+}
+
+/** The error for a value that a flag, or the variable of a setting, does not accept. */
+export function badValue(row: FlagRow, isVariable: boolean, value: string): SettingsError {
+  const called = isVariable ? variableFor(row.flag) : `--${row.flag}`
+  const { values } = row
+  const message = values
+    ? `${called} does not accept "${value}".${didYouMean(near(value, values))} Valid values: ${values.join(', ')}.`
+    : `${called} ${wording[row.kind]}, got "${value}".`
+  return new SettingsError('bad-value', message)
 }
 
 /**
@@ -225,12 +209,27 @@ export function readDotenv(file: string): Record<string, string> {
     return statSync(file, { throwIfNoEntry: false })?.isFile() ? parseDotenv(readFileSync(file)) : {}
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new SettingsError('bad-value', `The file ${file} cannot be read: ${why}. Make it readable, or move it away.`)
+    throw new SettingsError('bad-value', `The file ${file} cannot be read: ${why}. Make it readable, or move it.`)
   }
 }
 
-/** Where copies and installations are kept between runs. */
-export function cacheFolder(settings: Settings, environment: Readonly<Record<string, string | undefined>>): string {
+/**
+ * The folder for copies and installations that are kept between runs.
+ * @throws SettingsError for a user without a home folder.
+ */
+export function cacheFolder(settings: Settings, environment: Variables): string {
   if (settings.cache !== null) return resolve(settings.cache)
-  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'simple-oauth-contract')
+  return join(environment['XDG_CACHE_HOME'] || join(homeOf(environment), '.cache'), 'simple-oauth-contract')
+}
+
+/** Users of containers often have none: HOME is empty, or there is no entry of theirs in the list of users. */
+function homeOf(environment: Variables): string {
+  try {
+    const home = environment['HOME'] === '' ? '' : homedir()
+    if (home !== '') return home
+  } catch {
+    // As if it were empty.
+  }
+  const message = 'You have no home folder (HOME) for the cache. Name a folder with --cache DIR (CONTRACT_CACHE).'
+  throw new SettingsError('cache-unwritable', message)
 }

@@ -1,13 +1,10 @@
 import { resolve } from 'node:path'
 import type { BuildArgs } from './container/ensure-image.ts'
 import { findEngine } from './container/engine.ts'
-import { phpTarget } from './php/php-target.ts'
-import { allowedProvision } from './site/provision-permission.ts'
-import { referenceTarget } from './reference-target.ts'
-import { settingRows, type SettingName } from '../settings/settings-table.ts'
-import { cacheFolder, SettingsError, type Settings } from '../settings/settings.ts'
+import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
+import type { TargetKind } from '../settings/setting-row.ts'
+import { cacheFolder, type Settings } from '../settings/settings.ts'
 import type { LoadedSiteFile } from './site/site-file.ts'
-import { siteTarget } from './site/site-target.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -20,14 +17,13 @@ export interface SiteContext {
 }
 
 /** Whether the settings name a site: a target, or without one an address or a site file. */
-export const namesSite = ({ target, baseUrl, site }: Settings): boolean =>
-  target === 'site' || (target === 'auto' && (baseUrl !== null || site !== null))
+export const namesSite = (settings: Settings): boolean => possibleTargets(settings).kinds[0] === 'site'
 
 /**
- * The target that the settings name; `auto` chooses once and never falls back after that.
+ * The target that the settings name, the only one that is loaded; `auto` chooses once and never falls back after that.
  *
  * @throws TargetError when nothing is named where a verdict is expected, or no engine answers where one is needed.
- * @throws SettingsError when a setting has no meaning for the target.
+ * @throws SettingsError when a setting cannot act on the target.
  */
 export async function chooseTarget(
   settings: Settings,
@@ -35,21 +31,19 @@ export async function chooseTarget(
   { site, ca }: SiteContext = { site: null, ca: null },
 ): Promise<Target> {
   const kind = await kindOf(settings, environment)
+  refuseIdle(settings, kind)
   if (kind === 'container') return container(settings, environment)
-  refuse(containerOnly(settings), `--target ${kind} has no use for it: it belongs to the container target`)
   if (kind === 'site') {
+    const [{ siteTarget }, { allowedProvision }] = await Promise.all([
+      import('./site/site-target.ts'),
+      import('./site/provision-permission.ts'),
+    ])
     const { baseUrl, workers } = settings
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
     return siteTarget({
       ...{ baseUrl, site, ca, workers, requestTimeout: settings.requestTimeout * 1000 },
       ...(provision ? { provision } : {}),
     })
-  }
-  if (settings.provision) {
-    throw new TargetError(
-      'provision-refused',
-      `--provision is for a site that runs already: name it with --base-url URL or --site FILE. The target ${kind} makes its own.`,
-    )
   }
   if (kind === 'reference') return reference(settings)
   if (settings.codebase !== null) return php(settings, settings.codebase, environment)
@@ -59,13 +53,13 @@ export async function chooseTarget(
   )
 }
 
-/** `auto`: a site that is named decides, then what only a container can have, then an engine that answers, then a codebase. */
-async function kindOf(settings: Settings, environment: Environment): Promise<Exclude<Settings['target'], 'auto'>> {
-  if (namesSite(settings)) return 'site'
-  if (settings.target !== 'auto') return settings.target
-  if (containerOnly(settings).length > 0) return 'container'
-  if (!((await findEngine(environment)) instanceof TargetError)) return 'container'
-  if (settings.codebase !== null) return 'php'
+/** `auto`: what the settings decide, else a container where an engine answers. */
+async function kindOf(settings: Settings, environment: Environment): Promise<TargetKind> {
+  const { kinds } = possibleTargets(settings)
+  const [kind = 'reference', otherwise] = kinds
+  if (otherwise === undefined) return kind
+  if (!((await findEngine(environment)) instanceof TargetError)) return kind
+  if (otherwise !== 'reference') return otherwise
   // A pipeline that tests nothing must not be green: there the reference server runs only when it is named.
   if ((environment['CI'] ?? '') === '' || environment['CI'] === 'false') return 'reference'
   throw new TargetError(
@@ -75,26 +69,8 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Exc
   )
 }
 
-const versions = ['drupal', 'simpleOauth', 'consumers', 'allowAdvisories'] as const
-const given = (settings: Settings, names: readonly SettingName[]) =>
-  names.filter((name) => String(settings[name] ?? '') !== (settingRows[name].fallback ?? ''))
-const containerOnly = (settings: Settings) =>
-  given(settings, ['image', 'database', 'phpVersion', 'baseImage', ...versions])
-
-/** Better told than ignored. */
-function refuse(names: readonly SettingName[], why: string): void {
-  const [name] = names
-  if (name !== undefined) throw new SettingsError('bad-value', `--${settingRows[name].flag}: ${why}.`)
-}
-
 async function container(settings: Settings, environment: Environment): Promise<Target> {
   const { image, codebase, config, database, drupal, simpleOauth, consumers, phpVersion, baseImage } = settings
-  if (image !== null) {
-    const others = ['codebase', 'config', 'database', 'phpVersion', 'baseImage', ...versions] as const
-    refuse(given(settings, others), 'an image is tested as it is; leave this out, or --image')
-  }
-  if (codebase !== null)
-    refuse(given(settings, versions), 'the codebase has versions of its own; leave this out, or --codebase')
   const engine = await findEngine(environment)
   if (engine instanceof TargetError) throw engine
   const args: BuildArgs = {
@@ -104,7 +80,6 @@ async function container(settings: Settings, environment: Environment): Promise<
     ...(consumers === null ? {} : { CONSUMERS: consumers }),
     ...(settings.allowAdvisories ? { ALLOW_ADVISORIES: '1' } : {}),
   }
-  // Loaded only here: the library takes a second.
   const { containerTarget } = await import('./container/container-target.ts')
   return containerTarget({
     ...{ engine, database, args },
@@ -118,7 +93,8 @@ async function container(settings: Settings, environment: Environment): Promise<
   })
 }
 
-function php(settings: Settings, codebase: string, environment: Environment): Target {
+async function php(settings: Settings, codebase: string, environment: Environment): Promise<Target> {
+  const { phpTarget } = await import('./php/php-target.ts')
   return phpTarget({
     codebase: resolve(codebase),
     ...(settings.config === null ? {} : { config: resolve(settings.config) }),
@@ -130,7 +106,8 @@ function php(settings: Settings, codebase: string, environment: Environment): Ta
   })
 }
 
-function reference(settings: Settings): Target {
+async function reference(settings: Settings): Promise<Target> {
+  const { referenceTarget } = await import('./reference-target.ts')
   return referenceTarget({
     profile: settings.referenceProfile,
     ...(settings.referenceFault === null ? {} : { fault: settings.referenceFault }),

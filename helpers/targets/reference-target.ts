@@ -1,15 +1,18 @@
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import { provisionData, targetRoles } from '../drupal/provision.ts'
 import { startReferenceServer, type ReferenceProfile, type ReferenceServer } from '../reference/server.ts'
+import { faults } from '../reference/faults/index.ts'
+import { suite } from '../model/package.ts'
+import { didYouMean, near } from '../settings/suggest.ts'
 import { TargetError, type Target, type TargetInfo, type Versions } from '../model/target.ts'
 
 export interface ReferenceTargetOptions {
   readonly profile: ReferenceProfile
-  /** Id of a weakness the server is to have. */
+  /** ID of a fault to give the server. */
   readonly fault?: string
   /** Language of the server's pages; English by default. */
   readonly language?: 'en' | 'de'
-  /** 0, the default, takes a free one. */
+  /** 0, the default, chooses a free port. */
   readonly port?: number
 }
 
@@ -18,10 +21,10 @@ const versions: Readonly<Record<ReferenceProfile, Versions>> = {
   'simple-oauth-6.0': { simple_oauth: '6.0.9', league: '9.2.0' },
 }
 
-// It answers within milliseconds: expiry cases need not wait as long as on a Drupal.
+// It responds within milliseconds, so expiry cases need not wait as long as on a Drupal site.
 const shortLife = { accessTokenLifetime: 2, refreshTokenLifetime: 6 } as const
 
-/** The embedded server as a target: nothing to install, and no Drupal tested. */
+/** The embedded server as a target: nothing to install, but no Drupal site is tested. */
 export function referenceTarget(options: ReferenceTargetOptions): Target {
   let server: ReferenceServer | undefined
   return {
@@ -51,7 +54,7 @@ function info(
   roles: Pick<TargetInfo, 'clients' | 'users' | 'scopes'>,
 ): TargetInfo {
   return {
-    label: `reference server, profile ${profile}${fault === undefined ? '' : `, with the fault ${fault}`} (no Drupal)`,
+    label: `reference server, profile ${profile}${fault === undefined ? '' : `, fault ${fault}`} (not a Drupal site)`,
     baseUrl: server.url,
     versions: versions[profile],
     capabilities: Object.keys(capabilities) as Capability[],
@@ -70,7 +73,15 @@ function info(
 }
 
 function startError(cause: unknown, options: ReferenceTargetOptions): TargetError {
-  if (cause instanceof RangeError) return new TargetError('unknown-fault', cause.message, { cause })
+  if (cause instanceof RangeError) {
+    const { fault = '' } = options
+    const similar = near(
+      fault,
+      faults.map(({ id }) => id),
+    )
+    const message = `There is no fault "${fault}".${didYouMean(similar)} "${suite.name} reference --list-faults" lists all faults.`
+    return new TargetError('unknown-fault', message, { cause })
+  }
   const message = `the reference server could not listen on 127.0.0.1:${options.port ?? 0}; choose another port, or 0 for a free one`
   return new TargetError('port-taken', message, { cause })
 }

@@ -10,36 +10,33 @@ import {
   must,
   oneOf,
   should,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('access token: the JWT profile of RFC 9068', () => {
+describe('Access token: the JWT profile of RFC 9068', () => {
   contractTest('rfc9068.type', {
-    title: 'the header says that the JWT is an access token',
+    title: 'The access token header has the type `at+jwt`',
     sources: [must('RFC9068', '2.1')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [codeGrant()],
+    client: 'publicPkce',
+    when: codeGrant(),
     then: holds({ 'access_token.header.typ': oneOf('at+jwt', 'application/at+jwt') }),
   })
 
   contractTest('rfc9068.client', {
-    title: 'client_id names the client that asked',
+    title: 'The `client_id` claim identifies the requesting client',
     sources: [must('RFC9068', '2.2')],
     severity: 'low',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [codeGrant()],
+    client: 'publicPkce',
+    when: codeGrant(),
     then: holds({ 'access_token.claims.client_id': clientId() }),
   })
 
   contractTest('rfc9068.required-claims', {
-    title: 'all claims that the profile requires are there',
+    title: 'The access token contains `iss`, `exp`, `aud`, `sub`, `iat` and `jti`',
     sources: [must('RFC9068', '2.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [codeGrant()],
+    client: 'publicPkce',
+    when: codeGrant(),
     then: holds({
       'access_token.claims.iss': isA('string'),
       'access_token.claims.exp': isA('number'),
@@ -51,22 +48,20 @@ describe('access token: the JWT profile of RFC 9068', () => {
   })
 
   contractTest('rfc9068.scope', {
-    title: 'scope is a text of names separated by spaces',
+    title: 'The `scope` claim is a string, not an array',
     sources: [should('RFC9068', '2.2.3')],
     severity: 'low',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [codeGrant()],
+    client: 'publicPkce',
+    when: codeGrant(),
     then: holds({ 'access_token.claims.scope': isA('string') }),
   })
 
   contractTest('rfc9068.machine-subject', {
-    title: 'the token of a machine client has a subject, too',
+    title: 'A client credentials token has a `sub` claim',
     sources: [must('RFC9068', '2.2')],
     severity: 'low',
-    requires: ['client_credentials'],
-    given: { client: 'machine' },
-    when: [clientCredentials()],
+    client: 'machine',
+    when: clientCredentials(),
     then: [granted(), holds({ 'access_token.claims.sub': isA('string') })],
   })
 })

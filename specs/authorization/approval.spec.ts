@@ -12,15 +12,15 @@ import {
   scopes,
   should,
   variant,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('authorization endpoint: remembered and automatic approval', () => {
+describe('Authorization endpoint: remembered approval and automatic authorization', () => {
   contractTest('consent.remembered-for-less', {
-    title: 'approval that is remembered for one scope asks again for more',
+    title: 'Remembered approval of one scope does not cover a request for additional scopes',
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'remembered', user: 'otherEditor' },
+    client: 'remembered',
+    user: 'otherEditor',
     when: [
       authorize({ params: { scope: scopes('content') } }),
       authorize({ params: { scope: scopes('content') }, decision: 'look', expect: codeIssued() }),
@@ -30,11 +30,11 @@ describe('authorization endpoint: remembered and automatic approval', () => {
   })
 
   contractTest('consent.remembered-per-user', {
-    title: 'approval that one user gave is asked of the next user again',
+    title: "One user's remembered approval never counts for another user",
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'remembered', user: 'otherEditor' },
+    client: 'remembered',
+    user: 'otherEditor',
     when: [
       authorize({ params: { scope: scopes('content') } }),
       authorize({ params: { scope: scopes('content') }, decision: 'look', expect: codeIssued() }),
@@ -44,11 +44,11 @@ describe('authorization endpoint: remembered and automatic approval', () => {
   })
 
   contractTest('consent.remembered-per-client', {
-    title: 'approval of one client is not taken for another client',
+    title: "One client's remembered approval never counts for another client",
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'remembered', user: 'otherEditor' },
+    client: 'remembered',
+    user: 'otherEditor',
     when: [
       authorize({ params: { scope: scopes('content') } }),
       authorize({ params: { scope: scopes('content') }, decision: 'look', expect: codeIssued() }),
@@ -58,42 +58,42 @@ describe('authorization endpoint: remembered and automatic approval', () => {
   })
 
   contractTest('consent.remembered-checks', {
-    title: 'a request whose approval is remembered is checked like any other',
+    title: 'Invalid authorization requests get no code even when approval is remembered',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC7636', '4.4.1'), must('RFC9700', '4.1.3')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'remembered', user: 'otherEditor' },
+    client: 'remembered',
+    user: 'otherEditor',
     control: [
       authorize({ params: { scope: scopes('content') } }),
       authorize({ params: { scope: scopes('content') }, decision: 'look' }),
     ],
     variants: {
-      'redirect URI': { params: { scope: scopes('content'), redirect_uri: 'https://attacker.example/callback' } },
-      challenge: { params: { scope: scopes('content'), code_challenge: null, code_challenge_method: null } },
-      'challenge method': { params: { scope: scopes('content'), code_challenge_method: 'S512' } },
-      scope: { params: { scope: joined(scopes('content'), ' contract:no-such-scope') } },
-      'response type': { params: { scope: scopes('content'), response_type: 'token' } },
+      'redirect URI': { scope: scopes('content'), redirect_uri: 'https://attacker.example/callback' },
+      challenge: { scope: scopes('content'), code_challenge: null, code_challenge_method: null },
+      'challenge method': { scope: scopes('content'), code_challenge_method: 'S512' },
+      scope: { scope: joined(scopes('content'), ' contract:no-such-scope') },
+      'response type': { scope: scopes('content'), response_type: 'token' },
     },
-    when: [authorize({ params: variant('params') })],
+    when: authorize({ params: variant() }),
     then: notGranted(),
   })
 
   contractTest('consent.asked-every-time', {
-    title: 'a client whose approval is not remembered is asked about with every request',
+    title: 'The user is asked for consent every time if "Remember previous approval" is off',
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     when: [authorize(), authorize({ decision: 'look' })],
     then: [notGranted(), holds({ page: equals('consent') })],
   })
 
   contractTest('consent.denial-asked-again', {
-    title: 'a user who denied is asked again: a denial is not remembered as approval',
+    title: 'A denial is not remembered as approval: the next request asks for consent again',
     sources: [must('RFC6749', '4.1.2.1'), should('RFC6749', '10.2')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'otherRemembered', user: 'editor' },
+    client: 'otherRemembered',
+    // Consent to this client would be remembered, and nobody ever gives it.
+    control: [],
     when: [
       authorize({ decision: 'deny', expect: refusedByRedirect('access_denied') }),
       authorize({ decision: 'look' }),
@@ -102,52 +102,47 @@ describe('authorization endpoint: remembered and automatic approval', () => {
   })
 
   contractTest('consent.automatic', {
-    title: 'a client that needs no approval gets its code at once, with the exact state',
+    title: 'A client with automatic authorization gets a code without consent and its `state` unchanged',
     sources: [must('RFC6749', '4.1.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'autoApproved', user: 'editor' },
-    when: [authorize({ decision: 'look', params: { state: 'a b&c=d#e?f/%20+;:@' } })],
+    client: 'autoApproved',
+    when: authorize({ decision: 'look', params: { state: 'a b&c=d#e?f/%20+;:@' } }),
     then: codeIssued(),
   })
 
   contractTest('consent.automatic-checks', {
-    title: 'a client that needs no approval is checked like any other',
+    title: 'Invalid authorization requests get no code even with automatic authorization',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC7636', '4.4.1'), must('RFC9700', '4.1.3')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'autoApproved', user: 'editor' },
-    control: [authorize()],
+    client: 'autoApproved',
     variants: {
-      'redirect URI': { params: { redirect_uri: 'https://attacker.example/callback' } },
-      challenge: { params: { code_challenge: null, code_challenge_method: null } },
-      'challenge method': { params: { code_challenge_method: 'S512' } },
-      scope: { params: { scope: 'contract:no-such-scope' } },
-      'response type': { params: { response_type: 'token' } },
+      'redirect URI': { redirect_uri: 'https://attacker.example/callback' },
+      challenge: { code_challenge: null, code_challenge_method: null },
+      'challenge method': { code_challenge_method: 'S512' },
+      scope: { scope: 'contract:no-such-scope' },
+      'response type': { response_type: 'token' },
     },
-    when: [authorize({ params: variant('params') })],
+    when: authorize({ params: variant() }),
     then: notGranted(),
   })
 
   contractTest('consent.automatic-anonymous', {
-    title: 'a client that needs no approval gets no code while nobody is logged in',
+    title: 'Automatic authorization issues no code until the user logs in',
     sources: [must('RFC6749', '3.1')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'autoApproved', user: 'editor' },
-    control: [authorize()],
-    when: [authorize({ session: 'none' })],
+    client: 'autoApproved',
+    when: authorize({ session: 'none' }),
     then: [notGranted(), holds({ page: equals('login') })],
   })
 
   contractTest('consent.automatic-permission', {
-    title: 'a client that needs no approval gets no code from a user without the permission to grant codes',
+    title: 'Automatic authorization denies users who lack the permission to grant codes',
     sources: [must('RFC6749', '4.1.2.1')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'autoApproved', user: 'member' },
-    control: [authorize({ user: 'editor' })],
-    when: [authorize()],
+    client: 'autoApproved',
+    user: 'member',
+    control: authorize({ user: 'editor' }),
+    when: authorize(),
     then: refusedByRedirect('access_denied'),
   })
 })

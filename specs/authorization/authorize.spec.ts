@@ -19,59 +19,43 @@ import {
   scopes,
   should,
   variant,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('authorization endpoint: the request', () => {
+describe('Authorization endpoint: the authorization request', () => {
   contractTest('authorize.code-issued', {
-    title: 'a user who logs in on the way and allows is sent back with a code and the exact state',
+    title: 'After login and consent, the client receives a code and its `state` unchanged',
     sources: [must('RFC6749', '4.1.2'), must('RFC6749', '3.1')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    variants: {
-      plain: { state: 'af0ifjsldkj' },
-      reserved: { state: 'a b&c=d#e?f/%20+;:@' },
-      unicode: { state: 'é漢😀"<>\\' },
-      long: { state: 'x'.repeat(1500) },
-    },
-    when: [authorize({ session: 'fresh', params: { state: variant('state') } })],
+    client: 'publicPkce',
+    variants: { plain: 'af0ifjsldkj', reserved: 'a b&c=d#e?f/%20+;:@', unicode: 'é漢😀"<>\\', long: 'x'.repeat(1500) },
+    when: authorize({ session: 'fresh', params: { state: variant() } }),
     then: codeIssued(),
   })
 
   contractTest('authorize.anonymous', {
-    title: 'nobody gets a code without logging in',
+    title: 'No code is issued to a browser that is not logged in',
     sources: [must('RFC6749', '3.1'), must('RFC9700', '4.11.2')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
-    when: [authorize({ session: 'none' })],
+    client: 'publicPkce',
+    when: authorize({ session: 'none' }),
     then: notGranted(),
   })
 
   contractTest('authorize.implicit', {
-    title: 'the implicit grant is not offered: no token leaves the authorization endpoint',
+    title: 'Implicit and hybrid response types are rejected, and no token is issued',
     sources: [must('RFC6749', '3.1.1'), bindsClient(should('RFC9700', '2.1.2'))],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
-    variants: {
-      token: { type: 'token' },
-      id_token: { type: 'id_token' },
-      'code token': { type: 'code token' },
-    },
-    when: [authorize({ params: { response_type: variant('type') } })],
+    client: 'publicPkce',
+    variants: ['token', 'id_token', 'code token'],
+    when: authorize({ params: { response_type: variant() } }),
     then: refusedByRedirect('unsupported_response_type'),
   })
 
   contractTest('authorize.scope-unknown', {
-    title: 'an unknown scope is refused and the client is told by redirect',
+    title: 'An unknown scope is rejected with `invalid_scope` at the redirect URI',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC6749', '3.3')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
+    client: 'publicPkce',
     variants: {
       alone: { scope: 'contract:no-such-scope', state: 'af0ifjsldkj' },
       'beside a known one': { scope: joined(scopes('debug'), ' contract:no-such-scope'), state: 'af0ifjsldkj' },
@@ -79,176 +63,143 @@ describe('authorization endpoint: the request', () => {
       'state with reserved characters': { scope: 'contract:no-such-scope', state: 'a b&c=d#e?f/%20+;:@' },
       'state beyond ASCII': { scope: 'contract:no-such-scope', state: 'é漢😀"<>\\' },
     },
-    when: [authorize({ params: { scope: variant('scope'), state: variant('state') } })],
+    when: authorize({ params: { scope: variant('scope'), state: variant('state') } }),
     then: refusedByRedirect('invalid_scope'),
   })
 
   contractTest('authorize.scope-omitted', {
-    title: 'a request without a scope, where the client has no default, is refused',
+    title: 'An authorization request without a scope is rejected if the client has no default scopes',
     sources: [must('RFC6749', '3.3'), must('RFC6749', '4.1.2.1')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
-    variants: { 'left out': { scope: null }, empty: { scope: '' } },
-    when: [authorize({ params: { scope: variant('scope') } })],
+    client: 'publicPkce',
+    variants: { 'left out': null, empty: '' },
+    when: authorize({ params: { scope: variant() } }),
     then: refusedByRedirect(['invalid_scope', 'invalid_request']),
   })
 
   contractTest('authorize.scope-not-for-grant', {
-    title: 'a scope that is not enabled for the authorization code grant is refused',
+    title: 'A scope that is not enabled for the authorization code grant is rejected',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC6749', '3.3')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
-    variants: {
-      alone: { scope: scopes('machineOnly') },
-      'beside one that is': { scope: scopes('debug', 'machineOnly') },
-    },
-    when: [authorize({ params: { scope: variant('scope') } })],
+    client: 'publicPkce',
+    variants: { alone: scopes('machineOnly'), 'beside one that is': scopes('debug', 'machineOnly') },
+    when: authorize({ params: { scope: variant() } }),
     then: refusedByRedirect('invalid_scope'),
   })
 
   contractTest('authorize.response-type', {
-    title: 'a response_type that is missing or unknown is refused, and the client is told by redirect',
+    title: 'A missing or unknown `response_type` is rejected with an error at the redirect URI',
     sources: [must('RFC6749', '3.1.1'), must('RFC6749', '4.1.2.1')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
-    variants: {
-      'left out': { type: null },
-      empty: { type: '' },
-      unknown: { type: 'contract-no-such-type' },
-      'in capitals': { type: 'CODE' },
-    },
-    when: [authorize({ params: { response_type: variant('type') } })],
+    client: 'publicPkce',
+    variants: { 'left out': null, empty: '', unknown: 'contract-no-such-type', 'in capitals': 'CODE' },
+    when: authorize({ params: { response_type: variant() } }),
     then: refusedByRedirect(['unsupported_response_type', 'invalid_request']),
   })
 
   contractTest('authorize.client-unknown', {
-    title: 'a request of an unknown client is refused with a page, and nothing is sent to any redirect URI',
+    title: 'An unknown or missing `client_id` is rejected with an error page and no redirect',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC9700', '4.11.2')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
-    variants: {
-      unknown: { client: 'contract-no-such-client' },
-      'left out': { client: null },
-      empty: { client: '' },
-    },
-    when: [authorize({ params: { client_id: variant('client') } })],
+    client: 'publicPkce',
+    variants: { unknown: 'contract-no-such-client', 'left out': null, empty: '' },
+    when: authorize({ params: { client_id: variant() } }),
     then: refusedWithPage(),
   })
 
   contractTest('authorize.grant-not-enabled', {
-    title: 'a client whose grants lack the authorization code gets none',
+    title: 'A client without the authorization code grant gets no code',
     sources: [must('RFC6749', '4.1.2.1')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'machine', user: 'editor' },
-    control: [authorize({ client: 'publicPkce' })],
-    when: [authorize({ params: { scope: scopes('debug') } })],
+    client: 'machine',
+    control: authorize({ client: 'publicPkce' }),
+    when: authorize({ params: { scope: scopes('debug') } }),
     then: notGranted(),
   })
 
   contractTest('authorize.parameter-unknown', {
-    title: 'parameters that the server does not know are ignored',
+    title: 'Unknown parameters of an authorization request are ignored',
     sources: [must('RFC6749', '3.1')],
     severity: 'medium',
-    why: 'Clients that send the parameters of an extension, or of a newer standard, stop working.',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [authorize({ params: { contract_unknown: 'yes', 'contract.dotted': 'yes' } })],
+    why: 'Clients that send parameters of an extension or of a newer standard stop working.',
+    client: 'publicPkce',
+    when: authorize({ params: { contract_unknown: 'yes', 'contract.dotted': 'yes' } }),
     then: codeIssued(),
   })
 
   contractTest('authorize.parameter-empty', {
-    title: 'a parameter without a value counts as left out',
+    title: 'An empty parameter of an authorization request is treated as omitted',
     sources: [must('RFC6749', '3.1')],
     severity: 'low',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [authorize({ params: { redirect_uri: '', state: '' } })],
+    client: 'publicPkce',
+    when: authorize({ params: { redirect_uri: '', state: '' } }),
     then: holds({ 'callback.code': isA('string'), 'callback.state': absent() }),
   })
 
   contractTest('authorize.parameter-repeated', {
-    title: 'an authorization request that repeats a parameter is refused',
+    title: 'An authorization request with a repeated parameter is rejected with `invalid_request`',
     sources: [must('RFC6749', '3.1'), must('RFC6749', '4.1.2.1')],
     severity: 'low',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
+    client: 'publicPkce',
     variants: {
-      scope: { params: { scope: repeated(scopes('debug'), scopes('content')) } },
+      scope: { scope: repeated(scopes('debug'), scopes('content')) },
       code_challenge: {
-        params: {
-          code_challenge: repeated('E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', ref('this.code_challenge')),
-        },
+        code_challenge: repeated('E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', ref('this.code_challenge')),
       },
-      response_type: { params: { response_type: repeated('code', 'code') } },
+      response_type: { response_type: repeated('code', 'code') },
     },
-    when: [authorize({ params: variant('params') })],
+    when: authorize({ params: variant() }),
     then: refusedByRedirect('invalid_request'),
   })
 
   contractTest('authorize.parameter-list', {
-    title: 'a parameter sent as a PHP array gets no code and breaks nothing',
+    title: 'An authorization parameter sent as a PHP array yields neither a code nor a server error (5xx)',
     sources: [must('RFC6749', '3.1'), must('RFC6749', '4.1.2.1')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
+    client: 'publicPkce',
     variants: {
-      client_id: { params: { client_id: null, 'client_id[]': ref('this.client_id') } },
-      scope: { params: { scope: null, 'scope[]': scopes('debug') } },
-      code_challenge: { params: { code_challenge: null, 'code_challenge[]': ref('this.code_challenge') } },
-      response_type: { params: { response_type: null, 'response_type[]': 'code' } },
+      client_id: { client_id: null, 'client_id[]': ref('this.client_id') },
+      scope: { scope: null, 'scope[]': scopes('debug') },
+      code_challenge: { code_challenge: null, 'code_challenge[]': ref('this.code_challenge') },
+      response_type: { response_type: null, 'response_type[]': 'code' },
     },
-    when: [authorize({ params: variant('params') })],
+    when: authorize({ params: variant() }),
     then: notGranted(),
   })
 
   contractTest('authorize.no-cors', {
-    title: 'the authorization endpoint lets no script of another origin read its answer',
+    title: 'The authorization endpoint sends no CORS header to a foreign origin',
     sources: [must('RFC9700', '2.6')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [authorize({ decision: 'look', headers: { origin: 'https://attacker.example' } })],
+    client: 'publicPkce',
+    when: authorize({ decision: 'look', headers: { origin: 'https://attacker.example' } }),
     then: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
   })
 
   contractTest('authorize.issuer', {
-    title: 'whether the answer of the authorization endpoint names its issuer',
+    title: 'The `iss` parameter of the authorization response is recorded',
     sources: [may('RFC9207', '2')],
     severity: 'info',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [authorize()],
+    client: 'publicPkce',
+    when: authorize(),
     observe: ['callback.iss'],
   })
 
   contractTest('authorize.by-post', {
-    title: 'what comes of an authorization request by POST',
+    title: 'The response to an authorization request sent by POST is recorded',
     sources: [may('RFC6749', '3.1')],
     severity: 'info',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [authorize({ decision: 'look', method: 'POST' })],
+    client: 'publicPkce',
+    when: authorize({ decision: 'look', method: 'POST' }),
     observe: ['status', 'page'],
   })
 
   contractTest('authorize.by-head', {
-    title: 'what comes of an authorization request by HEAD',
+    title: 'The response to an authorization request sent by HEAD is recorded',
     sources: [may('RFC6749', '3.1')],
     severity: 'info',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [authorize({ decision: 'look', method: 'HEAD' })],
+    client: 'publicPkce',
+    when: authorize({ decision: 'look', method: 'HEAD' }),
     observe: ['status', 'page'],
   })
 })

@@ -13,48 +13,46 @@ import {
   must,
   oneOf,
   scopes,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('login: who allows is who they say', () => {
+describe('Login', () => {
   contractTest('login.wrong-password', {
-    title: 'a wrong password logs nobody in',
+    title: 'A login with a wrong password is rejected',
     sources: [must('RFC6749', '3.1')],
     severity: 'critical',
-    requires: ['site.stress'],
-    given: { client: 'publicPkce', user: 'otherEditor' },
-    control: [login()],
-    when: [login({ password: 'not-the-password-of-anybody' })],
+    client: 'publicPkce',
+    user: 'otherEditor',
+    when: login({ password: 'not-the-password-of-anybody' }),
     then: holds({ 'login.accepted': equals(false) }),
   })
 
   contractTest('login.blocked-user', {
-    title: 'a blocked user cannot log in',
+    title: 'A blocked user cannot log in',
     sources: [must('RFC6749', '3.1')],
     severity: 'high',
-    requires: ['site.control'],
-    given: { client: 'publicPkce', user: 'blocked' },
+    client: 'publicPkce',
+    user: 'blocked',
     when: [login(), entity({ op: 'user.block', user: 'blocked' }), login()],
     then: holds({ 'login.accepted': equals(false) }),
     afterwards: [entity({ op: 'user.unblock', user: 'blocked' }), login()],
   })
 
   contractTest('login.redirect-status', {
-    title: 'the redirect after the login does not make the browser post the password again',
+    title: 'The redirect after login uses status 302 or 303, so browsers do not resend the password',
     sources: [must('RFC9700', '4.12')],
     severity: 'medium',
-    requires: ['site.stress'],
-    given: { client: 'publicPkce', user: 'otherEditor' },
-    when: [login()],
+    client: 'publicPkce',
+    user: 'otherEditor',
+    when: login(),
     then: holds({ 'login.accepted': equals(true), status: oneOf(302, 303) }),
   })
 
   contractTest('login.parameters-kept', {
-    title: 'the way over the login form loses and changes no parameter of the request',
+    title: 'The login keeps all parameters of the authorization request unchanged',
     sources: [must('RFC6749', '4.1.1'), must('RFC7636', '4.4'), must('RFC6749', '3.3')],
     severity: 'high',
-    why: 'A challenge, scope or redirect URI that gets lost at the login leaves the client with another grant than it asked for.',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'severalRedirects', user: 'editor' },
+    why: 'A challenge, scope or redirect URI that is lost at login leaves the client with a different grant than it requested.',
+    client: 'severalRedirects',
     when: [
       authorize({
         as: 'flow',

@@ -14,32 +14,28 @@ import {
   refusedByRedirect,
   should,
   variant,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('authorization endpoint: proof key for code exchange', () => {
+describe('Authorization endpoint: PKCE', () => {
   contractTest('pkce.challenge-required', {
-    title: 'a public client that must use PKCE gets no code without a challenge',
+    title: 'A public client that must use PKCE gets no code without a `code_challenge`',
     sources: [must('RFC7636', '4.4.1'), must('RFC9700', '2.1.1')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
+    client: 'publicPkce',
     variants: {
       'left out': { challenge: null, method: null },
       empty: { challenge: '', method: 'S256' },
       'method alone': { challenge: null, method: 'S256' },
     },
-    when: [authorize({ params: { code_challenge: variant('challenge'), code_challenge_method: variant('method') } })],
+    when: authorize({ params: { code_challenge: variant('challenge'), code_challenge_method: variant('method') } }),
     then: refusedByRedirect('invalid_request'),
   })
 
   contractTest('pkce.method-unknown', {
-    title: 'a challenge method the server does not know is refused, not taken for another one',
+    title: 'An unknown `code_challenge_method` is rejected with `invalid_request`',
     sources: [must('RFC7636', '4.4.1')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: variant('client'), user: 'editor' },
-    control: [authorize()],
+    client: variant('client'),
     variants: {
       S512: { client: 'publicPkce', method: 'S512' },
       'lower case': { client: 'publicPkce', method: 's256' },
@@ -49,96 +45,81 @@ describe('authorization endpoint: proof key for code exchange', () => {
       'of a client with a secret that may go without': { client: 'confidential', method: 'S512' },
       'of a client with a secret that must use PKCE': { client: 'confidentialPkce', method: 'S512' },
     },
-    when: [authorize({ params: { code_challenge_method: variant('method') } })],
+    when: authorize({ params: { code_challenge_method: variant('method') } }),
     then: refusedByRedirect('invalid_request'),
   })
 
   contractTest('pkce.challenge-malformed', {
-    title: 'a challenge that is not 43 to 128 unreserved characters is refused',
+    title: 'A `code_challenge` that is not 43 to 128 unreserved characters is rejected',
     sources: [must('RFC7636', '4.2'), must('RFC7636', '4.4.1')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
+    client: 'publicPkce',
     variants: {
-      '42 characters': { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c' },
-      '129 characters': { challenge: 'A'.repeat(129) },
-      plus: { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM' },
-      'padding kept': { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=' },
-      slash: { challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw/cM' },
-      space: { challenge: 'E9Melhoa2OwvFrEMTJguC HaoeK1t8URWbuGJSstw-cM' },
-      'not ASCII': { challenge: 'E9Melhoa2OwvFrEMTJguCéHaoeK1t8URWbuGJSstw-cM' },
+      '42 characters': 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-c',
+      '129 characters': 'A'.repeat(129),
+      plus: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw+cM',
+      'padding kept': 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM=',
+      slash: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw/cM',
+      space: 'E9Melhoa2OwvFrEMTJguC HaoeK1t8URWbuGJSstw-cM',
+      'not ASCII': 'E9Melhoa2OwvFrEMTJguCéHaoeK1t8URWbuGJSstw-cM',
     },
-    when: [authorize({ params: { code_challenge: variant('challenge') } })],
+    when: authorize({ params: { code_challenge: variant() } }),
     then: refusedByRedirect('invalid_request'),
   })
 
   contractTest('pkce.plain', {
-    title: 'the method plain, which sends the verifier through the browser, is refused',
+    title: 'The `plain` challenge method is rejected, both named and by default',
     sources: [should('RFC7636', '7.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [authorize()],
-    variants: { named: { method: 'plain' }, 'left out': { method: null } },
-    when: [
-      authorize({
-        params: { code_challenge: ref('this.code_verifier'), code_challenge_method: variant('method') },
-      }),
-    ],
+    client: 'publicPkce',
+    variants: { named: 'plain', 'left out': null },
+    when: authorize({ params: { code_challenge: ref('this.code_verifier'), code_challenge_method: variant() } }),
     then: refusedByRedirect('invalid_request'),
   })
 
   contractTest('pkce.required-of-confidential', {
-    title: 'a client with a secret that must use PKCE gets no code without a challenge',
+    title: 'A confidential client that must use PKCE gets no code without a `code_challenge`',
     sources: [must('RFC7636', '4.4.1')],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'confidentialPkce', user: 'editor' },
-    control: [authorize()],
-    when: [authorize({ verifier: null })],
+    client: 'confidentialPkce',
+    when: authorize({ verifier: null }),
     then: refusedByRedirect('invalid_request'),
   })
 
   contractTest('pkce.required-of-public', {
-    title: 'a public client whose consumer leaves PKCE open gets no code without a challenge',
+    title: 'A public client gets no code without a `code_challenge`, even if "Use PKCE?" is off',
     sources: [must('OAUTH21', '4.1.2.1'), bindsClient(must('RFC9700', '2.1.1'))],
     severity: 'high',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicOptionalPkce', user: 'editor' },
-    control: [authorize()],
-    when: [authorize({ verifier: null })],
+    client: 'publicOptionalPkce',
+    when: authorize({ verifier: null }),
     then: refusedByRedirect('invalid_request'),
   })
 
   contractTest('pkce.challenge-again', {
-    title: 'what comes of a challenge that was used before',
+    title: 'The response to a reused `code_challenge` is recorded',
     sources: [may('RFC9700', '2.1.1')],
     severity: 'info',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     when: [authorize({ as: 'first' }), authorize({ params: { code_challenge: ref('first.code_challenge') } })],
     observe: ['status'],
   })
 
   contractTest('pkce.challenge-not-in-code', {
-    title: 'nobody can read the challenge out of the code',
+    title: 'The authorization code does not reveal the `code_challenge`',
     sources: [must('RFC7636', '4.4')],
     severity: 'medium',
-    why: 'With plain the challenge is the verifier: whoever holds the code could exchange it.',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [authorize({ as: 'flow' })],
+    why: 'With `plain`, the challenge is the verifier: anyone who holds the code could redeem it.',
+    client: 'publicPkce',
+    when: authorize({ as: 'flow' }),
     then: [codeIssued(), holds({ 'callback.code': concealing('flow.code_challenge') })],
   })
 
   contractTest('pkce.verifier-of-another-flow', {
-    title: 'the verifier of a flow opens no code of another flow of the same client and user',
+    title: "A `code_verifier` from one flow cannot redeem another flow's code",
     sources: [must('RFC7636', '4.4'), must('RFC7636', '4.6')],
     severity: 'critical',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [codeGrant()],
+    client: 'publicPkce',
+    control: codeGrant(),
     when: [codeGrant({ as: 'other' }), codeGrant({ token: { code_verifier: ref('other.code_verifier') } })],
     then: refused('invalid_grant'),
   })

@@ -1,23 +1,12 @@
-import {
-  contractTest,
-  describe,
-  document,
-  equals,
-  holds,
-  may,
-  ofSchema,
-  should,
-  variant,
-} from '../../helpers/contract/index.ts'
+import { contractTest, describe, document, equals, holds, may, ofSchema, should, variant } from 'simple-oauth-contract'
 
-describe('discovery: what the server publishes about itself', () => {
+describe('Discovery: metadata of the authorization server', () => {
   contractTest('discovery.metadata', {
-    title: 'the server publishes metadata, and it promises what the server does',
+    title: 'The server publishes metadata with `code` and `S256` and without implicit or password grants',
     sources: [should('RFC9700', '2.6'), should('RFC9700', '2.1.1')],
     severity: 'low',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'publicPkce' },
-    when: [document('/.well-known/oauth-authorization-server')],
+    client: 'publicPkce',
+    when: document('/.well-known/oauth-authorization-server'),
     then: holds({
       status: equals(200),
       json: ofSchema({
@@ -43,20 +32,19 @@ describe('discovery: what the server publishes about itself', () => {
   })
 
   contractTest('discovery.endpoints', {
-    title: 'which further endpoints and documents there are',
+    title: 'The status of optional endpoints and metadata documents is recorded',
     sources: [may('RFC9700', '2.6')],
     severity: 'info',
-    requires: ['authorization_code'],
-    given: { client: 'publicPkce' },
+    client: 'publicPkce',
     variants: {
-      'metadata of OpenID Connect': { path: '/.well-known/openid-configuration' },
-      'metadata of the resource': { path: '/.well-known/oauth-protected-resource' },
-      revocation: { path: '/oauth/revoke' },
-      introspection: { path: '/oauth/introspect' },
-      'device authorization': { path: '/oauth/device_authorization' },
-      registration: { path: '/oauth/register' },
+      'metadata of OpenID Connect': '/.well-known/openid-configuration',
+      'metadata of the resource': '/.well-known/oauth-protected-resource',
+      revocation: '/oauth/revoke',
+      introspection: '/oauth/introspect',
+      'device authorization': '/oauth/device_authorization',
+      registration: '/oauth/register',
     },
-    when: [document(variant('path'))],
+    when: document(variant()),
     observe: ['status'],
   })
 })

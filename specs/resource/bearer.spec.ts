@@ -18,15 +18,14 @@ import {
   site,
   variant,
   wait,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('protected resource: the bearer token', () => {
+describe('Protected resource: the bearer token', () => {
   contractTest('bearer.expired', {
-    title: 'an access token that has expired opens nothing',
+    title: 'An expired access token is rejected',
     sources: [must('RFC6749', '7'), must('RFC7519', '4.1.4'), should('RFC6750', '3.1')],
     severity: 'high',
-    requires: ['authorization_code', 'resource.debug'],
-    given: { client: 'shortLived', user: 'editor' },
+    client: 'shortLived',
     when: [
       codeGrant({ as: 'flow' }),
       resource(ref('flow.access_token')),
@@ -37,11 +36,10 @@ describe('protected resource: the bearer token', () => {
   })
 
   contractTest('bearer.scope-missing', {
-    title: 'a token without the scope that the resource needs opens nothing',
+    title: 'An access token without the scope that the resource requires is rejected',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machine' },
+    client: 'machine',
     control: [
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
       resource(ref('flow.access_token')),
@@ -51,41 +49,39 @@ describe('protected resource: the bearer token', () => {
   })
 
   contractTest('bearer.user-blocked', {
-    title: 'the token of a user who was blocked opens nothing',
+    title: 'The access token of a blocked user is rejected',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'high',
-    requires: ['authorization_code', 'resource.debug', 'site.control'],
-    given: { client: 'publicPkce', user: 'changing' },
+    client: 'publicPkce',
+    user: 'changing',
     when: [
       codeGrant({ as: 'flow' }),
       resource(ref('flow.access_token')),
       entity({ op: 'user.block', user: 'changing' }),
       resource(ref('flow.access_token')),
     ],
-    afterwards: [entity({ op: 'user.unblock', user: 'changing' })],
     then: denied('invalid_token'),
+    afterwards: entity({ op: 'user.unblock', user: 'changing' }),
   })
 
   contractTest('bearer.none', {
-    title: 'a request without a token opens nothing',
+    title: 'A protected resource rejects a request without a token',
     sources: [must('RFC6750', '3'), must('RFC6749', '7')],
     severity: 'critical',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machine' },
+    client: 'machine',
     control: [
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
       resource(ref('flow.access_token')),
     ],
-    when: [resource(null)],
+    when: resource(null),
     then: denied('absent'),
   })
 
   contractTest('bearer.in-query', {
-    title: 'a token in the query of the URL opens nothing',
+    title: 'An access token in the query of the URL is rejected',
     sources: [bindsClient(must('RFC9700', '4.3.2')), should('RFC6750', '2.3')],
     severity: 'low',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machine' },
+    client: 'machine',
     when: [
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
       resource(ref('flow.access_token')),
@@ -95,32 +91,23 @@ describe('protected resource: the bearer token', () => {
   })
 
   contractTest('bearer.several-tokens', {
-    title: 'a request with a token in the header and another in the query opens nothing',
+    title: 'A request with a token in the header and another in the query is rejected',
     sources: [bindsClient(must('RFC6750', '2')), should('RFC6750', '3.1')],
     severity: 'low',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machine' },
-    control: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token')),
-    ],
-    variants: {
-      'the same': { query: ref('flow.access_token') },
-      'another that is none': { query: 'abc' },
-    },
+    client: 'machine',
+    variants: { 'the same': ref('flow.access_token'), 'another that is none': 'abc' },
     when: [
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token'), { inQuery: variant('query') }),
+      resource(ref('flow.access_token'), { inQuery: variant() }),
     ],
     then: denied('invalid_request'),
   })
 
   contractTest('bearer.in-body', {
-    title: 'what a request is answered that carries its token in the body',
+    title: 'The response to an access token in the request body is recorded',
     sources: [may('RFC6750', '2.2')],
     severity: 'info',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machine' },
+    client: 'machine',
     when: [
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
       resource(ref('flow.access_token'), { placement: 'body' }),
@@ -129,53 +116,50 @@ describe('protected resource: the bearer token', () => {
   })
 
   contractTest('bearer.user-permission', {
-    title: 'a scope gives a client nothing that its user may not do',
+    title: 'An access token grants no permission that its user lacks',
     sources: [should('RFC9700', '2.3')],
     severity: 'high',
-    requires: ['authorization_code', 'resource.debug', 'site.control'],
-    given: { client: 'publicPkce', user: 'author' },
+    client: 'publicPkce',
+    user: 'author',
     control: [codeGrant({ as: 'flow', user: 'editor' }), resource(ref('flow.access_token'))],
     when: [site('caches.rebuild'), codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
-    afterwards: [site('caches.rebuild')],
     then: denied('insufficient_scope'),
+    afterwards: site('caches.rebuild'),
   })
 
   contractTest('bearer.scheme-case', {
-    title: 'the scheme Bearer is understood in any case',
+    title: 'The `Bearer` scheme is accepted in any letter case',
     sources: [must('RFC9110', '11.1'), must('RFC6750', '2.1')],
     severity: 'low',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machine' },
-    variants: { 'small letters': { scheme: 'bearer' }, capitals: { scheme: 'BEARER' } },
+    client: 'machine',
+    variants: { 'small letters': 'bearer', capitals: 'BEARER' },
     when: [
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
       resource(ref('flow.access_token')),
-      resource(ref('flow.access_token'), { scheme: variant('scheme') }),
+      resource(ref('flow.access_token'), { scheme: variant() }),
     ],
     then: opened(),
   })
 
   contractTest('bearer.other-scheme', {
-    title: 'a token under another scheme than Bearer opens nothing',
+    title: 'An access token sent with a scheme other than `Bearer` is rejected',
     sources: [must('RFC6750', '2.1'), must('RFC6750', '3')],
     severity: 'low',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machine' },
-    variants: { Token: { scheme: 'Token' }, JWT: { scheme: 'JWT' } },
+    client: 'machine',
+    variants: ['Token', 'JWT'],
     when: [
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
       resource(ref('flow.access_token')),
-      resource(ref('flow.access_token'), { scheme: variant('scheme') }),
+      resource(ref('flow.access_token'), { scheme: variant() }),
     ],
     then: denied('absent'),
   })
 
   contractTest('bearer.not-shared', {
-    title: 'no shared cache keeps what a token opened',
+    title: 'The response to a valid token is sent with `Cache-Control: private` or `no-store`',
     sources: [must('RFC9111', '3.5'), must('RFC9111', '5.2.2.7')],
     severity: 'high',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machine' },
+    client: 'machine',
     when: [clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }), resource(ref('flow.access_token'))],
     then: [opened(), holds({ 'header.cache-control': matching('\\b(private|no-store)\\b', 'private or no-store') })],
   })

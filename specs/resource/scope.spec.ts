@@ -12,41 +12,35 @@ import {
   should,
   site,
   variant,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('protected resource: what a scope gives', () => {
+describe('Protected resource: scopes and permissions', () => {
   contractTest('scope.user-has-more', {
-    title: 'a token gives its client no more than its scopes, whatever the user may',
+    title: 'An access token grants nothing beyond its scopes, whatever the user is permitted to do',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
-    requires: ['authorization_code', 'resource.debug'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     control: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
-    variants: {
-      'another scope': { scope: scopes('content') },
-      'two other scopes': { scope: scopes('content', 'profiles') },
-    },
-    when: [codeGrant({ as: 'flow', authorize: { scope: variant('scope') } }), resource(ref('flow.access_token'))],
+    variants: { 'another scope': scopes('content'), 'two other scopes': scopes('content', 'profiles') },
+    when: [codeGrant({ as: 'flow', authorize: { scope: variant() } }), resource(ref('flow.access_token'))],
     then: denied('insufficient_scope'),
   })
 
   contractTest('scope.umbrella', {
-    title: 'an umbrella scope opens what its children open',
+    title: 'An umbrella scope grants the permissions of its child scopes',
     sources: [must('RFC6749', '7')],
     severity: 'medium',
-    requires: ['authorization_code', 'client_credentials', 'resource.debug'],
-    given: { client: 'publicPkce', user: 'editor' },
-    variants: { umbrella: { scope: scopes('umbrella') }, 'the child alone': { scope: scopes('umbrellaDebug') } },
-    when: [codeGrant({ as: 'flow', authorize: { scope: variant('scope') } }), resource(ref('flow.access_token'))],
+    client: 'publicPkce',
+    variants: { umbrella: scopes('umbrella'), 'the child alone': scopes('umbrellaDebug') },
+    when: [codeGrant({ as: 'flow', authorize: { scope: variant() } }), resource(ref('flow.access_token'))],
     then: opened(),
   })
 
   contractTest('scope.child-alone', {
-    title: 'one child of an umbrella scope does not open what its siblings open',
+    title: 'A child scope does not grant the permissions of its sibling scopes',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'high',
-    requires: ['authorization_code', 'resource.debug'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     control: [
       codeGrant({ as: 'flow', authorize: { scope: scopes('umbrellaDebug') } }),
       resource(ref('flow.access_token')),
@@ -59,11 +53,10 @@ describe('protected resource: what a scope gives', () => {
   })
 
   contractTest('scope.machine-umbrella', {
-    title: 'a machine client gets what an umbrella scope stands for',
+    title: 'An umbrella scope grants its child permissions to a client credentials token as well',
     sources: [must('RFC6749', '7')],
     severity: 'medium',
-    requires: ['client_credentials', 'resource.debug'],
-    given: { client: 'machineUnlimited' },
+    client: 'machineUnlimited',
     when: [
       clientCredentials({ as: 'flow', params: { scope: scopes('umbrella') } }),
       resource(ref('flow.access_token')),
@@ -72,21 +65,20 @@ describe('protected resource: what a scope gives', () => {
   })
 
   contractTest('scope.role', {
-    title: 'a scope of role granularity opens what the role opens to a user who has it',
+    title: "A role scope grants the role's permissions to a user who has the role",
     sources: [must('RFC6749', '7')],
     severity: 'medium',
-    requires: ['authorization_code', 'resource.debug'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     when: [codeGrant({ as: 'flow', authorize: { scope: scopes('role') } }), resource(ref('flow.access_token'))],
     then: opened(),
   })
 
   contractTest('scope.role-of-others', {
-    title: 'a scope of role granularity gives a user who lacks the role nothing of it',
+    title: 'A role scope grants nothing to a user who lacks the role',
     sources: [must('RFC6749', '7'), should('RFC9700', '2.3')],
     severity: 'high',
-    requires: ['authorization_code', 'resource.debug', 'site.control'],
-    given: { client: 'publicPkce', user: 'author' },
+    client: 'publicPkce',
+    user: 'author',
     control: [
       codeGrant({ as: 'flow', user: 'editor', authorize: { scope: scopes('role') } }),
       resource(ref('flow.access_token')),
@@ -96,7 +88,7 @@ describe('protected resource: what a scope gives', () => {
       codeGrant({ as: 'flow', authorize: { scope: scopes('role') } }),
       resource(ref('flow.access_token')),
     ],
-    afterwards: [site('caches.rebuild')],
     then: denied('insufficient_scope'),
+    afterwards: site('caches.rebuild'),
   })
 })

@@ -12,77 +12,68 @@ import {
   should,
   variant,
   without,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('token endpoint: errors', () => {
+describe('Token endpoint: errors', () => {
   contractTest('token.grant-type-missing', {
-    title: 'a token request without a grant type is refused',
+    title: 'A token request without `grant_type` is rejected with `invalid_request`',
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
-    requires: ['client_credentials'],
-    given: { client: 'machine' },
-    control: [clientCredentials()],
-    variants: { 'left out': { grant: null }, empty: { grant: '' } },
-    when: [clientCredentials({ params: { grant_type: variant('grant') } })],
+    client: 'machine',
+    variants: { 'left out': null, empty: '' },
+    when: clientCredentials({ params: { grant_type: variant() } }),
     then: refused('invalid_request'),
   })
 
   contractTest('token.client-unknown', {
-    title: 'a client that nobody knows is refused, and challenged where it used HTTP Basic',
+    title: 'An unknown client is rejected with `invalid_client`, and with 401 if it used HTTP Basic',
     sources: [must('RFC6749', '5.2')],
     severity: 'high',
-    requires: ['client_credentials'],
-    given: { client: 'machine' },
-    control: [clientCredentials()],
+    client: 'machine',
     variants: {
       'in the body': { params: { client_id: 'no-such-client', client_secret: 'some-secret' }, header: null },
       'in the body, without a secret': { params: { client_id: 'no-such-client' }, header: null },
       'with Basic': { params: { client_id: null }, header: 'Basic bm8tc3VjaC1jbGllbnQ6c29tZS1zZWNyZXQ=' },
     },
-    when: [
-      clientCredentials({
-        authentication: 'none',
-        params: variant('params'),
-        headers: { authorization: variant('header') },
-      }),
-    ],
+    when: clientCredentials({
+      authentication: 'none',
+      params: variant('params'),
+      headers: { authorization: variant('header') },
+    }),
     then: refused('invalid_client'),
   })
 
   contractTest('token.error-silent', {
-    title: 'an error tells nothing of the inside of the server',
+    title: 'Token errors contain no stack trace and no file path',
     sources: [should('RFC6749', '5.2')],
     severity: 'medium',
-    requires: ['client_credentials'],
-    given: { client: 'machine' },
-    control: [clientCredentials()],
+    client: 'machine',
+    control: clientCredentials(),
     variants: {
       'wrong secret': { secret: 'not-the-secret-of-this-client', grant: 'client_credentials' },
       'unknown grant': { secret: clientSecret('machine'), grant: 'urn:example:no-such-grant' },
     },
-    when: [clientCredentials({ secret: variant('secret'), params: { grant_type: variant('grant') } })],
+    when: clientCredentials({ secret: variant('secret'), params: { grant_type: variant('grant') } }),
     then: holds({ body: without('#[0-9] |stack|trace|\\.php\\b|/vendor/', 'a stack trace or a path') }),
   })
 
   contractTest('token.error-shape', {
-    title: 'an error is JSON with a code, in the characters that the standard allows',
+    title: 'Token errors are JSON with an `error` code of permitted characters',
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
-    requires: ['client_credentials'],
-    given: { client: 'machine' },
-    control: [clientCredentials()],
+    client: 'machine',
     variants: {
-      'wrong secret': { params: { client_secret: 'not-the-secret-of-this-client' } },
-      'unknown client': { params: { client_id: 'no-such-client' } },
-      'no client': { params: { client_id: null } },
-      'unknown grant': { params: { grant_type: 'urn:example:no-such-grant' } },
-      'unknown scope': { params: { scope: 'contract:no-such-scope' } },
-      'scope with quotes': { params: { scope: '"quoted\\"' } },
-      'scope beyond ASCII': { params: { scope: 'Zugriff für änderungen' } },
-      'unreadable code': { params: { grant_type: 'authorization_code', code: 'abc' } },
-      'unreadable refresh token': { params: { grant_type: 'refresh_token', refresh_token: 'abc' } },
+      'wrong secret': { client_secret: 'not-the-secret-of-this-client' },
+      'unknown client': { client_id: 'no-such-client' },
+      'no client': { client_id: null },
+      'unknown grant': { grant_type: 'urn:example:no-such-grant' },
+      'unknown scope': { scope: 'contract:no-such-scope' },
+      'scope with quotes': { scope: '"quoted\\"' },
+      'scope beyond ASCII': { scope: 'Zugriff für änderungen' },
+      'unreadable code': { grant_type: 'authorization_code', code: 'abc' },
+      'unreadable refresh token': { grant_type: 'refresh_token', refresh_token: 'abc' },
     },
-    when: [clientCredentials({ params: variant('params') })],
+    when: clientCredentials({ params: variant() }),
     then: holds({
       status: between(400, 499),
       json: ofSchema('token-error'),
@@ -91,12 +82,12 @@ describe('token endpoint: errors', () => {
   })
 
   contractTest('token.error-echoes-no-secret', {
-    title: 'an error repeats no secret of the request',
+    title: 'Token errors do not repeat secrets from the request',
     sources: [should('RFC6749', '10.4'), should('RFC6749', '5.2')],
     severity: 'medium',
-    requires: ['client_credentials', 'authorization_code', 'refresh_token'],
-    given: { client: variant('client') },
-    control: [clientCredentials({ client: 'machine' })],
+    client: variant('client'),
+    requires: ['authorization_code', 'refresh_token'],
+    control: clientCredentials({ client: 'machine' }),
     variants: {
       'a client secret': { client: 'machine', params: { client_secret: 'a-value-to-find-again' } },
       'a code': {
@@ -112,17 +103,16 @@ describe('token endpoint: errors', () => {
         params: { grant_type: 'refresh_token', refresh_token: 'a-value-to-find-again' },
       },
     },
-    when: [clientCredentials({ params: variant('params') })],
+    when: clientCredentials({ params: variant('params') }),
     then: holds({ status: between(400, 499), body: without('a-value-to-find-again', 'the value that was sent') }),
   })
 
   contractTest('token.error-headers', {
-    title: 'what headers an error of the token endpoint carries',
+    title: 'The headers of a token error are recorded',
     sources: [should('RFC6749', '5.2')],
     severity: 'info',
-    requires: ['client_credentials'],
-    given: { client: 'machine' },
-    when: [clientCredentials({ params: { scope: 'contract:no-such-scope' } })],
+    client: 'machine',
+    when: clientCredentials({ params: { scope: 'contract:no-such-scope' } }),
     observe: ['status', 'header.content-type', 'header.cache-control', 'header.pragma'],
   })
 })

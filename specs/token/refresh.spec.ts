@@ -23,15 +23,14 @@ import {
   tampered,
   variant,
   wait,
-} from '../../helpers/contract/index.ts'
+} from 'simple-oauth-contract'
 
-describe('token endpoint: the refresh grant', () => {
+describe('Token endpoint: the refresh token grant', () => {
   contractTest('refresh.rotation', {
-    title: 'a refresh answers with a new access token and a new refresh token',
+    title: 'A refresh returns a new access token and a new refresh token',
     sources: [must('RFC9700', '4.14.2'), must('RFC6749', '6')],
     severity: 'high',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), refresh('first', { as: 'second' })],
     then: [
       granted(),
@@ -44,33 +43,29 @@ describe('token endpoint: the refresh grant', () => {
   })
 
   contractTest('refresh.rotation-with-secret', {
-    title: 'a client with a secret gets a new refresh token, too, and may authenticate with HTTP Basic',
+    title: 'A confidential client gets a new refresh token with a secret in the body or in HTTP Basic',
     sources: [should('RFC9700', '4.14.2'), must('RFC6749', '6'), must('RFC6749', '2.3.1')],
     severity: 'medium',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'confidential', user: 'editor' },
-    variants: { 'in the body': { authentication: 'body' }, Basic: { authentication: 'basic' } },
-    when: [codeGrant({ as: 'first' }), refresh('first', { authentication: variant('authentication') })],
+    client: 'confidential',
+    variants: { 'in the body': 'body', Basic: 'basic' },
+    when: [codeGrant({ as: 'first' }), refresh('first', { authentication: variant() })],
     then: [granted(), holds({ 'json.refresh_token': differsFrom('first.refresh_token') })],
   })
 
   contractTest('refresh.reuse', {
-    title: 'a refresh token that was rotated is refused',
+    title: 'A rotated refresh token is rejected',
     sources: [must('RFC9700', '4.14.2'), must('RFC6749', '5.2')],
     severity: 'high',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), refresh('first', { as: 'second' }), refresh('first')],
     then: refused('invalid_grant'),
   })
 
   contractTest('refresh.reuse-ends-grant', {
-    title: 'reuse of a rotated refresh token also revokes the active one',
+    title: 'Reuse of a rotated refresh token revokes the active refresh token',
     sources: [must('RFC9700', '4.14.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [codeGrant({ as: 'first' }), refresh('first', { as: 'second' }), refresh('second')],
+    client: 'publicPkce',
     when: [
       codeGrant({ as: 'first' }),
       refresh('first', { as: 'second' }),
@@ -81,27 +76,21 @@ describe('token endpoint: the refresh grant', () => {
   })
 
   contractTest('refresh.other-client', {
-    title: 'a refresh token is refused to every client but the one it was issued to',
+    title: 'A refresh token is rejected when another client uses it',
     sources: [must('RFC6749', '6'), must('RFC6749', '5.2')],
     severity: 'critical',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [codeGrant({ as: 'other', client: variant('client') }), refresh('other')],
-    variants: {
-      'another public client': { client: 'otherPublicPkce' },
-      'a client with a secret': { client: 'confidential' },
-    },
-    when: [codeGrant({ as: 'first' }), refresh('first', { client: variant('client') })],
+    client: 'publicPkce',
+    control: [codeGrant({ as: 'other', client: variant() }), refresh('other')],
+    variants: { 'another public client': 'otherPublicPkce', 'a client with a secret': 'confidential' },
+    when: [codeGrant({ as: 'first' }), refresh('first', { client: variant() })],
     then: refused('invalid_grant'),
   })
 
   contractTest('refresh.client-authentication', {
-    title: 'a refresh token of a client with a secret is refused without that secret',
+    title: "A confidential client's refresh token cannot be used without the right secret",
     sources: [must('RFC6749', '6'), must('RFC6749', '3.2.1')],
     severity: 'critical',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'confidential', user: 'editor' },
-    control: [codeGrant({ as: 'first' }), refresh('first')],
+    client: 'confidential',
     variants: {
       'left out': { secret: '', authentication: 'none' },
       empty: { secret: '', authentication: 'body' },
@@ -115,24 +104,20 @@ describe('token endpoint: the refresh grant', () => {
   })
 
   contractTest('refresh.missing', {
-    title: 'a refresh without a refresh token is refused',
+    title: 'A refresh request without `refresh_token` is rejected with `invalid_request`',
     sources: [must('RFC6749', '6'), must('RFC6749', '5.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [codeGrant({ as: 'first' }), refresh('first')],
-    variants: { 'left out': { token: null }, empty: { token: '' } },
-    when: [codeGrant({ as: 'first' }), refresh('first', { params: { refresh_token: variant('token') } })],
+    client: 'publicPkce',
+    variants: { 'left out': null, empty: '' },
+    when: [codeGrant({ as: 'first' }), refresh('first', { params: { refresh_token: variant() } })],
     then: refused('invalid_request'),
   })
 
   contractTest('refresh.code-given', {
-    title: 'an authorization code is no refresh token',
+    title: 'An authorization code is rejected as a refresh token',
     sources: [must('RFC6749', '6'), must('RFC6749', '5.2')],
     severity: 'high',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [codeGrant({ as: 'first' }), refresh('first')],
+    client: 'publicPkce',
     when: [
       codeGrant({ as: 'first' }),
       authorize({ as: 'flow' }),
@@ -142,12 +127,12 @@ describe('token endpoint: the refresh grant', () => {
   })
 
   contractTest('refresh.unguessable', {
-    title: 'a refresh token is long enough to hold 128 bits, and tells nothing to who holds it',
+    title: 'A refresh token has at least 22 characters and is not a readable JWT',
     sources: [must('RFC6749', '10.10'), should('RFC6749', '1.5')],
     severity: 'high',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
-    when: [codeGrant()],
+    client: 'publicPkce',
+    requires: ['refresh_token'],
+    when: codeGrant(),
     then: holds({
       'json.refresh_token': matching('^[\\x20-\\x7e]{22,}$', 'at least 22 characters'),
       'refresh_token.claims': absent(),
@@ -155,71 +140,62 @@ describe('token endpoint: the refresh grant', () => {
   })
 
   contractTest('refresh.not-for-every-client', {
-    title: 'a client without the refresh grant gets no refresh token',
+    title: 'A client without the refresh grant gets no refresh token',
     sources: [must('RFC9700', '4.14.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'pkce.s256'],
-    given: { client: 'withoutRefresh', user: 'editor' },
-    when: [codeGrant()],
+    client: 'withoutRefresh',
+    when: codeGrant(),
     then: [granted(), holds({ 'json.refresh_token': absent() })],
   })
 
   contractTest('refresh.grant-not-enabled', {
-    title: 'a client without the refresh grant cannot use the refresh token of another',
+    title: "A client without the refresh grant cannot use another client's refresh token",
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'withoutRefresh', user: 'editor' },
+    client: 'withoutRefresh',
     control: [codeGrant({ as: 'other', client: 'publicPkce' }), refresh('other')],
     when: [codeGrant({ as: 'first', client: 'publicPkce' }), refresh('first', { client: 'withoutRefresh' })],
     then: refused(['unauthorized_client', 'invalid_grant']),
   })
 
   contractTest('refresh.unknown-parameter', {
-    title: 'parameters that mean nothing in a refresh are ignored',
+    title: 'Unknown and irrelevant parameters of a refresh request are ignored',
     sources: [must('RFC6749', '3.2')],
     severity: 'medium',
-    why: 'Clients that send with every token request what one of them needs are logged out when their token expires.',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
+    why: 'Clients that send the same parameters with every token request are logged out when their access token expires.',
+    client: 'publicPkce',
     variants: {
-      unknown: { params: { 'contract-unknown': '1' } },
-      'of the exchange': {
-        params: { code_verifier: ref('first.code_verifier'), redirect_uri: ref('first.redirect_uri') },
-      },
+      unknown: { 'contract-unknown': '1' },
+      'of the exchange': { code_verifier: ref('first.code_verifier'), redirect_uri: ref('first.redirect_uri') },
     },
-    when: [codeGrant({ as: 'first' }), refresh('first', { params: variant('params') })],
+    when: [codeGrant({ as: 'first' }), refresh('first', { params: variant() })],
     then: [granted(), holds({ 'access_token.claims.scope': exactScopes('debug', 'content') })],
   })
 
   contractTest('refresh.old-access-token', {
-    title: 'what becomes of the access token when its grant is refreshed',
+    title: 'The status of the old access token after a refresh is recorded',
     sources: [may('RFC6749', '6')],
     severity: 'info',
-    requires: ['authorization_code', 'refresh_token', 'resource.debug'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), refresh('first'), resource(ref('first.access_token'))],
     observe: ['status'],
   })
 
   contractTest('refresh.expired', {
-    title: 'a refresh token that has expired is refused',
+    title: 'An expired refresh token is rejected',
     sources: [must('RFC6749', '6'), must('RFC6749', '5.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'shortLived', user: 'editor' },
-    control: [codeGrant({ as: 'first' }), refresh('first')],
+    client: 'shortLived',
     when: [codeGrant({ as: 'first' }), wait('refresh-token-expiry', 'first'), refresh('first')],
     then: refused('invalid_grant'),
   })
 
   contractTest('refresh.after-access-token-expiry', {
-    title: 'a refresh works when the access token has expired, and the new one opens the resource',
+    title: 'A refresh after the access token has expired returns an access token that works',
     sources: [must('RFC6749', '6')],
     severity: 'medium',
-    why: 'Clients lose their access for good when the access token expires, and ask the user again and again.',
-    requires: ['authorization_code', 'refresh_token', 'resource.debug'],
-    given: { client: 'shortLived', user: 'editor' },
+    why: 'Clients lose access when the access token expires and have to ask the user for consent again and again.',
+    client: 'shortLived',
     when: [
       codeGrant({ as: 'first' }),
       wait('access-token-expiry', 'first'),
@@ -230,31 +206,28 @@ describe('token endpoint: the refresh grant', () => {
   })
 
   contractTest('refresh.race', {
-    title: 'of several refreshes with one token at the same time exactly one succeeds',
+    title: 'Exactly one of several concurrent refreshes with one token succeeds',
     sources: [must('RFC9700', '4.14.2')],
     severity: 'medium',
-    requires: ['authorization_code', 'refresh_token', 'site.stress'],
-    given: { client: 'publicPkce', user: 'editor' },
+    client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), race(refresh('first'), 4)],
     then: holds({ 'race.successes': equals(1), 'race.broken': equals(0) }),
   })
 
   contractTest('refresh.tampered', {
-    title: 'a refresh token that was changed is refused, without an error of the server',
+    title: 'An altered refresh token is rejected without a server error (5xx)',
     sources: [must('RFC9700', '4.14.2'), must('RFC6749', '5.2')],
     severity: 'high',
-    requires: ['authorization_code', 'refresh_token'],
-    given: { client: 'publicPkce', user: 'editor' },
-    control: [codeGrant({ as: 'first' }), refresh('first')],
+    client: 'publicPkce',
     variants: {
-      'one character': { token: tampered('first.refresh_token', 'middle') },
-      'cut in half': { token: tampered('first.refresh_token', 'cut') },
-      'its last character': { token: tampered('first.refresh_token', 'end') },
-      'twice in a row': { token: joined(ref('first.refresh_token'), ref('first.refresh_token')) },
-      garbage: { token: 'abc' },
-      'an access token': { token: ref('first.access_token') },
+      'one character': tampered('first.refresh_token', 'middle'),
+      'cut in half': tampered('first.refresh_token', 'cut'),
+      'its last character': tampered('first.refresh_token', 'end'),
+      'twice in a row': joined(ref('first.refresh_token'), ref('first.refresh_token')),
+      garbage: 'abc',
+      'an access token': ref('first.access_token'),
     },
-    when: [codeGrant({ as: 'first' }), refresh('first', { params: { refresh_token: variant('token') } })],
+    when: [codeGrant({ as: 'first' }), refresh('first', { params: { refresh_token: variant() } })],
     then: refused('invalid_grant'),
   })
 })

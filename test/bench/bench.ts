@@ -7,11 +7,12 @@ import { select } from '../../helpers/plan/select.ts'
 import { chooseTarget } from '../../helpers/targets/choose.ts'
 import { readDotenv, readSettings, SettingsError, type Settings } from '../../helpers/settings/settings.ts'
 import type { Target } from '../../helpers/model/target.ts'
-import { endCommands, runCommand, type CommandTimes } from './command.ts'
+import { endCommands, runCommand, timeCommand, type CommandTimes } from './command.ts'
 import { record } from './record.ts'
 import { replay } from './replay.ts'
 
 const cachedStarts = 3
+const commandStarts = 5
 
 interface Row {
   readonly what: string
@@ -39,8 +40,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
     // Other work on the machine makes every figure worse but the last ones.
     const load = loadavg()[0]?.toFixed(1) ?? 'unknown'
+    const commands = await measureCommands(['--report', join(folder, 'results')])
     const starts = await measureStarts(settings, [...argv, ...own])
-    say(table([...starts.rows, ...(await measureOverhead(settings, start, starts.whole))]))
+    say(table([...commands, ...starts.rows, ...(await measureOverhead(settings, start, starts.whole))]))
     say(`${availableParallelism()} cores, Node ${process.version}, load of the machine before: ${load}`)
     if (starts.whole.exitCode !== 0)
       say(`The run ended with ${String(starts.whole.exitCode)}: its figures may mean little.`)
@@ -59,6 +61,24 @@ function settingsOf(argv: readonly string[]): Settings {
     'The bench needs a Drupal codebase: give its folder with --codebase DIR (CONTRACT_CODEBASE). ' +
       'With --target reference it shows what needs none.',
   )
+}
+
+/** What a developer waits for again and again. */
+async function measureCommands(own: readonly string[]): Promise<Row[]> {
+  const one = ['--target', 'reference', '--only', 'pkce.verifier-mismatch', ...own]
+  const rows: Row[] = []
+  for (const [what, goal, argv] of [
+    ['--help', '0.25 s', ['--help']],
+    ['list', '0.50 s', ['list']],
+    ['one contract on the reference server', '1.00 s', one],
+  ] as const) {
+    progress(what)
+    const times: number[] = []
+    while (times.length < commandStarts) times.push(await timeCommand(argv))
+    const median = times.sort((a, b) => a - b)[Math.floor(commandStarts / 2)] ?? 0
+    rows.push({ what, goal, figure: `${(median / 1000).toFixed(2)} s (median of ${commandStarts})` })
+  }
+  return rows
 }
 
 async function measureStarts(

@@ -78,6 +78,19 @@ export async function runCommand(argv: readonly string[], whole: boolean): Promi
 
 const execute = promisify(execFile)
 
+/**
+ * Milliseconds from the start of the command to its end. Of settings it is given those of the call alone.
+ * @throws NoVerdictError where it does not end with 0.
+ */
+export async function timeCommand(argv: readonly string[]): Promise<number> {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CONTRACT_')))
+  const begun = performance.now()
+  await execute(process.execPath, [bin, ...argv], { env }).catch((cause: unknown) => {
+    throw new NoVerdictError(`The command ${argv.join(' ')} did not end well: ${String(cause)}`)
+  })
+  return performance.now() - begun
+}
+
 /** Megabytes resident in a process and its descendants, PHP and its shells left out. */
 async function memoryOf(root: number): Promise<number> {
   const { stdout } = await execute('ps', ['-A', '-o', 'pid=,ppid=,rss=,comm='])

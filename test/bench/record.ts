@@ -32,10 +32,10 @@ export async function record(target: Target, info: TargetInfo, checks: readonly 
     checkTimeout: 120_000,
     changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve(target.errorLog()),
-    around: (_check, world) => {
+    around: (_check, environment) => {
       const deeds: Deed[] = []
       recorded.push(deeds)
-      return watched(world, deeds)
+      return watched(environment, deeds)
     },
   })
   try {
@@ -46,34 +46,34 @@ export async function record(target: Target, info: TargetInfo, checks: readonly 
   }
 }
 
-function watched(world: RunEnvironment, deeds: Deed[]): RunEnvironment {
+function watched(environment: RunEnvironment, deeds: Deed[]): RunEnvironment {
   const clock = () => performance.now()
   return {
-    ...world,
+    ...environment,
     http: {
-      ...world.http,
+      ...environment.http,
       send: async (request, signal) => {
         const start = clock()
-        const exchange = await world.http.send(request, signal)
+        const exchange = await environment.http.send(request, signal)
         deeds.push({ did: 'send', exchange, start, end: clock() })
         return exchange
       },
     },
     login: async (user) => {
       const start = clock()
-      const session = await world.login(user)
+      const session = await environment.login(user)
       deeds.push({ did: 'log in', user, cookies: session.cookies.values(), start, end: clock() })
       return session
     },
     sleep: async (milliseconds) => {
       const start = clock()
-      await world.sleep(milliseconds)
+      await environment.sleep(milliseconds)
       // A timer may ring a little early.
       deeds.push({ did: 'wait', start, end: Math.min(start + milliseconds, clock()) })
     },
     changeSite: async (request) => {
       const start = clock()
-      await world.changeSite(request)
+      await environment.changeSite(request)
       deeds.push({ did: 'changeSite', request, start, end: clock() })
     },
   }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Pool } from 'undici'
 import type { UserRole } from '../../fixtures/roles.ts'
-import { Slots } from '../../helpers/contract/slots.ts'
+import PQueue from 'p-queue'
+import { lend } from '../../helpers/contract/concurrency.ts'
 import { logIn } from '../../helpers/drupal/login.ts'
 import type { HttpClient } from '../../helpers/http/client.ts'
 import { Cookies } from '../../helpers/http/cookies.ts'
@@ -28,14 +29,14 @@ export interface Replay {
  */
 export async function replay(recording: Recording, from: TargetInfo, target: Target, to: TargetInfo): Promise<Replay> {
   const pool = new Pool(new URL(to.baseUrl).origin, { connections: to.workers, pipelining: 1 })
-  const slots = new Slots(to.workers)
+  const queue = new PQueue({ concurrency: to.workers })
   const roles = new Substitution()
   roles.learnDifferences(from, to)
   const logins = new Map<UserRole, Promise<string[]>>()
   const counted = { requests: 0, otherwise: [] as string[] }
 
   const one = (deeds: readonly Deed[]): Promise<void> =>
-    slots.run(async () => {
+    queue.add(async () => {
       const values = new Substitution(roles)
       let last = performance.now()
       for (const stage of stages(deeds)) {
@@ -60,7 +61,7 @@ export async function replay(recording: Recording, from: TargetInfo, target: Tar
                 return
               }
               case 'wait':
-                return slots.lend(() => delay(last + sinceAnswer(deeds, deed) - performance.now()))
+                return lend(queue, () => delay(last + sinceAnswer(deeds, deed) - performance.now()))
               case 'changeSite':
                 return target.changeSite(deed.request)
             }

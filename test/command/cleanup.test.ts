@@ -35,7 +35,7 @@ test('cleanup removes what a killed run left on a site, and its manifest; a seco
     code: 0,
     stdout:
       `Run ${run} on https://shop.example.test: removed: 2 consumers, 2 tokens. ` +
-      `Gone already, or never made: 1 consumer, 1 user.\n${noEngine}`,
+      `Already gone or never created: 1 consumer, 1 user.\n${noEngine}`,
     stderr: '',
   })
   expect(drush.names()).toEqual(theirs)
@@ -56,7 +56,7 @@ test('a manifest from another machine is cleaned up by another drush command, tw
     code: 0,
     stdout:
       `Run ${run} on https://shop.example.test: removed: nothing was there. ` +
-      'Gone already, or never made: 2 consumers, 1 user.\n',
+      'Already gone or never created: 2 consumers, 1 user.\n',
   })
   expect(drush.names()).toEqual(theirs)
   expect(drush.calls()[0]?.args).toEqual(['--root=/my site', 'php:script', '-'])
@@ -66,14 +66,18 @@ test('a manifest from another machine is cleaned up by another drush command, tw
 test('the id of the run is enough', async () => {
   const place = newPlace()
   const drush = leftovers(place, { file: 'lost.json' })
-  expectRefusal(place, await cleanup(place, run), `Nothing is known here of a run ${run}`, '--drush')
+  expectRefusal(place, await cleanup(place, run), `There is no manifest of the run ${run} here.`, '--drush')
   const { code, stdout } = await cleanup(place, run, '--drush', drush.command)
   expect({ code, stdout }).toEqual({ code: 0, stdout: `Run ${run}: removed: 2 consumers, 2 tokens.\n` })
   expect(drush.names()).toEqual(theirs)
-  expectRefusal(place, await cleanup(place, 'contract_', '--drush', drush.command), '"contract_" is no id of a run')
+  expectRefusal(
+    place,
+    await cleanup(place, 'contract_', '--drush', drush.command),
+    '"contract_" is not the ID of a run',
+  )
 })
 
-test('a run that goes on is left alone, and one of another machine unless it is named', async () => {
+test('a run that is still going on is left alone, and one of another machine unless it is named', async () => {
   for (const owner of [
     { host: hostname(), ...thisProcess() },
     { ...dead, host: 'builder-7' },
@@ -84,7 +88,11 @@ test('a run that goes on is left alone, and one of another machine unless it is 
     expect(code).toBe(0)
     expect(stdout).toContain('left alone')
     if (owner.host === hostname())
-      expectRefusal(place, await cleanup(place, '--manifest', place.at(inCache)), `goes on as process ${process.pid}`)
+      expectRefusal(
+        place,
+        await cleanup(place, '--manifest', place.at(inCache)),
+        `is still running as process ${process.pid}`,
+      )
     expect(drush.names()).toEqual([...theirs, ...left])
     expect(existsSync(place.at(inCache))).toBe(true)
   }
@@ -99,9 +107,9 @@ test('a clean-up that fails ends with 2, shows why, and keeps the manifest', asy
   expect(drush.names()).toEqual([...theirs, ...left])
 })
 
-test('--dry-run is no way to clean up', async () => {
+test('there is no dry run of a clean-up', async () => {
   const place = newPlace()
   const drush = leftovers(place)
-  expectRefusal(place, await cleanup(place, '--dry-run'), 'nothing was removed')
+  expectRefusal(place, await cleanup(place, '--dry-run'), '"cleanup" does not accept --dry-run; "run" and "record" do.')
   expect(drush.calls()).toEqual([])
 })

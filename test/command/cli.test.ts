@@ -1,23 +1,30 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { packageRoot, suite } from '../../helpers/model/package.ts'
-import { settingRows, variableOf } from '../../helpers/settings/settings-table.ts'
 import { counts, expectRefusal, newPlace, noEngine } from '../support/command.ts'
 
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 
-describe('without a run', () => {
-  test('--help names every setting', async () => {
-    const { code, stdout, stderr } = await newPlace().run(['--help'])
-    for (const row of Object.values(settingRows)) {
-      expect(stdout).toContain(`--${row.flag}`)
-      expect(stdout).toContain(variableOf(row))
-    }
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  })
+// Most tests run the command in their own process, which must make no difference.
+test.each([
+  [['--version']],
+  [['list', '--group', 'own']],
+  [['explain', 'pcke.plain']],
+  [['--onyl', 'x']],
+  [['cleanup', '0123456789ab']],
+])('%j ends alike in a process of its own and in the one of a test', async (args) => {
+  const ended = await newPlace().run(args)
+  expect(ended).toEqual(await newPlace({ ownProcess: true }).run(args))
+  expect(ended.stdout).not.toBe('')
+})
 
+describe('without a run', () => {
   test('--version is the version and nothing else', async () => {
-    expect(await newPlace().run(['--version'])).toEqual({ code: 0, stdout: `${suite.version}\n`, stderr: '' })
+    expect(await newPlace({ ownProcess: true }).run(['--version'])).toEqual({
+      code: 0,
+      stdout: `${suite.version}\n`,
+      stderr: '',
+    })
   })
 
   test('nobody needs to read along', async () => {
@@ -76,32 +83,74 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'an unknown subcommand',
       ['lists'],
       {},
-      ['Unknown subcommand "lists". Known are: run, record, init, cleanup, list, explain, reference. See --help.'],
+      [
+        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, init, record, reference, cleanup, help.',
+      ],
     ],
-    ['an unknown flag', ['--onyl', 'x'], {}, ["Unknown option '--onyl'. See --help for all settings."]],
-    ['an unknown variable', [], { CONTRACT_TARGTE: 'php' }, ['Unknown setting CONTRACT_TARGTE in the environment.']],
+    [
+      'an unknown flag',
+      ['--onyl', 'x'],
+      {},
+      ['Unknown flag --onyl. Did you mean --only? "simple-oauth-contract help run" lists all flags.'],
+    ],
+    [
+      'an unknown variable',
+      [],
+      { CONTRACT_TARGTE: 'php' },
+      ['Unknown setting CONTRACT_TARGTE in the environment. Did you mean CONTRACT_TARGET?'],
+    ],
     [
       'a list of nothing',
       ['list', '--only', 'nonsense'],
       {},
-      ['No contract is selected by "nonsense".', 'list to see all'],
+      ['No contract matches "nonsense". "simple-oauth-contract list" lists all IDs.'],
     ],
     ['an unknown id', ['--only', 'code.replays'], {}, ['RUN FAILED nothing-selected', 'Did you mean code.replay']],
     [
       'a combination that selects nothing',
       ['--target', 'reference', '--source', 'rfc6750', '--client', 'remembered'],
       {},
-      ['RUN FAILED nothing-selected', 'Each of --source rfc6750, --client remembered selects contracts, but none'],
+      ['RUN FAILED nothing-selected', 'No contract matches --source rfc6750 and --client remembered together'],
     ],
-    ['explain without an id', ['explain'], {}, ['Which contract? simple-oauth-contract explain ID; see list']],
-    ['explain of an unknown id', ['explain', 'pcke.plain'], {}, ['has the id "pcke.plain". Did you mean pkce.plain?']],
-    ['explain of several', ['explain', 'pkce.p', 'code'], {}, ['Unknown subcommand "explain pkce.p code".']],
-    ['--json without list', ['--json'], {}, ['--json belongs to the subcommand list.']],
+    ['explain without an id', ['explain'], {}, ['"explain" requires the ID of a contract.']],
     [
-      'a record of a part',
+      'explain of an unknown id',
+      ['explain', 'pcke.plain'],
+      {},
+      ['There is no contract "pcke.plain". Did you mean pkce.plain?'],
+    ],
+    ['explain of several', ['explain', 'pkce.p', 'code'], {}, ['"explain" does not accept the argument "code".']],
+    ['--json without list', ['--json'], {}, ['"run" does not accept --json; "list" does.']],
+    [
+      'the subcommand after the flags',
+      [...one, 'list'],
+      {},
+      ['The subcommand comes first: simple-oauth-contract list'],
+    ],
+    ['help of nothing', ['help', 'lst'], {}, ['Unknown subcommand "lst". Did you mean list?']],
+    [
+      'a deprecated flag where it does not belong',
+      ['list', '--ledger', 'x'],
+      {},
+      ['"list" does not accept --ledger; "run", "explain" and "record" do.'],
+    ],
+    [
+      'settings that cannot act together',
+      one,
+      { CONTRACT_CODEBASE: 'x' },
+      ['CONTRACT_CODEBASE (environment) cannot be used with --target reference. The reference server is built in'],
+    ],
+    [
+      'a record of some contracts',
       ['record', '--severity', 'high+'],
-      { CONTRACT_GROUP: 'token' },
-      ['every contract of the suite: leave --severity (CONTRACT_SEVERITY), --group (CONTRACT_GROUP) out.'],
+      {},
+      ['"record" does not accept --severity; "run" and "list" do.'],
+    ],
+    [
+      'a record of some contracts, by the environment',
+      ['record'],
+      { CONTRACT_SEVERITY: 'high+', CONTRACT_GROUP: 'token' },
+      ['A record contains every contract of the suite: unset CONTRACT_SEVERITY, CONTRACT_GROUP.'],
     ],
     [
       'own contracts that are nowhere',
@@ -109,20 +158,18 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       {},
       ['cannot be read (ENOENT', 'with --contracts.'],
     ],
-    ['a folder without contracts', ['list', '--contracts', '.'], {}, ['No file in . ends in .spec.ts.']],
+    ['a folder without contracts', ['list', '--contracts', '.'], {}, ['No file in . ends in .spec.ts or .spec.js.']],
     ['no target in a pipeline', [], { CI: 'true' }, ['RUN FAILED no-target', '--codebase DIR', '--target reference']],
     ['no codebase', ['--target', 'php'], {}, ['RUN FAILED codebase-missing', 'give its folder with --codebase DIR']],
     [
       'an unknown fault',
       [...one, '--reference-fault', 'pkce'],
       {},
-      ['RUN FAILED unknown-fault', 'no fault is called "pkce"; choose one of '],
-    ],
-    [
-      'nowhere to write',
-      one,
-      { TMPDIR: '/nonexistent' },
-      ['The command cannot be loaded: ENOENT', 'name another one with TMPDIR'],
+      [
+        'RUN FAILED unknown-fault',
+        'There is no fault "pkce". Did you mean pkce-any-verifier',
+        '--list-faults" lists all',
+      ],
     ],
   ])('%s', async (_, args, env, messages) => {
     const place = newPlace()
@@ -130,9 +177,13 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
   })
 
   test('an unknown setting in .env', async () => {
-    const place = newPlace()
+    const place = newPlace({ ownProcess: true })
     writeFileSync(place.at('.env'), 'CONTRACT_COLOUR=red\n')
-    expectRefusal(place, await place.run(one), 'Unknown setting CONTRACT_COLOUR in .env. Known are: CONTRACT_TARGET,')
+    expectRefusal(
+      place,
+      await place.run(one),
+      'Unknown setting CONTRACT_COLOUR in .env. "simple-oauth-contract help run" lists all settings.',
+    )
   })
 
   test('a malformed baseline', async () => {
@@ -148,8 +199,35 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
 })
 
 describe('a run', () => {
-  test('that keeps the contract ends with 0; of the reference server it is a demonstration', async () => {
+  test('that is quiet prints its conclusion alone', async () => {
+    const ended = await newPlace().run([...one, '--quiet'])
+    expect(ended).toEqual({ code: 0, stdout: 'result    demonstration\n1 passed, 0 failed, 0 skipped\n', stderr: '' })
+  })
+
+  test('that is quiet still says why it failed', async () => {
+    const { code, stdout } = await newPlace().run(['--target', 'php', '--quiet'])
+    expect(stdout).toMatch(
+      /^RUN FAILED codebase-missing\n {2}\S.*\n\nresult {4}incomplete: .*\n0 passed, 0 failed, 0 skipped\n$/u,
+    )
+    expect(code).toBe(2)
+  })
+
+  test('in color, where FORCE_COLOR asks for it', async () => {
+    const colored = await newPlace().run(one, { env: { FORCE_COLOR: '1' } })
+    expect(colored.stdout).toContain('\x1b[1mdemonstration\x1b[22m')
+    const plain = await newPlace().run(one, { env: { FORCE_COLOR: '0' } })
+    expect(plain.stdout).not.toContain('\x1b')
+  })
+
+  test('with a deprecated flag says what to use', async () => {
     const place = newPlace()
+    writeFileSync(place.at('my.yaml'), '')
+    const { code, stderr } = await place.run([...one, '--ledger', 'my.yaml'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'note: --ledger is deprecated: use --baseline.\n' })
+  })
+
+  test('that keeps the contract ends with 0; of the reference server it is a demonstration', async () => {
+    const place = newPlace({ ownProcess: true })
     // A folder of this name is a virtual environment of Python.
     mkdirSync(place.at('.env'))
     const ended = await place.run(one, { env: { CI: 'true' } })
@@ -167,9 +245,9 @@ describe('a run', () => {
     const ended = await place.run(['run', '--reference-fault', 'pkce-any-verifier'])
     const { failed } = counts(ended)
     expect(failed).toBeGreaterThan(0)
-    expect(ended.stdout).toMatch(/^FAIL pkce\.verifier-mismatch {3}critical {3}RFC 7636 §4\.6 MUST/mu)
+    expect(ended.stdout).toMatch(/^FAIL pkce\.verifier-mismatch {3}critical {3}RFC 7636 §4\.6 \(Server Verifies/mu)
     expect(ended.stdout).toMatch(
-      /again: simple-oauth-contract --reference-fault pkce-any-verifier --only pkce\.verifier-mismatch$/mu,
+      /again: node \S+simple-oauth-contract\.js --reference-fault pkce-any-verifier --only pkce\.verifier-mismatch$/mu,
     )
     expect(ended.code).toBe(1)
     const verdicts = place.verdicts()
@@ -214,18 +292,24 @@ describe('a run', () => {
 })
 
 describe('a report that cannot be written', () => {
-  test('because a file is in its place ends the run with 2, and its verdicts are still shown', async () => {
+  test('because a file is in its place is refused before anything starts', async () => {
     const place = newPlace()
     writeFileSync(place.at('results'), 'mine')
-    const ended = await place.run(one)
-    expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
-    expect(ended.stdout).toContain('RUN FAILED report-unwritable')
-    expect(ended.stdout).toMatch(
-      /could not be written to .*results\S*: (?:EEXIST|ENOTDIR).*Choose another folder with --report\./u,
+    const { code, stdout, stderr } = await place.run(one)
+    expect(stderr).toMatch(
+      /^The report cannot be written to \S*results\S*: \S*results is a file\. Choose another folder/u,
     )
-    expect(ended).toMatchObject({ code: 2, stderr: '' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '0 passed, 0 failed, 0 skipped\n' })
     expect(readFileSync(place.at('results'), 'utf8')).toBe('mine')
-    expect(place.temporary()).toEqual([])
+  })
+
+  test("because somebody else's is there is refused before anything starts", async () => {
+    const place = newPlace()
+    writeFileSync(place.at('report.json'), '{"mine":true}')
+    const { code, stdout, stderr } = await place.run([...one, '--report', '.'])
+    expect(stderr).toMatch(/report\.json is not a report of simple-oauth-contract and would be overwritten\./u)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '0 passed, 0 failed, 0 skipped\n' })
+    expect(readFileSync(place.at('report.json'), 'utf8')).toBe('{"mine":true}')
   })
 
   test('because the disk is full ends the run with 2, and no half of it stays', async () => {
@@ -244,7 +328,7 @@ fs.writeFileSync = (file, text, options) => {
 syncBuiltinESMExports()
 `,
     )
-    const ended = await place.run(one, { env: { NODE_OPTIONS: `--import=${full}` } })
+    const ended = await place.run(one, { ownProcess: true, env: { NODE_OPTIONS: `--import=${full}` } })
     expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
     expect(ended.stdout).toMatch(/could not be written to .*results\S*: ENOSPC: no space left/u)
     expect(ended.code).toBe(2)

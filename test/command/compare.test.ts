@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compare, compareOptions } from '../../helpers/command/compare.ts'
+import { parseCommand } from '../../helpers/command/program.ts'
 import { reportJson } from '../../helpers/report/json.ts'
-import { linkLatest, runFolderName } from '../../helpers/report/run-folders.ts'
+import { linkToLatest, runFolder } from '../../helpers/report/run-folders.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import { painter } from '../../helpers/report/text.ts'
-import { readSettings } from '../../helpers/settings/settings.ts'
+import { readSettings, settingsFrom } from '../../helpers/settings/settings.ts'
 import { newPlace } from '../support/command.ts'
 import { issued, refused, tokenCheck } from '../support/compare-factory.ts'
 import { header, outcome } from '../support/report-factory.ts'
@@ -32,26 +33,29 @@ const startedAt = (time: string, label = 'php, a copy of /srv/site'): Partial<Ru
   header: { ...header, startedAt: time, target: header.target && { ...header.target, label, subject: label } },
 })
 
-function run(...argv: string[]): { code: number; text: string } {
+async function run(...argv: string[]): Promise<{ code: number; text: string }> {
   const lines: string[] = []
   const terminal = { print: (text: string) => lines.push(text), paint: painter(false), width: 100 }
-  return { code: compare(compareOptions(argv), terminal), text: lines.join('\n') }
+  const parsed = await parseCommand(['compare', ...argv], { print: terminal.print, columns: 100 })
+  const { flags = {}, args = [] } = parsed ?? {}
+  const { settings } = settingsFrom(flags, {}, {})
+  return { code: compare(compareOptions(flags, args, settings.accept), terminal), text: lines.join('\n') }
 }
 
 describe('compare', () => {
-  test('takes reports, or folders that hold one', () => {
+  test('takes reports, or folders that hold one', async () => {
     const [before, after] = [report('before'), report('after', startedAt('2026-02-03T00:00:00.000Z'), broken)]
-    expect(run(before, join(after, 'report.json'))).toMatchObject({
+    expect(await run(before, join(after, 'report.json'))).toMatchObject({
       code: 1,
       text: expect.stringContaining('token endpoint: 200, tokens issued → 400 x (1 check)') as string,
     })
-    expect(run(before, before)).toMatchObject({
+    expect(await run(before, before)).toMatchObject({
       code: 0,
       text: expect.stringContaining('Both reports are of the same run.') as string,
     })
   })
 
-  test('without arguments takes the last two complete runs of one target', () => {
+  test('without arguments takes the last two complete runs of one target', async () => {
     report('results/1', startedAt('2026-02-01T00:00:00.000Z'), broken)
     report('results/2', startedAt('2026-02-02T00:00:00.000Z'))
     report('results/3', startedAt('2026-02-03T00:00:00.000Z', 'another site'))
@@ -60,22 +64,22 @@ describe('compare', () => {
     mkdirSync(at('results/6'))
     mkdirSync(at('results/7'))
     writeFileSync(at('results/7/report.json'), '{')
-    linkLatest(at('results'), '5')
-    const { code, text } = run('--results', at('results'))
+    linkToLatest(at('results/5'), at('results'), () => undefined)
+    const { code, text } = await run('--results', at('results'))
     expect(code).toBe(0)
     expect(text).toMatch(/^before {2}2026-02-02 .*\nafter {3}2026-02-05 /mu)
   })
 
-  test('of three is a matrix', () => {
+  test('of three is a matrix', async () => {
     const [one, two] = [report('one'), report('two', {}, broken)]
-    expect(run(one, two, two)).toMatchObject({
+    expect(await run(one, two, two)).toMatchObject({
       code: 0,
       text: expect.stringContaining('1 check compared: 1 difference') as string,
     })
   })
 
-  test('writes its files for their owner alone', () => {
-    expect(run(report('one'), report('two', {}, broken), '--out', at('out')).text).toContain(
+  test('writes its files for their owner alone', async () => {
+    expect((await run(report('one'), report('two', {}, broken), '--out', at('out'))).text).toContain(
       `written to ${at('out')}: comparison.json, comparison.md, comparison.html`,
     )
     for (const name of ['comparison.json', 'comparison.md', 'comparison.html'])
@@ -83,41 +87,41 @@ describe('compare', () => {
     expect(JSON.parse(readFileSync(at('out/comparison.json'), 'utf8'))).toMatchObject({ exitCode: 1 })
   })
 
-  test('writes what is to be accepted, which counts once reason and owner are filled in', () => {
+  test('writes what is to be accepted, which counts once reason and owner are filled in', async () => {
     const args = [report('one'), report('two', {}, broken)]
     const file = at('accept.yaml')
-    expect(run(...args, '--write-accept', file).code).toBe(1)
+    expect((await run(...args, '--write-accept', file)).code).toBe(1)
     const text = readFileSync(file, 'utf8')
     expect(text).toContain('# breaking: token endpoint: 200, tokens issued → 400 x')
-    expect(() => run(...args, '--accept', file)).toThrow(
+    await expect(run(...args, '--accept', file)).rejects.toThrow(
       /accept\.yaml:\d+:\d+: reason is empty\. Say why the change is accepted\./u,
     )
     writeFileSync(file, text.replace('reason: ""', 'reason: all clients were told').replace('owner: ""', 'owner: Ann'))
-    const accepted = run(...args, '--accept', file)
+    const accepted = await run(...args, '--accept', file)
     expect(accepted.code).toBe(0)
     expect(accepted.text).toContain('accepted by Ann: all clients were told')
     // Its reasons are not written over.
-    expect(() => run(...args, '--write-accept', file)).toThrow(/it exists, and its reasons would be lost/u)
+    await expect(run(...args, '--write-accept', file)).rejects.toThrow(/it exists, and its reasons would be lost/u)
   })
 
-  test('says of an accepted change that it did not occur', () => {
+  test('says of an accepted change that it did not occur', async () => {
     writeFileSync(at('accept.yaml'), '- { change: "a: b -> c", reason: r, owner: o }\n')
-    expect(run(report('one'), report('two'), '--accept', at('accept.yaml')).text).toContain(
+    expect((await run(report('one'), report('two'), '--accept', at('accept.yaml'))).text).toContain(
       'Accepted, but did not occur: a: b -> c',
     )
   })
 
-  test('of an interrupted run ends with 2, unless a part is allowed', () => {
+  test('of an interrupted run ends with 2, unless a part is allowed', async () => {
     const args = [report('one'), report('two', { interrupted: 'SIGINT', planned: 9 })]
-    expect(run(...args)).toMatchObject({
+    expect(await run(...args)).toMatchObject({
       code: 2,
       text: expect.stringContaining('was interrupted by SIGINT after 1 of 9 checks') as string,
     })
-    expect(run(...args, '--allow-partial').code).toBe(0)
+    expect((await run(...args, '--allow-partial')).code).toBe(0)
   })
 
-  test('of another selection compares the common part and ends with 2', () => {
-    const { code, text } = run(
+  test('of another selection compares the common part and ends with 2', async () => {
+    const { code, text } = await run(
       report('one'),
       report('two', {}, [tokenCheck('a.b', issued()), tokenCheck('c.d', issued())]),
     )
@@ -145,9 +149,9 @@ describe('what cannot be compared is refused with what to do', () => {
       () => spoiled((text) => text.replace('"verdict": "pass"', '"verdict": "green"')),
       /must be equal to one of the allowed values\. Run the contract again/u,
     ],
-  ])('%s', (_name, path, message) => {
+  ])('%s', async (_name, path, message) => {
     const good = report('good')
-    expect(() => run(good, path())).toThrow(
+    await expect(run(good, path())).rejects.toThrow(
       expect.objectContaining({
         code: 'report-unreadable',
         message: expect.stringMatching(message) as string,
@@ -162,11 +166,11 @@ describe('what cannot be compared is refused with what to do', () => {
   }
 
   test.each([
-    ['one report', ['a'], /compare needs two reports: compare BEFORE AFTER/u],
-    ['an unknown flag', ['a', 'b', '--acept', 'x'], /Unknown option '--acept'.*Usage: compare/u],
+    ['one report', ['a'], /^"compare" needs two reports, or none: without any it takes the last two runs\.$/u],
+    ['an unknown flag', ['a', 'b', '--acept', 'x'], /^Unknown flag --acept\. Did you mean --accept\?/u],
     ['no runs', ['--results', '/nonexistent'], /it does not hold two complete runs of one target/u],
-  ])('%s', (_name, argv, message) => {
-    expect(() => run(...argv)).toThrow(message)
+  ])('%s', async (_name, argv, message) => {
+    await expect(run(...argv)).rejects.toThrow(message)
   })
 })
 
@@ -179,17 +183,19 @@ describe('the folder of a run', () => {
     [['--base-url', 'https://a.example:8443/x'], '2026-11-27T03-05-29Z-a.example-8443'],
     [['--base-url', '../../x'], '2026-11-27T03-05-29Z-auto'],
   ])('%j: %s', (argv, expected) => {
-    expect(runFolderName(folder, settings(...argv), begun)).toBe(expected)
+    expect(runFolder(folder, settings(...argv), begun)).toBe(at(expected))
   })
 
   test('is never that of another run', () => {
     mkdirSync(at('2026-11-27T03-05-29Z-auto'))
-    expect(runFolderName(folder, settings(), begun)).toBe('2026-11-27T03-05-29Z-auto-2')
+    expect(runFolder(folder, settings(), begun)).toBe(at('2026-11-27T03-05-29Z-auto-2'))
   })
 
   test('what is called latest and is no link stays', () => {
     mkdirSync(at('latest'))
-    expect(linkLatest(folder, 'a')).toBe(false)
+    const notes: string[] = []
+    linkToLatest(at('a'), folder, (note) => notes.push(note))
+    expect(notes).toEqual([`${at('latest')} is not a link and was left as it is`])
     expect(statSync(at('latest')).isDirectory()).toBe(true)
   })
 })

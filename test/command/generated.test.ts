@@ -1,17 +1,22 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'dotenv'
 import { describe, expect, test } from 'vitest'
+import { foldersTable } from '../../.ci/folders.js'
 import { catalogue } from '../../helpers/command/catalogue.ts'
+import { caseSchema } from '../../helpers/contract/case-schema.ts'
 import { collect } from '../../helpers/plan/collect.ts'
-import { envExample, helpText, settingsTable } from '../../helpers/command/help.ts'
+import { envExample, settingsDocument } from '../../helpers/command/settings-document.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import { siteSchema } from '../../helpers/targets/site/site-schema.ts'
-import { settingRows, variableOf } from '../../helpers/settings/settings-table.ts'
+import { variableOf } from '../../helpers/settings/setting-row.ts'
+import { settingRows } from '../../helpers/settings/settings-table.ts'
 import { readSettings } from '../../helpers/settings/settings.ts'
+import { vocabulary, vocabularyPage } from '../support/vocabulary.ts'
 import matrix from '../mutation/matrix.json' with { type: 'json' }
 import type { Matrix } from '../mutation/matrix.ts'
 import { must } from '../mutation/must.ts'
+import { checkNotCovered, notCoveredDocument, readNotCovered } from '../support/not-covered.ts'
 
 const rows = Object.values(settingRows)
 const at = (file: string): string => join(packageRoot, file)
@@ -22,14 +27,26 @@ describe('written from the table of settings', () => {
     await expect(envExample()).toMatchFileSnapshot(at('.env.example'))
   })
 
-  test('the table in the README', async () => {
-    const readme = readFileSync(at('README.md'), 'utf8')
-    const marked = /(<!-- settings -->\n).*?(<!-- \/settings -->)/su
-    expect(readme).toMatch(marked)
-    // Aligned columns would be as wide as the longest text.
-    const table = `\n<!-- prettier-ignore -->\n${settingsTable()}\n\n`
-    const due = readme.replace(marked, (_, start: string, end: string) => start + table + end)
-    await expect(due).toMatchFileSnapshot(at('README.md'))
+  test('docs/settings.md', async () => {
+    await expect(settingsDocument()).toMatchFileSnapshot(at('docs/settings.md'))
+  })
+})
+
+describe('written from the list of folders', () => {
+  test('its table', async () => {
+    const marked = /(<!-- folders -->\n).*?(<!-- \/folders -->)/su
+    const pages = ['CONTRIBUTING.md', 'docs/architecture.md'].filter(
+      (page) => existsSync(at(page)) && marked.test(readFileSync(at(page), 'utf8')),
+    )
+    expect(pages).toHaveLength(1)
+    for (const page of pages) {
+      const table = `\n<!-- prettier-ignore -->\n${foldersTable()}\n\n`
+      const expected = readFileSync(at(page), 'utf8').replace(
+        marked,
+        (_, start: string, end: string) => start + table + end,
+      )
+      await expect(expected).toMatchFileSnapshot(at(page))
+    }
   })
 })
 
@@ -37,6 +54,27 @@ describe('written from the roles', () => {
   test('the schema of a site file', async () => {
     const schema = `${JSON.stringify(siteSchema, null, 2)}\n`
     await expect(schema).toMatchFileSnapshot(at('fixtures/schemas/site.schema.json'))
+  })
+})
+
+describe('written from roles, capabilities, documents and facts', () => {
+  test('the schema of a case', async () => {
+    const schema = `${JSON.stringify(caseSchema, null, 2)}\n`
+    await expect(schema).toMatchFileSnapshot(at('fixtures/schemas/case.schema.json'))
+  })
+})
+
+describe('written from the docstrings', () => {
+  test('the vocabulary of a case', async () => {
+    await expect(vocabularyPage()).toMatchFileSnapshot(at('docs/vocabulary.md'))
+  })
+
+  test('every exported name has its meaning, and is used in a contract', () => {
+    const words = [...vocabulary().values()].flat()
+    expect(words.length).toBeGreaterThan(50)
+    expect(words.filter(({ meaning }) => meaning.length < 20)).toEqual([])
+    // It stands around the contracts.
+    expect(words.filter(({ name, example }) => example === null && name !== 'describe')).toEqual([])
   })
 })
 
@@ -72,17 +110,45 @@ describe('.env.example', () => {
   })
 })
 
-test('help and table hold every setting, in lines that fit', () => {
-  for (const text of [helpText(), settingsTable()]) {
-    for (const row of rows) {
-      expect(text).toContain(`--${row.flag}`)
-      expect(text).toContain(variableOf(row))
-      expect(text).toContain(row.help)
-    }
+test('docs/settings.md has one row for every setting and every deprecated name', () => {
+  const cells = settingsDocument()
+    .split('\n')
+    .filter((line) => line.startsWith('| `--'))
+    .map((line) => line.split(' | '))
+  for (const row of rows) {
+    const own = cells.filter(
+      ([flag = '']) => flag.startsWith(`| \`--${row.flag}`) && flag.match(/`--([\w-]+)/u)?.[1] === row.flag,
+    )
+    expect(
+      own.some(([, variable]) => variable === `\`${variableOf(row)}\``),
+      row.flag,
+    ).toBe(true)
+    expect(
+      own.some(([, , meaning = '']) => meaning.startsWith(row.help)),
+      row.flag,
+    ).toBe(true)
   }
-  expect(
-    settingsTable()
-      .split('\n')
-      .map((line) => line.split('|').length),
-  ).toEqual(Array<number>(rows.length + 2).fill(5))
+  expect(settingsDocument()).toContain('| `--ledger`, `CONTRACT_LEDGER` | `--baseline`, `CONTRACT_BASELINE` |')
+})
+
+describe('written from the list of what no contract proves', () => {
+  test('docs/not-covered.md', async () => {
+    await expect(notCoveredDocument(readNotCovered())).toMatchFileSnapshot(at('docs/not-covered.md'))
+  })
+
+  test.each([
+    ['no source', { requirement: 'A requirement.', sources: [], reason: 'The reason.' }],
+    ['no reason', { requirement: 'A requirement.', sources: [{ document: 'RFC6749' }] }],
+    [
+      'an unknown member',
+      { requirement: 'A requirement.', sources: [{ document: 'RFC6749' }], reason: 'The reason.', x: 1 },
+    ],
+    [
+      'an unknown document',
+      { requirement: 'A requirement.', sources: [{ document: 'RFC 6749' }], reason: 'The reason.' },
+    ],
+    ['half a sentence', { requirement: 'A requirement', sources: [{ document: 'RFC6749' }], reason: 'The reason.' }],
+  ])('an entry with %s is rejected', (_, entry) => {
+    expect(() => checkNotCovered([entry])).toThrow('fixtures/not-covered.yaml/0')
+  })
 })

@@ -25,8 +25,8 @@ test('init writes a site file that can be used as it is, and with every line of 
   const place = newPlace()
   const baseUrl = await site()
   const { code, stdout } = await place.run(['init', '--base-url', `${baseUrl}/`])
-  expect(stdout).toContain(`${baseUrl} is a Drupal with Simple OAuth; its public keys are at /oauth/jwks`)
-  expect(stdout).toContain('Written: site.yaml. Now map what the site has')
+  expect(stdout).toContain(`${baseUrl} is a Drupal site with Simple OAuth; its public keys are at /oauth/jwks`)
+  expect(stdout).toContain('Created site.yaml. Complete it, put the secrets into the environment or .env, and run')
   expect(code).toBe(0)
 
   expect(readSite(place.at('site.yaml'), {}).content).toEqual({ baseUrl })
@@ -41,7 +41,7 @@ test('init writes a site file that can be used as it is, and with every line of 
   }
   expect(Object.keys(content).sort()).toEqual(Object.keys(schema.properties).sort())
   expect(text).not.toContain('undefined')
-  expect(text).toContain('Remember previous approval off')
+  expect(text).toContain('"Remember previous approval" off')
   const [, found = ''] = /^# yaml-language-server: \$schema=(.*)$/mu.exec(text) ?? []
   expect(JSON.parse(readFileSync(place.at(found), 'utf8'))).toEqual(schema)
 
@@ -56,7 +56,7 @@ test('init writes over nothing unless told to', async () => {
   const baseUrl = await site()
   writeFileSync(place.at('mine.yaml'), 'mine')
   const refused = await place.run(['init', '--base-url', baseUrl, '--out', 'mine.yaml'])
-  expect(refused.stderr).toBe('mine.yaml exists. Name another file with --out, or write over it with --force.\n')
+  expect(refused.stderr).toBe('mine.yaml already exists. Name another file with --out, or overwrite it with --force.\n')
   expect(refused.code).toBe(2)
   expect(readFileSync(place.at('mine.yaml'), 'utf8')).toBe('mine')
   const { code } = await place.run(['init', '--base-url', baseUrl, '--out', 'mine.yaml', '--force'])
@@ -67,12 +67,12 @@ test('init writes over nothing unless told to', async () => {
 test('init says what is there where no site can be tested, and writes nothing', async () => {
   const place = newPlace()
   const missing = await place.run(['init'])
-  expect(missing.stderr).toContain('Which site? simple-oauth-contract init --base-url URL')
+  expect(missing.stderr).toContain('"init" requires the address of the site: --base-url URL.')
   const { stderr, code } = await place.run(['init', '--base-url', 'http://127.0.0.1:1'])
-  expect(stderr).toContain('nothing listens there')
+  expect(stderr).toContain('nothing listens at this address')
   expect(code).toBe(2)
   const elsewhere = await place.run(['list', '--out', 'site.yaml'])
-  expect(elsewhere.stderr).toContain('--out and --force belong to the subcommand init')
+  expect(elsewhere.stderr).toContain('"list" does not accept --out; "init" does.')
   expect(existsSync(place.at('site.yaml'))).toBe(false)
 })
 
@@ -85,7 +85,7 @@ test('init begins with httpBasic where nothing is seen without it', async () => 
   await new Promise((resolve) => server.once('listening', resolve))
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const { code, stdout } = await place.run(['init', '--base-url', baseUrl])
-  expect(stdout).toContain('asks for HTTP authentication before anything is seen: fill in httpBasic')
+  expect(stdout).toContain('requires HTTP authentication: fill in httpBasic')
   expect(code).toBe(0)
   expect(readSite(place.at('site.yaml'), anySecret).content.httpBasic).toEqual({
     user: 'staging',

@@ -55,11 +55,11 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
-test('a run that comes to its end says what was removed, and not that it is left there', async () => {
+test('a run that comes to its end says what was removed, and not that it is left on the site', async () => {
   const { place, drush, args } = await site()
   const { stdout } = await place.run([...args, '--only', 'access-token.keys-public'])
   expect(stdout).toContain(`· removed from the site: ${made} consumers, ${made} tokens`)
-  expect(stdout).not.toContain('left there')
+  expect(stdout).not.toContain('left on the site')
   expect(drush.names()).toEqual(theirs)
 })
 
@@ -91,7 +91,7 @@ test('a drush of another site than the address: refused, and what was made is re
   const { place, drush, url, args } = await site({}, 'invalid_client')
   const ended = await place.run(args)
   expect(ended.stdout).toContain('RUN FAILED drush-other-site')
-  expect(ended.stdout).toContain(`What the drush command made is not known at ${url}`)
+  expect(ended.stdout).toContain(`${url} does not know the consumers that the drush command created`)
   expect(counts(ended)).toEqual({ passed: 0, failed: 0, skipped: 0 })
   expect(ended.code).toBe(2)
   expect(drush.names()).toEqual(theirs)
@@ -115,30 +115,30 @@ test('without permission drush is not even asked', async () => {
     [['--base-url', url, '--provision'], '--provision needs the drush command'],
     [['--site', 'site.yaml', '--provision'], 'the site file does not allow it'],
     [['--site', 'site.yaml', '--provision', '--dry-run'], 'the site file does not allow it'],
-    [['--site', 'site.yaml', '--dry-run'], '--dry-run shows what --provision would make'],
-    [['--provision', '--drush', drush.command], '--provision is for a site that runs already'],
+    [['--site', 'site.yaml', '--dry-run'], '--dry-run requires --provision.'],
+    [['--provision', '--drush', drush.command], 'acts only on the target site. Name a site with --base-url URL'],
   ] as const
   for (const [args, message] of refusals) expectRefusal(place, await place.run([...args]), message)
   expect(drush.calls()).toEqual([])
 })
 
 test('the permission of the site file is enough, and --dry-run makes nothing', async () => {
-  const { place, drush, url } = await site({ given: ['grant simple_oauth codes'] })
+  const { place, drush, url } = await site({ authenticated: ['grant simple_oauth codes'] })
   const file = `baseUrl: ${url}\ndrush: ${drush.command}\nprovision: { allowed: true }\n`
   writeFileSync(place.at('site.yaml'), file)
   const { code, stdout, stderr } = await place.run(['--site', 'site.yaml', '--provision', '--dry-run'])
   expect(code).toBe(0)
-  expect(stderr).toBe('· asking the site by drush\n')
+  expect(stderr).toBe('· asking the site with drush\n')
   expect(stdout.replace(url, 'URL')).toMatchInlineSnapshot(`
-    "Nothing was made. A run would make on URL, with an id of its own in the place of RUN:
+    "Nothing was created. A run would create on URL, with its own ID instead of RUN:
 
-    9 scopes, with what each opens
+    9 scopes, each with what it grants
       contract_RUN:debug: debug simple_oauth tokens
       contract_RUN:content: access content
       contract_RUN:profiles: access user profiles
       contract_RUN:code-only: access content
-      contract_RUN:role: what the role contract_RUN_editor may
-      contract_RUN:suite: what its children open
+      contract_RUN:role: permissions of the role contract_RUN_editor
+      contract_RUN:suite: permissions of its child scopes
       contract_RUN:suite-debug: debug simple_oauth tokens
       contract_RUN:suite-content: access content
       contract_RUN:machine-only: access content
@@ -170,8 +170,8 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_machine_without_user: client_credentials
       contract_RUN_machine_public: client_credentials
 
-    Left out is the user member: this site gives "grant simple_oauth codes" to everyone who is logged in.
-    At its end all of that is removed, with the tokens, approvals, sessions and failed logins that belong to it.
+    The user member is left out: this site gives "grant simple_oauth codes" to every authenticated user.
+    After the run all of this is removed, with the tokens, approvals, sessions and failed logins that belong to it.
     "
   `)
   expect(drush.calls().map(({ op }) => op)).toEqual(['site.check'])

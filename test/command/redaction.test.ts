@@ -65,7 +65,7 @@ function written(outcome: RunOutcome): Map<string, string> {
   for (const tty of [false, true]) {
     let shown = ''
     const stream = { write: (text: string) => (shown += text) }
-    const console = createConsole({ stream, tty, color: tty, again: suite.name, report: folder })
+    const console = createConsole({ stream, tty, color: tty, rerunCommand: suite.name, report: folder })
     console.start(outcome.header, outcome.planned)
     for (const result of outcome.results) console.result(result)
     console.finish(outcome)
@@ -105,7 +105,7 @@ describe('no secret of a run is in console or report', () => {
     expect([...secrets].filter(([value]) => search.in(`…${value}…`).length === 0)).toEqual([])
     const [verifier = ''] = [...secrets].find(([, kind]) => kind === 'code_verifier') ?? []
     const forms = spellings(verifier).filter(([spelling]) => spelling !== 'hex in capitals')
-    const reason = [...new Set(forms.map(([, text]) => text))].join(' ')
+    const reason = { kind: 'suite-error', message: [...new Set(forms.map(([, text]) => text))].join(' ') }
     const [result] = outcome.results
     const naked = { ...result, verdict: 'error', reason } as CheckResult
     const found = leaks(search, written({ ...outcome, results: [naked] }))

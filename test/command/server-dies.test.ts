@@ -73,7 +73,7 @@ describe('a server that goes away in the middle', () => {
     expect(new Set(after.filter(blocked).map(({ blocker }) => blocker?.cause))).toEqual(new Set(['no-connection']))
     let shown = ''
     const stream = { write: (text: string) => (shown += text) }
-    createConsole({ stream, tty: false, color: false, again: 'contract', report: 'results' }).finish(outcome)
+    createConsole({ stream, tty: false, color: false, rerunCommand: 'contract', report: 'results' }).finish(outcome)
     const of = String(after.filter(blocked).length)
     expect(shown).toContain(`blocked   ${of} checks\n${of.padStart(5)}  no-connection\n`)
     expect(shown.match(/^ +\d+ {2}[\w-]+$/gmu)).toHaveLength(1)

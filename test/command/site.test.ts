@@ -31,7 +31,7 @@ describe('a site behind something', () => {
       writeSite(place, content)
       const refused = await place.run(['--site', 'site.yaml', ...only], { env })
       expect(refused.stdout).toContain('RUN FAILED site-unreachable')
-      expect(refused.stdout).toContain('Name its PEM file with --ca FILE, or as ca in the site file.')
+      expect(refused.stdout).toContain('Name the PEM file of its authority with --ca FILE, or as ca in the site file.')
       expect(refused.code).toBe(2)
 
       const byFlag = await place.run(['--site', 'site.yaml', '--ca', ca, ...only], { env })
@@ -102,7 +102,7 @@ describe('what the site file says of the run', () => {
     expect(gap.stdout).toMatch(
       /^to prove more, map in the site file:\n {2}client publicPkce +\d+ checks?\n {2}user editor/mu,
     )
-    expect(gap.stdout).toContain(`result    incomplete: critical, but skipped: ${critical}`)
+    expect(gap.stdout).toContain(`result    incomplete: critical contracts not tested: ${critical}`)
     expect(gap.code).toBe(1)
 
     const reason = 'No public client has access to this site.'
@@ -144,7 +144,7 @@ describe('what the site file says of the run', () => {
     }
     const stated = await run(versions)
     expect(stated.verdict).toBe('known')
-    expect(stated.stdout).toContain('(stated, not seen)')
+    expect(stated.stdout).toContain('(declared in the site file, not detected)')
     expect((await run()).verdict).toBe('fail')
   })
 
@@ -162,10 +162,10 @@ describe('what the site file says of the run', () => {
   test('a file that is malformed or a secret that is not there: nothing is asked of the site', async () => {
     const place = newPlace()
     writeFileSync(place.at('site.yaml'), 'baseUrl: http://127.0.0.1:9\nclient: {}\n')
-    expectRefusal(place, await place.run(['--site', 'site.yaml']), 'site.yaml:2:1: nothing is called "client" here')
+    expectRefusal(place, await place.run(['--site', 'site.yaml']), 'site.yaml:2:1: "client" is not a valid member here')
     const machine = 'clients: { machine: { client_id: m, client_secret: "${SHOP_SECRET}" } }'
     writeFileSync(place.at('site.yaml'), `baseUrl: http://127.0.0.1:9\n${machine}\n`)
-    expectRefusal(place, await place.run(['--site', 'site.yaml']), 'the environment has no SHOP_SECRET')
+    expectRefusal(place, await place.run(['--site', 'site.yaml']), 'not set in the environment: SHOP_SECRET')
     // From .env it is taken, and the site is asked.
     writeFileSync(place.at('.env'), 'SHOP_SECRET=of-the-shop\n')
     expect((await place.run(['--site', 'site.yaml'])).stdout).toContain('RUN FAILED site-unreachable')

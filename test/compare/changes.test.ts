@@ -73,8 +73,8 @@ describe('a change of what a request comes to', () => {
     [
       'a capability is gone',
       one(issued()),
-      one({}, { verdict: 'skipped', reason: 'oidc', findings: [] }),
-      ['risky tested: judged -> skipped: oidc (1)'],
+      one({}, { verdict: 'skipped', reason: { kind: 'capability', capability: 'oidc' }, findings: [] }),
+      ['risky tested: judged -> skipped: needs oidc (1)'],
     ],
     [
       'a check can be judged now',

@@ -24,7 +24,7 @@ import type { Step } from '../../helpers/oauth/steps.ts'
 import { allChecks } from '../mutation/bench.ts'
 
 test.each<[Step, string]>([
-  [jwks({ as: 'keys' }), 'the public keys are asked for (called "keys")'],
+  [jwks({ as: 'keys' }), 'the public keys are requested (called "keys")'],
   [
     authorize({ params: { code_challenge: null, state: 'a b' }, session: 'fresh', decision: 'look' }),
     'the authorization request, with login and consent; without code_challenge; state = "a b"; session: fresh; decision: look',
@@ -34,12 +34,12 @@ test.each<[Step, string]>([
       authorize: { scope: scopes('debug', 'content') },
       token: { code_verifier: ref('first.code_verifier') },
     }),
-    'the whole authorization code grant: authorization request, login, consent, exchange of the code; ' +
+    'the whole authorization code grant: authorization request, login, consent, redemption of the code; ' +
       'in the authorization request scope = the scopes debug, content; in the token request code_verifier = the code_verifier of "first"',
   ],
   [
     exchange('flow', { client: 'confidential', secret: clientSecret('machine', { cut: true }) }),
-    'the code is exchanged; of "flow"; client: confidential; secret: the beginning of the secret of machine',
+    'the code is redeemed; of "flow"; client: confidential; secret: the beginning of the secret of machine',
   ],
   [
     refresh('flow', { params: { refresh_token: tampered('flow.refresh_token', 'middle') } }),
@@ -47,22 +47,22 @@ test.each<[Step, string]>([
   ],
   [
     clientCredentials({ params: { scope: repeated('a', 'b') } }),
-    'a token is asked for by client credentials; scope = sent several times: "a", then "b"',
+    'a token is requested with client credentials; scope = sent several times: "a", then "b"',
   ],
   [
     clientCredentials({ mediaType: null, headers: { authorization: 'Basic !!!' }, params: {} }),
-    'a token is asked for by client credentials; without a media type; with the header authorization = "Basic !!!"',
+    'a token is requested with client credentials; without a media type; with the header authorization = "Basic !!!"',
   ],
   [
     clientCredentials({ method: 'PUT', body: '{"a":1}' }),
-    'a token is asked for by client credentials; method: PUT; a body of its own: "{\\"a\\":1}"',
+    'a token is requested with client credentials; method: PUT; a different body: "{\\"a\\":1}"',
   ],
-  [document('/.well-known/jwks.json'), 'a public document is asked for; path: /.well-known/jwks.json'],
-  [race(exchange('flow'), 5), '5 times at once: the code is exchanged; of "flow"'],
-  [resource(null), 'the protected resource is asked for; without a token'],
+  [document('/.well-known/jwks.json'), 'a public document is requested; path: /.well-known/jwks.json'],
+  [race(exchange('flow'), 5), '5 times at once: the code is redeemed; of "flow"'],
+  [resource(null), 'the protected resource is requested; without a token'],
   [
     resource(signedWith('none', { of: 'flow.access_token' })),
-    'the protected resource is asked for; token: the access_token of "flow", signed anew (none)',
+    'the protected resource is requested; token: the access_token of "flow", signed again (none)',
   ],
   [wait('code-expiry', 'flow'), 'time passes; until code expiry; of "flow"'],
   [entity({ op: 'user.block', user: 'blocked' }), 'the site is changed; user.block blocked'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { schedule, Runner } from '../../helpers/contract/runner.ts'
-import { serialize, Slots } from '../../helpers/contract/slots.ts'
+import PQueue from 'p-queue'
+import { lend, serialize } from '../../helpers/contract/concurrency.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import { allChecks } from '../mutation/bench.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
@@ -85,36 +86,42 @@ describe('a user who may opens the resource', () => {
   })
 })
 
-describe('slots', () => {
-  test('no more run at once than there are', async () => {
-    const slots = new Slots(2)
+describe('a lent slot', () => {
+  test('adds none: as many run at once as there are', async () => {
+    const queue = new PQueue({ concurrency: 2 })
     let running = 0
     let most = 0
+    const begin = () => (most = Math.max(most, ++running))
     const work = async (): Promise<void> => {
-      most = Math.max(most, ++running)
-      await Promise.resolve()
+      begin()
+      await lend(queue, async () => {
+        running--
+        await new Promise((resolve) => setImmediate(resolve))
+      })
+      begin()
+      await new Promise((resolve) => setImmediate(resolve))
       running--
     }
-    await Promise.all(Array.from({ length: 9 }, () => slots.run(work)))
-    expect(most).toBe(2)
+    await Promise.all(Array.from({ length: 9 }, () => queue.add(work)))
+    expect([most, running, queue.concurrency]).toEqual([2, 0, 2])
   })
 
-  test('a lent slot serves others, and who comes back goes before those who queue', async () => {
-    const slots = new Slots(1)
+  test('serves others, and who comes back goes before those who queue', async () => {
+    const queue = new PQueue({ concurrency: 1 })
     const seen: string[] = []
     let wake = (): void => undefined
     const waking = new Promise<void>((resolve) => (wake = resolve))
-    const first = slots.run(async () => {
-      await slots.lend(() => waking)
+    const first = queue.add(async () => {
+      await lend(queue, () => waking)
       seen.push('back')
     })
-    const second = slots.run(async () => {
+    const second = queue.add(async () => {
       seen.push('second')
       wake()
       await waking
       await Promise.resolve()
     })
-    const third = slots.run(() => Promise.resolve(void seen.push('third')))
+    const third = queue.add(() => Promise.resolve(void seen.push('third')))
     await Promise.all([first, second, third])
     expect(seen).toEqual(['second', 'back', 'third'])
   })

@@ -111,24 +111,24 @@ describe('a login that fails is told by its outcome', () => {
       request.method === 'POST' ? answer(response) : form(response)
 
   test.each<[string, string, string, Handler]>([
-    ['the form again', 'login-failed', '"editor" was refused', posts(form)],
-    ['an error', 'login-failed', 'answered with 500', posts((response) => response.writeHead(500).end('<p>Fehler'))],
+    ['the form again', 'login-failed', 'The login of "editor" failed', posts(form)],
+    ['an error', 'login-failed', 'got 500', posts((response) => response.writeHead(500).end('<p>Fehler'))],
     [
       'no cookie',
       'login-failed',
-      'no session cookie',
+      'Expected a session cookie after',
       posts((response) => response.writeHead(303, { location: '/user/1' }).end()),
     ],
     [
       'a cookie without a redirect',
       'login-failed',
-      'no redirect',
+      'Expected a redirect after',
       posts((response) => response.setHeader('set-cookie', 'S=12345').end('ok')),
     ],
     [
       'a deleted cookie',
       'login-failed',
-      'no session cookie',
+      'Expected a session cookie after',
       posts((response) => response.writeHead(303, { location: '/', 'set-cookie': 'S=deleted; Max-Age=0' }).end()),
     ],
     ['too many tries', 'login-blocked', 'with 403', posts((response) => response.writeHead(403).end())],
@@ -136,14 +136,14 @@ describe('a login that fails is told by its outcome', () => {
     [
       'no form',
       'login-form-missing',
-      'answered 200 without a form',
+      'got 200 without one',
       (_, response) => response.end('<form method=post><input name=name></form>'),
     ],
-    ['nothing at all', 'login-form-missing', 'answered 404', (_, response) => response.writeHead(404).end()],
+    ['nothing at all', 'login-form-missing', 'got 404 without one', (_, response) => response.writeHead(404).end()],
     [
       'redirects without end',
       'login-form-missing',
-      'answered 302',
+      'got 302 without one',
       (_, response) => response.writeHead(302, { location: '/user/login' }).end(),
     ],
     [
@@ -155,7 +155,7 @@ describe('a login that fails is told by its outcome', () => {
     [
       'a form to a script',
       'login-form-foreign',
-      'no password is sent',
+      'sends no password there',
       (_, response) => response.end(loginPage('en', 'javascript:steal()')),
     ],
     [
@@ -164,7 +164,12 @@ describe('a login that fails is told by its outcome', () => {
       'to https://sso.example.test',
       (_, response) => response.writeHead(302, { location: 'https://sso.example.test/login' }).end(),
     ],
-    ['a dead connection', 'UND_ERR_SOCKET', 'ended before the answer', (_, response) => response.destroy()],
+    [
+      'a dead connection',
+      'UND_ERR_SOCKET',
+      'closed before the response was complete',
+      (_, response) => response.destroy(),
+    ],
   ])('%s', async (_, cause, message, handler) => {
     const { logIn, requests } = await site(handler)
     const outcome = await logIn()

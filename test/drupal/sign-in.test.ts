@@ -75,7 +75,7 @@ test.each([
   })
   const { failure } = await begin({ loginLink: origin + link })
   expect(failure?.cause).toBe('login-failed')
-  expect(failure?.message).toContain('used up or expired')
+  expect(failure?.message).toContain('may have been used or have expired')
   expect(requests.slice(0, 2)).toEqual([`GET ${link}`, 'GET /user/password'])
   expect(requests.filter((line) => line.includes('reset'))).toHaveLength(1)
 })
@@ -99,7 +99,7 @@ test('a session that is of somebody else than stated is not used', async () => {
   for (const way of [{ loginLink: `${origin}${link}/login` }, { cookie: session }]) {
     const { failure } = await begin({ ...way, uid: '8' })
     expect(failure).toMatchObject({ cause: 'user-mismatch' })
-    expect(failure?.message).toContain('is that of user 7, not 8')
+    expect(failure?.message).toContain('to belong to user 8, got user 7')
     expect((await begin({ ...way, uid: '7' })).failure).toBeNull()
   }
 })
@@ -110,5 +110,5 @@ test('a cookie that is none, or whose session is over', async () => {
   expect(requests).toEqual([])
   const over = await begin({ cookie: 'SESS0123=over-since-long' })
   expect(over.failure?.cause).toBe('session-invalid')
-  expect(over.failure?.message).toContain('Log in with a browser once more')
+  expect(over.failure?.message).toContain('Log in with a browser again')
 })

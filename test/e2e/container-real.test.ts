@@ -50,7 +50,7 @@ describe.skipIf(reason !== undefined)(
 
     test('is built, tested and gone, and tells what it was made of', async () => {
       const before = await leftBy()
-      const place = newPlace()
+      const place = newPlace({ ownProcess: true })
       const { code, stdout } = await run(place, '--fresh')
       expect(stdout).toContain('· building the image: [codebase 2/2] RUN sh install.sh')
       expectVerdicts(place, code)
@@ -93,14 +93,14 @@ describe.skipIf(reason !== undefined)(
 
     test('of a killed run is removed by the next ones, which run side by side', async () => {
       const before = await leftBy()
-      const killed = newPlace().start([...args], options())
+      const killed = newPlace({ ownProcess: true }).start([...args], options())
       await killed.seen(/\d checks\n/)
       const left = (await leftBy()).filter((id) => !before.includes(id))
       killed.kill('SIGKILL')
       await killed.ended
       expect(left).toHaveLength(1)
       expect(await leftBy()).toEqual(expect.arrayContaining(left))
-      const places = [newPlace(), newPlace()]
+      const places = [newPlace({ ownProcess: true }), newPlace()]
       const ends = await Promise.all(places.map((place) => run(place)))
       for (const [index, place] of places.entries()) expectVerdicts(place, ends[index]?.code)
       expect(await leftBy()).toEqual(before)
@@ -108,7 +108,7 @@ describe.skipIf(reason !== undefined)(
 
     test('of an interrupted run is gone with it', async () => {
       const before = await leftBy()
-      const started = newPlace().start([...args], options())
+      const started = newPlace({ ownProcess: true }).start([...args], options())
       await started.seen(/\d checks\n/)
       expect(await leftBy()).not.toEqual(before)
       started.kill('SIGINT')
@@ -121,7 +121,7 @@ describe.skipIf(reason !== undefined)(
         const image = databaseImage(database)
         if (!(await imageExists(image))) context.skip(`${image} is not on this machine`)
         const before = await leftBy()
-        const place = newPlace()
+        const place = newPlace({ ownProcess: true })
         const { code, stdout } = await run(place, '--database', database)
         expect(stdout).toContain(`· installing Drupal on ${database}`)
         expectVerdicts(place, code)

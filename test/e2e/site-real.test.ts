@@ -69,7 +69,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
   })
 
   test('a dry run changes nothing', { timeout: 60_000 }, async () => {
-    const place = newPlace()
+    const place = newPlace({ ownProcess: true })
     const { code, stdout } = await place.run([...provisioned(place), '--dry-run'])
     expect(stdout).toContain('contract_RUN_editor')
     expect(code).toBe(0)
@@ -80,7 +80,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     'a whole run leaves the database as it was, and its verdicts are those of the codebase',
     { timeout: patience },
     async () => {
-      const place = newPlace()
+      const place = newPlace({ ownProcess: true })
       const ended = await place.run(provisioned(place))
       expect(ended.stdout).toMatch(/removed from the site: .* consumers, .* tokens, .* remembered approval/)
       expect(counts(ended).failed).toBe(0)
@@ -105,7 +105,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     'a run killed %s is cleaned up, from its manifest and by its id alone',
     { timeout: patience },
     async (_when, sign, tokens) => {
-      const place = newPlace()
+      const place = newPlace({ ownProcess: true })
       const { seen, kill, ended } = place.start([...provisioned(place), '--manifest', place.at('manifest.json')])
       await seen(sign)
       await expect.poll(() => site.userNames().length, { timeout: 30_000 }).toBeGreaterThan(2)
@@ -127,7 +127,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
   test('a site that cannot be provisioned is left alone, and says why', { timeout: patience }, async () => {
     const settings = "\\Drupal::configFactory()->getEditable('simple_oauth.settings')"
     site.evaluate(`${settings}->set('scope_provider', 'static')->save();`)
-    const place = newPlace()
+    const place = newPlace({ ownProcess: true })
     const { code, stdout } = await place.run(provisioned(place))
     expect(stdout).toContain('RUN FAILED scopes-fixed')
     expect(code).toBe(2)
@@ -139,7 +139,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     const role = "\\Drupal::entityTypeManager()->getStorage('user_role')->load('authenticated')"
     site.evaluate(`${role}->grantPermission('grant simple_oauth codes')->save();`)
     const changed = site.contents()
-    const place = newPlace()
+    const place = newPlace({ ownProcess: true })
     const { stdout } = await place.run([
       ...provisioned(place),
       '--only',
@@ -154,7 +154,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
 
   // Last: what it leaves stays.
   test('a mapped site keeps what it had', { timeout: patience }, async () => {
-    const place = newPlace()
+    const place = newPlace({ ownProcess: true })
     const { app, backend, redirectUri, scopes, user } = shop
     const content = {
       baseUrl: site.baseUrl,
@@ -174,7 +174,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     const verdicts = Object.values(place.verdicts())
     expect(counts(ended).failed, ended.stdout).toBe(0)
     expect(verdicts.filter((verdict) => verdict === 'pass').length).toBeGreaterThan(50)
-    const [, tokens = ''] = /^left there {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
+    const [, tokens = ''] = /^left on the site {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
     expect(Number(tokens)).toBeGreaterThan(10)
 
     // Tokens, a remembered approval, and when the user was there last.

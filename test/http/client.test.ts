@@ -126,7 +126,7 @@ describe('what a hostile server cannot do', () => {
       client(server, { timeout: 50 }).send({ method: 'GET', url: `${server.origin}/p?code=s` }),
     )
     expect(error.code).toBe('timeout')
-    expect(error.message).toContain(`GET ${server.origin}/p: no complete answer within 50 ms`)
+    expect(error.message).toContain(`GET ${server.origin}/p: no complete response within 50 ms`)
     expect(error.message).not.toContain('code=s')
   })
 
@@ -185,8 +185,8 @@ describe('where requests go', () => {
   })
 
   test.each([
-    ['http://127.0.0.1:1', 'ECONNREFUSED', 'nothing listens there'],
-    ['http://nowhere.invalid', 'ENOTFOUND', 'no address'],
+    ['http://127.0.0.1:1', 'ECONNREFUSED', 'nothing listens at this address'],
+    ['http://nowhere.invalid', 'ENOTFOUND', 'the host name cannot be resolved'],
   ])('%s is named when it cannot be asked', async (origin, code, message) => {
     const error = await thrown(client(origin).send({ method: 'GET', url: `${origin}/` }))
     if (origin.includes('invalid') && error.code === 'EAI_AGAIN') return

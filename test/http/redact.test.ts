@@ -136,7 +136,7 @@ describe('short secrets', () => {
   test.each(['', 'a', 'abc'])('%j is refused', (value) => {
     expect(() => new Redactor().register('password', value)).toThrow(RedactionError)
     expect(() => new Redactor().register('password', value)).toThrow(
-      `A password of ${value.length} characters cannot be hidden in a report. Use one of at least 4 characters.`,
+      `A password of ${value.length} characters cannot be redacted from a report. Use one of at least 4 characters.`,
     )
   })
 
@@ -174,14 +174,14 @@ describe('secrets that a server chose to hold up the run', () => {
   test('thousands that end alike, in a text that is nothing but such ends', () => {
     const made = new Redactor()
     for (let n = 0; n < 3_000; n++) made.register('token', `${String(n).padStart(4, '0')}${'x'.repeat(1_000)}`)
-    expect(made.redact('x'.repeat(1_000_000))).toBe('‹withheld: too many secrets to look for›')
+    expect(made.redact('x'.repeat(1_000_000))).toBe('‹withheld: too many secrets to search for›')
     expect(made.redact(`a 0042${'x'.repeat(1_000)} b`)).not.toContain('xxxx')
   })
 
   test('one that overlaps itself wherever it stands', () => {
     const made = new Redactor()
     made.register('token', 'a'.repeat(16_000))
-    expect(made.redact('a'.repeat(1_000_000))).toBe('‹withheld: too many secrets to look for›')
+    expect(made.redact('a'.repeat(1_000_000))).toBe('‹withheld: too many secrets to search for›')
     expect(made.redact('a'.repeat(16_000))).toBe('‹token:1›')
   })
 })

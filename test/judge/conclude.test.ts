@@ -34,6 +34,14 @@ test("what a document of the user's own asks binds in every profile", () => {
   expect(verdict([finding()], [], [should('x-api-guide', '1')])).toBe('warn')
 })
 
+test('a finding with a source of its own is judged by that one alone', () => {
+  const weak = finding({ source: should('RFC6749', '5.2') })
+  expect(verdict([weak])).toBe('warn')
+  expect(verdict([weak, finding()])).toBe('fail')
+  expect(verdict([finding({ source: must('RFC6749', '5.2') })], [], [should('RFC6749', '1')])).toBe('fail')
+  expect(verdict([finding({ source: must('RFC9068', '2.2') })])).toBe('warn')
+})
+
 describe('known issues', () => {
   test('excuses the finding on its path with its exact actual value, whatever the order of members', () => {
     expect(verdict([finding()], [entry()])).toBe('known')
@@ -51,8 +59,8 @@ describe('known issues', () => {
     expect(verdict([finding()], [entry(), entry({ path: 'token.issued' })])).toBe('stale')
   })
   test('a grant where a refusal is due is excused only with an owner and a date', () => {
-    const granted = finding({ path: 'token.issued', actual: 'status 200', granted: true })
-    const excuse = entry({ path: 'token.issued', actual: 'status 200' })
+    const granted = finding({ path: 'token.issued', actual: { status: 200 }, granted: true })
+    const excuse = entry({ path: 'token.issued', actual: { status: 200 } })
     expect(verdict([granted], [excuse])).toBe('fail')
     expect(verdict([granted], [{ ...excuse, owner: 'someone', until: '2099-01-01' }])).toBe('known')
   })

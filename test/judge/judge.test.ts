@@ -1,14 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import * as expected from '../../helpers/judge/expectation.ts'
 import type { Expectation } from '../../helpers/judge/expectation.ts'
-import { judge } from '../../helpers/judge/judge.ts'
+import { describeExpectation, judge } from '../../helpers/judge/judge.ts'
+import type { Json } from '../../helpers/model/verdict.ts'
 import type { Outcome } from '../../helpers/judge/outcome.ts'
+import { should } from '../../helpers/model/source.ts'
 import { answered, context, page, redirected, tokenResponse } from '../support/outcomes.ts'
 
 const wrong = async (expectation: Expectation, outcome: Outcome, given = context()): Promise<string[]> =>
   (await judge(expectation, outcome, given)).filter((finding) => !finding.ok).map((finding) => finding.path)
 
 const invalidGrant = { error: 'invalid_grant' }
+
+test('every finding has the source of its expectation, or none', async () => {
+  const source = should('RFC6749', '5.2')
+  const sources = async (one: Expectation) =>
+    (await judge(one, answered(400, invalidGrant), context())).map((finding) => finding.source)
+  expect(await sources(expected.refused('invalid_grant', { source }))).toEqual([source, source])
+  expect(await sources(expected.granted({ source }))).toEqual([source])
+  expect(await sources(expected.granted())).toEqual([undefined])
+})
 
 describe('refused at the token endpoint', () => {
   const due = expected.refused('invalid_grant')
@@ -154,7 +165,7 @@ describe('facts', () => {
     ['json.expires_in', between(299, 301), between(1, 10)],
     ['json.scope', absent(), exactScopes('debug')],
     ['json', ofSchema('token-response'), ofSchema('jwks')],
-    ['framing', equals('ABSENT'), oneOf('DENY', 'SAMEORIGIN')],
+    ['framing', absent(), oneOf('DENY', 'SAMEORIGIN')],
   ])('%s', async (path, right, notRight) => {
     const given = context({ 'first.token_type': 'Bearer' })
     expect(await wrong(expected.holds({ [path]: right }), token, given)).toEqual([])
@@ -234,18 +245,18 @@ describe('a JSON Schema of the case itself', () => {
     minItems: 1,
   })
   const due = expected.holds({ 'json.roles': roles })
-  test.each<[string, unknown, string | null]>([
-    ['a valid value', ['clerk'], null],
-    ['another value', ['boss'], '/0 must be equal to one of the allowed values'],
-    ['none', [], '/ must NOT have fewer than 1 items'],
-    ['another type, which is not coerced', 'clerk', '/ must be array'],
-    ['nothing', undefined, 'absent'],
-  ])('%s', async (_name, value, problem) => {
+  test.each<[string, unknown, Json]>([
+    ['a valid value', ['clerk'], { problems: [] }],
+    ['another value', ['boss'], { problems: ['/0 must be equal to one of the allowed values'] }],
+    ['none', [], { problems: ['/ must NOT have fewer than 1 items'] }],
+    ['another type, which is not coerced', 'clerk', { problems: ['/ must be array'] }],
+    ['nothing', undefined, { absent: true }],
+  ])('%s', async (name, value, actual) => {
     const [finding] = await judge(due, answered(200, { roles: value }), context())
     expect(finding).toMatchObject({
-      ok: problem === null,
+      ok: name === 'a valid value',
       expected: 'the roles of the shop',
-      actual: problem ?? 'valid',
+      actual,
     })
   })
 
@@ -257,7 +268,75 @@ describe('a JSON Schema of the case itself', () => {
 
   test('checks formats, and is refused where it is none', () => {
     expect(() => expected.ofSchema({ type: 'string', format: 'uri' })).not.toThrow()
-    expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^no valid JSON Schema: /)
+    expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
     expect(() => expected.ofSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
+  })
+})
+
+describe('in words, with nothing having happened yet', () => {
+  const facts = (matcher: expected.Matcher): Expectation => expected.holds({ 'json.a': matcher })
+  test.each<[Expectation, string[]]>([
+    [
+      expected.refused('invalid_grant'),
+      ['token.issued: rejected: an OAuth error, nothing issued', 'token.error: 400, error "invalid_grant"'],
+    ],
+    [
+      expected.refused(['invalid_client', 'invalid_request']),
+      [
+        'token.issued: rejected: an OAuth error, nothing issued',
+        'token.error: 400 or 401 (401 to an Authorization header), error "invalid_client" or "invalid_request"',
+      ],
+    ],
+    [
+      expected.refusedByRedirect('access_denied'),
+      [
+        'authorize.issued: rejected: an error, no code and no token issued',
+        'authorize.error: error "access_denied"',
+        'authorize.delivery: a redirect to the client with the exact state',
+      ],
+    ],
+    [
+      expected.refusedWithPage(),
+      [
+        'authorize.issued: rejected: an error, no code and no token issued',
+        'authorize.delivery: a page, nothing sent to the redirect URI',
+      ],
+    ],
+    [expected.notGranted(), ['token.issued: rejected: an OAuth error, nothing issued']],
+    [
+      expected.codeIssued(),
+      ['authorize.code: a code at the redirect URI of the client', 'authorize.state: the exact state'],
+    ],
+    [expected.granted(), ['token.issued: 200 and a token response']],
+    [expected.opened(), ['resource.access: 200 and a JSON object']],
+    [
+      expected.denied('absent'),
+      [
+        'resource.access: rejected: 401, 403 or 400',
+        'resource.challenge: a WWW-Authenticate header with the scheme Bearer',
+        'resource.error: 401, no error in the challenge',
+      ],
+    ],
+    [expected.signedBy('keys', 'id_token'), ['id_token.signature: verified with the published keys']],
+    [facts(expected.equals('{baseUrl}/a')), ['json.a: "https://site.example/a"']],
+    [facts(expected.sameAs('first.code')), ['json.a: the same value as first.code']],
+    [facts(expected.differsFrom('first.code')), ['json.a: a value other than first.code']],
+    [facts(expected.oneOf('a', 1)), ['json.a: "a" or 1']],
+    [facts(expected.isA('integer')), ['json.a: an integer']],
+    [facts(expected.matching('^a', 'an a at its beginning')), ['json.a: an a at its beginning']],
+    [facts(expected.absent()), ['json.a: absent']],
+    [facts(expected.exactScopes('debug', 'content')), ['json.a: exactly the scopes scope:content scope:debug']],
+    [facts(expected.scopeNames('b a')), ['json.a: exactly the scopes a b']],
+    [facts(expected.configuredLifetime()), ['json.a: 300 seconds, ±1']],
+    [facts(expected.clientId()), ['json.a: the client_id of the client']],
+    [facts(expected.userId()), ['json.a: the ID of the user, as a string']],
+    [facts(expected.between(1, 2)), ['json.a: a number from 1 to 2']],
+    [facts(expected.ofSchema('jwks')), ['json.a: a valid JWK Set']],
+    [facts(expected.ofSchema({ type: 'string' })), ['json.a: valid against its JSON Schema']],
+    [facts(expected.without('x', 'an x')), ['json.a: without an x']],
+    [facts(expected.concealing('first.code')), ['json.a: nothing from which first.code can be read']],
+  ])('%j', (expectation, lines) => {
+    const requirements = describeExpectation(expectation, context(), 'token')
+    expect(requirements.map(({ path, expected: text }) => `${path}: ${text}`)).toEqual(lines)
   })
 })

@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { builtinModules } from 'node:module'
@@ -60,23 +61,29 @@ beforeAll(async () => {
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
-})
+}, minutes)
 
 describe('the packed package', () => {
   test('holds what it needs to run and to be read, and no tests', () => {
     const top = [...new Set(packed.map((path) => path.split('/')[0]))].sort()
-    const code = ['bin', 'docker', 'drupal', 'fixtures', 'helpers', 'package.json', 'specs', 'types']
+    const code = ['bin', 'dist', 'docker', 'drupal', 'examples', 'fixtures', 'package.json', 'specs']
     expect(top).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', ...code])
-    expect(packed.filter((path) => path.endsWith('.test.ts'))).toEqual([])
+    expect(packed.filter((path) => path.endsWith('.test.ts') || path.startsWith('dist/.'))).toEqual([])
+    expect(packed.filter((path) => path.startsWith('bin/'))).toEqual(['bin/simple-oauth-contract.js', 'bin/start.js'])
+    // Each is there once: as a source that people read, or as what was built of it.
+    expect(packed.filter((path) => path.startsWith('helpers/') || /^dist\/.*(?<!\.d)\.ts$/u.test(path))).toEqual([])
   })
 
   test('depends on every library it imports', () => {
-    const { dependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>
+      peerDependencies: Record<string, string>
     }
     const imported = packed
-      .filter((path) => /\.[jt]s$/u.test(path))
-      .flatMap((path) => [...readFileSync(join(packageRoot, path), 'utf8').matchAll(/ from '([^.'][^']*)'$/gmu)])
+      .filter((path) => path.endsWith('.js'))
+      .flatMap((path) => [
+        ...readFileSync(join(packageRoot, path), 'utf8').matchAll(/(?: from |\brequire\()'([^.'][^']*)'\)?;?$/gmu),
+      ])
       .map(([, from = '']) =>
         from
           .split('/')
@@ -85,7 +92,7 @@ describe('the packed package', () => {
       )
       .filter((name) => !name.startsWith('node:') && name !== suite.name)
     expect(imported.filter((name) => builtinModules.includes(name))).toEqual([])
-    expect([...new Set(imported)].sort()).toEqual(Object.keys(dependencies).sort())
+    expect([...new Set(imported)].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort())
   })
 })
 
@@ -94,7 +101,7 @@ describe('installed in a project of its own ways', () => {
     // Brackets and spaces mean something to the tools in between.
     const own = join(project, 'my contracts (shop)')
     mkdirSync(own)
-    copyFileSync(installed(suite.name, 'fixtures', 'template.spec.ts'), join(own, 'shop.spec.ts'))
+    copyFileSync(installed(suite.name, 'examples', 'own-contract.spec.ts'), join(own, 'shop.spec.ts'))
     const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2023', types: [], skipLibCheck: false }
     const check = (): ReturnType<typeof run> => {
       writeFileSync(join(own, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }))
@@ -107,9 +114,23 @@ describe('installed in a project of its own ways', () => {
     rmSync(join(own, 'wrong.spec.ts'))
     writeFileSync(join(own, 'tsconfig.json'), '{ "extends": "./missing.json" }')
 
+    const script = text
+      .replaceAll('x-example.', 'x-script.')
+      .replace('An access token', 'In JavaScript, too, an access token')
+    writeFileSync(join(own, 'script.spec.js'), script)
     const command = ['--offline', suite.name, '--contracts', own, '--target', 'reference']
-    const both = await run('npx', ...command, '--only', 'x-example.claims,access-token.subject')
-    expect(both.stdout, both.stderr).toMatch(/\n2 passed, 0 failed, 0 skipped\n$/u)
+    const both = await run('npx', ...command, '--only', 'x-*,access-token.subject')
+    expect(both.stdout, both.stderr).toMatch(/\n3 passed, 0 failed, 0 skipped\n$/u)
+    expect(both.stderr).toBe('')
+    const { checks } = JSON.parse(readFileSync(join(project, 'results', 'report.json'), 'utf8')) as {
+      checks: { location: string }[]
+    }
+    expect(checks.map(({ location }) => location).sort()).toEqual([
+      'my contracts (shop)/script.spec.js:8:1',
+      'my contracts (shop)/shop.spec.ts:8:1',
+      expect.stringMatching(/^specs\/access-token\/claims\.spec\.ts:\d+:\d+$/u),
+    ])
+    rmSync(join(project, 'results'), { recursive: true })
     const explained = await run('npx', '--offline', suite.name, 'explain', 'x-exa', '--contracts', own)
     expect(explained.stdout, explained.stderr).toContain('access_token.claims: the claims of the shop')
     expect(explained.stdout).toContain('The shop cannot tell its customers apart.')
@@ -152,4 +173,32 @@ describe('installed in a project of its own ways', () => {
     },
     5 * minutes,
   )
+
+  test("runs in the user's vitest, which it needs for nothing else", async () => {
+    expect(readdirSync(installed())).not.toContain('vitest')
+    symlinkSync(join(packageRoot, 'node_modules', 'vitest'), installed('vitest'))
+    writeFileSync(
+      join(project, 'contract.config.ts'),
+      `import { defineConfig } from 'vitest/config'
+       import { contractProject } from '${suite.name}/vitest'
+       export default defineConfig({ test: { projects: [contractProject()] } })`,
+    )
+    writeFileSync(join(project, '.env'), 'CONTRACT_TARGET=reference\nCONTRACT_ONLY=pkce.verifier-mismatch\n')
+    const bin = installed('vitest', 'vitest.mjs')
+    const ended = await run(process.execPath, bin, 'run', '--config', 'contract.config.ts')
+    expect(ended.stderr, ended.stdout).toMatch(/\n1 passed, 0 failed, 0 skipped\n$/u)
+    expect(ended.code).toBe(0)
+  }, 120_000)
+
+  test('says in one sentence that a Node is too old', async () => {
+    const old = `Object.defineProperty(process.versions, 'node', { value: '18.20.8' })`
+    const bin = installed(suite.name, 'bin', 'simple-oauth-contract.js')
+    const preload = join(folder, 'old.cjs')
+    writeFileSync(preload, `${old}\nObject.defineProperty(process, 'version', { value: 'v18.20.8' })`)
+    expect(await run(process.execPath, '--require', preload, bin, '--help')).toEqual({
+      code: 2,
+      stdout: '0 passed, 0 failed, 0 skipped\n',
+      stderr: 'simple-oauth-contract needs Node.js 20.19 or newer; this is v18.20.8.\n',
+    })
+  })
 })

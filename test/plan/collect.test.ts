@@ -1,24 +1,23 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { collect, CollectError, specFiles } from '../../helpers/plan/collect.ts'
-import { packageRoot } from '../../helpers/model/package.ts'
+import { packageRoot, suite } from '../../helpers/model/package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
 afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-const contractIndex = join(packageRoot, 'helpers', 'contract', 'index.ts')
 const spec = (name: string, ...lines: string[]): string => {
   const file = join(folder, name)
-  writeFileSync(file, [`import * as c from ${JSON.stringify(contractIndex)}`, ...lines].join('\n'))
+  writeFileSync(file, [`import * as c from '${suite.name}'`, ...lines].join('\n'))
   return file
 }
 const contract = (id: string, title: string, more = ''): string =>
-  `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low', requires: ['oidc'],
-    given: { client: ${more === '' ? "'machine'" : "c.variant('client')"} }, when: [c.jwks()], then: c.holds({})${more} })`
+  `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low',
+    client: ${more === '' ? "'machine'" : "c.variant('client')"}, when: c.jwks(), then: c.holds({})${more} })`
 
 const refusal = async (...files: string[]): Promise<string> => {
   const error: unknown = await collect(files).then(
@@ -50,9 +49,20 @@ describe('the declarations', () => {
     )
   })
 
+  test("of ours with an id like a user's are refused", async () => {
+    // A way through our folder is one of ours, wherever it leads; nothing must be written there while other tests read it.
+    const file = join(folder, 'theirs.spec.ts')
+    const ours = join(packageRoot, 'helpers', 'contract', 'index.ts')
+    writeFileSync(file, `import * as c from '${ours}'\n${contract('x-a.b', 'one')}`)
+    const among = `${join(packageRoot, 'specs')}/${relative(join(packageRoot, 'specs'), file)}`
+    expect(await refusal(among)).toMatch(
+      /theirs\.spec\.ts:\d+:\d+: the id x-a\.b begins with x-, which is left for users' own contracts$/,
+    )
+  })
+
   test('with a JSON Schema that is none are refused', async () => {
     const file = spec('schema.spec.ts', '', "c.ofSchema({ type: 'text' })")
-    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: no valid JSON Schema: .*type/)
+    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: not a valid JSON Schema: .*type/)
   })
 
   test('in a folder with brackets and spaces have their file', async () => {
@@ -72,12 +82,12 @@ describe('the declarations', () => {
 
   test('with a title that stands twice are refused', async () => {
     const file = spec('title.spec.ts', contract('x-a.b', 'one'), contract('x-a.c', 'one'))
-    expect(await refusal(file)).toMatch(/title\.spec\.ts:\d+:\d+: x-a\.c: another contract has the same title$/)
+    expect(await refusal(file)).toMatch(/title\.spec\.ts:\d+:\d+: x-a\.c: x-a\.b has the same title$/)
   })
 
   test('with a variant that lacks a value are refused', async () => {
     const file = spec('variant.spec.ts', contract('x-a.b', 'one', ', variants: { a: {} }'))
-    expect(await refusal(file)).toMatch(/variant\.spec\.ts: x-a\.b: a variant has no value "client"$/)
+    expect(await refusal(file)).toMatch(/variant\.spec\.ts:2:3: x-a\.b: no variant has the value "client"\.$/)
   })
 
   test('in a file that throws are refused with its place', async () => {
@@ -85,11 +95,62 @@ describe('the declarations', () => {
     expect(await refusal(file)).toMatch(/throws\.spec\.ts:3:7: no luck$/)
   })
 
-  test('in a file that is no TypeScript are refused with its name', async () => {
-    expect(await refusal(spec('syntax.spec.ts', 'const = 1'))).toMatch(/syntax\.spec\.ts:2:7: Expected identifier/)
+  test.each([
+    ['a word too few', 'const = 1', '2:7: Unexpected token `=`. Expected yield, an identifier, [ or {'],
+    ['an enum', 'enum Size { small }', '2:1: TypeScript enum is not supported in strip-only mode'],
+    [
+      'an import of nothing',
+      "import './nowhere.ts'",
+      /Cannot find module '.*nowhere\.ts' imported from .*\.spec\.ts$/u,
+    ],
+    [
+      'an import of what there is not',
+      "import { contractTests } from 'simple-oauth-contract'",
+      "2:10: The requested module 'simple-oauth-contract' does not provide an export named 'contractTests'",
+    ],
+  ])('in a TypeScript file with %s are refused with its place', async (what, line, message) => {
+    const file = spec(`${what}.spec.ts`, line)
+    const refused = await refusal(file)
+    if (typeof message === 'string') expect(refused).toBe(`${file}:${message}`)
+    else expect(refused).toMatch(message)
+  })
+
+  test('in a JavaScript file that does not parse are refused with its place', async () => {
+    expect(await refusal(spec('syntax.spec.js', '', 'const = 1'))).toMatch(
+      /\/syntax\.spec\.js:3:7: Unexpected token `=`\. /,
+    )
   })
 
   test('in a file that is missing are refused with its name', async () => {
-    expect(await refusal(join(folder, 'missing.spec.ts'))).toMatch(/Could not resolve ".*missing\.spec\.ts"$/)
+    expect(await refusal(join(folder, 'missing.spec.ts'))).toMatch(/\/missing\.spec\.ts: There is no such file\.$/)
+  })
+
+  test('in TypeScript and JavaScript share files, as NodeNext names them, in node_modules too', async () => {
+    const own = join(folder, 'node_modules', 'shop contracts')
+    mkdirSync(own, { recursive: true })
+    writeFileSync(join(own, 'shared.ts'), 'export const title = (of: string): string => `${of} of the shop`\n')
+    const name = join('node_modules', 'shop contracts')
+    const files = ['ts', 'mts', 'js', 'mjs'].map((end) => {
+      const from = end.endsWith('ts') ? './shared.js' : './shared.ts'
+      const lines = [
+        `import { title } from '${from}'`,
+        contract(`x-a.${end}`, end).replace(`'${end}',`, `title('${end}'),`),
+      ]
+      return spec(join(name, `x.spec.${end}`), ...lines)
+    })
+    const { checks } = await collect(files)
+    expect(checks.map(({ title, location }) => [title, location])).toEqual(
+      files.map((file) => [`${/[cm]?[jt]s$/u.exec(file)?.[0] ?? ''} of the shop`, `${file}:3:3`]),
+    )
+  })
+
+  test('of a file that has changed since are its new ones', async () => {
+    const file = spec('changing.spec.ts', contract('x-a.b', 'one'))
+    expect((await collect([file])).checks.map(({ title }) => title)).toEqual(['one'])
+    expect((await collect([file])).checks.map(({ title }) => title)).toEqual(['one'])
+    spec('changing.spec.ts', '', contract('x-a.b', 'two'))
+    utimesSync(file, 1, 1)
+    const { checks } = await collect([file])
+    expect(checks.map(({ title, location }) => [title, location])).toEqual([['two', `${file}:3:3`]])
   })
 })

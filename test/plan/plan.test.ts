@@ -31,7 +31,7 @@ test.each([
 ])('a file %s is refused', (_, file, why) => {
   const path = file()
   const refused = (): unknown => authority('--ca', path)
-  expect(refused).toThrow(`No certificate can be read from "${path}" (`)
+  expect(refused).toThrow(`"${path}" is not a certificate: `)
   expect(refused).toThrow(why)
-  expect(refused).toThrow(/Give a PEM file with --ca\.$/)
+  expect(refused).toThrow(/Name a PEM file with --ca\.$/)
 })

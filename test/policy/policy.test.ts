@@ -30,34 +30,34 @@ test(
     const site = await keepingSite()
     const quick = await promises(site)
     expect(quick.summary).toMatchInlineSnapshot(`
-    "policy    22 promises: 20 proven, 2 not refuted
-      proven       contract_confidential_pkce   claims exactly   access_token.claims: valid
-      proven       contract_confidential_pkce   claims never   access_token.claims: valid
-      proven       contract_confidential_pkce   issuer   access_token.claims.iss: URL
-      proven       contract_confidential_pkce   keySize   keys.bits: 2048: number
-      proven       contract_confidential_pkce   pkce   authorize.issued: status 303, redirected to the client with error, error_description, iss, state
-      proven       contract_confidential_pkce: S256   challenge method offered   token.issued: status 200, issued: access_token, refresh_token
-      proven       contract_confidential_pkce: authorization_code   grant offered   token.issued: status 200, issued: access_token, refresh_token
-      proven       contract_confidential_pkce: client_credentials   grant refused   token.issued: status 400, error "unauthorized_client": string
-      proven       contract_confidential_pkce: implicit   grant refused   authorize.issued: status 303, redirected to the client with error, error_description, iss, state
-      proven       contract_confidential_pkce: method left out   challenge method refused   authorize.issued: status 303, redirected to the client with error, error_description, iss, state
-      proven       contract_confidential_pkce: password   grant refused   token.issued: status 400, error "unsupported_grant_type": string
-      proven       contract_confidential_pkce: plain   challenge method refused   authorize.issued: status 303, redirected to the client with error, error_description, iss, state
-      proven       contract_confidential_pkce: refresh_token   grant offered   token.issued: status 200, issued: access_token, refresh_token
-      proven       contract_machine   no refresh token   json.refresh_token: absent
-      proven       contract_machine   scopes given   access_token.claims.scope: contract:debug contract:content
-      proven       contract_machine: authorization_code   grant refused   authorize.issued: status 303, redirected to a URI that is not registered with error, error_description, iss, state
-      proven       contract_machine: client_credentials   grant offered   token.issued: status 200, issued: access_token
-      proven       contract_machine: contract:profiles   scope refused   token.issued: status 400, error "invalid_scope": string
-      proven       contract_machine: implicit   grant refused   authorize.issued: status 303, redirected to a URI that is not registered with error, error_description, iss, state
-      proven       contract_machine: password   grant refused   token.issued: status 400, error "unsupported_grant_type": string
-      not refuted  contract_short_lived   accessTokenLifetime   json.expires_in: 2: number
-      not refuted  contract_short_lived   codeLifetime   authorize.state: redirect, state exact
-    "
-  `)
+      "policy    22 guarantees: 20 proven, 2 not refuted
+        proven       contract_confidential_pkce   claims exactly   access_token.claims: valid
+        proven       contract_confidential_pkce   claims never   access_token.claims: valid
+        proven       contract_confidential_pkce   issuer   access_token.claims.iss: URL
+        proven       contract_confidential_pkce   keySize   keys.bits: 2048 (number)
+        proven       contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with error, error_description, iss, state
+        proven       contract_confidential_pkce: S256   challenge method offered   token.issued: 200, issued access_token, refresh_token
+        proven       contract_confidential_pkce: authorization_code   grant offered   token.issued: 200, issued access_token, refresh_token
+        proven       contract_confidential_pkce: client_credentials   grant refused   token.issued: 400, error "unauthorized_client"
+        proven       contract_confidential_pkce: implicit   grant refused   authorize.issued: 303, redirected to the client with error, error_description, iss, state
+        proven       contract_confidential_pkce: method left out   challenge method refused   authorize.issued: 303, redirected to the client with error, error_description, iss, state
+        proven       contract_confidential_pkce: password   grant refused   token.issued: 400, error "unsupported_grant_type"
+        proven       contract_confidential_pkce: plain   challenge method refused   authorize.issued: 303, redirected to the client with error, error_description, iss, state
+        proven       contract_confidential_pkce: refresh_token   grant offered   token.issued: 200, issued access_token, refresh_token
+        proven       contract_machine   no refresh token   json.refresh_token: absent
+        proven       contract_machine   scopes given   access_token.claims.scope: contract:debug contract:content
+        proven       contract_machine: authorization_code   grant refused   authorize.issued: 303, redirected to a URI that is not registered with error, error_description, iss, state
+        proven       contract_machine: client_credentials   grant offered   token.issued: 200, issued access_token
+        proven       contract_machine: contract:profiles   scope refused   token.issued: 400, error "invalid_scope"
+        proven       contract_machine: implicit   grant refused   authorize.issued: 303, redirected to a URI that is not registered with error, error_description, iss, state
+        proven       contract_machine: password   grant refused   token.issued: 400, error "unsupported_grant_type"
+        not refuted  contract_short_lived   accessTokenLifetime   json.expires_in: 2 (number)
+        not refuted  contract_short_lived   codeLifetime   authorize.state: redirected to the client, state exact
+      "
+    `)
     expect(quick.code, quick.stdout).toBe(0)
     const slow = await promises(site, '--slow')
-    expect(slow.summary).toMatch(/^policy {4}22 promises: 22 proven\n/u)
+    expect(slow.summary).toMatch(/^policy {4}22 guarantees: 22 proven\n/u)
     expect(only(slow.summary, 'proven')).toContain('contract_short_lived   codeLifetime   token.error')
     expect(slow.code).toBe(0)
   },
@@ -67,25 +67,25 @@ test('a site that breaks six: refuted, each with consumer, promise and answer', 
   const site = await breakingSite()
   const quick = await promises(site)
   expect(only(quick.summary, 'refuted', 'not refuted')).toMatchInlineSnapshot(`
-    "policy    22 promises: 5 refuted, 16 proven, 1 not refuted
-      refuted      contract_confidential_pkce   keySize   keys.bits: 1024: number
-      refuted      contract_confidential_pkce   pkce   authorize.issued: status 303, redirected to the client with code, iss, state
-      refuted      contract_confidential_pkce: client_credentials   grant refused   token.issued: status 200, issued: access_token
-      refuted      contract_machine: contract:profiles   scope refused   token.issued: status 200, issued: access_token
-      refuted      contract_short_lived   accessTokenLifetime   access_token.lifetime: 8: number
-      not refuted  contract_short_lived   codeLifetime   authorize.state: redirect, state exact"
+    "policy    22 guarantees: 5 refuted, 16 proven, 1 not refuted
+      refuted      contract_confidential_pkce   keySize   keys.bits: 1024 (number)
+      refuted      contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with code, iss, state
+      refuted      contract_confidential_pkce: client_credentials   grant refused   token.issued: 200, issued access_token
+      refuted      contract_machine: contract:profiles   scope refused   token.issued: 200, issued access_token
+      refuted      contract_short_lived   accessTokenLifetime   access_token.lifetime: 8 (number)
+      not refuted  contract_short_lived   codeLifetime   authorize.state: redirected to the client, state exact"
   `)
   expect(quick.code).toBe(1)
   expect(quick.stdout).toContain('result    non-conformant: 5 checks failed')
   const slow = await promises(site, '--slow')
   expect(only(slow.summary, 'refuted', 'not refuted')).toMatchInlineSnapshot(`
-    "policy    22 promises: 6 refuted, 16 proven
-      refuted      contract_confidential_pkce   keySize   keys.bits: 1024: number
-      refuted      contract_confidential_pkce   pkce   authorize.issued: status 303, redirected to the client with code, iss, state
-      refuted      contract_confidential_pkce: client_credentials   grant refused   token.issued: status 200, issued: access_token
-      refuted      contract_machine: contract:profiles   scope refused   token.issued: status 200, issued: access_token
-      refuted      contract_short_lived   accessTokenLifetime   access_token.lifetime: 8: number
-      refuted      contract_short_lived   codeLifetime   token.issued: status 200, issued: access_token, refresh_token"
+    "policy    22 guarantees: 6 refuted, 16 proven
+      refuted      contract_confidential_pkce   keySize   keys.bits: 1024 (number)
+      refuted      contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with code, iss, state
+      refuted      contract_confidential_pkce: client_credentials   grant refused   token.issued: 200, issued access_token
+      refuted      contract_machine: contract:profiles   scope refused   token.issued: 200, issued access_token
+      refuted      contract_short_lived   accessTokenLifetime   access_token.lifetime: 8 (number)
+      refuted      contract_short_lived   codeLifetime   token.issued: 200, issued access_token, refresh_token"
   `)
   expect(slow.code).toBe(1)
 })
@@ -102,9 +102,11 @@ test('without a user who allows, promises of codes are skipped by name and never
     writeFileSync(place.at('site.yaml'), JSON.stringify({ policy: [one] }))
     return place.run(['--site', 'site.yaml', '--base-url', site.baseUrl, '--group', 'policy'])
   }
-  expect((await run(promised)).stdout).toContain('needs to be asked for scopes (invalid_scope). Name some as requests.')
+  expect((await run(promised)).stdout).toContain(
+    'requires scopes in the request (invalid_scope). Name some as requests.',
+  )
   const { code, stdout } = await run({ ...promised, requests: ['contract:debug'] })
-  expect(stdout).toContain('policy    2 promises: 2 skipped\n')
+  expect(stdout).toContain('policy    2 guarantees: 2 skipped\n')
   expect(stdout).toContain('contract_short_lived   pkce   not mapped in the site file: user editor\n')
   expect(code).toBe(2)
 })

@@ -8,7 +8,7 @@ test('the target starts, gives every role and stops', async () => {
   const info = await target.start((stage) => stages.push(stage))
   expect(stages).toEqual(['starting the reference server'])
   expect(info).toMatchObject({
-    label: 'reference server, profile simple-oauth-6.0 (no Drupal)',
+    label: 'reference server, profile simple-oauth-6.0 (not a Drupal site)',
     demonstration: true,
     workers: 2,
     versions: { simple_oauth: '6.0.9', league: '9.2.0' },
@@ -26,7 +26,7 @@ test('the target starts, gives every role and stops', async () => {
 test('what cannot be started says what to do', async () => {
   await expect(referenceTarget({ profile: 'ideal', fault: 'nope' }).start(() => undefined)).rejects.toMatchObject({
     code: 'unknown-fault',
-    message: expect.stringContaining('choose one of') as string,
+    message: expect.stringContaining('--list-faults') as string,
   })
   const first = referenceTarget({ profile: 'ideal' })
   const port = Number(new URL((await first.start(() => undefined)).baseUrl).port)

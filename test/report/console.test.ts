@@ -23,7 +23,7 @@ function printed(act: (console: Console) => void, how: { tty?: boolean; color?: 
     stream: { write: (text) => parts.push(text), columns: 60 },
     tty: how.tty ?? false,
     color: how.color ?? false,
-    again: 'npm run contract --',
+    rerunCommand: 'npm run contract --',
     report: 'results',
     now: () => (clock += 500),
   })
@@ -67,7 +67,7 @@ describe('a run', () => {
     await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('conformant'))
   })
 
-  test('as recorded: what was given out comes first, with its owner and term', async () => {
+  test('with no new differences: what was granted comes first, with its owner and term', async () => {
     const results = [
       check(),
       ...['plain', 'plus'].flatMap((variant) =>
@@ -89,7 +89,7 @@ describe('a run', () => {
         ],
       }),
     ]
-    await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('as-recorded'))
+    await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('no-new-differences'))
   })
 
   test('whose server dies: one message a cause, the rest in a line each, grouped at the end', async () => {
@@ -101,7 +101,7 @@ describe('a run', () => {
         check({
           contract: `x.${step}`,
           verdict: 'blocked',
-          blocker: { cause: 'step-failed', message: `the step ${step} had to succeed` },
+          blocker: { cause: 'step-failed', message: `the step ${step} failed` },
         }),
       ),
     ]
@@ -114,15 +114,15 @@ describe('a run', () => {
     )
   })
 
-  test('on a site of somebody else', async () => {
+  test('on a third-party site', async () => {
     await expect(printed(ofRun(onSite))).toMatchFileSnapshot(golden('site'))
   })
 
   test('with a critical contract skipped', async () => {
     const results = [
       check(),
-      check({ contract: 'jwks.shape', verdict: 'skipped', reason: 'jwks' }),
-      check({ contract: 'x-own', verdict: 'skipped', reason: 'own.capability' }),
+      check({ contract: 'jwks.shape', verdict: 'skipped', reason: { kind: 'capability', capability: 'jwks' } }),
+      check({ contract: 'x-own', verdict: 'skipped', reason: { kind: 'needs-stress' } }),
     ]
     await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('critical-skipped'))
   })
@@ -180,7 +180,7 @@ test.each(Object.entries(hostile))('hostile %s in every place of a run: nothing 
       contract: `${text}.${result.verdict}`,
       variant: text,
       location: text,
-      reason: text,
+      reason: { kind: 'suite-error', message: text },
       blocker: result.blocker && { cause: text, message: text },
       findings: [
         finding({ path: text, actual: text, granted: true, ...(result.verdict === 'known' ? { knownIssue } : {}) }),

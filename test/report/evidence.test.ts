@@ -55,7 +55,7 @@ const everywhere = (text: string): CheckResult =>
     client: text,
     user: text,
     location: text,
-    reason: text,
+    reason: { kind: 'suite-error', message: text },
     verdict: 'fail',
     blocker: { cause: text, message: text },
     findings: [

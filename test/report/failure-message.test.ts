@@ -38,7 +38,7 @@ describe('the message of', () => {
           knownIssue: { reason: 'as league 9 does', source: 's' },
         }),
       ],
-      stale: [{ path: 'json.iss', actual: 'absent', reason: 'no issuer before 6.1' }],
+      stale: [{ path: 'json.iss', actual: { absent: true }, reason: 'no issuer before 6.1' }],
     })
     await expect(several).toMatchFileSnapshot(golden('message-fail-several'))
   })
@@ -47,7 +47,7 @@ describe('the message of', () => {
     const lines = Array.from({ length: 12 }, (_, index) => `PHP Warning ${index}`)
     const text = message({
       verdict: 'fail',
-      findings: [finding({ actual: 'status 500, text/html, no JSON object' })],
+      findings: [finding({ actual: { status: 500, type: 'text/html' } })],
       exchanges: [exchange({ response: { status: 500 } })],
       serverLog: lines,
     })
@@ -55,7 +55,12 @@ describe('the message of', () => {
   })
 
   test('a fail on the reference server, called as an installed package', async () => {
-    const installed = { ...context, header: demonstration, again: 'npx simple-oauth-contract', report: 'out/oauth' }
+    const installed = {
+      ...context,
+      header: demonstration,
+      rerunCommand: 'npx simple-oauth-contract',
+      report: 'out/oauth',
+    }
     await expect(message({ verdict: 'fail', findings: [finding()] }, installed)).toMatchFileSnapshot(
       golden('message-fail-installed'),
     )
@@ -63,9 +68,9 @@ describe('the message of', () => {
 
   test('an error with a stack, before the target is known', async () => {
     const stack = `TypeError: x is not a function\n${Array.from({ length: 20 }, (_, line) => `    at step (helpers/oauth/driver.ts:${line}:1)`).join('\n')}`
-    await expect(message({ verdict: 'error', reason: stack }, { ...context, header: null })).toMatchFileSnapshot(
-      golden('message-error-stack'),
-    )
+    await expect(
+      message({ verdict: 'error', reason: { kind: 'suite-error', message: stack } }, { ...context, header: null }),
+    ).toMatchFileSnapshot(golden('message-error-stack'))
   })
 
   test('a fail in colours', async () => {
@@ -94,7 +99,7 @@ describe('hostile', () => {
       user: text,
       location: text,
       verdict: 'fail',
-      reason: text,
+      reason: { kind: 'suite-error', message: text },
       blocker: { cause: text, message: text },
       findings: [
         finding({ path: text, expected: text, actual: text, note: text }),

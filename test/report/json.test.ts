@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import addFormatsModule from 'ajv-formats'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { should } from '../../helpers/model/source.ts'
 import schema from '../../fixtures/schemas/report.schema.json' with { type: 'json' }
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import type { JudgedFinding } from '../../helpers/model/result.ts'
@@ -46,6 +47,7 @@ const fullFinding: Required<JudgedFinding> = {
   actual: null,
   severity: 'low',
   granted: true,
+  source: should('RFC6749', '5.2'),
   level: 'SHOULD',
   note: 'n',
   knownIssue: { reason: 'r', source: 's', until: '2026-03-01', owner: 'o' },
@@ -109,7 +111,10 @@ describe('report.json', () => {
     ],
     ['another schema version', (report) => ({ ...report, schemaVersion: 1 })],
     ['an exit code that is none', (report) => ({ ...report, summary: { ...report.summary, exitCode: 3 } })],
-    ['a word that is none', (report) => ({ ...report, summary: { ...report.summary, conclusion: 'certified' } })],
+    [
+      'a conclusion that does not exist',
+      (report) => ({ ...report, summary: { ...report.summary, conclusion: 'certified' } }),
+    ],
     ['no summary', (report) => ({ ...report, summary: undefined })],
     ['a start that is no time', (report) => ({ ...report, startedAt: 'yesterday' })],
     ['settings without the profile', (report) => ({ ...report, settings: { strict: false } })],

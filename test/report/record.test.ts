@@ -28,7 +28,7 @@ describe('the record of a run', () => {
       }),
     ]
     expect(parsed(recordRun(results, header).text)).toEqual({
-      schemaVersion: 1,
+      schemaVersion: 2,
       versions: header.target?.versions,
       profile: 'default',
       checks: [
@@ -45,15 +45,9 @@ describe('the record of a run', () => {
 
   test('says why a check was skipped or blocked, but not the words of an error', () => {
     const { checks } = parsed(recordRun(oneOfEach, header).text)
-    expect(Object.fromEntries(checks.map(({ verdict, because }) => [verdict, because ?? null]))).toEqual({
-      pass: null,
-      skipped: 'site.control',
-      warn: null,
-      known: null,
-      stale: null,
+    expect(Object.fromEntries(checks.map(({ verdict, reason, blocked }) => [verdict, reason ?? blocked]))).toEqual({
+      skipped: { kind: 'capability', capability: 'site.control' },
       blocked: 'step-failed',
-      fail: null,
-      error: null,
     })
   })
 
@@ -122,7 +116,7 @@ describe('its schema', () => {
 
   test.each<[string, (record: RunRecord) => unknown]>([
     ['a member it does not know', (record) => ({ ...record, startedAt: 'now' })],
-    ['another version of itself', (record) => ({ ...record, schemaVersion: 2 })],
+    ['another version of itself', (record) => ({ ...record, schemaVersion: 1 })],
     ['an unknown verdict', (record) => ({ ...record, checks: [{ ...record.checks[0], verdict: 'good' }] })],
     [
       'a value where a type belongs',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '../../helpers/model/result.ts'
 import type { Verdict } from '../../helpers/model/verdict.ts'
+import { describeConclusion, describeRunReason } from '../../helpers/report/describe-reason.ts'
 import { closingLine, summarize, type RunOutcome } from '../../helpers/report/run.ts'
 import { check, demonstration, finding, header, oneOfEach, outcome } from '../support/report-factory.ts'
 
@@ -8,7 +9,11 @@ const results = (...list: readonly Verdict[]): CheckResult[] =>
   list.map((verdict, index) => check({ contract: `a.${index}`, severity: 'low', verdict }))
 const known = check({ verdict: 'known', findings: [finding({ knownIssue: { reason: 'r', source: 's' } })] })
 const strict = { ...header, settings: { ...header.settings, strict: true } }
-const criticalSkip = check({ contract: 'a.critical', verdict: 'skipped', reason: 'jwks' })
+const criticalSkip = check({
+  contract: 'a.critical',
+  verdict: 'skipped',
+  reason: { kind: 'capability', capability: 'jwks' },
+})
 
 const table: readonly (readonly [string, RunOutcome, number, string, string])[] = [
   ['pass', outcome(results('pass')), 0, 'conformant', '1 passed, 0 failed, 0 skipped'],
@@ -20,14 +25,8 @@ const table: readonly (readonly [string, RunOutcome, number, string, string])[] 
     'non-conformant',
     '1 passed, 1 failed, 0 skipped',
   ],
-  [
-    'known is skipped',
-    outcome([...results('pass'), known]),
-    0,
-    'as recorded (1 known)',
-    '1 passed, 0 failed, 1 skipped',
-  ],
-  ['nothing but known', outcome([known]), 0, 'as recorded (1 known)', '0 passed, 0 failed, 1 skipped'],
+  ['known is skipped', outcome([...results('pass'), known]), 0, 'no new differences', '1 passed, 0 failed, 1 skipped'],
+  ['nothing but known', outcome([known]), 0, 'no new differences', '0 passed, 0 failed, 1 skipped'],
   ['fail', outcome(results('pass', 'fail')), 1, 'non-conformant', '1 passed, 1 failed, 0 skipped'],
   ['nothing but fail', outcome(results('fail')), 1, 'non-conformant', '0 passed, 1 failed, 0 skipped'],
   ['fail beside blocked', outcome(results('fail', 'blocked')), 1, 'non-conformant', '0 passed, 2 failed, 0 skipped'],
@@ -36,7 +35,7 @@ const table: readonly (readonly [string, RunOutcome, number, string, string])[] 
     'stale beside known',
     outcome([...results('stale'), known]),
     1,
-    'as recorded (1 known)',
+    'no new differences',
     '0 passed, 1 failed, 1 skipped',
   ],
   ['blocked', outcome(results('pass', 'blocked')), 1, 'incomplete', '1 passed, 1 failed, 0 skipped'],
@@ -114,16 +113,23 @@ const table: readonly (readonly [string, RunOutcome, number, string, string])[] 
 ]
 
 describe('summarize', () => {
-  test.each(table)('%s', (_name, run, exitCode, word, line) => {
+  test.each(table)('%s', (_name, run, exitCode, conclusion, line) => {
     const summary = summarize(run)
-    expect([summary.exitCode, summary.conclusion, closingLine(summary)]).toEqual([exitCode, word, line])
+    expect([summary.exitCode, summary.conclusion, closingLine(summary)]).toEqual([exitCode, conclusion, line])
     // Green needs no reasons; anything else has at least one.
     expect(summary.reasons.length > 0).toBe(exitCode !== 0)
   })
 
   test('every reason that can be given', async () => {
-    const all = table.map(([name, run]) => `${name}: ${summarize(run).reasons.join('; ') || '–'}`)
+    const all = table.map(
+      ([name, run]) => `${name}: ${summarize(run).reasons.map(describeRunReason).join('; ') || '–'}`,
+    )
     await expect(`${all.join('\n')}\n`).toMatchFileSnapshot('../golden/run-reasons.txt')
+  })
+
+  test('the conclusion shows how many checks are known', () => {
+    expect(describeConclusion(summarize(outcome([known])))).toBe('no new differences (1 known)')
+    expect(describeConclusion(summarize(outcome(results('pass'))))).toBe('conformant')
   })
 
   test('counts contracts once and checks by verdict', () => {

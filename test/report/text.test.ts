@@ -1,28 +1,7 @@
 import { expect, test } from 'vitest'
 import { evidenceName } from '../../helpers/report/evidence-name.ts'
-import { painter, valueText, versionsText } from '../../helpers/report/text.ts'
+import { painter, versionsText } from '../../helpers/report/text.ts'
 import { demonstration, header } from '../support/report-factory.ts'
-
-test.each([
-  [3600, '3600: number'],
-  ['3600', '"3600": string'],
-  [true, 'true: boolean'],
-  ['true', '"true": string'],
-  [null, 'null'],
-  ['null', '"null": string'],
-  ['', '"": string'],
-  [' a', '" a": string'],
-  ['invalid_grant', 'invalid_grant'],
-  ['status 200, issued: access_token', 'status 200, issued: access_token'],
-  ['3600: number', '"3600: number": string'],
-  ['"3600": string', '"\\"3600\\": string": string'],
-  [{ status: 401 }, '{"status":401}'],
-  ['{"status":401}', '"{\\"status\\":401}": string'],
-  [['a'], '["a"]'],
-  ['["a"]', '"[\\"a\\"]": string'],
-])('%j is printed as %s', (value, text) => {
-  expect(valueText(value)).toBe(text)
-})
 
 test('versions as far as they are known', () => {
   expect(versionsText(header.target, ['drupal', 'league'])).toBe('Drupal 10.5.5, league/oauth2-server 9.2.0')

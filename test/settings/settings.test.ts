@@ -1,9 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { settingRows, variableOf } from '../../helpers/settings/settings-table.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { variableOf } from '../../helpers/settings/setting-row.ts'
+import { settingRows } from '../../helpers/settings/settings-table.ts'
 import { cacheFolder, readDotenv, readSettings, SettingsError } from '../../helpers/settings/settings.ts'
+
+vi.mock('node:os', { spy: true })
 
 /** The code and message of what is thrown. */
 function refusal(...given: Partial<Parameters<typeof readSettings>>): { code: string; message: string } {
@@ -74,6 +77,8 @@ describe('where a value comes from', () => {
       report: 'results',
       compareWith: null,
       accept: null,
+      quiet: false,
+      verbose: false,
       requestTimeout: 30,
       checkTimeout: 120,
       startTimeout: 300,
@@ -109,54 +114,76 @@ describe('values', () => {
     ])
   })
 
-  test('words without dashes are the subcommand; --help, -h and --version are none of the settings', () => {
-    expect(readSettings(['list', '--only', 'a'], {}, {}).words).toEqual(['list'])
-    expect(readSettings(['-h'], {}, {})).toMatchObject({ help: true, version: false })
-    expect(readSettings(['--help', '--version'], {}, {})).toMatchObject({ help: true, version: true })
+  test('that begin with a dash follow an equals sign', () => {
+    expect(readSettings(['--report=-x'], {}, {}).settings.report).toBe('-x')
   })
 
   test.each([
-    [['--target', 'docker'], '--target is one of auto, site, container, php, reference, not "docker".'],
-    [['--target', ''], '--target is one of auto, site, container, php, reference, not "".'],
-    [['--profile', 'oauth3'], '--profile is one of default, oauth21, rfc9068, oidc, not "oauth3".'],
-    [['--codebase', ''], '--codebase is a text that is not empty, not "".'],
-    [['--report', ''], '--report is a text that is not empty, not "".'],
-    [['--workers', '0'], '--workers is a whole number from 1 to 64, not "0".'],
-    [['--workers', '65'], '--workers is a whole number from 1 to 64, not "65".'],
-    [['--workers', '1.5'], '--workers is a whole number from 1 to 64, not "1.5".'],
-    [['--workers', 'many'], '--workers is a whole number from 1 to 64, not "many".'],
-    [['--check-timeout', '0'], '--check-timeout is a number of seconds from 0.1 to 86400, not "0".'],
-    [['--check-timeout', '2m'], '--check-timeout is a number of seconds from 0.1 to 86400, not "2m".'],
-    [['--only', ''], '--only is one text or several with commas between them, not "".'],
-    [['--only', ' , '], '--only is one text or several with commas between them, not "".'],
+    [['--target', 'docker'], '--target does not accept "docker". Valid values: auto, site, container, php, reference.'],
+    [['--target', ''], '--target does not accept "". Valid values: auto, site, container, php, reference.'],
+    [
+      ['--profile', 'oauth3'],
+      '--profile does not accept "oauth3". Did you mean oauth21? Valid values: default, oauth21, rfc9068, oidc.',
+    ],
+    [['--codebase', ''], '--codebase must not be empty, got "".'],
+    [['--report', ''], '--report must not be empty, got "".'],
+    [['--workers', '0'], '--workers must be a whole number from 1 to 64, got "0".'],
+    [['--workers', '65'], '--workers must be a whole number from 1 to 64, got "65".'],
+    [['--workers', '1.5'], '--workers must be a whole number from 1 to 64, got "1.5".'],
+    [['--workers', 'many'], '--workers must be a whole number from 1 to 64, got "many".'],
+    [['--check-timeout', '0'], '--check-timeout must be a number of seconds from 0.1 to 86400, got "0".'],
+    [['--check-timeout', '2m'], '--check-timeout must be a number of seconds from 0.1 to 86400, got "2m".'],
+    [['--only', ''], '--only must be one value, or several separated by commas, got "".'],
+    [['--only', ' , '], '--only must be one value, or several separated by commas, got "".'],
   ])('%j is refused', (argv, message) => {
     expect(refusal(argv)).toEqual({ code: 'bad-value', message })
   })
 
   test('a bad one is called as it was given', () => {
-    const message = 'CONTRACT_STRICT is true or false, not "maybe".'
+    const message = 'CONTRACT_STRICT must be true or false, got "maybe".'
     expect(refusal([], { CONTRACT_STRICT: 'maybe' })).toEqual({ code: 'bad-value', message })
     expect(refusal([], {}, { CONTRACT_STRICT: 'maybe' })).toEqual({ code: 'bad-value', message })
   })
 })
 
 describe('an unknown setting is refused', () => {
+  const all = '"simple-oauth-contract help run" lists all settings.'
   test.each([
-    ['a flag', ['--colour'], {}, {}, "Unknown option '--colour'. See --help for all settings."],
-    ['a value for a flag that takes none', ['--strict=yes'], {}, {}, "Option '--strict' does not take an argument"],
-    ['no value for one that needs it', ['--target'], {}, {}, "Option '--target <value>' argument missing"],
-    ['a variable', [], { CONTRACT_TARGETS: 'php' }, {}, 'Unknown setting CONTRACT_TARGETS in the environment. Known'],
-    ['an empty variable', [], { CONTRACT_TARGETS: '' }, {}, 'Unknown setting CONTRACT_TARGETS in the environment.'],
-    ['a line of .env', [], {}, { CONTRACT_ONLY_: 'x' }, 'Unknown setting CONTRACT_ONLY_ in .env. Known are: '],
+    ['a flag', ['--colour'], {}, {}, 'Unknown flag --colour.'],
+    ['a misspelt flag', ['--codbase', 'x'], {}, {}, 'Unknown flag --codbase. Did you mean --codebase?'],
+    ['a misspelt flag with its value', ['--codbase=x'], {}, {}, 'Unknown flag --codbase. Did you mean --codebase?'],
+    ['a value for a flag that takes none', ['--strict=yes'], {}, {}, '--strict takes no value, got "yes".'],
+    [
+      'a variable',
+      [],
+      { CONTRACT_TARGTE: 'php' },
+      {},
+      `Unknown setting CONTRACT_TARGTE in the environment. Did you mean CONTRACT_TARGET? ${all}`,
+    ],
+    ['an empty variable', [], { CONTRACT_X: '' }, {}, `Unknown setting CONTRACT_X in the environment. ${all}`],
+    [
+      'a line of .env',
+      [],
+      {},
+      { CONTRACT_ONLY_: 'x' },
+      `Unknown setting CONTRACT_ONLY_ in .env. Did you mean CONTRACT_ONLY? ${all}`,
+    ],
   ])('%s', (_, argv, environment, dotenv, message) => {
-    const refused = refusal(argv, environment, dotenv)
-    expect(refused.code).toBe('unknown-setting')
-    expect(refused.message).toContain(message)
+    expect(refusal(argv, environment, dotenv)).toEqual({ code: 'unknown-setting', message })
   })
 
-  test('its message names all known ones', () => {
-    const { message } = refusal([], { CONTRACT_X: '1' })
-    for (const row of Object.values(settingRows)) expect(message).toContain(variableOf(row))
+  test.each([
+    ['at the end', ['--target']],
+    ['before another flag', ['--target', '--strict']],
+  ])('a flag without its value %s', (_, argv) => {
+    expect(refusal(argv)).toEqual({ code: 'bad-value', message: '--target needs a value: --target NAME.' })
+  })
+
+  test('no message lists more than a dozen names', () => {
+    for (const flag of Object.values(settingRows).map((row) => row.flag)) {
+      const { message } = refusal([], { [`CONTRACT_${flag.slice(1).toUpperCase()}`]: '1' })
+      expect(message.split(/, | or /u).length, message).toBeLessThanOrEqual(12)
+    }
   })
 
   test('variables of others are no business of ours', () => {
@@ -194,10 +221,54 @@ describe('.env', () => {
   })
 })
 
+describe('a deprecated name', () => {
+  test('works as a flag and as a variable, with a note', () => {
+    const byFlag = readSettings(['--ledger', 'a.yaml', '--ledger', 'b.yaml'], {}, {})
+    expect(byFlag.settings.baseline).toEqual(['a.yaml', 'b.yaml'])
+    expect(byFlag.notes).toEqual(['--ledger is deprecated: use --baseline.'])
+    const byVariable = readSettings([], {}, { CONTRACT_LEDGER: 'a.yaml' })
+    expect(byVariable.settings.baseline).toEqual(['a.yaml'])
+    expect(byVariable.notes).toEqual(['CONTRACT_LEDGER is deprecated: use CONTRACT_BASELINE.'])
+    expect(readSettings(['--baseline', 'a.yaml'], {}, {}).notes).toEqual([])
+  })
+
+  test('of lower precedence says nothing', () => {
+    const { settings, notes } = readSettings(['--baseline', 'a.yaml'], { CONTRACT_LEDGER: 'b.yaml' }, {})
+    expect(settings.baseline).toEqual(['a.yaml'])
+    expect(notes).toEqual([])
+  })
+
+  test('alongside the current one is refused', () => {
+    expect(refusal(['--ledger', 'a', '--baseline', 'b'])).toEqual({
+      code: 'bad-value',
+      message: '--ledger is the deprecated name of --baseline: use --baseline alone.',
+    })
+    expect(refusal([], { CONTRACT_LEDGER: 'a', CONTRACT_BASELINE: 'b' }).message).toContain(
+      'use CONTRACT_BASELINE alone',
+    )
+  })
+})
+
 test('the cache is where the settings say, else in the cache folder of the user', () => {
   const of = (cache: string[], environment: Record<string, string>): string =>
     cacheFolder(readSettings(cache, {}, {}).settings, environment)
   expect(of(['--cache', 'here'], { XDG_CACHE_HOME: '/x' })).toBe(resolve('here'))
   expect(of([], { XDG_CACHE_HOME: '/x' })).toBe('/x/simple-oauth-contract')
   expect(of([], { XDG_CACHE_HOME: '' })).toBe(join(homedir(), '.cache', 'simple-oauth-contract'))
+})
+
+test('a user without a home folder is told to name the cache', () => {
+  const { settings } = readSettings([], {}, {})
+  expect(() => cacheFolder(settings, { HOME: '' })).toThrow(
+    'You have no home folder (HOME) for the cache. Name a folder with --cache DIR (CONTRACT_CACHE).',
+  )
+  expect(() => cacheFolder(settings, { HOME: '' })).toThrow(expect.objectContaining({ code: 'cache-unwritable' }))
+  expect(cacheFolder(settings, { HOME: '', XDG_CACHE_HOME: '/x' })).toBe('/x/simple-oauth-contract')
+})
+
+test('a user whom the system does not know is one without a home folder', () => {
+  vi.mocked(homedir).mockImplementationOnce(() => {
+    throw new Error('ENOENT: no such file or directory, uv_os_homedir')
+  })
+  expect(() => cacheFolder(readSettings([], {}, {}).settings, {})).toThrow(/^You have no home folder/u)
 })

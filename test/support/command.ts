@@ -4,13 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { packageRoot } from '../../helpers/model/package.ts'
+import { runInProcess, type Ended } from './in-process.ts'
 
-/** How a command ended. */
-export interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
+export type { Ended } from './in-process.ts'
 
 /** A command that runs. */
 export interface Started {
@@ -27,7 +23,9 @@ export interface Place {
   at(...path: string[]): string
   /** What is in the folder of temporary files. */
   temporary(): string[]
+  /** Starts the command in a process of its own. */
   start(args: readonly string[], options?: Options): Started
+  /** Runs the command to its end, in the test's own process unless the options ask for another one. */
   run(args: readonly string[], options?: Options): Promise<Ended>
   /** Checks of the last run, by name, with their verdicts. */
   verdicts(): Record<string, string>
@@ -36,14 +34,16 @@ export interface Place {
 
 interface Options {
   readonly env?: Readonly<Record<string, string>>
+  /** What is tested is the process itself, or waits for a server of this one without letting it answer. */
+  readonly ownProcess?: boolean
   /** Nobody reads its output, as behind `head`. */
   readonly unread?: true
   /** The package to run; this one by default. */
   readonly root?: string
 }
 
-/** A new place, removed when the test ends. */
-export function newPlace(): Place {
+/** A new place, removed when the test ends; its options hold for each of its runs. */
+export function newPlace({ ownProcess = false }: Pick<Options, 'ownProcess'> = {}): Place {
   const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
   // It may hold the copy of a whole codebase.
   onTestFinished(() => {
@@ -51,17 +51,18 @@ export function newPlace(): Place {
   }, 120_000)
   const at = (...path: string[]): string => join(folder, ...path)
   mkdirSync(at('tmp'))
-  const start: Place['start'] = (args, { env = {}, unread, root = packageRoot } = {}) => {
+  // Nothing of this run's own: CI, an engine, npm's variables and vitest's would change what is tested.
+  const environment = (env: Options['env'] = {}) => ({
+    PATH: process.env['PATH'],
+    HOME: folder,
+    TMPDIR: at('tmp'),
+    DOCKER_HOST: `unix://${at('no-engine')}`,
+    ...env,
+  })
+  const start: Place['start'] = (args, { env, unread, root = packageRoot } = {}) => {
     const child = spawn(process.execPath, [join(root, 'bin', 'simple-oauth-contract.js'), ...args], {
       cwd: folder,
-      // Nothing of this run's own: CI, an engine, npm's variables and vitest's would change what is tested.
-      env: {
-        PATH: process.env['PATH'],
-        HOME: folder,
-        TMPDIR: at('tmp'),
-        DOCKER_HOST: `unix://${at('no-engine')}`,
-        ...env,
-      },
+      env: environment(env),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     onTestFinished(() => {
@@ -97,7 +98,10 @@ export function newPlace(): Place {
     at,
     temporary: () => readdirSync(at('tmp')),
     start,
-    run: (args, options) => start(args, options).ended,
+    run: (args, options = {}) =>
+      options.ownProcess || ownProcess || options.unread || options.root
+        ? start(args, options).ended
+        : runInProcess(args, folder, environment(options.env)),
     report,
     verdicts: () =>
       Object.fromEntries(
@@ -135,12 +139,14 @@ export function counts({ stdout }: Ended): { passed: number; failed: number; ski
   return { passed, failed, skipped }
 }
 
-/** A copy of the package whose files a test may change. */
+const configurations = ['package.json', 'tsconfig.json', 'tsconfig.build.json']
+
+/** A copy of this clone whose files a test may change. */
 export function copyOfPackage(place: Place): string {
   const root = place.at('package')
   mkdirSync(root)
-  for (const part of ['bin', 'fixtures', 'helpers', 'specs', 'package.json']) {
-    cpSync(join(packageRoot, part), join(root, part), { recursive: true })
+  for (const part of ['bin', 'dist', 'fixtures', 'helpers', 'specs', ...configurations]) {
+    cpSync(join(packageRoot, part), join(root, part), { recursive: true, preserveTimestamps: true })
   }
   symlinkSync(join(packageRoot, 'node_modules'), join(root, 'node_modules'))
   return root

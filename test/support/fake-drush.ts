@@ -15,7 +15,7 @@ export interface FakeDrush {
   /** Code and message of a refusal of the check. */
   readonly refuses?: readonly [code: string, message: string]
   /** Permissions that everyone has who is logged in. */
-  readonly given?: readonly string[]
+  readonly authenticated?: readonly string[]
 }
 
 /** How many names provisioning gives. */
@@ -26,7 +26,7 @@ export function fakeDrush(folder: string, behaviour: FakeDrush = {}) {
   const command = join(folder, 'drush')
   const site = join(folder, 'site.json')
   const calls = join(folder, 'calls.jsonl')
-  const is = { given: [], ...behaviour, site, calls }
+  const is = { authenticated: [], ...behaviour, site, calls }
   if (!existsSync(site)) writeFileSync(site, JSON.stringify(['admin', 'contract_shop']))
   writeFileSync(command, `#!${process.execPath}\nconst is = ${JSON.stringify(is)}\n${program}`, { mode: 0o755 })
   const lines = () => (existsSync(calls) ? readFileSync(calls, 'utf8').split('\n').filter(Boolean) : [])
@@ -74,8 +74,8 @@ if (op === is.hangs) {
     const made = [...data.scopes.map(({ name }) => name), ...data.users.map(({ name }) => name), ...data.clients.map((client) => client.client_id)]
     for (const name of made) say({ progress: 'making ' + name })
     save([...names, ...made])
-    answer({ versions, given: is.given, uids: Object.fromEntries(data.users.map(({ name }, index) => [name, String(index + 7)])) })
-  } else answer({ versions, given: is.given })
+    answer({ versions, authenticated: is.authenticated, uids: Object.fromEntries(data.users.map(({ name }, index) => [name, String(index + 7)])) })
+  } else answer({ versions, authenticated: is.authenticated })
 }
 if (is.noise) console.log('\nbye')
 `

@@ -10,7 +10,7 @@ export function check(difference: Partial<CheckResult> = {}): CheckResult {
   return {
     contract: 'pkce.verifier-mismatch',
     variant: null,
-    title: 'a code is not exchanged for a verifier that does not match its challenge',
+    title: 'A code is not redeemed with a verifier that does not match its challenge',
     severity: 'critical',
     sources: [must('RFC7636', '4.6'), must('RFC9700', '2.1.1')],
     group: 'token endpoint: proof key for code exchange',
@@ -35,8 +35,8 @@ export function finding(difference: Partial<JudgedFinding> = {}): JudgedFinding 
   return {
     path: 'token.issued',
     ok: false,
-    expected: 'refused: an OAuth error, nothing issued',
-    actual: 'status 200, issued: access_token, refresh_token',
+    expected: 'rejected: an OAuth error, nothing issued',
+    actual: { status: 200, issued: ['access_token', 'refresh_token'] },
     severity: 'critical',
     ...difference,
   }
@@ -129,7 +129,7 @@ export const oneOfEach: readonly CheckResult[] = [
   check({
     contract: 'refresh.after-block',
     verdict: 'skipped',
-    reason: 'site.control',
+    reason: { kind: 'capability', capability: 'site.control' },
     severity: 'high',
     control: 'none',
     title: 'a refresh token of a blocked user is refused',
@@ -148,10 +148,10 @@ export const oneOfEach: readonly CheckResult[] = [
     control: 'an earlier step',
     title: 'a refresh token that was rotated is refused',
     findings: [
-      finding({ ok: true, actual: 'status 401, error "invalid_request": string', severity: 'high' }),
+      finding({ ok: true, actual: { status: 401, error: 'invalid_request' }, severity: 'high' }),
       finding({
         path: 'token.error',
-        expected: 'status 400, error "invalid_grant"',
+        expected: '400, error "invalid_grant"',
         actual: { status: 401, error: 'invalid_request' },
         severity: 'low',
         knownIssue: { reason: 'league/oauth2-server answers invalid_request', source: 'RFC 6749 §5.2' },
@@ -163,9 +163,15 @@ export const oneOfEach: readonly CheckResult[] = [
     verdict: 'stale',
     severity: 'medium',
     title: 'the access token expires at a whole second',
-    findings: [finding({ path: 'access_token.claims.exp', ok: true, expected: 'integer', actual: 'integer' })],
+    findings: [
+      finding({ path: 'access_token.claims.exp', ok: true, expected: 'an integer', actual: { type: 'integer' } }),
+    ],
     stale: [
-      { path: 'access_token.claims.exp', actual: 'number', reason: 'league/oauth2-server 9 writes microseconds' },
+      {
+        path: 'access_token.claims.exp',
+        actual: { type: 'number' },
+        reason: 'league/oauth2-server 9 writes microseconds',
+      },
     ],
   }),
   check({
@@ -175,8 +181,7 @@ export const oneOfEach: readonly CheckResult[] = [
     title: 'a wrong client secret is refused',
     blocker: {
       cause: 'step-failed',
-      message:
-        'the step codeGrant had to succeed (status 200, a token response), but came: status 500, text/html, no JSON object',
+      message: 'the step codeGrant failed: expected 200 and a token response, got 500, text/html, not a JSON object',
     },
     exchanges: [
       exchange({
@@ -205,7 +210,7 @@ export const oneOfEach: readonly CheckResult[] = [
     client: null,
     user: null,
     severity: 'info',
-    reason: 'no verdict within 120 s',
+    reason: { kind: 'suite-error', message: 'no verdict within 120 s' },
     title: 'the key set is well formed',
   }),
 ]
@@ -239,21 +244,21 @@ export const hostile = {
 
 const unmapped = { verdict: 'skipped', severity: 'critical', control: 'none' } as const
 
-/** A run against a site of somebody else, with all that its owner is told. */
+/** A run against a third-party site, with all that its owner gets to read. */
 export const onSite: RunOutcome = outcome(
   [
     check(),
     check({
       ...unmapped,
       contract: 'code.other-client',
-      reason: 'not mapped in the site file: client otherPublicPkce',
+      reason: { kind: 'unmapped', roles: ['client otherPublicPkce'] },
     }),
     check({
       ...unmapped,
       contract: 'refresh.after-block',
-      reason: 'not mapped in the site file: client otherPublicPkce, user member',
+      reason: { kind: 'unmapped', roles: ['client otherPublicPkce', 'user member'] },
     }),
-    check({ ...unmapped, contract: 'login.wrong-password', reason: 'site.stress' }),
+    check({ ...unmapped, contract: 'login.wrong-password', reason: { kind: 'needs-stress' } }),
   ],
   {
     header: {
@@ -274,6 +279,6 @@ export const onSite: RunOutcome = outcome(
         notApplicable: { 'login.wrong-password': 'no failed logins here', [check().contract]: 'forgotten' },
       },
     },
-    left: { codes: 12, accessTokens: 9, refreshTokens: 1, sessions: 1 },
+    sideEffects: { codes: 12, accessTokens: 9, refreshTokens: 1, sessions: 1 },
   },
 )

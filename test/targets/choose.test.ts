@@ -61,14 +61,22 @@ describe('the choice of a target', () => {
   })
 
   test.each([
-    [['--target', 'php', '--codebase', 'here', '--database', 'mariadb'], '--database: --target php has no use for it'],
-    [['--target', 'reference', '--drupal', '^10'], '--drupal: --target reference has no use for it'],
-    [['--codebase', 'here', '--simple-oauth', '6.0.9'], '--simple-oauth: the codebase has versions of its own'],
-    [['--image', 'x', '--codebase', 'here'], '--codebase: an image is tested as it is'],
-    [['--image', 'x', '--database', 'mariadb'], '--database: an image is tested as it is'],
-  ])('%j is refused: %s', async (argv, message) => {
-    const error = await refused(argv)
+    [['--reference-fault', 'x'], '--reference-fault cannot be used with the target container'],
+    [
+      ['--codebase', 'here', '--php', 'php8.3'],
+      'The container target installs and starts a Drupal of its own. Leave --php',
+    ],
+  ])('%j is refused where a container is chosen: %s', async (argv, message) => {
+    const engine = await fakeEngine()
+    const error = await refused(argv, { DOCKER_HOST: engine.uri })
     expect(error).toBeInstanceOf(SettingsError)
     expect(error?.message).toContain(message)
+  })
+
+  test('a setting for a Drupal is refused where the reference server is chosen', async () => {
+    expect((await refused(['--workers', '8']))?.message).toBe(
+      '--workers cannot be used with the target reference, which was chosen automatically. The reference server is built in ' +
+        'and is not a Drupal. Leave --workers out, or name the target: --target container.',
+    )
   })
 })

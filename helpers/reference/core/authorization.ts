@@ -9,13 +9,13 @@ import type { ChallengeMethod } from './state.ts'
 export interface Draft {
   readonly pairs: Pairs
   client: Client
-  /** Where the answer goes; null until a registered one is known. */
+  /** The redirect URI for the response; null until a registered one has been found. */
   redirectUri: string | null
   givenRedirectUri: string | null
   state: string | null
-  /** Asked for or by default. */
+  /** Requested or by default. */
   scopes: readonly string[]
-  /** What the consent page lists: only what was asked for by name. */
+  /** The scopes that the consent page lists: only those that were requested explicitly. */
   listed: readonly string[]
   challenge: string | null
   method: ChallengeMethod | null
@@ -41,18 +41,18 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
   redirectUri: ({ mechanisms }, draft) => {
     const registered = draft.client.redirectUris
     const given = mechanisms.parameter(draft.pairs, 'redirect_uri')
-    // RFC 6749 §3.1.2.3: it may be left out where exactly one is registered.
-    const good =
+    // RFC 6749 §3.1.2.3: optional if exactly one is registered.
+    const accepted =
       given === null
         ? mechanisms.defaultRedirectUri(registered)
         : registered.some((uri) => mechanisms.redirectUriMatches(uri, given))
           ? given
           : null
-    if (good === null) {
+    if (accepted === null) {
       draft.redirectUri = mechanisms.unregisteredRedirect(given)
       throw new Failure('client/redirect-uri')
     }
-    draft.redirectUri = good
+    draft.redirectUri = accepted
     draft.givenRedirectUri = given
   },
   state: ({ mechanisms }, draft) => {
@@ -62,9 +62,9 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
     if (wantedScopes(service, draft) === null) throw new Failure('scope/missing', 'scope')
   },
   scopeKnown: (service, draft) => {
-    const asked = service.mechanisms.scopeParameter(draft.pairs)
+    const requested = service.mechanisms.scopeParameter(draft.pairs)
     draft.scopes = knownScopes(service, wantedScopes(service, draft) ?? [])
-    draft.listed = asked === null ? [] : draft.scopes
+    draft.listed = requested === null ? [] : draft.scopes
   },
   scopeForGrant: (service, { scopes }) => {
     requireScopesForGrant(service, scopes, 'authorization_code')
@@ -83,7 +83,7 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
   },
 }
 
-/** What is asked for, or the default; null where there is neither. */
+/** The requested scopes, or the default; null if there is neither. */
 function wantedScopes({ mechanisms, state }: Service, { pairs, client }: Draft): readonly string[] | null {
   return mechanisms.scopeParameter(pairs) ?? mechanisms.defaultScopes(client, state.data.scopes)
 }
@@ -118,10 +118,10 @@ function requireScopesForGrant({ state, mechanisms }: Service, names: readonly s
   }
 }
 
-/** Finds the client; everything else is checked by `validate`, which fills the draft as it goes. */
+/** Finds the client; `validate` checks everything else and completes the draft. */
 export function startDraft({ state, mechanisms }: Service, incoming: Incoming): Draft {
   const pairs = mechanisms.authorizationParameters(incoming)
-  // The query goes before what a form posts.
+  // A client_id in the query overrides one in the posted form.
   const named = incoming.query.some(([name]) => name === 'client_id') ? { ...incoming, body: [] } : incoming
   const clientId = mechanisms.clientId(named, pairs, null)
   if (clientId === null) throw new Failure('parameter/missing', 'client_id')
@@ -141,7 +141,7 @@ export function startDraft({ state, mechanisms }: Service, incoming: Incoming): 
   }
 }
 
-/** @throws {Failure} what is wrong with the request; the draft then holds what was read before. */
+/** @throws {Failure} for an invalid request; the draft then contains what was read up to there. */
 export function validate(service: Service, draft: Draft): void {
   for (const check of service.mechanisms.authorizationChecks) checks[check](service, draft)
   service.mechanisms.checkParameters(draft.pairs)

@@ -8,21 +8,21 @@ import type { AccessToken } from './state.ts'
 
 const notVerified = 'Access token could not be verified'
 
-/** What a good bearer token gives. */
+/** The access that a valid bearer token gives. */
 export interface Access {
   readonly token: string
   readonly record: AccessToken
   readonly client: Client
-  /** Absent where a client_credentials client has no user. */
+  /** Absent if a client_credentials client has no user. */
   readonly account: ReturnType<Service['state']['account']>
   readonly permissions: ReadonlySet<string>
   readonly roles: readonly string[]
 }
 
 /**
- * The access of the request's bearer token; null where there is none.
+ ** The access of the request's bearer token; null without a token.
  *
- * @throws {Failure} `bearer/*` where the token is no good.
+ * @throws {Failure} `bearer/*` if the token is not valid.
  */
 export async function bearerAccess(service: Service, incoming: Incoming): Promise<Access | null> {
   const { state, mechanisms } = service
@@ -54,7 +54,7 @@ function rights(service: Service, record: AccessToken, account: Access['account'
   const roles = scopes.flatMap(({ grantsRole }) => grantsRole ?? [])
   const fromRoles = roles.flatMap((role) => mechanisms.roleRights(account, role, state.accounts))
   const byScope = new Set([...scopes.flatMap(({ permission }) => permission ?? []), ...fromRoles])
-  // What a role gives a user who has it, they may anyway.
+  // A user with a role has its permissions anyway.
   const byUser = account ? new Set([...userPermissions(account), ...fromRoles]) : byScope
   const permissions = mechanisms.permissions(record.user, byScope, byUser)
   return { permissions, roles: ['authenticated', ...roles.filter((role) => role !== 'authenticated')] }
@@ -73,7 +73,7 @@ function decode(token: string): Jwt {
   return jwt
 }
 
-/** Only the canonical spelling is taken: RFC 7515 §2, RFC 4648 §3.5. */
+/** Only the canonical encoding is accepted: RFC 7515 §2, RFC 4648 §3.5. */
 function base64(part: string): string {
   const bytes = Buffer.from(part, 'base64url')
   if (bytes.toString('base64url') !== part) {
@@ -90,7 +90,7 @@ function parse(part: string, name: string): Members {
   } catch {
     throw new Failure('bearer/malformed', 'Error while decoding from JSON')
   }
-  // To PHP a list is an array as well.
+  // In PHP, a list is an array, too.
   if (typeof value !== 'object' || value === null) {
     throw new Failure('bearer/malformed', `${name} must be an array`)
   }

@@ -1,4 +1,4 @@
-/** What a reference server is told at its start: the users, clients and scopes it knows. A `ProvisionData` fits. */
+/** The users, clients and scopes with which a reference server starts. A `ProvisionData` fits. */
 
 export interface Scope {
   /** Name on the wire. */
@@ -7,20 +7,20 @@ export interface Scope {
   readonly grantTypes: readonly string[]
   /** The permission the scope gives; none for an umbrella or a role scope. */
   readonly permission?: string
-  /** A scope of role granularity gives what the role may. */
+  /** A scope with the granularity "role" gives the permissions of this role. */
   readonly grantsRole?: string
-  /** Name of the umbrella scope this one belongs to. */
+  /** Name of the parent umbrella scope. */
   readonly parent?: string
 }
 
 export interface User {
-  /** The handle that control requests use. */
+  /** The name that site changes use. */
   readonly role: string
   readonly name: string
   readonly password: string
   readonly mail: string
   readonly permissions: readonly string[]
-  /** Drupal roles beside `authenticated`, with what they allow. */
+  /** Drupal roles other than `authenticated`, with their permissions. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
 }
 
@@ -36,11 +36,11 @@ export interface Client {
   readonly accessTokenLifetime: number
   /** Seconds. */
   readonly refreshTokenLifetime: number
-  /** Names of the scopes client_credentials defaults to and is limited to. */
+  /** Names of the scopes that are default and limit of client_credentials. */
   readonly scopes: readonly string[]
-  /** Names of the scopes an authorization request without `scope` gets. */
+  /** Names of the scopes of an authorization request without `scope`. */
   readonly authorizationCodeScopes?: readonly string[]
-  /** Name of the user client_credentials tokens act as. */
+  /** Name of the user that client_credentials tokens act as. */
   readonly user?: string
   readonly automaticAuthorization?: boolean
   readonly rememberApproval?: boolean
@@ -52,7 +52,7 @@ export interface ReferenceData {
   readonly clients: readonly Client[]
 }
 
-/** A user with the id given at the start. */
+/** A user with the ID that the server assigned. */
 export interface Account extends User {
   readonly uid: string
 }

@@ -30,7 +30,7 @@ const simpleOauth: Table = {
   'client/two-methods': client,
   'client/public': client,
   'client/without-user': [500, 'server_error'],
-  // Simple OAuth cannot make an id_token without a user.
+  // Simple OAuth cannot create an id_token without a user.
   'client/without-user-openid': [500, 'crash'],
   'response-type/missing': unsupported,
   'response-type/unsupported': unsupported,
@@ -146,7 +146,7 @@ const descriptions: Readonly<Record<string, string>> = {
 
 function describe(error: string, failure: Failure): string {
   if (error === 'invalid_grant' && failure.kind.startsWith('refresh/')) return 'The refresh token is invalid.'
-  return descriptions[error] ?? `The request was refused: ${error.replaceAll('_', ' ')}.`
+  return descriptions[error] ?? `The request was rejected: ${error.replaceAll('_', ' ')}.`
 }
 
 function mapping(table: Table): (failure: Failure) => ErrorAnswer {
@@ -162,8 +162,8 @@ function mapping(table: Table): (failure: Failure) => ErrorAnswer {
   }
 }
 
-/** What league/oauth2-server 9.2 and Simple OAuth 6.0.9 answer. */
+/** The errors of Simple OAuth 6.0.9 on league/oauth2-server 9.2. */
 export const simpleOauthErrors = mapping(simpleOauth)
 
-/** RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1. */
+/** The errors of RFC 6749 §4.1.2.1 and §5.2, and RFC 6750 §3.1. */
 export const idealErrors = mapping(ideal)

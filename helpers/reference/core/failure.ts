@@ -1,4 +1,4 @@
-/** Everything that can go wrong with a request; a profile says how each is answered. */
+/** Everything that can be wrong with a request; a profile decides on the response to each. */
 export type FailureKind =
   | 'parameter/missing'
   | 'parameter/malformed'
@@ -53,7 +53,7 @@ export type FailureKind =
   | 'bearer/several'
   | 'crash'
 
-/** A request that is refused. `subject` is the parameter, scope or detail it is about. */
+/** A rejected request. `subject` is the parameter, scope or detail that is wrong. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly kind: FailureKind
@@ -65,12 +65,12 @@ export class Failure extends Error {
   }
 }
 
-/** An OAuth error as it goes over the wire. */
+/** An OAuth error as it is sent. */
 export interface ErrorAnswer {
   readonly status: number
   readonly error: string
   readonly description: string
   readonly hint?: string
-  /** Told to the client by redirect where the redirect URI is known to be good (RFC 6749 §4.1.2.1). */
+  /** Sent to the client by redirect if the redirect URI is valid (RFC 6749 §4.1.2.1). */
   readonly redirect?: boolean
 }

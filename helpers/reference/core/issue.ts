@@ -8,18 +8,18 @@ export interface Issuing {
   readonly client: Client
   readonly grantType: string
   readonly user: Account | null
-  /** Of the access token. */
+  /** Scopes of the access token. */
   readonly scopes: readonly string[]
-  /** Of the refresh token. */
+  /** Scopes of the refresh token. */
   readonly refreshScopes: readonly string[]
   readonly grantId: string
   readonly nonce: string | null
   readonly authTime: number
-  /** Keeps the old refresh token where the server does not rotate. */
+  /** The old refresh token, if the server does not rotate it. */
   readonly refreshToken?: string
 }
 
-/** Makes the tokens of one successful token request and remembers them. Gives the members of the response (RFC 6749 §5.1). */
+/** Creates and stores the tokens of a successful token request. Returns the members of the response (RFC 6749 §5.1). */
 export async function issueTokens(service: Service, incoming: Incoming, issuing: Issuing): Promise<Members> {
   const { state, mechanisms } = service
   const { client, user, scopes, grantType } = issuing

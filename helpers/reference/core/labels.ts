@@ -1,4 +1,4 @@
-/** Every text of a page that another language spells differently. */
+/** The strings of the pages that are translated. */
 export interface Labels {
   readonly language: 'en' | 'de'
   readonly logIn: string

@@ -3,14 +3,14 @@ import { isList, lastValue, phpTrim, type Pairs } from './message.ts'
 
 // How league/oauth2-server 9.2 on PHP reads a request.
 
-/** PHP keeps the last of repeated parameters; league trims, and takes an empty one as absent. */
+/** PHP keeps the last of repeated parameters; league trims it and treats an empty one as absent. */
 export function parameter(pairs: Pairs, name: string): string | null {
   if (isList(pairs, name)) throw new Failure('parameter/malformed', name)
   const value = phpTrim(lastValue(pairs, name) ?? '')
   return value === '' ? null : value
 }
 
-/** Only a scope that is left out or empty counts as missing: one of spaces alone asks for no scope at all. */
+/** Only an absent or empty `scope` counts as missing; one that contains only spaces requests no scope at all. */
 export function scopeParameter(pairs: Pairs): readonly string[] | null {
   if (isList(pairs, 'scope')) throw new Failure('parameter/malformed', 'scope')
   const value = lastValue(pairs, 'scope')
@@ -18,15 +18,15 @@ export function scopeParameter(pairs: Pairs): readonly string[] | null {
   return [...new Set(phpTrim(value).split(' '))].filter((scope) => scope !== '')
 }
 
-/** The controllers of Simple OAuth take the untrimmed value, wherever it stands, also out of a list; "0" is empty to PHP. */
+/** The controllers of Simple OAuth use the untrimmed value from query or body, even from a list; PHP treats "0" as empty. */
 export function lookedUpClientId(sent: Pairs, basic: string | null): string | null {
   const clientId = basic ?? sent.findLast(([name]) => /^client_id(\[|$)/.test(name))?.[1] ?? ''
-  // A list is not empty, whatever is in it.
+  // A list is never empty, whatever it contains.
   if (basic === null && isList(sent, 'client_id')) return clientId
   return ['', '0'].includes(clientId) ? null : clientId
 }
 
-/** PHP leaves out what is no Base64 (RFC 7617 §2). */
+/** PHP ignores characters that are not Base64 (RFC 7617 §2). */
 export function basicCredentials(header: string | null) {
   const none = { clientId: null, secret: null }
   if (!header || !/^basic /i.test(header)) return none
@@ -34,9 +34,9 @@ export function basicCredentials(header: string | null) {
   return clientId === undefined ? none : { clientId, secret: secret || null }
 }
 
-/** Exact, or equal but for the port on a loopback address (RFC 8252 §7.3). */
-export function redirectUriMatches(registered: string, given: string): boolean {
+/** Equal, or equal except for the port on a loopback address (RFC 8252 §7.3). */
+export function redirectUriMatches(registered: string, requested: string): boolean {
   const portless = (uri: string) => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::\d+)?(?=\/|\?|$)/, '$1')
   const loopback = /^http:\/\/(?:127\.0\.0\.1|\[::1\])(?::\d+)?(?:\/|\?|$)/
-  return given === registered || (loopback.test(given) && portless(given) === portless(registered))
+  return requested === registered || (loopback.test(requested) && portless(requested) === portless(registered))
 }

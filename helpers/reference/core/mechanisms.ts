@@ -20,7 +20,7 @@ export interface Credentials {
   readonly secret: string | null
 }
 
-/** What tokens are made from. */
+/** The data of an issued token. */
 export interface Issue {
   readonly client: Client
   readonly user: Account | null
@@ -41,19 +41,19 @@ export interface Jwt {
 export type Members = Record<string, unknown>
 
 /**
- * Everything the two profiles and the faults do differently, one decision each. The flows ask these and decide nothing
- * themselves; a fault replaces exactly one of them.
+ ** Every decision in which the two profiles or the faults differ. The endpoints call these and decide nothing themselves; a
+ * fault replaces exactly one of them.
  */
 export interface Mechanisms {
   // Reading requests
   /** The value of a parameter; null when absent or empty. */
   readonly parameter: (pairs: Pairs, name: string) => string | null
-  /** Refuses a request for its parameters as a whole. */
+  /** Rejects a request because of its parameters as a whole. */
   readonly checkParameters: (pairs: Pairs) => void
   readonly scopeParameter: (pairs: Pairs) => readonly string[] | null
   readonly stateParameter: (pairs: Pairs) => string | null
   readonly authorizationParameters: (incoming: Incoming) => Pairs
-  /** Methods that the token endpoint takes a request by. */
+  /** HTTP methods that the token endpoint accepts. */
   readonly tokenMethods: readonly string[]
   readonly tokenParameters: (incoming: Incoming) => Pairs
   readonly grantType: (pairs: Pairs) => string
@@ -61,7 +61,7 @@ export interface Mechanisms {
 
   // Client authentication
   readonly basicCredentials: (header: string | null) => Credentials
-  /** What the client is looked up by, before the rest is read; `basic` is null where the endpoint knows no Basic. */
+  /** The ID by which the client is found first; `basic` is null if the endpoint does not support Basic authentication. */
   readonly clientId: (incoming: Incoming, pairs: Pairs, basic: Credentials | null) => string | null
   readonly credentials: (pairs: Pairs, basic: Credentials) => Credentials
   readonly findClient: (clients: readonly Client[], id: string) => Client | undefined
@@ -72,19 +72,19 @@ export interface Mechanisms {
 
   // The authorization request
   readonly authorizationChecks: readonly AuthorizationCheck[]
-  /** What a response type asks for: a code, tokens straight in the redirect (RFC 6749 §4.2), or nothing known. */
+  /** The meaning of a response type: a code, or a token in the redirect (RFC 6749 §4.2); null if it is unknown. */
   readonly responseType: (type: string) => 'code' | 'token' | null
-  readonly redirectUriMatches: (registered: string, given: string) => boolean
-  /** What a request without a redirect URI is answered at; null refuses it. */
+  readonly redirectUriMatches: (registered: string, requested: string) => boolean
+  /** The redirect URI for a request without one; null rejects the request. */
   readonly defaultRedirectUri: (registered: readonly string[]) => string | null
-  /** Where a refused redirect URI is answered to; null answers on the server itself. */
+  /** Where the error for an unregistered redirect URI is sent; null shows it on the server itself. */
   readonly unregisteredRedirect: (given: string | null) => string | null
   readonly challengeRequired: (client: Client) => boolean
   readonly challengeMethod: (method: string | null) => ChallengeMethod | null
   readonly challengeWellFormed: (challenge: string) => boolean
   readonly findScope: (scopes: readonly Scope[], name: string) => string | null
   readonly unknownScope: (name: string) => 'refuse' | 'drop' | 'keep'
-  /** The scopes of a request that names none; null refuses it. */
+  /** The scopes of a request without `scope`; null rejects the request. */
   readonly defaultScopes: (client: Client, known: readonly Scope[]) => readonly string[] | null
   readonly scopeForGrant: (scope: Scope, grant: string) => boolean
   readonly authorizationIssuer: (origin: string) => string | null
@@ -94,35 +94,35 @@ export interface Mechanisms {
   readonly passwordMatches: (account: Account, password: string) => boolean
   readonly loginAllowed: (state: State, account: Account) => boolean
   readonly floodLimit: number
-  /** Of the redirect that follows a good login. */
+  /** Status of the redirect after a successful login. */
   readonly loginRedirectStatus: number
   readonly sessionCookie: (id: string) => string
-  /** The query that the way over the login form brings back. */
+  /** The query with which the user returns from the login form. */
   readonly rememberedQuery: (query: Pairs) => Pairs
   readonly formTokenMatches: (session: BrowserSession, given: string | null, state: State) => boolean
   readonly mayGrantCodes: (permissions: ReadonlySet<string>) => boolean
   readonly rememberedApproval: (client: Client, approved: ReadonlySet<string>, scopes: readonly string[]) => boolean
-  /** What a remembered approval is found by. */
+  /** The key of a remembered approval. */
   readonly approvalKey: (account: Account, client: Client) => string
   readonly rememberDenial: boolean
   readonly automaticApproval: (client: Client) => boolean
-  /** What pressing a button means; null shows the form again. */
+  /** The decision behind a pressed button; null shows the form again. */
   readonly decision: (op: string | null, allow: string, deny: string) => 'allow' | 'deny' | null
   readonly codeForDenial: boolean
   /** The client's name as the HTML of the consent page. */
   readonly consentLabel: (label: string) => string
-  /** The scopes that the consent page names. */
+  /** The scopes that the consent page lists. */
   readonly consentScopes: (asked: readonly string[]) => readonly string[]
   /** Headers of the consent page. */
   readonly consentHeaders: Answer['headers']
   readonly promptHonoured: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
-  /** Of every answer, the forms above all. */
+  /** Headers of every response, important above all for the forms. */
   readonly securityHeaders: Answer['headers']
 
   // The authorization code
-  /** The code, made of a secret value. */
+  /** The code, derived from a secret value. */
   readonly codeValue: (secret: string, challenge: string | null) => string
   readonly codeLifetime: (client: Client) => number
   readonly codeChecks: readonly CodeCheck[]
@@ -133,13 +133,13 @@ export interface Mechanisms {
   readonly verifierRequired: (code: Code, client: Client) => boolean
   readonly verifierExpected: (code: Code) => boolean
   readonly verifierWellFormed: (verifier: string) => boolean
-  /** The method that the verifier is compared by. */
+  /** The method with which the verifier is checked. */
   readonly verifierMethod: (code: Code, pairs: Pairs) => ChallengeMethod | null
   readonly verifierMatches: (verifier: string, challenge: string, method: ChallengeMethod) => boolean
   readonly codeReplayed: (state: State, code: Code) => void
-  /** Marks the code as used; what is awaited here opens the window for a race. */
+  /** Marks the code as used; waiting here opens the window for a race. */
   readonly consumeCode: (code: Code) => Promise<void>
-  /** What a refused exchange does to the code. */
+  /** The effect of a rejected token request on the code. */
   readonly exchangeFailed: (code: Code) => void
   readonly codeHeldByUser: (state: State, account: Account) => boolean
 
@@ -154,7 +154,7 @@ export interface Mechanisms {
   /** Scopes of the next refresh token. */
   readonly refreshScopesKept: (token: RefreshToken, asked: readonly string[]) => readonly string[]
   readonly rotateRefreshToken: (token: RefreshToken) => boolean
-  /** Marks a rotated refresh token as used; what is awaited here opens the window for a race. */
+  /** Marks a rotated refresh token as used; waiting here opens the window for a race. */
   readonly consumeRefreshToken: (token: RefreshToken) => Promise<void>
   readonly revokeAfterRefresh: (state: State, token: RefreshToken) => void
   readonly refreshTokenFor: (client: Client, grant: string) => boolean
@@ -165,7 +165,7 @@ export interface Mechanisms {
 
   // Tokens
   readonly secretValue: (bytes: number) => string
-  /** A code or refresh token as it was issued, whatever spelling of it came back. */
+  /** A code or refresh token as it was issued, even if it comes back in another spelling. */
   readonly issuedSpelling: (given: string) => string
   readonly accessTokenId: () => string
   readonly accessTokenExpiry: (client: Client, now: number) => number
@@ -177,22 +177,22 @@ export interface Mechanisms {
   readonly tokenHeaders: Answer['headers']
   readonly tokenErrorHeaders: Answer['headers']
   readonly idTokenClaims: (issue: Issue, nonce: string | null, authTime: number) => Members
-  /** Whether an id_token goes with the tokens. */
+  /** Whether the response contains an id_token. */
   readonly idTokenDue: (scopes: readonly string[], grant: string) => boolean
   /** The keys an id_token is signed with. */
   readonly idTokenKeys: (state: State) => KeyPair
   readonly idTokenHeader: (keys: KeyPair) => Members
-  /** True where a client without a user is given an id_token as well. */
+  /** Whether a client without a user also gets an id_token. */
   readonly idTokenWithoutUser: boolean
   readonly jwks: (keys: KeyPair) => { readonly keys: readonly Members[] }
-  /** True where the keys are found at `/.well-known/jwks.json` as well. */
+  /** Whether the keys are also published at `/.well-known/jwks.json`. */
   readonly keySetAlias: boolean
 
   // Resources
   readonly bearerToken: (incoming: Incoming) => string | null
-  /** True where a bad bearer token is refused whatever the route. */
+  /** Whether an invalid bearer token is rejected on every route. */
   readonly bearerEverywhere: boolean
-  /** What is wrong with the signature of a JWT; null where nothing is. */
+  /** Why the signature of a JWT is not valid; null if it is. */
   readonly signatureFailure: (token: string, state: State) => Promise<string | null>
   readonly timesValid: (claims: Members, now: number) => boolean
   readonly claimsValid: (jwt: Jwt, record: AccessToken, origin: string) => boolean
@@ -204,14 +204,14 @@ export interface Mechanisms {
     byScope: ReadonlySet<string>,
     byUser: ReadonlySet<string>,
   ) => ReadonlySet<string>
-  /** The scopes that the named ones stand for. */
+  /** The named scopes, with umbrella scopes resolved to their children. */
   readonly scopesMeant: (known: readonly Scope[], names: readonly string[]) => readonly Scope[]
-  /** What a scope of role granularity gives a user. */
+  /** The permissions that a scope with the granularity "role" gives a user. */
   readonly roleRights: (account: Account | undefined, role: string, accounts: readonly Account[]) => readonly string[]
   readonly mayOpen: (permissions: ReadonlySet<string>, needed: string) => boolean
   readonly bearerRefusal: (failure: Failure, header: string, json: boolean) => Answer
   readonly accessRefusal: (needed: string, authenticated: boolean, json: boolean) => Answer
-  /** Headers of what a token opens. */
+  /** Headers of a protected resource. */
   readonly resourceHeaders: Answer['headers']
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean
   readonly userinfoClaims: (claims: Members, scopes: readonly string[]) => Members
@@ -221,6 +221,6 @@ export interface Mechanisms {
   readonly errorBody: (error: ErrorAnswer) => Members
   readonly errorStatus: (status: number) => number
   readonly challengeHeaders: (error: ErrorAnswer, headerUsed: boolean) => Answer['headers']
-  /** The server's metadata (RFC 8414); null where there is none. */
+  /** The server's metadata (RFC 8414); null if it publishes none. */
   readonly metadata: (origin: string) => Members | null
 }

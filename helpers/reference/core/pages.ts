@@ -9,7 +9,7 @@ export interface Message {
 
 const html: Answer['headers'] = [['Content-Type', 'text/html; charset=UTF-8']]
 
-/** A page in the frame of Drupal's plainest theme. */
+/** A page with the markup of Drupal's Stark theme. */
 export function page(
   labels: Labels,
   title: string,
@@ -82,7 +82,7 @@ export interface Consent {
   readonly action: string
   /** The client's name, as HTML. */
   readonly label: string
-  /** What the client asks for, in words. */
+  /** The descriptions of the requested scopes. */
   readonly scopes: readonly string[]
   readonly formToken: string
   readonly redirectUri: string
@@ -113,7 +113,7 @@ export function logoutPage(labels: Labels): Answer {
   return page(labels, labels.logOut, text)
 }
 
-/** A redirect with the little page that Symfony puts below it. */
+/** A redirect with the body that Symfony adds. */
 export function redirect(status: number, location: string): Answer {
   const shown = escapeHtml(location)
   return answer(

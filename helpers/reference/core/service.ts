@@ -6,20 +6,20 @@ import type { Mechanisms } from './mechanisms.ts'
 import type { Answer, Incoming } from './message.ts'
 import type { BrowserSession, State } from './state.ts'
 
-/** What every flow works with. */
+/** What every endpoint needs. */
 export interface Service {
   readonly state: State
   readonly mechanisms: Mechanisms
   readonly labels: Labels
 }
 
-/** Who asks, by bearer token or session. */
+/** The user of a request, by bearer token or session. */
 export interface SignedInUser {
   readonly account: Account
   readonly permissions: ReadonlySet<string>
 }
 
-/** All that the user's roles allow. */
+/** All permissions of the user's roles. */
 export function userPermissions(account: Account): ReadonlySet<string> {
   return new Set([...account.permissions, ...Object.values(account.roles ?? {}).flat()])
 }
@@ -40,7 +40,7 @@ export function findSession({ state }: Service, incoming: Incoming): { id: strin
   return null
 }
 
-/** Starts a session and gives its cookie. */
+/** Starts a session and returns its cookie. */
 export function startSession(
   service: Service,
   incoming: Incoming,
@@ -59,7 +59,7 @@ export function endSession({ state }: Service, incoming: Incoming, id: string): 
   return [['Set-Cookie', `${cookieName(incoming)}=${gone}`]]
 }
 
-/** Answers a refused request; anything but a `Failure` is a mistake of the server itself. */
+/** Responds to a rejected request; any error other than a `Failure` is a bug in the server. */
 export async function refusing(
   work: () => Promise<Answer> | Answer,
   refuse: (failure: Failure) => Answer,

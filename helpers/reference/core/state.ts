@@ -11,9 +11,9 @@ export interface KeyPair {
 export interface BrowserSession {
   readonly formToken: string
   user: Account | null
-  /** Messages shown once. */
+  /** Messages that are shown once. */
   flash: string[]
-  /** Seconds since 1970 of the login. */
+  /** Time of the login in seconds since 1970. */
   authTime: number
 }
 
@@ -27,14 +27,14 @@ interface Grant {
   readonly scopes: readonly string[]
   /** Milliseconds since 1970. */
   readonly expires: number
-  /** Of OpenID Connect. */
+  /** The `nonce` of OpenID Connect. */
   readonly nonce: string | null
   readonly authTime: number
 }
 
 export interface Code extends Grant {
   readonly user: Account
-  /** As given in the authorization request; null where it was left out. */
+  /** As in the authorization request; null if it had none. */
   readonly redirectUri: string | null
   readonly challenge: string | null
   readonly method: ChallengeMethod | null
@@ -61,11 +61,11 @@ async function newKeyPair(): Promise<KeyPair> {
   return { privateKey, publicKey, kid }
 }
 
-// A pair takes up to half a second; a process that starts many servers makes each once.
+// Generating a pair takes up to half a second, so all servers of a process share them.
 const pairs: Promise<KeyPair>[] = []
 const pair = (index: number) => (pairs[index] ??= newKeyPair())
 
-/** All that a server remembers. */
+/** Everything that a server stores. */
 export class State {
   readonly data: ReferenceData
   readonly accounts: readonly Account[]
@@ -73,23 +73,23 @@ export class State {
   readonly codes = new Map<string, Code>()
   readonly refreshTokens = new Map<string, RefreshToken>()
   readonly accessTokens = new Map<string, AccessToken>()
-  /** `uid client_id` to the scopes the user approved. */
+  /** Scopes that a user approved, by `uid client_id`. */
   readonly approvals = new Map<string, ReadonlySet<string>>()
   readonly blocked = new Set<string>()
-  /** Failed logins: key to times in milliseconds. */
+  /** Times of failed logins in milliseconds, by account. */
   readonly failedLogins = new Map<string, number[]>()
-  /** Simple OAuth's setting: no UserInfo and no key set. */
+  /** Simple OAuth's setting "Disable OpenID Connect": no UserInfo and no key set. */
   openidDisabled = false
   readonly errorLog: string[] = []
   keys: KeyPair
-  /** Keys that were taken out of use. */
+  /** Keys that have been replaced. */
   readonly retiredKeys: KeyPair[] = []
   readonly #original: KeyPair
   #rotations = 0
 
   private constructor(data: ReferenceData, keys: KeyPair) {
     this.data = data
-    // Drupal's user 1 is the administrator, made at the installation.
+    // Drupal's user 1 is the administrator, created by the installation.
     this.accounts = data.users.map((user, index) => ({ ...user, uid: String(index + 2) }))
     this.keys = keys
     this.#original = keys

@@ -17,7 +17,7 @@ import {
 import type { BrowserSession } from '../core/state.ts'
 import { errorAnswer } from './token.ts'
 
-/** The authorization endpoint (RFC 6749 §3.1): validates, sends to the login, asks for consent, issues a code. */
+/** The authorization endpoint (RFC 6749 §3.1): validates the request, redirects to the login, asks for consent, issues a code. */
 export async function answerAuthorize(service: Service, incoming: Incoming): Promise<Answer> {
   let draft: Draft | undefined
   return refusing(
@@ -61,7 +61,7 @@ async function findActor(
   return { account: someone, permissions: userPermissions(someone) }
 }
 
-/** A relative path, the parameters in order of their names, as Drupal writes it. */
+/** A relative URL with the parameters sorted by name, as Drupal sends it. */
 function toLogin(service: Service, incoming: Incoming): Answer {
   const sorted = [...service.mechanisms.rememberedQuery(incoming.query)].sort(([one], [other]) =>
     one < other ? -1 : 1,
@@ -169,7 +169,7 @@ function toClient({ mechanisms }: Service, incoming: Incoming, draft: Draft, par
   ])
 }
 
-/** By redirect where the profile tells the client (RFC 6749 §4.1.2.1), else on the server itself. */
+/** Sends the error to the client if the profile does so (RFC 6749 §4.1.2.1); shows it on the server otherwise. */
 function refuse(service: Service, incoming: Incoming, draft: Draft | undefined, failure: Failure): Answer {
   const error = service.mechanisms.oauthError(failure)
   const untrusted = failure.kind === 'client/redirect-uri'
@@ -182,7 +182,7 @@ function refuse(service: Service, incoming: Incoming, draft: Draft | undefined, 
   return errorAnswer(service, failure, incoming)
 }
 
-/** The state, where the request failed before it was read. */
+/** Reads `state` if the request failed before it was read. */
 function readState({ mechanisms }: Service, draft: Draft): string | null {
   try {
     return mechanisms.stateParameter(draft.pairs)

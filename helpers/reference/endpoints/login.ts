@@ -5,7 +5,7 @@ import { endSession, findSession, startSession, type Service } from '../core/ser
 
 const sixHours = 6 * 3600 * 1000
 
-/** An own path of the site; anything else is no destination (open redirects). */
+/** A path on the site itself; anything else is ignored, as it would be an open redirect. */
 function destination(incoming: Incoming): string | null {
   const given = lastValue(incoming.query, 'destination')
   return given !== null && /^\/(?![/\\])/.test(given) ? given : null
@@ -20,7 +20,7 @@ export function answerLogin(service: Service, incoming: Incoming): Answer {
     return submitLogin(service, incoming)
   }
   const messages: Message[] = (found?.session.flash ?? []).map((text) => ({ type: 'status', text }))
-  // The anonymous session held the message alone.
+  // The anonymous session contained only the message.
   const cookie = found ? endSession(service, incoming, found.id) : []
   return withHeaders(form(service, incoming, messages), cookie)
 }
@@ -53,7 +53,7 @@ function submitLogin(service: Service, incoming: Incoming): Answer {
 const recentFailures = ({ state }: Service, account: Account) =>
   (state.failedLogins.get(account.uid) ?? []).filter((time) => time > Date.now() - sixHours)
 
-/** /user leads to the page of the user, or to the login form. */
+/** /user redirects to the user's page, or to the login form. */
 export function answerUser(service: Service, incoming: Incoming): Answer {
   const user = findSession(service, incoming)?.session.user
   return redirect(302, `${incoming.origin}/user/${user ? user.uid : 'login'}`)
@@ -70,7 +70,7 @@ export function answerLogout(service: Service, incoming: Incoming): Answer {
   return withHeaders(redirect(303, `${incoming.origin}/`), endSession(service, incoming, found.id))
 }
 
-/** Drupal's way to write a path into a query: everything encoded but the slashes. */
+/** Encodes a path for a query as Drupal does: everything except the slashes. */
 export function encodePath(text: string): string {
   return encodeURIComponent(text)
     .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)

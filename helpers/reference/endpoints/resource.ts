@@ -8,11 +8,11 @@ import type { Service } from '../core/service.ts'
 const debugPermission = 'debug simple_oauth tokens'
 const json = (body: unknown): Answer => answer(200, JSON.stringify(body), [['Content-Type', 'application/json']])
 
-/** True where errors come as JSON: by the route or by `_format`. */
+/** Whether errors are sent as JSON, because of the route or of `_format`. */
 const speaksJson = (incoming: Incoming) =>
   incoming.path.startsWith('/oauth/debug') || lastValue(incoming.query, '_format') === 'json'
 
-/** Runs `open` with the bearer token's access; refuses a bad token as RFC 6750 §3 or the profile says. */
+/** Calls `open` with the access of the bearer token; rejects an invalid token as RFC 6750 §3 or the profile says. */
 export async function withAccess(
   service: Service,
   incoming: Incoming,
@@ -39,14 +39,14 @@ function refuseBearer(service: Service, incoming: Incoming, failure: Failure): A
   return framed(service, refusal, service.labels.unauthorized)
 }
 
-/** Gives an answer without a body the page a browser would see. */
+/** Adds the page that a browser would show to a response without a body. */
 function framed({ labels }: Service, given: Answer, title: string): Answer {
   if (given.body !== '') return given
   const shown = page(labels, title, '', [], given.status)
   return { ...shown, headers: [...given.headers, ...shown.headers] }
 }
 
-/** The token debug page of Simple OAuth: JSON, behind a permission. */
+/** The token debug page of Simple OAuth: JSON that requires a permission. */
 export function answerDebug(service: Service, incoming: Incoming): Promise<Answer> {
   return guarded(service, incoming, debugPermission, (access) => {
     const known = new Set([
@@ -66,7 +66,7 @@ export function answerDebug(service: Service, incoming: Incoming): Promise<Answe
   })
 }
 
-/** A route behind a permission. */
+/** A route that requires a permission. */
 export function guarded(
   service: Service,
   incoming: Incoming,
@@ -95,7 +95,7 @@ export function answerUserinfo(service: Service, incoming: Incoming): Answer | P
   })
 }
 
-/** JSON:API with one page, open to everybody who may see content. */
+/** JSON:API with one page, for everyone with the permission "access content". */
 export function answerJsonApi(service: Service, incoming: Incoming): Promise<Answer> {
   return withAccess(service, incoming, () => {
     const body = {

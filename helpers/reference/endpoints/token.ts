@@ -43,7 +43,7 @@ export function errorAnswer(service: Service, failure: Failure, incoming: Incomi
   const error = mechanisms.oauthError(failure)
   if (error.status >= 500) state.errorLog.push(failure.message)
   if (error.error === 'crash') return crashPage(labels, false)
-  // league takes Basic with two empty parts, which some web servers add by themselves, for none.
+  // league ignores a Basic header with empty user name and password, which some web servers add.
   const headerUsed = !['', 'Basic Og=='].includes(incoming.headers.get('authorization') ?? '')
   return answer(mechanisms.errorStatus(error.status), JSON.stringify(mechanisms.errorBody(error)), [
     ...mechanisms.challengeHeaders(error, headerUsed),
@@ -162,9 +162,13 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
   })
 }
 
-/** RFC 6749 §6: the scopes asked for, none beyond the granted ones; all of them where none is asked for. */
-function refreshedScopes(service: Service, token: RefreshToken, asked: readonly string[] | null): readonly string[] {
-  const wanted = asked === null || asked.length === 0 ? token.scopes : asked
+/** RFC 6749 §6: the requested scopes, which must have been granted; by default all granted scopes. */
+function refreshedScopes(
+  service: Service,
+  token: RefreshToken,
+  requested: readonly string[] | null,
+): readonly string[] {
+  const wanted = requested === null || requested.length === 0 ? token.scopes : requested
   const scopes = resolveScopes(service, wanted, 'refresh_token')
   const extra = scopes.find((scope) => !service.mechanisms.refreshScopeGranted(token, scope))
   if (extra !== undefined) throw new Failure('scope/not-granted', extra)
@@ -178,9 +182,9 @@ async function clientCredentialsGrant(
   client: Client,
 ): Promise<Members> {
   const { state, mechanisms } = service
-  const asked = mechanisms.scopeParameter(pairs)
-  if (asked === null && client.scopes.length === 0) throw new Failure('scope/missing', 'scope')
-  const scopes = resolveScopes(service, asked ?? client.scopes, 'client_credentials')
+  const requested = mechanisms.scopeParameter(pairs)
+  if (requested === null && client.scopes.length === 0) throw new Failure('scope/missing', 'scope')
+  const scopes = resolveScopes(service, requested ?? client.scopes, 'client_credentials')
   const outside = scopes.find((scope) => !mechanisms.withinClientScopes(client, scope))
   if (outside !== undefined) throw new Failure('scope/not-granted', outside)
   if (!state.account(client.user)) throw new Failure('client/without-user')

@@ -6,19 +6,22 @@ export const answerFaults: readonly Fault[] = [
   replacing(
     'refusal-with-200',
     'errorStatus',
-    { gain: 'Clients and monitors take a refusal for success.', source: shape },
+    { gain: 'Clients and monitoring mistake an error for success.', source: shape },
     () => () => 200,
   ),
   replacing(
     'refusal-with-500',
     'errorStatus',
-    { gain: 'A wrong request looks like a broken server; attacks hide among faults.', source: shape },
+    {
+      gain: 'An invalid request looks like a server failure, and attacks go unnoticed among real failures.',
+      source: shape,
+    },
     () => () => 500,
   ),
   replacing(
     'error-code-wrong',
     'oauthError',
-    { gain: 'Clients go on with a grant that is dead.', source: shape },
+    { gain: 'Clients keep using a grant that is no longer valid.', source: shape },
     (own) => (failure) => {
       const error = own(failure)
       return { ...error, error: error.error === 'invalid_request' ? 'invalid_scope' : 'server_error' }
@@ -27,55 +30,55 @@ export const answerFaults: readonly Fault[] = [
   replacing(
     'error-not-redirected',
     'oauthError',
-    { gain: 'None by itself; the client never learns what went wrong.', source: 'RFC 6749 §4.1.2.1' },
+    { gain: 'The client never learns why its request failed.', source: 'RFC 6749 §4.1.2.1' },
     (own) => (failure) => ({ ...own(failure), redirect: false }),
   ),
   replacing(
     'error-with-stack-trace',
     'errorBody',
-    { gain: 'Paths, versions and values of the server are told to everybody.', source: 'CWE-209' },
+    { gain: 'File paths, versions and internal values of the server are disclosed to everyone.', source: 'CWE-209' },
     (own) => (error) => ({ ...own(error), trace: new Error(error.error).stack }),
   ),
   replacing(
     'error-without-code',
     'errorBody',
-    { gain: 'None by itself; clients cannot react.', source: shape },
+    { gain: 'Clients cannot react to the error.', source: shape },
     (own) => (error) => ({ ...own(error), error: undefined }),
   ),
   replacing(
     'error-as-object',
     'errorBody',
-    { gain: 'Clients crash on the refusal.', source: shape },
+    { gain: 'Clients crash on the error response.', source: shape },
     (own) => (error) => ({ ...own(error), error: { code: error.error } }),
   ),
   replacing(
     'error-in-any-characters',
     'errorBody',
-    { gain: 'Quotes and line breaks end in headers and logs of clients.', source: shape },
+    { gain: "Quotes and line breaks from the error end up in the client's headers and logs.", source: shape },
     (own) => (error) => ({ ...own(error), error_description: `"${error.description}"\r\n` }),
   ),
   replacing(
     'error-repeats-value',
     'oauthError',
-    { gain: 'Secrets end in the error logs of clients.', source: 'CWE-209' },
+    { gain: "Secrets end up in the client's error logs.", source: 'CWE-209' },
     (own) => (failure) => ({ ...own(failure), description: `Not accepted: ${failure.subject}` }),
   ),
   replacing(
     'metadata-missing',
     'metadata',
-    { gain: 'None by itself; clients guess what the server can do.', source: 'RFC 9700 §2.6', only: 'ideal' },
+    { gain: 'Clients have to guess what the server supports.', source: 'RFC 9700 §2.6', only: 'ideal' },
     () => () => null,
   ),
   replacing(
     'metadata-promises-password-grant',
     'metadata',
-    { gain: 'Clients are led to collect the passwords of users.', source: 'RFC 9700 §2.4, §2.6', only: 'ideal' },
+    { gain: "Clients are encouraged to collect users' passwords.", source: 'RFC 9700 §2.4, §2.6', only: 'ideal' },
     (own) => (origin) => ({ ...own(origin), grant_types_supported: ['authorization_code', 'password'] }),
   ),
   replacing(
     'basic-without-challenge',
     'challengeHeaders',
-    { gain: 'None by itself; clients cannot tell how to authenticate.', source: shape },
+    { gain: 'Clients cannot tell how to authenticate.', source: shape },
     () => () => [],
   ),
 ]

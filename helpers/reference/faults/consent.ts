@@ -4,80 +4,86 @@ export const consentFaults: readonly Fault[] = [
   replacing(
     'login-not-required',
     'loginRequired',
-    { gain: 'Anybody gets a code for somebody else.', source: 'RFC 6749 §3.1' },
+    { gain: 'An attacker gets a code for another user.', source: 'RFC 6749 §3.1' },
     () => false,
   ),
   replacing(
     'login-any-password',
     'passwordMatches',
-    { gain: 'Knowing a name is enough to act as its owner.', source: 'CWE-287' },
+    { gain: 'Anyone who knows a user name can act as that user.', source: 'CWE-287' },
     () => () => true,
   ),
   replacing(
     'login-of-blocked-user',
     'loginAllowed',
-    { gain: 'Somebody locked out still logs in.', source: 'CWE-863' },
+    { gain: 'A blocked user can still log in.', source: 'CWE-863' },
     () => () => true,
   ),
   replacing(
     'form-token-unchecked',
     'formTokenMatches',
-    { gain: 'Another site submits the consent form for the user.', source: 'RFC 6749 §10.12, RFC 9700 §4.7' },
+    {
+      gain: 'Another site can submit the consent form on behalf of the user.',
+      source: 'RFC 6749 §10.12, RFC 9700 §4.7',
+    },
     () => () => true,
   ),
   replacing(
     'form-token-any-text',
     'formTokenMatches',
-    { gain: 'Another site submits the consent form with a token of its own making.', source: 'RFC 6749 §10.12' },
+    { gain: 'Another site can submit the consent form with a made-up token.', source: 'RFC 6749 §10.12' },
     () => (_session, given) => (given ?? '') !== '',
   ),
   replacing(
     'form-token-optional',
     'formTokenMatches',
-    { gain: 'Another site submits the consent form without the token.', source: 'CWE-352' },
+    { gain: 'Another site can submit the consent form without a token.', source: 'CWE-352' },
     (own) => (session, given, state) => given === null || own(session, given, state),
   ),
   replacing(
     'consent-skipped',
     'automaticApproval',
-    { gain: 'A link is enough to give a client access.', source: 'RFC 6749 §10.2' },
+    { gain: 'A user who follows a link gives a client access without being asked.', source: 'RFC 6749 §10.2' },
     () => () => true,
   ),
   replacing(
     'consent-remembered-for-more',
     'rememberedApproval',
-    { gain: 'A client approved for little gets everything without a question.', source: 'RFC 6749 §10.2' },
+    {
+      gain: 'A client that was approved for one scope gets every other scope without being asked for.',
+      source: 'RFC 6749 §10.2',
+    },
     () => (_client, approved) => approved.size > 0,
   ),
   replacing(
     'consent-denied-issues-code',
     'codeForDenial',
-    { gain: 'A client gets access against the will of the user.', source: 'RFC 6749 §4.1.2.1' },
+    { gain: 'A client gets access although the user denied it.', source: 'RFC 6749 §4.1.2.1' },
     () => true,
   ),
   replacing(
     'consent-by-any-button',
     'decision',
-    { gain: 'Pressing Deny gives the client access.', source: 'RFC 6749 §4.1.1' },
+    { gain: 'A click on "Deny" gives the client access.', source: 'RFC 6749 §4.1.1' },
     () => () => 'allow',
   ),
   replacing(
     'grant-permission-ignored',
     'mayGrantCodes',
-    { gain: 'Users without the permission give clients access.', source: 'CWE-862' },
+    { gain: 'Users without the required permission can give clients access.', source: 'CWE-862' },
     () => () => true,
   ),
   replacing(
     'framing-allowed',
     'securityHeaders',
-    { gain: 'Another site lays itself over the consent page and steals the click.', source: 'RFC 9700 §4.16' },
+    { gain: "Another site can frame the consent page and hijack the user's click.", source: 'RFC 9700 §4.16' },
     () => [],
   ),
   replacing(
     'framing-policy-missing',
     'securityHeaders',
     {
-      gain: 'A browser that reads policies alone lets another site lay itself over the consent page.',
+      gain: 'A browser that supports only Content-Security-Policy lets another site frame the consent page.',
       source: 'RFC 9700 §4.16',
       only: 'ideal',
     },
@@ -86,19 +92,22 @@ export const consentFaults: readonly Fault[] = [
   replacing(
     'login-drops-challenge',
     'rememberedQuery',
-    { gain: 'Whoever has to log in first gets a code that no verifier protects.', source: 'RFC 9700 §4.8' },
+    { gain: 'A user who has to log in first gets a code that is not protected by PKCE.', source: 'RFC 9700 §4.8' },
     () => (query) => query.filter(([name]) => !name.startsWith('code_challenge')),
   ),
   replacing(
     'login-drops-redirect-uri',
     'rememberedQuery',
-    { gain: 'After the login the code goes where the client did not ask for it.', source: 'RFC 6749 §4.1.1' },
+    {
+      gain: 'After login, the code is sent to a redirect URI that the client did not request.',
+      source: 'RFC 6749 §4.1.1',
+    },
     () => (query) => query.filter(([name]) => name !== 'redirect_uri'),
   ),
   replacing(
     'form-token-of-any-session',
     'formTokenMatches',
-    { gain: 'An attacker forges consent with the token of a session of their own.', source: 'RFC 6749 §10.12' },
+    { gain: 'An attacker can forge consent with a form token from a session of their own.', source: 'RFC 6749 §10.12' },
     () => (_session, given, state) => [...state.sessions.values()].some((session) => session.formToken === given),
   ),
   replacing(
@@ -110,7 +119,10 @@ export const consentFaults: readonly Fault[] = [
   replacing(
     'approval-for-every-client',
     'approvalKey',
-    { gain: 'A client that nobody approved gets the access of another.', source: 'RFC 6749 §10.2' },
+    {
+      gain: 'A client that nobody approved gets access because another client was approved.',
+      source: 'RFC 6749 §10.2',
+    },
     () => (account) => account.uid,
   ),
   replacing(
@@ -122,7 +134,7 @@ export const consentFaults: readonly Fault[] = [
   replacing(
     'consent-form-decides',
     'authorizationParameters',
-    { gain: 'What the user saw is not what the client gets.', source: 'RFC 6749 §10.12' },
+    { gain: 'The client gets something other than what the user saw and approved.', source: 'RFC 6749 §10.12' },
     (own) => (incoming) => {
       const posted = incoming.body.map(([name]) => name)
       return [...own(incoming).filter(([name]) => !posted.includes(name)), ...incoming.body]
@@ -131,14 +143,14 @@ export const consentFaults: readonly Fault[] = [
   replacing(
     'consent-hides-scopes',
     'consentScopes',
-    { gain: 'The user agrees to more than the page tells.', source: 'RFC 6749 §10.2' },
+    { gain: 'The user consents to more than the page shows.', source: 'RFC 6749 §10.2' },
     () => (asked) => asked.slice(0, 1),
   ),
   replacing(
     'consent-label-as-markup',
     'consentLabel',
     {
-      gain: 'Whoever names a client runs scripts in the session of every user who is asked.',
+      gain: 'Anyone who can name a client can run scripts in the session of every user who sees the consent page.',
       source: 'RFC 6749 §10.14, CWE-79',
     },
     () => (label) => label,
@@ -146,31 +158,37 @@ export const consentFaults: readonly Fault[] = [
   replacing(
     'consent-cacheable',
     'consentHeaders',
-    { gain: 'A shared cache hands the form of one user to another.', source: 'CWE-524' },
+    { gain: "A shared cache serves one user's consent form to another user.", source: 'CWE-524' },
     (own) => [...own, ['Cache-Control', 'public, max-age=600']],
   ),
   replacing(
     'approval-always-asked',
     'automaticApproval',
-    { gain: 'None by itself; clients set up to need no approval are stopped by a form.', source: 'RFC 6749 §4.1.2' },
+    { gain: 'Users are asked for consent although automatic authorization is switched on.', source: 'RFC 6749 §4.1.2' },
     () => () => false,
   ),
   replacing(
     'login-redirect-307',
     'loginRedirectStatus',
-    { gain: 'The browser posts name and password again, to wherever the login leads.', source: 'RFC 9700 §4.12' },
+    {
+      gain: 'The browser resends the user name and password to the address that the login redirects to.',
+      source: 'RFC 9700 §4.12',
+    },
     () => 307,
   ),
   replacing(
     'consent-page-loads-from-elsewhere',
     'consentLabel',
-    { gain: 'Another server sees who is asked what, or runs scripts on the page.', source: 'RFC 9700 §4.2.4' },
+    {
+      gain: 'A third-party server learns who is asked for consent to what, or runs scripts on the page.',
+      source: 'RFC 9700 §4.2.4',
+    },
     (own) => (label) => `${own(label)}<img src="https://cdn.example/logo.png" alt="" />`,
   ),
   replacing(
     'approval-remembered-unasked',
     'automaticApproval',
-    { gain: 'A client that was approved once gets new codes without a question.', source: 'RFC 6749 §10.2' },
+    { gain: 'A client that was approved once gets new codes without asking again.', source: 'RFC 6749 §10.2' },
     (own) => {
       const seen = new Set<string>()
       return (client) => {

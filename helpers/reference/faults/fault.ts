@@ -1,20 +1,20 @@
 import type { Mechanisms } from '../core/mechanisms.ts'
 
-/** A named weakness: one mechanism of a profile replaced by a worse one. */
+/** A named weakness: one mechanism of a profile, replaced by a worse one. */
 export interface Fault {
   readonly id: string
   /** What an attacker gains. */
   readonly gain: string
   /** Where the weakness is described. */
   readonly source?: string
-  /** `ideal` where the weakness is one that Simple OAuth 6.0 has itself. */
+  /** `ideal` if Simple OAuth 6.0 has the weakness itself. */
   readonly only?: 'ideal'
   readonly alter: (mechanisms: Mechanisms) => Mechanisms
 }
 
 export type FaultDetails = Pick<Fault, 'gain' | 'source' | 'only'>
 
-/** A fault that replaces the one mechanism `name`; `make` gets the profile's own one. */
+/** A fault that replaces the mechanism `name`; `make` receives the profile's own. */
 export function replacing<K extends keyof Mechanisms>(
   id: string,
   name: K,
@@ -24,7 +24,7 @@ export function replacing<K extends keyof Mechanisms>(
   return { id, ...details, alter: (mechanisms) => ({ ...mechanisms, [name]: make(mechanisms[name]) }) }
 }
 
-/** Long enough for a second request to arrive in between. */
+/** Waits long enough for a second request to arrive. */
 export const opening = (milliseconds = 50): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, milliseconds)

@@ -11,7 +11,7 @@ import { tokenFaults } from './token.ts'
 
 export type { Fault } from './fault.ts'
 
-/** Every weakness the reference server can be told to have. */
+/** Every fault that the reference server can be given. */
 export const faults: readonly Fault[] = [
   ...redirectFaults,
   ...consentFaults,
@@ -24,9 +24,9 @@ export const faults: readonly Fault[] = [
   ...answerFaults,
 ]
 
-/** @throws {RangeError} for an unknown id, with all known ones. */
+/** @throws {RangeError} for an unknown ID, with a list of the valid ones. */
 export function findFault(id: string): Fault {
   const fault = faults.find((known) => known.id === id)
   if (fault) return fault
-  throw new RangeError(`no fault is called "${id}"; choose one of ${faults.map((known) => known.id).join(', ')}`)
+  throw new RangeError(`"${id}" is not a fault. Valid values: ${faults.map((known) => known.id).join(', ')}`)
 }

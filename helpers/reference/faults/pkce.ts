@@ -8,25 +8,25 @@ export const pkceFaults: readonly Fault[] = [
   replacing(
     'pkce-any-verifier',
     'verifierMatches',
-    { gain: 'Whoever steals a code exchanges it with any verifier.', source: mismatch },
+    { gain: 'An attacker who steals a code can redeem it with any verifier.', source: mismatch },
     () => () => true,
   ),
   replacing(
     'pkce-verifier-optional',
     'verifierRequired',
-    { gain: 'Whoever steals a code exchanges it by leaving the verifier out.', source: 'RFC 9700 §2.1.1' },
+    { gain: 'An attacker who steals a code can redeem it by omitting the verifier.', source: 'RFC 9700 §2.1.1' },
     () => () => false,
   ),
   replacing(
     'pkce-challenge-as-verifier',
     'verifierMatches',
-    { gain: 'Whoever sees the authorization request has what the exchange needs.', source: 'RFC 7636 §7.2' },
+    { gain: 'An attacker who sees the authorization request can redeem the code.', source: 'RFC 7636 §7.2' },
     (own) => (verifier, challenge, method) => verifier === challenge || own(verifier, challenge, method),
   ),
   replacing(
     'pkce-challenge-not-bound-to-code',
     'verifierMatches',
-    { gain: 'An attacker injects a stolen code into a flow of their own.', source: 'RFC 7636 §4.4, RFC 9700 §4.5' },
+    { gain: 'An attacker can inject a stolen code into a flow of their own.', source: 'RFC 7636 §4.4, RFC 9700 §4.5' },
     (own) => {
       const seen = new Set<string>()
       return (verifier, challenge, method) => {
@@ -38,50 +38,50 @@ export const pkceFaults: readonly Fault[] = [
   replacing(
     'pkce-verifier-case-ignored',
     'verifierMatches',
-    { gain: 'Guessing a verifier takes fewer tries.', source: mismatch },
+    { gain: 'An attacker needs fewer attempts to guess a verifier.', source: mismatch },
     (own) => (verifier, challenge, method) =>
       hash(verifier).toLowerCase() === challenge.toLowerCase() || own(verifier, challenge, method),
   ),
   replacing(
     'pkce-verifier-any-length',
     'verifierWellFormed',
-    { gain: 'A client may use verifiers short enough to guess.', source: 'RFC 7636 §4.1, §7.1' },
+    { gain: 'Clients can use verifiers that are short enough to guess.', source: 'RFC 7636 §4.1, §7.1' },
     () => (verifier) => /^[A-Za-z0-9\-._~]+$/.test(verifier),
   ),
   replacing(
     'pkce-long-verifier-refused',
     'verifierWellFormed',
-    { gain: 'None by itself; clients are led to shorter verifiers.', source: 'RFC 7636 §4.1' },
+    { gain: 'Clients have to use shorter verifiers.', source: 'RFC 7636 §4.1' },
     (own) => (verifier) => verifier.length <= 100 && own(verifier),
   ),
   replacing(
     'pkce-verifier-any-characters',
     'verifierWellFormed',
-    { gain: 'Text from elsewhere reaches what handles the verifier.', source: 'RFC 7636 §4.1' },
+    { gain: 'Unexpected characters reach the code that processes the verifier.', source: 'RFC 7636 §4.1' },
     () => (verifier) => /^.{43,128}$/su.test(verifier),
   ),
   replacing(
     'pkce-challenge-any-syntax',
     'challengeWellFormed',
-    { gain: 'A client may send a challenge that protects nothing.', source: 'RFC 7636 §4.2' },
+    { gain: 'Clients can send a challenge that protects nothing.', source: 'RFC 7636 §4.2' },
     () => () => true,
   ),
   replacing(
     'pkce-unknown-method-is-plain',
     'challengeMethod',
-    { gain: 'A misspelt method turns the challenge into the verifier itself.', source: 'RFC 7636 §4.4.1' },
+    { gain: 'A misspelled method turns the challenge into the verifier.', source: 'RFC 7636 §4.4.1' },
     (own) => (method) => own(method) ?? 'plain',
   ),
   replacing(
     'pkce-unknown-method-is-s256',
     'challengeMethod',
-    { gain: 'Client and server disagree on the method without noticing.', source: 'RFC 7636 §4.4.1' },
+    { gain: 'The client and the server use different methods without noticing.', source: 'RFC 7636 §4.4.1' },
     (own) => (method) => own(method) ?? 'S256',
   ),
   replacing(
     'pkce-challenge-optional',
     'challengeRequired',
-    { gain: 'An attacker strips the challenge from the request and steals the code.', source: 'RFC 9700 §4.8' },
+    { gain: 'An attacker can strip the challenge from the request and steal the code.', source: 'RFC 9700 §4.8' },
     () => () => false,
   ),
   replacing(
@@ -93,14 +93,18 @@ export const pkceFaults: readonly Fault[] = [
   replacing(
     'pkce-plain-accepted',
     'challengeMethod',
-    { gain: 'A leaked authorization request holds the verifier.', source: 'RFC 7636 §7.2', only: 'ideal' },
+    {
+      gain: 'An attacker who sees the authorization request learns the verifier.',
+      source: 'RFC 7636 §7.2',
+      only: 'ideal',
+    },
     () => (method) => (method === 'S256' ? 'S256' : method === null || method === 'plain' ? 'plain' : null),
   ),
   replacing(
     'pkce-only-for-public-clients',
     'challengeRequired',
     {
-      gain: 'A code stolen from a client with a secret is injected into a session of its own.',
+      gain: "An attacker can inject a confidential client's stolen code into a session of their own with that client.",
       source: 'RFC 7636 §4.4.1, RFC 9700 §4.5',
     },
     () => (client) => !client.confidential,
@@ -108,14 +112,17 @@ export const pkceFaults: readonly Fault[] = [
   replacing(
     'pkce-only-where-configured',
     'challengeRequired',
-    { gain: 'An attacker strips the challenge of a client whose setting was forgotten.', source: 'RFC 9700 §2.1.1' },
+    {
+      gain: 'An attacker can strip the challenge if "Use PKCE?" was not switched on for the client.',
+      source: 'RFC 9700 §2.1.1',
+    },
     () => (client) => client.pkce,
   ),
   replacing(
     'pkce-verifier-optional-with-secret',
     'verifierRequired',
     {
-      gain: 'A stolen code is injected into a client with a secret by leaving the verifier out.',
+      gain: 'An attacker can inject a stolen code into a confidential client by omitting the verifier.',
       source: 'RFC 9700 §4.5',
     },
     (own) => (code, client) => !client.confidential && own(code, client),
@@ -123,45 +130,51 @@ export const pkceFaults: readonly Fault[] = [
   replacing(
     'pkce-verifier-begins-right',
     'verifierMatches',
-    { gain: 'Text added on the way to the server goes unnoticed.', source: mismatch },
+    { gain: 'Text appended to the verifier on its way to the server goes unnoticed.', source: mismatch },
     (own) => (verifier, challenge, method) =>
       own(verifier, challenge, method) || own(verifier.slice(0, -1), challenge, method),
   ),
   replacing(
     'pkce-method-of-token-request',
     'verifierMethod',
-    { gain: 'Whoever saw the challenge exchanges the code by calling it plain.', source: 'RFC 9700 §4.8.2' },
+    {
+      gain: 'An attacker who sees the challenge can redeem the code by declaring the method as `plain`.',
+      source: 'RFC 9700 §4.8.2',
+    },
     (own) => (code, pairs) =>
       pairs.some(([name, value]) => name === 'code_challenge_method' && value === 'plain') ? 'plain' : own(code, pairs),
   ),
   replacing(
     'pkce-line-break-accepted',
     'verifierWellFormed',
-    { gain: 'None by itself; clients with a broken verifier work here and nowhere else.', source: 'RFC 7636 §4.1' },
+    { gain: 'Clients with a malformed verifier work on this server and fail on every other.', source: 'RFC 7636 §4.1' },
     (own) => (verifier) => own(verifier.replace(/\r?\n/, '')),
   ),
   replacing(
     'pkce-verifier-shortest-only',
     'verifierWellFormed',
-    { gain: 'None by itself; clients with longer verifiers stop working.', source: 'RFC 7636 §4.1' },
+    { gain: 'Clients with longer verifiers stop working.', source: 'RFC 7636 §4.1' },
     () => (verifier) => /^[\w.~-]{43,64}$/.test(verifier),
   ),
   replacing(
     'pkce-challenge-in-code',
     'codeValue',
-    { gain: 'Whoever gets the code gets the challenge, and with plain the verifier.', source: 'RFC 7636 §4.4' },
+    {
+      gain: 'Anyone who gets the code learns the challenge, which is also the verifier with `plain`.',
+      source: 'RFC 7636 §4.4',
+    },
     () => (id, challenge) => Buffer.from(JSON.stringify({ challenge, id })).toString('hex'),
   ),
   replacing(
     'pkce-s256-unknown',
     'challengeMethod',
-    { gain: 'None by itself; clients that protect their codes by S256 are left with plain.', source: 'RFC 7636 §4.2' },
+    { gain: 'Clients that protect their codes with `S256` have to fall back to `plain`.', source: 'RFC 7636 §4.2' },
     () => (method) => (method === 'plain' ? 'plain' : null),
   ),
   replacing(
     'pkce-s256-by-default',
     'challengeMethod',
-    { gain: 'Client and server disagree on the method without noticing.', source: 'RFC 7636 §4.3' },
+    { gain: 'The client and the server use different methods without noticing.', source: 'RFC 7636 §4.3' },
     (own) => (method) => (method === null ? 'S256' : own(method)),
   ),
 ]

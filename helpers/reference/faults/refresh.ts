@@ -6,19 +6,19 @@ export const refreshFaults: readonly Fault[] = [
   replacing(
     'refresh-not-rotated',
     'rotateRefreshToken',
-    { gain: 'A stolen refresh token works beside that of its owner, unnoticed.', source: rotation },
+    { gain: "A stolen refresh token works alongside its owner's token without being detected.", source: rotation },
     () => () => false,
   ),
   replacing(
     'refresh-reuse-accepted',
     'refreshIsFresh',
-    { gain: 'An old refresh token from a backup or a log gives access.', source: rotation },
+    { gain: 'An attacker gets access with an old refresh token from a backup or a log.', source: rotation },
     () => () => true,
   ),
   replacing(
     'refresh-race',
     'consumeRefreshToken',
-    { gain: 'Thief and owner refresh at the same time and both go on.', source: rotation },
+    { gain: 'An attacker and the owner refresh at the same time, and both keep access.', source: rotation },
     (own) => async (token) => {
       await opening()
       await own(token)
@@ -27,19 +27,19 @@ export const refreshFaults: readonly Fault[] = [
   replacing(
     'refresh-reuse-keeps-grant',
     'refreshReplayed',
-    { gain: 'The thief keeps access although the theft was seen.', source: rotation, only: 'ideal' },
+    { gain: 'An attacker keeps access even after the theft is detected.', source: rotation, only: 'ideal' },
     () => () => undefined,
   ),
   replacing(
     'refresh-for-any-client',
     'refreshBelongsTo',
-    { gain: 'A malicious client uses refresh tokens of others.', source: 'RFC 6749 §6, §10.4' },
+    { gain: 'A malicious client can use refresh tokens of other clients.', source: 'RFC 6749 §6, §10.4' },
     () => () => true,
   ),
   replacing(
     'code-as-refresh-token',
     'storedRefreshToken',
-    { gain: 'A code gives access for weeks, past the check of its verifier.', source: 'RFC 6749 §6' },
+    { gain: 'A code gives access for weeks and bypasses the PKCE check.', source: 'RFC 6749 §6' },
     (own) => (state, value) => {
       const code = state.codes.get(value)
       return code ? { ...code, accessTokenId: '', used: false } : own(state, value)
@@ -48,31 +48,35 @@ export const refreshFaults: readonly Fault[] = [
   replacing(
     'refresh-token-for-every-client',
     'refreshTokenFor',
-    { gain: 'A client that should ask its user again goes on for weeks.', source: rotation },
+    { gain: 'A client that has to ask its user again keeps access for weeks.', source: rotation },
     () => (_client, grant) => grant !== 'client_credentials',
   ),
   replacing(
     'refresh-scope-widened',
     'refreshScopeGranted',
-    { gain: 'A client gives itself scopes the user never saw.', source: 'RFC 6749 §6' },
+    { gain: 'A client gets scopes that the user never approved.', source: 'RFC 6749 §6' },
     () => () => true,
   ),
   replacing(
     'refresh-scope-lost',
     'refreshScopesKept',
-    { gain: 'None; a client that asked for less once is cut off.', source: 'RFC 6749 §6', only: 'ideal' },
+    {
+      gain: 'A client that once requested fewer scopes cannot get the others back.',
+      source: 'RFC 6749 §6',
+      only: 'ideal',
+    },
     () => (_token, asked) => asked,
   ),
   replacing(
     'refresh-never-expires',
     'refreshIsCurrent',
-    { gain: 'A refresh token stolen long ago gives access.', source: rotation },
+    { gain: 'An attacker gets access with a refresh token that was stolen long ago.', source: rotation },
     () => () => true,
   ),
   replacing(
     'refresh-lives-ten-years',
     'refreshLifetime',
-    { gain: 'A refresh token outlives the device it was stolen from.', source: rotation },
+    { gain: 'A refresh token stays valid longer than the device from which it was stolen.', source: rotation },
     () => () => 315_360_000,
   ),
 ]

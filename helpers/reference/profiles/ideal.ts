@@ -37,7 +37,7 @@ function scopeParameter(pairs: Pairs): readonly string[] | null {
   return scopes
 }
 
-/** RFC 6749 §2.3.1: both parts are form-encoded before the Base64. */
+/** RFC 6749 §2.3.1: both parts are form-encoded before they are Base64-encoded. */
 function basicCredentials(header: string | null) {
   const { clientId, secret } = simpleOauth.basicCredentials(header)
   const decode = (text: string | null) => {
@@ -50,7 +50,7 @@ function basicCredentials(header: string | null) {
   return { clientId: decode(clientId), secret: decode(secret) }
 }
 
-/** RFC 6749 §2.3: one way to authenticate in a request. */
+/** RFC 6749 §2.3: one authentication method per request. */
 function credentials(pairs: Pairs, basic: Credentials): Credentials {
   const body = { clientId: parameter(pairs, 'client_id'), secret: parameter(pairs, 'client_secret') }
   const both = basic.clientId !== null && (body.secret !== null || (body.clientId ?? basic.clientId) !== basic.clientId)
@@ -79,7 +79,7 @@ function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, 
 const proven = (client: { confidential: boolean; redirectUris: readonly string[] }) =>
   client.confidential || client.redirectUris.every((uri) => uri.startsWith('https://'))
 
-/** Meets RFC 6749, 6750, 7636, 8252, 9068 and 9700; what they leave open is as in Simple OAuth. */
+/** Meets RFC 6749, 6750, 7636, 8252, 9068 and 9700; behaves like Simple OAuth where they leave a choice. */
 export const ideal: Mechanisms = {
   ...simpleOauth,
   parameter,
@@ -116,14 +116,14 @@ export const ideal: Mechanisms = {
     'challenge',
   ],
   redirectUriMatches: (registered, given) => URL.canParse(given) && simpleOauth.redirectUriMatches(registered, given),
-  // RFC 9700 §2.1.1: a must for public clients; a confidential one may go without.
+  // RFC 9700 §2.1.1: required of public clients, optional for confidential ones.
   challengeRequired: (client) => client.pkce || !client.confidential,
   challengeMethod: (method) => (method === 'S256' ? 'S256' : null),
   findScope: (scopes, name) =>
     [...scopes.map((scope) => scope.name), ...openidScopes].find((known) => known === name) ?? null,
   authorizationIssuer: (origin) => origin,
 
-  // RFC 8252 §8.6: without a proven identity every request needs the user's consent.
+  // RFC 8252 §8.6: the user consents to every request of a client whose identity is not proven.
   rememberedApproval: (client, approved, scopes) =>
     proven(client) && simpleOauth.rememberedApproval(client, approved, scopes),
   automaticApproval: (client) => proven(client) && simpleOauth.automaticApproval(client),
@@ -138,7 +138,7 @@ export const ideal: Mechanisms = {
   ],
 
   codeLifetime: (client) => Math.min(client.accessTokenLifetime, 60),
-  // The replay last: only whoever holds all of the code's secrets may end its tokens.
+  // The check for a replay is last: only a request with all secrets of the code may revoke its tokens.
   codeChecks: ['client', 'redirectUri', 'downgrade', 'verifier', 'used', 'lifetime'],
   codeIsCurrent: (code, now) => now < code.expires,
   // RFC 6749 §4.1.2.
@@ -153,7 +153,7 @@ export const ideal: Mechanisms = {
     state.revokeGrant(token.grantId)
   },
   refreshHeldByUser: (state, account) => !state.blocked.has(account.uid),
-  // RFC 6749 §6: the new refresh token's scope is that of the old one.
+  // RFC 6749 §6: the new refresh token has the scope of the old one.
   refreshScopesKept: (token) => token.scopes,
 
   secretValue: (bytes) => randomBytes(bytes).toString('hex'),
@@ -178,7 +178,7 @@ export const ideal: Mechanisms = {
 
   bearerToken: ({ headers, query }) => {
     const token = /^bearer(?: |$)(.*)/is.exec(headers.get('authorization') ?? '')?.[1]?.trim() ?? null
-    // RFC 6750 §2: one token, in one place.
+    // RFC 6750 §2: one method to send the token per request.
     if (token !== null && query.some(([name]) => name === 'access_token')) throw new Failure('bearer/several')
     return token
   },
@@ -193,10 +193,10 @@ export const ideal: Mechanisms = {
   permissions: (_user, byScope, byUser) => inBoth(byScope, byUser),
   bearerRefusal: (failure) => {
     const { status, error } = idealErrors(failure)
-    const description = 'The access token is malformed, expired, revoked or not from here'
+    const description = 'The access token is malformed, expired, revoked or was not issued here'
     return refusal(status, `${realm}, error="${error}", error_description="${description}"`, error)
   },
-  // RFC 6750 §3.1: no error code where no credentials were sent.
+  // RFC 6750 §3.1: no error code if the request had no credentials.
   accessRefusal: (_needed, authenticated) =>
     authenticated
       ? refusal(403, `${realm}, error="insufficient_scope"`, 'insufficient_scope')
@@ -231,12 +231,12 @@ function refusal(status: number, challenge: string, error: string) {
   ])
 }
 
-/** OpenID Connect Core §5.4: each scope opens its own claims. */
+/** OpenID Connect Core §5.4: the claims of each scope. */
 function selectClaims(claims: Members, scopes: readonly string[]): Members {
-  const opened: Record<string, readonly string[]> = {
+  const claimsOf: Record<string, readonly string[]> = {
     profile: ['name', 'preferred_username', 'profile', 'locale', 'zoneinfo', 'updated_at'],
     email: ['email', 'email_verified'],
   }
-  const allowed = new Set(['sub', ...scopes.flatMap((scope) => opened[scope] ?? [])])
+  const allowed = new Set(['sub', ...scopes.flatMap((scope) => claimsOf[scope] ?? [])])
   return Object.fromEntries(Object.entries(claims).filter(([name]) => allowed.has(name)))
 }

@@ -53,7 +53,7 @@ async function signatureFailure(token: string, { keys }: State): Promise<string 
   )
 }
 
-/** Umbrella scopes stand for their children, all the way down. */
+/** Replaces umbrella scopes with their children, recursively. */
 function scopesMeant(known: readonly Scope[], names: readonly string[]): readonly Scope[] {
   const direct = known.filter((scope) => names.includes(scope.name) && !openidScopes.includes(scope.name))
   const children = known.filter(({ parent }) => parent !== undefined && names.includes(parent)).map(({ name }) => name)
@@ -68,7 +68,7 @@ export const simpleOauth: Mechanisms = {
   stateParameter: (pairs) => parameter(pairs, 'state'),
   authorizationParameters: ({ query }) => query,
   tokenMethods: ['POST'],
-  // A GET, were it let through, would hold them in the query.
+  // A fault may let a GET request through, whose parameters are in the query.
   tokenParameters: ({ method, query, body }) => (method === 'GET' ? query : body),
   grantType: (pairs) => (isList(pairs, 'grant_type') ? '' : (lastValue(pairs, 'grant_type') ?? '')),
 
@@ -76,7 +76,7 @@ export const simpleOauth: Mechanisms = {
 
   basicCredentials,
   clientId: ({ body, query }, _pairs, basic) => lookedUpClientId([...query, ...body], basic?.clientId ?? null),
-  // A middleware writes the credentials of Basic over those of the body.
+  // A middleware replaces the credentials in the body with those of the Basic header.
   credentials: (pairs, basic) => ({
     clientId: basic.clientId ?? parameter(pairs, 'client_id'),
     secret: basic.clientId === null ? parameter(pairs, 'client_secret') : basic.secret,
@@ -132,7 +132,7 @@ export const simpleOauth: Mechanisms = {
   approvalKey: (account, client) => `${account.uid} ${client.client_id}`,
   rememberDenial: false,
   automaticApproval: (client) => client.automaticAuthorization === true,
-  // Drupal takes a form without a known button as if its first had been pressed.
+  // Drupal handles a form without a known button as if its first one had been pressed.
   decision: (op, _allow, deny) => (op === deny ? 'deny' : 'allow'),
   codeForDenial: false,
   consentLabel: escapeHtml,
@@ -165,7 +165,7 @@ export const simpleOauth: Mechanisms = {
     return Promise.resolve()
   },
   exchangeFailed: () => undefined,
-  // Simple OAuth asks neither here nor at a refresh whether the user is blocked by now.
+  // Simple OAuth checks neither here nor at a refresh whether the user has been blocked.
   codeHeldByUser: () => true,
 
   storedRefreshToken: (state, value) => state.refreshTokens.get(value),
@@ -190,12 +190,12 @@ export const simpleOauth: Mechanisms = {
 
   withinClientScopes: (client, scope) => client.scopes.length === 0 || client.scopes.includes(scope),
 
-  // Looks like the hexadecimal output of defuse/php-encryption, version header included.
+  // Resembles the hexadecimal output of defuse/php-encryption, including its version header.
   secretValue: (bytes) => `def50200${randomBytes(bytes).toString('hex')}`,
-  // Hexadecimal digits in capitals mean the same.
+  // Upper-case hexadecimal digits are equivalent.
   issuedSpelling: (given) => given.toLowerCase(),
   accessTokenId: () => randomBytes(40).toString('hex'),
-  // With microseconds, which end in `exp`.
+  // With microseconds, which become part of `exp`.
   accessTokenExpiry: (client, now) => now + client.accessTokenLifetime * 1000 + 0.25,
   accessToken,
   signingKeys: (state) => state.keys,
@@ -238,7 +238,7 @@ export const simpleOauth: Mechanisms = {
     state.endSessions(account)
     state.forgetAccess(account)
   },
-  // The permissions of a client_credentials token come from its scopes alone.
+  // A client_credentials token has only the permissions of its scopes.
   permissions: (user, byScope, byUser) => (user ? inBoth(byScope, byUser) : byScope),
   scopesMeant,
   roleRights: (account, role) => account?.roles?.[role] ?? [],

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { isAlive, thisProcess, type ProcessMark } from '../../drupal/child-process.ts'
 import { askEngine, type Engine } from './engine.ts'
+import { packageRoot } from '../../model/package.ts'
 import { TargetError } from '../../model/target.ts'
 
 const runLabel = 'simple-oauth-contract.run'
@@ -113,12 +115,9 @@ const removalTimeout = 30_000
  * @throws {TargetError} when something may have been left.
  */
 export function removeRunNow(engine: Engine, run: string): void {
-  const load = new URL('../../../bin/load.js', import.meta.url).href
-  const self = fileURLToPath(import.meta.url)
+  const self = pathToFileURL(join(packageRoot, 'dist/helpers/targets/container/leftovers.js')).href
   const script =
-    `import { load } from ${JSON.stringify(load)}\n` +
-    `const [source] = await load([${JSON.stringify(self)}])\n` +
-    `const { removeRun } = await source()\n` +
+    `import { removeRun } from ${JSON.stringify(self)}\n` +
     `await removeRun(${JSON.stringify(engine)}, ${JSON.stringify(run)}).catch((error) => {\n` +
     `  process.stderr.write(error.message)\n  process.exitCode = 1\n})`
   const { status, stderr, error } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

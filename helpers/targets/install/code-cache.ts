@@ -11,7 +11,7 @@ import { TargetError } from '../../model/target.ts'
 /** Where the suite keeps the copy of one codebase and the sites installed from it. */
 export interface CodeCache {
   readonly folder: string
-  /** The copy. Its path never changes: Drupal's cached container holds it. */
+  /** The copy. Its path never changes, because Drupal's cached container contains it. */
   readonly code: string
   readonly lock: string
 }
@@ -32,7 +32,7 @@ export function openCache(cacheRoot: string, codebase: Codebase): CodeCache {
 }
 
 /**
- * Brings the copy up to date; only what changed in size or time is copied. The lock must be held.
+ ** Updates the copy; only files whose size or time changed are copied. The caller holds the lock.
  *
  * @returns how many files were copied or removed.
  * @throws {TargetError} `codebase-busy`, `codebase-unreadable`, `cache-unwritable`, `disk-full`.
@@ -54,11 +54,11 @@ export async function updateCopy(
   if (changed.length + gone.length === 0) return 0
   const [busy] = runsOn(cache.code)
   if (busy !== undefined) {
-    const message = `The code of ${codebase.root} changed while another run (process ${busy}) tests it: wait for that run to end.`
+    const message = `The code of ${codebase.root} changed while another run (process ${busy}) is testing it. Wait for that run to end.`
     throw new TargetError('codebase-busy', message)
   }
   try {
-    // Without a manifest the copy counts as unusable: so it is, should this be interrupted.
+    // An interrupted update leaves no manifest, so that the copy counts as unusable.
     rmSync(manifest, { force: true })
     if (known.size === 0) removeFolder(cache.code)
     for (const path of gone) await rm(join(cache.code, path), { force: true })
@@ -104,10 +104,10 @@ async function replaceFile(from: string, to: string): Promise<void> {
     if (code === 'ENOENT' && !existsSync(from)) {
       throw new TargetError(
         'codebase-busy',
-        `${from} vanished while it was copied: try again once the codebase is at rest.`,
+        `${from} was deleted while it was being copied. Try again when the codebase is no longer changing.`,
       )
     }
-    // A read-only file, or a folder where there is a file now.
+    // A read-only file, or a folder in place of the file.
     if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EISDIR' && code !== 'ENOTDIR') throw error
     await rm(to, { recursive: true, force: true })
     await mkdir(dirname(to), { recursive: true })

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { dirname, join, posix, resolve } from 'node:path'
 import { TargetError } from '../../model/target.ts'
 
-/** Where things are in a Drupal codebase; all but `root` are relative to it. */
+/** Paths of a Drupal codebase; all but `root` are relative to `root`. */
 export interface Codebase {
   readonly root: string
   readonly docroot: string
@@ -24,17 +24,17 @@ interface ComposerJson {
 }
 
 /**
- * Finds docroot, vendor folder and drush from the project's folder or its docroot.
+ ** Finds docroot, vendor folder and drush, given the folder of the project or its docroot.
  *
  * @throws {TargetError} `codebase-missing`, `codebase-unknown`, `vendor-missing`, `drush-missing`.
  */
 export function findCodebase(path: string): Codebase {
-  const given = resolve(path)
-  if (!isDirectory(given))
-    throw new TargetError('codebase-missing', `There is no folder ${given}: name a Drupal codebase.`)
-  const root = [given, dirname(given)].find((folder) => existsSync(join(folder, 'composer.json')))
+  const start = resolve(path)
+  if (!isDirectory(start))
+    throw new TargetError('codebase-missing', `The folder ${start} does not exist. Pass the path of a Drupal codebase.`)
+  const root = [start, dirname(start)].find((folder) => existsSync(join(folder, 'composer.json')))
   if (root === undefined) {
-    throw new TargetError('codebase-unknown', `${given} holds no composer.json: name the folder of a Drupal project.`)
+    throw new TargetError('codebase-unknown', `${start} has no composer.json. Pass the folder of a Drupal project.`)
   }
   const composer = readComposer(join(root, 'composer.json'))
   const webRoot = composer.extra?.['drupal-scaffold']?.locations?.['web-root'] ?? 'web'
@@ -45,17 +45,17 @@ export function findCodebase(path: string): Codebase {
   if (!existsSync(join(root, vendor, 'autoload.php')) || vendor.startsWith('..')) {
     throw new TargetError(
       'vendor-missing',
-      `${root} has no Composer packages in ${vendor}/: run "composer install" there.`,
+      `${root} has no Composer packages in ${vendor}/. Run "composer install" there.`,
     )
   }
   if (docroot === undefined) {
-    throw new TargetError('codebase-unknown', `${root} holds no Drupal core: run "composer install" there.`)
+    throw new TargetError('codebase-unknown', `${root} has no Drupal core. Run "composer install" there.`)
   }
   const drush = `${vendor}/drush/drush/drush.php`
   if (!existsSync(join(root, drush))) {
     throw new TargetError(
       'drush-missing',
-      `${root} has no drush: run "composer require drush/drush" there, or in a copy.`,
+      `${root} has no drush. Run "composer require drush/drush" there, or in a copy.`,
     )
   }
   return { root: realpathSync(root), docroot, vendor, drush }
@@ -74,8 +74,8 @@ function readComposer(file: string): ComposerJson {
 const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /**
- * Every file Drupal may run, links followed. Left out: folders with a leading dot, node_modules, the site's uploads, and what belongs to the
- * user's own site and may hold secrets (settings, .env, keys, database dumps).
+ ** Lists every file that Drupal may run, following links. Leaves out folders with a leading dot, node_modules, uploaded files,
+ * and files of the user's own site that may contain secrets (settings, .env, keys, database dumps).
  *
  * @throws {TargetError} `codebase-unreadable`, `module-missing`.
  */
@@ -89,7 +89,7 @@ export function listCode(codebase: Codebase): CodeFile[] {
   )
   const info = codebase.docroot === '.' ? '' : `${codebase.docroot}/`
   if (!files.some(({ path }) => path.startsWith(info) && path.endsWith('/simple_oauth.info.yml'))) {
-    const message = `${codebase.root} does not hold the module Simple OAuth: run "composer require drupal/simple_oauth" there, or in a copy.`
+    const message = `${codebase.root} does not contain Simple OAuth. Run "composer require drupal/simple_oauth" there, or in a copy.`
     throw new TargetError('module-missing', message)
   }
   return files
@@ -98,10 +98,10 @@ export function listCode(codebase: Codebase): CodeFile[] {
 const secretFile = /^\.env(\.|$)|\.(key|p12|pfx)$|\.(sql|sqlite3?)(\.(gz|bz2|xz|zst|zip))?$/
 const userSettings = /^(sites\.php|[^/]+\/settings[^/]*\.php)$/
 
-/** All files below a folder that `keep` lets through, sorted by path; links are followed. */
+/** All files below a folder for which `keep` is true, sorted by path; links are followed. */
 export function listFiles(root: string, keep: (path: string, name: string, isFolder: boolean) => boolean): CodeFile[] {
   const files: CodeFile[] = []
-  /** @param linked real paths of the linked folders on the way here; meeting one again would never end. */
+  /** @param linked real paths of the linked folders that lead here; following one again would never end. */
   const walk = (folder: string, linked: readonly string[]) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`
@@ -124,7 +124,7 @@ export function listFiles(root: string, keep: (path: string, name: string, isFol
     walk('', [])
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException
-    const message = `${path ?? root} cannot be read (${code ?? 'error'}): change its rights.`
+    const message = `${path ?? root} cannot be read (${code ?? 'error'}). Change its permissions.`
     throw new TargetError('codebase-unreadable', message, { cause: error })
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))

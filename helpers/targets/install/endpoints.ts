@@ -1,6 +1,6 @@
 import type { Endpoints } from '../../model/target.ts'
 
-/** Paths of a Drupal that the suite made. */
+/** Paths of a Drupal site that the suite installed. */
 export const endpoints: Endpoints = {
   authorize: '/oauth/authorize',
   token: '/oauth/token',

@@ -7,17 +7,17 @@ import { isAlive, thisProcess, type ProcessMark } from '../../drupal/child-proce
 export type Release = () => void
 
 /**
- * Takes a lock file, waiting while another live process holds it; the lock of a dead one is taken over.
+ ** Takes a lock file; waits while a live process holds it, and takes over the lock of a dead process.
  *
- * @param waiting is called once, with the holder's pid, when there is something to wait for.
+ * @param waiting is called once, with the holder's pid, if another process holds the lock.
  */
 export async function takeLock(file: string, waiting: (pid: number) => void): Promise<Release> {
-  let told = false
+  let reported = false
   while (!create(file)) {
     const holder = holderOf(file)
     if (holder !== undefined && !isAlive(holder)) takeOver(file)
-    else if (holder !== undefined && !told) {
-      told = true
+    else if (holder !== undefined && !reported) {
+      reported = true
       waiting(holder.pid)
     }
     await delay(25)
@@ -27,7 +27,7 @@ export async function takeLock(file: string, waiting: (pid: number) => void): Pr
   }
 }
 
-/** A link appears with its content in one step, so no one ever reads half a lock. */
+/** A link appears with its content in one step, so that nobody reads a half-written lock. */
 function create(file: string): boolean {
   const draft = `${file}.${randomBytes(6).toString('hex')}`
   try {
@@ -47,7 +47,7 @@ function holderOf(file: string): ProcessMark | undefined {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessMark
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    // Not a lock of ours: no process can be waiting behind it.
+    // Not a lock of the suite, so no live process holds it.
     return { pid: -1, started: 'unreadable' }
   }
 }

@@ -7,10 +7,10 @@ import { TargetError, type TargetInfo, type Versions } from '../../model/target.
 import { listFiles, type CodeFile } from './codebase.ts'
 import { installError } from './install-error.ts'
 
-/** Minutes a large site may take to install. */
+/** Milliseconds; a large site may take minutes to install. */
 export const installTimeout = 15 * 60_000
 
-/** What was made on a site. Holds secrets. */
+/** What was created on a site. Contains secrets. */
 export interface ProvisionedSite {
   readonly data: ProvisionData
   readonly uids: Record<string, string>
@@ -21,13 +21,13 @@ export interface ProvisionedSite {
 /** @throws {TargetError} `config-missing`. */
 export function configFiles(config: string): CodeFile[] {
   if (!existsSync(join(config, 'core.extension.yml'))) {
-    const message = `${config} holds no core.extension.yml: name the folder that "drush config:export" writes to.`
+    const message = `${config} has no core.extension.yml. Pass the folder that "drush config:export" writes to.`
     throw new TargetError('config-missing', message)
   }
   return listFiles(config, (_path, name, isFolder) => (isFolder ? !name.startsWith('.') : name.endsWith('.yml')))
 }
 
-/** In another language than English the installer fetches a translation unless a file is there; the contract needs no words. */
+/** In a language other than English the installer downloads a translation unless a file exists; an empty one will do. */
 export function translationOf(config: string): { name: string; content: string } | undefined {
   const site = join(config, 'system.site.yml')
   const { default_langcode: language } = (existsSync(site) ? parse(readFileSync(site, 'utf8')) : {}) as Record<
@@ -40,34 +40,34 @@ export function translationOf(config: string): { name: string; content: string }
 }
 
 /**
- * Makes users, scopes, clients and keys on a throw-away site.
+ ** Creates users, scopes, clients and keys on a throw-away site.
  *
- * @param firstRequest asks the site for the first time, which compiles the container and the templates of the login page: once,
+ * @param firstRequest sends the first request, which compiles the container and the templates of the login page: once, and
  * not in every run.
  * @throws {TargetError} `install-failed`, `module-unsupported`, `disk-full`.
  */
 export async function provisionSite(
-  session: DrushProcess,
+  drush: DrushProcess,
   keysDirectory: string,
   firstRequest: () => Promise<void>,
 ): Promise<ProvisionedSite> {
   const data = provisionData()
   try {
     const request = { data, modules: ['simple_oauth'], keysDirectory }
-    const answer = await session.request<Pick<ProvisionedSite, 'uids' | 'versions' | 'modules'>>(
+    const answer = await drush.request<Pick<ProvisionedSite, 'uids' | 'versions' | 'modules'>>(
       'provision',
       request,
       installTimeout,
     )
-    await session.request('caches.rebuild')
+    await drush.request('caches.rebuild')
     await firstRequest()
-    // The last one to close a SQLite file merges its write-ahead log.
-    await session.end()
+    // The last process to close a SQLite file merges its write-ahead log.
+    await drush.end()
     const { uids, versions, modules } = answer
     return { data, uids, versions, ...(modules ? { modules } : {}) }
   } catch (error) {
     throw installError(error, 'Provisioning the site')
   } finally {
-    session.close()
+    drush.close()
   }
 }

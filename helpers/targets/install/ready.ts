@@ -2,20 +2,20 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { request } from 'undici'
 import { TargetError } from '../../model/target.ts'
-/** A server that was started and does not answer yet. */
+/** A server that has been started but may not respond yet. */
 export interface Starting {
-  /** As messages call it. */
+  /** Name of the server in messages. */
   readonly name: string
   readonly baseUrl: string
-  /** Why it ended, once it has. */
+  /** Why the server ended; undefined while it is running. */
   ended(): string | undefined
 }
 
-/** Says that the server listens, or what was asked, if -q is not known: neither is an error. */
+/** Lines that report the start of the server or, in a PHP that does not know -q, a request: neither is an error. */
 export const noise = /Development Server \(http.*\) started$|\d+\.\d+\.\d+\.\d+:\d+ (Accepted|Closing|\[\d{3}\]:)/
 
 /**
- * Waits until the login page comes and, unless `prove` is false, until Simple OAuth refuses an unknown client.
+ ** Waits until the site serves the login page and, unless `prove` is false, until Simple OAuth rejects an unknown client.
  *
  * @param timeout milliseconds.
  * @throws {TargetError} `server-ended`, `not-ready`.
@@ -26,7 +26,7 @@ export async function waitUntilReady(server: Starting, timeout: number, prove = 
   for (let answers = 0; answers < 3;) {
     await delay(25)
     const gone = server.ended()
-    if (gone !== undefined) throw new TargetError('server-ended', `${server.name} ended before it answered (${gone}).`)
+    if (gone !== undefined) throw new TargetError('server-ended', `${server.name} ended before it responded (${gone}).`)
     if (Date.now() > deadline) break
     const answer = await ask(`${server.baseUrl}/user/login`, 'GET', deadline).catch(() => undefined)
     if (!answer) continue
@@ -34,18 +34,18 @@ export async function waitUntilReady(server: Starting, timeout: number, prove = 
       return prove ? proveModule(server, deadline) : undefined
     }
     answers += 1
-    last = `/user/login answered ${answer.status} ${answer.location}`.trimEnd()
+    last = `/user/login responded with ${answer.status} ${answer.location}`.trimEnd()
   }
-  throw new TargetError('not-ready', `The site did not get ready (waited up to ${timeout / 1000} s): ${last}.`)
+  throw new TargetError('not-ready', `The site was not ready after ${timeout / 1000} s: ${last}.`)
 }
 
-/** An unknown client must be refused (RFC 6749 §5.2): only then is the module live. */
+/** Only a working Simple OAuth rejects an unknown client (RFC 6749 §5.2). */
 async function proveModule(server: Starting, deadline: number): Promise<void> {
   const { status } = await ask(`${server.baseUrl}/oauth/token`, 'POST', deadline)
   if (status === 401) return
   throw new TargetError(
     'not-ready',
-    `/oauth/token answered ${status} to an unknown client, not 401: Simple OAuth does not work.`,
+    `Expected 401 from /oauth/token for an unknown client, got ${status}: Simple OAuth does not work.`,
   )
 }
 

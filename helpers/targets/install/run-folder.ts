@@ -14,12 +14,12 @@ import { isAlive, killMentioning, thisProcess, type ProcessMark } from '../../dr
 
 const prefix = 'simple-oauth-contract-run-'
 
-/** Who made a run folder, and on which copy of a codebase it works. */
+/** The process that owns a run folder, and the copy of the codebase that it uses. */
 interface Owner extends ProcessMark {
   readonly code: string
 }
 
-/** A new folder for one run, mode 0700, that a sweep recognises once this process is dead. */
+/** Creates a folder for one run, mode 0700, which a sweep recognises after this process has died. */
 export function makeRunFolder(code: string): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), `${prefix}${process.pid}-`))
   const owner: Owner = { ...thisProcess(), code }
@@ -28,7 +28,7 @@ export function makeRunFolder(code: string): string {
   return folder
 }
 
-/** Synchronous. A process that was just ended may still hold a file for a moment. */
+/** Synchronous. Retries, because a process that was just killed may keep a file open for a moment. */
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
 }
@@ -42,13 +42,13 @@ export function runsOn(code: string): number[] {
 }
 
 /**
- * Removes what runs of dead processes left: their processes, run folders, and half-made sites in the cache.
+ ** Removes what runs of dead processes left behind: child processes, run folders, and unfinished sites in the cache.
  *
  * @returns the folders removed.
  */
 export function sweepLeftovers(cacheRoot?: string): string[] {
   const runs = ownRunFolders().filter((folder) => !isAlive(ownerOf(folder)))
-  const folders = [...runs, ...(cacheRoot === undefined ? [] : halfMade(cacheRoot))]
+  const folders = [...runs, ...(cacheRoot === undefined ? [] : unfinishedSites(cacheRoot))]
   for (const folder of folders) {
     killMentioning(folder)
     removeFolder(folder)
@@ -57,10 +57,10 @@ export function sweepLeftovers(cacheRoot?: string): string[] {
 }
 
 const makingPrefix = 'making-'
-/** A name for a site that is being made, recognised by the sweep. */
+/** Folder name of a site that is being installed, recognised by the sweep. */
 export const makingName = () => `${makingPrefix}${process.pid}`
 
-function halfMade(cacheRoot: string): string[] {
+function unfinishedSites(cacheRoot: string): string[] {
   return subfolders(cacheRoot).flatMap((cache) =>
     subfolders(cache, makingPrefix).filter((folder) => {
       const owner = ownerOf(folder)
@@ -86,7 +86,7 @@ function subfolders(parent: string, start = ''): string[] {
   }
 }
 
-/** The owner may not have been written yet; its pid is in the name as well. */
+/** The owner file may not exist yet; the pid is also part of the folder's name. */
 function ownerOf(folder: string): Owner {
   try {
     return JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as Owner

@@ -5,27 +5,27 @@ import type { ProvisionedSite } from './provision-site.ts'
 import { TargetError, type SiteChange } from '../../model/target.ts'
 
 /**
- * The control steps of a site that the suite made, by one drush that stays.
+ ** Makes the site changes of a case on a site that the suite installed, with one drush process that stays alive.
  *
- * @param open starts drush; gives nothing while there is no site.
+ * @param open starts drush; returns undefined before the site exists.
  */
 export function siteChanger(
   open: () => DrushProcess | undefined,
   made: () => ProvisionedSite | undefined,
 ): (request: SiteChange) => Promise<void> {
-  let session: DrushProcess | undefined
+  let drush: DrushProcess | undefined
   const userName = (role: UserRole) => made()?.data.users.find((user) => user.role === role)?.name ?? role
   return async (request) => {
-    session ??= open()
-    if (!session) throw new TargetError('not-started', 'The target has not been started.')
+    drush ??= open()
+    if (!drush) throw new TargetError('not-started', 'The target has not been started.')
     const data = 'user' in request ? { name: userName(request.user) } : {}
     try {
-      await session.request(request.op, data)
+      await drush.request(request.op, data)
     } catch (error) {
       if (!(error instanceof DrushError)) throw error
-      // An ended process is of no more use; the next step gets a new one.
-      if (error.code.startsWith('drush-')) session = undefined
-      const message = `The control step ${request.op} failed: ${error.message}${formatLogTail(error.lines)}`
+      // The process has ended; the next change starts a new one.
+      if (error.code.startsWith('drush-')) drush = undefined
+      const message = `The site change ${request.op} failed: ${error.message}${formatLogTail(error.lines)}`
       throw new TargetError('control-failed', message, { cause: error })
     }
   }

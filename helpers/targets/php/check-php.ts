@@ -13,7 +13,7 @@ export interface PhpInfo {
 
 const oldest = '8.1.0'
 
-/** What Drupal, drush and Simple OAuth need, with the Debian package that brings it. */
+/** The extensions that Drupal, drush and Simple OAuth need, with the Debian package of each. */
 const needed: Readonly<Record<string, string>> = {
   ctype: 'common',
   curl: 'curl',
@@ -41,14 +41,14 @@ export async function checkPhp(command: string): Promise<PhpInfo> {
   if (!gte(version, oldest)) {
     throw new TargetError(
       'php-too-old',
-      `"${command}" is PHP ${php.version}; 8.1 or later is needed. Name another with --php.`,
+      `Expected PHP 8.1 or later, got ${php.version} ("${command}"). Choose another with --php.`,
     )
   }
   const missing = Object.keys(needed).filter((name) => !php.extensions.includes(name))
   if (missing.length > 0) {
     const minor = version.split('.').slice(0, 2).join('.')
     const packages = [...new Set(missing.map((name) => `php${minor}-${needed[name]}`))]
-    const message = `PHP ${php.version} ("${command}") lacks ${missing.join(', ')}. On Debian and Ubuntu: apt-get install ${packages.join(' ')}`
+    const message = `PHP ${php.version} ("${command}") has no extension ${missing.join(', ')}. On Debian and Ubuntu: apt-get install ${packages.join(' ')}`
     throw new TargetError('php-extension-missing', message)
   }
   return php
@@ -62,11 +62,12 @@ async function askPhp(command: string): Promise<Pick<PhpInfo, 'version' | 'exten
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'EACCES') {
-      const advice = 'Install PHP 8.1 or later (Debian and Ubuntu: apt-get install php-cli), or name it with --php.'
-      throw new TargetError('php-missing', `There is no PHP to run: "${command}" (${code}). ${advice}`, {
+      const advice =
+        'Install PHP 8.1 or later (Debian and Ubuntu: apt-get install php-cli), or set its path with --php.'
+      throw new TargetError('php-missing', `PHP not found: "${command}" (${code}). ${advice}`, {
         cause: error,
       })
     }
-    throw new TargetError('php-broken', `"${command}" does not answer as PHP does: ${message}`, { cause: error })
+    throw new TargetError('php-broken', `"${command}" is not a working PHP: ${message}`, { cause: error })
   }
 }

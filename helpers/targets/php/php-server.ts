@@ -15,31 +15,31 @@ export interface ServerOptions {
   /** Receives PHP's errors. */
   readonly logFile: string
   readonly workers: number
-  /** Milliseconds until the server answers. */
+  /** Milliseconds until the server has to respond. */
   readonly startTimeout: number
 }
 
 export interface PhpServer {
   readonly baseUrl: string
-  /** Lines written to the error log since the last call. */
+  /** Lines added to the error log since the last call. */
   errorLog(): string[]
-  /** Ends the server and its workers. Synchronous. */
+  /** Stops the server and its workers. Synchronous. */
   stop(): void
 }
 
-const triesForPort = 3
+const maxAttempts = 3
 
 /**
- * Starts `php -S` on a free port of 127.0.0.1 and waits until Drupal answers.
+ ** Starts `php -S` on a free port of 127.0.0.1 and waits until Drupal responds.
  *
- * @param started is given the process, so that it can be ended from elsewhere.
+ * @param started receives the process, so that it can be killed from elsewhere.
  * @throws {TargetError} `port-taken`, `server-ended`, `not-ready`.
  */
 export async function startPhpServer(
   options: ServerOptions,
   started: (child: ChildProcess) => void,
 ): Promise<PhpServer> {
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     const address = `127.0.0.1:${await freePort()}`
     const server = launch(options, address, started)
     try {
@@ -49,8 +49,8 @@ export async function startPhpServer(
       server.stop()
       const log = server.errorLog()
       if (log.some((line) => line.includes('Address already in use'))) {
-        if (tries < triesForPort) continue
-        throw new TargetError('port-taken', `${tries} ports in turn were taken while php -S started; try again.`)
+        if (attempt < maxAttempts) continue
+        throw new TargetError('port-taken', `${attempt} ports in a row were taken while php -S started. Try again.`)
       }
       if (!(error instanceof TargetError)) throw error
       throw new TargetError(error.code, error.message + formatLogTail(log.slice(-20)), { cause: error.cause })
@@ -65,7 +65,7 @@ function launch(options: ServerOptions, address: string, started: (child: ChildP
   const log = openSync(logFile, 'a', 0o600)
   const ini = { display_errors: '0', log_errors: '1', error_log: logFile, sendmail_path: 'true' }
   const flags = Object.entries(ini).flatMap(([name, value]) => ['-d', `${name}=${value}`])
-  // -q: requests are not logged, since their URLs hold codes.
+  // -q: requests are not logged, because their URLs contain codes.
   const child = startChild([php, '-q', ...flags, '-S', address, router], {
     cwd: docroot,
     env: { ...env, ...(workers > 1 ? { PHP_CLI_SERVER_WORKERS: String(workers) } : {}) },
@@ -95,7 +95,7 @@ function logReader(file: string): () => string[] {
   let read = 0
   return () => {
     const text = readFileSync(file).subarray(read)
-    // A line that is still being written is left for the next call.
+    // A line that is not complete yet is left for the next call.
     const end = text.lastIndexOf('\n') + 1
     read += end
     return text
@@ -106,7 +106,7 @@ function logReader(file: string): () => string[] {
   }
 }
 
-/** Chosen by the operating system. Another process may take it before php does; then the next one is tried. */
+/** A port that the operating system chooses. If another process takes it before PHP does, the next one is tried. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()

@@ -26,15 +26,15 @@ export interface PhpTargetOptions {
   readonly codebase: string
   /** A folder with exported configuration to install instead of the minimal profile. */
   readonly config?: string
-  /** Kept between runs: copies of codebases and sites installed from them. Mode 0700. */
+  /** Folder for what is kept between runs: copies of codebases, and sites installed from them. Mode 0700. */
   readonly cacheRoot: string
-  /** Copy and install anew whatever the cache holds. */
+  /** Copy and install again, whatever the cache contains. */
   readonly fresh: boolean
   /** The PHP to run, a name on PATH or a path. */
   readonly php: string
-  /** Requests the server answers at the same time. */
+  /** Maximum number of concurrent requests. */
   readonly workers: number
-  /** Milliseconds until the web server answers. */
+  /** Milliseconds until the web server has to respond. */
   readonly startTimeout: number
 }
 
@@ -43,7 +43,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
   const children = new Set<ChildProcess>()
   const undo: (() => void)[] = []
   let server: PhpServer | undefined
-  let openSession: (() => DrushProcess) | undefined
+  let openDrush: (() => DrushProcess) | undefined
   let template: Template | undefined
 
   const started = (child: ChildProcess) => {
@@ -87,7 +87,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
       mkdirSync(place.folder)
       await copySite(made.folder, place.folder)
       release()
-      openSession = () => new DrushProcess(drushOptions(cache, codebase, php.command, place), started)
+      openDrush = () => new DrushProcess(drushOptions(cache, codebase, php.command, place), started)
       progress('starting php -S')
       const docroot = join(cache.code, codebase.docroot)
       const { workers } = options
@@ -123,7 +123,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
   }
 
   const changeSite = siteChanger(
-    () => openSession?.(),
+    () => openDrush?.(),
     () => template,
   )
 

@@ -23,7 +23,7 @@ import { startPhpServer } from './php-server.ts'
 const settingsFile = join(packageRoot, 'drupal/settings.php')
 const provisionFile = join(packageRoot, 'drupal/provision.php')
 
-/** What an installed site consists of; written beside it. */
+/** What is known about an installed site; stored in its folder. */
 export interface Template extends ProvisionedSite {
   readonly hashSalt: string
 }
@@ -45,7 +45,7 @@ export interface TemplateOptions {
   readonly fresh: boolean
   readonly startTimeout: number
   readonly progress: (stage: string) => void
-  /** Is given every process started, so that it can be ended from elsewhere. */
+  /** Receives every started process, so that it can be killed from elsewhere. */
   readonly started: (child: ChildProcess) => void
 }
 
@@ -64,7 +64,7 @@ export function siteEnvironment({ folder, hashSalt, temp }: SitePlace): Record<s
 }
 
 export function drushOptions(cache: CodeCache, codebase: Codebase, php: string, place: SitePlace): DrushOptions {
-  // The path of the log also marks the process as one of this run.
+  // The path of the log also identifies the process as part of this run.
   const command = [php, '-d', `error_log=${join(place.temp, 'drush-error.log')}`, join(cache.code, codebase.drush)]
   return {
     command: [...command, '--uri=http://127.0.0.1', `--root=${join(cache.code, codebase.docroot)}`, '--no-ansi', '-y'],
@@ -74,9 +74,9 @@ export function drushOptions(cache: CodeCache, codebase: Codebase, php: string, 
 }
 
 /**
- * The installed site for this code, PHP, configuration, fixtures and version of the suite, made when there is none. The lock must be held.
+ ** Finds or installs the site for this code, PHP, configuration, fixtures and version of the suite. The caller holds the lock.
  *
- * @returns the folder to copy a run's site from.
+ * @returns the folder from which each run copies its site.
  * @throws {TargetError} `config-missing`, `install-failed`, `disk-full`, `cache-unwritable` and those of the server.
  */
 export async function ensureTemplate(options: TemplateOptions): Promise<{ folder: string; template: Template }> {
@@ -129,7 +129,7 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
 
 function placeSettings(cache: CodeCache, codebase: Codebase): void {
   const settings = join(cache.code, codebase.docroot, 'sites/default/settings.php')
-  // Another run may be reading it: it is replaced only when it has to be.
+  // Another run may be reading the file, so it is replaced only if it differs.
   if (existsSync(settings) && readFileSync(settings).equals(readFileSync(settingsFile))) return
   mkdirSync(dirname(settings), { recursive: true })
   removeFolder(settings)
@@ -142,7 +142,7 @@ async function install(options: TemplateOptions, place: SitePlace): Promise<void
   const drush = drushOptions(cache, codebase, php.command, place)
   const env = config === undefined ? drush.env : { ...drush.env, DRUPAL_CONFIG_SYNC: join(place.folder, 'config') }
   const what = config === undefined ? ['minimal', '--site-name=Contract'] : ['--existing-config']
-  // NULL: the module that asks drupal.org for updates stays off.
+  // NULL: the module that checks drupal.org for updates stays disabled.
   const form = config === undefined ? ['install_configure_form.enable_update_status_module=NULL'] : []
   try {
     await runDrush({ ...drush, env }, ['site:install', ...what, ...form], installTimeout, started)
@@ -153,9 +153,9 @@ async function install(options: TemplateOptions, place: SitePlace): Promise<void
 
 async function provision(options: TemplateOptions, place: SitePlace): Promise<Template> {
   const { cache, codebase, php, progress, started, startTimeout } = options
-  progress('making users, scopes, clients and keys')
-  const session = new DrushProcess(drushOptions(cache, codebase, php.command, place), started)
-  const site = await provisionSite(session, join(place.folder, 'keys'), async () => {
+  progress('creating users, scopes, clients and keys')
+  const drush = new DrushProcess(drushOptions(cache, codebase, php.command, place), started)
+  const site = await provisionSite(drush, join(place.folder, 'keys'), async () => {
     const docroot = join(cache.code, codebase.docroot)
     const logFile = join(place.temp, 'server-error.log')
     const env = siteEnvironment(place)

@@ -1,32 +1,32 @@
 import type { ClientFixture, ScopeFixture } from '../../../fixtures/roles.ts'
 
-/** What a scope has to be like for its role, in the words of Drupal's form. */
+/** The settings that a scope needs for its role, with the labels of Drupal's form. */
 export function scopeWords({ grantTypes, permission, roleOf, parent }: ScopeFixture): string {
-  const opens =
+  const kind =
     permission !== undefined
-      ? `gives the permission "${permission}"`
+      ? `granularity "permission" with the permission "${permission}"`
       : roleOf !== undefined
-        ? `of granularity "role": gives what the role of the user ${roleOf} may`
-        : 'an umbrella scope'
-  return `${opens}${parent === undefined ? '' : `, below the scope of the role ${parent}`}; grants: ${grantTypes.join(', ')}`
+        ? `granularity "role" with the Drupal role of the user ${roleOf}`
+        : 'umbrella scope'
+  return `${kind}${parent === undefined ? '' : `, child of the scope mapped as ${parent}`}; grant types: ${grantTypes.join(', ')}`
 }
 
-/** The settings of a consumer that make it fit for its role, in the words of Drupal's form. */
+/** The settings that a consumer needs for its role, with the labels of Drupal's form. */
 export function consumerSettings(client: ClientFixture): string[] {
   const codes = client.grantTypes.includes('authorization_code')
   const onOff = (on: boolean | undefined): string => (on ? 'on' : 'off')
   return [
-    ...(client.label === undefined ? [] : [`Label ${client.label}`]),
-    `Is confidential ${onOff(client.confidential)}`,
+    ...(client.label === undefined ? [] : [`the label ${client.label}`]),
+    `"Is Confidential?" ${onOff(client.confidential)}`,
     ...(codes
       ? [
-          `Use PKCE ${onOff(client.pkce)}`,
-          `Automatic authorization ${onOff(client.automaticAuthorization)}`,
-          `Remember previous approval ${onOff(client.rememberApproval)}`,
+          `"Use PKCE?" ${onOff(client.pkce)}`,
+          `"Automatic authorization" ${onOff(client.automaticAuthorization)}`,
+          `"Remember previous approval" ${onOff(client.rememberApproval)}`,
         ]
       : [
-          client.scopes.length > 0 ? `Scopes those of ${client.scopes.join(', ')}` : 'no Scopes',
-          client.user === undefined ? 'no User' : `a User who may what ${client.user} may`,
+          client.scopes.length > 0 ? `the scopes mapped as ${client.scopes.join(', ')}` : 'no scopes',
+          client.user === undefined ? 'no user' : `a user with the permissions of ${client.user}`,
         ]),
     `grant types ${client.grantTypes.join(', ')}`,
   ]

@@ -5,15 +5,15 @@ import { type Exchange } from '../../model/exchange.ts'
 import { jsonMember } from './probe-site.ts'
 import type { ClientInfo, Endpoints } from '../../model/target.ts'
 
-/** What a mapped consumer turned out to be. */
+/** What the site's responses show about a mapped consumer. */
 export interface ClientFacts {
-  /** It cannot be used as mapped: the member of the site file, and why. */
+  /** Why the consumer cannot be used as mapped, with the member of the site file to correct. */
   readonly problem: { readonly member: string; readonly message: string } | null
-  /** It answers unlike its role; which of site and mapping is wrong the verdicts cannot tell. */
+  /** Differences from the role that may come from the site or from the mapping. */
   readonly notes: readonly string[]
 }
 
-interface Asked {
+interface MappedClient {
   readonly http: HttpClient
   readonly baseUrl: string
   readonly endpoints: Endpoints
@@ -24,120 +24,126 @@ const none: ClientFacts = { problem: null, notes: [] }
 const problem = (member: string, message: string): ClientFacts => ({ problem: { member, message }, notes: [] })
 
 /**
- * Asks the site whether a consumer exists and is of the kind of its role, by requests that a visitor's browser or a mistaken client
- * would send too: nothing is granted by them.
+ ** Asks the site whether a consumer exists and fits its role, with requests that a browser or a misconfigured client could
+ * send too. None of them is granted anything.
  */
-export async function examineClient(asked: Asked): Promise<ClientFacts> {
-  const { client } = asked
-  const called = JSON.stringify(client.client_id)
+export async function examineClient(mapped: MappedClient): Promise<ClientFacts> {
+  const { client } = mapped
+  const quotedId = JSON.stringify(client.client_id)
   if (!client.grantTypes.includes('authorization_code')) {
-    if (await isUnknown(asked)) return problem('client_id', unknown(called))
-    return client.client_secret === undefined ? none : machineSecret(asked, called)
+    if (await isUnknown(mapped)) return problem('client_id', unknown(quotedId))
+    return client.client_secret === undefined ? none : machineSecret(mapped, quotedId)
   }
-  const answer = await authorize(asked, {})
+  const answer = await authorize(mapped, {})
   if (errorOf(answer, client) === 'invalid_client') {
-    if (await isUnknown(asked)) return problem('client_id', unknown(called))
+    if (await isUnknown(mapped)) return problem('client_id', unknown(quotedId))
     const uri = JSON.stringify(client.redirectUris[0])
     return problem(
       'redirectUris',
-      `the consumer ${called} does not have the redirect URI ${uri}. Write it exactly as it is registered.`,
+      `the consumer ${quotedId} does not have the redirect URI ${uri}. Write it exactly as it is registered.`,
     )
   }
   const error = errorOf(answer, client)
   if (error === 'invalid_scope' && client.requests.length === 0)
     return problem(
       'client_id',
-      `the consumer ${called} needs to be asked for scopes (invalid_scope). Name some as requests.`,
+      `the consumer ${quotedId} requires scopes in the request (invalid_scope). Name some as requests.`,
     )
   if (error === 'invalid_scope')
     return problem(
       'client_id',
-      `the consumer ${called} is refused the scopes ${client.requests.join(' ')} (invalid_scope). Map scopes that the authorization code grant has, or name others as requests.`,
+      `the consumer ${quotedId} may not request the scopes ${client.requests.join(' ')} (invalid_scope). Map scopes that have the authorization code grant enabled, or name others as requests.`,
     )
   if (error === 'unsupported_response_type' || error === 'unsupported_grant_type')
-    return problem('client_id', `the consumer ${called} has no authorization code grant. Switch it on, or map another.`)
-  const ofSecret = await codeSecret(asked, called)
+    return problem(
+      'client_id',
+      `the consumer ${quotedId} does not have the authorization code grant. Enable it, or map another consumer.`,
+    )
+  const ofSecret = await codeSecret(mapped, quotedId)
   if (ofSecret.problem) return ofSecret
-  return { problem: null, notes: [...ofSecret.notes, ...(error === null ? await pkceNotes(asked, called) : [])] }
+  return { problem: null, notes: [...ofSecret.notes, ...(error === null ? await pkceNotes(mapped, quotedId) : [])] }
 }
 
-const unknown = (called: string): string =>
-  `the site knows no consumer with the client_id ${called}. Correct it; the list is at /admin/config/services/consumer.`
+const unknown = (quotedId: string): string =>
+  `the site has no consumer with the client ID ${quotedId}. Correct it; the consumers are listed at /admin/config/services/consumer.`
 
-/** Whose consumer exists is told that there is no such grant. */
-export async function isUnknown(asked: Asked): Promise<boolean> {
-  const token = await tokenRequest(asked, { grant_type: 'none', client_id: asked.client.client_id })
+/** An existing consumer gets another error for the invalid grant type. */
+export async function isUnknown(mapped: MappedClient): Promise<boolean> {
+  const token = await tokenRequest(mapped, { grant_type: 'none', client_id: mapped.client.client_id })
   return jsonMember(token, 'error') === 'invalid_client'
 }
 
-/** Whether the consumer of a code client has a secret, by a code that does not exist. */
-async function codeSecret(asked: Asked, called: string): Promise<ClientFacts> {
-  const { client } = asked
+/** Finds out with an invalid code whether the consumer has a secret. */
+async function codeSecret(mapped: MappedClient, quotedId: string): Promise<ClientFacts> {
+  const { client } = mapped
   const request = { grant_type: 'authorization_code', client_id: client.client_id, code: 'none' }
-  const bare = wantsSecret(await tokenRequest(asked, request))
+  const bare = wantsSecret(await tokenRequest(mapped, request))
   if (client.client_secret === undefined)
     return bare
       ? problem(
           'client_id',
-          `the consumer ${called} wants a secret, and the role ${client.role} is a public client. Map it as confidential, or map one that is not confidential.`,
+          `the consumer ${quotedId} requires a secret, but the role ${client.role} is a public client. Map it as confidential, or map a consumer with "Is Confidential?" switched off.`,
         )
       : none
   if (!bare)
     return note(
-      `the consumer ${called}, mapped as ${client.role}, is asked for no secret: is it set to "Is confidential"?`,
+      `the consumer ${quotedId}, mapped as ${client.role}, is accepted without a secret. Check that "Is Confidential?" is switched on.`,
     )
-  const told = await tokenRequest(asked, { ...request, client_secret: client.client_secret })
-  return jsonMember(told, 'error') === 'invalid_client' ? problem('client_secret', wrongSecret(called)) : none
+  const response = await tokenRequest(mapped, { ...request, client_secret: client.client_secret })
+  return jsonMember(response, 'error') === 'invalid_client' ? problem('client_secret', wrongSecret(quotedId)) : none
 }
 
-/** The library says so as a missing parameter, a standard server as a client that is not authenticated (RFC 6749 §5.2). */
+/** league/oauth2-server reports a missing parameter, other servers a failed client authentication (RFC 6749 §5.2). */
 function wantsSecret(answer: Exchange): boolean {
   const error = jsonMember(answer, 'error')
   return error === 'invalid_client' || (error === 'invalid_request' && answer.response.body.includes('client_secret'))
 }
 
-/** By a scope that does not exist: whoever is told so has been let in. */
-async function machineSecret(asked: Asked, called: string): Promise<ClientFacts> {
-  const { client_id, client_secret = '' } = asked.client
+/** Requests an unknown scope: the error for it comes only after the client has been authenticated. */
+async function machineSecret(mapped: MappedClient, quotedId: string): Promise<ClientFacts> {
+  const { client_id, client_secret = '' } = mapped.client
   const scope = `contract-none-${randomBytes(6).toString('hex')}`
-  const answer = await tokenRequest(asked, { grant_type: 'client_credentials', client_id, client_secret, scope })
+  const answer = await tokenRequest(mapped, { grant_type: 'client_credentials', client_id, client_secret, scope })
   const error = jsonMember(answer, 'error')
-  if (error === 'invalid_client') return problem('client_secret', wrongSecret(called))
+  if (error === 'invalid_client') return problem('client_secret', wrongSecret(quotedId))
   if (error === 'unsupported_grant_type' || error === 'unauthorized_client')
-    return problem('client_id', `the consumer ${called} has no client_credentials grant. Switch it on, or map another.`)
+    return problem(
+      'client_id',
+      `the consumer ${quotedId} does not have the client credentials grant. Enable it, or map another consumer.`,
+    )
   if (answer.response.status >= 500)
     return problem(
       'client_id',
-      `the site answers ${answer.response.status} to ${called}: does the consumer have a user?`,
+      `the site responds to ${quotedId} with ${answer.response.status}. Check that the consumer has a user.`,
     )
   return none
 }
 
-const wrongSecret = (called: string): string =>
-  `the site refuses the secret of the consumer ${called}. Set the environment to the one it has.`
+const wrongSecret = (quotedId: string): string =>
+  `the site rejects the secret of the consumer ${quotedId}. Correct the environment variable.`
 
-/** What a consumer does without PKCE shows its setting "Use PKCE?". */
-async function pkceNotes(asked: Asked, called: string): Promise<readonly string[]> {
-  const { role, pkce, confidential } = asked.client
-  // What is promised of a consumer is proven or refuted by the contracts of the policy. Of clients with a secret the
-  // library asks no challenge (requireCodeChallengeForPublicClients).
+/** A request without PKCE shows whether "Use PKCE?" is switched on. */
+async function pkceNotes(mapped: MappedClient, quotedId: string): Promise<readonly string[]> {
+  const { role, pkce, confidential } = mapped.client
+  // The guarantees for a consumer are proven by the contracts of the policy. league/oauth2-server requires no challenge of
+  // confidential clients (requireCodeChallengeForPublicClients).
   if (role.startsWith('consumer ') || confidential) return []
-  const answer = await authorize(asked, { code_challenge: null, code_challenge_method: null })
-  const must = errorOf(answer, asked.client) !== null
-  if (must === pkce) return []
-  return must
+  const answer = await authorize(mapped, { code_challenge: null, code_challenge_method: null })
+  const required = errorOf(answer, mapped.client) !== null
+  if (required === pkce) return []
+  return required
     ? [
-        `the consumer ${called}, mapped as ${role}, may use PKCE by its role, and the site says it must: map it as publicPkce.`,
+        `the consumer ${quotedId}, mapped as ${role}, must use PKCE on this site, but PKCE is optional for its role. Map it as publicPkce.`,
       ]
     : [
-        `the consumer ${called}, mapped as ${role}, must use PKCE by its role, and the site begins without: is "Use PKCE?" on?`,
+        `the consumer ${quotedId}, mapped as ${role}, must use PKCE in its role, but the site accepts requests without it. Check that "Use PKCE?" is switched on.`,
       ]
 }
 
 const note = (text: string): ClientFacts => ({ problem: null, notes: [text] })
 
 async function authorize(
-  { http, baseUrl, endpoints, client }: Asked,
+  { http, baseUrl, endpoints, client }: MappedClient,
   changes: Readonly<Record<string, string | null>>,
 ): Promise<Exchange> {
   const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url')
@@ -157,7 +163,7 @@ async function authorize(
 }
 
 async function tokenRequest(
-  { http, baseUrl, endpoints }: Asked,
+  { http, baseUrl, endpoints }: MappedClient,
   form: Readonly<Record<string, string>>,
 ): Promise<Exchange> {
   return http.send({
@@ -171,7 +177,7 @@ async function tokenRequest(
   })
 }
 
-/** The OAuth error of an answer, told on a page or by redirect to the client; null where the way goes on. */
+/** The OAuth error of a response, in its body or in a redirect to the client; null if there is none. */
 function errorOf(answer: Exchange, { redirectUris }: ClientInfo): string | null {
   const to = nextOf(answer)
   if (to === null) {

@@ -4,54 +4,61 @@ import { dirname, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isAlive, thisProcess } from '../../drupal/child-process.ts'
 import type { ProvisionData } from '../../drupal/provision.ts'
+import { lazy } from '../../model/lazy.ts'
 import { TargetError } from '../../model/target.ts'
 
 const kinds = ['consumer', 'user', 'user_role', 'oauth2_scope'] as const
 
-/** What a run is about to make on a site of others; written before it makes any of it. Holds no secret. */
+/** What a run is about to create on a third-party site; written before anything is created. Contains no secret. */
 export interface Manifest {
   readonly schemaVersion: 1
-  /** Stands in the name of all that the run makes. */
+  /** ID of the run, part of the name of everything that it creates. */
   readonly run: string
   /** ISO 8601. */
   readonly startedAt: string
   readonly baseUrl: string
-  /** Words of the command. */
+  /** The command, as a list of words. */
   readonly drush: readonly string[]
   /** Names by entity type. */
   readonly creates: { readonly [kind in (typeof kinds)[number]]: readonly string[] }
-  /** When all of it was removed again, ISO 8601; what comes before it has to be cleaned up. */
+  /** ISO 8601 time when everything had been removed again. Without it, the run has to be cleaned up. */
   readonly cleanedAt?: string
   readonly owner: { readonly host: string; readonly pid: number; readonly started: string }
 }
 
-const texts = { type: 'array', items: { type: 'string' } }
-const validate = new Ajv2020().compile<Manifest>({
-  type: 'object',
-  required: ['schemaVersion', 'run', 'startedAt', 'baseUrl', 'drush', 'creates', 'owner'],
-  properties: {
-    schemaVersion: { const: 1 },
-    run: { type: 'string', pattern: '^[0-9a-f]{12}$' },
-    startedAt: { type: 'string' },
-    cleanedAt: { type: 'string' },
-    baseUrl: { type: 'string' },
-    drush: { ...texts, minItems: 1 },
-    creates: { type: 'object', required: kinds, properties: Object.fromEntries(kinds.map((kind) => [kind, texts])) },
-    owner: {
-      type: 'object',
-      required: ['host', 'pid', 'started'],
-      properties: { host: { type: 'string' }, pid: { type: 'integer' }, started: { type: 'string' } },
+const strings = { type: 'array', items: { type: 'string' } }
+const validator = lazy(() =>
+  new Ajv2020().compile<Manifest>({
+    type: 'object',
+    required: ['schemaVersion', 'run', 'startedAt', 'baseUrl', 'drush', 'creates', 'owner'],
+    properties: {
+      schemaVersion: { const: 1 },
+      run: { type: 'string', pattern: '^[0-9a-f]{12}$' },
+      startedAt: { type: 'string' },
+      cleanedAt: { type: 'string' },
+      baseUrl: { type: 'string' },
+      drush: { ...strings, minItems: 1 },
+      creates: {
+        type: 'object',
+        required: kinds,
+        properties: Object.fromEntries(kinds.map((kind) => [kind, strings])),
+      },
+      owner: {
+        type: 'object',
+        required: ['host', 'pid', 'started'],
+        properties: { host: { type: 'string' }, pid: { type: 'integer' }, started: { type: 'string' } },
+      },
     },
-  },
-})
+  }),
+)
 
-/** The names that provisioning gives, by entity type. */
+/** The names of everything that provisioning creates, by entity type. */
 export function namesOf({ clients, users, scopes }: ProvisionData): Manifest['creates'] {
   const userNames = users.map(({ name }) => name)
   return {
     consumer: clients.map(({ client_id }) => client_id),
     user: userNames,
-    // The provisioning script gives each user a role of the same name.
+    // The provisioning script creates a role of the same name for each user.
     user_role: userNames,
     oauth2_scope: scopes.map(({ name }) => name),
   }
@@ -59,7 +66,7 @@ export function namesOf({ clients, users, scopes }: ProvisionData): Manifest['cr
 
 export const manifestFolder = (cacheRoot: string): string => join(cacheRoot, 'provisioned')
 
-/** @throws {TargetError} `manifest-unwritable`; nothing may then be made. */
+/** @throws {TargetError} `manifest-unwritable`; nothing must be created then. */
 export function writeManifest(file: string, manifest: Pick<Manifest, 'run' | 'baseUrl' | 'drush' | 'creates'>): void {
   const whole: Manifest = {
     schemaVersion: 1,
@@ -69,13 +76,13 @@ export function writeManifest(file: string, manifest: Pick<Manifest, 'run' | 'ba
   }
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    // Another run's must not be lost: what it made could then be found by its id only.
+    // The manifest of another run must not be lost: what it created could then be found only by its ID.
     if (existsSync(file) && readManifest(file).cleanedAt !== undefined) rmSync(file)
     write(file, whole, 'wx')
   } catch (cause) {
     const taken = (cause as NodeJS.ErrnoException).code === 'EEXIST'
-    const why = taken ? 'it is that of a run which has to be cleaned up first' : (cause as Error).message
-    const message = `The manifest ${file} cannot be written (${why}), so nothing was made on the site. Name another with --manifest.`
+    const why = taken ? 'it belongs to a run that has to be cleaned up first' : (cause as Error).message
+    const message = `The manifest ${file} cannot be written (${why}), so nothing was created on the site. Choose another file with --manifest.`
     throw new TargetError('manifest-unwritable', message, { cause })
   }
 }
@@ -88,12 +95,13 @@ export function readManifest(file: string): Manifest {
   } catch (cause) {
     throw new TargetError('manifest-unreadable', `${file} cannot be read: ${(cause as Error).message}`, { cause })
   }
+  const validate = validator()
   if (validate(manifest)) return manifest
   const [error] = validate.errors ?? []
-  throw new TargetError('manifest-unreadable', `${file} is no manifest: ${error?.instancePath} ${error?.message}.`)
+  throw new TargetError('manifest-unreadable', `${file} is not a manifest: ${error?.instancePath} ${error?.message}.`)
 }
 
-/** Every manifest that was not removed. */
+/** The manifests of all runs that were not cleaned up. */
 export function manifestsIn(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
@@ -103,13 +111,13 @@ export function manifestsIn(folder: string): string[] {
   }
 }
 
-/** Nothing is known of the runs of another machine, which may share the folder. */
+/** Machines may share the folder; whether a run on another machine is alive is unknown. */
 export function stateOf({ owner }: Manifest): 'going on' | 'cut short' | 'elsewhere' {
   if (owner.host !== hostname()) return 'elsewhere'
   return isAlive(owner) ? 'going on' : 'cut short'
 }
 
-/** All that a manifest names is removed: it has had its use, or says so where it was named by the user. */
+/** After a complete clean-up: deletes the manifest, or marks it as cleaned up if the user named it. */
 export function settleManifest(file: string, keep: boolean): void {
   if (keep) write(file, { ...readManifest(file), cleanedAt: new Date().toISOString() }, 'w')
   else rmSync(file, { force: true })

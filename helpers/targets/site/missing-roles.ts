@@ -2,27 +2,27 @@ import { clients, type ClientRole, type ScopeRole, type UserRole } from '../../.
 import type { SiteClient, SiteFile, SiteUser } from './site-file.ts'
 import type { ClientInfo, TargetInfo, UserInfo } from '../../model/target.ts'
 
-/** What Simple OAuth gives a new consumer; seconds. */
+/** Simple OAuth's defaults for a new consumer; seconds. */
 const lifetimes = { accessTokenLifetime: 300, refreshTokenLifetime: 1_209_600 } as const
 
-/** The roles of a site file as the driver uses them: what is not stated is as the role has it. */
+/** The roles of a site file as the driver uses them; anything it does not state is taken from the role's fixture. */
 export function rolesOf(
   { clients: mapped = {}, users = {}, scopes = {} }: SiteFile,
   links: Partial<Record<UserRole, string>>,
 ): Pick<TargetInfo, 'clients' | 'users' | 'scopes'> {
   const named = (roles: readonly ScopeRole[]): string[] => roles.flatMap((role) => scopes[role] ?? [])
-  const clientInfo = (role: ClientRole, given: SiteClient): ClientInfo => {
+  const clientInfo = (role: ClientRole, client: SiteClient): ClientInfo => {
     const { confidential, pkce, grantTypes, requests, scopes: defaults } = clients[role]
     return {
       ...{ role, confidential, pkce, grantTypes, redirectUris: [], ...lifetimes },
       ...{ requests: named(requests), scopes: named(defaults) },
-      ...given,
+      ...client,
     }
   }
-  const userInfo = (role: UserRole, { uid, loginLink: _, ...given }: SiteUser): UserInfo => {
+  const userInfo = (role: UserRole, { uid, loginLink: _, ...user }: SiteUser): UserInfo => {
     const link = links[role]
     return {
-      ...{ role, name: role, ...given },
+      ...{ role, name: role, ...user },
       ...(uid === undefined ? {} : { uid: String(uid) }),
       ...(link === undefined ? {} : { loginLink: link }),
     }

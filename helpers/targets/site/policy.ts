@@ -4,7 +4,7 @@ import type { ClientInfo, ConsumerName, TargetInfo } from '../../model/target.ts
 
 const nameOf = ({ consumer }: ConsumerPromise): ConsumerName & `consumer ${string}` => `consumer ${consumer}`
 
-/** The consumers of a site file of which something is promised. */
+/** The consumers for which a site file states guarantees. */
 export function policyOf({ policy = [], scopes = {} }: SiteFile): ConsumerPolicy[] {
   const known = [...new Set([...Object.values(scopes), ...policy.flatMap(({ promises }) => promises.scopes ?? [])])]
   return policy.map((one) => ({
@@ -16,7 +16,7 @@ export function policyOf({ policy = [], scopes = {} }: SiteFile): ConsumerPolicy
   }))
 }
 
-/** The same consumers as clients that can act. */
+/** The same consumers as clients that the driver can use. */
 export function policyClients({ policy = [] }: SiteFile): TargetInfo['clients'] {
   return Object.fromEntries(policy.map((one) => [nameOf(one), clientOf(one)]))
 }
@@ -32,7 +32,7 @@ function clientOf(one: ConsumerPromise): ClientInfo {
     pkce: promises.pkce === 'required',
     grantTypes: promises.grants ?? (codes.length > 0 ? codes : ['client_credentials']),
     redirectUris: redirectUri === undefined ? [] : [redirectUri],
-    // Lifetimes are promised, not known: no contract of a policy waits for these.
+    // These lifetimes are guarantees, not facts: no contract of the policy waits for them.
     accessTokenLifetime: promises.accessTokenLifetime ?? 300,
     refreshTokenLifetime: 1_209_600,
     requests: one.requests ?? promises.scopes ?? [],

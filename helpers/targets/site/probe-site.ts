@@ -3,14 +3,14 @@ import { TransportError, type HttpClient } from '../../http/client.ts'
 import { type Exchange, header } from '../../model/exchange.ts'
 import { TargetError } from '../../model/target.ts'
 
-/** What a site tells of itself to anybody. */
+/** What a site reveals about itself to every visitor. */
 export interface SiteFacts {
-  /** Drupal's major version, where the site tells it. */
+  /** Drupal's major version; null if the site does not reveal it. */
   readonly drupal: string | null
   readonly jwks: boolean
-  /** The protected resource is there. */
+  /** Whether the protected resource exists. */
   readonly resource: boolean
-  /** What stands in front of the site takes the Authorization header for itself. */
+  /** Whether a proxy in front of the site consumes the Authorization header. */
   readonly takesAuthorization: boolean
 }
 
@@ -19,7 +19,7 @@ interface Place {
   readonly baseUrl: string
   /** Path of the protected resource. */
   readonly resource: string
-  /** HTTP authentication was given. */
+  /** Whether requests carry HTTP authentication. */
   readonly httpBasic: boolean
 }
 
@@ -29,24 +29,25 @@ export const defaultResource = '/oauth/debug?_format=json'
 export const defaultLogin = '/user/login'
 
 /**
- * The base URL as it is used: without a trailing slash.
+ ** Checks and normalises a base URL: without a trailing slash.
  * @throws TargetError `bad-base-url`
  */
-export function baseUrlOf(given: string): string {
-  const url = URL.canParse(given) ? new URL(given) : null
+export function baseUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
   const refuse = (why: string): never => {
-    throw new TargetError('bad-base-url', `The base URL ${why}. Give it as https://host or https://host/path.`)
+    throw new TargetError('bad-base-url', `The base URL ${why}. Write it as https://host or https://host/path.`)
   }
-  if (url === null || !/^https?:$/u.test(url.protocol)) return refuse(`"${given.replace(/\/\/.*@/u, '//…@')}" is none`)
+  if (url === null || !/^https?:$/u.test(url.protocol))
+    return refuse(`"${text.replace(/\/\/.*@/u, '//…@')}" is not a valid URL`)
   if (url.username !== '' || url.password !== '')
-    return refuse('holds a user or a password, which belong into the site file as httpBasic')
-  if (url.search !== '' || url.hash !== '') return refuse('has a query or a fragment')
+    return refuse('contains a user name or a password, which belong in the site file as httpBasic')
+  if (url.search !== '' || url.hash !== '') return refuse('contains a query or a fragment')
   return url.origin + url.pathname.replace(/\/+$/u, '')
 }
 
 /**
- * Asks a site by harmless GETs whether it is a Drupal with Simple OAuth and what of it can be tested.
- * @throws TargetError which says what is there instead.
+ ** Finds out with harmless GET requests whether a site is a Drupal with Simple OAuth, and what can be tested there.
+ * @throws TargetError that says what the site is instead.
  */
 export async function probeSite(http: HttpClient, place: Place): Promise<SiteFacts> {
   const { baseUrl, resource } = place
@@ -59,7 +60,7 @@ export async function probeSite(http: HttpClient, place: Place): Promise<SiteFac
   let pages = [token]
   if (!pages.some(isDrupal)) pages = [token, await get(defaultLogin), await get('/')]
   if (!pages.some(isDrupal)) throw notDrupal(token, baseUrl)
-  // The route is for POST alone; without the module there is none.
+  // The route accepts only POST; without the module it does not exist.
   if (token.response.status === 404) throw noModule(baseUrl)
   const jwks = await get(jwksPath)
   const { response } = await get(resource, [['accept', 'application/json']])
@@ -72,7 +73,7 @@ export async function probeSite(http: HttpClient, place: Place): Promise<SiteFac
   }
 }
 
-/** A member of a JSON object; undefined where the body is none. */
+/** A member of a JSON object; undefined if the body is not a JSON object. */
 export function jsonMember({ response }: Exchange, name: string): unknown {
   try {
     const body: unknown = JSON.parse(response.body)
@@ -82,12 +83,12 @@ export function jsonMember({ response }: Exchange, name: string): unknown {
   }
 }
 
-/** A visitor's ways to learn that it is Drupal; many sites hide some of them. */
+/** The signs of Drupal that a visitor can see; many sites hide some of them. */
 function isDrupal({ response }: Exchange): boolean {
   return (
     /drupal/iu.test(header(response, 'x-generator') ?? '') ||
     response.headers.some(([name]) => name.startsWith('x-drupal-')) ||
-    // Drupal says so of every answer that may not be cached.
+    // Drupal sends this date with every response that must not be cached.
     header(response, 'expires') === 'Sun, 19 Nov 1978 05:00:00 GMT' ||
     /data-drupal-|content="Drupal \d|\/core\/misc\//u.test(response.body)
   )
@@ -112,68 +113,65 @@ function refuseUnusual(token: Exchange, { baseUrl, httpBasic }: Place): void {
     throw httpBasic
       ? new TargetError(
           'http-basic-refused',
-          `${baseUrl} refuses the user and password given as httpBasic. Correct them in the site file or the environment.`,
+          `${baseUrl} rejects the user and password in httpBasic. Correct them in the site file or the environment.`,
         )
       : new TargetError(
           'http-basic-needed',
-          `${baseUrl} asks for HTTP authentication. Give its user and password as httpBasic in the site file.`,
+          `${baseUrl} requires HTTP authentication. Add its user and password as httpBasic to the site file.`,
         )
   if (status === 429)
     throw new TargetError(
       'rate-limited',
-      `${baseUrl} answers 429, too many requests. Wait, or allow more of them from here.`,
+      `${baseUrl} responds with 429 (too many requests). Wait, or raise the limit for this machine.`,
     )
   if (status === 503)
     throw new TargetError(
       'maintenance',
-      `${baseUrl} answers 503: maintenance mode, or overload. Put the site online (drush maint:set 0), or try later.`,
+      `${baseUrl} responds with 503: maintenance mode or overload. Take the site out of maintenance mode (drush maint:set 0), or try again later.`,
     )
   if (status >= 500)
-    throw new TargetError('site-broken', `${baseUrl} answers ${status}: the site is broken. See its error log.`)
+    throw new TargetError('site-broken', `${baseUrl} responds with ${status}: the site is broken. Check its error log.`)
   if (status === 403)
     throw new TargetError(
       'forbidden',
-      `${baseUrl}${tokenPath} answers 403, forbidden: a firewall or a list of addresses. Allow requests from here.`,
+      `${baseUrl}${tokenPath} responds with 403 (forbidden): probably a firewall or an IP allowlist. Allow requests from this machine.`,
     )
 }
 
 function redirected(baseUrl: string, to: URL): TargetError {
   const bare = to.origin + to.pathname
-  const meant = bare.endsWith(tokenPath) ? bare.slice(0, -tokenPath.length) : null
+  const intended = bare.endsWith(tokenPath) ? bare.slice(0, -tokenPath.length) : null
   const next =
-    meant === null
-      ? 'No client could use its token endpoint; see what sends all visitors there.'
-      : `Give ${meant} as base URL if that is the site you mean.`
+    intended === null
+      ? 'No client could use this token endpoint: find out what redirects all visitors.'
+      : `Use ${intended} as the base URL if that is the site to test.`
   return new TargetError(
     'redirected',
-    `${baseUrl}${tokenPath} is redirected to ${bare}, and only the site named is asked. ${next}`,
+    `${baseUrl}${tokenPath} redirects to ${bare}, but requests go only to the site that you named. ${next}`,
   )
 }
 
 function notDrupal({ response }: Exchange, baseUrl: string): TargetError {
   const server = header(response, 'server')
-  const who = server === null ? '' : ` (a server that calls itself "${server.slice(0, 60)}")`
+  const who = server === null ? '' : ` (Server: "${server.slice(0, 60)}")`
   return new TargetError(
     'not-drupal',
-    `What answers at ${baseUrl} is no Drupal${who}: status ${response.status} at ${tokenPath}, and no sign of Drupal on any page. Correct host, port and path of the base URL.`,
+    `The server at ${baseUrl} is not a Drupal site${who}: ${tokenPath} responds with ${response.status}, and no page shows a sign of Drupal. Correct the host, port and path of the base URL.`,
   )
 }
 
 const noModule = (baseUrl: string): TargetError =>
   new TargetError(
     'module-missing',
-    `The Drupal at ${baseUrl} has no ${tokenPath}: Simple OAuth is not enabled there (drush pm:install simple_oauth), or the base URL lacks a sub-path.`,
+    `The Drupal site at ${baseUrl} has no ${tokenPath}. Enable Simple OAuth there (drush pm:install simple_oauth), or add a missing sub-path to the base URL.`,
   )
 
-/** A transport error in the words of someone who gave a base URL. */
+/** Turns a transport error into a target error that names the base URL. */
 export function unreachable(baseUrl: string, error: unknown): unknown {
   if (!(error instanceof TransportError)) return error
-  const authority = /^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/u.test(error.code)
-    ? ' Name its PEM file with --ca FILE, or as ca in the site file.'
+  const advice = /^(HPE_|UND_ERR_SOCKET|ECONNRESET|EPIPE)/u.test(error.code)
+    ? ' Check the port, and whether to use http or https.'
     : ''
-  const other = /^(HPE_|UND_ERR_SOCKET|ECONNRESET|EPIPE)/u.test(error.code)
-    ? ' Is it the port of a web server, and http or https rightly chosen?'
-    : ''
-  const message = `The site at ${baseUrl} cannot be reached: ${error.message}${authority}${other}`
+  const message = `The site at ${baseUrl} cannot be reached: ${error.message}${advice}`
   return new TargetError('site-unreachable', message, { cause: error })
 }

@@ -10,30 +10,30 @@ import { namesOf, settleManifest, writeManifest, type Manifest } from './manifes
 import { formatLogTail } from '../install/install-error.ts'
 import { TargetError, type TargetInfo, type Versions } from '../../model/target.ts'
 
-/** Milliseconds for a clean-up, which may have to wait for a provisioning that was cut short. */
+/** Milliseconds for a clean-up, which may have to wait for an interrupted provisioning to end. */
 export const cleanupTimeout = 180_000
 
 export interface SiteProvisionOptions {
-  /** Words of the user's own drush command. */
+  /** The user's own drush command, as a list of words. */
   readonly drush: readonly string[]
   readonly baseUrl: string
-  /** The file to write for a run. */
+  /** The path of the manifest of a run. */
   readonly manifest: (run: string) => string
-  /** Whether the file stays when all is removed again. */
+  /** Whether the file is kept after the clean-up. */
   readonly keepManifest: boolean
   /** Milliseconds. */
   readonly timeout: number
 }
 
-/** What the site answers before anything is made. */
+/** The site's answer before anything is created. */
 interface Checked {
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
-  /** Permissions that every user has who is logged in. */
-  readonly given: readonly string[]
+  /** The needed permissions that every authenticated user has. */
+  readonly authenticated: readonly string[]
 }
 
-/** A role that this site cannot have. */
+/** A user role that cannot be created on this site. */
 export interface LeftOut {
   readonly role: UserRole
   readonly why: string
@@ -45,10 +45,10 @@ export interface Provisioned extends Pick<TargetInfo, 'clients' | 'users' | 'sco
 
 export type Names = Partial<Manifest['creates']>
 
-/** What a clean-up removed: numbers of rows, names of entities. */
+/** What a clean-up removed: counts of rows, names of entities. */
 export type Removed = { readonly [kind in 'oauth2_token' | 'approvals' | 'flood' | 'sessions']?: number } & Names
 
-/** Users, roles, scopes and consumers of one run on a site that is not the suite's own. */
+/** Users, roles, scopes and consumers of one run on a third-party site. */
 export class SiteProvision {
   readonly run = randomBytes(6).toString('hex')
   readonly manifest: string
@@ -68,14 +68,14 @@ export class SiteProvision {
     }
   }
 
-  /** What would be made, with secrets; asks the site and changes nothing. @throws {TargetError} */
+  /** What would be created, with secrets; asks the site and changes nothing. @throws {TargetError} */
   async plan(progress: (stage: string) => void): Promise<{ data: ProvisionData; leftOut: readonly LeftOut[] }> {
     const { data, leftOut } = await this.check(progress)
     return { data, leftOut }
   }
 
   /**
-   * Makes everything; the manifest comes first. What was made when something fails is removed again.
+   ** Writes the manifest, then creates everything. If a step fails, what was created is removed again.
    * @throws {TargetError}
    */
   async make(progress: (stage: string) => void): Promise<Provisioned> {
@@ -93,7 +93,7 @@ export class SiteProvision {
   }
 
   /**
-   * Removes everything; nothing where nothing was made or all is removed. Synchronous: it must work on the way out of the process.
+   ** Removes everything that was created and not yet removed. Synchronous: it must work while the suite is exiting.
    * @throws {TargetError} `cleanup-failed`.
    */
   remove(): Removed | undefined {
@@ -106,9 +106,9 @@ export class SiteProvision {
   }
 
   private async check(progress: (stage: string) => void) {
-    progress('asking the site by drush')
-    const { given, versions, modules } = await this.ask<Checked>('site.check', this.data, progress)
-    const { data, leftOut } = possible(this.data, given)
+    progress('asking the site with drush')
+    const { authenticated, versions, modules } = await this.ask<Checked>('site.check', this.data, progress)
+    const { data, leftOut } = withoutImpossible(this.data, authenticated)
     return { data, leftOut, versions, modules }
   }
 
@@ -132,12 +132,12 @@ export class SiteProvision {
     }
   }
 
-  /** The error of a provisioning that failed half-way, with what became of the half. */
+  /** Undoes a provisioning that failed half-way, and adds the outcome to the error. */
   private undone(error: unknown): unknown {
     if (!(error instanceof TargetError)) return error
     const rest = (() => {
       try {
-        return `What had been made is removed again: ${removedText(this.remove() ?? {})}.`
+        return `Removed again: ${removedText(this.remove() ?? {})}.`
       } catch (failure) {
         return (failure as Error).message
       }
@@ -147,7 +147,7 @@ export class SiteProvision {
 }
 
 /**
- * Removes what a run made on a site, as often as wanted. Synchronous.
+ ** Removes what a run created on a site; may be repeated. Synchronous.
  * @throws {TargetError} `cleanup-failed`.
  */
 export function cleanUpSite(
@@ -161,17 +161,20 @@ export function cleanUpSite(
     return (askSiteNow(options, { op: 'site.cleanup', run }) as { removed: Removed }).removed
   } catch (error) {
     if (!(error instanceof DrushError)) throw error
-    const again = `cleanup ${manifest === null ? run : `--manifest ${manifest}`} --drush "…"`
-    const message = `What the run ${run} made may still be on the site. ${error.message} Then: simple-oauth-contract ${again}${formatLogTail(error.lines)}`
+    const command = `simple-oauth-contract cleanup ${manifest === null ? run : `--manifest ${manifest}`} --drush "…"`
+    const message = `Entities of the run ${run} may still be on the site. ${error.message} Then run: ${command}${formatLogTail(error.lines)}`
     throw new TargetError('cleanup-failed', message, { cause: error })
   }
 }
 
-/** Without the users whose point is to lack what this site gives to everyone. */
-function possible(data: ProvisionData, given: readonly string[]): { data: ProvisionData; leftOut: LeftOut[] } {
+/** Leaves out users who must lack a permission that this site gives to every authenticated user. */
+function withoutImpossible(
+  data: ProvisionData,
+  authenticated: readonly string[],
+): { data: ProvisionData; leftOut: LeftOut[] } {
   const leftOut = data.users.flatMap(({ role }) => {
-    const too = users[role].lacks?.find((permission) => given.includes(permission))
-    return too === undefined ? [] : [{ role, why: `this site gives "${too}" to everyone who is logged in` }]
+    const surplus = users[role].lacks?.find((permission) => authenticated.includes(permission))
+    return surplus === undefined ? [] : [{ role, why: `this site gives "${surplus}" to every authenticated user` }]
   })
   return {
     data: { ...data, users: data.users.filter(({ role }) => !leftOut.some((one) => one.role === role)) },
@@ -179,7 +182,7 @@ function possible(data: ProvisionData, given: readonly string[]): { data: Provis
   }
 }
 
-/** What of the names a clean-up did not find, as a text; null where it found all. */
+/** The names that a clean-up did not find, counted; null if it found all of them. */
 export function missingOf(creates: Manifest['creates'], removed: Names): string | null {
   const kinds = Object.keys(creates) as (keyof Names)[]
   const missing = Object.fromEntries(
@@ -206,5 +209,5 @@ export function removedText(removed: Removed): string {
     const count = typeof what === 'number' ? what : what.length
     return count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`]
   })
-  return parts.length === 0 ? 'nothing was there' : parts.join(', ')
+  return parts.length === 0 ? 'nothing' : parts.join(', ')
 }

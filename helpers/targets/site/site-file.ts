@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
+import { lazy } from '../../model/lazy.ts'
 import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../../fixtures/roles.ts'
 import type { Profile } from '../../../fixtures/sources.ts'
 import type { Guarantees } from '../../model/policy.ts'
@@ -32,7 +33,7 @@ export interface SiteUser {
   readonly uid?: number
 }
 
-/** A consumer of which the owner promises something. */
+/** A consumer with guarantees by the site owner. */
 export interface ConsumerPromise {
   /** Its client_id. */
   readonly consumer: string
@@ -43,7 +44,7 @@ export interface ConsumerPromise {
   readonly promises: Guarantees
 }
 
-/** A site file; its secrets are those of the environment, not the names of variables that stand in the file. */
+/** A site file, with its secrets taken from the environment. */
 export interface SiteFile {
   readonly baseUrl?: string
   readonly clients?: Partial<Record<ClientRole, SiteClient>>
@@ -64,7 +65,7 @@ export interface SiteFile {
   readonly provision?: { readonly allowed: boolean }
 }
 
-/** What was read, and the means to say where in the file something is wrong. */
+/** The content of a site file, and functions to report a problem with its place in the file. */
 export interface LoadedSiteFile extends Pick<YamlFile<SiteFile>, 'place' | 'fail'> {
   readonly file: string
   readonly content: SiteFile
@@ -76,21 +77,23 @@ export class SiteFileError extends Error {
   readonly code = 'malformed-site-file'
 }
 
-const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true })
-// ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-const validate = ajv.compile<SiteFile>(siteSchema)
+const validator = lazy(() => {
+  const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true })
+  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
+  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  return ajv.compile<SiteFile>(siteSchema)
+})
 
 /**
- * Reads a site file and puts the values of the environment in the place of `${NAME}`.
- * @param environment Variables, those of `.env` included.
+ ** Reads a site file and replaces each `${NAME}` with the value of the environment variable.
+ * @param environment The variables, including those from `.env`.
  * @throws SiteFileError
  */
 export function readSite(file: string, environment: Readonly<Record<string, string | undefined>>): LoadedSiteFile {
   const { value, place, fail } = readYamlFile(file, {
-    validate,
+    validate: validator(),
     unreadable:
-      'the site file cannot be read. Give the path of a YAML file with --site; the subcommand init writes one.',
+      'the site file cannot be read. Pass the path of a YAML file with --site; the subcommand init writes one.',
     error: SiteFileError,
     empty: {},
     explain,
@@ -105,72 +108,76 @@ export function readSite(file: string, environment: Readonly<Record<string, stri
   }
 }
 
-/** What ajv finds wrong, with what to do; never with the value, which may be a secret. */
+/** Explains a schema error and what to do; never quotes the value, which may be a secret. */
 function explain({ keyword, params, parentSchema, instancePath }: ErrorObject): string | undefined {
-  const given = params as { additionalProperty?: string; missingProperty?: string; allowedValues?: readonly string[] }
-  const known = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {}).join(', ')
+  const details = params as { additionalProperty?: string; missingProperty?: string; allowedValues?: readonly string[] }
+  const valid = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {}).join(', ')
   if (keyword === 'additionalProperties') {
-    const what = `nothing is called ${JSON.stringify(given.additionalProperty)} here`
-    return given.additionalProperty === 'client_secret'
-      ? `${what}: this role is a public client, which has no secret. Map a consumer that is not confidential.`
-      : `${what}. Known are: ${known}.`
+    const what = `${JSON.stringify(details.additionalProperty)} is not a valid member here`
+    return details.additionalProperty === 'client_secret'
+      ? `${what}: this role is a public client, which has no secret. Map a consumer with "Is Confidential?" switched off.`
+      : `${what}. Valid members: ${valid}.`
   }
-  if (keyword === 'required') return `${given.missingProperty ?? ''} is missing. Add it; known are: ${known}.`
+  if (keyword === 'required') return `${details.missingProperty ?? ''} is missing. Add it; valid members: ${valid}.`
   if (keyword === 'type' && (params as { type?: unknown }).type === 'object')
-    return `members are needed, indented below. Known are: ${known}.`
+    return `expected an object with indented members. Valid members: ${valid}.`
   if (keyword === 'type' && (params as { type?: unknown }).type === 'string')
-    return 'a text is needed: put it in quotes.'
-  if (keyword === 'enum') return `one of these is needed: ${(given.allowedValues ?? []).join(', ')}.`
+    return 'expected a string: put the value in quotes.'
+  if (keyword === 'enum') return `expected one of: ${(details.allowedValues ?? []).join(', ')}.`
   if (keyword === 'pattern' && (parentSchema as { pattern?: string } | undefined)?.pattern === environmentName.source)
-    return 'a secret stands here in plain text. Write ${NAME} instead, and set NAME in the environment or in .env.'
-  if (keyword === 'pattern' && instancePath === '/baseUrl') return 'an address begins with http:// or https://.'
+    return 'this is a secret in plain text. Write ${NAME} instead, and set NAME in the environment or in .env.'
+  if (keyword === 'pattern' && instancePath === '/baseUrl')
+    return 'expected a URL that begins with http:// or https://.'
   if (keyword === 'pattern' && /^\/(resource|login)$/u.test(instancePath))
-    return 'a path begins with / and stands below the base URL.'
+    return 'expected a path below the base URL that begins with /.'
   return undefined
 }
 
-const ways = ['password', 'cookie', 'loginLink'] as const
+const loginMethods = ['password', 'cookie', 'loginLink'] as const
 
 function checkUser(path: Path, user: SiteUser, file: SiteFile, fail: LoadedSiteFile['fail']): void {
-  const given = ways.filter((way) => user[way] !== undefined)
-  if (given.length !== 1)
-    fail(path, `a user logs in by one of ${ways.join(', ')}; here stands ${given.join(' and ') || 'none'}.`, 'key')
+  const used = loginMethods.filter((method) => user[method] !== undefined)
+  if (used.length !== 1)
+    fail(path, `expected exactly one of ${loginMethods.join(', ')}, got ${used.join(' and ') || 'none'}.`, 'key')
   if (user.cookie === undefined && user.name === undefined)
-    fail(path, `name is missing: ${given.join('')} needs the name of the user.`, 'key')
+    fail(path, `name is missing: ${used.join('')} requires the name of the user.`, 'key')
   if (user.loginLink && file.drush === undefined)
     fail(
       [...path, 'loginLink'],
-      'a login link is made by drush: give its command as drush, e.g. drush: ddev drush.',
+      'drush creates the login link: add its command as drush, for example drush: ddev drush.',
       'key',
     )
 }
 
-/** All variables that are missing are named at once. */
+/** Reports all missing variables at once. */
 function withSecrets(
   file: SiteFile,
   environment: Readonly<Record<string, string | undefined>>,
   fail: LoadedSiteFile['fail'],
 ): SiteFile {
   const missing: { path: Path; name: string }[] = []
-  const filled = (value: unknown, path: Path): unknown => {
-    if (Array.isArray(value)) return value.map((item, index) => filled(item, [...path, String(index)]))
+  const substitute = (value: unknown, path: Path): unknown => {
+    if (Array.isArray(value)) return value.map((item, index) => substitute(item, [...path, String(index)]))
     if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, [...path, key])]))
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, [...path, key])]))
     const name = typeof value === 'string' ? environmentName.exec(value)?.[1] : undefined
     if (name === undefined) return value
     if (name.startsWith('CONTRACT_'))
-      fail(path, `${name}: variables that begin with CONTRACT_ are settings of the suite. Choose another name.`)
+      fail(
+        path,
+        `${name}: variables that begin with CONTRACT_ are reserved for settings of the suite. Choose another name.`,
+      )
     const found = environment[name]
     if (found === undefined || found === '') missing.push({ path, name })
     return found
   }
-  const content = filled(file, []) as SiteFile
+  const content = substitute(file, []) as SiteFile
   const [first] = missing
   if (first === undefined) return content
   const all = [...new Set(missing.map(({ name }) => name))].join(', ')
-  return fail(first.path, `the environment has no ${all}. Set what is missing there or in .env.`)
+  return fail(first.path, `not set in the environment: ${all}. Set it there or in .env.`)
 }
 
-/** The words of the user's drush command. */
+/** The user's drush command, as a list of words. */
 export const drushWords = (drush: string | readonly string[]): readonly string[] =>
   typeof drush === 'string' ? commandWords(drush) : drush

@@ -12,38 +12,38 @@ import { rolesOf } from './missing-roles.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
 export interface SiteTargetOptions {
-  /** Goes before that of the site file. */
+  /** Overrides the one in the site file. */
   readonly baseUrl: string | null
   readonly site: LoadedSiteFile | null
-  /** Requests at the same time. */
+  /** Maximum number of concurrent requests. */
   readonly workers: number
   /** Milliseconds. */
   readonly requestTimeout: number
-  /** PEM of an authority to trust. */
+  /** PEM certificate of an authority to trust. */
   readonly ca: string | null
-  /** Where its owner allows it: users and clients are made there instead of mapped, and removed again. */
+  /** If the site's owner allows it: users and clients are created there instead of mapped, and removed again. */
   readonly provision?: Omit<SiteProvisionOptions, 'baseUrl'>
 }
 
 /**
- * A site that runs already and belongs to somebody else. Nothing is started or stopped, and nothing changed but what its own
- * clients cause and what provisioning makes and removes; what its owner did not map or allow is skipped by name.
+ ** An existing site of a third party. Nothing is started or stopped, and nothing is changed except by the requests of its
+ * clients and by provisioning. Contracts that need what its owner did not map or allow are skipped and listed.
  */
 export function siteTarget(options: SiteTargetOptions): Target {
   const { site } = options
   const content = site?.content ?? {}
   let provision: SiteProvision | undefined
-  let told: (stage: string) => void = () => undefined
+  let report: (stage: string) => void = () => undefined
   return {
     async start(progress) {
-      told = progress
-      const given = options.baseUrl ?? content.baseUrl
-      if (given === undefined)
+      report = progress
+      const address = options.baseUrl ?? content.baseUrl
+      if (address === undefined)
         throw new TargetError(
           'no-base-url',
-          'Which site? Give its address with --base-url URL, or as baseUrl in the site file.',
+          'No site to test. Name it with --base-url URL, or as baseUrl in the site file.',
         )
-      const baseUrl = baseUrlOf(given)
+      const baseUrl = baseUrlOf(address)
       const http = createHttpClient({
         ...{
           origin: new URL(baseUrl).origin,
@@ -55,7 +55,7 @@ export function siteTarget(options: SiteTargetOptions): Target {
         ...(content.httpBasic ? { basic: content.httpBasic } : {}),
       })
       try {
-        progress(`asking ${baseUrl} what it is`)
+        progress(`probing ${baseUrl}`)
         const resource = content.resource ?? defaultResource
         const facts = await probeSite(http, { baseUrl, resource, httpBasic: content.httpBasic !== undefined })
         if (options.provision) {
@@ -79,9 +79,9 @@ export function siteTarget(options: SiteTargetOptions): Target {
     },
     stop: () => {
       const removed = provision?.remove()
-      if (removed) told(`removed from the site: ${removedText(removed)}`)
+      if (removed) report(`removed from the site: ${removedText(removed)}`)
     },
-    changeSite: () => Promise.reject(new TargetError('no-control', 'A site of somebody else is not changed.')),
+    changeSite: () => Promise.reject(new TargetError('no-control', 'A third-party site is never changed.')),
     errorLog: () => [],
   }
 }
@@ -92,18 +92,18 @@ function infoOf(
   { site, workers }: SiteTargetOptions,
   baseUrl: string,
   facts: SiteFacts,
-  given: Partial<Record<UserRole, string>>,
+  loginLinks: Partial<Record<UserRole, string>>,
 ): TargetInfo {
   const content = site?.content ?? {}
   const absent = new Set<Capability>([
     'site.control',
     ...(content.stress ? [] : (['site.stress'] as const)),
-    // Without OpenID Connect Simple OAuth publishes no keys.
+    // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
     ...(facts.resource ? [] : (['resource.debug'] as const)),
   ])
   const { versions } = content
-  const roles = rolesOf(content, given)
+  const roles = rolesOf(content, loginLinks)
   return {
     label: site === null ? 'site, without a site file' : `site, mapped in ${site.file}`,
     baseUrl,
@@ -128,7 +128,7 @@ function infoOf(
   }
 }
 
-/** With the roles that were made there in the place of those that are mapped. */
+/** The target with the provisioned roles instead of the mapped ones. */
 function provisionedInfo({ stated: _, ...info }: TargetInfo, run: string, made: Provisioned): TargetInfo {
   const { leftOut, ...roles } = made
   return {
@@ -136,21 +136,23 @@ function provisionedInfo({ stated: _, ...info }: TargetInfo, run: string, made: 
     ...roles,
     label: `site, provisioned as run ${run}`,
     provisioned: true,
-    ...(leftOut.length > 0 ? { notes: leftOut.map(({ role, why }) => `no user ${role}: ${why}`) } : {}),
+    ...(leftOut.length > 0
+      ? { notes: leftOut.map(({ role, why }) => `the user ${role} was not created: ${why}`) }
+      : {}),
   }
 }
 
-/** @throws TargetError where the drush command belongs to another site than the address. */
+/** @throws TargetError if drush and the base URL belong to different sites. */
 async function examineSite(http: HttpClient, { baseUrl, endpoints, clients }: TargetInfo): Promise<void> {
   const { publicPkce: client } = clients
   if (client === undefined || !(await isUnknown({ http, baseUrl, endpoints, client }))) return
   throw new TargetError(
     'drush-other-site',
-    `What the drush command made is not known at ${baseUrl}: it is the drush of another site, or the site needs longer to notice.`,
+    `${baseUrl} does not know the consumers that the drush command created. Check that drush and the base URL belong to the same site.`,
   )
 }
 
-/** A one-time link for each user who is to log in by one. */
+/** A one-time link for each user with loginLink. */
 async function links(
   { users = {}, drush = '' }: LoadedSiteFile['content'],
   baseUrl: string,
@@ -159,13 +161,13 @@ async function links(
   const made: Partial<Record<UserRole, string>> = {}
   for (const [role, user] of Object.entries(users)) {
     if (!user.loginLink) continue
-    progress(`asking drush for a login link of ${role}`)
+    progress(`requesting a login link for ${role} from drush`)
     made[role as UserRole] = await loginLink(drushWords(drush), user.name ?? '', baseUrl)
   }
   return made
 }
 
-/** @throws TargetError that names every consumer which cannot be used as mapped. */
+/** @throws TargetError that lists every consumer that cannot be used as mapped. */
 async function examineClients(
   http: HttpClient,
   { baseUrl, endpoints, clients }: TargetInfo,
@@ -174,7 +176,7 @@ async function examineClients(
 ): Promise<readonly string[]> {
   const mapped = Object.values(clients)
   if (mapped.length === 0 || site === null) return []
-  progress(`looking at ${String(mapped.length)} mapped consumers`)
+  progress(`checking ${String(mapped.length)} mapped consumers`)
   const facts = await Promise.all(mapped.map((client) => examineClient({ http, baseUrl, endpoints, client })))
   const problems = facts.flatMap(({ problem }, index) => {
     const place = placeOf(site, mapped[index]?.role ?? '', problem?.member ?? '')
@@ -184,7 +186,7 @@ async function examineClients(
   return facts.flatMap(({ notes }) => notes)
 }
 
-/** Where the site file speaks of a client: by role, or as a consumer of which something is promised. */
+/** The place in the site file where a client is mapped, by role or as a consumer with guarantees. */
 function placeOf({ content, place }: LoadedSiteFile, role: string, member: string): string {
   const index = (content.policy ?? []).findIndex(({ consumer }) => role === `consumer ${consumer}`)
   if (index < 0) return place(['clients', role, member])

@@ -12,7 +12,7 @@ async function run(
   args: readonly string[],
 ): Promise<{ place: Place; ended: Ended; engine: FakeEngine }> {
   const engine = await fakeEngine(behaviour)
-  const place = newPlace()
+  const place = newPlace({ ownProcess: true })
   const ended = await place.run(['--target', 'container', ...args], { env: { DOCKER_HOST: engine.uri } })
   return { place, ended, engine }
 }
@@ -47,12 +47,12 @@ describe('an image of the user', () => {
     [
       'whose container ends at once',
       { image, site: 'ends' },
-      ['image-lacks', 'The container ended before it answered (exit code 137).', 'README', 'PHP Fatal error: fake'],
+      ['image-lacks', 'The container ended before it responded (exit code 137).', 'README', 'PHP Fatal error: fake'],
     ],
     [
       'that shows no login page',
       { image, site: 'error page' },
-      ['image-lacks', '/user/login answered 500', 'README', 'PHP Fatal error: fake'],
+      ['image-lacks', '/user/login responded with 500', 'README', 'PHP Fatal error: fake'],
     ],
     [
       'without drush',
@@ -62,7 +62,7 @@ describe('an image of the user', () => {
     [
       'without a working module',
       { image, site: 'no module' },
-      ['image-lacks', '/oauth/token answered 200 to an unknown client, not 401'],
+      ['image-lacks', 'Expected 401 from /oauth/token for an unknown client, got 200'],
     ],
   ])('%s is refused', async (_, behaviour, messages) => {
     const { ended } = await run(behaviour, ['--image', image.name, ...one])
@@ -114,7 +114,7 @@ describe('a build', () => {
 /** A run against a fake engine, with its first checks ahead. */
 const start = async () => {
   const engine = await fakeEngine({ image })
-  const place = newPlace()
+  const place = newPlace({ ownProcess: true })
   const args = ['--target', 'container', '--image', image.name, '--client', 'publicPkce', '--severity', 'critical,high']
   const started = place.start(args, { env: { DOCKER_HOST: engine.uri } })
   await started.seen(/\d checks\n/)
@@ -179,14 +179,14 @@ describe('what a run leaves in the engine', () => {
   })
 
   test('is not called nothing where no engine answers', async () => {
-    const { code, stdout } = await newPlace().run(['cleanup'])
+    const { code, stdout } = await newPlace({ ownProcess: true }).run(['cleanup'])
     expect(code).toBe(0)
     expect(stdout).toBe(`Nothing was left over.\n${noEngine}`)
   })
 })
 
 test('a site without an engine is refused with what to do', async () => {
-  const place = newPlace()
+  const place = newPlace({ ownProcess: true })
   const { code, stdout } = await place.run(['--target', 'container', ...one])
   expect(code).toBe(2)
   expect(stdout).toContain('RUN FAILED engine-silent')

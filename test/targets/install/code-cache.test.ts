@@ -116,7 +116,7 @@ describe('the copy of a codebase', () => {
     symlinkSync('/dev/full', join(cache.folder, 'code.json.new'))
     await expect(update()).rejects.toMatchObject({
       code: 'disk-full',
-      message: expect.stringContaining('free some') as string,
+      message: expect.stringContaining('Free some') as string,
     })
   })
 })

@@ -29,7 +29,7 @@ describe('finding a codebase', () => {
   })
 
   test.each([
-    ['codebase-missing', 'name a Drupal codebase', () => join(emptyFolder(), 'nowhere')],
+    ['codebase-missing', 'Pass the path of a Drupal codebase', () => join(emptyFolder(), 'nowhere')],
     ['codebase-unknown', 'no composer.json', () => emptyFolder()],
     ['codebase-unknown', 'cannot be read', () => fakeCodebase({ 'composer.json': '{' })],
     ['codebase-unknown', 'no Drupal core', () => fakeCodebase({ 'web/core/lib/Drupal.php': null })],

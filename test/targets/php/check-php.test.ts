@@ -34,7 +34,7 @@ test('a PHP that is too old', async () => {
   const { command } = fakePhp(emptyFolder(), { version: '8.0.30' })
   await expect(checkPhp(command)).rejects.toMatchObject({
     code: 'php-too-old',
-    message: expect.stringContaining('PHP 8.0.30; 8.1 or later') as string,
+    message: expect.stringContaining('Expected PHP 8.1 or later, got 8.0.30') as string,
   })
 })
 
@@ -54,7 +54,7 @@ test.each([
   await expect(checkPhp(command)).rejects.toMatchObject({
     code: 'php-extension-missing',
     message: expect.stringMatching(
-      new RegExp(`lacks ${extension.toLowerCase()}\\..*apt-get install ${debian}$`),
+      new RegExp(`no extension ${extension.toLowerCase()}\\..*apt-get install ${debian}$`),
     ) as string,
   })
 })

@@ -61,7 +61,7 @@ describe('a start', () => {
     expect(stages).toEqual([
       'copying the code',
       'installing Drupal',
-      'making users, scopes, clients and keys',
+      'creating users, scopes, clients and keys',
       'starting php -S',
     ])
     const served = calls().filter((call) => call.startsWith('serve '))
@@ -152,15 +152,15 @@ describe('bad input', () => {
       /site:install ended with exit code 1\n {2}first line\n {2}\[error\] no such table/,
       { install: 'fails' },
     ],
-    ['disk-full', /free some.*\n.*\n.*database or disk is full/, { install: 'disk full' }],
-    ['port-taken', /3 ports in turn were taken/, { server: 'port taken' }],
+    ['disk-full', /Free some.*\n.*\n.*database or disk is full/, { install: 'disk full' }],
+    ['port-taken', /3 ports in a row were taken/, { server: 'port taken' }],
     [
       'server-ended',
-      /before it answered \(exit code 255\)\.\n {2}PHP Fatal error: {2}Uncaught Error: Class/,
+      /before it responded \(exit code 255\)\.\n {2}PHP Fatal error: {2}Uncaught Error: Class/,
       { server: 'ends' },
     ],
-    ['not-ready', /login answered 500\.\n {2}PHP Fatal error: {2}Allowed memory/, { server: 'error page' }],
-    ['not-ready', /oauth\/token answered 404 to an unknown client/, { server: 'no module' }],
+    ['not-ready', /login responded with 500\.\n {2}PHP Fatal error: {2}Allowed memory/, { server: 'error page' }],
+    ['not-ready', /Expected 401 from \/oauth\/token for an unknown client, got 404/, { server: 'no module' }],
     ['php-too-old', /8\.1 or later/, { version: '7.4.33' }],
   ])('%s: %s', async (code, message, behaviour) => {
     const { start, options } = fakeTarget(behaviour)
@@ -225,7 +225,7 @@ describe('a running target', () => {
     await start()
     await expect(target.changeSite({ op: 'keys.rotate' })).rejects.toMatchObject({
       code: 'control-failed',
-      message: 'The control step keys.rotate failed: not our keys',
+      message: 'The site change keys.rotate failed: not our keys',
     })
     await expect(target.changeSite({ op: 'keys.restore' })).rejects.toMatchObject({
       code: 'control-failed',

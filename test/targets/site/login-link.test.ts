@@ -50,9 +50,9 @@ test.each<[string, string, string]>([
   expect(error.code).toBe('drush-failed')
   expect(error.message).toContain(`"${command} user:login --name=shop.editor"`)
   expect(error.message).toContain(why)
-  expect(error.message).toContain('Try the command by hand, and correct drush in the site file.')
+  expect(error.message).toContain('Run the command by hand, and correct drush in the site file.')
 })
 
 test('no such command', async () => {
-  expect((await failing(['/nowhere/drush'])).message).toContain('there is no such command')
+  expect((await failing(['/nowhere/drush'])).message).toContain('command not found')
 })

@@ -28,9 +28,9 @@ test.each<[string, string[], SiteFile, RegExp]>([
     'a site file that forbids it',
     ['--provision', '--drush', 'ddev drush'],
     { provision: { allowed: false } },
-    /says provision: allowed: false/,
+    /(provision: allowed: false)/,
   ],
-  ['--dry-run alone', ['--dry-run', '--drush', 'ddev drush'], permission, /give both/],
+  ['--dry-run alone', ['--dry-run', '--drush', 'ddev drush'], permission, /use both/],
 ])('%s: refused', (_what, argv, file, message) => {
   expect(() => allowed(argv, file)).toThrow(message)
 })

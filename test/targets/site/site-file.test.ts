@@ -108,86 +108,90 @@ describe('a site file that cannot be used is refused with file, line and column'
   }
   test.each<[string, () => string, string]>([
     ['YAML syntax', () => changed('[https://app.example.test/back]', '['), 'site.yaml:7:3: Flow sequence'],
-    ['no mapping', () => '- site\n', 'site.yaml:1:1: members are needed, indented below. Known are: baseUrl,'],
+    [
+      'no mapping',
+      () => '- site\n',
+      'site.yaml:1:1: expected an object with indented members. Valid members: baseUrl,',
+    ],
     [
       'a member with nothing below',
       () => 'clients:\n',
-      'site.yaml:1:9: members are needed, indented below. Known are: publicPkce,',
+      'site.yaml:1:9: expected an object with indented members. Valid members: publicPkce,',
     ],
     [
       'an unknown member',
       () => `${good}client: {}\n`,
-      'site.yaml:26:1: nothing is called "client" here. Known are: baseUrl, clients,',
+      'site.yaml:26:1: "client" is not a valid member here. Valid members: baseUrl, clients,',
     ],
     [
       'an unknown role',
       () => changed('publicPkce:', 'publicPkse:'),
-      'site.yaml:4:3: nothing is called "publicPkse" here. Known are: publicPkce,',
+      'site.yaml:4:3: "publicPkse" is not a valid member here. Valid members: publicPkce,',
     ],
     [
       'a missing member',
       () => changed('    client_id: app\n', ''),
-      'site.yaml:5:5: client_id is missing. Add it; known are: client_id, redirectUris,',
+      'site.yaml:5:5: client_id is missing. Add it; valid members: client_id, redirectUris,',
     ],
     [
       'a literal secret',
       () => changed('${SECRET}', 'client-secret-1'),
-      'site.yaml:9:20: a secret stands here in plain text. Write ${NAME} instead, and set NAME in the environment or in .env.',
+      'site.yaml:9:20: this is a secret in plain text. Write ${NAME} instead, and set NAME in the environment or in .env.',
     ],
     [
       'a literal password',
       () => changed('${PASSWORD}', 'x${PASSWORD}'),
-      'site.yaml:15:15: a secret stands here in plain text.',
+      'site.yaml:15:15: this is a secret in plain text.',
     ],
     [
       'a secret of a public client',
       () => changed('client_id: app', 'client_id: app\n    client_secret: ${SECRET}'),
-      'site.yaml:6:5: nothing is called "client_secret" here: this role is a public client',
+      'site.yaml:6:5: "client_secret" is not a valid member here: this role is a public client',
     ],
     [
       'secrets missing from the environment',
       () => good.replace('${SECRET}', '${EMPTY}').replace('${COOKIE}', '${NOT_SET}'),
-      'site.yaml:9:20: the environment has no EMPTY, NOT_SET. Set what is missing there or in .env.',
+      'site.yaml:9:20: not set in the environment: EMPTY, NOT_SET. Set it there or in .env.',
     ],
     [
       'a variable that would be a setting',
       () => changed('${SECRET}', '${CONTRACT_SECRET}'),
-      'site.yaml:9:20: CONTRACT_SECRET: variables that begin with CONTRACT_ are settings of the suite.',
+      'site.yaml:9:20: CONTRACT_SECRET: variables that begin with CONTRACT_ are reserved for settings of the suite.',
     ],
     [
       'two ways to log in',
       () => changed('    cookie', '    password: ${PASSWORD}\n    cookie'),
-      'site.yaml:16:3: a user logs in by one of password, cookie, loginLink; here stands password and cookie.',
+      'site.yaml:16:3: expected exactly one of password, cookie, loginLink, got password and cookie.',
     ],
     [
       'no way to log in',
       () => changed('    password: ${PASSWORD}\n', ''),
-      'site.yaml:13:3: a user logs in by one of password, cookie, loginLink; here stands none.',
+      'site.yaml:13:3: expected exactly one of password, cookie, loginLink, got none.',
     ],
     [
       'a password without a name',
       () => changed('    name: contract.editor\n', ''),
-      'site.yaml:13:3: name is missing: password needs the name of the user.',
+      'site.yaml:13:3: name is missing: password requires the name of the user.',
     ],
     [
       'a login link without drush',
       () => changed('drush: ddev drush\n', ''),
-      'site.yaml:19:5: a login link is made by drush: give its command as drush',
+      'site.yaml:19:5: drush creates the login link: add its command as drush',
     ],
     [
       'an address that is none',
       () => changed('https://staging', 'staging'),
-      'site.yaml:1:10: an address begins with http:// or https://.',
+      'site.yaml:1:10: expected a URL that begins with http:// or https://.',
     ],
     [
       'a version that is a number',
       () => changed("'6.0.9'", '6.0'),
-      'site.yaml:24:17: a text is needed: put it in quotes.',
+      'site.yaml:24:17: expected a string: put the value in quotes.',
     ],
     [
       'a grant type the role has not',
       () => changed('client_id: app', 'client_id: app\n    grantTypes: [password]'),
-      'site.yaml:6:18: one of these is needed: authorization_code, refresh_token.',
+      'site.yaml:6:18: expected one of: authorization_code, refresh_token.',
     ],
     [
       'a reason that says nothing',
@@ -201,7 +205,7 @@ describe('a site file that cannot be used is refused with file, line and column'
 
   test('a file that is not there', () => {
     expect(() => readSite('/nowhere/site.yaml', {})).toThrow(
-      /^\/nowhere\/site\.yaml: the site file cannot be read\. Give the path of a YAML file with --site/u,
+      /^\/nowhere\/site\.yaml: the site file cannot be read\. Pass the path of a YAML file with --site/u,
     )
   })
 })

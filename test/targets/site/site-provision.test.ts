@@ -112,10 +112,10 @@ test('a plan lists the names and makes nothing', async () => {
 })
 
 test('a user whose point is to lack a permission is left out where everyone has it', async () => {
-  const { provision, progress, drush } = provisioning({ given: ['grant simple_oauth codes', 'access content'] })
+  const { provision, progress, drush } = provisioning({ authenticated: ['grant simple_oauth codes', 'access content'] })
   const made = await provision.make(progress)
   expect(made.leftOut).toEqual([
-    { role: 'member', why: 'this site gives "grant simple_oauth codes" to everyone who is logged in' },
+    { role: 'member', why: 'this site gives "grant simple_oauth codes" to every authenticated user' },
   ])
   expect(Object.keys(made.users)).not.toContain('member')
   expect(drush.names()).not.toContain(`contract_${provision.run}_member`)
@@ -159,8 +159,8 @@ test('drush hangs: ended within the time limit with all that it started, and wha
   const begun = Date.now()
   const error = await failing(provision.make(progress))
   expect(error.code).toBe('drush-timeout')
-  expect(error.message).toContain('gave no answer within 2 s')
-  expect(stages).toContain('drush is still at it: 1 s of at most 2')
+  expect(error.message).toContain('did not respond within 2 s')
+  expect(stages).toContain('drush is still running: 1 s of at most 2 s')
   expect(Date.now() - begun).toBeLessThan(10_000)
   const pid = drush.calls()[1]?.pid ?? -1
   await expect.poll(() => isAlive({ pid, started: '' })).toBe(false)
@@ -171,7 +171,7 @@ test('a clean-up that hangs is ended, too, whatever it left running', () => {
   const { command } = fakeDrush(emptyFolder(), { hangs: 'site.cleanup' })
   const options = { command: [command], timeout: 1000, redact: (text: string) => text }
   const begun = Date.now()
-  expect(() => askSiteNow(options, { op: 'site.cleanup', run: '0'.repeat(12) })).toThrow(/no answer within 1 s/)
+  expect(() => askSiteNow(options, { op: 'site.cleanup', run: '0'.repeat(12) })).toThrow(/did not respond within 1 s/)
   expect(Date.now() - begun).toBeLessThan(10_000)
 })
 
@@ -191,7 +191,7 @@ test('half made, then failed: the half is removed', async () => {
   const { provision, progress, drush } = provisioning({ fails: 'site.provision' })
   const error = await failing(provision.make(progress))
   expect(error.code).toBe('drush-failed')
-  expect(error.message).toMatch(/What had been made is removed again: 1 consumer, 1 token\.$/)
+  expect(error.message).toMatch(/Removed again: 1 consumer, 1 token\.$/)
   expect(drush.names()).toEqual(theirs)
   expect(existsSync(provision.manifest)).toBe(false)
 })
@@ -206,7 +206,7 @@ test('a clean-up that fails says what to do, keeps the manifest, and can be done
   fakeDrush(folder)
   const { drush: command, run } = readManifest(provision.manifest)
   expect(removedText(cleanUpSite(command, run, null))).toBe(`${all} consumers, ${all} tokens`)
-  expect(removedText(cleanUpSite(command, run, null))).toBe('nothing was there')
+  expect(removedText(cleanUpSite(command, run, null))).toBe('nothing')
   expect(drush.names()).toEqual(theirs)
 })
 
@@ -239,7 +239,7 @@ test('a manifest the user named stays, says that all is removed, and is replaced
 
 test.each([
   ['no JSON', 'x', /cannot be read/],
-  ['no manifest', '{"schemaVersion":1}', /is no manifest: {2}must have required property 'run'/],
+  ['no manifest', '{"schemaVersion":1}', /is not a manifest: {2}must have required property 'run'/],
 ])('a manifest that is %s is refused', (_what, text, message) => {
   const file = join(emptyFolder(), 'manifest.json')
   writeFileSync(file, text)
@@ -251,5 +251,5 @@ test('a command is split at spaces; quotes keep a word together and nothing else
   expect(commandWords(`  ssh  host "cd '/my site' && drush" --x='a "b"' $HOME *`)).toEqual([
     ...['ssh', 'host', `cd '/my site' && drush`, '--x=a "b"', '$HOME', '*'],
   ])
-  for (const wrong of ['ddev "drush', "'", '  ']) expect(() => commandWords(wrong)).toThrow(/cannot be read/)
+  for (const wrong of ['ddev "drush', "'", '  ']) expect(() => commandWords(wrong)).toThrow(/is not valid/)
 })

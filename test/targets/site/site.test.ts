@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { ClientRole } from '../../../fixtures/roles.ts'
 import { Runner } from '../../../helpers/contract/runner.ts'
+import { describeReason } from '../../../helpers/model/describe-reason.ts'
 import { checkName, type CheckResult } from '../../../helpers/model/result.ts'
 import { referenceTarget } from '../../../helpers/targets/reference-target.ts'
 import { readSite } from '../../../helpers/targets/site/site-file.ts'
@@ -93,10 +94,10 @@ const drupal = { 'x-generator': 'Drupal 10 (https://www.drupal.org)' }
 describe('what is no site to test is refused with what to do next', () => {
   test('an address that is none', () => {
     for (const [given, message] of [
-      ['staging.example.test', 'is none'],
-      ['ftp://staging.example.test', 'is none'],
-      ['https://user:secret@staging.example.test', 'belong into the site file as httpBasic'],
-      ['https://staging.example.test/?q=1', 'has a query'],
+      ['staging.example.test', 'is not a valid URL'],
+      ['ftp://staging.example.test', 'is not a valid URL'],
+      ['https://user:secret@staging.example.test', 'belong in the site file as httpBasic'],
+      ['https://staging.example.test/?q=1', 'contains a query'],
     ] as const)
       expect(() => baseUrlOf(given)).toThrow(message)
     expect(() => baseUrlOf('nonsense//user:secret@staging')).not.toThrow('secret')
@@ -106,12 +107,12 @@ describe('what is no site to test is refused with what to do next', () => {
   test('no address', async () => {
     await expect(
       siteTarget({ baseUrl: null, site: null, workers: 1, requestTimeout: 1, ca: null }).start(() => undefined),
-    ).rejects.toThrow('Which site? Give its address with --base-url URL, or as baseUrl in the site file.')
+    ).rejects.toThrow('No site to test. Name it with --base-url URL, or as baseUrl in the site file.')
   })
 
   test('nothing listens', async () => {
     expect(await refusal({ baseUrl: 'http://127.0.0.1:1' })).toMatch(
-      /^site-unreachable: The site at http:\/\/127\.0\.0\.1:1 cannot be reached: .*nothing listens there\. Start the server, or correct the base URL\./u,
+      /^site-unreachable: The site at http:\/\/127\.0\.0\.1:1 cannot be reached: .*nothing listens at this address\. Start the server, or correct the base URL\./u,
     )
   })
 
@@ -119,7 +120,7 @@ describe('what is no site to test is refused with what to do next', () => {
     const server = await rawServer((socket) => socket.end('-ERR unknown command\r\n'))
     onTestFinished(() => server.close())
     expect(await refusal({ baseUrl: server.origin })).toMatch(
-      /^site-unreachable: .*not valid HTTP.*Is it the port of a web server, and http or https rightly chosen\?$/u,
+      /^site-unreachable: .*not valid HTTP.*Check the port, and whether to use http or https\.$/u,
     )
   })
 
@@ -129,7 +130,7 @@ describe('what is no site to test is refused with what to do next', () => {
     )
     onTestFinished(() => server.close())
     expect(await refusal({ baseUrl: server.origin })).toBe(
-      `not-drupal: What answers at ${server.origin} is no Drupal (a server that calls itself "nginx/1.25"): status 404 at /oauth/token, and no sign of Drupal on any page. Correct host, port and path of the base URL.`,
+      `not-drupal: The server at ${server.origin} is not a Drupal site (Server: "nginx/1.25"): /oauth/token responds with 404, and no page shows a sign of Drupal. Correct the host, port and path of the base URL.`,
     )
   })
 
@@ -138,22 +139,22 @@ describe('what is no site to test is refused with what to do next', () => {
       'a Drupal without the module',
       404,
       drupal,
-      /^module-missing: .* Simple OAuth is not enabled there \(drush pm:install simple_oauth\)/u,
+      /^module-missing: .* Enable Simple OAuth there \(drush pm:install simple_oauth\)/u,
     ],
     [
       'maintenance mode',
       503,
       drupal,
-      /^maintenance: .* maintenance mode, or overload\. Put the site online \(drush maint:set 0\)/u,
+      /^maintenance: .* maintenance mode or overload\. Take the site out of maintenance mode \(drush maint:set 0\)/u,
     ],
-    ['a broken site', 500, drupal, /^site-broken: .* the site is broken\. See its error log\.$/u],
-    ['a firewall', 403, {}, /^forbidden: .* Allow requests from here\.$/u],
-    ['too many requests', 429, {}, /^rate-limited: .* Wait, or allow more of them from here\.$/u],
+    ['a broken site', 500, drupal, /^site-broken: .* the site is broken\. Check its error log\.$/u],
+    ['a firewall', 403, {}, /^forbidden: .* Allow requests from this machine\.$/u],
+    ['too many requests', 429, {}, /^rate-limited: .* Wait, or raise the limit for this machine\.$/u],
     [
       'HTTP authentication',
       401,
       { 'www-authenticate': 'Basic realm="s"' },
-      /^http-basic-needed: .* Give its user and password as httpBasic in the site file\.$/u,
+      /^http-basic-needed: .* Add its user and password as httpBasic to the site file\.$/u,
     ],
   ])('%s', async (_, status, headers, message) => {
     const server = await httpServer((__, response) => response.writeHead(status, headers).end('<p>page</p>'))
@@ -188,11 +189,11 @@ describe('what is no site to test is refused with what to do next', () => {
     onTestFinished(() => void server.close())
     const { port } = server.address() as AddressInfo
     expect(await refusal({ baseUrl: `https://127.0.0.1:${port}` })).toMatch(
-      /^site-unreachable: .*certificate is not trusted.*Name its PEM file with --ca FILE, or as ca in the site file\.$/u,
+      /^site-unreachable: .*certificate is not trusted\. Name the PEM file of its authority with --ca FILE, or as ca in the site file\./u,
     )
     expect(await refusal({ baseUrl: `https://127.0.0.1:${port}`, ca: cert })).toMatch(/^module-missing:/u)
     expect(await refusal({ baseUrl: `http://127.0.0.1:${port}` })).toMatch(
-      /^site-unreachable: .* http or https rightly chosen\?$/u,
+      /^site-unreachable: .* whether to use http or https\.$/u,
     )
   })
 
@@ -203,7 +204,7 @@ describe('what is no site to test is refused with what to do next', () => {
       body: '',
     }))
     expect(await refusal({ baseUrl: site.origin })).toMatch(
-      /^redirected: .*\/oauth\/token is redirected to http:\/\/127\.0\.0\.1:\d+\/oauth\/token, and only the site named is asked\. Give http:\/\/127\.0\.0\.1:\d+ as base URL if that is the site you mean\.$/u,
+      /^redirected: .*\/oauth\/token redirects to http:\/\/127\.0\.0\.1:\d+\/oauth\/token, but requests go only to the site that you named\. Use http:\/\/127\.0\.0\.1:\d+ as the base URL if that is the site to test\.$/u,
     )
     expect(site.strayed()).toBe(0)
   })
@@ -214,7 +215,7 @@ describe('what is no site to test is refused with what to do next', () => {
       headers: ['location', `${origin}/de${url}`],
       body: '',
     }))
-    expect(await refusal({ baseUrl: site.origin })).toContain(`Give ${site.origin}/de as base URL`)
+    expect(await refusal({ baseUrl: site.origin })).toContain(`Use ${site.origin}/de as the base URL`)
   })
 })
 
@@ -228,7 +229,7 @@ describe('a consumer that is not as mapped', () => {
 
   test('does not exist', async () => {
     expect(await refusedAs({ publicPkce: client('publicPkce', { client_id: 'nobody' }) })).toMatch(
-      /^mapping-wrong: site\.yaml:\d+:\d+: the site knows no consumer with the client_id "nobody"\. Correct it/u,
+      /^mapping-wrong: site\.yaml:\d+:\d+: the site has no consumer with the client ID "nobody"\. Correct it/u,
     )
   })
 
@@ -237,14 +238,14 @@ describe('a consumer that is not as mapped', () => {
       publicPkce: client('publicPkce', { client_id: 'nobody' }),
       machine: client('machine', { client_id: 'no-machine' }),
     })
-    expect(message).toContain('client_id "nobody"')
-    expect(message).toContain('client_id "no-machine"')
+    expect(message).toContain('client ID "nobody"')
+    expect(message).toContain('client ID "no-machine"')
   })
 
   test('has another secret', async () => {
     for (const role of ['confidential', 'machine'] as const) {
       const message = await refusedAs({ [role]: client(role) }, { [`SECRET_OF_${role}`]: 'another-secret-1' })
-      expect(message).toMatch(/^mapping-wrong: site\.yaml:\d+:\d+: the site refuses the secret of the consumer/u)
+      expect(message).toMatch(/^mapping-wrong: site\.yaml:\d+:\d+: the site rejects the secret of the consumer/u)
       expect(message).not.toContain('another-secret-1')
     }
   })
@@ -252,7 +253,7 @@ describe('a consumer that is not as mapped', () => {
   test('is confidential where a public one is meant', async () => {
     const { client_id, redirectUris } = own.clients.confidential ?? {}
     expect(await refusedAs({ publicPkce: { client_id, redirectUris } })).toMatch(
-      /the consumer "contract_confidential" wants a secret, and the role publicPkce is a public client\. Map it as confidential/u,
+      /the consumer "contract_confidential" requires a secret, but the role publicPkce is a public client\. Map it as confidential/u,
     )
   })
 
@@ -266,7 +267,7 @@ describe('a consumer that is not as mapped', () => {
 
   test('is refused its scopes', async () => {
     expect(await refusedAs({ publicPkce: client('publicPkce', { requests: ['no:such'] }) })).toContain(
-      'is refused the scopes no:such (invalid_scope). Map scopes that the authorization code grant has',
+      'may not request the scopes no:such (invalid_scope). Map scopes that have the authorization code grant enabled',
     )
   })
 
@@ -280,7 +281,7 @@ describe('a consumer that is not as mapped', () => {
           redirectUris: own.clients.machine?.redirectUris,
         },
       }),
-    ).toContain('has no authorization code grant')
+    ).toContain('does not have the authorization code grant')
   })
 
   // Whether the site or the mapping is wrong nobody can tell from outside: the contract decides, and the doubt is told.
@@ -291,7 +292,7 @@ describe('a consumer that is not as mapped', () => {
       file: { scopes: own.scopes, clients: { publicPkce: { client_id, redirectUris } } },
     })
     expect(notes).toEqual([
-      'the consumer "contract_public_optional_pkce", mapped as publicPkce, must use PKCE by its role, and the site begins without: is "Use PKCE?" on?',
+      'the consumer "contract_public_optional_pkce", mapped as publicPkce, must use PKCE in its role, but the site accepts requests without it. Check that "Use PKCE?" is switched on.',
     ])
   })
 
@@ -301,7 +302,7 @@ describe('a consumer that is not as mapped', () => {
       baseUrl: own.baseUrl,
       file: { scopes: own.scopes, clients: { publicOptionalPkce: { client_id, redirectUris } } },
     })
-    expect(notes?.join()).toContain('may use PKCE by its role, and the site says it must')
+    expect(notes?.join()).toContain('must use PKCE on this site, but PKCE is optional for its role')
   })
 })
 
@@ -345,7 +346,7 @@ describe('what a site is like', () => {
     await target.start(() => undefined)
     expect(site.requests.length).toBeGreaterThan(2)
     expect(site.requests.filter(({ what }) => !what.startsWith('GET '))).toEqual([])
-    await expect(target.changeSite({ op: 'caches.rebuild' })).rejects.toThrow('not changed')
+    await expect(target.changeSite({ op: 'caches.rebuild' })).rejects.toThrow('never changed')
   })
 
   test('HTTP authentication in front goes with every request but those with an Authorization of their own', async () => {
@@ -391,7 +392,7 @@ describe('a run on a site', () => {
     await session.run(chosen, (result) => results.push(result))
     await session.close()
     const inWords = ({ verdict, blocker, reason }: CheckResult): string =>
-      [verdict, blocker?.cause ?? reason].filter(Boolean).join(' ')
+      [verdict, blocker?.cause ?? (reason && describeReason(reason))].filter(Boolean).join(' ')
     return {
       words: Object.fromEntries(results.map((result) => [checkName(result), inWords(result)])),
       logins: site.requests.filter(({ what }) => what === 'POST /user/login').length,
@@ -417,9 +418,7 @@ describe('a run on a site', () => {
       environment: { PASSWORD_OF_editor: 'wrong-password-1' },
     })
     expect(new Set(Object.values(words))).toEqual(new Set(['blocked login-failed']))
-    expect(texts(results)).toContain(
-      'The name or the password of "contract_editor" was refused, or the account is blocked',
-    )
+    expect(texts(results)).toContain('The login of "contract_editor" failed: the site showed the login form again')
     expect(JSON.stringify(results)).not.toContain('wrong-password-1')
     expect(logins).toBe(1)
   })
@@ -433,7 +432,7 @@ describe('a run on a site', () => {
     })
     expect(new Set(Object.values(words))).toEqual(
       new Set([
-        'skipped not mapped in the site file: client publicPkce that asks for approval each time (this one remembers it or needs none)',
+        'skipped needs publicPkce with "Remember previous approval" and "Automatic authorization" switched off',
       ]),
     )
     const asked = await run(await siteWith(), ['consent.denied', 'consent.form-token'])
@@ -447,7 +446,7 @@ describe('a run on a site', () => {
 
   test('logs in more often only where its owner allows it', async () => {
     const again = await run(await siteWith(), ['authorize.code-issued'])
-    expect(new Set(Object.values(again.words))).toEqual(new Set(['skipped site.stress']))
+    expect(new Set(Object.values(again.words))).toEqual(new Set(['skipped needs site.stress']))
     expect(again.logins).toBe(0)
     const allowed = await run(await siteWith(), ['authorize.code-issued'], { stress: true })
     expect(new Set(Object.values(allowed.words))).toEqual(new Set(['pass']))
@@ -460,7 +459,7 @@ describe('a run on a site', () => {
     )
     const { words, logins, results } = await run(site, flows)
     expect(new Set(Object.values(words))).toEqual(new Set(['blocked login-blocked']))
-    expect(texts(results)).toContain('too many failed logins, or no access from here. Wait, or clear the site')
+    expect(texts(results)).toContain('too many failed logins, or no access from this address. Wait, or clear the site')
     expect(logins).toBe(1)
   })
 
@@ -477,7 +476,7 @@ describe('a run on a site', () => {
     const { words, logins, results } = await run(site, flows)
     expect(new Set(Object.values(words))).toEqual(new Set(['blocked login-second-factor']))
     expect(texts(results)).toContain(
-      '/tfa/2/abcdef came and no session: a second factor, a captcha or terms to accept. Give a session of a browser as cookie, or a loginLink.',
+      "/tfa/2/abcdef instead of a session: probably a second factor, a captcha or terms to accept. Use a browser's session cookie or a loginLink instead.",
     )
     expect(logins).toBe(1)
   })
@@ -488,7 +487,7 @@ describe('a run on a site', () => {
     )
     const { words, results } = await run(site, flows)
     expect(new Set(Object.values(words))).toEqual(new Set(['blocked login-form-foreign']))
-    expect(texts(results)).toContain('or give a session of a browser as cookie')
+    expect(texts(results)).toContain("or use a browser's session cookie")
     expect(site.strayed()).toBe(0)
   })
 
@@ -520,7 +519,7 @@ describe('a run on a site', () => {
     expect(logins).toBe(0)
     const stale = await run(site, flows, { ...given, environment: { COOKIE: 'SESSabc=stale-session-1' } })
     expect(new Set(Object.values(stale.words))).toEqual(new Set(['blocked session-invalid']))
-    expect(texts(stale.results)).toContain('does not hold: the site asks to log in.')
+    expect(texts(stale.results)).toContain('is not valid: the site asks for a login.')
     expect(JSON.stringify(stale.results)).not.toContain('stale-session-1')
   })
 

@@ -1,1 +1,0 @@
-export function load(files: readonly string[]): Promise<(() => Promise<object>)[]>

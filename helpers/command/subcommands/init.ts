@@ -1,0 +1,22 @@
+import type { Subcommand } from '../subcommand.ts'
+
+export const init: Subcommand = {
+  name: 'init',
+  summary: 'create a site file for an existing site',
+  about:
+    'Requests a few public pages of a site and writes a site file for it, in which every member is explained. ' +
+    'Nothing on the site is changed.',
+  args: [],
+  settings: ['baseUrl', 'ca', 'requestTimeout'],
+  flags: [
+    { flag: 'out', kind: 'text', fallback: 'site.yaml', shown: 'FILE', help: 'File to write.' },
+    { flag: 'force', kind: 'flag', fallback: 'false', help: 'Overwrite a file that exists.' },
+  ],
+  examples: [['init --base-url https://staging.example.org', 'write site.yaml']],
+  notes: [],
+  act: async ({ read: { settings }, flags, say }) => {
+    const [{ init }, { invocation }] = await Promise.all([import('../init.ts'), import('../invocation.ts')])
+    const out = typeof flags['out'] === 'string' ? flags['out'] : 'site.yaml'
+    say(await init(settings, { out, force: flags['force'] === true, command: invocation(process.env) }))
+  },
+}

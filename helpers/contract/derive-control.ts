@@ -1,0 +1,126 @@
+import type { Expectation } from '../judge/expectation.ts'
+import { canonical } from '../judge/canonical.ts'
+import type { Json } from '../model/verdict.ts'
+import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
+import type { ExchangeStep, ResourceStep, Step } from '../oauth/steps.ts'
+
+const refusals: ReadonlySet<Expectation['expect']> = new Set(['refused', 'refusedAtAuthorize', 'notGranted', 'denied'])
+const successes: ReadonlySet<Expectation['expect']> = new Set(['code', 'granted', 'opened'])
+
+/** Whether something has to be refused, so that a control has to show that nothing else was refused. */
+export const expectsRefusal = (then: readonly Expectation[]): boolean =>
+  then.some((one) => refusals.has(one.expect) || (one.expect === 'holds' && holdsRefusal(one.facts)))
+
+/** A client error or a failed login, stated as a fact. */
+function holdsRefusal({
+  status,
+  'login.accepted': accepted,
+}: Extract<Expectation, { expect: 'holds' }>['facts']): boolean {
+  return (status?.is === 'between' && status.least >= 400) || (accepted?.is === 'equal' && accepted.to === false)
+}
+
+/**
+ * The control of a refusal: the same steps with every difference taken away. Steps that have to succeed are the way there and stay as they
+ * are; a judged one loses what it changes, and one that has to be refused is left out. Empty where an earlier step already is that control.
+ * @returns null where no correct step can be made of the last one, or it changes nothing.
+ */
+export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
+  const last = steps.at(-1)
+  const correct = last && withoutDifference(last, steps)
+  if (!last || !correct) return null
+  const earlier = steps.slice(0, -1)
+  if (earlier.some((step) => mustSucceed(step) && equal(sameActor(step, withoutDifference(step, steps)), correct)))
+    return []
+  const way = earlier.flatMap((step): Step[] => {
+    if (step.do === 'wait' || step.do === 'changeSite') return []
+    if (step.expect === undefined) return [step]
+    return expectsRefusal([step.expect]) ? [] : [withoutDifference(step, steps) ?? []].flat()
+  })
+  const control = needed(correct.do === 'exchange' ? asCodeGrant(way, correct) : [...way, correct])
+  // Without a step that was left out, equal steps are the case itself.
+  return way.length === earlier.length && equal(control, needed(steps)) ? null : control
+}
+
+const mustSucceed = ({ expect }: Step): boolean => expect === undefined || successes.has(expect.expect)
+
+/** A step as a correct client takes it; null where there is none. */
+function withoutDifference(step: Step, all: readonly Step[]): Step | null {
+  const name = step.as === undefined ? {} : { as: step.as }
+  switch (step.do) {
+    case 'authorize':
+      return { do: 'authorize', ...name }
+    case 'codeGrant':
+      return { do: 'codeGrant', ...name }
+    case 'clientCredentials':
+      return { do: 'clientCredentials', ...name }
+    case 'obtain':
+      return { do: 'obtain', ...name }
+    case 'login':
+      return { do: 'login', ...name }
+    case 'exchange':
+      return { do: 'exchange', of: step.of, ...name }
+    case 'refresh':
+      return { do: 'refresh', of: step.of, ...name }
+    case 'race':
+      return withoutDifference(step.step, all)
+    case 'resource':
+      return withGoodToken(step, all)
+    default:
+      return null
+  }
+}
+
+/** The resource with the access token of the case: the one that is named, or that of the last step that was given one. */
+function withGoodToken({ token, at, as }: ResourceStep, all: readonly Step[]): ResourceStep | null {
+  const issuing: ReadonlySet<Step['do']> = new Set(['codeGrant', 'exchange', 'refresh', 'clientCredentials', 'obtain'])
+  const source = all.findLast((step) => step.as !== undefined && issuing.has(step.do))?.as
+  const named = typeof token === 'object' && token?.$ === 'ref' && token.of.endsWith('.access_token') ? token.of : null
+  const of = named ?? (source === undefined ? null : `${source}.access_token`)
+  if (of === null) return null
+  return { do: 'resource', token: { $: 'ref', of }, ...(at ? { at } : {}), ...(as === undefined ? {} : { as }) }
+}
+
+/** An authorization request whose code is exchanged is the whole grant, whether the case takes it in one step or in two. */
+function asCodeGrant(way: readonly Step[], exchange: ExchangeStep): Step[] {
+  const flow = way.find((step) => step.as === exchange.of)
+  if (!flow) return [...way, exchange]
+  const others = way.filter((step) => step !== flow)
+  if (flow.do !== 'authorize') return [...others, flow]
+  const { do: _, params, method: __, headers: ___, ...options } = flow
+  return [...others, { do: 'codeGrant', ...options, ...(params ? { authorize: params } : {}) }]
+}
+
+/** The last step and those whose results it needs, named only where a name is used. */
+function needed(steps: readonly Step[]): Step[] {
+  const names = new Set<string>()
+  return steps
+    .toReversed()
+    .flatMap((step, index): Step[] => {
+      const used = step.as !== undefined && names.has(step.as)
+      if (index > 0 && !used) return []
+      for (const name of namesIn(step)) names.add(name)
+      const { as: _, ...unnamed } = step
+      return [used ? step : unnamed]
+    })
+    .toReversed()
+}
+
+/** The names of the steps that a step refers to: `of: 'flow'`, `ref('flow.code')`, `keys: 'keys'`. */
+function namesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([member, part]: [string, unknown]) =>
+    (member === 'of' || member === 'keys') && typeof part === 'string' ? [part.split('.')[0] ?? ''] : namesIn(part),
+  )
+}
+
+/** Who takes a step is part of what it proves. */
+function sameActor(step: Step, correct: Step | null): Step | null {
+  if (correct === null) return null
+  const { client, user } = step as { readonly client?: ClientRole; readonly user?: UserRole }
+  return { ...correct, ...(client === undefined ? {} : { client }), ...(user === undefined ? {} : { user }) }
+}
+
+const equal = (one: Step | readonly Step[] | null, other: Step | readonly Step[]): boolean =>
+  unnamed(one) === unnamed(other)
+const unnamed = (steps: Step | readonly Step[] | null): string =>
+  canonical([steps].flat().map((step) => ({ ...step, as: null })) as unknown as Json)

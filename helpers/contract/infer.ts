@@ -1,0 +1,66 @@
+import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
+import type { UserRole } from '../../fixtures/roles.ts'
+import type { Step } from '../oauth/steps.ts'
+
+/** The user of a case that names none: whoever the steps need somebody to be. */
+export const usualUser: UserRole = 'editor'
+
+const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'obtain', 'login'])
+
+/** Whether a user has to log in or to consent in one of the steps. */
+export const needsUser = (steps: readonly Step[]): boolean => steps.some(({ do: what }) => withUser.has(what))
+
+/** What the target must have for the steps, in the order of `fixtures/capabilities.ts`. */
+export function requiredBy(steps: readonly Step[]): Capability[] {
+  const found = new Set(steps.flatMap(requiredByStep))
+  return (Object.keys(capabilities) as Capability[]).filter((capability) => found.has(capability))
+}
+
+function requiredByStep(step: Step): Capability[] {
+  const needed = ((): Capability[] => {
+    switch (step.do) {
+      case 'authorize':
+      case 'codeGrant':
+        return ['authorization_code', ...(step.verifier === null ? [] : (['pkce.s256'] as const)), ...openid(step)]
+      case 'exchange':
+        return ['authorization_code']
+      case 'refresh':
+        return ['refresh_token']
+      case 'clientCredentials':
+        return ['client_credentials']
+      case 'obtain':
+        return [...(byGrant[typeof step.grant === 'string' ? step.grant : ''] ?? [])]
+      case 'race':
+        return ['site.stress', ...requiredByStep(step.step)]
+      case 'login':
+        return ['site.stress']
+      case 'resource':
+        return [step.at === 'userinfo' ? 'oidc' : 'resource.debug']
+      case 'jwks':
+        return ['jwks']
+      case 'changeSite':
+        return ['site.control']
+      default:
+        return []
+    }
+  })()
+  return [...needed, ...(names(step, 'refresh_token') ? (['refresh_token'] as const) : [])]
+}
+
+// By client_credentials a client gets its token without anybody; a grant that no server offers needs nothing.
+const byGrant: Readonly<Record<string, readonly Capability[]>> = {
+  authorization_code: ['authorization_code', 'pkce.s256'],
+  refresh_token: ['authorization_code', 'pkce.s256', 'refresh_token'],
+  client_credentials: ['client_credentials'],
+}
+
+/** The scope `openid` (OpenID Connect Core 1.0 §3.1.2.1). */
+const openid = (step: Step): Capability[] => (/\bopenid\b/u.test(JSON.stringify(step)) ? ['oidc'] : [])
+
+/** Whether a step refers to a value of this name of an earlier one. */
+function names(value: unknown, name: string): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return '$' in value && 'of' in value
+    ? String(value.of).endsWith(`.${name}`)
+    : Object.values(value).some((part) => names(part, name))
+}

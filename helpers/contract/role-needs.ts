@@ -1,0 +1,101 @@
+import { clients, type ClientFixture, type ClientRole, type ScopeRole, type UserRole } from '../../fixtures/roles.ts'
+import type { ConsumerName, TargetInfo } from '../model/target.ts'
+import type { ObtainStep, Step } from '../oauth/steps.ts'
+import type { Check } from './case.ts'
+
+/** The roles that a check acts as or names. */
+export interface RoleNeeds {
+  readonly clients: ReadonlySet<ConsumerName>
+  readonly users: ReadonlySet<UserRole>
+  /** Users who log in by the form in the middle of the check. */
+  readonly passwords: ReadonlySet<UserRole>
+  readonly scopes: ReadonlySet<ScopeRole>
+  /** A step sends an Authorization header of its own. */
+  readonly authorization: boolean
+}
+
+/** Steps in which no client acts. */
+const withoutClient: ReadonlySet<Step['do']> = new Set(['resource', 'jwks', 'wait', 'changeSite', 'login'])
+
+/** Whom and what a check names, its control included. A declaration is plain data, so that nothing can hide. */
+export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {
+  const { control, when, slow, afterwards, then } = check
+  const all = [...control, ...when, ...(slow?.when ?? []), ...afterwards]
+  const steps = all.map((step) => (step.do === 'race' ? step.step : step))
+  const named = namesIn([all, then, slow?.then], check.given.client)
+  const users = steps.flatMap((step) => usersOf(step, check, target))
+  return {
+    clients: new Set([...steps.flatMap((step) => clientsOf(step, check)), ...named.clients]),
+    users: new Set(users.map(({ role }) => role)),
+    passwords: new Set(users.filter(({ byPassword }) => byPassword).map(({ role }) => role)),
+    scopes: new Set(named.scopes),
+    authorization: steps.some(sendsAuthorization),
+  }
+}
+
+function clientsOf(step: Step, { given }: Check): ConsumerName[] {
+  if (withoutClient.has(step.do)) return []
+  return ['client' in step && typeof step.client === 'string' ? step.client : given.client]
+}
+
+interface ActingUser {
+  readonly role: UserRole
+  readonly byPassword: boolean
+}
+
+function usersOf(step: Step, { given }: Check, target: TargetInfo): ActingUser[] {
+  const { user = 'editor' } = given
+  switch (step.do) {
+    case 'authorize':
+    case 'codeGrant':
+      return step.session === 'none' ? [] : [{ role: step.user ?? user, byPassword: step.session === 'fresh' }]
+    case 'obtain':
+      return obtainsByUser(step, given.client, target) ? [{ role: user, byPassword: false }] : []
+    case 'login':
+      return [{ role: step.user ?? user, byPassword: true }]
+    default:
+      return []
+  }
+}
+
+/** Whether a user has to consent: client_credentials and password need none. */
+function obtainsByUser({ client, grant }: ObtainStep, acting: ConsumerName, target: TargetInfo): boolean {
+  if (typeof grant === 'string') return ['authorization_code', 'refresh_token', 'implicit'].includes(grant)
+  const role = typeof client === 'string' ? client : acting
+  return target.clients[role]?.grantTypes.includes('authorization_code') ?? false
+}
+
+const sendsAuthorization = (step: Step): boolean =>
+  ('authentication' in step && step.authentication === 'basic') ||
+  (step.do === 'resource' && step.token !== null && (step.placement ?? 'header') === 'header')
+
+/** What in a declaration names a role. */
+interface Named {
+  readonly $?: string
+  readonly is?: string
+  readonly roles?: readonly ScopeRole[]
+  readonly scopes?: readonly ScopeRole[]
+  readonly client?: ClientRole
+}
+
+function namesIn(part: unknown, acting: ConsumerName): { clients: ConsumerName[]; scopes: ScopeRole[] } {
+  if (typeof part !== 'object' || part === null) return { clients: [], scopes: [] }
+  const { $, is, roles = [], scopes = [], client } = part as Named
+  const inside = Object.values(part).map((value: unknown) => namesIn(value, acting))
+  return {
+    clients: [
+      ...($ === 'clientSecret' && client !== undefined ? [client] : []),
+      ...(is === 'client-id' ? [acting] : []),
+      ...inside.flatMap((names) => names.clients),
+    ],
+    scopes: [
+      ...($ === 'scopes' ? roles : []),
+      ...(is === 'scopes' ? scopes : []),
+      ...inside.flatMap((names) => names.scopes),
+    ],
+  }
+}
+
+/** What the suite asks of a role; nothing of a consumer that only guarantees something. */
+export const fixtureOf = (role: ConsumerName): ClientFixture | undefined =>
+  Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined

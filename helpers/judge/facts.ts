@@ -1,0 +1,131 @@
+import { header } from '../model/exchange.ts'
+import type { Json } from '../model/verdict.ts'
+import { decodeToken, json, member, type Outcome } from './outcome.ts'
+
+/** A fact of an outcome that a case can judge. */
+export interface Fact {
+  /** What it is, in words. */
+  readonly describe: string
+  /** Undefined where the outcome does not show it. */
+  readonly check: (outcome: Outcome) => Json | undefined
+}
+
+/** Names whose JWT parts facts can name. */
+export const tokens = ['access_token', 'refresh_token', 'id_token'] as const
+
+const headerOf = ({ last }: Outcome, name: string): string | undefined =>
+  (last && header(last.response, name)) ?? undefined
+
+const measured = (path: string, describe: string): readonly [string, Fact] => [
+  path,
+  { describe, check: ({ facts }) => facts?.[path] },
+]
+
+/** Facts that have a path of their own. */
+const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
+  ['status', { describe: 'the status code', check: ({ last }) => last?.response.status }],
+  [
+    'page',
+    { describe: 'the page that was served: login, consent, error or other', check: ({ page }) => page ?? undefined },
+  ],
+  ['body', { describe: 'the body', check: ({ last }) => last?.response.body }],
+  ['json', { describe: 'the JSON body', check: json }],
+  ['framing', { describe: 'the header that forbids framing', check: framing }],
+  ['keys.bits', { describe: 'the bits of the smallest RSA key', check: (outcome) => smallestKey(json(outcome)) }],
+  measured('consent.scopes', 'the number of scopes on the consent form'),
+  measured('consent.foreign', 'the number of elements on the consent form that load from another origin'),
+  measured('race.successes', 'the number of token responses'),
+  measured('race.broken', 'the number of server errors (5xx)'),
+  measured('login.accepted', 'whether the login succeeded'),
+])
+
+/** Facts by the first part of their path; the rest is a name. */
+const families: Readonly<Record<string, (name: string) => Fact>> = {
+  header: (name) => ({ describe: `the header ${name}`, check: (outcome) => headerOf(outcome, name) }),
+  json: (name) => ({
+    describe: `the member ${name} of the JSON body`,
+    check: (outcome) => member(json(outcome), name),
+  }),
+  callback: (name) => ({
+    describe: `the parameter ${name} of the redirect`,
+    check: ({ callback }) => callback?.params[name],
+  }),
+}
+
+/** Of a token: `access_token.claims`, `access_token.claims.exp`, `access_token.header.typ`, `access_token.lifetime`, `access_token.age`. */
+function tokenFact(token: string, [part = '', ...rest]: readonly string[]): Fact | undefined {
+  const decoded = (outcome: Outcome) => decodeToken(member(json(outcome), token))
+  if (part === 'lifetime' && rest.length === 0)
+    return {
+      describe: `seconds from iat to exp of the ${token}`,
+      check: (outcome) => lifetime(decoded(outcome)?.claims),
+    }
+  if (part === 'age' && rest.length === 0)
+    return {
+      describe: `seconds from iat of the ${token} to the response`,
+      check: (outcome) => age(decoded(outcome)?.claims, outcome),
+    }
+  if (part !== 'claims' && part !== 'header') return undefined
+  const name = rest.join('.')
+  const noun = part === 'claims' ? 'claim' : 'header parameter'
+  return {
+    describe: name === '' ? `the ${noun}s of the ${token}` : `the ${noun} ${name} of the ${token}`,
+    check: (outcome) => (name === '' ? decoded(outcome)?.[part] : member(decoded(outcome)?.[part], name)),
+  }
+}
+
+/** The fact of a path: `status`, `header.cache-control`, `json.expires_in`, `access_token.claims.exp`; undefined where there is none. */
+export function findFact(path: string): Fact | undefined {
+  const own = named.get(path)
+  if (own) return own
+  const [root = '', ...rest] = path.split('.')
+  const name = rest.join('.')
+  if (name === '') return undefined
+  if ((tokens as readonly string[]).includes(root)) return tokenFact(root, rest)
+  return Object.hasOwn(families, root) ? families[root]?.(name) : undefined
+}
+
+/**
+ * A fact by its path, or undefined where the outcome does not show it.
+ * @throws Error for a path that no fact has.
+ */
+export function fact(outcome: Outcome, path: string): Json | undefined {
+  const found = findFact(path)
+  if (!found) throw new Error(`unknown fact "${path}"`)
+  return found.check(outcome)
+}
+
+/** What forbids other sites to frame the page (RFC 7034; `frame-ancestors` of a Content-Security-Policy). */
+function framing(outcome: Outcome): string | undefined {
+  const policy = headerOf(outcome, 'content-security-policy') ?? ''
+  if (/(^|;)\s*frame-ancestors\s/iu.test(policy)) return 'frame-ancestors'
+  return headerOf(outcome, 'x-frame-options')?.toUpperCase()
+}
+
+/** Bits of the smallest RSA modulus of a key set (RFC 7518 §6.3.1.1). */
+function smallestKey(keySet: Json | undefined): number | undefined {
+  const keys = member(keySet, 'keys')
+  if (!Array.isArray(keys)) return undefined
+  const bits = keys.flatMap((key: Json) => {
+    const modulus = member(key, 'n')
+    return typeof modulus === 'string' ? [Buffer.from(modulus, 'base64url').length * 8] : []
+  })
+  return bits.length === 0 ? undefined : Math.min(...bits)
+}
+
+/** Seconds from `iat` to `exp`, whole ones: a fraction is a matter of its own. */
+function lifetime(claims: Json | undefined): number | undefined {
+  const [iat, exp] = [member(claims, 'iat'), member(claims, 'exp')]
+  return typeof iat === 'number' && typeof exp === 'number' ? Math.floor(exp - iat) : undefined
+}
+
+/**
+ * Seconds from `iat` to the response, by the server's own clock. Some servers (Apache) date a response by the arrival of the request:
+ * what the exchange took is not in the future.
+ */
+function age(claims: Json | undefined, { last }: Outcome): number | undefined {
+  const [iat, now] = [member(claims, 'iat'), Date.parse((last && header(last.response, 'date')) ?? '')]
+  if (typeof iat !== 'number' || Number.isNaN(now)) return undefined
+  const seconds = now / 1000 - iat
+  return seconds < 0 && -seconds <= Math.ceil((last?.milliseconds ?? 0) / 1000) ? 0 : seconds
+}

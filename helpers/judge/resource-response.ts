@@ -1,0 +1,57 @@
+import { header } from '../model/exchange.ts'
+import { isObject, absent, type Json } from '../model/verdict.ts'
+import type { BearerError } from './expectation.ts'
+import { json, statusOf, type Outcome } from './outcome.ts'
+import type { Observation, Requirement } from './requirement.ts'
+import { mediaType } from './token-response.ts'
+
+const resourceAnswer = (outcome: Outcome): Json => ({ status: statusOf(outcome), type: mediaType(outcome) })
+
+export const describeOpened = (): Requirement => ({ path: 'resource.access', expected: '200 and a JSON object' })
+
+export const opened = (outcome: Outcome): Observation => ({
+  path: 'resource.access',
+  ok: statusOf(outcome) === 200 && isObject(json(outcome)),
+  actual: resourceAnswer(outcome),
+})
+
+const statuses = { absent: 401, invalid_request: 400, invalid_token: 401, insufficient_scope: 403 } as const
+
+export function describeDenied(error: BearerError | 'absent'): Requirement[] {
+  const code = error === 'absent' ? 'no error in the challenge' : `error="${error}" in the challenge`
+  return [
+    { path: 'resource.access', expected: 'rejected: 401, 403 or 400' },
+    {
+      path: 'resource.challenge',
+      expected: 'a WWW-Authenticate header with the scheme Bearer',
+      severity: 'low',
+    },
+    { path: 'resource.error', expected: `${statuses[error]}, ${code}`, severity: 'low', level: 'SHOULD' },
+  ]
+}
+
+export function denied(error: BearerError | 'absent', outcome: Outcome): Observation[] {
+  const status = statusOf(outcome)
+  const open = status >= 200 && status < 400
+  const access: Observation = {
+    path: 'resource.access',
+    ok: [400, 401, 403].includes(status),
+    actual: resourceAnswer(outcome),
+    ...(open ? { granted: true } : {}),
+  }
+  if (!access.ok) return [access]
+  const challenge = (outcome.last && header(outcome.last.response, 'www-authenticate')) ?? ''
+  const scheme = challenge.split(' ')[0] ?? ''
+  const code = /\berror="([^"]*)"/u.exec(challenge)?.[1] ?? null
+  return [
+    access,
+    // RFC 6750 §3: a request without a token that enables access is answered with the header.
+    { path: 'resource.challenge', ok: /^bearer$/iu.test(scheme), actual: scheme || absent },
+    // RFC 6750 §3.1
+    {
+      path: 'resource.error',
+      ok: status === statuses[error] && code === (error === 'absent' ? null : error),
+      actual: { status, error: code },
+    },
+  ]
+}

@@ -1,0 +1,35 @@
+import type { Capability } from '../../fixtures/capabilities.ts'
+import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
+import type { ConsumerName } from './target.ts'
+
+/** A role that a site file maps to something of the site. */
+export type Role = `client ${ConsumerName}` | `user ${UserRole}` | `scope ${ScopeRole}`
+
+/** Why a check is skipped. Plain JSON. */
+export type SkipReason =
+  /** The target does not have it. */
+  | { readonly kind: 'capability'; readonly capability: Exclude<Capability, 'site.stress'> }
+  /** The owner of the site has to allow `site.stress`. */
+  | { readonly kind: 'needs-stress' }
+  /** Nothing speaks against it so far; only a run with `--slow` proves it. */
+  | { readonly kind: 'needs-slow' }
+  /** The site file does not map these roles. */
+  | { readonly kind: 'unmapped'; readonly roles: readonly [Role, ...Role[]] }
+  /** The suite could not create these roles on the site. */
+  | { readonly kind: 'not-provisioned'; readonly roles: readonly [Role, ...Role[]] }
+  /** The consumer that is mapped to the role does not have the grant. */
+  | { readonly kind: 'no-grant'; readonly client: ConsumerName; readonly grant: GrantType }
+  /** The consumer that is mapped to the role never asks for approval, or remembers it. */
+  | { readonly kind: 'no-consent'; readonly client: ClientRole }
+  /** The user logs in by session or link; the check needs the password. */
+  | { readonly kind: 'no-password'; readonly user: UserRole }
+  /** HTTP authentication in front of the site takes the Authorization header. */
+  | { readonly kind: 'authorization-header-taken' }
+
+/** Why the suite itself went wrong. Plain JSON. */
+export type ErrorReason =
+  | { readonly kind: 'suite-error'; readonly message: string }
+  /** A site that was not restored makes every later verdict doubtful. */
+  | { readonly kind: 'site-not-restored'; readonly message: string }
+
+export type Reason = SkipReason | ErrorReason

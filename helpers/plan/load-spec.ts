@@ -1,0 +1,73 @@
+import { statSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import type { Declared } from '../contract/case.ts'
+import { setSink } from '../contract/contract-test.ts'
+import { sourcePlace, type Place } from '../model/source-map.ts'
+import { importFile } from './typescript.js'
+
+/** A spec file does not load. */
+export class SpecError extends Error implements Place {
+  override readonly name = 'SpecError'
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  constructor(message: string, { file, line, column }: Place, cause: unknown) {
+    super(message, { cause })
+    this.file = file
+    this.line = line
+    this.column = column
+  }
+}
+
+/** What a file declared, and when it was last changed: Node runs a module once, however often it is asked for. */
+const loaded = new Map<string, { readonly changed: number; readonly declared: readonly Declared[] }>()
+
+/**
+ * What a spec file declares, each with its place in the source.
+ * @param own Ours: built by now, or read by vitest.
+ * @throws SpecError
+ */
+export async function declarationsIn(file: string, own: boolean): Promise<readonly Declared[]> {
+  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+  if (changed === undefined) throw new SpecError('There is no such file.', { file, line: 0, column: 0 }, null)
+  const before = loaded.get(file)
+  if (before?.changed === changed) return before.declared
+  const url = pathToFileURL(file).href + (before ? `?${changed}` : '')
+  const declared: Declared[] = []
+  // The sink is a global, so that another copy of this package does no harm.
+  const restore = setSink((one) => {
+    // The stack does not tell a file with a space in its path.
+    const { line, column } = one
+    declared.push({ ...one, ...sourcePlace({ file, line, column }) })
+  })
+  try {
+    await (own ? import(/* @vite-ignore */ url) : importFile(url))
+  } catch (cause) {
+    throw new SpecError(
+      cause instanceof Error ? cause.message : String(cause),
+      sourcePlace(placeOf(cause, file)),
+      cause,
+    )
+  } finally {
+    restore()
+  }
+  loaded.set(file, { changed, declared })
+  return declared
+}
+
+/** Where a file went wrong: where a compiler says so, else where its own code stands in the stack. */
+function placeOf(cause: unknown, file: string): Place {
+  if (!(cause instanceof Error)) return { file, line: 0, column: 0 }
+  if ('place' in cause) return cause.place as Place
+  const { stack = '' } = cause
+  const names = [pathToFileURL(file).href, file]
+  for (const name of names) {
+    const at = stack.indexOf(`${name}:`) >= 0 ? stack.indexOf(`${name}:`) : stack.indexOf(`${name}?`)
+    const found = at < 0 ? null : /^(?:\?[\d.]+)?:(\d+)(?::(\d+)|\n.*\n( *)\^)?/u.exec(stack.slice(at + name.length))
+    if (found) {
+      const [, line, column = (found[3]?.length ?? 0) + 1] = found
+      return { file, line: Number(line), column: Number(column) }
+    }
+  }
+  return { file, line: 0, column: 0 }
+}

@@ -1,0 +1,36 @@
+import { suite } from '../model/package.ts'
+import type { TargetInfo } from '../model/target.ts'
+import type { RunHeader } from '../report/run.ts'
+import type { Settings } from '../settings/settings.ts'
+
+/**
+ * What the reports say of a run as a whole, from now on.
+ * @param reasons Why contracts do not apply to a site, by id.
+ */
+export function headerOf(
+  settings: Settings,
+  target: TargetInfo | null,
+  reasons: Readonly<Record<string, string>> = {},
+): RunHeader {
+  const { profile, strict, only, source, severity, group, client, contracts, baseline } = settings
+  return {
+    suite,
+    startedAt: new Date().toISOString(),
+    target: target && {
+      label: target.label,
+      subject: target.mapped ? target.baseUrl : target.label,
+      baseUrl: target.baseUrl,
+      versions: target.versions,
+      ...(target.modules ? { modules: target.modules } : {}),
+      endpoints: target.endpoints,
+      demonstration: target.demonstration,
+      ...(target.mapped ? { mapped: true } : {}),
+      ...(target.stated ? { stated: true } : {}),
+      ...(target.notes ? { notes: target.notes } : {}),
+    },
+    settings: {
+      ...{ profile, strict, only, source, severity, group, client, contracts, baseline },
+      ...(Object.keys(reasons).length > 0 ? { notApplicable: reasons } : {}),
+    },
+  }
+}

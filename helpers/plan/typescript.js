@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from 'node:fs'
+import * as nodeModule from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+// JavaScript, because Node starts the hooks by themselves, and old Nodes read no TypeScript.
+
+const self = 'simple-oauth-contract'
+// What is imported without vitest is the built JavaScript, in the sources' own tests too.
+const index = ['../contract/index.js', '../../dist/helpers/contract/index.js']
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => existsSync(url))
+const typescript = /\.[cm]?ts$/u
+const require = nodeModule.createRequire(import.meta.url)
+
+/**
+ * What newer Nodes have.
+ * @type {{ registerHooks?: (hooks: object) => void, stripTypeScriptTypes?: (source: string) => string }}
+ */
+const { registerHooks, stripTypeScriptTypes } = /** @type {any} */ (nodeModule)
+
+/**
+ * A file that is not valid TypeScript, or more than types.
+ * @typedef {SyntaxError & { place: { file: string, line: number, column: number } }} TypeScriptError
+ */
+
+let hooked = false
+
+/**
+ * Imports a TypeScript or JavaScript file from wherever it lies, node_modules included. There our own name is this very package.
+ * @param {string} url With a query where the file has changed since it was imported.
+ * @returns {Promise<unknown>} Rejects with a TypeScriptError, or whatever the file throws.
+ */
+export async function importFile(url) {
+  if (!hooked) {
+    // In this thread where Node can: starting another one for them takes a moment.
+    if (registerHooks) registerHooks({ resolve, load })
+    else nodeModule.register(import.meta.url)
+    hooked = true
+  }
+  try {
+    return await import(url)
+  } catch (error) {
+    // Where JavaScript goes wrong, Node tells only those who print the error.
+    const isPlaceless = error instanceof SyntaxError && !('place' in error)
+    if (isPlaceless) stripByPackage(readFileSync(new URL(url), 'utf8'), fileURLToPath(url))
+    throw error
+  }
+}
+
+/**
+ * Where TypeScript has `./shared.js` for `shared.ts`, as NodeNext wants it, that is what is meant.
+ * @type {(specifier: string, context: { parentURL?: string | undefined }, next: Function) => any}
+ */
+export function resolve(specifier, context, next) {
+  if (specifier === self) return { url: index?.href, shortCircuit: true }
+  const { parentURL = '' } = context
+  if (/^\.\.?\/.*\.[cm]?js$/u.test(specifier) && typescript.test(new URL(parentURL).pathname)) {
+    const source = specifier.replace(/js$/u, 'ts')
+    const exists = (/** @type {string} */ one) => existsSync(new URL(one, parentURL))
+    if (!exists(specifier) && exists(source)) return next(source, context)
+  }
+  return next(specifier, context)
+}
+
+/**
+ * Every place in a file stays as it is: types become blanks.
+ * @type {(url: string, context: { format?: string | null | undefined }, next: Function) => any}
+ */
+export function load(url, context, next) {
+  if (!url.startsWith('file:')) return next(url, context)
+  const { pathname } = new URL(url)
+  // A spec without "type" in its package.json is a module all the same.
+  const format = context.format ?? 'module'
+  if (/\.spec\.js$/u.test(pathname) && format === 'module') return next(url, { ...context, format })
+  if (!typescript.test(pathname)) return next(url, context)
+  const source = stripTypes(readFileSync(new URL(url), 'utf8'), fileURLToPath(url))
+  return {
+    format: /^commonjs/u.test(format) && pathname.endsWith('.cts') ? 'commonjs' : 'module',
+    source,
+    shortCircuit: true,
+  }
+}
+
+/**
+ * @param {string} source
+ * @param {string} file
+ * @returns {string}
+ */
+function stripTypes(source, file) {
+  if (stripTypeScriptTypes) {
+    // That it is experimental is no news to whoever writes a contract.
+    const { emitWarning } = process
+    process.emitWarning = () => undefined
+    try {
+      return stripTypeScriptTypes(source)
+    } catch {
+      // What it throws has no place; the package below is what Node has inside.
+    } finally {
+      process.emitWarning = emitWarning
+    }
+  }
+  return stripByPackage(source, file)
+}
+
+/** @type {typeof stripTypes} */
+function stripByPackage(source, file) {
+  try {
+    /** @type {typeof import('@swc/wasm-typescript')} */
+    const { transformSync } = require('@swc/wasm-typescript')
+    return transformSync(source, { mode: 'strip-only', module: true, filename: file }).code
+  } catch (problem) {
+    const { message, startLine, startColumn } = /** @type {any} */ (problem)
+    if (typeof startLine !== 'number') throw problem
+    throw Object.assign(new SyntaxError(message), { place: { file, line: startLine, column: startColumn + 1 } })
+  }
+}

@@ -1,0 +1,44 @@
+/** How a server under test is started. */
+export type TargetKind = 'site' | 'container' | 'php' | 'reference'
+
+/** What the command line accepts after a flag, in the settings and in the flags of a single subcommand. */
+export interface FlagRow {
+  /** Flag without the dashes. */
+  readonly flag: string
+  readonly kind: 'text' | 'flag' | 'seconds' | 'count' | 'list'
+  readonly values?: readonly string[]
+  /** Default value as text; null for none. */
+  readonly fallback: string | null
+  /** Placeholder in the help. */
+  readonly shown?: string
+  readonly help: string
+}
+
+/** One setting. */
+export interface SettingRow extends FlagRow {
+  /** The targets it acts on; all when left out. On any other target it is refused. */
+  readonly targets?: readonly TargetKind[]
+  /** A deprecated name that still works, as a flag and as a variable. */
+  readonly alias?: string
+}
+
+/** CONTRACT_REFERENCE_PROFILE for the flag `reference-profile`. */
+export const variableFor = (flag: string): string => `CONTRACT_${flag.replaceAll('-', '_').toUpperCase()}`
+
+/** The environment variable of a setting. */
+export const variableOf = ({ flag }: SettingRow): string => variableFor(flag)
+
+/** `--report DIR` */
+export function flagText({ flag, kind, shown }: FlagRow): string {
+  if (kind === 'flag') return `--${flag}`
+  return `--${flag} ${shown ?? (kind === 'seconds' ? 'SECONDS' : kind === 'count' ? 'N' : 'NAME')}`
+}
+
+/** What a flag means, with its values and its default. */
+export function meaningOf({ help, values, fallback, kind }: FlagRow): string {
+  const many = kind === 'list' ? ' Repeatable, or separated by commas.' : ''
+  const valid = values ? ` Valid values: ${values.join(', ')}.` : ''
+  const unit = kind === 'seconds' ? ' s' : ''
+  const standard = fallback !== null && kind !== 'flag' ? ` Default: ${fallback}${unit}.` : ''
+  return help + many + valid + standard
+}

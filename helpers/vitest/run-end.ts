@@ -1,0 +1,140 @@
+import { resolve } from 'node:path'
+import { compareWith, type CompareWith } from '../command/compare-with.ts'
+import { combineFailures, failureOf, type Failure } from '../command/failure.ts'
+import { suite } from '../model/package.ts'
+import { checkName, type CheckResult, type SideEffects } from '../model/result.ts'
+import type { Target, TargetInfo } from '../model/target.ts'
+import type { RunContext } from '../plan/run-context.ts'
+import { headerOf } from '../plan/run-header.ts'
+import { createConsole, type Console } from '../report/console.ts'
+import { writeReport } from '../report/json.ts'
+import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
+import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
+import { painter } from '../report/text.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { Conclusion } from './bridge.ts'
+
+/** Gathers what a run of vitest comes to, and ends it as the command does: target, report, closing lines, exit code. */
+export class RunEnd {
+  private readonly results = new Map<string, CheckResult>()
+  private settings: Settings | null = null
+  private runs: string | null = null
+  private compare: CompareWith | null = null
+  private header: RunHeader | null = null
+  private target: Target | null = null
+  private isForeign = false
+  private left: SideEffects | null = null
+  private checks = 0
+  private signal: NodeJS.Signals | null = null
+  private failure: Failure | null = null
+  private finished = false
+  private shown: Console | null = null
+
+  constructor() {
+    // vitest ends on a signal without any teardown.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (this.signal = signal))
+    process.on('exit', () => {
+      this.finish()
+    })
+  }
+
+  begin({ settings, runs }: RunContext): void {
+    this.settings = settings
+    this.runs = runs
+    this.header = headerOf(settings, null)
+    if (settings.compareWith === null) return
+    const print = (text: string): boolean => process.stderr.write(`\n${text}\n`)
+    this.compare = compareWith(settings, settings.compareWith, { print, paint: painter(false), width: 100 })
+  }
+
+  stopping(target: Target): void {
+    this.target = target
+  }
+
+  started(header: RunHeader, { mapped, provisioned }: TargetInfo): void {
+    this.header = header
+    this.isForeign = mapped === true && provisioned !== true
+  }
+
+  stage(text: string): void {
+    this.console().stage(text)
+  }
+
+  planned(checks: number): void {
+    this.checks += checks
+  }
+
+  concluded({ result, sideEffects }: Conclusion): void {
+    // A second run of the same test, as in watch mode, is one that was not planned.
+    this.results.set(checkName(result), result)
+    if (this.isForeign) this.left = sideEffects
+  }
+
+  /** Told at the very end, after what vitest says of it. */
+  failed(failure: Failure): Failure {
+    this.failure = failure
+    return failure
+  }
+
+  /** Synchronous, so that it works on the way out of the process. */
+  finish(): void {
+    if (this.finished) return
+    this.finished = true
+    let failure = this.stop(this.failure ?? this.withoutVerdict())
+    const outcome = (): RunOutcome => ({
+      header: this.header ?? { suite, startedAt: new Date().toISOString(), target: null, settings: noSettings },
+      results: [...this.results.values()],
+      planned: this.checks,
+      interrupted: this.signal,
+      failure,
+      ...(this.left ? { sideEffects: this.left } : {}),
+    })
+    let changed: 0 | 1 | 2 = 0
+    try {
+      const report = this.settings?.report ?? 'results'
+      if (this.results.size > 0 || hasEarlierReport(report, this.runs)) {
+        writeReport(resolve(report), outcome(), this.target?.composerLock?.())
+        linkToLatest(report, this.runs, (note) => this.stage(note))
+        changed = this.compare?.() ?? 0
+      }
+    } catch (error) {
+      failure = combineFailures(failure, failureOf(error))
+    }
+    const exitCode = summarize(outcome()).exitCode || changed
+    // vitest sets its own before this, and once more after it.
+    const set = (): void => {
+      if (exitCode !== 0) process.exitCode = exitCode
+    }
+    set()
+    process.on('exit', set)
+    this.console().finish(outcome())
+  }
+
+  private stop(failure: Failure | null): Failure | null {
+    try {
+      this.target?.stop()
+      return failure
+    } catch (error) {
+      return combineFailures(failure, failureOf(error))
+    }
+  }
+
+  private withoutVerdict(): Failure | null {
+    const missing = this.checks - this.results.size
+    if (missing <= 0 || this.signal !== null) return null
+    return { code: 'runner-failed', message: `${count(missing, 'check')} ended without a verdict` }
+  }
+
+  /** To the standard error: on the standard output stands what vitest's reporters write, for programs too. */
+  private console(): Console {
+    return (this.shown ??= createConsole({
+      stream: process.stderr,
+      tty: false,
+      color: process.stderr.isTTY && process.stderr.hasColors(),
+      rerunCommand: suite.name,
+      report: this.settings?.report ?? 'results',
+    }))
+  }
+}
+
+const noSettings: RunHeader['settings'] = { profile: 'default', strict: false }

@@ -1,0 +1,191 @@
+import {
+  absent,
+  authorize,
+  between,
+  codeIssued,
+  contractTest,
+  describe,
+  equals,
+  exchange,
+  granted,
+  holds,
+  jwks,
+  must,
+  notGranted,
+  obtain,
+  ofSchema,
+  oneOf,
+  ref,
+  refused,
+  resource,
+  scopeNames,
+  variant,
+  waitSeconds,
+} from 'simple-oauth-contract'
+
+/** The owner's own guarantee: it is mandatory in every profile. */
+const guaranteed = must('x-site-file', 'policy')
+
+describe('Site policy: guarantees for a consumer', () => {
+  contractTest('policy.pkce-required', {
+    title: 'The consumer gets no code without a `code_challenge`, as guaranteed',
+    guarantee: 'pkce',
+    sources: [guaranteed, must('RFC7636', '4.4.1')],
+    severity: 'critical',
+    when: authorize({ verifier: null }),
+    then: notGranted(),
+  })
+
+  contractTest('policy.challenge-method-offered', {
+    title: 'The consumer can use every guaranteed challenge method',
+    guarantee: 'challenge method offered',
+    sources: [guaranteed, must('RFC7636', '4.2')],
+    severity: 'medium',
+    why: 'Clients that rely on the method stop working.',
+    when: [
+      authorize({
+        as: 'flow',
+        params: { code_challenge: variant('challenge'), code_challenge_method: variant('method') },
+        expect: codeIssued(),
+      }),
+      exchange('flow'),
+    ],
+    then: granted(),
+  })
+
+  contractTest('policy.challenge-method-refused', {
+    title: 'The consumer gets no code with a challenge method that is not guaranteed',
+    guarantee: 'challenge method refused',
+    sources: [guaranteed, must('RFC7636', '4.4.1')],
+    severity: 'high',
+    control: authorize({
+      params: { code_challenge: variant('goodChallenge'), code_challenge_method: variant('goodMethod') },
+    }),
+    when: authorize({ params: { code_challenge: variant('challenge'), code_challenge_method: variant('method') } }),
+    then: notGranted(),
+  })
+
+  contractTest('policy.access-token-lifetime', {
+    title: "The consumer's access tokens are valid no longer than guaranteed",
+    guarantee: 'accessTokenLifetime',
+    sources: [guaranteed, must('RFC6749', '5.1')],
+    severity: 'high',
+    when: obtain({ as: 'flow' }),
+    then: holds({
+      'access_token.lifetime': between(0, variant('most')),
+      'json.expires_in': between(0, variant('most')),
+    }),
+    slow: {
+      when: [
+        resource(ref('flow.access_token')),
+        waitSeconds(variant('most'), 'flow'),
+        resource(ref('flow.access_token')),
+      ],
+      then: holds({ status: oneOf(401, 403) }),
+    },
+  })
+
+  contractTest('policy.code-lifetime', {
+    title: "The consumer's authorization codes are valid no longer than guaranteed",
+    guarantee: 'codeLifetime',
+    sources: [guaranteed, must('RFC6749', '4.1.2')],
+    severity: 'high',
+    when: authorize({ as: 'flow' }),
+    then: codeIssued(),
+    slow: {
+      when: [waitSeconds(variant('most'), 'flow'), exchange('flow')],
+      then: refused(['invalid_grant', 'invalid_request']),
+    },
+  })
+
+  contractTest('policy.grant-offered', {
+    title: 'The consumer gets a token with every guaranteed grant',
+    guarantee: 'grant offered',
+    sources: [guaranteed],
+    severity: 'medium',
+    why: 'Clients that rely on the grant stop working.',
+    requires: ['jwks'],
+    when: obtain({ grant: variant('grant') }),
+    then: granted(),
+  })
+
+  contractTest('policy.grant-refused', {
+    title: 'The consumer gets no token with a grant that is not guaranteed',
+    guarantee: 'grant refused',
+    sources: [guaranteed, must('RFC6749', '5.2')],
+    severity: 'critical',
+    requires: ['jwks'],
+    when: obtain({ grant: variant('grant') }),
+    then: notGranted(),
+  })
+
+  contractTest('policy.no-refresh-token', {
+    title: 'The consumer gets no refresh token, as guaranteed',
+    guarantee: 'no refresh token',
+    sources: [guaranteed],
+    severity: 'high',
+    requires: ['jwks'],
+    when: obtain(),
+    then: [granted(), holds({ 'json.refresh_token': absent() })],
+  })
+
+  contractTest('policy.scopes-given', {
+    title: 'The consumer gets exactly the guaranteed scopes when it requests them',
+    guarantee: 'scopes given',
+    sources: [guaranteed, must('RFC6749', '3.3')],
+    severity: 'medium',
+    why: 'Clients that rely on a scope stop working.',
+    requires: ['jwks'],
+    when: obtain({ scope: variant('scopes') }),
+    then: [granted(), holds({ 'access_token.claims.scope': scopeNames(variant('scopes')) })],
+  })
+
+  contractTest('policy.scope-refused', {
+    title: 'The consumer gets no scope that is not guaranteed',
+    guarantee: 'scope refused',
+    sources: [guaranteed, must('RFC6749', '3.3')],
+    severity: 'critical',
+    requires: ['jwks'],
+    when: obtain({ scope: variant('scope') }),
+    then: notGranted(),
+  })
+
+  contractTest('policy.issuer', {
+    title: "The consumer's access tokens contain the guaranteed issuer",
+    guarantee: 'issuer',
+    sources: [guaranteed, must('RFC7519', '4.1.1')],
+    severity: 'medium',
+    requires: ['jwks'],
+    when: obtain(),
+    then: holds({ 'access_token.claims.iss': equals(variant('issuer')) }),
+  })
+
+  contractTest('policy.key-size', {
+    title: "The site's keys have at least the guaranteed size",
+    guarantee: 'keySize',
+    sources: [guaranteed, must('RFC7518', '3.3')],
+    severity: 'high',
+    when: jwks(),
+    then: holds({ 'keys.bits': between(variant('least'), 65_536) }),
+  })
+
+  contractTest('policy.claims-exactly', {
+    title: "The consumer's access tokens contain exactly the guaranteed claims",
+    guarantee: 'claims exactly',
+    sources: [guaranteed],
+    severity: 'medium',
+    requires: ['jwks'],
+    when: obtain(),
+    then: holds({ 'access_token.claims': ofSchema(variant('schema')) }),
+  })
+
+  contractTest('policy.claims-never', {
+    title: "The consumer's access tokens contain none of the excluded claims",
+    guarantee: 'claims never',
+    sources: [guaranteed],
+    severity: 'high',
+    requires: ['jwks'],
+    when: obtain(),
+    then: holds({ 'access_token.claims': ofSchema(variant('schema')) }),
+  })
+})

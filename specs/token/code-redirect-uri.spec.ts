@@ -1,0 +1,52 @@
+import {
+  authorize,
+  codeGrant,
+  contractTest,
+  describe,
+  exchange,
+  granted,
+  joined,
+  must,
+  ref,
+  refused,
+  tampered,
+  variant,
+} from 'simple-oauth-contract'
+
+describe('Token endpoint: the redirect URI of an authorization code', () => {
+  contractTest('code.redirect-uri-mismatch', {
+    title: 'A code is rejected if `redirect_uri` differs from that of the authorization request',
+    sources: [must('RFC6749', '4.1.3'), must('RFC6749', '5.2')],
+    severity: 'high',
+    client: variant('client'),
+    variants: {
+      'another path': { client: 'publicPkce', uri: 'https://client.example.test/other' },
+      'another one of the client': { client: 'severalRedirects', uri: 'https://client.example.test/second' },
+      'another host': { client: 'publicPkce', uri: 'https://elsewhere.example.test/callback' },
+      'a slash more': { client: 'publicPkce', uri: joined(ref('flow.redirect_uri'), '/') },
+      'a query more': { client: 'publicPkce', uri: joined(ref('flow.redirect_uri'), '?next=1') },
+      'another case': { client: 'publicPkce', uri: tampered('flow.redirect_uri', 'case') },
+    },
+    when: [authorize({ as: 'flow' }), exchange('flow', { params: { redirect_uri: variant('uri') } })],
+    then: refused('invalid_grant'),
+  })
+
+  contractTest('code.redirect-uri-not-sent', {
+    title: 'A code requested without `redirect_uri` is redeemed without one',
+    sources: [must('RFC6749', '4.1.3')],
+    severity: 'medium',
+    client: 'publicPkce',
+    when: codeGrant({ authorize: { redirect_uri: null }, token: { redirect_uri: null } }),
+    then: granted(),
+  })
+
+  contractTest('code.redirect-uri-missing', {
+    title: 'A code requested with `redirect_uri` is rejected without it',
+    sources: [must('RFC6749', '4.1.3')],
+    severity: 'high',
+    client: 'publicPkce',
+    variants: { 'left out': null, empty: '' },
+    when: codeGrant({ token: { redirect_uri: variant() } }),
+    then: refused(['invalid_request', 'invalid_grant']),
+  })
+})

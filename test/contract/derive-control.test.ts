@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { deriveControl, expectsRefusal } from '../../helpers/contract/derive-control.ts'
+import * as c from '../../helpers/contract/index.ts'
+import type { Step } from '../../helpers/oauth/steps.ts'
+
+const token = c.ref('flow.access_token')
+const derived: readonly (readonly [string, readonly Step[], readonly Step[] | null])[] = [
+  ['every difference of the last step', [c.codeGrant({ token: { code: 'x' }, verifier: null })], [c.codeGrant()]],
+  ['its client, too', [c.clientCredentials({ client: 'machine', secret: 'x' })], [c.clientCredentials()]],
+  [
+    'a grant in two steps is one',
+    [c.authorize({ as: 'a' }), c.exchange('a', { params: { code: 'x' } })],
+    [c.codeGrant()],
+  ],
+  [
+    'with what leads there',
+    [c.authorize({ as: 'a', params: { scope: 'x' } }), c.exchange('a', { secret: '' })],
+    [c.codeGrant({ authorize: { scope: 'x' } })],
+  ],
+  ['the code of a whole grant', [c.codeGrant({ as: 'a' }), c.exchange('a')], [c.codeGrant()]],
+  [
+    'time passes for no control',
+    [c.authorize({ as: 'a' }), c.wait('code-expiry', 'a'), c.exchange('a')],
+    [c.codeGrant()],
+  ],
+  [
+    'nor is the site changed',
+    [c.codeGrant({ as: 'flow' }), c.site('keys.rotate'), c.resource(token)],
+    [c.codeGrant({ as: 'flow' }), c.resource(token)],
+  ],
+  [
+    'what must be refused on the way is left out',
+    [c.codeGrant({ as: 'a' }), c.exchange('a', { expect: c.refused('invalid_grant') }), c.refresh('a')],
+    [c.codeGrant({ as: 'a' }), c.refresh('a')],
+  ],
+  [
+    'what is judged on the way is taken correctly',
+    [c.authorize({ as: 'a', params: { x: 'y' }, expect: c.notGranted() }), c.jwks(), c.authorize({ method: 'POST' })],
+    [c.authorize()],
+  ],
+  [
+    'steps that nothing refers to are left out',
+    [c.codeGrant({ as: 'flow' }), c.jwks({ as: 'keys' }), c.resource('forged')],
+    [c.codeGrant({ as: 'flow' }), c.resource(token)],
+  ],
+  [
+    'the token of the last grant opens',
+    [
+      c.clientCredentials({ as: 'flow' }),
+      c.resource(c.tampered('flow.access_token', 'cut'), { scheme: 'JWT', at: 'userinfo' }),
+    ],
+    [c.clientCredentials({ as: 'flow' }), c.resource(token, { at: 'userinfo' })],
+  ],
+  ['an earlier step is the control', [c.codeGrant({ as: 'a' }), c.refresh('a', { as: 'b' }), c.refresh('a')], []],
+  ['whatever the last one changes', [c.authorize(), c.authorize({ decision: 'look', user: 'author' })], []],
+  [
+    'not where another client takes it',
+    [c.clientCredentials({ client: 'machine' }), c.clientCredentials({ secret: 'x' })],
+    [c.clientCredentials()],
+  ],
+  [
+    'of several at once, one',
+    [c.codeGrant({ as: 'a' }), c.race(c.refresh('a'), 4)],
+    [c.codeGrant({ as: 'a' }), c.refresh('a')],
+  ],
+  ['none where nothing is changed', [c.authorize()], null],
+  ['none of a resource without a token', [c.resource(null)], null],
+  ['none of a document', [c.document('/')], null],
+]
+
+describe('a control is derived', () => {
+  test.each(derived)('%s', (_, steps, control) => {
+    expect(deriveControl(steps)).toEqual(control)
+  })
+})
+
+test.each([
+  ['a refusal', [c.refused('invalid_grant')], true],
+  ['among others', [c.holds({}), c.denied('absent')], true],
+  ['a client error', [c.holds({ status: c.between(400, 499) })], true],
+  ['a failed login', [c.holds({ 'login.accepted': c.equals(false) })], true],
+  ['any answer', [c.holds({ status: c.between(200, 499) })], false],
+  ['a success', [c.granted(), c.holds({ 'login.accepted': c.equals(true) })], false],
+] as const)('%s expects a refusal, or not', (_, then, is) => {
+  expect(expectsRefusal(then)).toBe(is)
+})

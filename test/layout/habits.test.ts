@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { validateWorkflow } from '@action-validator/core'
+import { describe, expect, test } from 'vitest'
+import { createVitest } from 'vitest/node'
+import { packageRoot } from '../../helpers/model/package.ts'
+
+const folder = join(packageRoot, '.github', 'workflows')
+
+describe.each(readdirSync(folder))('the workflow %s', (name) => {
+  const content = readFileSync(join(folder, name), 'utf8')
+
+  test('meets the published schema', () => {
+    expect(validateWorkflow(content).errors).toEqual([])
+    expect(validateWorkflow(content.replace('runs-on:', 'run-on:')).errors).not.toEqual([])
+  })
+
+  test('pins every action by a commit, with its version beside it', () => {
+    const uses = content.split('\n').filter((line) => line.includes('uses:'))
+    expect(uses.length).toBeGreaterThan(0)
+    expect(uses.filter((line) => !/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(line))).toEqual([])
+  })
+})
+
+test('a snapshot or golden file that is missing fails, on every machine', async () => {
+  const vitest = await createVitest('test', { root: packageRoot, watch: false, project: ['suite'] })
+  try {
+    expect(vitest.config.snapshotOptions.updateSnapshot).toBe('none')
+  } finally {
+    await vitest.close()
+  }
+})
+
+describe('the check of subjects', () => {
+  const check = (...subjects: string[]) =>
+    spawnSync(process.execPath, [join(packageRoot, '.ci', 'subjects.js')], {
+      input: `${subjects.join('\n')}\n`,
+      encoding: 'utf8',
+    })
+
+  test('lets an imperative pass', () => {
+    const { status, stdout } = check(
+      'Add a page',
+      'Pass the port on',
+      'Bring it back',
+      'x'.repeat(72).replace('xxx', 'Do '),
+    )
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' })
+  })
+
+  test('refuses anything else, and says why', () => {
+    const imperative = 'is not an imperative: say what the commit does, as "Add"'
+    const refused = [
+      ['Added a page', `"Added" ${imperative}`],
+      ['Adds a page', `"Adds" ${imperative}`],
+      ['Adding a page', `"Adding" ${imperative}`],
+      ['docs: add a page', 'begin with a verb and a capital letter, without a prefix'],
+      ['Add a page.', 'no full stop at the end'],
+      [`Add ${'x'.repeat(69)}`, '73 characters, not 72 or fewer'],
+    ]
+    const { status, stdout } = check('Add a page', ...refused.map(([subject = '']) => subject))
+    expect(stdout).toBe(refused.map(([subject, why]) => `${subject}\n  ${why}\n`).join(''))
+    expect(status).toBe(1)
+  })
+})
