@@ -11,11 +11,13 @@ cp drush.sh /usr/local/bin/drush && chmod 755 /usr/local/bin/drush
 [ -f "$CONTRACT_DOCROOT/.ht.router.php" ] || cp "$CONTRACT_DOCROOT/core/assets/scaffold/files/ht.router.php" "$CONTRACT_DOCROOT/.ht.router.php"
 [ -f site/salt ] || php -r 'echo bin2hex(random_bytes(32));' >site/salt
 place_settings
-if [ -f config/core.extension.yml ]; then
-  DRUPAL_CONFIG_SYNC=/opt/contract/config drush site:install --existing-config
-else
-  # NULL: the module that checks drupal.org for updates stays disabled.
-  drush site:install minimal --site-name=Contract install_configure_form.enable_update_status_module=NULL
+if [ -n "${INSTALL_ON:-}${DRUPAL_DATABASE_DRIVER:-}" ]; then
+  if [ -f config/core.extension.yml ]; then
+    DRUPAL_CONFIG_SYNC=/opt/contract/config drush site:install --existing-config
+  else
+    # NULL: the module that asks drupal.org for updates stays off.
+    drush site:install minimal --site-name=Contract install_configure_form.enable_update_status_module=NULL
+  fi
+  place_settings
 fi
-place_settings
 chown -R www-data:www-data site

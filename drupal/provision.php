@@ -311,6 +311,7 @@ final class ContractProvision {
       'consumers' => self::moduleVersion('consumers'),
       'league' => self::packageVersion('league/oauth2-server'),
       'php' => PHP_VERSION,
+      'database' => self::database(),
     ]);
   }
 
@@ -326,6 +327,15 @@ final class ContractProvision {
     }
     ksort($versions);
     return (object) $versions;
+  }
+
+  /** "PostgreSQL 17.6" of "17.6 (Debian 17.6-1)". */
+  private static function database(): string {
+    $connection = \Drupal::database();
+    $type = $connection->databaseType();
+    $isMariaDb = $type === 'mysql' && method_exists($connection, 'isMariaDb') && $connection->isMariaDb();
+    $name = $isMariaDb ? 'MariaDB' : (['sqlite' => 'SQLite', 'pgsql' => 'PostgreSQL', 'mysql' => 'MySQL'][$type] ?? $type);
+    return $name . ' ' . preg_replace('/[^\d.].*/', '', (string) $connection->version());
   }
 
   /** A module from drupal.org contains its version; a clone of its repository does not. */

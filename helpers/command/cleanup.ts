@@ -3,7 +3,7 @@ import { commandWords } from '../drupal/site-drush.ts'
 import { sweepContainers } from '../targets/container/leftovers.ts'
 import { findEngine } from '../targets/container/engine.ts'
 import { manifestFolder, manifestsIn, readManifest, settleManifest, stateOf } from '../targets/site/manifest.ts'
-import { sweepLeftovers } from '../targets/install/run-folder.ts'
+import { foreignFolders, sweepLeftovers } from '../targets/install/run-folder.ts'
 import { cacheFolder, type Settings } from '../settings/settings.ts'
 import { cleanUpSite, missingOf, removedText } from '../targets/site/provision-site.ts'
 import { TargetError } from '../model/target.ts'
@@ -33,8 +33,14 @@ export async function cleanUp(
   const failures: string[] = []
   const engine = await findEngine(environment)
   const containers = engine instanceof Error ? [] : await sweepContainers(engine)
-  const swept = [...sweepLeftovers(cacheFolder(settings, environment)), ...containers]
+  const cache = cacheFolder(settings, environment)
+  const swept = [...sweepLeftovers(cache), ...containers]
   if (swept.length > 0) lines.push(`Removed: ${swept.join(', ')}`)
+  const foreign = foreignFolders(cache)
+  if (foreign.length > 0)
+    lines.push(
+      `Made on another host or in another container, left alone: ${foreign.join(', ')}. Delete them if those runs have ended.`,
+    )
   for (const file of manifestsIn(folder)) {
     try {
       lines.push(cleanUpManifest(file, settings, false))

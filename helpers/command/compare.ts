@@ -31,12 +31,8 @@ export interface Terminal {
   readonly width: number
 }
 
-/**
- * The options of a call of `compare`.
- * @param accept The setting.
- * @throws SettingsError
- */
-export function compareOptions(flags: FlagValues, reports: readonly string[], accept: string | null): CompareOptions {
+/** The options of a call of `compare`. @throws SettingsError */
+export function compareOptions(flags: FlagValues, reports: readonly string[]): CompareOptions {
   if (reports.length === 1)
     throw new SettingsError(
       'bad-value',
@@ -46,7 +42,7 @@ export function compareOptions(flags: FlagValues, reports: readonly string[], ac
   return {
     reports,
     results: text('results') ?? 'results',
-    accept,
+    accept: text('accept'),
     writeAccept: text('write-accept'),
     allowPartial: flags['allow-partial'] === true,
     verbose: flags['verbose'] === true,

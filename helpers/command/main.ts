@@ -15,7 +15,10 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
     const { subcommand, flags, args } = parsed
     // Loaded only here: help needs no settings, and their schema takes a moment.
     const { badValue, readDotenv, settingsFrom } = await import('../settings/settings.ts')
-    const read = settingsFrom(flags, process.env, readDotenv('.env'))
+    // A flag of the subcommand's own may bear the name of a setting: `reference --profile`.
+    const own = subcommand.flags.map(({ flag }) => flag)
+    const given = Object.fromEntries(Object.entries(flags).filter(([flag]) => !own.includes(flag)))
+    const read = settingsFrom(given, process.env, readDotenv('.env'))
     for (const row of subcommand.flags) {
       const value = flags[row.flag]
       if (row.values && value !== undefined && !row.values.includes(String(value)))

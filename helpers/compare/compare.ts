@@ -100,7 +100,15 @@ function worstFirst(one: JudgedChange, other: JudgedChange): number {
   )
 }
 
-const versionNames: readonly (keyof Versions)[] = ['simple_oauth', 'league', 'consumers', 'drupal', 'php', 'webServer']
+const versionNames: readonly (keyof Versions)[] = [
+  'simple_oauth',
+  'league',
+  'consumers',
+  'drupal',
+  'php',
+  'webServer',
+  'database',
+]
 
 function versionChanges(before: NamedRun, after: NamedRun): VersionChange[] {
   return versionNames.flatMap((name) => {

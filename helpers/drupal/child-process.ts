@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess, type StdioOptions } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
 
 /**
  * Kills the whole process group as soon as descriptor 3 closes. The kernel closes it when the suite dies, even by SIGKILL.
@@ -58,7 +59,16 @@ export interface ProcessMark {
 
 export const thisProcess = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) ?? '' })
 
-/** Whether the marked process is still running. */
+/** Where pids mean the same: the name of the host and, on Linux, its namespace of processes. */
+export function thisHost(): string {
+  try {
+    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return hostname()
+  }
+}
+
+/** Whether the process of this host that left this mark still runs. */
 export function isAlive({ pid, started }: ProcessMark): boolean {
   try {
     process.kill(pid, 0)

@@ -46,6 +46,8 @@ export interface Versions {
   readonly league?: string
   readonly php?: string
   readonly webServer?: string
+  /** With its name: "MariaDB 11.4.9". */
+  readonly database?: string
 }
 
 /** Paths below the base URL. */

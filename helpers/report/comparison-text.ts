@@ -50,6 +50,7 @@ export const versionNames: Readonly<Record<VersionChange['name'], string>> = {
   drupal: 'Drupal',
   php: 'PHP',
   webServer: 'web server',
+  database: 'database',
 }
 
 /** "Simple OAuth 6.0.0 → 6.0.9, PHP 8.2.1 → 8.3.6, with simple_oauth_pkce" */

@@ -30,6 +30,7 @@ const names: Readonly<Record<keyof Versions, string>> = {
   league: 'league/oauth2-server',
   php: 'PHP',
   webServer: 'web server',
+  database: 'database',
 }
 
 /** "Drupal 11.2.3, simple_oauth 6.0.9, league/oauth2-server 9.2.0", as far as they are known. */

@@ -1,3 +1,4 @@
+import { baseImages, defaultPhp } from '../../fixtures/requirements.ts'
 import type { SettingRow } from './setting-row.ts'
 
 const drupals = ['container', 'php', 'site'] as const
@@ -116,10 +117,10 @@ export const serverSettings = {
   phpVersion: {
     flag: 'php-version',
     kind: 'text',
-    fallback: '8.3',
-    shown: 'VERSION',
+    values: Object.keys(baseImages),
+    fallback: defaultPhp,
     targets: ['container'],
-    help: 'PHP version of the image.',
+    help: 'PHP version of the image, unless --base-image names another.',
   },
   baseImage: {
     flag: 'base-image',
@@ -127,7 +128,7 @@ export const serverSettings = {
     fallback: null,
     shown: 'NAME',
     targets: ['container'],
-    help: 'Image to build on. It provides PHP and, without --codebase, Composer. Default: drupal:11-phpVERSION-apache-bookworm.',
+    help: `Image to build on. It provides PHP and, without --codebase, Composer. Default: the official image for the PHP version, ${baseImages[defaultPhp]}.`,
   },
   allowAdvisories: {
     flag: 'allow-advisories',

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse as parseDotenv } from 'dotenv'
+import type { baseImages } from '../../fixtures/requirements.ts'
 import type { Profile } from '../../fixtures/sources.ts'
 import { parseFlags, unknownVariable, type FlagValues } from './flags.ts'
 import { SettingsError } from './settings-error.ts'
@@ -27,7 +28,7 @@ export interface Settings {
   readonly drupal: string | null
   readonly simpleOauth: string | null
   readonly consumers: string | null
-  readonly phpVersion: string
+  readonly phpVersion: keyof typeof baseImages
   readonly baseImage: string | null
   readonly allowAdvisories: boolean
   readonly drush: string | null

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
 import type { BuildArgs } from './container/ensure-image.ts'
 import { findEngine } from './container/engine.ts'
 import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
@@ -73,16 +74,20 @@ async function container(settings: Settings, environment: Environment): Promise<
   const { image, codebase, config, database, drupal, simpleOauth, consumers, phpVersion, baseImage } = settings
   const engine = await findEngine(environment)
   if (engine instanceof TargetError) throw engine
-  const args: BuildArgs = {
-    BASE_IMAGE: baseImage ?? `drupal:11-php${phpVersion}-apache-bookworm`,
+  const chosen = {
+    BASE_IMAGE: baseImage ?? baseImages[phpVersion],
     ...(drupal === null ? {} : { DRUPAL: drupal }),
     ...(simpleOauth === null ? {} : { SIMPLE_OAUTH: simpleOauth }),
     ...(consumers === null ? {} : { CONSUMERS: consumers }),
     ...(settings.allowAdvisories ? { ALLOW_ADVISORIES: '1' } : {}),
   }
+  const { newestMajor, wantedFrom } = await import('./container/requirements.ts')
+  const { proxyArguments } = await import('./container/proxy.ts')
+  const major = newestMajor(wantedFrom(chosen).drupal)
+  const args: BuildArgs = { ...chosen, ...(major === null ? {} : { DRUSH: drupalRequirements[major].drush }) }
   const { containerTarget } = await import('./container/container-target.ts')
   return containerTarget({
-    ...{ engine, database, args },
+    ...{ engine, database, args, proxy: proxyArguments(environment) },
     ...(codebase === null ? {} : { codebase: resolve(codebase) }),
     ...(config === null ? {} : { config: resolve(config) }),
     ...(image === null ? {} : { image }),

@@ -55,7 +55,7 @@ test('a manifest from another machine is cleaned up by another drush command, tw
   expect(await cleanup(place, ...args)).toMatchObject({
     code: 0,
     stdout:
-      `Run ${run} on https://shop.example.test: removed: nothing was there. ` +
+      `Run ${run} on https://shop.example.test: removed: nothing. ` +
       'Already gone or never created: 2 consumers, 1 user.\n',
   })
   expect(drush.names()).toEqual(theirs)

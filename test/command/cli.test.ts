@@ -84,7 +84,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       ['lists'],
       {},
       [
-        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, init, record, reference, cleanup, help.',
+        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, init, record, reference, baseline, cleanup, help.',
       ],
     ],
     [
@@ -278,7 +278,7 @@ describe('a run', () => {
       place.at('my.yaml'),
       `- contract: access-token.keys-public
   path: keys
-  actual: absent
+  actual: { absent: true }
   versions: { simple_oauth: '*' }
   reason: It was so in the past.
   source: our own issue 12

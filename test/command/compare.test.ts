@@ -8,7 +8,7 @@ import { reportJson } from '../../helpers/report/json.ts'
 import { linkToLatest, runFolder } from '../../helpers/report/run-folders.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import { painter } from '../../helpers/report/text.ts'
-import { readSettings, settingsFrom } from '../../helpers/settings/settings.ts'
+import { readSettings } from '../../helpers/settings/settings.ts'
 import { newPlace } from '../support/command.ts'
 import { issued, refused, tokenCheck } from '../support/compare-factory.ts'
 import { header, outcome } from '../support/report-factory.ts'
@@ -38,8 +38,7 @@ async function run(...argv: string[]): Promise<{ code: number; text: string }> {
   const terminal = { print: (text: string) => lines.push(text), paint: painter(false), width: 100 }
   const parsed = await parseCommand(['compare', ...argv], { print: terminal.print, columns: 100 })
   const { flags = {}, args = [] } = parsed ?? {}
-  const { settings } = settingsFrom(flags, {}, {})
-  return { code: compare(compareOptions(flags, args, settings.accept), terminal), text: lines.join('\n') }
+  return { code: compare(compareOptions(flags, args), terminal), text: lines.join('\n') }
 }
 
 describe('compare', () => {

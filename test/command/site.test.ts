@@ -126,7 +126,7 @@ describe('what the site file says of the run', () => {
     })
     const ended = await place.run(['--site', 'site.yaml', '--only', failing], { env: secretsOf(site) })
     expect(place.verdicts()).toEqual({ [failing]: 'fail' })
-    expect(ended.stdout).toContain('(it ran all the same: take the reason out)')
+    expect(ended.stdout).toContain('(it ran nevertheless: remove the entry)')
     expect(ended.code).toBe(1)
     // The profile is that of the file, until another one is asked for.
     await place.run(['--site', 'site.yaml', '--only', failing, '--profile', 'default'], { env: secretsOf(site) })
@@ -154,7 +154,7 @@ describe('what the site file says of the run', () => {
     writeSite(place, { baseUrl, notApplicable: { 'pkce.verifier-mismatsch': 'No public client here.' } })
     const ended = await place.run(['--site', 'site.yaml'])
     expect(ended.stdout).toMatch(
-      /site\.yaml:4:5: no contract has the id "pkce\.verifier-mismatsch"\..*pkce\.verifier-mismatch/u,
+      /site\.yaml:4:5: there is no contract "pkce\.verifier-mismatsch".*pkce\.verifier-mismatch/u,
     )
     expect(ended.code).toBe(2)
   })

@@ -36,8 +36,8 @@ describe.each(names)('on %s', (profile) => {
   })
 })
 
-test('an unknown fault is refused with the list of known ones', async () => {
-  expect(() => findFault('nope')).toThrow(/no fault is called "nope".*pkce-any-verifier/)
+test('an unknown fault is refused, and the message says where all are listed', async () => {
+  expect(() => findFault('nope')).toThrow(/"nope" is not a fault\. .*--list-faults/)
   await expect(start({ profile: 'ideal', fault: 'nope' })).rejects.toThrow(RangeError)
 })
 

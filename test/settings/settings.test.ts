@@ -56,7 +56,7 @@ describe('where a value comes from', () => {
       drupal: null,
       simpleOauth: null,
       consumers: null,
-      phpVersion: '8.3',
+      phpVersion: '8.4',
       baseImage: null,
       allowAdvisories: false,
       drush: null,
@@ -90,7 +90,7 @@ describe('where a value comes from', () => {
   test('every setting can be given by flag and by variable', () => {
     const sample = { text: 'text', flag: 'true', list: 'text', count: '3', seconds: '1.5' }
     for (const [name, row] of Object.entries(settingRows)) {
-      const value = 'values' in row ? row.values[1] : sample[row.kind]
+      const value = 'values' in row ? (row.values.find((one) => one !== row.fallback) ?? '') : sample[row.kind]
       const byFlag = readSettings(row.kind === 'flag' ? [`--${row.flag}`] : [`--${row.flag}`, value], {}, {})
       const byVariable = readSettings([], { [variableOf(row)]: value }, {})
       expect(byVariable.settings, name).toEqual(byFlag.settings)

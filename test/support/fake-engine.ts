@@ -15,11 +15,20 @@ export interface FakeBehaviour {
     readonly name: string
     readonly ports?: readonly string[]
     readonly labels?: Record<string, string>
+    /** `null` as after `docker import`; none by default. */
+    readonly env?: readonly string[] | null
+    /** What its PHP says of itself; by default it can run everything. */
+    readonly php?: { readonly php?: string; readonly sqlite?: string | null; readonly composer?: boolean }
   }
   /** What its containers do. */
   readonly site?: 'works' | 'ends' | 'error page' | 'no drush' | 'no module'
   /** Lines of the answer to a build, each an object. */
   readonly build?: readonly object[]
+  /** Lines of the answer where an image is to be fetched; `never` for a registry that is silent. None by default: 404. */
+  readonly pull?: readonly object[] | 'never'
+  readonly podman?: boolean
+  /** Images that it lists. */
+  readonly images?: readonly { readonly Id: string; readonly RepoTags: string[]; readonly Labels: object }[]
   readonly containers?: readonly { readonly Id: string; readonly Labels: Record<string, string> }[]
   /** Status of the ping; `never` to be silent. */
   readonly ping?: number | 'never'
@@ -77,16 +86,34 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
     const [path = ''] = url.split('?')
     asked.push(`${method} ${path}`)
     const body = await text(request)
-    const does = `${method} ${path.replace(/^\/(containers|exec|networks)\/(?!create|json)[^/]+/, '/$1/ID')}`
+    const does = `${method} ${path.replace(/^\/(containers|exec|networks|images)\/(?!create|json)[^/]+/, '/$1/ID')}`
     const image = behaviour.image
     switch (does) {
       case 'GET /_ping':
         if (behaviour.ping !== 'never') response.writeHead(behaviour.ping ?? 200).end('OK')
         return
+      case 'GET /version': {
+        json(response, 200, { Components: [{ Name: behaviour.podman ? 'Podman Engine' : 'Engine' }] })
+        return
+      }
+      case 'POST /images/create':
+        if (behaviour.pull === undefined) break
+        if (behaviour.pull !== 'never') response.end(behaviour.pull.map((line) => `${JSON.stringify(line)}\n`).join(''))
+        return
+      case 'GET /images/json': {
+        json(response, 200, behaviour.images ?? [])
+        return
+      }
       case 'GET /info': {
         json(response, 200, { OperatingSystem: 'Fake', ServerVersion: '0', OSType: 'linux' })
         return
       }
+      case 'DELETE /images/ID':
+        removed.push(decodeURIComponent(path.split('/')[2] ?? ''))
+        {
+          json(response, 200, [])
+          return
+        }
       case 'GET /containers/json': {
         json(response, 200, url.includes('all=1') ? listed : [])
         return
@@ -100,6 +127,10 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
         response.end((behaviour.build ?? []).map((line) => `${JSON.stringify(line)}\n`).join(''))
         return
       case 'POST /containers/create':
+        if ((JSON.parse(body) as { Entrypoint?: string[] }).Entrypoint?.[0] === 'php') {
+          json(response, 201, { Id: 'probe', Warnings: [] })
+          return
+        }
         site = await openSite(behaviour)
         created.push(JSON.parse(body) as Record<string, unknown>)
         listed.push({ Id: 'fake', Labels: (JSON.parse(body) as { Labels: Record<string, string> }).Labels })
@@ -126,6 +157,9 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
         })
         return
       }
+      case 'POST /containers/ID/attach':
+        response.end(frame(JSON.stringify({ php: '8.4.1', sqlite: '3.46.1', composer: true, ...image?.php })))
+        return
       case 'GET /containers/ID/logs':
         response.write(frame('PHP Fatal error: fake\n', 2))
         return
@@ -152,7 +186,9 @@ export async function fakeEngine(behaviour: FakeBehaviour = {}): Promise<FakeEng
     }
     if (image && path === `/images/${image.name}/json`) {
       const ExposedPorts = Object.fromEntries((image.ports ?? ['80/tcp']).map((port) => [port, {}]))
-      json(response, 200, { Config: { ExposedPorts, Labels: image.labels ?? null, Env: [], User: '' } })
+      json(response, 200, {
+        Config: { ExposedPorts, Labels: image.labels ?? null, Env: image.env === undefined ? [] : image.env, User: '' },
+      })
       return
     }
     json(response, 404, { message: `No such image: ${path}` })

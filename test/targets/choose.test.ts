@@ -53,9 +53,10 @@ describe('the choice of a target', () => {
     // No other target knows what Composer resolved.
     expect('composerLock' in chosen).toBe(true)
     expect(engine.asked).toEqual(['GET /_ping', 'GET /_ping'])
-    for (const flag of ['--image', '--drupal', '--simple-oauth', '--consumers', '--base-image', '--php-version']) {
+    for (const flag of ['--image', '--drupal', '--simple-oauth', '--consumers', '--base-image']) {
       expect(await refusal([flag, 'x']), flag).toBe('engine-silent')
     }
+    expect(await refusal(['--php-version', '8.3'])).toBe('engine-silent')
     expect(await refusal(['--database', 'postgres', '--codebase', 'here'])).toBe('engine-silent')
     expect(await refusal(['--allow-advisories'])).toBe('engine-silent')
   })

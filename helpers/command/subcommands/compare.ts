@@ -12,8 +12,15 @@ export const compare: Subcommand = {
     { name: 'AFTER', help: 'A later one.' },
     { name: 'MORE...', help: 'Further reports, for a matrix.' },
   ],
-  settings: ['accept'],
+  settings: [],
   flags: [
+    {
+      flag: 'accept',
+      kind: 'text',
+      fallback: null,
+      shown: 'FILE',
+      help: 'Accepted changes (YAML), each with a reason and an owner.',
+    },
     {
       flag: 'write-accept',
       kind: 'text',
@@ -48,8 +55,8 @@ export const compare: Subcommand = {
     ['compare results/before results/after --out changes', 'two reports, with files for colleagues and programs'],
   ],
   notes: [
-    'Exit code: 1 if a change breaks clients or loosens a check and is neither',
-    'announced nor accepted, 2 if only a part could be compared, else 0.',
+    'Exit code: 0 nothing to accept, 1 a change that breaks clients or loosens a',
+    'check is not accepted, 2 only a part of the reports could be compared.',
   ],
   act: async ({ read: { settings }, flags, args, say }) => {
     const [{ compare, compareOptions }, { painter }, { isColored }] = await Promise.all([
@@ -58,7 +65,8 @@ export const compare: Subcommand = {
       import('../color.ts'),
     ])
     const paint = painter(isColored(process.stdout, process.env))
-    const options = compareOptions(flags, args, settings.accept)
+    const fromEnvironment = settings.accept === null ? {} : { accept: settings.accept }
+    const options = compareOptions({ ...fromEnvironment, ...flags }, args)
     process.exitCode = compare(options, { print: say, paint, width: process.stdout.columns || 100 })
   },
 }

@@ -28,5 +28,5 @@ export const faults: readonly Fault[] = [
 export function findFault(id: string): Fault {
   const fault = faults.find((known) => known.id === id)
   if (fault) return fault
-  throw new RangeError(`"${id}" is not a fault. Valid values: ${faults.map((known) => known.id).join(', ')}`)
+  throw new RangeError(`"${id}" is not a fault. "simple-oauth-contract reference --list-faults" lists all faults.`)
 }

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import { getContainerRuntimeClient, getReaper, ImageName, type ContainerRuntimeClient } from 'testcontainers'
-import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js'
+import type { ContainerRuntimeClient } from 'testcontainers'
 import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import { DrushProcess } from '../../drupal/drush.ts'
 import { targetRoles } from '../../drupal/provision.ts'
+import { connect } from './connect.ts'
 import { databaseImage, installOnDatabase, startDatabase, type Database } from './database.ts'
 import { ensureImage, siteFile, type BuildArgs } from './ensure-image.ts'
+import { imageFetcher } from './fetch-images.ts'
 import { labelsOf, removeRunNow, sweepContainers } from './leftovers.ts'
+import { ownContainer } from './reach-site.ts'
+import { wantedFrom, wantedOf } from './requirements.ts'
 import { readFrom, startSite, type SiteContainer } from './start-site.ts'
 import { siteChanger } from '../install/site-change.ts'
-import type { Engine } from './engine.ts'
+import { isPodman, type Engine } from './engine.ts'
 import { endpoints } from '../install/endpoints.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { waitUntilReady } from '../install/ready.ts'
 import { provisionSite, type ProvisionedSite } from '../install/provision-site.ts'
+import { unseenNote } from '../install/unseen.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
 export interface ContainerTargetOptions {
@@ -28,6 +32,8 @@ export interface ContainerTargetOptions {
   readonly database: Database
   /** Arguments of docker/Dockerfile. */
   readonly args: BuildArgs
+  /** Proxy settings for the build, by their names in the environment. */
+  readonly proxy: Readonly<Record<string, string>>
   readonly cacheRoot: string
   readonly fresh: boolean
   /** Requests the server answers at the same time. */
@@ -53,19 +59,28 @@ export function containerTarget(options: ContainerTargetOptions): Target {
     if (!touched) return
     touched = false
     running = false
+    site?.disconnect()
     removeRunNow(engine, run)
   }
 
   const start = async (progress: (stage: string) => void): Promise<TargetInfo> => {
     touched = true
+    const begun = performance.now()
     try {
       await sweepContainers(engine)
       const client = await connect(engine)
-      const image = await chooseImage(client, options, labels, progress)
-      const beside = database === 'sqlite' ? undefined : await startDatabase(client, database, labels)
+      const own = await ownContainer(engine)
+      const fetchImage = await imageFetcher(client, progress)
+      const databaseName = database === 'sqlite' ? undefined : databaseImage(database, drupalOf(options))
+      if (databaseName !== undefined) await fetchImage(databaseName, 'database')
+      const image = await chooseImage({ ...options, client, own, labels, progress, fetchImage })
+      const beside =
+        database === 'sqlite' || databaseName === undefined
+          ? undefined
+          : await startDatabase(client, database, databaseName, labels)
       progress('starting the container')
       site = await startSite(client, {
-        ...{ image, labels, env: { ...beside?.env, PHP_CLI_SERVER_WORKERS: String(workers) } },
+        ...{ image, labels, engine, own, env: { ...beside?.env, PHP_CLI_SERVER_WORKERS: String(workers) } },
         ...(beside === undefined ? {} : { network: beside.network }),
         gone: (why) => {
           if (running) progress(`the container is gone (${why}): nothing after this is proven, so run it again`)
@@ -73,13 +88,15 @@ export function containerTarget(options: ContainerTargetOptions): Target {
       })
       if (beside) {
         progress(`installing Drupal on ${database}`)
-        await installOnDatabase(site)
+        await installOnDatabase(site, beside)
       }
       const kept = options.image === undefined && !beside ? await readFrom(site.handle, siteFile) : undefined
       made = kept === undefined ? await provision(site, startTimeout, progress) : (JSON.parse(kept) as ProvisionedSite)
       await waitUntilReady(site, startTimeout)
       lock = await readFrom(site.handle, composerLock)
       running = true
+      progress(`ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
+      const note = unseenNote(made.versions)
       return {
         label: labelOf(options),
         baseUrl: site.baseUrl,
@@ -90,6 +107,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
         ...targetRoles(made.data, made.uids),
         workers,
         demonstration: false,
+        ...(note === null ? {} : { notes: [note] }),
       }
     } catch (error) {
       const log = site?.errorLog().slice(-20) ?? []
@@ -110,76 +128,27 @@ export function containerTarget(options: ContainerTargetOptions): Target {
   }
 }
 
-/* eslint-disable no-restricted-properties -- Testcontainers is told by the environment alone what engine to use, and whether its reaper */
-async function connect({ uri }: Engine): Promise<ContainerRuntimeClient> {
-  process.env['DOCKER_HOST'] = uri
-  // In a container itself it would look for the engine's host elsewhere.
-  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1'
-  try {
-    return await getContainerRuntimeClient()
-  } catch (cause) {
-    const message = `Testcontainers cannot use the container engine at ${uri}; DEBUG=testcontainers* shows why.`
-    throw new TargetError('engine-failed', message, { cause })
+interface ImageChoice extends ContainerTargetOptions {
+  readonly client: ContainerRuntimeClient
+  readonly own: string | undefined
+  readonly labels: Readonly<Record<string, string>>
+  readonly progress: (stage: string) => void
+  readonly fetchImage: Awaited<ReturnType<typeof imageFetcher>>
+}
+
+async function chooseImage(choice: ImageChoice): Promise<string> {
+  const { image, engine, args, fetchImage } = choice
+  if (image === undefined) {
+    const buildkit = !(await isPodman(engine))
+    return ensureImage({ ...choice, buildkit, fetchBase: () => fetchImage(args.BASE_IMAGE, 'base') })
   }
-}
-
-/**
- * Testcontainers' reaper removes what a killed run leaves, and is an image of its own: without it the next start and the
- * subcommand cleanup do so.
- */
-function withoutReaper(): void {
-  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
-}
-
-async function withReaper(client: ContainerRuntimeClient, wanted: boolean): Promise<void> {
-  if (!wanted) return
-  delete process.env['TESTCONTAINERS_RYUK_DISABLED']
-  await getReaper(client).catch(withoutReaper)
-}
-
-const reaperWanted = () => process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true'
-/* eslint-enable no-restricted-properties */
-
-async function chooseImage(
-  client: ContainerRuntimeClient,
-  options: ContainerTargetOptions,
-  labels: Readonly<Record<string, string>>,
-  progress: (stage: string) => void,
-): Promise<string> {
-  const { image, database, args } = options
-  const wanted = reaperWanted()
-  if (await client.image.exists(ImageName.fromString(REAPER_IMAGE))) await withReaper(client, wanted)
-  else withoutReaper()
-  const fetch = async (name: string) => {
-    // Where a registry gives one image it gives the reaper's as well.
-    if (await fetchImage(client, name, progress)) await withReaper(client, wanted)
-  }
-  if (database !== 'sqlite') await fetch(databaseImage(database))
-  if (image === undefined)
-    return ensureImage({ ...options, client, labels, progress, fetchBase: () => fetch(args.BASE_IMAGE) })
-  await fetch(image)
+  await fetchImage(image, 'own')
   return image
 }
 
-/** @returns whether a registry gave it. */
-async function fetchImage(
-  client: ContainerRuntimeClient,
-  name: string,
-  progress: (stage: string) => void,
-): Promise<boolean> {
-  const image = ImageName.fromString(name)
-  try {
-    if (await client.image.exists(image)) return false
-    progress(`fetching the image ${name}`)
-    await client.image.pull(image)
-    if (await client.image.exists(image)) return true
-    throw new Error('its registry did not give it')
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    const message = `The image ${name} is not on this machine and cannot be fetched: ${why}. Check its name, or build or load it first.`
-    throw new TargetError('image-missing', message, { cause })
-  }
-}
+/** The version or constraint that decides which database suits. */
+const drupalOf = ({ codebase, args }: ContainerTargetOptions): string =>
+  (codebase === undefined ? wantedFrom(args) : (wantedOf(codebase) ?? wantedFrom(args))).drupal
 
 async function provision(
   site: SiteContainer,
@@ -192,13 +161,13 @@ async function provision(
 }
 
 function labelOf({ image, codebase, config, database, args }: ContainerTargetOptions): string {
-  const { DRUPAL = '11', SIMPLE_OAUTH = '6' } = args
+  const { drupal, simpleOauth } = wantedFrom(args)
   const what =
     image !== undefined
       ? `the image ${image}`
       : codebase !== undefined
         ? `a copy of ${resolve(codebase)}`
-        : `Drupal ${DRUPAL} with Simple OAuth ${SIMPLE_OAUTH} by Composer`
+        : `Drupal ${drupal} with Simple OAuth ${simpleOauth} by Composer`
   const configured = config === undefined ? '' : ` with the configuration in ${config}`
   return `container, ${what}${configured}${database === 'sqlite' ? '' : `, ${database}`}`
 }
@@ -208,7 +177,7 @@ function startError(error: unknown, { image }: ContainerTargetOptions, log: read
   if (!(error instanceof TargetError)) return error
   const lacks = image !== undefined && ['not-ready', 'server-ended', 'install-failed'].includes(error.code)
   const next = lacks
-    ? `\nThe image ${image} does not offer what a site under test needs; README says what that is.`
+    ? `\nThe image ${image} does not offer what a site under test needs; docs/container.md says what that is.`
     : ''
   const code = lacks ? 'image-lacks' : error.code
   return new TargetError(code, `${error.message}${next}${formatLogTail(log)}`, { cause: error.cause })

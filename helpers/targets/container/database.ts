@@ -1,21 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { newContainer, started, type SiteContainer } from './start-site.ts'
+import { drupalRequirements } from '../../../fixtures/requirements.ts'
+import { logOf, newContainer, started, type SiteContainer } from './start-site.ts'
+import { newestMajor } from './requirements.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { TargetError } from '../../model/target.ts'
 
 export type Database = 'sqlite' | 'mariadb' | 'postgres'
+export type DatabaseServer = Exclude<Database, 'sqlite'>
 
 /** A database in a container of its own, in one network with the site. */
 export interface DatabaseBeside {
   readonly network: string
   /** What drupal/settings.php reads. */
   readonly env: Readonly<Record<string, string>>
+  /** Rejects with `database-failed` once its container has ended. */
+  readonly ended: Promise<never>
 }
+
+/** PostgreSQL 18 has moved its folder: here all versions have the same. */
+const postgresData = '/var/lib/postgresql/contract'
 
 const servers = {
   mariadb: {
-    image: 'mariadb:11.4',
     driver: 'mysql',
     data: '/var/lib/mysql',
     env: (password: string) => ({
@@ -26,10 +33,10 @@ const servers = {
     }),
   },
   postgres: {
-    image: 'postgres:17',
     driver: 'pgsql',
-    data: '/var/lib/postgresql/data',
+    data: postgresData,
     env: (password: string) => ({
+      PGDATA: postgresData,
       POSTGRES_DB: 'contract',
       POSTGRES_USER: 'contract',
       POSTGRES_PASSWORD: password,
@@ -37,64 +44,80 @@ const servers = {
   },
 } as const
 
-export const databaseImage = (database: keyof typeof servers): string => servers[database].image
+/** @param drupal a constraint; where it cannot be read, the newest database serves. */
+export const databaseImage = (database: DatabaseServer, drupal: string): string =>
+  drupalRequirements[newestMajor(drupal) ?? '12'].images[database]
 
 const host = 'database'
 
 /** @throws {TargetError} `container-failed`. */
 export async function startDatabase(
   client: ContainerRuntimeClient,
-  database: keyof typeof servers,
+  database: DatabaseServer,
+  image: string,
   labels: Readonly<Record<string, string>>,
 ): Promise<DatabaseBeside> {
-  const { image, driver, data, env } = servers[database]
+  const { driver, data, env } = servers[database]
+  const docker = client.container.dockerode
   const password = randomBytes(16).toString('hex')
   const network = `simple-oauth-contract-${randomBytes(6).toString('hex')}`
-  await client.container.dockerode.createNetwork({ Name: network, Labels: { ...labels } })
-  const container = newContainer(image, labels)
+  await docker.createNetwork({ Name: network, Labels: { ...labels } })
+  const container = (await newContainer(docker, image, labels))
     .withEnvironment(env(password))
     .withNetworkMode(network)
     .withNetworkAliases(host)
     // Nothing of it is to be kept, and memory does not wait for a disk.
     .withTmpFs({ [data]: 'rw' })
-  await started(container)
+  const handle = docker.getContainer((await started(container)).getId())
+  const ended = handle.wait().then(async ({ StatusCode }: { StatusCode: number }) => {
+    const lines = await logOf(handle).catch(() => [])
+    const message = `The database (${image}) ended with exit code ${StatusCode}.${formatLogTail(lines.slice(-20))}`
+    throw new TargetError('database-failed', message)
+  })
+  ended.catch(() => undefined)
   return {
     network,
     env: { DRUPAL_DATABASE_DRIVER: driver, DRUPAL_DATABASE_HOST: host, DRUPAL_DATABASE_PASSWORD: password },
+    ended,
   }
 }
 
-/** Servers that are still setting themselves up listen to no network. */
+/** Seconds. */
+const databaseTimeout = 120
+
+/** Servers that are still setting themselves up listen to no network. The exit code of `exit($string)` would be 0. */
 const waitForDatabase = `
-for ($end = time() + 120; ; usleep(100000)) {
+for ($end = time() + ${databaseTimeout}; ; usleep(100000)) {
   try {
     new PDO(getenv("DRUPAL_DATABASE_DRIVER") . ":host=" . getenv("DRUPAL_DATABASE_HOST") . ";dbname=contract", "contract", getenv("DRUPAL_DATABASE_PASSWORD"));
     exit(0);
   }
   catch (PDOException $e) {
-    if (time() > $end) {
-      exit($e->getMessage());
+    if (time() > $end || str_contains($e->getMessage(), "could not find driver")) {
+      echo $e->getMessage();
+      exit(1);
     }
   }
 }`
 
 /**
- * Installs the site anew on the database that its container's environment names.
- * @throws {TargetError} `install-failed` with the last lines of what failed.
+ * Installs the site on the database that its container's environment names.
+ * @throws {TargetError} `database-failed`, `install-failed`, with the last lines of what failed.
  */
-export async function installOnDatabase(site: SiteContainer): Promise<void> {
-  const commands = [
-    ['php', '-r', waitForDatabase],
-    ['sh', '/opt/contract/install.sh'],
-  ]
-  for (const command of commands) {
-    const { exitCode, output } = await site.container.exec(command, { user: 'root' })
-    if (exitCode === 0) continue
-    const lines = output.trimEnd().split('\n').slice(-20)
-    const next = 'See whether this Drupal supports the version of the database.'
-    throw new TargetError(
-      'install-failed',
-      `Drupal could not be installed on the database. ${next}${formatLogTail(lines)}`,
-    )
+export async function installOnDatabase(site: SiteContainer, beside: DatabaseBeside): Promise<void> {
+  const run = async (command: readonly string[]) => {
+    const { exitCode, output } = await site.container.exec([...command], { user: 'root' })
+    return exitCode === 0 ? null : formatLogTail(output.trimEnd().split('\n').slice(-20))
   }
+  const install = async () => {
+    const silent = await run(['php', '-r', waitForDatabase])
+    if (silent !== null) {
+      throw new TargetError('database-failed', `The database accepts no connection from the site.${silent}`)
+    }
+    const failed = await run(['sh', '/opt/contract/install.sh'])
+    if (failed === null) return
+    const message = `Drupal could not be installed on the database. See whether this Drupal supports the version of the database.${failed}`
+    throw new TargetError('install-failed', message)
+  }
+  await Promise.race([install(), beside.ended])
 }

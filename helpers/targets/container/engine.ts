@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs'
-import { request } from 'node:http'
-import { homedir, userInfo } from 'node:os'
+import { lookup } from 'node:dns/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { request, type IncomingMessage } from 'node:http'
+import { request as requestTls } from 'node:https'
+import { BlockList, isIP } from 'node:net'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { TargetError } from '../../model/target.ts'
 
@@ -8,7 +11,12 @@ import { TargetError } from '../../model/target.ts'
 export interface Engine {
   /** As DOCKER_HOST words it. */
   readonly uri: string
-  readonly connection: { readonly socketPath: string } | { readonly host: string; readonly port: number }
+  readonly connection:
+    | { readonly socketPath: string }
+    /** `certificates`: a folder with ca.pem, cert.pem and key.pem, for TLS. */
+    | { readonly host: string; readonly port: number; readonly certificates?: string }
+  /** Where ports that it publishes are reached, unless that is this machine. */
+  readonly siteHost?: string
 }
 
 interface Answer {
@@ -38,7 +46,7 @@ export async function findEngine(
   const uris = named ? [named] : sockets.filter((path) => existsSync(path)).map((path) => `unix://${path}`)
   let problem: TargetError | undefined
   for (const uri of uris) {
-    const engine = parse(uri)
+    const engine = await parse(uri, environment)
     const found = engine instanceof TargetError ? engine : await ping(engine)
     if (!(found instanceof TargetError)) return found
     problem ??= found
@@ -49,26 +57,68 @@ export async function findEngine(
 const advice =
   'Start Docker, or say with DOCKER_HOST where it listens. Without an engine, --target php tests a codebase with the PHP of this machine.'
 
-/** In the order of Testcontainers. */
+/** In the order of Testcontainers, then those of Podman. */
 function socketsOf(environment: Environment): string[] {
   const runtime = environment['XDG_RUNTIME_DIR']
+  const home = environment['HOME']
   return [
     '/var/run/docker.sock',
     ...(runtime ? [join(runtime, 'docker.sock')] : []),
-    join(homedir(), '.docker/run/docker.sock'),
-    join(homedir(), '.docker/desktop/docker.sock'),
-    `/run/user/${userInfo().uid}/docker.sock`,
+    ...(home ? [join(home, '.docker/run/docker.sock'), join(home, '.docker/desktop/docker.sock')] : []),
+    ...userSocket(),
+    ...(runtime ? [join(runtime, 'podman/podman.sock')] : []),
+    '/run/podman/podman.sock',
   ]
 }
 
-function parse(uri: string): Engine | TargetError {
+/** A user id without an entry in the password file has no name, and Node throws. */
+function userSocket(): string[] {
+  try {
+    return [`/run/user/${userInfo().uid}/docker.sock`]
+  } catch {
+    return []
+  }
+}
+
+async function parse(uri: string, environment: Environment): Promise<Engine | TargetError> {
   const { protocol, hostname, port, pathname } = URL.canParse(uri) ? new URL(uri) : new URL('none:')
   if (protocol === 'unix:') return { uri, connection: { socketPath: pathname } }
-  if (protocol === 'tcp:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)) {
-    return { uri, connection: { host: hostname, port: Number(port || 2375) } }
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  if (protocol === 'tcp:' && (local || (await isService(hostname)))) {
+    const tls = (environment['DOCKER_TLS_VERIFY'] ?? '') !== ''
+    const certificates = environment['DOCKER_CERT_PATH'] ?? join(environment['HOME'] ?? '', '.docker')
+    const connection = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (tls ? 2376 : 2375)) }
+    return {
+      ...{ uri, connection: tls ? { ...connection, certificates } : connection },
+      ...(local ? {} : { siteHost: hostname }),
+    }
   }
-  const message = `The container engine is to be on this machine, since the site listens on 127.0.0.1 only; DOCKER_HOST says "${uri}". ${advice}`
+  const message = `The container engine has to be on this machine, or be a service of the pipeline's own network such as tcp://docker:2375, since nobody else may reach the site; DOCKER_HOST is "${uri}". ${advice}`
   return new TargetError('engine-elsewhere', message)
+}
+
+/** Addresses that are not routed in the Internet (RFC 1918 §3, RFC 4193 §3.1). */
+const privateAddresses = new BlockList()
+privateAddresses.addSubnet('10.0.0.0', 8)
+privateAddresses.addSubnet('172.16.0.0', 12)
+privateAddresses.addSubnet('192.168.0.0', 16)
+privateAddresses.addSubnet('fc00::', 7, 'ipv6')
+
+/** A container next to ours, by its alias: such a network is open to nobody else, as a company's would be. */
+async function isService(host: string): Promise<boolean> {
+  if (host.includes('.') || host.includes(':') || isIP(host) !== 0) return false
+  const found = await lookup(host, { all: true }).catch(() => [])
+  return (
+    found.length > 0 &&
+    found.every(({ address, family }) => privateAddresses.check(address, family === 6 ? 'ipv6' : 'ipv4'))
+  )
+}
+
+/** Podman speaks Docker's API, without BuildKit. */
+export async function isPodman(engine: Engine): Promise<boolean> {
+  const { body } = await askEngine(engine, 'GET', '/version')
+  const { Components = [] } = body as { readonly Components?: readonly { readonly Name?: string }[] }
+  return Components.some(({ Name = '' }) => /podman/i.test(Name))
 }
 
 async function ping(engine: Engine): Promise<Engine | TargetError> {
@@ -98,13 +148,15 @@ async function ping(engine: Engine): Promise<Engine | TargetError> {
  * @throws what the connection ends with.
  */
 export function askEngine(
-  { connection }: Engine,
+  engine: Engine,
   method: 'GET' | 'DELETE',
   path: string,
   timeout = requestTimeout,
 ): Promise<Answer> {
+  const { connection } = engine
   return new Promise((resolve, reject) => {
-    const asked = request({ ...connection, method, path, signal: AbortSignal.timeout(timeout) }, (response) => {
+    const options = { ...connection, method, path, signal: AbortSignal.timeout(timeout) }
+    const asked = sender(engine)(options, (response) => {
       const parts: Buffer[] = []
       response.on('data', (part: Buffer) => parts.push(part))
       response.on('error', reject)
@@ -117,4 +169,13 @@ export function askEngine(
     asked.on('error', reject)
     asked.end()
   })
+}
+
+function sender({ connection }: Engine): typeof request {
+  if (!('certificates' in connection)) return request
+  const { certificates } = connection
+  const read = (name: string) => readFileSync(join(certificates, name))
+  const tls = { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') }
+  return ((options: object, answered: (response: IncomingMessage) => void) =>
+    requestTls({ ...options, ...tls }, answered)) as typeof request
 }

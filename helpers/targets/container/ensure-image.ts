@@ -5,7 +5,11 @@ import { DrushProcess } from '../../drupal/drush.ts'
 import { provisionData } from '../../drupal/provision.ts'
 import { findCodebase, listCode } from '../install/codebase.ts'
 import { buildImage, dockerFiles, type BuildContext } from './build-image.ts'
+import type { Database } from './database.ts'
+import type { Engine } from './engine.ts'
 import { nobody } from './leftovers.ts'
+import { probeBase } from './probe-base.ts'
+import { checkRequirements, wantedFrom, wantedOf } from './requirements.ts'
 import { startSite } from './start-site.ts'
 import { takeLock } from '../install/lock.ts'
 import { hashOf } from '../install/code-cache.ts'
@@ -24,22 +28,30 @@ export interface BuildArgs {
   readonly DRUPAL?: string
   readonly SIMPLE_OAUTH?: string
   readonly CONSUMERS?: string
+  readonly DRUSH?: string
   readonly ALLOW_ADVISORIES?: string
 }
 
 export interface ImageOptions {
   readonly client: ContainerRuntimeClient
+  readonly engine: Engine
+  /** Id of the container that the suite runs in. */
+  readonly own: string | undefined
   /** The Drupal project to put in the image; without one Composer fetches what `args` say. */
   readonly codebase?: string
   /** A folder with exported configuration. */
   readonly config?: string
   readonly args: BuildArgs
+  /** Predefined arguments that are no part of the image (https://docs.docker.com/build/building/variables/#pre-defined-build-arguments). */
+  readonly proxy: Readonly<Record<string, string>>
+  readonly database: Database
   readonly fetchBase: () => Promise<void>
+  readonly buildkit: boolean
   readonly cacheRoot: string
   readonly fresh: boolean
   /** Milliseconds until the site answers. */
   readonly startTimeout: number
-  /** For the container in which the site is made. */
+  /** For what is gone with this run: the container in which the site is made, and its image. */
   readonly labels: Readonly<Record<string, string>>
   readonly progress: (stage: string) => void
 }
@@ -49,30 +61,23 @@ const repository = 'simple-oauth-contract'
 const imageLabel = 'simple-oauth-contract.image'
 
 /**
- * An image with the site installed and provisioned, built when there is none for these files, versions, fixtures and suite.
+ * An image with the site installed and provisioned, built when there is none for these files, versions, fixtures and suite. With another
+ * database than SQLite it holds the code alone.
  *
  * @returns its name.
- * @throws {TargetError} those of a codebase, `build-failed`, `install-failed` and what keeps a container from starting.
+ * @throws {TargetError} those of a codebase, `requirements-unmet`, `build-failed`, `install-failed` and what keeps a container from starting.
  */
 export async function ensureImage(options: ImageOptions): Promise<string> {
-  const { client, args, codebase, config, cacheRoot, fresh, progress } = options
+  const { client, args, codebase, config, database, cacheRoot, fresh, progress } = options
   const code = codebase === undefined ? undefined : findCodebase(codebase)
   const files = code === undefined ? [] : listCode(code)
   const configured = config === undefined ? [] : configFiles(config)
   const own = dockerFiles(packageRoot)
   const provision = readFileSync(join(packageRoot, 'drupal/provision.php'), 'utf8')
   const texts = [...own.values()].map((source) => ('file' in source ? readFileSync(source.file, 'utf8') : ''))
-  const parts = [
-    code,
-    files,
-    args,
-    config,
-    configured,
-    texts,
-    provision,
-    provisionData({ random: () => '' }),
-    suite.version,
-  ]
+  const fixtures = provisionData({ random: () => '' })
+  const installed = database === 'sqlite'
+  const parts = [code, files, args, installed, config, configured, texts, provision, fixtures, suite.version]
   const name = `${repository}:${hashOf(parts).slice(0, 16)}`
   const image = client.container.dockerode.getImage(name)
   const exists = () =>
@@ -85,21 +90,21 @@ export async function ensureImage(options: ImageOptions): Promise<string> {
     if (!fresh && (await exists())) return name
     const context: BuildContext = new Map([
       ...own,
-      ...files.map(({ path }) => [`code/${path}`, { file: join(code?.root ?? '', path) }] as const),
-      ...configured.map(({ path }) => [`config/${path}`, { file: join(config ?? '', path) }] as const),
+      ...files.map(({ path }) => [`docker/code/${path}`, { file: join(code?.root ?? '', path) }] as const),
+      ...configured.map(({ path }) => [`docker/config/${path}`, { file: join(config ?? '', path) }] as const),
       ...translations(config),
     ])
-    await options.fetchBase()
-    if (args.ALLOW_ADVISORIES !== undefined) progress('warning: versions with security advisories are let in')
-    const place = code === undefined ? {} : { DOCROOT: code.docroot, VENDOR: code.vendor }
+    await prepareBase(options, code?.root)
+    const place = code === undefined ? {} : { CODEBASE: '1', DOCROOT: code.docroot, VENDOR: code.vendor }
     progress(code === undefined ? 'building the image' : 'building the image: sending the codebase to the engine')
-    const built = `${name}-built`
-    const kind = hashOf([code?.root ?? args, config ?? '']).slice(0, 16)
+    const built = installed ? `${name}-built` : name
+    const kind = hashOf([code?.root ?? args, config ?? '', installed]).slice(0, 16)
     await buildImage(client.container.dockerode, {
-      ...{ context, target: code === undefined ? 'drupal' : 'codebase', args: { ...args, ...place } },
-      ...{ tag: built, labels: { [imageLabel]: kind }, fresh, progress },
+      ...{ context, buildkit: options.buildkit, fresh, progress, tag: built },
+      args: { ...args, ...place, ...options.proxy, ...(installed ? {} : { INSTALL_ON: '' }) },
+      labels: { ...(installed ? options.labels : {}), [imageLabel]: kind },
     })
-    await provisionImage(options, built, name)
+    if (installed) await provisionImage(options, built, name)
     await removeOthers(client, kind, name)
     return name
   } finally {
@@ -107,9 +112,28 @@ export async function ensureImage(options: ImageOptions): Promise<string> {
   }
 }
 
+/** What would end a long build is found before it. */
+async function prepareBase(options: ImageOptions, root: string | undefined): Promise<void> {
+  const { client, args, database, labels, progress } = options
+  const image = args.BASE_IMAGE
+  if (root === undefined) progress(announcement(image))
+  await options.fetchBase()
+  const facts = await probeBase(client.container.dockerode, image, labels)
+  if (root === undefined && !facts.composer) {
+    const message = `The image ${image} has no Composer, which fetches Drupal: name another with --base-image, or give a codebase.`
+    throw new TargetError('image-lacks', message)
+  }
+  const wanted = root === undefined ? wantedFrom(args) : wantedOf(root)
+  if (wanted !== undefined) checkRequirements(wanted, facts, database, image)
+  if (args.ALLOW_ADVISORIES !== undefined) progress('warning: versions with security advisories are let in')
+}
+
+const announcement = (image: string) =>
+  `the first run downloads the image ${image} (about 250 MB, unless it is here already) and about 100 MB of packages by Composer, and takes 2 to 5 minutes; later runs start in a few seconds`
+
 function* translations(config: string | undefined): Generator<readonly [string, { content: string }]> {
   const translation = config === undefined ? undefined : translationOf(config)
-  if (translation) yield [`site/files/translations/${translation.name}`, { content: translation.content }]
+  if (translation) yield [`docker/site/files/translations/${translation.name}`, { content: translation.content }]
 }
 
 async function lock(file: string, progress: (stage: string) => void): Promise<() => void> {
@@ -123,9 +147,9 @@ async function lock(file: string, progress: (stage: string) => void): Promise<()
 
 /** Users, clients and keys are made in a container, which then is the image: secrets stand in no build step and no label. */
 async function provisionImage(options: ImageOptions, built: string, name: string): Promise<void> {
-  const { client, labels, progress, startTimeout } = options
+  const { client, engine, own, labels, progress, startTimeout } = options
   progress('making users, scopes, clients and keys')
-  const site = await startSite(client, { image: built, labels, env: {} })
+  const site = await startSite(client, { image: built, labels, env: {}, engine, own })
   try {
     await waitUntilReady(site, startTimeout, false)
     const session = new DrushProcess(site.drush)
@@ -139,19 +163,24 @@ async function provisionImage(options: ImageOptions, built: string, name: string
     if (!(error instanceof TargetError)) throw error
     throw new TargetError(error.code, error.message + formatLogTail(site.errorLog().slice(-20)), { cause: error.cause })
   } finally {
+    site.disconnect()
     await site.container.stop().catch(() => undefined)
   }
 }
 
-/** What an older codebase, suite or set of fixtures left; an image in use stays until its run has ended. */
+/** What an older codebase, suite, set of fixtures or a fresh build left; an image in use stays until its run has ended. */
 async function removeOthers(client: ContainerRuntimeClient, kind: string, name: string): Promise<void> {
   const engine = client.container.dockerode
   const images = await engine.listImages({ filters: JSON.stringify({ label: [`${imageLabel}=${kind}`] }) })
-  const tags = images.flatMap(({ RepoTags }) => (RepoTags as string[] | null) ?? [])
-  for (const tag of tags.filter((one) => one.startsWith(`${repository}:`) && one !== name)) {
-    await engine
-      .getImage(tag)
-      .remove()
-      .catch(() => undefined)
+  for (const { Id, RepoTags } of images) {
+    const tags = ((RepoTags as string[] | null) ?? []).filter((tag) => !tag.startsWith('<none>'))
+    // Podman's names begin with a registry.
+    const others = tags.filter((tag) => tag.includes(`${repository}:`) && !tag.endsWith(name))
+    for (const one of tags.length === 0 ? [Id] : others) {
+      await engine
+        .getImage(one)
+        .remove()
+        .catch(() => undefined)
+    }
   }
 }

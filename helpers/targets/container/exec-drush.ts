@@ -6,6 +6,18 @@ import type { DrushChild, StartDrush } from '../../drupal/drush.ts'
 export type Dockerode = ContainerRuntimeClient['container']['dockerode']
 export type EngineContainer = ReturnType<Dockerode['getContainer']>
 
+/** Both outputs of a container as one; the engine sends them in frames. It ends with its source, also where that breaks off. */
+export function outputOf(container: EngineContainer, frames: NodeJS.ReadableStream): PassThrough {
+  const output = new PassThrough()
+  const modem = container.modem as {
+    demuxStream(from: NodeJS.ReadableStream, out: PassThrough, err: PassThrough): void
+  }
+  modem.demuxStream(frames, output, output)
+  frames.on('end', () => output.end())
+  frames.on('error', () => output.end())
+  return output
+}
+
 /** Drush in a running container, as the user that its web server runs as. */
 export function drushIn(container: EngineContainer, drush: readonly string[], user: string): StartDrush {
   return (args) => {

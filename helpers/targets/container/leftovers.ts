@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { readlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isAlive, thisProcess, type ProcessMark } from '../../drupal/child-process.ts'
+import { isAlive, thisHost, thisProcess, type ProcessMark } from '../../drupal/child-process.ts'
 import { askEngine, type Engine } from './engine.ts'
 import { packageRoot } from '../../model/package.ts'
 import { TargetError } from '../../model/target.ts'
@@ -16,7 +14,7 @@ interface Owner extends ProcessMark {
   readonly host: string
 }
 
-/** What every container and network of a run carries, so that it can be found whatever became of the run. */
+/** What every container, network and unfinished image of a run carries, so that it can be found whatever became of the run. */
 export const labelsOf = (run: string): Record<string, string> => ({
   [runLabel]: run,
   [ownerLabel]: JSON.stringify({ ...thisProcess(), host: thisHost() } satisfies Owner),
@@ -25,29 +23,23 @@ export const labelsOf = (run: string): Record<string, string> => ({
 /** For an image made of a container, which inherits the labels: what is started from it belongs to nobody yet. */
 export const nobody: Readonly<Record<string, string>> = { [runLabel]: '', [ownerLabel]: '' }
 
-function thisHost(): string {
-  try {
-    return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`
-  } catch {
-    return hostname()
-  }
-}
-
 interface Listed {
   readonly Id: string
   readonly Names?: readonly string[]
   readonly Name?: string
+  readonly RepoTags?: readonly string[] | null
   readonly Labels: Readonly<Record<string, string>> | null
 }
 
-/** Containers before the networks they are in. */
+/** Containers before the networks they are in, and before the images they were made of. */
 const kinds = [
   { list: '/containers/json?all=1&', remove: (id: string) => `/containers/${encodeURIComponent(id)}?force=1&v=1` },
   { list: '/networks?', remove: (id: string) => `/networks/${encodeURIComponent(id)}` },
+  { list: '/images/json?', remove: (id: string) => `/images/${encodeURIComponent(id)}` },
 ]
 
 /**
- * Removes the containers and networks of dead runs of this host; those of live runs, of other hosts and of others stay.
+ * Removes the containers, networks and unfinished images of dead runs of this host; those of live runs, of other hosts and of others stay.
  *
  * @returns their names.
  * @throws {TargetError} `engine-failed`.
@@ -78,11 +70,14 @@ async function remove(
   const filters = encodeURIComponent(JSON.stringify({ label: [label] }))
   const removed: string[] = []
   for (const kind of kinds) {
-    const listed = (await expectAnswer(engine, 'GET', `${kind.list}filters=${filters}`, [200])) as Listed[]
-    for (const { Id, Names, Name } of listed.filter((one) => due(one.Labels ?? {}))) {
-      // 404: gone by now; 409: being removed already.
-      await expectAnswer(engine, 'DELETE', kind.remove(Id), [200, 204, 404, 409])
-      removed.push((Names?.[0] ?? Name ?? Id).replace(/^\//, ''))
+    const { body } = await expectAnswer(engine, 'GET', `${kind.list}filters=${filters}`, [200])
+    const listed = body as Listed[]
+    for (const { Id, Names, Name, RepoTags } of listed.filter((one) => due(one.Labels ?? {}))) {
+      // An image with a name goes with it, unless the finished one was made of it.
+      const name = RepoTags?.find((tag) => !tag.startsWith('<none>'))
+      // 404: gone by now; 409: being removed already, or in use.
+      const { status } = await expectAnswer(engine, 'DELETE', kind.remove(name ?? Id), [200, 204, 404, 409])
+      if (status !== 409 || RepoTags === undefined) removed.push(name ?? (Names?.[0] ?? Name ?? Id).replace(/^\//, ''))
     }
   }
   return removed
@@ -93,11 +88,12 @@ async function expectAnswer(
   method: 'GET' | 'DELETE',
   path: string,
   expected: readonly number[],
-): Promise<unknown> {
+): Promise<{ status: number; body: unknown }> {
   const next = 'Run the subcommand cleanup once it answers.'
   try {
-    const { status, body } = await askEngine(engine, method, path)
-    if (expected.includes(status)) return body
+    const answer = await askEngine(engine, method, path)
+    if (expected.includes(answer.status)) return answer
+    const { status, body } = answer
     const message = `The container engine answered ${status} to ${method} ${path}: ${JSON.stringify(body)}. ${next}`
     throw new TargetError('engine-failed', message)
   } catch (cause) {

@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
 import { extract } from 'tar-stream'
 import {
   GenericContainer,
@@ -8,7 +7,9 @@ import {
   type StartedTestContainer,
 } from 'testcontainers'
 import type { StartDrush } from '../../drupal/drush.ts'
-import { drushIn, type Dockerode, type EngineContainer } from './exec-drush.ts'
+import { drushIn, outputOf, type Dockerode, type EngineContainer } from './exec-drush.ts'
+import { reachSite } from './reach-site.ts'
+import type { Engine } from './engine.ts'
 import { noise, type Starting } from '../install/ready.ts'
 import { TargetError } from '../../model/target.ts'
 
@@ -30,6 +31,8 @@ export interface SiteContainer extends Starting {
   readonly drush: StartDrush
   readonly container: StartedTestContainer
   readonly handle: EngineContainer
+  /** Gives up the way to its port, where it needs one. Synchronous. */
+  readonly disconnect: () => void
   /** Lines that its web server wrote since the last call. */
   errorLog(): string[]
 }
@@ -40,6 +43,9 @@ export interface SiteOptions {
   readonly env: Readonly<Record<string, string>>
   /** Name of the network to be in. */
   readonly network?: string
+  readonly engine: Engine
+  /** Id of the container that the suite itself runs in. */
+  readonly own: string | undefined
   /** Is told when the container ends, by whatever. */
   readonly gone?: (why: string) => void
 }
@@ -53,7 +59,7 @@ export async function offerOf(docker: Dockerode, image: string): Promise<Offer> 
       throw new TargetError('image-missing', `The image ${image} cannot be looked at: ${String(cause)}.`, { cause })
     })
   const label = (name: string) => (Config.Labels as Record<string, string> | null)?.[`simple-oauth-contract.${name}`]
-  const exposed = Object.keys({ ...Config.ExposedPorts })
+  const exposed = portsOf(Config)
   const [only, ...others] = exposed.filter((port) => port.endsWith('/tcp')).map((port) => Number.parseInt(port, 10))
   const port = Number(label('port') ?? (others.length === 0 ? only : undefined))
   if (!Number.isInteger(port) || port < 1) {
@@ -61,7 +67,10 @@ export async function offerOf(docker: Dockerode, image: string): Promise<Offer> 
     const next = 'Say which one its web server listens on: LABEL simple-oauth-contract.port=N in its Dockerfile.'
     throw new TargetError('image-lacks', `The image ${image} exposes ${ports}. ${next}`)
   }
-  const keys = Config.Env.find((line) => line.startsWith('DRUPAL_KEYS='))?.slice('DRUPAL_KEYS='.length)
+  // An image made by `docker import` has no environment at all.
+  const keys = (Config.Env as string[] | null | undefined)
+    ?.find((line) => line.startsWith('DRUPAL_KEYS='))
+    ?.slice('DRUPAL_KEYS='.length)
   return {
     port,
     drush: (label('drush') ?? 'drush').split(' '),
@@ -70,18 +79,14 @@ export async function offerOf(docker: Dockerode, image: string): Promise<Offer> 
   }
 }
 
-/** Published on 127.0.0.1 alone, where Testcontainers would open a port to every network. */
 class LocalContainer extends GenericContainer {
-  constructor(image: string) {
+  constructor(image: string, ports: readonly string[], host: string) {
     super(image)
     // A request in the middle of an installation leaves half-made caches behind, and a health check is one.
     this.createOpts.Healthcheck = { Test: ['NONE'] }
-  }
-
-  withLocalPort(port: number): this {
-    this.withExposedPorts(port)
-    this.hostConfig.PortBindings = { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] }
-    return this
+    this.withExposedPorts(...ports.map((port) => port as `${number}/tcp`))
+    // Testcontainers would open them to every network.
+    this.hostConfig.PortBindings = Object.fromEntries(ports.map((port) => [port, [{ HostIp: host, HostPort: '0' }]]))
   }
 }
 
@@ -92,17 +97,36 @@ class NoWait extends StartupCheckStrategy {
   }
 }
 
-/** Labelled and not waited for. */
-export const newContainer = (image: string, labels: Readonly<Record<string, string>>): LocalContainer =>
-  new LocalContainer(image).withLabels(labels).withWaitStrategy(new NoWait())
+const portsOf = (config: { readonly ExposedPorts?: object | null }) => Object.keys({ ...config.ExposedPorts })
 
-/** @throws {TargetError} `container-failed` and those of `offerOf`. */
+/**
+ * Labelled and not waited for. All its ports are published, on 127.0.0.1 alone: for a port that is exposed and not published Podman
+ * shows an empty binding, which Testcontainers waits for.
+ */
+export async function newContainer(
+  docker: Dockerode,
+  image: string,
+  labels: Readonly<Record<string, string>>,
+  { host = '127.0.0.1', port }: { readonly host?: string; readonly port?: number } = {},
+): Promise<LocalContainer> {
+  const exposed = portsOf((await docker.getImage(image).inspect()).Config)
+  const ports = new Set([...exposed, ...(port === undefined ? [] : [`${port}/tcp`])])
+  return new LocalContainer(image, [...ports], host).withLabels(labels).withWaitStrategy(new NoWait())
+}
+
+/** @throws {TargetError} `container-failed`, `engine-elsewhere` and those of `offerOf`. */
 export async function startSite(client: ContainerRuntimeClient, options: SiteOptions): Promise<SiteContainer> {
+  const { engine, own } = options
   const docker = client.container.dockerode
   const offer = await offerOf(docker, options.image)
-  const wanted = newContainer(options.image, options.labels).withLocalPort(offer.port).withEnvironment(options.env)
+  // An engine elsewhere is one of the pipeline's own network: on its own 127.0.0.1 nobody could reach the site.
+  const host = engine.siteHost === undefined ? '127.0.0.1' : '0.0.0.0'
+  const published = await newContainer(docker, options.image, options.labels, { host, port: offer.port })
+  const wanted = published.withEnvironment(options.env)
   if (options.network !== undefined) wanted.withNetworkMode(options.network)
   const container = await started(wanted)
+  const site = { id: container.getId(), port: offer.port, published: container.getMappedPort(offer.port) }
+  const { baseUrl, close } = await reachSite(docker, site, engine, own)
   const handle = docker.getContainer(container.getId())
   const lines = followLog(await handle.logs({ follow: true, stdout: true, stderr: true }), handle)
   let ended: string | undefined
@@ -116,7 +140,8 @@ export async function startSite(client: ContainerRuntimeClient, options: SiteOpt
   )
   return {
     name: 'The container',
-    baseUrl: `http://127.0.0.1:${container.getMappedPort(offer.port)}`,
+    baseUrl,
+    disconnect: close,
     offer,
     drush: drushIn(handle, offer.drush, offer.user),
     container,
@@ -139,14 +164,24 @@ export async function started(container: GenericContainer): Promise<StartedTestC
 
 function followLog(stream: NodeJS.ReadableStream, handle: EngineContainer): string[] {
   const lines: string[] = []
-  const text = new PassThrough()
-  const modem = handle.modem as { demuxStream(from: NodeJS.ReadableStream, out: PassThrough, err: PassThrough): void }
-  modem.demuxStream(stream, text, text)
-  stream.on('error', () => undefined)
-  createInterface({ input: text }).on('line', (line) => {
+  createInterface({ input: outputOf(handle, stream) }).on('line', (line) => {
     if (line !== '' && !noise.test(line)) lines.push(line)
   })
   return lines
+}
+
+/** Lines that a container has written so far. */
+export async function logOf(handle: EngineContainer): Promise<string[]> {
+  const frames = await handle.logs({ stdout: true, stderr: true })
+  let text = ''
+  // Each begins with eight bytes, of which the last four are its length
+  // (https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach).
+  for (let at = 0; at + 8 <= frames.length;) {
+    const end = at + 8 + frames.readUInt32BE(at + 4)
+    text += frames.toString('utf8', at + 8, end)
+    at = end
+  }
+  return text.trimEnd().split('\n')
 }
 
 /** A file of a container; undefined where there is none. */

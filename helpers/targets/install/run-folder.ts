@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   mkdirSync,
   mkdtempSync,
@@ -9,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { isAlive, killMentioning, thisProcess, type ProcessMark } from '../../drupal/child-process.ts'
+import { basename, join } from 'node:path'
+import { isAlive, killMentioning, thisHost, thisProcess, type ProcessMark } from '../../drupal/child-process.ts'
 
 const prefix = 'simple-oauth-contract-run-'
 
@@ -19,9 +20,13 @@ interface Owner extends ProcessMark {
   readonly code: string
 }
 
-/** Creates a folder for one run, mode 0700, which a sweep recognises after this process has died. */
+/** In the name of a folder from its first moment on: a pid means nothing on another host, nor in another container. */
+const hostMark = () => createHash('sha256').update(thisHost()).digest('hex').slice(0, 8)
+const ownMark = () => `${hostMark()}-${process.pid}`
+
+/** A new folder for one run, mode 0700, that a sweep recognises once this process is dead. */
 export function makeRunFolder(code: string): string {
-  const folder = mkdtempSync(join(realpathSync(tmpdir()), `${prefix}${process.pid}-`))
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), `${prefix}${ownMark()}-`))
   const owner: Owner = { ...thisProcess(), code }
   writeFileSync(join(folder, 'owner.json'), JSON.stringify(owner), { mode: 0o600 })
   mkdirSync(join(folder, 'temp'))
@@ -36,19 +41,20 @@ export function removeFolder(folder: string): void {
 /** Pids of live runs that use this copy of a codebase. */
 export function runsOn(code: string): number[] {
   return ownRunFolders()
+    .filter(isOfThisHost)
     .map(ownerOf)
     .filter((owner) => owner.code === code && isAlive(owner))
     .map((owner) => owner.pid)
 }
 
 /**
- ** Removes what runs of dead processes left behind: child processes, run folders, and unfinished sites in the cache.
+ * Removes what runs of dead processes of this host left: their processes, run folders, and half-made sites in the cache.
  *
  * @returns the folders removed.
  */
 export function sweepLeftovers(cacheRoot?: string): string[] {
-  const runs = ownRunFolders().filter((folder) => !isAlive(ownerOf(folder)))
-  const folders = [...runs, ...(cacheRoot === undefined ? [] : unfinishedSites(cacheRoot))]
+  const made = [...ownRunFolders(), ...(cacheRoot === undefined ? [] : halfMade(cacheRoot))]
+  const folders = made.filter((folder) => isOfThisHost(folder) && !isAlive(ownerOf(folder)))
   for (const folder of folders) {
     killMentioning(folder)
     removeFolder(folder)
@@ -56,18 +62,18 @@ export function sweepLeftovers(cacheRoot?: string): string[] {
   return folders
 }
 
-const makingPrefix = 'making-'
-/** Folder name of a site that is being installed, recognised by the sweep. */
-export const makingName = () => `${makingPrefix}${process.pid}`
+/** Folders made on another host or in another container, of whose processes nothing can be known here. */
+export const foreignFolders = (cacheRoot: string): string[] =>
+  [...ownRunFolders(), ...halfMade(cacheRoot)].filter((folder) => !isOfThisHost(folder))
 
-function unfinishedSites(cacheRoot: string): string[] {
-  return subfolders(cacheRoot).flatMap((cache) =>
-    subfolders(cache, makingPrefix).filter((folder) => {
-      const owner = ownerOf(folder)
-      return !isAlive(owner)
-    }),
-  )
-}
+const makingPrefix = 'making-'
+/** A name for a site that is being made, recognised by the sweep. */
+export const makingName = () => `${makingPrefix}${ownMark()}`
+
+const halfMade = (cacheRoot: string): string[] =>
+  subfolders(cacheRoot).flatMap((cache) => subfolders(cache, makingPrefix))
+
+const isOfThisHost = (folder: string): boolean => basename(folder).includes(`-${hostMark()}-`)
 
 function ownRunFolders(): string[] {
   return subfolders(realpathSync(tmpdir()), prefix).filter((folder) => {

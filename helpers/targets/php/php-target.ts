@@ -16,6 +16,7 @@ import { startPhpServer, type PhpServer } from './php-server.ts'
 import { routerOf } from '../install/ready.ts'
 import { copySite, drushOptions, ensureTemplate, siteEnvironment, type Template } from './site-template.ts'
 import { configFiles } from '../install/provision-site.ts'
+import { unseenNote } from '../install/unseen.ts'
 import { makeRunFolder, makingName, removeFolder, sweepLeftovers } from '../install/run-folder.ts'
 import type { Target, TargetInfo } from '../../model/target.ts'
 
@@ -105,6 +106,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
         started,
       )
       const configured = config === undefined ? '' : ` with the configuration in ${config}`
+      const note = unseenNote(made.template.versions)
       return {
         label: `php, a copy of ${codebase.root}${configured}`,
         baseUrl: server.baseUrl,
@@ -115,6 +117,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
         ...targetRoles(made.template.data, made.template.uids),
         workers,
         demonstration: false,
+        ...(note === null ? {} : { notes: [note] }),
       }
     } catch (error) {
       stop()

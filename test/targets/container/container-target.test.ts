@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { baseImages } from '../../../fixtures/requirements.ts'
+import { waysOut } from '../../../helpers/targets/container/ways-out.ts'
 import { newPlace, noEngine, type Ended, type Place } from '../../support/command.ts'
 import { fakeEngine, type FakeBehaviour, type FakeEngine } from '../../support/fake-engine.ts'
 
@@ -27,6 +29,24 @@ describe('an image of the user', () => {
     expect(engine.asked).toContain('POST /containers/fake/exec')
   })
 
+  test('may have no environment, as after docker import', async () => {
+    const { ended } = await run({ image: { ...image, env: null } }, ['--image', image.name, ...one])
+    expect(ended.code).toBe(0)
+  })
+
+  test('is published with all its ports, since Testcontainers waits for each that Podman shows', async () => {
+    const labels = { 'simple-oauth-contract.port': '80' }
+    const { engine } = await run({ image: { ...image, ports: ['80/tcp', '443/tcp', '443/udp'], labels } }, [
+      '--image',
+      image.name,
+      ...one,
+    ])
+    const local = [{ HostIp: '127.0.0.1', HostPort: '0' }]
+    expect(engine.created[0]).toMatchObject({
+      HostConfig: { PortBindings: { '80/tcp': local, '443/tcp': local, '443/udp': local } },
+    })
+  })
+
   test('is published on this machine alone, and asked by nobody else while it is made ready', async () => {
     const { engine } = await run({ image }, ['--image', image.name, ...one])
     expect(engine.created).toHaveLength(1)
@@ -47,12 +67,17 @@ describe('an image of the user', () => {
     [
       'whose container ends at once',
       { image, site: 'ends' },
-      ['image-lacks', 'The container ended before it responded (exit code 137).', 'README', 'PHP Fatal error: fake'],
+      [
+        'image-lacks',
+        'The container ended before it responded (exit code 137).',
+        'docs/container.md',
+        'PHP Fatal error: fake',
+      ],
     ],
     [
       'that shows no login page',
       { image, site: 'error page' },
-      ['image-lacks', '/user/login responded with 500', 'README', 'PHP Fatal error: fake'],
+      ['image-lacks', '/user/login responded with 500', 'docs/container.md', 'PHP Fatal error: fake'],
     ],
     [
       'without drush',
@@ -78,16 +103,74 @@ describe('a build', () => {
   test('is given the versions asked for, as arguments that the Dockerfile declares', async () => {
     const asked = { DRUPAL: '^10', SIMPLE_OAUTH: '6.0.9', CONSUMERS: '1.21.0' }
     const flags = ['--drupal', asked.DRUPAL, '--simple-oauth', asked.SIMPLE_OAUTH, '--consumers', asked.CONSUMERS]
-    const official = { name: 'drupal:11-php8.1-apache-bookworm' }
-    const more = [...flags, '--php-version', '8.1', '--allow-advisories', ...one]
+    const official = { name: baseImages['8.3'] }
+    const more = [...flags, '--php-version', '8.3', '--allow-advisories', ...one]
     const { engine } = await run({ image: official, build: [{ error: 'enough' }] }, more)
     const [parameters] = engine.builds
     const args = JSON.parse(parameters?.get('buildargs') ?? '') as Record<string, string>
-    expect(args).toEqual({ ...asked, BASE_IMAGE: official.name, ALLOW_ADVISORIES: '1' })
+    expect(args).toEqual({ ...asked, BASE_IMAGE: official.name, DRUSH: '^13', ALLOW_ADVISORIES: '1' })
     const dockerfile = readFileSync('docker/Dockerfile', 'utf8')
-    for (const name of [...Object.keys(args), 'DRUSH', 'PHP'])
+    for (const name of [...Object.keys(args), 'CODEBASE', 'DOCROOT', 'VENDOR', 'INSTALL_ON'])
       expect(dockerfile).toMatch(new RegExp(`^ARG ${name}=`, 'm'))
-    expect(dockerfile).toMatch(new RegExp(` AS ${parameters?.get('target') ?? 'none'}$`, 'm'))
+  })
+
+  test('announces what is downloaded and how long it takes', async () => {
+    const { stdout } = (await run({ image, build: [{ error: 'enough' }] }, base)).ended
+    expect(stdout).toContain(
+      `· the first run downloads the image ${image.name} (about 250 MB, unless it is here already) and about 100 MB of packages by Composer, and takes 2 to 5 minutes; later runs start in a few seconds\n`,
+    )
+  })
+
+  test('takes the proxy of the environment along, and nothing else of it', async () => {
+    const engine = await fakeEngine({ image, build: [{ error: 'enough' }] })
+    const env = { DOCKER_HOST: engine.uri, HTTPS_PROXY: 'http://proxy.test:3128', no_proxy: 'localhost', SECRET: 'x' }
+    await newPlace().run(['--target', 'container', ...base], { env })
+    const args = JSON.parse(engine.builds[0]?.get('buildargs') ?? '') as Record<string, string>
+    expect(args).toMatchObject({ HTTPS_PROXY: 'http://proxy.test:3128', no_proxy: 'localhost' })
+    expect(Object.keys(args)).not.toContain('SECRET')
+  })
+
+  test('by Podman opens no session of BuildKit; by any other engine it does', async () => {
+    const version = async (podman: boolean) =>
+      (await run({ image, podman, build: [{ error: 'enough' }] }, base)).engine.builds[0]?.get('version')
+    expect(await version(true)).toBeNull()
+    expect(await version(false)).toBe('2')
+  })
+
+  test.each<[string, FakeBehaviour, string]>([
+    [
+      'an old SQLite',
+      { image: { ...image, php: { sqlite: '3.40.1' } } },
+      'RUN FAILED requirements-unmet\n  my/site:1 cannot run what is asked for',
+    ],
+    [
+      'no Composer',
+      { image: { ...image, php: { composer: false } } },
+      'RUN FAILED image-lacks\n  The image my/site:1 has no Composer',
+    ],
+  ])('is not begun on a base image with %s', async (_, behaviour, message) => {
+    const { ended, engine } = await run(behaviour, base)
+    expect(ended.stdout).toContain(message)
+    expect(ended.code).toBe(2)
+    expect(engine.builds).toEqual([])
+  })
+
+  test('whose base image no registry gives names three ways on within a quarter of a minute', async () => {
+    const began = Date.now()
+    const { ended } = await run({ pull: 'never' }, base)
+    expect(ended.stdout).toContain(
+      'RUN FAILED image-missing\n  The image my/site:1 is not on this machine and cannot be fetched: its registry has not answered for 12 s.',
+    )
+    for (const line of waysOut.trim().split('\n')) expect(ended.stdout).toContain(line)
+    expect(Date.now() - began).toBeGreaterThan(11_000)
+    const refused = await run({ pull: [{ status: 'Pulling' }, { error: 'manifest unknown' }] }, base)
+    expect(refused.ended.stdout).toContain('cannot be fetched: manifest unknown.')
+  }, 60_000)
+
+  test('with another database is not begun either where that cannot be fetched', async () => {
+    const { ended } = await run({ image }, [...base, '--database', 'postgres'])
+    expect(ended.stdout).toContain('The image postgres:17 is not on this machine and cannot be fetched')
+    expect(ended.stdout).toContain('leave out --database')
   })
 
   test('that fails shows its last lines', async () => {

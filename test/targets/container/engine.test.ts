@@ -1,6 +1,11 @@
-import { chmodSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { labelsOf, removeRun, removeRunNow, sweepContainers } from '../../../helpers/targets/container/leftovers.ts'
 import { findEngine, type Engine } from '../../../helpers/targets/container/engine.ts'
 import { TargetError } from '../../../helpers/model/target.ts'
@@ -45,9 +50,45 @@ describe('an engine', () => {
   })
 
   test('on another machine is refused: the site listens on 127.0.0.1 only', async () => {
-    for (const uri of ['tcp://engine.example.test:2375', 'ssh://me@engine.example.test', 'nonsense']) {
-      expect(await problem({ DOCKER_HOST: uri })).toMatch(/^engine-elsewhere: .*DOCKER_HOST says/)
+    const elsewhere = ['tcp://engine.example.test:2375', 'tcp://192.168.1.2:2375', 'tcp://no-such-service:2375']
+    for (const uri of [...elsewhere, 'ssh://me@engine.example.test', 'nonsense']) {
+      expect(await problem({ DOCKER_HOST: uri })).toMatch(/^engine-elsewhere: .*DOCKER_HOST is/)
     }
+  })
+
+  test('that wants certificates is shown those of DOCKER_CERT_PATH', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'contract-tls-'))
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true })
+    })
+    const at = (name: string) => join(folder, name)
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2', '-nodes']
+    const key = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-keyout',
+      at('key.pem'),
+      '-out',
+      at('cert.pem'),
+    ]
+    execFileSync('openssl', ['req', '-x509', ...key, ...subject], { stdio: 'ignore' })
+    copyFileSync(at('cert.pem'), at('ca.pem'))
+    const read = (name: string) => readFileSync(at(name))
+    const tls = { cert: read('cert.pem'), key: read('key.pem'), ca: read('ca.pem'), requestCert: true }
+    const server = createTlsServer({ ...tls, rejectUnauthorized: true }, (_, response) => response.end('OK'))
+    server.listen(0, 'localhost')
+    await once(server, 'listening')
+    onTestFinished(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    const uri = `tcp://localhost:${(server.address() as AddressInfo).port}`
+    const environment = { DOCKER_HOST: uri, DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: folder }
+    expect(await findEngine(environment)).toMatchObject({ uri, connection: { certificates: folder } })
+    expect(await problem({ DOCKER_HOST: uri })).toMatch(/^engine-silent/)
+    expect(await problem({ ...environment, DOCKER_CERT_PATH: '/nowhere' })).toMatch(/^engine-silent: .*\(ENOENT\)/)
   })
 
   test('that does not let this user in is told as such', async () => {
@@ -73,6 +114,12 @@ describe('leftovers in an engine', () => {
   const alive = labelsOf('alive')
   const mine = JSON.parse(alive[owner] ?? '') as { pid: number; started: string; host: string }
   const marked = (change: object) => ({ [owner]: JSON.stringify({ ...mine, ...change }) })
+  const images = [
+    { Id: 'half-made', RepoTags: ['suite:1-built'], Labels: marked({ pid: 2 ** 22 + 1 }) },
+    { Id: 'untagged', RepoTags: ['<none>:<none>'], Labels: marked({ pid: 2 ** 22 + 1 }) },
+    { Id: 'of a live run', RepoTags: [], Labels: alive },
+    { Id: 'finished', RepoTags: ['suite:1'], Labels: { [owner]: '' } },
+  ]
   const containers = [
     { Id: 'alive', Labels: alive },
     { Id: 'dead', Labels: marked({ pid: 2 ** 22 + 1 }) },
@@ -82,9 +129,10 @@ describe('leftovers in an engine', () => {
   ]
 
   test('are those of dead runs of this host, and nothing else is touched', async () => {
-    const engine = await fakeEngine({ containers })
-    expect(await sweepContainers(asEngine(engine))).toEqual(['dead', 'pid used again'])
-    expect(engine.removed).toEqual(['dead', 'pid used again'])
+    const engine = await fakeEngine({ containers, images })
+    const due = ['dead', 'pid used again', 'suite:1-built', 'untagged']
+    expect(await sweepContainers(asEngine(engine))).toEqual(due)
+    expect(engine.removed).toEqual(due)
   })
 
   test('of one run are all removed, also on the way out of the process', async () => {

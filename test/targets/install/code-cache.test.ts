@@ -18,7 +18,7 @@ import { findCodebase, listCode } from '../../../helpers/targets/install/codebas
 import { takeLock } from '../../../helpers/targets/install/lock.ts'
 import { openCache, updateCopy } from '../../../helpers/targets/install/code-cache.ts'
 import { cacheError, installError } from '../../../helpers/targets/install/install-error.ts'
-import { makeRunFolder, sweepLeftovers } from '../../../helpers/targets/install/run-folder.ts'
+import { foreignFolders, makeRunFolder, sweepLeftovers } from '../../../helpers/targets/install/run-folder.ts'
 import { emptyFolder, fakeCodebase, put } from '../../support/fake-php.ts'
 
 const deadPid = () => spawnSync('true').pid
@@ -177,20 +177,24 @@ describe('leftovers', () => {
     const temp = process.env['TMPDIR'] ?? ''
     const cacheRoot = emptyFolder()
     const live = makeRunFolder('/code')
-    const dead = join(temp, `simple-oauth-contract-run-${deadPid()}-AbCdEf`)
-    const reused = join(temp, `simple-oauth-contract-run-${process.pid}-AbCdEf`)
+    const [mark = ''] = /(?<=run-)[0-9a-f]{8}(?=-)/.exec(live) ?? []
+    const run = (name: string) => join(temp, `simple-oauth-contract-run-${name}-AbCdEf`)
+    const dead = run(`${mark}-${deadPid()}`)
+    const reused = run(`${mark}-${process.pid}`)
     put(join(dead, 'site/db/site.sqlite'), 'x')
     put(join(reused, 'owner.json'), JSON.stringify({ pid: process.pid, started: '1', code: '/code' }))
     put(join(temp, 'simple-oauth-contract-notes/file'), 'not a run folder')
-    const making = join(cacheRoot, 'php-1', `making-${deadPid()}`)
-    const makingNow = join(cacheRoot, 'php-1', `making-${process.pid}`)
-    mkdirSync(making, { recursive: true })
-    mkdirSync(makingNow)
+    const making = join(cacheRoot, 'php-1', `making-${mark}-${deadPid()}`)
+    const makingNow = join(cacheRoot, 'php-1', `making-${mark}-${process.pid}`)
+    // In a container that shares the folder of temporary files the same pid is that of another process.
+    const elsewhere = [run(`00000000-${deadPid()}`), join(cacheRoot, 'php-1', `making-00000000-${deadPid()}`)]
+    for (const folder of [making, makingNow, ...elsewhere]) mkdirSync(folder, { recursive: true })
     expect(sweepLeftovers(cacheRoot).sort()).toEqual([dead, reused, making].sort())
-    expect([live, makingNow].map((path) => existsSync(path))).toEqual([true, true])
+    expect([live, makingNow, ...elsewhere].map((path) => existsSync(path))).toEqual([true, true, true, true])
     expect([dead, reused, making].map((path) => existsSync(path))).toEqual([false, false, false])
     expect(existsSync(join(temp, 'simple-oauth-contract-notes/file'))).toBe(true)
     expect(sweepLeftovers(cacheRoot)).toEqual([])
+    expect(foreignFolders(cacheRoot).sort()).toEqual(elsewhere.sort())
   })
 
   test('their processes end', async () => {

@@ -1,0 +1,41 @@
+import { getContainerRuntimeClient, getReaper, ImageName, type ContainerRuntimeClient } from 'testcontainers'
+import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js'
+import type { Engine } from './engine.ts'
+import { TargetError } from '../../model/target.ts'
+
+/* eslint-disable no-restricted-properties -- Testcontainers is told by the environment alone what engine to use, and whether its reaper */
+
+/** @throws {TargetError} `engine-failed`. */
+export async function connect({ uri }: Engine): Promise<ContainerRuntimeClient> {
+  process.env['DOCKER_HOST'] = uri
+  // In a container itself it would look for the engine's host elsewhere.
+  process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1'
+  try {
+    return await getContainerRuntimeClient()
+  } catch (cause) {
+    const message = `Testcontainers cannot use the container engine at ${uri}; DEBUG=testcontainers* shows why.`
+    throw new TargetError('engine-failed', message, { cause })
+  }
+}
+
+/**
+ * Starts Testcontainers' reaper, which removes what a killed run leaves, if the user wants it and its image is here. Without it the next
+ * start and the subcommand cleanup do so.
+ *
+ * @returns starts it later, once a registry is known to answer, which has its image, too.
+ */
+export async function useReaper(client: ContainerRuntimeClient): Promise<() => Promise<void>> {
+  const wanted = process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true'
+  const withoutReaper = () => {
+    process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
+  }
+  const withReaper = async () => {
+    if (!wanted) return
+    delete process.env['TESTCONTAINERS_RYUK_DISABLED']
+    await getReaper(client).catch(withoutReaper)
+  }
+  if (await client.image.exists(ImageName.fromString(REAPER_IMAGE))) await withReaper()
+  else withoutReaper()
+  return withReaper
+}
+/* eslint-enable no-restricted-properties */
