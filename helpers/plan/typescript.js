@@ -89,7 +89,7 @@ export function load(url, context, next) {
 function stripTypes(source, file) {
   if (stripTypeScriptTypes) {
     // That it is experimental is no news to whoever writes a contract.
-    const { emitWarning } = process
+    const emitWarning = process.emitWarning.bind(process)
     process.emitWarning = () => undefined
     try {
       return stripTypeScriptTypes(source)

@@ -15,7 +15,7 @@ export interface ConsoleOptions {
   readonly flags?: readonly string[]
   /** The report folder as the user wrote it. */
   readonly report: string
-  /** How much to print; `quiet` is the conclusion alone. */
+  /** How much to print. `quiet`: the conclusion alone. `verbose`: each known or skipped check, and every group of known differences, too. */
   readonly detail?: 'quiet' | 'default' | 'verbose'
   /** Milliseconds of a steady clock. */
   readonly now?: () => number
@@ -80,8 +80,8 @@ export function createConsole(options: ConsoleOptions): Console {
   const textOf = (result: CheckResult): string | null => {
     const { verdict, blocker } = result
     if (verdict === 'pass') return null
-    // The closing summary groups them; a log that is read later lists them in place, too.
-    if (verdict === 'known' || verdict === 'skipped') return tty ? null : briefLine(result, paint)
+    // The closing summary groups them.
+    if (verdict === 'known' || verdict === 'skipped') return detail === 'verbose' ? briefLine(result, paint) : null
     if (verdict === 'blocked' && blocker) {
       if (causes.has(blocker.cause)) return briefLine(result, paint)
       causes.add(blocker.cause)
@@ -117,7 +117,7 @@ export function createConsole(options: ConsoleOptions): Console {
     },
     finish(outcome) {
       header = outcome.header
-      print(`${spaced ? '' : '\n'}${closing(outcome, now() - begun, context())}`)
+      print(`${spaced ? '' : '\n'}${closing(outcome, now() - begun, context(), detail === 'verbose')}`)
     },
   }
 }

@@ -11,15 +11,18 @@ import { indented, versionsText, inline, type Paint } from './text.ts'
 /** Milliseconds → "12.3 s". */
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 
-/** The end of a run's output; its last line is always `N passed, N failed, N skipped`. */
-export function closing(outcome: RunOutcome, milliseconds: number, context: MessageContext): string {
+/**
+ * The end of a run's output; its last line is always `N passed, N failed, N skipped`.
+ * @param verbose Lists known differences in which nothing was granted, too.
+ */
+export function closing(outcome: RunOutcome, milliseconds: number, context: MessageContext, verbose = false): string {
   const { paint } = context
   const summary = summarize(outcome)
   return [
     ...failure(outcome, paint),
     ...(outcome.interrupted === null ? [] : [paint('red', `INTERRUPTED by ${inline(outcome.interrupted)}`), '']),
     ...banner(outcome, context),
-    ...known(outcome.results, paint),
+    ...known(outcome.results, paint, verbose),
     ...grouped(
       outcome.results,
       'blocked',
@@ -70,7 +73,7 @@ function banner({ header, results }: RunOutcome, { rerunCommand, paint }: Messag
 }
 
 /** What the known issues cover, equal findings together; first what was granted although it had to be refused. */
-function known(results: readonly CheckResult[], paint: Paint): string[] {
+function known(results: readonly CheckResult[], paint: Paint, verbose: boolean): string[] {
   const groups = new Map<string, { granted: boolean; why: string; names: string[] }>()
   for (const result of results) {
     for (const { path, actual, granted = false, knownIssue } of result.findings) {
@@ -84,18 +87,25 @@ function known(results: readonly CheckResult[], paint: Paint): string[] {
   }
   if (groups.size === 0) return []
   const all = [...groups]
-  const sorted = [...all.filter(([, { granted }]) => granted), ...all.filter(([, { granted }]) => !granted)]
-  const total = all.reduce((sum, [, { names }]) => sum + names.length, 0)
+  const [weaknesses, differences] = [true, false].map((what) => all.filter(([, { granted }]) => granted === what))
+  const listed = [...(weaknesses ?? []), ...((verbose ? differences : undefined) ?? [])]
+  const unlisted = total(all) - total(listed)
   return [
-    paint(colorOf.known, `known     ${count(total, 'finding')} covered by known issues`),
-    ...sorted.flatMap(([key, { why, names }]) => [
+    paint(colorOf.known, `known     ${count(total(all), 'finding')} covered by known issues`),
+    ...listed.flatMap(([key, { why, names }]) => [
       `  ${String(names.length).padStart(3)}  ${key.split('\n')[0] ?? ''}`,
       `       ${why}`,
       `       ${names.join(', ')}`,
     ]),
+    ...(unlisted === 0
+      ? []
+      : [`  ${String(unlisted).padStart(3)}  of them differences in which nothing was granted: --verbose lists them`]),
     '',
   ]
 }
+
+const total = (groups: readonly (readonly [string, { readonly names: readonly string[] }])[]): number =>
+  groups.reduce((sum, [, { names }]) => sum + names.length, 0)
 
 function term({ owner, until }: NonNullable<JudgedFinding['knownIssue']>): string {
   return `${owner === undefined ? '' : ` · owner ${inline(owner)}`}${until === undefined ? '' : ` · until ${inline(until)}`}`

@@ -1,3 +1,4 @@
+import { describeReason } from '../../helpers/report/describe-reason.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Check } from '../../helpers/contract/case.ts'
 import { Runner } from '../../helpers/contract/runner.ts'
@@ -138,7 +139,12 @@ async function runAll(
 
 function inWords({ verdict, findings, blocker, reason }: CheckResult): string {
   const wrong = findings.filter((finding) => !finding.ok).map((finding) => finding.path)
-  return [verdict, ...wrong, ...(blocker ? [blocker.cause] : []), ...(reason === null ? [] : [reason])].join(' ')
+  return [
+    verdict,
+    ...wrong,
+    ...(blocker ? [blocker.cause] : []),
+    ...(reason === null ? [] : [describeReason(reason)]),
+  ].join(' ')
 }
 
 function expectNoSecret(results: readonly CheckResult[], info: TargetInfo): void {

@@ -1,3 +1,4 @@
+import { describeReason } from '../../helpers/report/describe-reason.ts'
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { obligation } from '../../helpers/judge/conclude.ts'
@@ -126,7 +127,7 @@ function sample<T extends string | Check>(from: readonly T[], size: number, salt
 function explain(contract: string, path: string, results: readonly CheckResult[]): string {
   const verdicts = results.map(({ variant, verdict, findings, blocker, reason }) => {
     const wrong = findings.filter((finding) => !finding.ok).map((finding) => finding.path)
-    return `${variant ?? ''} ${verdict} ${wrong.join(', ')} ${blocker?.message ?? reason ?? ''}`
+    return `${variant ?? ''} ${verdict} ${wrong.join(', ')} ${blocker?.message ?? (reason ? describeReason(reason) : '')}`
   })
   return `${contract} has to fail at ${path}, as ${obligation(checks.find((check) => check.contract === contract)?.sources ?? [], 'default')}:\n${verdicts.join('\n')}`
 }

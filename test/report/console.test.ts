@@ -16,7 +16,10 @@ import {
 const golden = (name: string): string => `../golden/console-${name}.txt`
 
 /** What a run prints; the clock goes on by half a second with each look at it. */
-function printed(act: (console: Console) => void, how: { tty?: boolean; color?: boolean } = {}): string {
+function printed(
+  act: (console: Console) => void,
+  how: { tty?: boolean; color?: boolean; detail?: 'quiet' | 'verbose' } = {},
+): string {
   const parts: string[] = []
   let clock = 0
   const console = createConsole({
@@ -25,6 +28,7 @@ function printed(act: (console: Console) => void, how: { tty?: boolean; color?: 
     color: how.color ?? false,
     rerunCommand: 'npm run contract --',
     report: 'results',
+    ...(how.detail ? { detail: how.detail } : {}),
     now: () => (clock += 500),
   })
   act(console)
@@ -90,6 +94,9 @@ describe('a run', () => {
       }),
     ]
     await expect(printed(ofRun(outcome(results)))).toMatchFileSnapshot(golden('no-new-differences'))
+    // With each known or skipped check, and the differences in which nothing was granted.
+    await expect(printed(ofRun(outcome(results)), { detail: 'verbose' })).toMatchFileSnapshot(golden('verbose'))
+    await expect(printed(ofRun(outcome(results)), { detail: 'quiet' })).toMatchFileSnapshot(golden('quiet'))
   })
 
   test('whose server dies: one message a cause, the rest in a line each, grouped at the end', async () => {
