@@ -33,7 +33,7 @@ export function commonPart(before: NamedRun, after: NamedRun, compared: number):
         : []),
     ...differing(before, after, 'version of this suite', ({ suite }) => suite.version),
     ...(runs.some(({ run }) => run.target?.demonstration)
-      ? ['The reference server was tested, which is no Drupal.']
+      ? ['The reference server was tested, which is not a Drupal.']
       : []),
   ]
   return { partial, notes }

@@ -190,6 +190,9 @@ describe('a change of members, claims and headers', () => {
       one(issued(), { findings: [finding({ path: 'access_token.lifetime', ok: true, actual: seconds })] })
     expect(compared(lasting(300), lasting(60))).toEqual(['breaking access_token.lifetime at token: 300 -> 60 (1)'])
     expect(compared(lasting(60), lasting(300))).toEqual(['risky access_token.lifetime at token: 60 -> 300 (1)'])
+    expect(compared(lasting(300), lasting(298))).toHaveLength(1)
+    // The server read its clock twice, and a second began in between.
+    expect(compared(lasting(300), lasting(299))).toEqual([])
   })
 
   test('a type becomes the one that is required: fixed', () => {
