@@ -62,6 +62,7 @@ final class ContractSite {
     $everyone = Role::load(RoleInterface::AUTHENTICATED_ID);
     return [
       'versions' => ContractProvision::versions(),
+      'modules' => ContractProvision::modules(),
       'authenticated' => array_values(array_filter(array_unique($permissions), fn (string $permission): bool => $everyone->hasPermission($permission))),
     ];
   }

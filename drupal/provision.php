@@ -137,7 +137,7 @@ final class ContractProvision {
     foreach ($data['clients'] as $client) {
       self::provideConsumer($client, $uids);
     }
-    return ['uids' => $uids, 'versions' => self::versions()];
+    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules()];
   }
 
   private static function installModules(array $modules): void {
@@ -313,6 +313,20 @@ final class ContractProvision {
       'php' => PHP_VERSION,
       'database' => self::database(),
     ]);
+  }
+
+  /** Enabled modules that build on Simple OAuth or Consumers, by name, with their versions. */
+  public static function modules(): object {
+    $list = \Drupal::service('extension.list.module');
+    $versions = [];
+    foreach (\Drupal::moduleHandler()->getModuleList() as $name => $extension) {
+      $requires = $list->get($name)->requires ?? [];
+      if (isset($requires['simple_oauth']) || isset($requires['consumers'])) {
+        $versions[$name] = (string) (self::moduleVersion($name) ?? '');
+      }
+    }
+    ksort($versions);
+    return (object) $versions;
   }
 
   /** "PostgreSQL 17.6" of "17.6 (Debian 17.6-1)". */

@@ -22,8 +22,8 @@ export function invocation(
   return `node ${shellQuote(relative(folder, join(root, 'bin', `${suite.name}.js`)))}`
 }
 
-/** Flags that only change what is printed. */
-const silent = ['quiet', 'verbose']
+/** Flags that change no verdict, only what is printed. */
+const silent = ['quiet', 'verbose', 'compare-with', 'accept']
 
 /** The flags of a call without its selection, quoted for a shell, so that a failure can say how to repeat its contract. */
 export function repeatedFlags(flags: FlagValues): string[] {

@@ -8,6 +8,7 @@ import { didYouMean, near } from '../settings/suggest.ts'
 import type { Subcommand } from './subcommand.ts'
 import { baseline } from './subcommands/baseline.ts'
 import { cleanup } from './subcommands/cleanup.ts'
+import { compare } from './subcommands/compare.ts'
 import { explain } from './subcommands/explain.ts'
 import { init } from './subcommands/init.ts'
 import { list } from './subcommands/list.ts'
@@ -16,7 +17,17 @@ import { reference } from './subcommands/reference.ts'
 import { run } from './subcommands/run.ts'
 
 /** The subcommands, in the order of the overview. */
-export const subcommands: readonly Subcommand[] = [run, list, explain, init, record, reference, baseline, cleanup]
+export const subcommands: readonly Subcommand[] = [
+  run,
+  list,
+  explain,
+  compare,
+  init,
+  record,
+  reference,
+  baseline,
+  cleanup,
+]
 
 /** What a command line calls for. */
 export interface Parsed {
@@ -107,7 +118,10 @@ function base(command: Command, { print, columns }: Printing): Command {
     })
     .configureHelp({
       optionTerm: ({ flags }) => flags.replace(/ \[(.*)\]$/u, ' $1'),
-      subcommandTerm: (one) => [one.name(), ...one.registeredArguments.map((word) => `[${word.name()}]`)].join(' '),
+      subcommandTerm: (one) =>
+        [one.name(), ...one.registeredArguments.map((word) => `[${word.name()}${word.variadic ? '...' : ''}]`)].join(
+          ' ',
+        ),
     })
     .optionsGroup('Flags:')
     .helpOption('-h, --help', 'Show this help.')
@@ -137,7 +151,8 @@ function readCall({ name, settings, flags, args }: Subcommand, command: Command)
   const own = flags.map(({ flag }) => flag)
   const stray = command.args.find((word) => word.startsWith('-'))
   if (stray !== undefined) throw strayFlag(stray, name, [...own, ...flagsOf(settings), 'help', 'version'])
-  const unexpected = command.args[args.length]
+  const isOpen = command.registeredArguments.at(-1)?.variadic === true
+  const unexpected = isOpen ? undefined : command.args[args.length]
   if (unexpected !== undefined) throw unexpectedWord(unexpected, name, command.parent?.args[0] === name)
   const subcommand = subcommands.find((one) => one.name === name) ?? run
   return { subcommand, flags: flagValues(command, [...flags, ...settingNames.map(rowOf)]), args: command.args }

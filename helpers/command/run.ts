@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import { Runner } from '../contract/runner.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
@@ -8,6 +7,8 @@ import { writeReport } from '../report/json.ts'
 import { recordRun, writeRecord } from '../report/record.ts'
 import { requireReportFolder } from '../report/report-folder.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
+import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
+import { painter } from '../report/text.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import { policyOf } from '../targets/site/policy.ts'
 import type { Target } from '../model/target.ts'
@@ -18,8 +19,10 @@ import { applicableKnownIssues } from '../plan/known-issues.ts'
 import { planOf, readAllKnownIssues } from '../plan/plan.ts'
 import { select } from '../plan/select.ts'
 import { notApplicable, type RunContext } from '../plan/run-context.ts'
+import type { CompareWith } from './compare-with.ts'
 import { invocation, repeatedFlags } from './invocation.ts'
 import type { FlagValues } from '../settings/flags.ts'
+import type { Settings } from '../settings/settings.ts'
 import { isColored } from './color.ts'
 
 /** What kept a run from coming to its own end. */
@@ -31,7 +34,7 @@ type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
  * @throws ReportError before anything starts, where the report could not be written.
  */
 export async function run(
-  { settings, site, ca }: RunContext,
+  { settings, runs, site, ca }: RunContext,
   flags: FlagValues,
   recordTo: string | null,
 ): Promise<void> {
@@ -52,6 +55,8 @@ export async function run(
   let target: Target | undefined
   let sideEffects: () => Pick<RunOutcome, 'sideEffects'> = () => ({})
   let finished = false
+  let compare: CompareWith | undefined
+  let changed: 0 | 1 | 2 = 0
   const finish = ({ interrupted = null, failure: first = null }: End): void => {
     if (finished) return
     finished = true
@@ -62,17 +67,19 @@ export async function run(
       ...sideEffects(),
     }
     try {
-      const folder = resolve(settings.report)
       // An older report must not be taken for that of a run that never began.
-      if (results.size > 0 || existsSync(join(folder, 'report.json')))
-        writeReport(folder, outcome, target?.composerLock?.())
+      if (results.size > 0 || hasEarlierReport(settings.report, runs)) {
+        writeReport(resolve(settings.report), outcome, target?.composerLock?.())
+        linkToLatest(settings.report, runs, (note) => console.stage(note))
+        changed = compare?.() ?? 0
+      }
       if (recordTo !== null && failure === null && interrupted === null) {
         console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
       }
     } catch (error) {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
     }
-    process.exitCode = summarize(outcome).exitCode
+    process.exitCode = summarize(outcome).exitCode || changed
     console.finish(outcome)
   }
   process.on('exit', () => {
@@ -87,6 +94,8 @@ export async function run(
     })
   }
   try {
+    // Before anything starts, and before `latest` is moved, which may be what it is compared with.
+    if (settings.compareWith !== null) compare = await comparing(settings, settings.compareWith)
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     checks = select(collected.checks, settings)
     const entries = readAllKnownIssues(settings, collected.checks)
@@ -113,6 +122,13 @@ export async function run(
   }
   // undici keeps sockets and timers for later; there is no later.
   process.exit()
+}
+
+async function comparing(settings: Settings, earlier: string): Promise<CompareWith> {
+  const { compareWith } = await import('./compare-with.ts')
+  const paint = painter(isColored(process.stdout, process.env))
+  const print = (text: string): boolean => process.stdout.write(`\n${text}\n`)
+  return compareWith(settings, earlier, { print, paint, width: process.stdout.columns || 100 })
 }
 
 /** On the way out of the process: an error here must not keep the rest from being reported. */

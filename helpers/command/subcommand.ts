@@ -23,7 +23,7 @@ export interface Subcommand {
   readonly summary: string
   /** What its own help says above the flags. */
   readonly about: string
-  /** Words that may follow; `act` says which must. */
+  /** Words that may follow; `act` says which must. A name that ends with ... stands for any number. */
   readonly args: readonly { readonly name: string; readonly help: string }[]
   /** The settings it takes; as flags, it refuses all others. */
   readonly settings: readonly SettingName[]

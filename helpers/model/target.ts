@@ -69,6 +69,8 @@ export interface TargetInfo {
   /** Without a trailing slash. */
   readonly baseUrl: string
   readonly versions: Versions
+  /** Enabled modules that build on Simple OAuth or Consumers, with their versions (empty where they have none). */
+  readonly modules?: Readonly<Record<string, string>>
   readonly capabilities: readonly Capability[]
   readonly endpoints: Endpoints
   readonly clients: Partial<Record<ClientRole, ClientInfo>> & { readonly [consumer: `consumer ${string}`]: ClientInfo }

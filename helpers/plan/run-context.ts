@@ -1,6 +1,7 @@
 import { namesSite, type SiteContext } from '../targets/choose.ts'
 import { readSite, type LoadedSiteFile } from '../targets/site/site-file.ts'
 import { refuseConflicts } from '../settings/conflicts.ts'
+import { runFolder } from '../report/run-folders.ts'
 import type { ReadSettings, Settings } from '../settings/settings.ts'
 import { nearIds } from './select.ts'
 import type { Check } from '../contract/case.ts'
@@ -9,6 +10,8 @@ import { readAuthority } from './plan.ts'
 /** What a run starts from: its settings, completed from the site file, and the files they name. */
 export interface RunContext extends SiteContext {
   readonly settings: Settings
+  /** The folder in which the report gets a folder of its own; null if the user named one for the report. */
+  readonly runs: string | null
 }
 
 /**
@@ -23,12 +26,14 @@ export function siteContext(
   const { settings, origins } = read
   const site = namesSite(settings) && settings.site !== null ? readSite(settings.site, environment) : null
   const { profile, ca } = site?.content ?? {}
+  const runs = origins.report === 'default' ? settings.report : null
   const effective: Settings = {
     ...settings,
+    report: runs === null ? settings.report : runFolder(runs, settings, new Date()),
     ca: settings.ca ?? ca ?? null,
     profile: origins.profile === 'default' ? (profile ?? settings.profile) : settings.profile,
   }
-  return { settings: effective, site, ca: readAuthority(effective) }
+  return { settings: effective, site, ca: readAuthority(effective), runs }
 }
 
 /**

@@ -18,9 +18,13 @@ export function headerOf(
     startedAt: new Date().toISOString(),
     target: target && {
       label: target.label,
+      subject: target.mapped ? target.baseUrl : target.label,
       baseUrl: target.baseUrl,
       versions: target.versions,
+      ...(target.modules ? { modules: target.modules } : {}),
+      endpoints: target.endpoints,
       demonstration: target.demonstration,
+      ...(target.mapped ? { mapped: true } : {}),
       ...(target.stated ? { stated: true } : {}),
       ...(target.notes ? { notes: target.notes } : {}),
     },

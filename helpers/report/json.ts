@@ -4,6 +4,7 @@ import { escapeJson } from './escape.ts'
 import { evidenceMarker, evidencePages } from './evidence.ts'
 import { privateFile, privateFolder, replacePages, ReportError } from './private-files.ts'
 import { summarize, type RunOutcome } from './run.ts'
+import { serverFacts } from './server-facts.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
 const schemaVersion = 3
@@ -22,6 +23,7 @@ export function reportJson({
   const report = {
     ...{ schemaVersion, ...header, planned, interrupted, failure, summary },
     ...(sideEffects ? { sideEffects } : {}),
+    server: serverFacts(results, header.target),
     checks: results,
   }
   return `${escapeJson(JSON.stringify(report, null, 2))}\n`

@@ -12,13 +12,22 @@ export interface RunSettings {
   readonly [setting: string]: Json
 }
 
+/** The server under test, as a report names it. */
+export interface ReportedTarget
+  extends
+    Pick<TargetInfo, 'label' | 'baseUrl' | 'versions' | 'modules' | 'demonstration' | 'mapped' | 'stated' | 'notes'>,
+    Partial<Pick<TargetInfo, 'endpoints'>> {
+  /** What is tested, whatever its version and port: equal in two runs of one site or codebase. */
+  readonly subject?: string
+}
+
 /** What was tested with which settings. Plain JSON. */
 export interface RunHeader {
   readonly suite: { readonly name: string; readonly version: string }
   /** ISO 8601. */
   readonly startedAt: string
   /** Null where the target was never reached. */
-  readonly target: Pick<TargetInfo, 'label' | 'baseUrl' | 'versions' | 'demonstration' | 'stated' | 'notes'> | null
+  readonly target: ReportedTarget | null
   readonly settings: RunSettings
 }
 

@@ -44,6 +44,12 @@ export const conflicts: readonly Conflict[] = [
     flagOnly: true,
     because: 'Drush creates the users, scopes and consumers on the site.',
   },
+  {
+    settings: ['accept'],
+    needs: 'compareWith',
+    flagOnly: true,
+    because: 'Changes are accepted when a run is compared with an earlier one.',
+  },
   { settings: ['quiet'], excludes: 'verbose', because: 'A run prints either less or more.' },
 ]
 

@@ -74,7 +74,21 @@ export const settingRows = {
     kind: 'text',
     fallback: 'results',
     shown: 'DIR',
-    help: 'Folder for report.json and the evidence.',
+    help: 'Folder for report.json and the evidence. Without it, each run gets a folder of its own in results, and results/latest is a link to the newest one.',
+  },
+  compareWith: {
+    flag: 'compare-with',
+    kind: 'text',
+    fallback: null,
+    shown: 'REPORT',
+    help: 'An earlier report.json, or its folder. What changed since then is printed, and written next to the report.',
+  },
+  accept: {
+    flag: 'accept',
+    kind: 'text',
+    fallback: null,
+    shown: 'FILE',
+    help: 'With --compare-with: accepted changes (YAML). The subcommand "compare" writes such a file with --write-accept.',
   },
   quiet: {
     flag: 'quiet',

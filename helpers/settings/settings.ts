@@ -48,6 +48,8 @@ export interface Settings {
   readonly strict: boolean
   readonly baseline: readonly string[]
   readonly report: string
+  readonly compareWith: string | null
+  readonly accept: string | null
   readonly quiet: boolean
   readonly verbose: boolean
   /** Seconds. */

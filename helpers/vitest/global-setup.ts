@@ -18,8 +18,9 @@ export async function setup(project: TestProject): Promise<() => void> {
   const end = new RunEnd()
   try {
     const read = readSettings([], process.env, dotenv)
-    const { settings, site, ca } = siteContext(read, { ...dotenv, ...process.env })
-    end.begin(settings)
+    const context = siteContext(read, { ...dotenv, ...process.env })
+    const { settings, site, ca } = context
+    end.begin(context)
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     const checks = select(collected.checks, settings)
     const entries = readAllKnownIssues(settings, collected.checks)

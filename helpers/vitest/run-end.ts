@@ -1,13 +1,16 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { compareWith, type CompareWith } from '../command/compare-with.ts'
 import { combineFailures, failureOf, type Failure } from '../command/failure.ts'
 import { suite } from '../model/package.ts'
 import { checkName, type CheckResult, type SideEffects } from '../model/result.ts'
 import type { Target, TargetInfo } from '../model/target.ts'
+import type { RunContext } from '../plan/run-context.ts'
 import { headerOf } from '../plan/run-header.ts'
 import { createConsole, type Console } from '../report/console.ts'
 import { writeReport } from '../report/json.ts'
+import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
+import { painter } from '../report/text.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Conclusion } from './bridge.ts'
 
@@ -15,6 +18,8 @@ import type { Conclusion } from './bridge.ts'
 export class RunEnd {
   private readonly results = new Map<string, CheckResult>()
   private settings: Settings | null = null
+  private runs: string | null = null
+  private compare: CompareWith | null = null
   private header: RunHeader | null = null
   private target: Target | null = null
   private isForeign = false
@@ -33,9 +38,13 @@ export class RunEnd {
     })
   }
 
-  begin(settings: Settings): void {
+  begin({ settings, runs }: RunContext): void {
     this.settings = settings
+    this.runs = runs
     this.header = headerOf(settings, null)
+    if (settings.compareWith === null) return
+    const print = (text: string): boolean => process.stderr.write(`\n${text}\n`)
+    this.compare = compareWith(settings, settings.compareWith, { print, paint: painter(false), width: 100 })
   }
 
   stopping(target: Target): void {
@@ -78,16 +87,20 @@ export class RunEnd {
       planned: this.checks,
       interrupted: this.signal,
       failure,
-      ...(this.left ? { left: this.left } : {}),
+      ...(this.left ? { sideEffects: this.left } : {}),
     })
+    let changed: 0 | 1 | 2 = 0
     try {
-      const folder = resolve(this.settings?.report ?? 'results')
-      if (this.results.size > 0 || existsSync(join(folder, 'report.json')))
-        writeReport(folder, outcome(), this.target?.composerLock?.())
+      const report = this.settings?.report ?? 'results'
+      if (this.results.size > 0 || hasEarlierReport(report, this.runs)) {
+        writeReport(resolve(report), outcome(), this.target?.composerLock?.())
+        linkToLatest(report, this.runs, (note) => this.stage(note))
+        changed = this.compare?.() ?? 0
+      }
     } catch (error) {
       failure = combineFailures(failure, failureOf(error))
     }
-    const { exitCode } = summarize(outcome())
+    const exitCode = summarize(outcome()).exitCode || changed
     // vitest sets its own before this, and once more after it.
     const set = (): void => {
       if (exitCode !== 0) process.exitCode = exitCode

@@ -84,7 +84,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       ['lists'],
       {},
       [
-        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, init, record, reference, baseline, cleanup, help.',
+        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, compare, init, record, reference, baseline, cleanup, help.',
       ],
     ],
     [
@@ -253,7 +253,9 @@ describe('a run', () => {
     const verdicts = place.verdicts()
     expect(verdicts['pkce.verifier-mismatch']).toBe('fail')
     expect(Object.values(verdicts).filter((verdict) => verdict !== 'pass').length).toBe(failed)
-    expect(readFileSync(place.at('results', 'evidence', 'pkce.verifier-mismatch.md'), 'utf8')).toContain('/oauth/token')
+    expect(readFileSync(place.at('results', 'latest', 'evidence', 'pkce.verifier-mismatch.md'), 'utf8')).toContain(
+      '/oauth/token',
+    )
     const [, file = '', line = '0'] = /^ ❯ (specs\/token\/\S+):(\d+):3$/mu.exec(ended.stdout) ?? []
     const declaration = readFileSync(`${packageRoot}/${file}`, 'utf8').split('\n')[Number(line) - 1]
     expect(declaration).toMatch(/contractTest\('pkce\./u)
@@ -294,7 +296,9 @@ describe('a report that cannot be written', () => {
     const place = newPlace()
     writeFileSync(place.at('results'), 'mine')
     const { code, stdout, stderr } = await place.run(one)
-    expect(stderr).toMatch(/^The report cannot be written to \S*results: \S*results is a file\. Choose another folder/u)
+    expect(stderr).toMatch(
+      /^The report cannot be written to \S*results\S*: \S*results is a file\. Choose another folder/u,
+    )
     expect({ code, stdout }).toEqual({ code: 2, stdout: '0 passed, 0 failed, 0 skipped\n' })
     expect(readFileSync(place.at('results'), 'utf8')).toBe('mine')
   })
@@ -326,7 +330,7 @@ syncBuiltinESMExports()
     )
     const ended = await place.run(one, { ownProcess: true, env: { NODE_OPTIONS: `--import=${full}` } })
     expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
-    expect(ended.stdout).toMatch(/could not be written to .*results: ENOSPC: no space left/u)
+    expect(ended.stdout).toMatch(/could not be written to .*results\S*: ENOSPC: no space left/u)
     expect(ended.code).toBe(2)
     expect(() => place.report()).toThrow(/ENOENT/)
     expect(place.temporary()).toEqual([])

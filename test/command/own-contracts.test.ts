@@ -34,7 +34,9 @@ test('a contract of the user runs with ours, is selected, and is in report, evid
     'x-example.claims': 'pass',
     'x-example.roles': 'fail',
   })
-  expect(readFileSync(place.at('results', 'evidence', 'x-example.roles.md'), 'utf8')).toContain('x-shop-api §2.1 MUST')
+  expect(readFileSync(place.at('results', 'latest', 'evidence', 'x-example.roles.md'), 'utf8')).toContain(
+    'x-shop-api §2.1 MUST',
+  )
 
   writeFileSync(
     place.at('my.yaml'),

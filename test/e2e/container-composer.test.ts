@@ -52,7 +52,7 @@ describe.skipIf(reason !== undefined)(
         { env: { DOCKER_HOST: engine.uri } },
       )
     const resolved = (place: Place, name: string): string | undefined => {
-      const lock = JSON.parse(readFileSync(place.at('results', 'resolved-composer.lock'), 'utf8')) as {
+      const lock = JSON.parse(readFileSync(place.at('results', 'latest', 'resolved-composer.lock'), 'utf8')) as {
         readonly packages: readonly { readonly name: string; readonly version: string }[]
       }
       return lock.packages.find((one) => one.name === name)?.version

@@ -1,4 +1,4 @@
-import { describeReason } from '../../helpers/report/describe-reason.ts'
+import { describeReason } from '../../helpers/model/describe-reason.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Check } from '../../helpers/contract/case.ts'
 import { Runner } from '../../helpers/contract/runner.ts'

@@ -1,4 +1,4 @@
-import { describeReason } from '../../helpers/report/describe-reason.ts'
+import { describeReason } from '../../helpers/model/describe-reason.ts'
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { obligation } from '../../helpers/judge/conclude.ts'

@@ -122,7 +122,7 @@ describe('installed in a project of its own ways', () => {
     const both = await run('npx', ...command, '--only', 'x-*,access-token.subject')
     expect(both.stdout, both.stderr).toMatch(/\n3 passed, 0 failed, 0 skipped\n$/u)
     expect(both.stderr).toBe('')
-    const { checks } = JSON.parse(readFileSync(join(project, 'results', 'report.json'), 'utf8')) as {
+    const { checks } = JSON.parse(readFileSync(join(project, 'results', 'latest', 'report.json'), 'utf8')) as {
       checks: { location: string }[]
     }
     expect(checks.map(({ location }) => location).sort()).toEqual([
@@ -170,7 +170,7 @@ describe('installed in a project of its own ways', () => {
       expect(contract.code).toBe(0)
 
       expect(state()).toEqual(before)
-      expect(readdirSync(join(project, 'results')).sort()).toEqual(['evidence', 'report.json'])
+      expect(readdirSync(join(project, 'results', 'latest')).sort()).toEqual(['evidence', 'report.json'])
       expect(readdirSync(join(folder, 'tmp'))).toEqual([])
     },
     5 * minutes,

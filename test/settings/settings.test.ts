@@ -75,6 +75,8 @@ describe('where a value comes from', () => {
       strict: false,
       baseline: [],
       report: 'results',
+      compareWith: null,
+      accept: null,
       quiet: false,
       verbose: false,
       requestTimeout: 30,

@@ -92,7 +92,7 @@ export function newPlace({ ownProcess = false }: Pick<Options, 'ownProcess'> = {
     return { ended, seen, kill: (signal) => child.kill(signal) }
   }
   const report: Place['report'] = () =>
-    JSON.parse(readFileSync(at('results', 'report.json'), 'utf8')) as ReturnType<Place['report']>
+    JSON.parse(readFileSync(at('results', 'latest', 'report.json'), 'utf8')) as ReturnType<Place['report']>
   return {
     folder,
     at,

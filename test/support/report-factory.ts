@@ -70,11 +70,22 @@ export function exchange(
   }
 }
 
+const endpoints = {
+  authorize: '/oauth/authorize',
+  token: '/oauth/token',
+  jwks: '/oauth/jwks',
+  resource: '/oauth/debug',
+  userinfo: '/oauth/userinfo',
+  login: '/user/login',
+}
+
 export const header: RunHeader = {
   suite: { name: 'simple-oauth-contract', version: '0.1.0' },
   startedAt: '2026-01-02T03:04:05.000Z',
   target: {
     label: 'php, a copy of /srv/site',
+    subject: 'php, a copy of /srv/site',
+    endpoints,
     baseUrl: 'http://127.0.0.1:8080',
     versions: {
       drupal: '10.5.5',
@@ -93,6 +104,8 @@ export const demonstration: RunHeader = {
   ...header,
   target: {
     label: 'reference server, profile simple-oauth-6.0 (no Drupal)',
+    subject: 'reference server, profile simple-oauth-6.0 (no Drupal)',
+    endpoints,
     baseUrl: 'http://127.0.0.1:45678',
     versions: { simple_oauth: '6.0.9', league: '9.2.0' },
     demonstration: true,
@@ -252,6 +265,9 @@ export const onSite: RunOutcome = outcome(
       ...header,
       target: {
         label: 'site, mapped in site.yaml',
+        subject: 'https://staging.example.test/drupal',
+        endpoints,
+        mapped: true,
         baseUrl: 'https://staging.example.test/drupal',
         versions: { drupal: '10.5.5', simple_oauth: '6.0.9' },
         demonstration: false,

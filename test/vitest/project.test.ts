@@ -82,11 +82,11 @@ const variables = {
 
 test('vitest and the command come to the same report and exit code', async () => {
   const [command, here] = [newPlace(), newPlace()]
-  const report = (place: Place): string => place.at('results', 'report.json')
+  const report = (place: Place): string => place.at('results', 'latest', 'report.json')
   const byCommand = await command.run([], { env: variables })
   const reporters = ['--reporter=junit', '--reporter=json', '--reporter=github-actions', '--reporter=default']
   const files = [`--outputFile.junit=${here.at('junit.xml')}`, `--outputFile.json=${here.at('tests.json')}`]
-  const environment = { ...variables, CONTRACT_REPORT: here.at('results') }
+  const environment = { ...variables, CONTRACT_REPORT: here.at('results', 'latest') }
   const byVitest = await vitest(here, packageRoot, environment, ...reporters, ...files)
   expect(comparable(report(here)), byVitest.stderr).toEqual(comparable(report(command)))
   const verdicts = new Set(Object.values(here.verdicts()))
@@ -165,4 +165,8 @@ test("a user's own vitest runs our contracts and theirs, with the settings of th
     'contracts/shop.spec.ts:8:1',
     expect.stringMatching(/^specs\/access-token\/claims\.spec\.ts:\d+:\d+$/u),
   ])
+  const again = await vitest(place, place.folder, { CONTRACT_COMPARE_WITH: 'results/latest' })
+  expect(again.stderr).toContain('2 checks compared\nNo change that OAuth clients can see.')
+  expect(existsSync(place.at('results', 'latest', 'comparison.json'))).toBe(true)
+  expect(again.code).toBe(0)
 }, 240_000)

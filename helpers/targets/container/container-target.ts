@@ -101,6 +101,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
         label: labelOf(options),
         baseUrl: site.baseUrl,
         versions: { ...made.versions, ...(options.image === undefined ? { webServer: 'php -S' } : {}) },
+        ...(made.modules ? { modules: made.modules } : {}),
         capabilities: Object.keys(capabilities) as Capability[],
         endpoints,
         ...targetRoles(made.data, made.uids),

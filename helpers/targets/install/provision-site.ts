@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { DrushProcess } from '../../drupal/drush.ts'
 import { provisionData, type ProvisionData } from '../../drupal/provision.ts'
-import { TargetError, type Versions } from '../../model/target.ts'
+import { TargetError, type TargetInfo, type Versions } from '../../model/target.ts'
 import { listFiles, type CodeFile } from './codebase.ts'
 import { installError } from './install-error.ts'
 
@@ -15,6 +15,7 @@ export interface ProvisionedSite {
   readonly data: ProvisionData
   readonly uids: Record<string, string>
   readonly versions: Versions
+  readonly modules?: TargetInfo['modules']
 }
 
 /** @throws {TargetError} `config-missing`. */
@@ -53,12 +54,17 @@ export async function provisionSite(
   const data = provisionData()
   try {
     const request = { data, modules: ['simple_oauth'], keysDirectory }
-    const answer = await drush.request<Pick<ProvisionedSite, 'uids' | 'versions'>>('provision', request, installTimeout)
+    const answer = await drush.request<Pick<ProvisionedSite, 'uids' | 'versions' | 'modules'>>(
+      'provision',
+      request,
+      installTimeout,
+    )
     await drush.request('caches.rebuild')
     await firstRequest()
     // The last process to close a SQLite file merges its write-ahead log.
     await drush.end()
-    return { data, uids: answer.uids, versions: answer.versions }
+    const { uids, versions, modules } = answer
+    return { data, uids, versions, ...(modules ? { modules } : {}) }
   } catch (error) {
     throw installError(error, 'Provisioning the site')
   } finally {

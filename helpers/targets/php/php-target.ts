@@ -111,6 +111,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
         label: `php, a copy of ${codebase.root}${configured}`,
         baseUrl: server.baseUrl,
         versions: { ...made.template.versions, webServer: 'php -S' },
+        ...(made.template.modules ? { modules: made.template.modules } : {}),
         capabilities: Object.keys(capabilities) as Capability[],
         endpoints,
         ...targetRoles(made.template.data, made.template.uids),

@@ -28,6 +28,7 @@ export interface SiteProvisionOptions {
 /** The site's answer before anything is created. */
 interface Checked {
   readonly versions: Versions
+  readonly modules?: TargetInfo['modules']
   /** The needed permissions that every authenticated user has. */
   readonly authenticated: readonly string[]
 }
@@ -38,7 +39,7 @@ export interface LeftOut {
   readonly why: string
 }
 
-export interface Provisioned extends Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'versions'> {
+export interface Provisioned extends Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'versions' | 'modules'> {
   readonly leftOut: readonly LeftOut[]
 }
 
@@ -78,14 +79,14 @@ export class SiteProvision {
    * @throws {TargetError}
    */
   async make(progress: (stage: string) => void): Promise<Provisioned> {
-    const { data, leftOut, versions } = await this.check(progress)
+    const { data, leftOut, versions, modules } = await this.check(progress)
     const { baseUrl, drush } = this.options
     writeManifest(this.manifest, { run: this.run, baseUrl, drush, creates: namesOf(data) })
     progress(`provisioning as run ${this.run}, listed in ${this.manifest}`)
     this.begun = true
     try {
       const { uids } = await this.ask<{ uids: Record<string, string> }>('site.provision', data, progress)
-      return { ...targetRoles(data, uids), versions, leftOut }
+      return { ...targetRoles(data, uids), versions, ...(modules ? { modules } : {}), leftOut }
     } catch (error) {
       throw this.undone(error)
     }
@@ -106,9 +107,9 @@ export class SiteProvision {
 
   private async check(progress: (stage: string) => void) {
     progress('asking the site with drush')
-    const { authenticated, versions } = await this.ask<Checked>('site.check', this.data, progress)
+    const { authenticated, versions, modules } = await this.ask<Checked>('site.check', this.data, progress)
     const { data, leftOut } = withoutImpossible(this.data, authenticated)
-    return { data, leftOut, versions }
+    return { data, leftOut, versions, modules }
   }
 
   private async ask<T extends object>(

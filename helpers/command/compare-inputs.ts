@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import formats from 'ajv-formats'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import acceptedSchema from '../../fixtures/schemas/accepted-changes.schema.json' with { type: 'json' }
+import releasesSchema from '../../fixtures/schemas/releases.schema.json' with { type: 'json' }
+import type { AcceptedChange } from '../compare/accept.ts'
+import type { Releases } from '../compare/releases.ts'
+import { packageRoot } from '../model/package.ts'
+import { readYamlFile } from '../settings/yaml-file.ts'
+
+/** A file that a comparison needs cannot be read; the message begins with file:line:column. */
+export class CompareInputError extends Error {
+  override readonly name = 'CompareInputError'
+  readonly code = 'malformed-input'
+}
+
+function compile<T>(schema: object) {
+  const ajv = new Ajv2020()
+  // It is CommonJS: its default export is the namespace under NodeNext.
+  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  return ajv.compile<T>(schema)
+}
+
+/** What releases announced, from fixtures/releases.yaml. */
+export function readReleases(file = join(packageRoot, 'fixtures', 'releases.yaml')): Releases {
+  return readYamlFile(file, {
+    validate: compile<Releases>(releasesSchema),
+    unreadable: 'the list of releases cannot be read. Install the package again.',
+    error: CompareInputError,
+    empty: { announcements: [], unread: [] },
+  }).value
+}
+
+/**
+ * Reads a file of accepted changes.
+ * @throws CompareInputError
+ */
+export function readAccepted(file: string): readonly AcceptedChange[] {
+  return readYamlFile(file, {
+    validate: compile<AcceptedChange[]>(acceptedSchema),
+    unreadable:
+      'the accepted changes cannot be read. Give the path of a YAML file with --accept; --write-accept writes one.',
+    error: CompareInputError,
+    empty: [],
+    explain: ({ instancePath, keyword }) =>
+      keyword === 'pattern' && /\/(?:reason|owner)$/u.test(instancePath)
+        ? `${instancePath.split('/').at(-1) ?? ''} is empty. Say ${instancePath.endsWith('reason') ? 'why the change is accepted' : 'who answers for it'}.`
+        : undefined,
+  }).value
+}

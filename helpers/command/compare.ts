@@ -1,0 +1,91 @@
+import type { AcceptedChange } from '../compare/accept.ts'
+import { compareRuns, mustBeAccepted, type Comparison } from '../compare/compare.ts'
+import type { NamedRun } from '../compare/reported-run.ts'
+import { comparisonText } from '../report/comparison-console.ts'
+import { writeComparison } from '../report/comparison-files.ts'
+import { matrixOf } from '../compare/matrix.ts'
+import { matrixText } from '../report/matrix-console.ts'
+import { lastTwoRuns, readReport } from '../report/read-report.ts'
+import type { Paint } from '../report/text.ts'
+import type { FlagValues } from '../settings/flags.ts'
+import { SettingsError } from '../settings/settings-error.ts'
+import { readAccepted, readReleases } from './compare-inputs.ts'
+import { acceptTemplate, writeNew } from './write-accept.ts'
+
+export interface CompareOptions {
+  readonly reports: readonly string[]
+  /** The folder of runs, where no report is named. */
+  readonly results: string
+  readonly accept: string | null
+  readonly writeAccept: string | null
+  readonly allowPartial: boolean
+  readonly verbose: boolean
+  /** A folder for comparison.json, .md and .html; none are written without. */
+  readonly out: string | null
+}
+
+export interface Terminal {
+  readonly print: (text: string) => void
+  readonly paint: Paint
+  /** Columns. */
+  readonly width: number
+}
+
+/** The options of a call of `compare`. @throws SettingsError */
+export function compareOptions(flags: FlagValues, reports: readonly string[]): CompareOptions {
+  if (reports.length === 1)
+    throw new SettingsError(
+      'bad-value',
+      '"compare" needs two reports, or none: without any it takes the last two runs.',
+    )
+  const text = (flag: string): string | null => (typeof flags[flag] === 'string' ? flags[flag] : null)
+  return {
+    reports,
+    results: text('results') ?? 'results',
+    accept: text('accept'),
+    writeAccept: text('write-accept'),
+    allowPartial: flags['allow-partial'] === true,
+    verbose: flags['verbose'] === true,
+    out: text('out'),
+  }
+}
+
+/** Compares reports and prints what changed. @returns the exit code. */
+export function compare(options: CompareOptions, terminal: Terminal): 0 | 1 | 2 {
+  const runs = options.reports.length === 0 ? lastTwoRuns(options.results) : options.reports.map(readReport)
+  if (runs.length > 2) return compareMany(runs, terminal)
+  const [before, after] = runs as readonly [NamedRun, NamedRun]
+  return compareTwo(before, after, options, terminal).exitCode
+}
+
+export function compareTwo(
+  before: NamedRun,
+  after: NamedRun,
+  options: Omit<CompareOptions, 'reports' | 'results'>,
+  { print, paint, width }: Terminal,
+): Comparison {
+  const accepted: readonly AcceptedChange[] = options.accept === null ? [] : readAccepted(options.accept)
+  const comparison = compareRuns(before, after, {
+    releases: readReleases(),
+    accepted,
+    allowPartial: options.allowPartial,
+    today: new Date().toISOString().slice(0, 10),
+  })
+  print(comparisonText(comparison, { paint, width, verbose: options.verbose }))
+  if (options.out !== null) {
+    writeComparison(options.out, comparison)
+    print(`written to ${options.out}: comparison.json, comparison.md, comparison.html`)
+  }
+  if (options.writeAccept !== null) {
+    const open = comparison.changes.filter(mustBeAccepted)
+    writeNew(options.writeAccept, acceptTemplate(open))
+    print(`${String(open.length)} changes to accept written to ${options.writeAccept}; fill in reason and owner.`)
+  }
+  return comparison
+}
+
+function compareMany(runs: readonly NamedRun[], { print, width }: Terminal): 0 | 2 {
+  const matrix = matrixOf(runs)
+  print(matrixText(matrix, width))
+  return matrix.compared === 0 ? 2 : 0
+}

@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import addFormatsModule from 'ajv-formats'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import schema from '../../fixtures/schemas/report.schema.json' with { type: 'json' }
+import { isComplete, type NamedRun, type ReportedRun } from '../compare/reported-run.ts'
+
+/** A report that cannot be compared. `code` is stable; the message says what to do next. */
+export class ReportReadError extends Error {
+  override readonly name = 'ReportReadError'
+  readonly code = 'report-unreadable'
+}
+
+const version = schema.properties.schemaVersion.const
+
+/** Compiled when first needed: that takes longer than reading a report. */
+let valid: ReturnType<Ajv2020['compile']> | undefined
+
+function validator(): ReturnType<Ajv2020['compile']> {
+  const ajv = new Ajv2020()
+  // It is CommonJS: its default export is the namespace under NodeNext.
+  addFormatsModule.default(ajv)
+  return (valid ??= ajv.compile(schema))
+}
+
+/**
+ * Reads a report.json, or the one in a folder.
+ * @throws ReportReadError
+ */
+export function readReport(path: string): NamedRun {
+  const file = fileOf(path)
+  const report = parsed(file)
+  const { schemaVersion } = report as { schemaVersion?: unknown }
+  if (schemaVersion !== version) {
+    const found =
+      typeof schemaVersion === 'number'
+        ? `has schema version ${String(schemaVersion)}`
+        : 'is not a report of this suite'
+    fail(
+      file,
+      `it ${found}; version ${String(version)} is needed. Run the contract again with this version of the suite.`,
+    )
+  }
+  const check = validator()
+  if (!check(report)) {
+    const [problem] = check.errors ?? []
+    fail(
+      file,
+      `${problem?.instancePath ?? ''} ${problem?.message ?? 'is malformed'}. Run the contract again: a report is not written by hand.`,
+    )
+  }
+  return { name: path, run: report as ReportedRun }
+}
+
+function fileOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) return fail(path, 'there is no such file or folder. Give a report.json, or a folder that holds one.')
+  if (!found.isDirectory()) return path
+  const file = join(path, 'report.json')
+  return existsSync(file) ? file : fail(path, 'this folder holds no report.json. Give the folder of one run.')
+}
+
+function parsed(file: string): object {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch (error) {
+    const why =
+      error instanceof SyntaxError
+        ? 'it is not complete JSON, as after a run that was killed or a copy that was cut short'
+        : String(error)
+    return fail(file, `${why}. Run the contract again, or copy the report again.`)
+  }
+}
+
+function fail(path: string, problem: string): never {
+  throw new ReportReadError(`${path} cannot be compared: ${problem}`)
+}
+
+/**
+ * The last two complete runs of one target among the folders of runs, the older first.
+ * @throws ReportReadError where there are none.
+ */
+export function lastTwoRuns(folder: string): readonly [NamedRun, NamedRun] {
+  const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
+  const runs = names
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'report.json')))
+    .flatMap(({ name }) => readable(join(folder, name)))
+    .filter(({ run }) => isComplete(run))
+    .sort((one, other) => Date.parse(other.run.startedAt) - Date.parse(one.run.startedAt))
+  for (const [index, after] of runs.entries()) {
+    const before = runs.slice(index + 1).find(({ run }) => subjectOf(run) === subjectOf(after.run))
+    if (before) return [before, after]
+  }
+  return fail(
+    folder,
+    'it does not hold two complete runs of one target. Run the contract before and after an upgrade, or name two reports: compare BEFORE AFTER.',
+  )
+}
+
+/** One that cannot be read is none to choose from. */
+function readable(folder: string): NamedRun[] {
+  try {
+    return [readReport(folder)]
+  } catch (error) {
+    if (error instanceof ReportReadError) return []
+    throw error
+  }
+}
+
+const subjectOf = ({ target }: ReportedRun): string | undefined => target?.subject ?? target?.label

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import type { CheckResult } from '../model/result.ts'
+import type { Exchange } from '../model/exchange.ts'
+import type { Json } from '../model/verdict.ts'
+import type { RunHeader } from './run.ts'
+
+/** What the answers of a run tell about the server as a whole. */
+export interface ServerFacts {
+  /** Thumbprints (RFC 7638) of the keys that the server published; only where the keys are the site's own. */
+  readonly keys?: readonly string[]
+  /** Published documents by path, e.g. `/.well-known/oauth-authorization-server` (RFC 8414). */
+  readonly metadata?: { readonly [path: string]: Json }
+}
+
+const wellKnown = /^\/\.well-known\//
+
+/** Read from the exchanges that were made anyway: nothing is asked for it. */
+export function serverFacts(results: readonly CheckResult[], target: RunHeader['target']): ServerFacts {
+  if (target === null) return {}
+  const documents = results.flatMap(({ exchanges }) =>
+    exchanges.flatMap((exchange) => documentOf(exchange, target.baseUrl)),
+  )
+  const keys = documents.flatMap(({ json }) => keysOf(json))
+  const metadata = documents
+    .filter(({ path, json }) => wellKnown.test(path) && !('keys' in json))
+    .map(({ path, json }) => [path, json] as const)
+  return {
+    // Elsewhere the suite made the keys, and each installation has others.
+    ...(target.mapped && keys.length > 0 ? { keys: [...new Set(keys.map(thumbprint))].sort() } : {}),
+    ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
+  }
+}
+
+function documentOf({ request, response }: Exchange, baseUrl: string): { path: string; json: JsonObject }[] {
+  if (response.status !== 200 || !request.url.startsWith(baseUrl)) return []
+  const path = request.url.slice(baseUrl.length).replace(/[?#].*$/, '')
+  if (!path.startsWith('/') || !/^\{/.test(response.body)) return []
+  try {
+    return [{ path, json: JSON.parse(response.body) as JsonObject }]
+  } catch {
+    return []
+  }
+}
+
+type JsonObject = { readonly [member: string]: Json }
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const keysOf = ({ keys }: JsonObject): JsonObject[] => (Array.isArray(keys) ? keys : []).filter(isObject)
+
+/** RFC 7638 §3.2: the members that make a key, in lexicographic order. */
+const required: Readonly<Record<string, readonly string[]>> = {
+  EC: ['crv', 'kty', 'x', 'y'],
+  OKP: ['crv', 'kty', 'x'],
+  RSA: ['e', 'kty', 'n'],
+}
+
+/** RFC 7638 §3 with SHA-256, in base64url. A key of an unknown type is told apart by all it has. */
+export function thumbprint(key: JsonObject): string {
+  const { kty } = key
+  const names = (typeof kty === 'string' ? required[kty] : undefined) ?? Object.keys(key).sort()
+  const members = Object.fromEntries(names.map((name) => [name, key[name] ?? null]))
+  return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
+}

@@ -1,0 +1,240 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { compare, compareOptions } from '../../helpers/command/compare.ts'
+import { parseCommand } from '../../helpers/command/program.ts'
+import { reportJson } from '../../helpers/report/json.ts'
+import { linkToLatest, runFolder } from '../../helpers/report/run-folders.ts'
+import type { RunOutcome } from '../../helpers/report/run.ts'
+import { painter } from '../../helpers/report/text.ts'
+import { readSettings } from '../../helpers/settings/settings.ts'
+import { newPlace } from '../support/command.ts'
+import { issued, refused, tokenCheck } from '../support/compare-factory.ts'
+import { header, outcome } from '../support/report-factory.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'contract-compare-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+const at = (...path: string[]): string => join(folder, ...path)
+
+/** Writes the report of a run into a folder of its own and gives its path. */
+function report(name: string, difference: Partial<RunOutcome> = {}, checks = [tokenCheck('a.b', issued())]): string {
+  mkdirSync(at(name), { recursive: true })
+  writeFileSync(at(name, 'report.json'), reportJson(outcome(checks, difference)))
+  return at(name)
+}
+const broken = [tokenCheck('a.b', refused(400, 'x'))]
+const startedAt = (time: string, label = 'php, a copy of /srv/site'): Partial<RunOutcome> => ({
+  header: { ...header, startedAt: time, target: header.target && { ...header.target, label, subject: label } },
+})
+
+async function run(...argv: string[]): Promise<{ code: number; text: string }> {
+  const lines: string[] = []
+  const terminal = { print: (text: string) => lines.push(text), paint: painter(false), width: 100 }
+  const parsed = await parseCommand(['compare', ...argv], { print: terminal.print, columns: 100 })
+  const { flags = {}, args = [] } = parsed ?? {}
+  return { code: compare(compareOptions(flags, args), terminal), text: lines.join('\n') }
+}
+
+describe('compare', () => {
+  test('takes reports, or folders that hold one', async () => {
+    const [before, after] = [report('before'), report('after', startedAt('2026-02-03T00:00:00.000Z'), broken)]
+    expect(await run(before, join(after, 'report.json'))).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('token endpoint: 200, tokens issued → 400 x (1 check)') as string,
+    })
+    expect(await run(before, before)).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('Both reports are of the same run.') as string,
+    })
+  })
+
+  test('without arguments takes the last two complete runs of one target', async () => {
+    report('results/1', startedAt('2026-02-01T00:00:00.000Z'), broken)
+    report('results/2', startedAt('2026-02-02T00:00:00.000Z'))
+    report('results/3', startedAt('2026-02-03T00:00:00.000Z', 'another site'))
+    report('results/4', { ...startedAt('2026-02-04T00:00:00.000Z'), interrupted: 'SIGINT', planned: 9 })
+    report('results/5', startedAt('2026-02-05T00:00:00.000Z'))
+    mkdirSync(at('results/6'))
+    mkdirSync(at('results/7'))
+    writeFileSync(at('results/7/report.json'), '{')
+    linkToLatest(at('results/5'), at('results'), () => undefined)
+    const { code, text } = await run('--results', at('results'))
+    expect(code).toBe(0)
+    expect(text).toMatch(/^before {2}2026-02-02 .*\nafter {3}2026-02-05 /mu)
+  })
+
+  test('of three is a matrix', async () => {
+    const [one, two] = [report('one'), report('two', {}, broken)]
+    expect(await run(one, two, two)).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('1 check compared: 1 difference') as string,
+    })
+  })
+
+  test('writes its files for their owner alone', async () => {
+    expect((await run(report('one'), report('two', {}, broken), '--out', at('out'))).text).toContain(
+      `written to ${at('out')}: comparison.json, comparison.md, comparison.html`,
+    )
+    for (const name of ['comparison.json', 'comparison.md', 'comparison.html'])
+      expect(statSync(at('out', name)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(at('out/comparison.json'), 'utf8'))).toMatchObject({ exitCode: 1 })
+  })
+
+  test('writes what is to be accepted, which counts once reason and owner are filled in', async () => {
+    const args = [report('one'), report('two', {}, broken)]
+    const file = at('accept.yaml')
+    expect((await run(...args, '--write-accept', file)).code).toBe(1)
+    const text = readFileSync(file, 'utf8')
+    expect(text).toContain('# breaking: token endpoint: 200, tokens issued → 400 x')
+    await expect(run(...args, '--accept', file)).rejects.toThrow(
+      /accept\.yaml:\d+:\d+: reason is empty\. Say why the change is accepted\./u,
+    )
+    writeFileSync(file, text.replace('reason: ""', 'reason: all clients were told').replace('owner: ""', 'owner: Ann'))
+    const accepted = await run(...args, '--accept', file)
+    expect(accepted.code).toBe(0)
+    expect(accepted.text).toContain('accepted by Ann: all clients were told')
+    // Its reasons are not written over.
+    await expect(run(...args, '--write-accept', file)).rejects.toThrow(/it exists, and its reasons would be lost/u)
+  })
+
+  test('says of an accepted change that it did not occur', async () => {
+    writeFileSync(at('accept.yaml'), '- { change: "a: b -> c", reason: r, owner: o }\n')
+    expect((await run(report('one'), report('two'), '--accept', at('accept.yaml'))).text).toContain(
+      'Accepted, but did not occur: a: b -> c',
+    )
+  })
+
+  test('of an interrupted run ends with 2, unless a part is allowed', async () => {
+    const args = [report('one'), report('two', { interrupted: 'SIGINT', planned: 9 })]
+    expect(await run(...args)).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('was interrupted by SIGINT after 1 of 9 checks') as string,
+    })
+    expect((await run(...args, '--allow-partial')).code).toBe(0)
+  })
+
+  test('of another selection compares the common part and ends with 2', async () => {
+    const { code, text } = await run(
+      report('one'),
+      report('two', {}, [tokenCheck('a.b', issued()), tokenCheck('c.d', issued())]),
+    )
+    expect([code, text.includes('1 check ran only in')]).toEqual([2, true])
+  })
+})
+
+describe('what cannot be compared is refused with what to do', () => {
+  test.each<[string, () => string, RegExp]>([
+    ['a folder without a report', () => folder, /this folder holds no report\.json\. Give the folder of one run\./u],
+    ['a path to nothing', () => at('none'), /there is no such file or folder/u],
+    [
+      'another schema version',
+      () => spoiled((text) => text.replace(/"schemaVersion": \d+/u, '"schemaVersion": 1')),
+      /it has schema version 1; version \d+ is needed\. Run the contract again/u,
+    ],
+    [
+      'a truncated file',
+      () => spoiled((text) => text.slice(0, text.length / 2)),
+      /it is not complete JSON, as after a run that was killed/u,
+    ],
+    ['JSON that is no report', () => spoiled(() => '{"a":1}'), /is not a report of this suite/u],
+    [
+      'a report written by hand',
+      () => spoiled((text) => text.replace('"verdict": "pass"', '"verdict": "green"')),
+      /must be equal to one of the allowed values\. Run the contract again/u,
+    ],
+  ])('%s', async (_name, path, message) => {
+    const good = report('good')
+    await expect(run(good, path())).rejects.toThrow(
+      expect.objectContaining({
+        code: 'report-unreadable',
+        message: expect.stringMatching(message) as string,
+      }) as Error,
+    )
+  })
+
+  const spoiled = (spoil: (text: string) => string): string => {
+    const file = join(report('spoiled'), 'report.json')
+    writeFileSync(file, spoil(readFileSync(file, 'utf8')))
+    return file
+  }
+
+  test.each([
+    ['one report', ['a'], /^"compare" needs two reports, or none: without any it takes the last two runs\.$/u],
+    ['an unknown flag', ['a', 'b', '--acept', 'x'], /^Unknown flag --acept\. Did you mean --accept\?/u],
+    ['no runs', ['--results', '/nonexistent'], /it does not hold two complete runs of one target/u],
+  ])('%s', async (_name, argv, message) => {
+    await expect(run(...argv)).rejects.toThrow(message)
+  })
+})
+
+describe('the folder of a run', () => {
+  const settings = (...argv: string[]) => readSettings(argv, {}, {}).settings
+  const begun = new Date('2026-11-27T03:05:29.321Z')
+  test.each([
+    [['--target', 'reference'], '2026-11-27T03-05-29Z-reference'],
+    [['--codebase', '/srv/my site/web/..'], '2026-11-27T03-05-29Z-my-site'],
+    [['--base-url', 'https://a.example:8443/x'], '2026-11-27T03-05-29Z-a.example-8443'],
+    [['--base-url', '../../x'], '2026-11-27T03-05-29Z-auto'],
+  ])('%j: %s', (argv, expected) => {
+    expect(runFolder(folder, settings(...argv), begun)).toBe(at(expected))
+  })
+
+  test('is never that of another run', () => {
+    mkdirSync(at('2026-11-27T03-05-29Z-auto'))
+    expect(runFolder(folder, settings(), begun)).toBe(at('2026-11-27T03-05-29Z-auto-2'))
+  })
+
+  test('what is called latest and is no link stays', () => {
+    mkdirSync(at('latest'))
+    const notes: string[] = []
+    linkToLatest(at('a'), folder, (note) => notes.push(note))
+    expect(notes).toEqual([`${at('latest')} is not a link and was left as it is`])
+    expect(statSync(at('latest')).isDirectory()).toBe(true)
+  })
+})
+
+describe('a run', () => {
+  const one = ['--target', 'reference', '--only', 'pkce.verifier-mismatch']
+  test('has a folder of its own, and two of one server compare as equal', async () => {
+    const place = newPlace()
+    await place.run(one)
+    const second = await place.run([...one, '--compare-with', 'results/latest'])
+    expect(second.stdout).toContain('1 check compared\nNo change that OAuth clients can see.')
+    expect(second.code).toBe(0)
+    expect(existsSync(place.at('results', 'latest', 'comparison.html'))).toBe(true)
+    const ended = await place.run(['compare'])
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+    expect(ended.stdout.endsWith('1 check compared\nNo change that OAuth clients can see.\n')).toBe(true)
+  })
+
+  test('that is compared with an earlier one and lets more in ends with 1, and with its usual last line', async () => {
+    const place = newPlace()
+    await place.run([...one, '--reference-fault', 'pkce-any-verifier'])
+    const ended = await place.run([...one, '--compare-with', 'results/latest'])
+    expect(ended.stdout).toContain('FIXED')
+    expect(ended.stdout.endsWith('\n1 passed, 0 failed, 0 skipped\n')).toBe(true)
+    const worse = await place.run([
+      ...one,
+      '--reference-fault',
+      'pkce-any-verifier',
+      '--compare-with',
+      'results/latest',
+    ])
+    expect(worse.stdout).toContain('LOOSENED')
+    expect(worse.code).toBe(1)
+  })
+
+  test('with a report that is none ends with 2 before anything starts', async () => {
+    const place = newPlace()
+    const ended = await place.run([...one, '--compare-with', 'nothing'])
+    expect(ended.code).toBe(2)
+    expect(ended.stdout).toContain('nothing cannot be compared: there is no such file or folder')
+    expect(existsSync(place.at('results'))).toBe(false)
+  })
+})
