@@ -62,7 +62,7 @@ process.stdout.write = (text) => {
 `,
     )
     const env = { NODE_OPTIONS: `--import=${place.at('failing.mjs')}` }
-    return place.run(['--target', 'reference', '--only', 'rfc9068.type'], { ownProcess: true, env })
+    return place.run(['--target', 'reference', '--only', 'rfc9068.type', '--verbose'], { ownProcess: true, env })
   }
 
   test('on the way of a verdict ends with 2 and that error', async () => {

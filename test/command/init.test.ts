@@ -72,7 +72,7 @@ test('init says what is there where no site can be tested, and writes nothing', 
   expect(stderr).toContain('nothing listens at this address')
   expect(code).toBe(2)
   const elsewhere = await place.run(['list', '--out', 'site.yaml'])
-  expect(elsewhere.stderr).toContain('"list" does not accept --out; "init" does.')
+  expect(elsewhere.stderr).toContain('"list" does not accept --out; "compare" and "init" do.')
   expect(existsSync(place.at('site.yaml'))).toBe(false)
 })
 

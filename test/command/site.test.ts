@@ -76,7 +76,9 @@ describe('a site behind something', () => {
       httpBasic: { user: 'staging', password: '${FRONT}' },
     }
     writeSite(place, { baseUrl: origin, versions, ...content })
-    const ended = await place.run(['--site', 'site.yaml', ...only], { env: { ...secretsOf(site), FRONT: password } })
+    const ended = await place.run(['--site', 'site.yaml', '--verbose', ...only], {
+      env: { ...secretsOf(site), FRONT: password },
+    })
     expect(place.verdicts()).toMatchObject({ 'code.replay': expect.not.stringMatching('skipped') as string })
     expect(ended.stdout).toMatch(
       /SKIPPED bearer\.forged.* HTTP Basic in front of the site takes the Authorization header/u,
@@ -95,7 +97,7 @@ describe('what the site file says of the run', () => {
   test('a critical contract that is skipped is a gap, and none with a reason; what to map is said', async () => {
     const place = newPlace()
     const { baseUrl } = await runningSite()
-    const args = ['--site', 'site.yaml', '--only', `access-token.keys-public,${critical}`]
+    const args = ['--site', 'site.yaml', '--verbose', '--only', `access-token.keys-public,${critical}`]
     writeSite(place, { baseUrl })
     const gap = await place.run(args)
     expect(gap.stdout).toContain(`SKIPPED ${critical}   not mapped in the site file: client publicPkce, user editor\n`)
