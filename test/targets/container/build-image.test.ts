@@ -126,7 +126,7 @@ describe('a build', () => {
   })
 
   test.each([
-    'curl error 6 while downloading https://repo.packagist.org/packages.json: Could not resolve host',
+    'curl error 6 while downloading https://packages.example.test/packages.json: Could not resolve host',
     'The "https://packages.drupal.org/8/packages.json" file could not be downloaded: failed to open stream',
   ])('that ends since Composer reaches no registry names three ways on: %s', async (line) => {
     const { error } = await build(new Map(), [{ stream: `${line}\n` }, { error: 'exit code: 100' }])
