@@ -55,7 +55,7 @@ const authorize = {
   'user?': user,
   'session?': oneOf('shared', 'fresh', 'none'),
   'verifier?': nullable(single),
-  'decision?': oneOf('allow', 'deny', 'look'),
+  'decision?': oneOf('allow', 'deny', 'stop'),
   'form?': changes,
 }
 const token = {

@@ -39,24 +39,10 @@ export interface ProvisionUser {
   readonly roles: Readonly<Record<string, readonly string[]>>
 }
 
-export interface ProvisionClient {
+/** A client with what only its server knows. The secret is plain text; the server keeps only its hash. */
+export interface ProvisionClient extends ClientInfo {
   readonly role: ClientRole
-  readonly client_id: string
   readonly label: string
-  /** Plain text; the server keeps only its hash. Absent for public clients. */
-  readonly client_secret?: string
-  readonly confidential: boolean
-  readonly pkce: boolean
-  readonly grantTypes: readonly GrantType[]
-  readonly redirectUris: readonly string[]
-  /** Seconds. */
-  readonly accessTokenLifetime: number
-  /** Seconds. */
-  readonly refreshTokenLifetime: number
-  /** Names of the scopes requested if a case names none. */
-  readonly requests: readonly string[]
-  /** Names of the scopes that are default and limit of client_credentials. */
-  readonly scopes: readonly string[]
   /** Name of the user that a client_credentials token acts as. */
   readonly user?: string
   readonly automaticAuthorization: boolean

@@ -140,7 +140,7 @@ async function walk(
     const form = findConsentForm(html, url)
     if (form) {
       consent = form
-      if (decided || step.decision === 'look') return { last, callback: null, page: 'consent', consent }
+      if (decided || step.decision === 'stop') return { last, callback: null, page: 'consent', consent }
       decided = true
       const changes = Object.fromEntries(
         Object.entries(requireResolvedParams(step.form)).map(([name, param]) => [
@@ -180,7 +180,7 @@ function requireConsentForm(
   end: End,
 ): void {
   if (!environment.target.mapped || environment.target.provisioned || end.consent !== null) return
-  if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'look' && !form)) return
+  if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'stop' && !form)) return
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return
   throw new NotMappedError({ kind: 'no-consent', client: role as ClientRole })

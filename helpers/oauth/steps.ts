@@ -27,8 +27,8 @@ interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   readonly session?: 'shared' | 'fresh' | 'none'
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
   readonly verifier?: Single<Name> | null
-  /** `look` stops at the consent form. */
-  readonly decision?: 'allow' | 'deny' | 'look'
+  /** `stop` ends at the consent form without a decision. */
+  readonly decision?: 'allow' | 'deny' | 'stop'
   /** Changes to the consent form's fields: `null` leaves one out. */
   readonly form?: Changes<Name>
 }

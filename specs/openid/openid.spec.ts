@@ -127,7 +127,7 @@ describe('OpenID Connect', () => {
     severity: 'low',
     client: 'publicPkce',
     control: authorize({ params: openid }),
-    when: authorize({ params: openid, method: 'POST', decision: 'look' }),
+    when: authorize({ params: openid, method: 'POST', decision: 'stop' }),
     then: holds({ page: equals('consent') }),
   })
 

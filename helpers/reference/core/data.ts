@@ -24,6 +24,7 @@ export interface User {
   readonly roles?: Readonly<Record<string, readonly string[]>>
 }
 
+/** A client as this server keeps it: a shape of its own, since the server shares no type with what tests it. */
 export interface Client {
   readonly client_id: string
   readonly label?: string
