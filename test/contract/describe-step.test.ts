@@ -27,7 +27,7 @@ test.each<[Step, string]>([
   [jwks({ as: 'keys' }), 'the public keys are requested (called "keys")'],
   [
     authorize({ params: { code_challenge: null, state: 'a b' }, session: 'fresh', decision: 'stop' }),
-    'the authorization request, with login and consent; without code_challenge; state = "a b"; session: fresh; decision: look',
+    'the authorization request, with login and consent; without code_challenge; state = "a b"; session: fresh; decision: stop',
   ],
   [
     codeGrant({
