@@ -4,7 +4,7 @@ import { SettingsError, type Settings } from '../settings/settings.ts'
 import { chooseRecord, driftOf, type ChosenRecord } from './drift.ts'
 import { generateBaseline, unexplained } from './generate-baseline.ts'
 import { writeNew } from '../settings/write-new.ts'
-import { appliesTo, dayOf, type KnownIssueEntry } from './known-issues.ts'
+import { appliesTo, dayOf } from './known-issues.ts'
 import type { KnownLists } from './plan.ts'
 
 /** What the outcome of a run is judged by besides its checks. */

@@ -22,7 +22,7 @@ export function knownLines({ results, knownIssues }: RunOutcome, paint: Paint, v
   const blocks = [
     heading('weaknesses', weaknesses ?? [], 'something is granted that has to be rejected', paint),
     (weaknesses ?? []).flatMap(groupLines),
-    heading('differences', differences ?? [], `nothing is granted${verbose ? '' : ': --verbose lists them'}`, paint),
+    heading('differences', differences ?? [], `nothing is granted${verbose ? '' : ' (--verbose lists them)'}`, paint),
     verbose ? (differences ?? []).flatMap(groupLines) : [],
     improved(results, paint),
     unseen(results),
