@@ -10,7 +10,8 @@ import type { Paint } from '../report/text.ts'
 import type { FlagValues } from '../settings/flags.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { readAccepted, readReleases } from './compare-inputs.ts'
-import { acceptTemplate, writeNew } from './write-accept.ts'
+import { writeNew } from '../settings/write-new.ts'
+import { acceptTemplate } from './write-accept.ts'
 
 export interface CompareOptions {
   readonly reports: readonly string[]

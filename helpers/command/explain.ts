@@ -133,10 +133,13 @@ function requests({ exchanges, blocker }: CheckResult): string[] {
 
 const indented = (lines: string): string => lines.replace(/^/gmu, '  ')
 
-function known({ variants, path, actual, versions, reason, source, owner, until }: KnownIssueEntry): string {
-  const where = [`simple_oauth ${versions.simple_oauth}`, ...(versions.league ? [`league ${versions.league}`] : [])]
+function known({ variants, path, actual, versions, reason, source, ...more }: KnownIssueEntry): string {
+  const { kind, remedy, fixedIn, issue, owner, until } = more
+  const where = Object.entries(versions).map(([name, { seen, assumed }]) => `${name} ${seen.join(', ') || assumed}`)
+  const rest = { remedy, 'fixed in': fixedIn, issue, owner, until }
+  const told = Object.entries(rest).map(([name, value]) => (value === undefined ? '' : ` · ${name} ${value}`))
   return [
-    `${path} = ${describeActual({ path, actual })}${variants ? ` [${variants.join(', ')}]` : ''}`,
-    `on ${where.join(', ')}: ${reason} (${source})${owner ? ` · owner ${owner}` : ''}${until ? ` · until ${until}` : ''}`,
+    `${kind}: ${path} = ${describeActual({ path, actual })}${variants ? ` [${variants.join(', ')}]` : ''}`,
+    `on ${where.join(', ')}: ${reason} (${source})${told.join('')}`,
   ].join(' ')
 }

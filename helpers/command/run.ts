@@ -15,8 +15,8 @@ import type { Target } from '../model/target.ts'
 import { collect, specFiles } from '../plan/collect.ts'
 import { headerOf } from '../plan/run-header.ts'
 import { combineFailures, failureOf, type Failure } from './failure.ts'
-import { applicableKnownIssues } from '../plan/known-issues.ts'
-import { planOf, readAllKnownIssues } from '../plan/plan.ts'
+import { concludeRun, expectationsOf, requireNewBaseline, type Expectations } from '../plan/conclude-run.ts'
+import { knownIssuesOf, planOf, readKnownLists } from '../plan/plan.ts'
 import { select } from '../plan/select.ts'
 import { notApplicable, type RunContext } from '../plan/run-context.ts'
 import type { CompareWith } from './compare-with.ts'
@@ -39,6 +39,7 @@ export async function run(
   recordTo: string | null,
 ): Promise<void> {
   requireReportFolder(resolve(settings.report))
+  requireNewBaseline(settings)
   const console = createConsole({
     stream: process.stdout,
     tty: process.stdout.isTTY,
@@ -54,6 +55,7 @@ export async function run(
   let checks: readonly Check[] = []
   let target: Target | undefined
   let sideEffects: () => Pick<RunOutcome, 'sideEffects'> = () => ({})
+  let expectations: Expectations | null = null
   let finished = false
   let compare: CompareWith | undefined
   let changed: 0 | 1 | 2 = 0
@@ -67,6 +69,7 @@ export async function run(
       ...sideEffects(),
     }
     try {
+      outcome = concludeRun(outcome, expectations, settings, new Date())
       // An older report must not be taken for that of a run that never began.
       if (results.size > 0 || hasEarlierReport(settings.report, runs)) {
         writeReport(resolve(settings.report), outcome, target?.composerLock?.())
@@ -98,15 +101,16 @@ export async function run(
     if (settings.compareWith !== null) compare = await comparing(settings, settings.compareWith)
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     checks = select(collected.checks, settings)
-    const entries = readAllKnownIssues(settings, collected.checks)
+    const lists = readKnownLists(settings, collected.checks)
     reasons = notApplicable(site, collected.checks)
     const started = await chooseTarget(settings, process.env, { site, ca })
     target = started
     const info = await started.start((stage) => console.stage(stage))
     header = headerOf(settings, info, reasons)
+    expectations = expectationsOf(lists, header.target)
     console.start(header, checks.length)
     const runner = new Runner({
-      ...planOf(settings, { target: info, knownIssues: applicableKnownIssues(entries, info.versions, new Date()), ca }),
+      ...planOf(settings, { target: info, knownIssues: knownIssuesOf(lists, settings, info.versions, new Date()), ca }),
       changeSite: (request) => started.changeSite(request),
       errorLog: () => Promise.resolve(started.errorLog()),
     })

@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import type { JudgedChange } from '../compare/compare.ts'
 import { changeText, contractsOf } from '../report/comparison-text.ts'
-import { SettingsError } from '../settings/settings-error.ts'
 import { terminal } from '../report/escape.ts'
 
 /** A file of accepted changes to edit: `--accept` refuses it until reason and owner are filled in. */
@@ -17,15 +15,4 @@ export function acceptTemplate(changes: readonly JudgedChange[]): string {
     '# Changes that are accepted. Fill in why and who answers for it; until: YYYY-MM-DD ends it. Then: compare --accept FILE',
     ...(entries.length === 0 ? ['[]\n'] : entries),
   ].join('\n')
-}
-
-/** @throws SettingsError where the file is there already or cannot be written. */
-export function writeNew(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { flag: 'wx' })
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const why = code === 'EEXIST' ? 'it exists, and its reasons would be lost' : String(cause)
-    throw new SettingsError('bad-value', `${file} is not written: ${why}. Name another file.`)
-  }
 }

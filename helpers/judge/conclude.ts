@@ -1,10 +1,10 @@
 import { type Profile } from '../../fixtures/sources.ts'
 import { binds, type Source } from '../model/source.ts'
 import { canonical } from './canonical.ts'
-import type { CheckResult, JudgedFinding } from '../model/result.ts'
+import type { CheckResult, IssueKind, JudgedFinding } from '../model/result.ts'
 import type { Finding, Json, Verdict } from '../model/verdict.ts'
 
-/** A known difference that covers exactly one finding; already chosen by the versions of the target. */
+/** A known issue that covers exactly one finding; already chosen by the versions of the target. */
 export interface KnownIssue {
   readonly contract: string
   /** Null: every variant of the contract. */
@@ -12,17 +12,26 @@ export interface KnownIssue {
   readonly path: string
   /** The exact actual value; any other is a failure. */
   readonly actual: Json
+  readonly kind: IssueKind
   readonly reason: string
   readonly source: string
+  readonly issue?: string
+  readonly remedy?: string
+  readonly fixedIn?: string
   readonly owner?: string
   /** ISO date after which the entry covers nothing. */
   readonly until?: string
+  /** Versions of the target on which nobody has seen it: "simple_oauth 6.0.5". */
+  readonly unseen?: readonly string[]
+  /** Whether it is listed by the suite for a release, or by the owner of the site, who alone can accept a critical weakness. */
+  readonly list: 'released' | 'baseline'
+  /** The check is stale where it does not occur; else that is good news. */
+  readonly expected: boolean
 }
 
-interface Conclusion {
+interface Conclusion extends Pick<CheckResult, 'stale' | 'improved'> {
   readonly verdict: Verdict
   readonly findings: JudgedFinding[]
-  readonly stale: CheckResult['stale']
 }
 
 /** What a contract's sources require of the server in a profile; the strongest level in it decides. */
@@ -45,20 +54,15 @@ export function conclude(
       entry.contract === check.contract &&
       (entry.variants === null || (check.variant !== null && entry.variants.includes(check.variant))),
   )
-  const covers = (entry: KnownIssue, finding: Finding): boolean =>
-    entry.path === finding.path &&
-    canonical(entry.actual) === canonical(finding.actual) &&
-    // Something granted that has to be refused is never covered without a person and a date.
-    (!finding.granted || (entry.owner !== undefined && entry.until !== undefined))
   const judged = findings.map((finding): JudgedFinding => {
     const entry = finding.ok ? undefined : entries.find((candidate) => covers(candidate, finding))
-    if (!entry) return finding
-    const { reason, source, owner, until } = entry
-    return { ...finding, knownIssue: { reason, source, ...(owner ? { owner } : {}), ...(until ? { until } : {}) } }
+    return entry ? { ...finding, knownIssue: shownOf(entry) } : finding
   })
-  const stale = entries
-    .filter((entry) => !findings.some((finding) => !finding.ok && covers(entry, finding)))
-    .map(({ path, actual, reason }) => ({ path, actual, reason }))
+  const unmet = entries.filter((entry) => !findings.some((finding) => !finding.ok && covers(entry, finding)))
+  const stale = unmet.filter(({ expected }) => expected).map(staleOf)
+  // Where another entry excuses another value of the same finding, nothing is better than recorded.
+  const met = (path: string): boolean => findings.some((finding) => finding.path === path && finding.ok)
+  const improved = unmet.filter(({ expected, path }) => !expected && met(path)).map(staleOf)
   const sourcesOf = ({ source }: Finding): readonly Source[] => (source === undefined ? check.sources : [source])
   const wrong = judged.filter((finding) => !finding.ok)
   const open = wrong.filter((finding) => finding.knownIssue === undefined)
@@ -73,5 +77,21 @@ export function conclude(
         : wrong.length > 0
           ? 'known'
           : 'pass'
-  return { verdict, findings: judged, stale }
+  return { verdict, findings: judged, stale, ...(improved.length > 0 ? { improved } : {}) }
+}
+
+function covers(entry: KnownIssue, finding: Finding): boolean {
+  if (entry.path !== finding.path || canonical(entry.actual) !== canonical(finding.actual)) return false
+  if (!finding.granted) return true
+  // What is granted although it has to be refused is covered only by a person and a date; a critical one only by the site's own.
+  const answeredFor = entry.kind === 'weakness' && entry.owner !== undefined && entry.until !== undefined
+  return answeredFor && (finding.severity !== 'critical' || entry.list === 'baseline')
+}
+
+const staleOf = ({ path, actual, reason }: KnownIssue): CheckResult['stale'][number] => ({ path, actual, reason })
+
+/** What reports say of an entry: all but what it is found by. */
+function shownOf(entry: KnownIssue): NonNullable<JudgedFinding['knownIssue']> {
+  const { contract: _, variants: __, path: ___, actual: ____, list: _____, expected: ______, ...shown } = entry
+  return shown
 }

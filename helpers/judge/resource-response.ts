@@ -3,9 +3,8 @@ import { isObject, absent, type Json } from '../model/verdict.ts'
 import type { BearerError } from './expectation.ts'
 import { json, statusOf, type Outcome } from './outcome.ts'
 import type { Observation, Requirement } from './requirement.ts'
-import { mediaType } from './token-response.ts'
 
-const resourceAnswer = (outcome: Outcome): Json => ({ status: statusOf(outcome), type: mediaType(outcome) })
+const resourceAnswer = (outcome: Outcome): Json => ({ status: statusOf(outcome) })
 
 export const describeOpened = (): Requirement => ({ path: 'resource.access', expected: '200 and a JSON object' })
 

@@ -1,4 +1,3 @@
-import { header } from '../model/exchange.ts'
 import { isObject, type Json } from '../model/verdict.ts'
 import type { TokenError } from './expectation.ts'
 import { json, member, statusOf, type Outcome } from './outcome.ts'
@@ -9,15 +8,14 @@ const issuedMembers = ['access_token', 'refresh_token', 'id_token', 'code'] as c
 // RFC 6749 §5.2: characters outside %x20-21 / %x23-5B / %x5D-7E are not allowed in "error".
 const errorSyntax = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/
 
-/** The media type of the answer, or null. */
-export const mediaType = ({ last }: Outcome): string | null =>
-  (last && header(last.response, 'content-type'))?.split(';')[0] ?? null
-
-/** What the answer of a token endpoint is, equal for equal answers: `{ status, issued }`, `{ status, error }` or `{ status, type }`. */
+/**
+ * What the answer of a token endpoint is, equal for equal answers: `{ status, issued }`, `{ status, error }` or `{ status }`. Not the
+ * media type of what is no OAuth answer: it depends on the web server in front.
+ */
 function tokenAnswer(outcome: Outcome): Json {
   const status = statusOf(outcome)
   const body = json(outcome)
-  if (!isObject(body)) return { status, type: mediaType(outcome) }
+  if (!isObject(body)) return { status }
   const issued = issuedMembers.filter((name) => name in body)
   if (issued.length > 0) return { status, issued }
   return { status, ...(body['error'] === undefined ? {} : { error: body['error'] }) }

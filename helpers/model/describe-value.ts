@@ -40,12 +40,9 @@ const recipient = (redirect: Json | undefined): string =>
 function tokenAnswer(actual: Members): string | undefined {
   if ('issued' in actual) return `${status(actual)}, issued ${list(actual['issued'])}`
   if ('problems' in actual) return `${status(actual)}, not a token response: ${list(actual['problems'], '; ')}`
-  if ('type' in actual) return `${status(actual)}, ${mediaType(actual)}, not a JSON object`
   const { error } = actual
-  return `${status(actual)}, ${error === undefined ? 'no error' : `error ${quoted(error)}`}`
+  return `${status(actual)}, ${error === undefined ? 'no OAuth error' : `error ${quoted(error)}`}`
 }
-
-const mediaType = ({ type }: Members): string => (typeof type === 'string' ? type : 'no content type')
 
 function authorizationAnswer(actual: Members): string {
   if (!('redirect' in actual))
@@ -76,7 +73,7 @@ const findings: Readonly<Record<string, Describe>> = {
   'authorize.code': authorizationAnswer,
   'authorize.delivery': delivery,
   'authorize.state': delivery,
-  'resource.access': (actual) => `${status(actual)}, ${mediaType(actual)}`,
+  'resource.access': status,
   'resource.error': (actual) =>
     `${status(actual)}, ${actual['error'] === null ? 'no error' : `error=${quoted(actual['error'] ?? null)}`}`,
   'access_token.signature': signature,

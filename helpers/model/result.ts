@@ -3,14 +3,23 @@ import type { Reason } from './reason.ts'
 import type { Exchange } from './exchange.ts'
 import type { Finding, Json, Severity, Verdict } from './verdict.ts'
 
+/** `weakness`: something issued, opened or disclosed that must not be. `difference`: anything else. */
+export type IssueKind = 'difference' | 'weakness'
+
 /** A finding with what the known issues say about it. */
 export interface JudgedFinding extends Finding {
   /** Set when a known issue covers this very finding. */
   readonly knownIssue?: {
+    readonly kind: IssueKind
     readonly reason: string
     readonly source: string
+    readonly issue?: string
+    readonly remedy?: string
+    readonly fixedIn?: string
     readonly until?: string
     readonly owner?: string
+    /** Versions of the server on which nobody has seen it: "simple_oauth 6.0.5". */
+    readonly unseen?: readonly string[]
   }
 }
 
@@ -19,6 +28,13 @@ export interface Blocker {
   /** Stable: `login-failed`, `control-failed`, `ECONNREFUSED`. Equal causes are one line in the summary. */
   readonly cause: string
   readonly message: string
+}
+
+/** A known issue that did not occur. */
+export interface StaleIssue {
+  readonly path: string
+  readonly actual: Json
+  readonly reason: string
 }
 
 /** One check, judged. Plain JSON without any secret; reports and diffs are made from it alone. */
@@ -43,8 +59,10 @@ export interface CheckResult {
   readonly blocker: Blocker | null
   readonly control: 'none' | 'passed' | 'failed' | 'an earlier step'
   readonly findings: readonly JudgedFinding[]
-  /** Known issues whose finding did not occur. */
-  readonly stale: readonly { readonly path: string; readonly actual: Json; readonly reason: string }[]
+  /** Known issues of a baseline whose finding did not occur. */
+  readonly stale: readonly StaleIssue[]
+  /** Known issues of the release that this server does not have. */
+  readonly improved?: readonly StaleIssue[]
   /** Facts without right or wrong, for later comparison: status, error, headers, names and types of claims. */
   readonly observed: { readonly [path: string]: Json }
   readonly exchanges: readonly Exchange[]

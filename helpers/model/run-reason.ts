@@ -10,15 +10,22 @@ export type RunReason =
       readonly kind: 'fail' | 'warn' | 'stale' | 'blocked' | 'error' | 'no-verdict'
       readonly checks: number
     }
-  /** Critical contracts that were skipped. */
+  /** Differences from the record of the release: what it refuses is granted; others, by the setting strict. */
+  | { readonly kind: 'granted-beyond-record' | 'drift'; readonly changes: number }
+  /** Accepted differences from the record that did not occur. */
+  | { readonly kind: 'drift-gone'; readonly changes: number }
+  /** Critical contracts that were skipped although a run can test them. */
   | { readonly kind: 'critical-not-tested'; readonly contracts: readonly string[] }
 
 /** The result of a run in one term. */
 export const conclusions = [
   'conformant',
+  'no failures',
   'no new differences',
+  'outdated baseline',
   'incomplete',
   'non-conformant',
+  'no verdict',
   'demonstration',
 ] as const
 export type Conclusion = (typeof conclusions)[number]

@@ -80,7 +80,7 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       })
     }
     case 'jwks':
-      return get(caseState, 'jwks', caseState.environment.target.endpoints.jwks)
+      return keySet(caseState)
     case 'document':
       return get(caseState, 'document', resolve(step.path, caseState))
     case 'wait':
@@ -221,6 +221,24 @@ async function attemptLogin(caseState: CaseState, step: LoginStep): Promise<Step
     facts: { 'login.accepted': attempt.ok },
   }
   return { outcome, client: caseState.clientIfAny(), at: performance.now() }
+}
+
+/**
+ * The key set. Simple OAuth 6.0.0 to 6.0.8 serve it only to authenticated requests: it is then requested again with a token of the
+ * case's own client, so that signatures can be verified there, too.
+ */
+async function keySet(caseState: CaseState): Promise<StepResult> {
+  const { jwks } = caseState.environment.target.endpoints
+  const anonymous = await get(caseState, 'jwks', jwks)
+  const status = anonymous.outcome.last?.response.status ?? 0
+  const client = caseState.clientIfAny()
+  if (![401, 403].includes(status) || client === null) return anonymous
+  const grants = await obtain(caseState, { do: 'obtain' }, client)
+  const token = member(json(grants.outcome), 'access_token')
+  if (typeof token !== 'string') return anonymous
+  const authenticated = await get(caseState, 'jwks', jwks, { token, placement: 'header', scheme: 'Bearer' })
+  const facts = { 'keys.anonymous': status }
+  return { ...authenticated, outcome: { ...authenticated.outcome, facts } }
 }
 
 interface Bearer {

@@ -2,7 +2,7 @@ import type { Matcher } from '../judge/expectation.ts'
 import { member } from '../judge/outcome.ts'
 import { absent, type Json } from '../model/verdict.ts'
 
-/** Version 0.1.0 wrote the `actual` of most findings as a sentence; since then it is data. */
+/** Version 0.1.0 wrote the `actual` of most findings as a sentence, a later one named the media type of an answer that is no OAuth answer. */
 
 type Translate = (sentence: string) => Json | undefined
 
@@ -50,13 +50,7 @@ const tokenAnswer = translation(
       ...errorOf(groups),
     }),
   ],
-  [
-    /^status (?<status>\d+), (?<type>.+), no JSON object$/u,
-    (groups) => ({
-      status: status(groups),
-      type: groups['type'] === 'no content type' ? null : (groups['type'] ?? null),
-    }),
-  ],
+  [/^status (?<status>\d+), (?<type>.+), no JSON object$/u, (groups) => ({ status: status(groups) })],
 )
 
 const authorizationAnswer = translation(
@@ -90,13 +84,7 @@ const delivery = translation(
   ],
 )
 
-const resourceAnswer = translation([
-  /^status (?<status>\d+), (?<type>.+)$/u,
-  (groups) => ({
-    status: status(groups),
-    type: groups['type'] === 'no content type' ? null : (groups['type'] ?? null),
-  }),
-])
+const resourceAnswer = translation([/^status (?<status>\d+), (?<type>.+)$/u, (groups) => ({ status: status(groups) })])
 
 const signature = translation(
   [
@@ -150,6 +138,9 @@ export function formerActual(path: string, actual: Json, matchers: readonly Matc
   // `first: token.issued` is the finding of an earlier step.
   const name = path.slice(path.lastIndexOf(': ') + 1).trim()
   if (name === 'resource.error') return formerChallenge(actual)
+  const code = member(actual, 'status')
+  if (code !== undefined && member(actual, 'type') !== undefined && ['token.issued', 'resource.access'].includes(name))
+    return { now: { status: code } }
   if (typeof actual !== 'string') return undefined
   const sentence = sentences[name]
   if (sentence) return { now: sentence(actual) ?? null }

@@ -1,27 +1,46 @@
-import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
+import { Ajv2020, type AnySchema, type ErrorObject } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import semver from 'semver'
-import { lazy } from '../model/lazy.ts'
-import { readPackageJson, suite } from '../model/package.ts'
+import type { AcceptedChange } from '../compare/accept.ts'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import type { Matcher } from '../judge/expectation.ts'
+import { lazy } from '../model/lazy.ts'
+import { readPackageJson, suite } from '../model/package.ts'
+import type { IssueKind } from '../model/result.ts'
 import type { Versions } from '../model/target.ts'
 import type { Json } from '../model/verdict.ts'
-import { readYamlFile, type YamlFile } from '../settings/yaml-file.ts'
+import { readYamlFile } from '../settings/yaml-file.ts'
 import { formerActual, type Former } from './former-actual.ts'
+import { nearIds } from './select.ts'
+
+/** On which versions of one package an issue is known. */
+export interface IssueVersions {
+  readonly seen: readonly string[]
+  /** A range in which it is expected to be the same. */
+  readonly assumed: string
+}
 
 /** One entry as it stands in the file. */
 export interface KnownIssueEntry {
   readonly contract: string
   readonly variants?: readonly string[]
+  readonly kind: IssueKind
   readonly path: string
   readonly actual: Json
-  readonly versions: { readonly simple_oauth: string; readonly league?: string }
+  readonly versions: { readonly simple_oauth: IssueVersions; readonly league?: IssueVersions }
   readonly reason: string
   readonly source: string
+  readonly issue?: string
+  readonly remedy?: string
+  readonly fixedIn?: string
   readonly owner?: string
   readonly until?: string
+}
+
+/** An accepted difference from the record of a release. */
+export interface DriftEntry extends Required<Omit<AcceptedChange, 'change'>> {
+  readonly drift: string
 }
 
 /** A file of known issues cannot be read; the message begins with file:line:column. */
@@ -30,56 +49,92 @@ export class KnownIssuesError extends Error {
   readonly code = 'malformed-baseline'
 }
 
+/** The content of a file of known issues. */
+export interface Baseline {
+  readonly issues: KnownIssueEntry[]
+  readonly drift: DriftEntry[]
+}
+
+const schemaFile = 'fixtures/schemas/known-issues.schema.json'
 const validator = lazy(() => {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true })
   // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
   ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-  return ajv.compile<KnownIssueEntry[]>(readPackageJson('fixtures/schemas/known-issues.schema.json') as AnySchema)
+  return ajv.compile<(KnownIssueEntry | DriftEntry)[]>(readPackageJson(schemaFile) as AnySchema)
 })
 
 /**
  * Reads one file of known issues.
  * @param checks all checks there are: an entry has to name a contract and variants that exist.
- * @throws KnownIssuesError also where an `actual` is of the former form; the message names the command that migrates it.
+ * @throws KnownIssuesError also where an entry is of a former form; the message names the command that migrates it.
  */
-export function readKnownIssues(file: string, checks: readonly Check[]): KnownIssueEntry[] {
-  const { value: entries, fail } = readEntries(file, checks)
-  for (const [index, entry] of entries.entries()) {
-    if (formerOf(entry, checks))
-      fail(
-        [String(index), 'actual'],
-        `the value is in the form of an earlier version. Run: ${suite.name} baseline migrate ${file}`,
-      )
-  }
-  return entries
-}
-
-/** As `readKnownIssues`, with entries of the former form. */
-export function readEntries(file: string, checks: readonly Check[]): YamlFile<KnownIssueEntry[]> {
-  const yaml = readYamlFile(file, {
+export function readBaseline(file: string, checks: readonly Check[]): Baseline {
+  const migrate = `Run: ${suite.name} baseline migrate ${file}`
+  const { value: entries, fail } = readYamlFile(file, {
     validate: validator(),
-    unreadable: 'the baseline cannot be read. Give the path of a YAML file with --baseline.',
+    unreadable,
     error: KnownIssuesError,
     empty: [],
+    explain: (problem) => explain(problem, migrate),
   })
-  const { value: entries, fail } = yaml
+  const drift = entries.filter((entry): entry is DriftEntry => 'drift' in entry)
+  const issues = entries.filter((entry): entry is KnownIssueEntry => !('drift' in entry))
   for (const [index, entry] of entries.entries()) {
-    const at = (member: string): string[] => [String(index), member]
-    const { contract } = entry
-    const own = checks.filter((check) => check.contract === contract)
-    if (own.length === 0) fail(at('contract'), `no contract has the id "${contract}"`)
-    const unknown = entry.variants?.find((name) => !own.some(({ variant }) => variant === name))
-    if (unknown !== undefined) fail(at('variants'), `${contract} has no variant "${unknown}"`)
-    for (const range of Object.values(entry.versions)) {
-      if (semver.validRange(range) === null)
-        fail(at('versions'), `"${range}" is not a version range, e.g. ">=6.0.0 <6.2.0"`)
-    }
+    checkEntry(entry, checks, (member, problem) => fail([String(index), ...member], problem))
+    if (!('drift' in entry) && formerOf(entry, checks))
+      fail([String(index), 'actual'], `the value is in the form of an earlier version. ${migrate}`)
   }
-  return yaml
+  return { issues, drift }
 }
 
-/** Whether an entry's `actual` is of the former form, and what it is now. */
-export function formerOf({ contract, path, actual }: KnownIssueEntry, checks: readonly Check[]): Former | undefined {
+/** The known issues of a file alone. @throws KnownIssuesError */
+export const readKnownIssues = (file: string, checks: readonly Check[]): KnownIssueEntry[] =>
+  readBaseline(file, checks).issues
+
+export const unreadable = 'the baseline cannot be read. Give the path of a YAML file with --baseline.'
+
+/** What is wrong with an entry of either form, by the member that is wrong. */
+export function checkEntry(
+  entry: (Pick<KnownIssueEntry, 'contract' | 'variants'> & { readonly versions: object }) | DriftEntry,
+  checks: readonly Check[],
+  fail: (member: readonly string[], problem: string) => void,
+): void {
+  const ids = new Set(checks.map(({ contract }) => contract))
+  const unknownId = (id: string): string => `no contract has the id "${id}".${nearIds(id, checks)}`
+  if ('drift' in entry) {
+    const index = entry.contracts.findIndex((id) => !ids.has(id))
+    if (index >= 0) fail(['contracts', String(index)], unknownId(entry.contracts[index] ?? ''))
+    return
+  }
+  const { contract, variants, versions } = entry
+  if (!ids.has(contract)) fail(['contract'], unknownId(contract))
+  const own = checks.filter((check) => check.contract === contract)
+  const unknown = variants?.find((name) => !own.some(({ variant }) => variant === name))
+  if (unknown !== undefined) fail(['variants'], `${contract} has no variant "${unknown}"`)
+  for (const [name, value] of Object.entries(versions)) {
+    const range = typeof value === 'string' ? value : (value as IssueVersions).assumed
+    if (semver.validRange(range) !== null) continue
+    const at = typeof value === 'string' ? ['versions', name] : ['versions', name, 'assumed']
+    fail(at, `"${range}" is not a version range, e.g. ">=6.0.0 <6.2.0"`)
+  }
+}
+
+function explain({ keyword, params, instancePath }: ErrorObject, migrate: string): string | undefined {
+  const { missingProperty } = params as { missingProperty?: string }
+  if (keyword === 'type' && /^\/\d+\/versions\/\w+$/u.test(instancePath))
+    return `the versions are in the form of an earlier version. ${migrate}`
+  if (keyword === 'required' && missingProperty === 'kind')
+    return `kind is missing: weakness for something issued, opened or disclosed, else difference. ${migrate}`
+  if (keyword === 'required' && (missingProperty === 'owner' || missingProperty === 'until') && instancePath !== '')
+    return `${missingProperty} is missing: somebody has to answer for it until a date. Add owner and until.`
+  return undefined
+}
+
+/** Whether an entry's `actual` is of a former form, and what it is now. */
+export function formerOf(
+  { contract, path, actual }: Pick<KnownIssueEntry, 'contract' | 'path' | 'actual'>,
+  checks: readonly Check[],
+): Former | undefined {
   return formerActual(path, actual, matchersOf(contract, path, checks))
 }
 
@@ -96,18 +151,36 @@ export function matchersOf(contract: string, path: string, checks: readonly Chec
     .flatMap(([fact, matcher]) => (fact === path || path.endsWith(`: ${fact}`) ? [matcher] : []))
 }
 
-/** The entries that apply to a target of these versions today. An unknown version excuses nothing. */
+/** YYYY-MM-DD */
+export const dayOf = (date: Date): string => date.toISOString().slice(0, 10)
+
+/** The entries that apply to a target of these versions today. An unknown version is in no range but `*`. */
 export function applicableKnownIssues(
   entries: readonly KnownIssueEntry[],
   versions: Versions,
   today: Date,
+  { list = 'baseline', expected = list === 'baseline' }: Partial<Pick<KnownIssue, 'list' | 'expected'>> = {},
 ): KnownIssue[] {
-  const applies = (range: string | undefined, version: string | undefined): boolean =>
-    range === undefined || (version !== undefined && semver.satisfies(semver.coerce(version) ?? '', range))
   return entries
-    .filter(({ versions: ranges, until }) => {
-      const inTime = until === undefined || today.toISOString().slice(0, 10) <= until
-      return inTime && applies(ranges.simple_oauth, versions.simple_oauth) && applies(ranges.league, versions.league)
+    .filter((entry) => appliesTo(entry, versions) && (entry.until === undefined || dayOf(today) <= entry.until))
+    .map(({ versions: known, variants, ...entry }) => {
+      const unseen = packages.flatMap((name) =>
+        known[name] === undefined || known[name].seen.includes(versions[name] ?? '')
+          ? []
+          : [`${name} ${versions[name] ?? ''}`],
+      )
+      return { ...entry, variants: variants ?? null, list, expected, ...(unseen.length > 0 ? { unseen } : {}) }
     })
-    .map(({ versions: _, variants, ...entry }) => ({ ...entry, variants: variants ?? null }))
+}
+
+const packages = ['simple_oauth', 'league'] as const
+
+/** Whether an entry is about a server of these versions. */
+export function appliesTo({ versions: known }: KnownIssueEntry, versions: Versions): boolean {
+  return packages.every((name) => {
+    const [range, version] = [known[name], versions[name]]
+    if (range === undefined) return true
+    if (version === undefined) return range.assumed === '*'
+    return range.seen.includes(version) || semver.satisfies(semver.coerce(version) ?? '', range.assumed)
+  })
 }

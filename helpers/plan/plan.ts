@@ -4,17 +4,41 @@ import { join } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import { SettingsError, type Settings } from '../settings/settings.ts'
-import type { TargetInfo } from '../model/target.ts'
-import { readKnownIssues, type KnownIssueEntry } from './known-issues.ts'
+import type { TargetInfo, Versions } from '../model/target.ts'
+import {
+  applicableKnownIssues,
+  readBaseline,
+  readKnownIssues,
+  type Baseline,
+  type KnownIssueEntry,
+} from './known-issues.ts'
 import { packageRoot } from '../model/package.ts'
 
-/**
- * The known issues of released versions, and the user's own.
- * @throws KnownIssuesError
- */
-export function readAllKnownIssues(settings: Settings, checks: readonly Check[]): KnownIssueEntry[] {
-  return [...shippedKnownIssues(checks), ...settings.baseline.flatMap((file) => readKnownIssues(file, checks))]
+/** What a run knows before it begins: the known issues of released versions, and the user's own. */
+export interface KnownLists {
+  readonly released: readonly KnownIssueEntry[]
+  readonly baseline: Baseline
 }
+
+/** @throws KnownIssuesError */
+export function readKnownLists(settings: Settings, checks: readonly Check[]): KnownLists {
+  const baselines = settings.baseline.map((file) => readBaseline(file, checks))
+  return {
+    released: settings.noKnownIssues ? [] : shippedKnownIssues(checks),
+    baseline: { issues: baselines.flatMap(({ issues }) => issues), drift: baselines.flatMap(({ drift }) => drift) },
+  }
+}
+
+/** The known issues that apply to a server today. */
+export const knownIssuesOf = (
+  { released, baseline }: KnownLists,
+  { failOnFixed }: Settings,
+  versions: Versions,
+  today: Date,
+): KnownIssue[] => [
+  ...applicableKnownIssues(released, versions, today, { list: 'released', expected: failOnFixed }),
+  ...applicableKnownIssues(baseline.issues, versions, today),
+]
 
 /** The tests have checked the built list. */
 function shippedKnownIssues(checks: readonly Check[]): readonly KnownIssueEntry[] {

@@ -12,7 +12,8 @@ export function headerOf(
   target: TargetInfo | null,
   reasons: Readonly<Record<string, string>> = {},
 ): RunHeader {
-  const { profile, strict, only, source, severity, group, client, contracts, baseline } = settings
+  const { profile, strict, only, source, severity, group, client, contracts, baseline, ...judging } = settings
+  const { allowSkipped, noKnownIssues } = judging
   return {
     suite,
     startedAt: new Date().toISOString(),
@@ -30,6 +31,8 @@ export function headerOf(
     },
     settings: {
       ...{ profile, strict, only, source, severity, group, client, contracts, baseline },
+      ...(allowSkipped ? { allowSkipped } : {}),
+      ...(noKnownIssues ? { noKnownIssues } : {}),
       ...(Object.keys(reasons).length > 0 ? { notApplicable: reasons } : {}),
     },
   }

@@ -11,10 +11,14 @@ const runTexts: { readonly [K in RunReason['kind']]: (reason: OfRun<K>) => strin
   'nothing-proven': () => 'nothing was proven: no check completed',
   fail: ({ checks }) => `${count(checks, 'check')} failed`,
   warn: ({ checks }) => `${count(checks, 'warning')}, counted as failed (strict)`,
-  stale: ({ checks }) => `${count(checks, 'check')} stale: the known issue no longer occurs`,
+  stale: ({ checks }) => `${count(checks, 'check')} stale: a known issue of the baseline no longer occurs`,
   blocked: ({ checks }) => `${count(checks, 'check')} blocked: nothing was proven there`,
   error: ({ checks }) => `${count(checks, 'check')} in error: the suite itself went wrong`,
   'no-verdict': ({ checks }) => `${count(checks, 'check')} without a verdict`,
+  'granted-beyond-record': ({ changes }) =>
+    `${count(changes, 'difference')} from the record of the release: what it rejects is granted`,
+  drift: ({ changes }) => `${count(changes, 'difference')} from the record of the release (strict)`,
+  'drift-gone': ({ changes }) => `${count(changes, 'accepted difference')} from the record no longer occurs`,
   'critical-not-tested': ({ contracts }) => `critical contracts not tested: ${contracts.join(', ')}`,
 }
 
@@ -22,6 +26,11 @@ const runTexts: { readonly [K in RunReason['kind']]: (reason: OfRun<K>) => strin
 export const describeRunReason = (reason: RunReason): string =>
   (runTexts[reason.kind] as (of: RunReason) => string)(reason)
 
-/** "conformant", "no new differences (120 known)" */
-export const describeConclusion = ({ conclusion, known }: Summary): string =>
-  conclusion === 'no new differences' ? `${conclusion} (${known} known)` : conclusion
+/** "conformant", "no failures (2 warnings)", "no new differences (120 known, 2 warnings)" */
+export function describeConclusion({ conclusion, known, counts }: Summary): string {
+  const warnings = counts.warn > 0 ? [count(counts.warn, 'warning')] : []
+  if (conclusion === 'no failures') return `${conclusion} (${warnings.join('')})`
+  return conclusion === 'no new differences'
+    ? `${conclusion} (${[`${known} known`, ...warnings].join(', ')})`
+    : conclusion
+}

@@ -17,12 +17,15 @@ export function reportJson({
   interrupted,
   failure,
   sideEffects,
-  ...rest
+  drift,
+  knownIssues,
 }: RunOutcome): string {
-  const summary = summarize({ header, results, planned, interrupted, failure, ...rest })
+  const summary = summarize({ header, results, planned, interrupted, failure, ...(drift ? { drift } : {}) })
   const report = {
     ...{ schemaVersion, ...header, planned, interrupted, failure, summary },
     ...(sideEffects ? { sideEffects } : {}),
+    ...(drift ? { drift } : {}),
+    ...(knownIssues ? { knownIssues } : {}),
     server: serverFacts(results, header.target),
     checks: results,
   }

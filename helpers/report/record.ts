@@ -9,7 +9,7 @@ import { ReportError } from './private-files.ts'
 import type { RunHeader } from './run.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
-const schemaVersion = 2
+export const schemaVersion = 2
 
 /** One check without anything that differs between two runs against the same server. */
 export interface RecordedCheck {

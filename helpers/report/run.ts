@@ -1,3 +1,4 @@
+import { isLoosened, type DriftChange, type RecordDrift } from '../compare/record-drift.ts'
 import { verdicts, type Json, type Verdict } from '../model/verdict.ts'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Conclusion, RunReason } from '../model/run-reason.ts'
@@ -7,6 +8,8 @@ export interface RunSettings {
   readonly profile: string
   /** Warnings count as failed. */
   readonly strict: boolean
+  /** Critical contracts may be skipped for want of `--slow` or of the permission for stress. */
+  readonly allowSkipped?: boolean
   /** Contracts, by id, that the site's owner declared not applicable, with the reason: skipping them is not a gap. */
   readonly notApplicable?: Readonly<Record<string, string>>
   readonly [setting: string]: Json
@@ -31,6 +34,18 @@ export interface RunHeader {
   readonly settings: RunSettings
 }
 
+/** What the owner of a list of known issues ought to know. */
+export interface KnownIssueNotes {
+  /** Entries that no longer excuse anything. */
+  readonly expired: readonly { readonly name: string; readonly until: string }[]
+  /** Entries that expire within 60 days. */
+  readonly expiring: readonly { readonly name: string; readonly until: string }[]
+  /** Generated entries of a baseline that nobody has explained. */
+  readonly unexplained: number
+  /** The baseline that the run wrote. */
+  readonly written?: { readonly file: string; readonly entries: number }
+}
+
 /** Everything a reporter gets of a run. */
 export interface RunOutcome {
   readonly header: RunHeader
@@ -41,6 +56,9 @@ export interface RunOutcome {
   readonly interrupted: string | null
   /** What the run left on a third-party site. */
   readonly sideEffects?: SideEffects
+  /** How the server differs from the record of its release. */
+  readonly drift?: RecordDrift
+  readonly knownIssues?: KnownIssueNotes
   /** Why the run could not start or go on: settings, target, runner. */
   readonly failure: { readonly code: string; readonly message: string } | null
 }
@@ -53,7 +71,7 @@ export interface Summary {
   readonly skipped: number
   /** Checks with a finding that the known issues cover. */
   readonly known: number
-  /** Critical contracts that were skipped, by id. */
+  /** Critical contracts that were skipped, by id, but for those that do not apply to the site. */
   readonly criticalSkipped: readonly string[]
   readonly conclusion: Conclusion
   readonly exitCode: 0 | 1 | 2
@@ -81,7 +99,9 @@ export function summarize(outcome: RunOutcome): Summary {
   const unfinished = reasonsForNoVerdict(outcome)
   const missing = missingOf(outcome)
   const criticalSkipped = criticalSkippedOf(outcome)
-  const open = reasonsForRed(counts, strict, missing, criticalSkipped)
+  const open = [...reasonsForRed(counts, strict, missing), ...driftReasons(outcome), ...gaps(outcome)]
+  const conclusion = conclusionOf(unfinished, open, counts.warn, known)
+  const demonstration = header.target?.demonstration ?? false
   return {
     counts,
     contracts: unique(results.map(({ contract }) => contract)).length,
@@ -90,8 +110,8 @@ export function summarize(outcome: RunOutcome): Summary {
     skipped: counts.known + counts.skipped,
     known,
     criticalSkipped,
-    conclusion: conclusionOf(header.target?.demonstration ?? false, [...unfinished, ...open], known),
-    exitCode: unfinished.length > 0 ? 2 : open.length > 0 ? 1 : 0,
+    conclusion: demonstration ? 'demonstration' : conclusion,
+    exitCode: exitCodes[conclusion],
     reasons: [...unfinished, ...open],
   }
 }
@@ -106,10 +126,43 @@ const neverBegan = ({ failure, results }: RunOutcome): boolean => failure !== nu
 const missingOf = (outcome: RunOutcome): number =>
   outcome.interrupted !== null || neverBegan(outcome) ? 0 : Math.max(0, outcome.planned - outcome.results.length)
 
-function criticalSkippedOf({ header, results }: RunOutcome): string[] {
+function criticalSkippedOf(
+  { header, results }: RunOutcome,
+  of: (result: CheckResult) => boolean = () => true,
+): string[] {
   const { notApplicable = {} } = header.settings
-  const skipped = results.filter(({ verdict, severity }) => verdict === 'skipped' && severity === 'critical')
+  const skipped = results.filter(
+    (result) => result.verdict === 'skipped' && result.severity === 'critical' && of(result),
+  )
   return unique(skipped.map(({ contract }) => contract).filter((id) => !Object.hasOwn(notApplicable, id)))
+}
+
+/** A run of another kind would have tested these; what a site does not have is no gap. */
+function gaps(outcome: RunOutcome): RunReason[] {
+  if (outcome.header.settings.allowSkipped) return []
+  const contracts = criticalSkippedOf(outcome, ({ reason }) =>
+    ['needs-stress', 'needs-slow'].includes(reason?.kind ?? ''),
+  )
+  return contracts.length > 0 ? [{ kind: 'critical-not-tested', contracts }] : []
+}
+
+/**
+ * The differences from the record that fail a run: what the release refuses and this server grants; with `strict` all others, too.
+ * Without a record of exactly these versions, none.
+ */
+export const drifts = ({ deviations, changes }: RecordDrift, strict: boolean): DriftChange[] =>
+  deviations.length > 0 ? [] : changes.filter((change) => change.accepted === null && (strict || isLoosened(change)))
+
+function driftReasons({ drift, header }: RunOutcome): RunReason[] {
+  if (drift === undefined) return []
+  const open = drifts(drift, header.settings.strict)
+  const loosened = open.filter(isLoosened).length
+  const unused = drift.deviations.length > 0 ? 0 : drift.unused.length
+  return [
+    ...(loosened > 0 ? [{ kind: 'granted-beyond-record', changes: loosened } as const] : []),
+    ...(open.length > loosened ? [{ kind: 'drift', changes: open.length - loosened } as const] : []),
+    ...(unused > 0 ? [{ kind: 'drift-gone', changes: unused } as const] : []),
+  ]
 }
 
 function reasonsForNoVerdict(outcome: RunOutcome): RunReason[] {
@@ -125,12 +178,7 @@ function reasonsForNoVerdict(outcome: RunOutcome): RunReason[] {
   ]
 }
 
-function reasonsForRed(
-  counts: Readonly<Record<Verdict, number>>,
-  strict: boolean,
-  missing: number,
-  criticalSkipped: readonly string[],
-): RunReason[] {
+function reasonsForRed(counts: Readonly<Record<Verdict, number>>, strict: boolean, missing: number): RunReason[] {
   const checks = [
     { kind: 'fail', checks: counts.fail },
     { kind: 'warn', checks: strict ? counts.warn : 0 },
@@ -139,19 +187,34 @@ function reasonsForRed(
     { kind: 'error', checks: counts.error },
     { kind: 'no-verdict', checks: missing },
   ] as const
-  return [
-    ...checks.filter((reason) => reason.checks > 0),
-    ...(criticalSkipped.length > 0 ? [{ kind: 'critical-not-tested', contracts: criticalSkipped } as const] : []),
-  ]
+  return checks.filter((reason) => reason.checks > 0)
 }
 
-/** A server whose only flaw is a stale known issue is not incomplete: everything was proven. */
-function conclusionOf(demonstration: boolean, reasons: readonly RunReason[], known: number): Conclusion {
-  const kinds = reasons.map(({ kind }) => kind)
-  if (demonstration) return 'demonstration'
-  if (kinds.includes('fail') || kinds.includes('warn')) return 'non-conformant'
-  if (kinds.some((kind) => kind !== 'stale')) return 'incomplete'
-  return known > 0 ? 'no new differences' : 'conformant'
+/** The exit code follows from the conclusion, so that they never disagree. */
+const exitCodes: Readonly<Record<Exclude<Conclusion, 'demonstration'>, Summary['exitCode']>> = {
+  conformant: 0,
+  'no failures': 0,
+  'no new differences': 0,
+  'outdated baseline': 1,
+  incomplete: 1,
+  'non-conformant': 1,
+  'no verdict': 2,
+}
+
+/** Of what the server itself did the worst is said first; a baseline of which something is gone is no flaw of the server. */
+function conclusionOf(
+  unfinished: readonly RunReason[],
+  open: readonly RunReason[],
+  warnings: number,
+  known: number,
+): keyof typeof exitCodes {
+  const kinds = open.map(({ kind }) => kind)
+  if (unfinished.length > 0) return 'no verdict'
+  if (kinds.some((kind) => ['fail', 'warn', 'granted-beyond-record', 'drift'].includes(kind))) return 'non-conformant'
+  if (kinds.some((kind) => kind !== 'stale' && kind !== 'drift-gone')) return 'incomplete'
+  if (kinds.length > 0) return 'outdated baseline'
+  if (known > 0) return 'no new differences'
+  return warnings > 0 ? 'no failures' : 'conformant'
 }
 
 function unique(texts: readonly string[]): string[] {

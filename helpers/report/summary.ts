@@ -1,10 +1,12 @@
 import { describeActual } from '../model/describe-value.ts'
-import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
+import { checkName, type CheckResult } from '../model/result.ts'
 import { verdicts, type Verdict } from '../model/verdict.ts'
 import { capabilityOf, describeReason } from '../model/describe-reason.ts'
 import { describeConclusion, describeRunReason } from './describe-reason.ts'
 import { colorOf, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunOutcome, type Summary } from './run.ts'
+import { driftLines } from './drift-lines.ts'
+import { knownLines } from './known-lines.ts'
 import { siteLines } from './site-lines.ts'
 import { indented, versionsText, inline, type Paint } from './text.ts'
 
@@ -22,7 +24,8 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
     ...failure(outcome, paint),
     ...(outcome.interrupted === null ? [] : [paint('red', `INTERRUPTED by ${inline(outcome.interrupted)}`), '']),
     ...banner(outcome, context),
-    ...known(outcome.results, paint, verbose),
+    ...knownLines(outcome, paint, verbose),
+    ...driftLines(outcome, paint, verbose),
     ...grouped(
       outcome.results,
       'blocked',
@@ -70,45 +73,6 @@ function banner({ header, results }: RunOutcome, { rerunCommand, paint }: Messag
     `  To test one, name the folder of its code (it is copied, never written to): ${rerunCommand} --target php --codebase DIR`,
     '',
   ]
-}
-
-/** What the known issues cover, equal findings together; first what was granted although it had to be refused. */
-function known(results: readonly CheckResult[], paint: Paint, verbose: boolean): string[] {
-  const groups = new Map<string, { granted: boolean; why: string; names: string[] }>()
-  for (const result of results) {
-    for (const { path, actual, granted = false, knownIssue } of result.findings) {
-      if (knownIssue === undefined) continue
-      const what = `${path} = ${describeActual({ path, actual })}`
-      const why = `${inline(`${knownIssue.reason} (${knownIssue.source})`)}${term(knownIssue)}`
-      const key = `${granted ? `${paint('red', 'GRANTED')} ` : ''}${inline(what)}\n${why}`
-      const group = groups.get(key) ?? { granted, why, names: [] }
-      groups.set(key, { ...group, names: [...group.names, inline(checkName(result))] })
-    }
-  }
-  if (groups.size === 0) return []
-  const all = [...groups]
-  const [weaknesses, differences] = [true, false].map((what) => all.filter(([, { granted }]) => granted === what))
-  const listed = [...(weaknesses ?? []), ...((verbose ? differences : undefined) ?? [])]
-  const unlisted = total(all) - total(listed)
-  return [
-    paint(colorOf.known, `known     ${count(total(all), 'finding')} covered by known issues`),
-    ...listed.flatMap(([key, { why, names }]) => [
-      `  ${String(names.length).padStart(3)}  ${key.split('\n')[0] ?? ''}`,
-      `       ${why}`,
-      `       ${names.join(', ')}`,
-    ]),
-    ...(unlisted === 0
-      ? []
-      : [`  ${String(unlisted).padStart(3)}  of them differences in which nothing was granted: --verbose lists them`]),
-    '',
-  ]
-}
-
-const total = (groups: readonly (readonly [string, { readonly names: readonly string[] }])[]): number =>
-  groups.reduce((sum, [, { names }]) => sum + names.length, 0)
-
-function term({ owner, until }: NonNullable<JudgedFinding['knownIssue']>): string {
-  return `${owner === undefined ? '' : ` · owner ${inline(owner)}`}${until === undefined ? '' : ` · until ${inline(until)}`}`
 }
 
 /** Checks of one verdict by what they have in common, the largest group first. */

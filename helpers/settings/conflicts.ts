@@ -31,6 +31,11 @@ export const conflicts: readonly Conflict[] = [
   },
   { settings: versions, excludes: 'codebase', because: 'The codebase determines the versions.' },
   { settings: ['phpVersion'], excludes: 'baseImage', because: 'The base image determines the PHP version.' },
+  {
+    settings: ['stress'],
+    needs: 'provision',
+    because: 'On a mapped site the owner allows stress in the site file.',
+  },
   { settings: ['dryRun'], needs: 'provision', because: 'A dry run shows what would be created on the site.' },
   {
     settings: ['manifest'],
@@ -49,6 +54,11 @@ export const conflicts: readonly Conflict[] = [
     needs: 'compareWith',
     flagOnly: true,
     because: 'Changes are accepted when a run is compared with an earlier one.',
+  },
+  {
+    settings: ['noKnownIssues'],
+    excludes: 'generateBaseline',
+    because: 'A baseline would repeat every known issue of the release.',
   },
   { settings: ['quiet'], excludes: 'verbose', because: 'A run prints either less or more.' },
 ]

@@ -18,6 +18,8 @@ export function optionsOf(names: readonly SettingName[]): Option[] {
 /** A value is optional for the library, so that a flag that follows is never taken for it; `flagValues` requires it. */
 export function optionOf(row: FlagRow): Option {
   const option = new Option(row.kind === 'flag' ? `--${row.flag}` : flagText(row).replace(/ (.*)$/u, ' [$1]'))
+  // Of the flag --no-known-issues the library would make a negation that is on by default.
+  option.negate = false
   return row.kind === 'list'
     ? option.argParser((value: string, before?: readonly string[]) => [...(before ?? []), value])
     : option

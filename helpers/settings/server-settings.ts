@@ -152,6 +152,13 @@ export const serverSettings = {
     targets: ['site'],
     help: "Create the suite's own users, roles, scopes and consumers on an existing site through Drush, and remove them after the run.",
   },
+  stress: {
+    flag: 'stress',
+    kind: 'flag',
+    fallback: 'false',
+    targets: ['site'],
+    help: 'With --provision: also send concurrent requests, failed logins and oversized input. On a mapped site the site file allows them.',
+  },
   dryRun: {
     flag: 'dry-run',
     kind: 'flag',

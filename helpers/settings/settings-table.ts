@@ -69,6 +69,31 @@ export const settingRows = {
     alias: 'ledger',
     help: 'Your own known issues (YAML), in addition to those of released versions.',
   },
+  noKnownIssues: {
+    flag: 'no-known-issues',
+    kind: 'flag',
+    fallback: 'false',
+    help: 'Judge released versions without the list of their known issues, as a security review does. A baseline still counts.',
+  },
+  generateBaseline: {
+    flag: 'generate-baseline',
+    kind: 'text',
+    fallback: null,
+    shown: 'FILE',
+    help: "Write this run's failures and differences from the record into a new baseline, and count them as known. Fill in the reasons.",
+  },
+  failOnFixed: {
+    flag: 'fail-on-fixed',
+    kind: 'flag',
+    fallback: 'false',
+    help: "Fail also where a known issue of a released version does not occur; for the suite's own CI.",
+  },
+  allowSkipped: {
+    flag: 'allow-skipped',
+    kind: 'flag',
+    fallback: 'false',
+    help: 'End with 0 even if critical contracts were skipped because they need --slow or the permission for stress.',
+  },
   report: {
     flag: 'report',
     kind: 'text',

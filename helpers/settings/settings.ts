@@ -33,6 +33,7 @@ export interface Settings {
   readonly allowAdvisories: boolean
   readonly drush: string | null
   readonly provision: boolean
+  readonly stress: boolean
   readonly dryRun: boolean
   readonly manifest: string | null
   readonly referenceProfile: 'simple-oauth-6.0' | 'ideal'
@@ -47,6 +48,10 @@ export interface Settings {
   readonly slow: boolean
   readonly strict: boolean
   readonly baseline: readonly string[]
+  readonly noKnownIssues: boolean
+  readonly generateBaseline: string | null
+  readonly failOnFixed: boolean
+  readonly allowSkipped: boolean
   readonly report: string
   readonly compareWith: string | null
   readonly accept: string | null

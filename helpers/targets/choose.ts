@@ -39,10 +39,10 @@ export async function chooseTarget(
       import('./site/site-target.ts'),
       import('./site/provision-permission.ts'),
     ])
-    const { baseUrl, workers } = settings
+    const { baseUrl, workers, stress } = settings
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
     return siteTarget({
-      ...{ baseUrl, site, ca, workers, requestTimeout: settings.requestTimeout * 1000 },
+      ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
       ...(provision ? { provision } : {}),
     })
   }

@@ -1,8 +1,8 @@
 import type { TestProject } from 'vitest/node'
 import { failureOf } from '../command/failure.ts'
 import { collect, specFiles } from '../plan/collect.ts'
-import { applicableKnownIssues } from '../plan/known-issues.ts'
-import { planOf, readAllKnownIssues } from '../plan/plan.ts'
+import { expectationsOf, requireNewBaseline } from '../plan/conclude-run.ts'
+import { knownIssuesOf, planOf, readKnownLists } from '../plan/plan.ts'
 import { notApplicable, siteContext } from '../plan/run-context.ts'
 import { headerOf } from '../plan/run-header.ts'
 import { select } from '../plan/select.ts'
@@ -23,20 +23,21 @@ export async function setup(project: TestProject): Promise<() => void> {
     end.begin(context)
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     const checks = select(collected.checks, settings)
-    const entries = readAllKnownIssues(settings, collected.checks)
+    requireNewBaseline(settings)
+    const lists = readKnownLists(settings, collected.checks)
     const reasons = notApplicable(site, collected.checks)
     const target = await chooseTarget(settings, process.env, { site, ca })
     end.stopping(target)
     const info = await target.start((stage) => end.stage(stage))
     const header = headerOf(settings, info, reasons)
-    end.started(header, info)
+    end.started(header, info, expectationsOf(lists, header.target))
     const bridge = await openBridge({
       changeSite: (request) => target.changeSite(request),
       errorLog: () => target.errorLog(),
       planned: (count) => end.planned(count),
       concluded: (conclusion) => end.concluded(conclusion),
     })
-    const knownIssues = applicableKnownIssues(entries, info.versions, new Date())
+    const knownIssues = knownIssuesOf(lists, settings, info.versions, new Date())
     project.provide('contract', {
       plan: planOf(settings, { target: info, knownIssues, ca }),
       bridge: bridge.address,

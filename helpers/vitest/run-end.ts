@@ -4,6 +4,7 @@ import { combineFailures, failureOf, type Failure } from '../command/failure.ts'
 import { suite } from '../model/package.ts'
 import { checkName, type CheckResult, type SideEffects } from '../model/result.ts'
 import type { Target, TargetInfo } from '../model/target.ts'
+import { concludeRun, type Expectations } from '../plan/conclude-run.ts'
 import type { RunContext } from '../plan/run-context.ts'
 import { headerOf } from '../plan/run-header.ts'
 import { createConsole, type Console } from '../report/console.ts'
@@ -21,6 +22,7 @@ export class RunEnd {
   private runs: string | null = null
   private compare: CompareWith | null = null
   private header: RunHeader | null = null
+  private expectations: Expectations | null = null
   private target: Target | null = null
   private isForeign = false
   private left: SideEffects | null = null
@@ -51,7 +53,8 @@ export class RunEnd {
     this.target = target
   }
 
-  started(header: RunHeader, { mapped, provisioned }: TargetInfo): void {
+  started(header: RunHeader, { mapped, provisioned }: TargetInfo, expectations: Expectations): void {
+    this.expectations = expectations
     this.header = header
     this.isForeign = mapped === true && provisioned !== true
   }
@@ -80,34 +83,35 @@ export class RunEnd {
   finish(): void {
     if (this.finished) return
     this.finished = true
-    let failure = this.stop(this.failure ?? this.withoutVerdict())
-    const outcome = (): RunOutcome => ({
+    const failure = this.stop(this.failure ?? this.withoutVerdict())
+    let outcome: RunOutcome = {
       header: this.header ?? { suite, startedAt: new Date().toISOString(), target: null, settings: noSettings },
       results: [...this.results.values()],
       planned: this.checks,
       interrupted: this.signal,
       failure,
       ...(this.left ? { sideEffects: this.left } : {}),
-    })
+    }
     let changed: 0 | 1 | 2 = 0
     try {
+      if (this.settings) outcome = concludeRun(outcome, this.expectations, this.settings, new Date())
       const report = this.settings?.report ?? 'results'
       if (this.results.size > 0 || hasEarlierReport(report, this.runs)) {
-        writeReport(resolve(report), outcome(), this.target?.composerLock?.())
+        writeReport(resolve(report), outcome, this.target?.composerLock?.())
         linkToLatest(report, this.runs, (note) => this.stage(note))
         changed = this.compare?.() ?? 0
       }
     } catch (error) {
-      failure = combineFailures(failure, failureOf(error))
+      outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
     }
-    const exitCode = summarize(outcome()).exitCode || changed
+    const exitCode = summarize(outcome).exitCode || changed
     // vitest sets its own before this, and once more after it.
     const set = (): void => {
       if (exitCode !== 0) process.exitCode = exitCode
     }
     set()
     process.on('exit', set)
-    this.console().finish(outcome())
+    this.console().finish(outcome)
   }
 
   private stop(failure: Failure | null): Failure | null {

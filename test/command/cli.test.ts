@@ -207,7 +207,7 @@ describe('a run', () => {
   test('that is quiet still says why it failed', async () => {
     const { code, stdout } = await newPlace().run(['--target', 'php', '--quiet'])
     expect(stdout).toMatch(
-      /^RUN FAILED codebase-missing\n {2}\S.*\n\nresult {4}incomplete: .*\n0 passed, 0 failed, 0 skipped\n$/u,
+      /^RUN FAILED codebase-missing\n {2}\S.*\n\nresult {4}no verdict: .*\n0 passed, 0 failed, 0 skipped\n$/u,
     )
     expect(code).toBe(2)
   })
@@ -279,7 +279,8 @@ describe('a run', () => {
       `- contract: access-token.keys-public
   path: keys
   actual: { absent: true }
-  versions: { simple_oauth: '*' }
+  kind: difference
+  versions: { simple_oauth: { seen: [], assumed: '*' } }
   reason: It was so in the past.
   source: our own issue 12
 `,

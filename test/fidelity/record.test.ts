@@ -23,7 +23,10 @@ beforeAll(async () => {
   // The promises of a policy are proven only where a site file makes them.
   checks = (await allChecks()).filter(({ contract }) => !contract.startsWith('policy.'))
   const file = new URL('../../fixtures/known-issues.yaml', import.meta.url)
-  knownIssues = applicableKnownIssues(readKnownIssues(file.pathname, await allChecks()), real.versions, new Date())
+  // On the day of the recording, so that an entry that expires fails no test of fidelity.
+  const day = new Date('2026-06-01T12:00:00Z')
+  const entries = readKnownIssues(file.pathname, await allChecks())
+  knownIssues = applicableKnownIssues(entries, real.versions, day, { list: 'released', expected: true })
 })
 
 const header = { target: null, settings: { profile: 'default', strict: false } }

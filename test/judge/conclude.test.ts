@@ -17,8 +17,11 @@ const entry = (more: Partial<KnownIssue> = {}): KnownIssue => ({
   variants: null,
   path: 'token.error',
   actual: { status: 400, error: 'invalid_request' },
+  kind: 'difference',
   reason: 'a known difference',
   source: 'a public issue',
+  list: 'baseline',
+  expected: true,
   ...more,
 })
 const verdict = (findings: Finding[], knownIssues: KnownIssue[] = [], sources: Source[] = check.sources): string =>
@@ -54,15 +57,46 @@ describe('known issues', () => {
     expect(verdict([finding()], [entry({ variants: ['one'] })])).toBe('fail')
     expect(verdict([finding(), finding({ path: 'token.issued' })], [entry()])).toBe('fail')
   })
-  test('an excuse for what did not occur is stale', () => {
+  test('an excuse of a baseline for what did not occur is stale', () => {
     expect(verdict([finding({ ok: true })], [entry()])).toBe('stale')
     expect(verdict([finding()], [entry(), entry({ path: 'token.issued' })])).toBe('stale')
   })
-  test('a grant where a refusal is due is excused only with an owner and a date', () => {
+  test('a known issue of the release that does not occur is good news', () => {
+    const released = entry({ list: 'released', expected: false })
+    const better = conclude(check, [finding({ ok: true })], [released], 'default')
+    expect(better).toMatchObject({ verdict: 'pass', stale: [] })
+    expect(better.improved).toEqual([
+      { path: 'token.error', actual: { status: 400, error: 'invalid_request' }, reason: 'a known difference' },
+    ])
+    // Another value is no better, and a finding that was not judged says nothing.
+    expect(conclude(check, [finding({ actual: 500 })], [released], 'default').improved).toBeUndefined()
+    expect(
+      conclude(check, [finding({ path: 'token.issued', ok: true })], [released], 'default').improved,
+    ).toBeUndefined()
+    expect(verdict([finding({ ok: true })], [{ ...released, expected: true }])).toBe('stale')
+  })
+  test('a grant where a refusal is due is excused only as a weakness, with an owner and a date', () => {
     const granted = finding({ path: 'token.issued', actual: { status: 200 }, granted: true })
-    const excuse = entry({ path: 'token.issued', actual: { status: 200 } })
-    expect(verdict([granted], [excuse])).toBe('fail')
-    expect(verdict([granted], [{ ...excuse, owner: 'someone', until: '2099-01-01' }])).toBe('known')
+    const excuse = entry({ path: 'token.issued', actual: { status: 200 }, owner: 'someone', until: '2099-01-01' })
+    const { owner: _, ...nobody } = { ...excuse, kind: 'weakness' as const }
+    const { until: __, ...forever } = { ...excuse, kind: 'weakness' as const }
+    for (const one of [excuse, nobody, forever]) expect(verdict([granted], [one])).toBe('fail')
+    expect(verdict([granted], [{ ...excuse, kind: 'weakness' }])).toBe('known')
+  })
+  test('a critical weakness is excused only by a baseline', () => {
+    const granted = finding({ actual: { status: 200 }, granted: true, severity: 'critical' })
+    const term = { owner: 'someone', until: '2099-01-01' }
+    const excuse = entry({ actual: { status: 200 }, kind: 'weakness', ...term })
+    expect(verdict([granted], [{ ...excuse, list: 'released' }])).toBe('fail')
+    expect(verdict([granted], [excuse])).toBe('known')
+    expect(verdict([{ ...granted, severity: 'high' }], [{ ...excuse, list: 'released' }])).toBe('known')
+  })
+  test('a known finding says all that its entry says, but for what it is found by', () => {
+    const more = { issue: 'https://example.test/1', remedy: 'switch it on', fixedIn: '7.0.0', unseen: ['league 9.9.9'] }
+    expect(conclude(check, [finding()], [entry(more)], 'default').findings[0]?.knownIssue).toEqual({
+      ...{ kind: 'difference', reason: 'a known difference', source: 'a public issue' },
+      ...more,
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import semver from 'semver'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import {
   applicableKnownIssues,
@@ -17,7 +18,8 @@ const good = `# mine
 - contract: code.replay
   path: token.error
   actual: { status: 400, error: invalid_request }
-  versions: { simple_oauth: '>=6.0.0 <6.2.0' }
+  versions: { simple_oauth: { seen: [6.0.9], assumed: '>=6.0.0 <6.2.0' } }
+  kind: difference
   reason: The library answers so.
   source: https://example.org/issue/1
 `
@@ -53,7 +55,8 @@ describe('a baseline', () => {
         contract: 'code.replay',
         path: 'token.error',
         actual: { status: 400, error: 'invalid_request' },
-        versions: { simple_oauth: '>=6.0.0 <6.2.0' },
+        versions: { simple_oauth: { seen: ['6.0.9'], assumed: '>=6.0.0 <6.2.0' } },
+        kind: 'difference',
         reason: 'The library answers so.',
         source: 'https://example.org/issue/1',
       },
@@ -82,13 +85,13 @@ describe('a malformed baseline is refused with file, line and column', () => {
       'baseline.yaml:5:3: Flow map',
     ],
     ['a tab as indentation', () => entry('  path', '\tpath'), 'baseline.yaml:3:2: Unexpected scalar at node end'],
-    ['a member twice', () => `${good}  path: token.issued\n`, 'baseline.yaml:8:3: Map keys must be unique'],
+    ['a member twice', () => `${good}  path: token.issued\n`, 'baseline.yaml:9:3: Map keys must be unique'],
     ['no list', () => 'contract: code.replay\n', 'baseline.yaml:1:1: must be array'],
     ['no entry', () => '- code.replay\n', 'baseline.yaml:1:3: must be object'],
     [
       'an unknown member',
       () => `${good}  excuse: because\n`,
-      'baseline.yaml:8:3: must NOT have additional properties: "excuse"',
+      'baseline.yaml:9:3: must NOT have additional properties: "excuse"',
     ],
     [
       'a missing member',
@@ -99,7 +102,7 @@ describe('a malformed baseline is refused with file, line and column', () => {
     [
       'a reason that says nothing',
       () => entry('The library answers so.', 'so'),
-      'baseline.yaml:6:11: must NOT have fewer',
+      'baseline.yaml:7:11: must NOT have fewer',
     ],
     [
       'an owner without a date',
@@ -109,7 +112,7 @@ describe('a malformed baseline is refused with file, line and column', () => {
     [
       'a date that is none',
       () => `${good}  owner: me\n  until: 2027-02-30\n`,
-      'baseline.yaml:9:10: must match format "date"',
+      'baseline.yaml:10:10: must match format "date"',
     ],
     [
       'an unknown contract',
@@ -122,14 +125,40 @@ describe('a malformed baseline is refused with file, line and column', () => {
       'baseline.yaml:3:13: pkce.method-unknown has no variant "some"',
     ],
     [
+      'no kind',
+      () => entry('  kind: difference\n', ''),
+      'baseline.yaml:2:3: kind is missing: weakness for something issued, opened or disclosed, else difference.',
+    ],
+    [
+      'a weakness that nobody answers for',
+      () => entry('difference', 'weakness'),
+      'baseline.yaml:2:3: owner is missing: somebody has to answer for it until a date. Add owner and until.',
+    ],
+    [
+      'versions of an earlier form',
+      () => entry("{ seen: [6.0.9], assumed: '>=6.0.0 <6.2.0' }", "'>=6.0.0 <6.2.0'"),
+      'baseline.yaml:5:29: the versions are in the form of an earlier version. Run: simple-oauth-contract baseline migrate',
+    ],
+    [
+      'accepted drift of an unknown contract',
+      () =>
+        `- drift: a change\n  contracts: [code.replay, code.played]\n  reason: We wanted it so.\n  owner: me\n  until: 2099-01-01\n`,
+      'baseline.yaml:2:28: no contract has the id "code.played". Did you mean code.redirect',
+    ],
+    [
+      'accepted drift that nobody answers for',
+      () => `- drift: a change\n  contracts: [code.replay]\n  reason: We wanted it so.\n`,
+      'baseline.yaml:1:3: owner is missing',
+    ],
+    [
       'a bad range',
       () => entry('>=6.0.0 <6.2.0', 'six'),
-      'baseline.yaml:5:13: "six" is not a version range, e.g. ">=6.0.0 <6.2.0"',
+      'baseline.yaml:5:55: "six" is not a version range, e.g. ">=6.0.0 <6.2.0"',
     ],
     [
       'the second entry',
       () => good + good.replace('code.replay', 'x'),
-      'baseline.yaml:9:13: no contract has the id "x"',
+      'baseline.yaml:10:13: no contract has the id "x"',
     ],
     [
       'aliases that grow without end',
@@ -151,15 +180,26 @@ describe('a malformed baseline is refused with file, line and column', () => {
 })
 
 describe('which entries apply', () => {
-  const [base] = [{ contract: 'code.replay', path: 'p', actual: 'a', reason: 'because of it', source: 'here' }]
+  const [base] = [
+    {
+      contract: 'code.replay',
+      kind: 'difference' as const,
+      path: 'p',
+      actual: 'a',
+      reason: 'because of it',
+      source: 'here',
+    },
+  ]
+  const any = { seen: [], assumed: '*' }
   const applies = (entry: Partial<KnownIssueEntry>, versions: Record<string, string>, today = '2026-06-15'): boolean =>
     applicableKnownIssues(
-      [{ ...base, versions: { simple_oauth: '*' }, ...entry }],
+      [{ ...base, versions: { simple_oauth: any }, ...entry }],
       versions,
       new Date(`${today}T12:00:00Z`),
     ).length === 1
-  const six = { versions: { simple_oauth: '>=6.0.0 <6.2.0' } }
-  const withLeague = { versions: { simple_oauth: '>=6.0.0 <6.2.0', league: '^9.0.0' } }
+  const range = { seen: ['6.0.9', '8.x-4.4'], assumed: '>=6.0.0 <6.2.0' }
+  const six = { versions: { simple_oauth: range } }
+  const withLeague = { versions: { simple_oauth: range, league: { seen: ['9.2.0'], assumed: '^9.0.0' } } }
 
   test.each<[string, Partial<KnownIssueEntry>, Record<string, string>, boolean]>([
     ['a version inside the range', six, { simple_oauth: '6.0.9' }, true],
@@ -168,7 +208,9 @@ describe('which entries apply', () => {
     ['a version below it', six, { simple_oauth: '5.2.6' }, false],
     ['a pre-release counts as its release', six, { simple_oauth: '6.1.0-beta2' }, true],
     ['an old name of a release', six, { simple_oauth: '8.x-4.5' }, false],
+    ['a version outside the range on which it was seen', six, { simple_oauth: '8.x-4.4' }, true],
     ['an unknown version', six, {}, false],
+    ['an unknown version where any will do', { versions: { simple_oauth: any } }, {}, true],
     ['a version that is none', six, { simple_oauth: 'dev-main' }, false],
     ['league inside its range', withLeague, { simple_oauth: '6.0.9', league: '9.2.0' }, true],
     ['league outside its range', withLeague, { simple_oauth: '6.0.9', league: '8.5.5' }, false],
@@ -187,11 +229,52 @@ describe('which entries apply', () => {
   })
 
   test('what the judge needs of it is kept', () => {
-    const entry = { ...base, versions: { simple_oauth: '*' }, variants: ['none'], owner: 'me', until: '2027-01-01' }
+    const entry = { ...base, versions: { simple_oauth: any }, variants: ['none'], owner: 'me', until: '2027-01-01' }
     expect(applicableKnownIssues([entry], { simple_oauth: '6.0.9' }, new Date(0))).toEqual([
-      { ...base, variants: ['none'], owner: 'me', until: '2027-01-01' },
+      {
+        ...{ ...base, variants: ['none'], owner: 'me', until: '2027-01-01', list: 'baseline', expected: true },
+        unseen: ['simple_oauth 6.0.9'],
+      },
     ])
     const { variants: _, ...every } = entry
     expect(applicableKnownIssues([every], { simple_oauth: '6.0.9' }, new Date(0))[0]?.variants).toBeNull()
+  })
+
+  test('it names the versions on which nobody has seen it', () => {
+    const unseen = (versions: Record<string, string>) =>
+      applicableKnownIssues([{ ...base, ...withLeague }], versions, new Date(0))[0]?.unseen
+    expect(unseen({ simple_oauth: '6.0.9', league: '9.2.0' })).toBeUndefined()
+    expect(unseen({ simple_oauth: '6.0.5', league: '9.2.0' })).toEqual(['simple_oauth 6.0.5'])
+    expect(unseen({ simple_oauth: '6.0.5', league: '9.9.0' })).toEqual(['simple_oauth 6.0.5', 'league 9.9.0'])
+  })
+})
+
+describe('the list of released versions', () => {
+  const list = readKnownIssues(join(packageRoot, 'fixtures', 'known-issues.yaml'), checks)
+
+  test('excuses nothing that is granted in a critical contract', () => {
+    const critical = new Set(checks.filter(({ severity }) => severity === 'critical').map(({ contract }) => contract))
+    expect(list.filter(({ kind, contract }) => kind === 'weakness' && critical.has(contract))).toEqual([])
+  })
+
+  test('calls what gives a token, a code, a resource or claims a weakness', () => {
+    const gives = ({ path, actual }: KnownIssueEntry): boolean =>
+      /"(?:issued|found)":(?:\[|true)|"code"/u.test(JSON.stringify(actual)) ||
+      (path === 'resource.access' && (actual as { status?: number }).status === 200)
+    expect(list.filter(gives).length).toBeGreaterThan(10)
+    expect(
+      list.filter((entry) => gives(entry) !== (entry.kind === 'weakness')).map(({ contract }) => contract),
+    ).toEqual([])
+  })
+
+  test('names for each version where it was seen a version that its range holds', () => {
+    for (const { contract, versions } of list)
+      for (const { seen, assumed } of Object.values(versions)) {
+        expect(seen.length, contract).toBeGreaterThan(0)
+        expect(
+          seen.filter((version) => !semver.satisfies(version, assumed)),
+          contract,
+        ).toEqual([])
+      }
   })
 })

@@ -60,25 +60,31 @@ const former = `# Differences of our site.
 `
 
 const migrated = former
-  .replace('status 200, application/json #', '{ status: 200, type: application/json } #')
+  .replace('status 200, application/json #', '{ status: 200 } #')
   .replace(
     "'status 200, issued: access_token, refresh_token'",
     '{ status: 200, issued: [access_token, refresh_token] }',
   )
   .replace('{ status: 403, error: absent }', '{ status: 403, error: null }')
   .replace('*none', '{ status: 403, error: null }')
-  .replace('>-\n    status 500, text/html,\n    no JSON object', '{ status: 500, type: text/html }')
+  .replace('>-\n    status 500, text/html,\n    no JSON object', '{ status: 500 }')
+  .replaceAll("simple_oauth: '>=6.0.0 <6.2.0'", 'simple_oauth: { seen: [], assumed: ">=6.0.0 <6.2.0" }')
+  .replace('{simple_oauth: "*"}', '{simple_oauth: { seen: [], assumed: "*" }}')
+  .replace(/^- contract: .*$/gmu, '$&\n  kind: difference')
+  .replace(/^- {3}contract: .*$/gmu, '$&\n    kind: difference')
+  // Only what was granted needed an owner.
+  .replace('kind: difference', 'kind: weakness')
 
 test('a baseline of version 0.1.0 is rewritten in place: its values, and nothing else', () => {
   const file = written(former)
-  expect(migrateBaseline(file, checks)).toBe(`${file}: 5 values migrated, 1 unchanged.`)
+  expect(migrateBaseline(file, checks)).toBe(`${file}: 6 entries migrated, 0 unchanged.`)
   expect(readFileSync(file, 'utf8')).toBe(migrated)
   expect(readKnownIssues(file, checks).map(({ actual }) => actual)).toEqual([
-    { status: 200, type: 'application/json' },
+    { status: 200 },
     { status: 200, issued: ['access_token', 'refresh_token'] },
     { status: 403, error: null },
     { status: 403, error: null },
-    { status: 500, type: 'text/html' },
+    { status: 500 },
     { status: 400, error: 'invalid_request' },
   ])
 })
@@ -89,10 +95,29 @@ test('one that is up to date is not touched', () => {
   expect(readFileSync(file, 'utf8')).toBe(migrated)
 })
 
+test('entries in flow style, with a kind, or that accept drift', () => {
+  const flow =
+    "- { contract: bearer.none, path: p, actual: 1, versions: { simple_oauth: '*' }, reason: Because it is so., source: here }\n"
+  const drift =
+    '- { drift: a change, contracts: [bearer.none], reason: We wanted it so, owner: me, until: 2099-01-01 }\n'
+  const kind = flow.replace('path', 'kind: difference, path')
+  const file = written(flow + drift + kind)
+  expect(migrateBaseline(file, checks)).toBe(`${file}: 2 entries migrated, 1 unchanged.`)
+  const now = kind.replace("'*'", '{ seen: [], assumed: "*" }')
+  expect(readFileSync(file, 'utf8')).toBe(now + drift + now)
+})
+
 test('a run refuses the former form with the place and the command', () => {
   const file = written(former)
   expect(() => readKnownIssues(file, checks)).toThrow(
-    `${file}:4:11: the value is in the form of an earlier version. Run: simple-oauth-contract baseline migrate ${file}`,
+    `${file}:2:3: kind is missing: weakness for something issued, opened or disclosed, else difference. Run: simple-oauth-contract baseline migrate ${file}`,
+  )
+})
+
+test('a run refuses a former value in an entry of today', () => {
+  const file = written(migrated.replace('{ status: 200 } #', '{ status: 200, type: application/json } #'))
+  expect(() => readKnownIssues(file, checks)).toThrow(
+    `${file}:5:11: the value is in the form of an earlier version. Run: simple-oauth-contract baseline migrate ${file}`,
   )
 })
 
@@ -122,7 +147,7 @@ test.each<[string, Json, Matcher[], Json]>([
   ['token.issued', 'status 400, error {"a":[1]}: object', [], { status: 400, error: { a: [1] } }],
   ['token.issued', 'status 400, error null: null', [], { status: 400, error: null }],
   ['token.issued', 'status 400, error null: absent', [], { status: 400 }],
-  ['token.issued', 'status 302, no content type, no JSON object', [], { status: 302, type: null }],
+  ['token.issued', 'status 302, no content type, no JSON object', [], { status: 302 }],
   [
     'token.issued',
     'status 200, not a token response: / must be object; and so on',
@@ -148,7 +173,7 @@ test.each<[string, Json, Matcher[], Json]>([
     { redirect: 'elsewhere', state: 'absent' },
   ],
   ['authorize.state', 'no redirect', [], { redirect: 'none' }],
-  ['resource.access', 'status 204, no content type', [], { status: 204, type: null }],
+  ['resource.access', 'status 204, no content type', [], { status: 204 }],
   ['resource.challenge', 'absent', [], absent],
   ['id_token.signature', 'ERR_JWKS_NO_MATCHING_KEY', [], { verified: false, code: 'ERR_JWKS_NO_MATCHING_KEY' }],
   [
@@ -158,6 +183,8 @@ test.each<[string, Json, Matcher[], Json]>([
     { verified: false, problems: ['/keys must be array'] },
   ],
   ['framing', 'ABSENT', matcher('equal'), absent],
+  ['token.issued', { status: 500, type: 'text/html' }, [], { status: 500 }],
+  ['first: resource.access', { status: 403, type: null }, [], { status: 403 }],
   ['json.a', 'integer', matcher('type'), { type: 'integer' }],
   ['json.a', 'absent', matcher('type'), absent],
   ['json.a', 'the same value', matcher('different-from-ref'), { same: true }],
@@ -176,6 +203,7 @@ test.each<[string, Json, Matcher[], Json]>([
 
 test.each<[string, Json, Matcher[]]>([
   ['token.error', { status: 400, error: 'invalid_request' }, []],
+  ['token.issued', { status: 500 }, []],
   ['token.issued', { status: 200, issued: ['access_token'] }, []],
   ['resource.error', { status: 401, error: 'access_denied' }, []],
   ['resource.error', null, []],

@@ -84,6 +84,7 @@ describe('a run', () => {
           finding({
             granted: true,
             knownIssue: {
+              kind: 'weakness',
               reason: 'fixed with the next release',
               source: 'https://example.test/1',
               owner: 'Jo',
@@ -180,13 +181,26 @@ test.each([
 })
 
 test.each(Object.entries(hostile))('hostile %s in every place of a run: nothing gets through', (_name, text) => {
-  const knownIssue = { reason: text, source: text, owner: text, until: text }
+  const more = { issue: text, remedy: text, fixedIn: text, owner: text, until: text, unseen: [text] }
+  const knownIssue = { kind: 'weakness', reason: text, source: text, ...more } as const
+  const accepted = { change: text, reason: text, owner: text, until: text }
+  const change = { id: text, fact: text, endpoint: text, sentence: text, checks: [text], contracts: [text] } as const
+  const drift = {
+    ...{ record: text, deviations: [text], compared: 1, unused: [accepted], expired: [accepted] },
+    changes: [
+      { ...change, class: 'loosened', accepted: null } as const,
+      { ...change, class: 'neutral', accepted } as const,
+    ],
+  }
+  const term = { name: text, until: text }
+  const knownIssues = { expired: [term], expiring: [term], unexplained: 1, written: { file: text, entries: 1 } }
   const each = oneOfEach.map((result) =>
     check({
       ...result,
       contract: `${text}.${result.verdict}`,
       variant: text,
       location: text,
+      improved: [{ path: text, actual: text, reason: text }],
       reason: { kind: 'suite-error', message: text },
       blocker: result.blocker && { cause: text, message: text },
       findings: [
@@ -199,6 +213,8 @@ test.each(Object.entries(hostile))('hostile %s in every place of a run: nothing 
     header: { ...header, target: { label: text, baseUrl: text, versions, demonstration: true } },
     interrupted: text,
     failure: { code: text, message: text },
+    drift,
+    knownIssues,
   })
   const output = printed((console) => {
     console.stage(text)

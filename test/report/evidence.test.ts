@@ -59,7 +59,13 @@ const everywhere = (text: string): CheckResult =>
     verdict: 'fail',
     blocker: { cause: text, message: text },
     findings: [
-      finding({ path: text, expected: text, actual: text, note: text, knownIssue: { reason: text, source: text } }),
+      finding({
+        path: text,
+        expected: text,
+        actual: text,
+        note: text,
+        knownIssue: { kind: 'difference', reason: text, source: text },
+      }),
       finding({ path: 'json.error_description', actual: { error_description: text } }),
     ],
     stale: [{ path: text, actual: text, reason: text }],

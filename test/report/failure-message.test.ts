@@ -35,7 +35,7 @@ describe('the message of', () => {
         finding({
           path: 'token.error',
           actual: { status: 400, error: 'x' },
-          knownIssue: { reason: 'as league 9 does', source: 's' },
+          knownIssue: { kind: 'difference', reason: 'as league 9 does', source: 's' },
         }),
       ],
       stale: [{ path: 'json.iss', actual: { absent: true }, reason: 'no issuer before 6.1' }],

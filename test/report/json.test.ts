@@ -50,7 +50,10 @@ const fullFinding: Required<JudgedFinding> = {
   source: should('RFC6749', '5.2'),
   level: 'SHOULD',
   note: 'n',
-  knownIssue: { reason: 'r', source: 's', until: '2026-03-01', owner: 'o' },
+  knownIssue: {
+    ...{ kind: 'weakness', reason: 'r', source: 's', until: '2026-03-01', owner: 'o' },
+    ...{ issue: 'https://example.test/2', remedy: 'switch it on', fixedIn: 'simple_oauth 7', unseen: ['league 9.9.9'] },
+  },
 }
 
 const full = outcome([...oneOfEach, check({ findings: [fullFinding] })])

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { onTestFinished } from 'vitest'
 import type { ClientRole } from '../../fixtures/roles.ts'
-import { referenceTarget } from '../../helpers/targets/reference-target.ts'
+import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 import type { TargetInfo } from '../../helpers/model/target.ts'
 import type { Place } from './command.ts'
 
 /** The reference server in the place of a site; ended with the test. */
-export async function runningSite(): Promise<TargetInfo> {
-  const target = referenceTarget({ profile: 'simple-oauth-6.0' })
+export async function runningSite(options: Partial<ReferenceTargetOptions> = {}): Promise<TargetInfo> {
+  const target = referenceTarget({ profile: 'simple-oauth-6.0', ...options })
   onTestFinished(() => {
     target.stop()
   })

@@ -25,7 +25,7 @@ export const explain: Subcommand = {
       throw new SelectionError('"explain" requires the ID of a contract. "simple-oauth-contract list" lists all IDs.')
     const { checks } = await collect(specFiles(settings.contracts))
     const { contract, check } = findContract(id, contractsOf(checks))
-    const [{ explain }, { readAllKnownIssues }, { painter }, { isColored }] = await Promise.all([
+    const [{ explain }, { readKnownLists }, { painter }, { isColored }] = await Promise.all([
       import('../explain.ts'),
       import('../../plan/plan.ts'),
       import('../../report/text.ts'),
@@ -35,6 +35,7 @@ export const explain: Subcommand = {
     const paint = painter(isColored(process.stdout, process.env))
     // Longer lines are hard to read.
     const width = Math.min(process.stdout.columns || 100, 100)
-    say(await explain(contract, check, { knownIssues: readAllKnownIssues(settings, checks), width, paint }))
+    const { released, baseline } = readKnownLists(settings, checks)
+    say(await explain(contract, check, { knownIssues: [...released, ...baseline.issues], width, paint }))
   },
 }

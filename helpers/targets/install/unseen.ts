@@ -15,7 +15,7 @@ function seenVersions(): Versions[] {
     .map((file) => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { readonly versions: Versions }).versions)
 }
 
-/** One line on releases that the suite has no record of, and what that means for its known issues; null where it has. */
+/** One line on releases that the suite has no record of; null where it has. */
 export function unseenNote(versions: Versions, seen: readonly Versions[] = seenVersions()): string | null {
   const known = (name: Name) => [...new Set(seen.map((one) => one[name]))].filter((version) => version !== undefined)
   const unseen = (Object.keys(names) as Name[]).filter((name) => {
@@ -23,6 +23,6 @@ export function unseenNote(versions: Versions, seen: readonly Versions[] = seenV
     return version !== undefined && !known(name).includes(version)
   })
   if (unseen.length === 0) return null
-  const which = unseen.map((name) => `${names[name]} ${versions[name] ?? ''} (seen: ${known(name).join(', ')})`)
-  return `This suite has no record of ${which.join(' and ')}: "known" is assumed from the releases it has seen, and a failure may be the release's own change.`
+  const which = unseen.map((name) => `${names[name]} ${versions[name] ?? ''} (recorded: ${known(name).join(', ')})`)
+  return `This suite has no record of ${which.join(' and ')}: what the release itself does and what this site changes cannot be told apart.`
 }

@@ -67,7 +67,10 @@ export async function probeSite(http: HttpClient, place: Place): Promise<SiteFac
   const taken = place.httpBasic && refusedByProxy(await get(resource, [['authorization', 'Bearer none']]))
   return {
     drupal: pages.map(drupalVersion).find((version) => version !== null) ?? null,
-    jwks: jwks.response.status === 200 && Array.isArray(jsonMember(jwks, 'keys')),
+    // Simple OAuth 6.0.0 to 6.0.8 serve it only to authenticated requests.
+    jwks:
+      [401, 403].includes(jwks.response.status) ||
+      (jwks.response.status === 200 && Array.isArray(jsonMember(jwks, 'keys'))),
     resource: ![404, 405, 406].includes(response.status),
     takesAuthorization: taken,
   }

@@ -21,6 +21,8 @@ export interface SiteTargetOptions {
   readonly requestTimeout: number
   /** PEM certificate of an authority to trust. */
   readonly ca: string | null
+  /** The owner allows what could trouble a live site; a site file may allow it, too. */
+  readonly stress: boolean
   /** If the site's owner allows it: users and clients are created there instead of mapped, and removed again. */
   readonly provision?: Omit<SiteProvisionOptions, 'baseUrl'>
 }
@@ -89,15 +91,16 @@ export function siteTarget(options: SiteTargetOptions): Target {
 const bodyLimit = 1024 * 1024
 
 function infoOf(
-  { site, workers }: SiteTargetOptions,
+  options: SiteTargetOptions,
   baseUrl: string,
   facts: SiteFacts,
   loginLinks: Partial<Record<UserRole, string>>,
 ): TargetInfo {
+  const { site, workers } = options
   const content = site?.content ?? {}
   const absent = new Set<Capability>([
     'site.control',
-    ...(content.stress ? [] : (['site.stress'] as const)),
+    ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
     ...(facts.resource ? [] : (['resource.debug'] as const)),

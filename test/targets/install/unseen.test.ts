@@ -11,16 +11,16 @@ test('releases with a record need no note; nor do versions that nobody told', ()
   expect(unseenNote({}, seen)).toBeNull()
 })
 
-test('a release without a record is named, with those that have one and what "known" rests on', () => {
+test('a release without a record is named, with those that have one', () => {
   expect(unseenNote({ simple_oauth: '6.1.4', drupal: '10.5.5' }, seen)).toBe(
-    'This suite has no record of Simple OAuth 6.1.4 (seen: 6.0.9, 6.1.0): "known" is assumed from the releases it has seen, and a failure may be the release\'s own change.',
+    'This suite has no record of Simple OAuth 6.1.4 (recorded: 6.0.9, 6.1.0): what the release itself does and what this site changes cannot be told apart.',
   )
   expect(unseenNote({ simple_oauth: '6.1.4', drupal: '11.4.5' }, seen)).toContain(
-    'no record of Simple OAuth 6.1.4 (seen: 6.0.9, 6.1.0) and Drupal 11.4.5 (seen: 10.5.5):',
+    'no record of Simple OAuth 6.1.4 (recorded: 6.0.9, 6.1.0) and Drupal 11.4.5 (recorded: 10.5.5):',
   )
 })
 
 test('the records are those of fixtures/observed', () => {
   expect(unseenNote({ simple_oauth: '6.0.9', drupal: '10.5.5' })).toBeNull()
-  expect(unseenNote({ simple_oauth: '6.0.0', drupal: '10.5.5' })).toContain('Simple OAuth 6.0.0 (seen: 6.0.9, 6.1.0')
+  expect(unseenNote({ simple_oauth: '6.0.0', drupal: '10.5.5' })).toContain('Simple OAuth 6.0.0 (recorded: 6.0.9, 6.1.0')
 })

@@ -73,7 +73,7 @@ function targetOf({ baseUrl, file, environment = {}, ca }: Given): Target {
   // JSON is YAML; spread over lines, so that places differ.
   if (file) writeFileSync(path, JSON.stringify(file, null, 2))
   const site = file ? readSite(path, { ...variables(), ...environment }) : null
-  return siteTarget({ baseUrl, site, workers: 2, requestTimeout: 5_000, ca: ca ?? null })
+  return siteTarget({ baseUrl, site, workers: 2, stress: false, requestTimeout: 5_000, ca: ca ?? null })
 }
 
 const start = (given: Given): Promise<TargetInfo> => targetOf(given).start(() => undefined)
@@ -106,7 +106,9 @@ describe('what is no site to test is refused with what to do next', () => {
 
   test('no address', async () => {
     await expect(
-      siteTarget({ baseUrl: null, site: null, workers: 1, requestTimeout: 1, ca: null }).start(() => undefined),
+      siteTarget({ baseUrl: null, site: null, workers: 1, stress: false, requestTimeout: 1, ca: null }).start(
+        () => undefined,
+      ),
     ).rejects.toThrow('No site to test. Name it with --base-url URL, or as baseUrl in the site file.')
   })
 

@@ -1,0 +1,107 @@
+import type { ChangeClass } from '../../fixtures/change-classes.ts'
+import { checkName, type CheckResult } from '../model/result.ts'
+import { isObject, type Json } from '../model/verdict.ts'
+import { acceptChanges, type AcceptedChange, type WithAcceptance } from './accept.ts'
+import { changesBetween } from './changes.ts'
+import { factsOf, type CheckFacts } from './facts.ts'
+import type { ReportedRun } from './reported-run.ts'
+
+/** What a record holds of one check. */
+export interface RecordedFacts {
+  readonly contract: string
+  readonly variant: string | null
+  /** Findings that failed; all others were met. */
+  readonly failed: readonly { readonly path: string; readonly actual: Json }[]
+  readonly observed: { readonly [path: string]: Json }
+}
+
+/** How the server of a run differs from the record of its release. Plain JSON. */
+export interface RecordDrift {
+  /** The name of the record: "simple_oauth-6.0.9-drupal-10.5.5". */
+  readonly record: string
+  /** Why the record is not one of exactly these versions: "league 9.4.1 instead of 9.2.0"; empty where it is. */
+  readonly deviations: readonly string[]
+  /** Checks that the run judged and the record has. */
+  readonly compared: number
+  readonly changes: readonly DriftChange[]
+  /** Accepted differences that did not occur, though each of their contracts was judged. */
+  readonly unused: readonly AcceptedChange[]
+  readonly expired: readonly AcceptedChange[]
+}
+
+/** Equal differences of several checks, as one. */
+export interface DriftChange extends Pick<WithAcceptance, 'id' | 'fact' | 'endpoint' | 'sentence' | 'accepted'> {
+  readonly class: ChangeClass
+  /** The checks, by name. */
+  readonly checks: readonly string[]
+  readonly contracts: readonly string[]
+}
+
+export interface DriftOptions {
+  readonly record: { readonly name: string; readonly checks: readonly RecordedFacts[] }
+  readonly deviations: readonly string[]
+  readonly accepted: readonly AcceptedChange[]
+  /** YYYY-MM-DD */
+  readonly today: string
+  /** Contracts that no record holds anything of. */
+  readonly isWithheld: (contract: string) => boolean
+}
+
+const judged: readonly CheckResult['verdict'][] = ['pass', 'warn', 'known', 'stale', 'fail']
+
+/** Compares a run with the record of its release. Skipped and blocked checks are no drift: they have reasons of their own. */
+export function recordDrift(run: ReportedRun, options: DriftOptions): RecordDrift {
+  const { record, deviations, accepted, today, isWithheld } = options
+  const recorded = new Map(record.checks.map((check) => [checkName(check), check]))
+  const now = run.checks.filter(({ verdict, contract }) => judged.includes(verdict) && !isWithheld(contract))
+  const both = now.flatMap((check) => {
+    const before = recorded.get(checkName(check))
+    return before ? [{ check, before: asRecorded(check, before) }] : []
+  })
+  const [before, after] = [both.map((pair) => pair.before), both.map(({ check }) => check)].map((checks) =>
+    factsOf({ ...run, checks }),
+  )
+  const pairs = [...(before ?? [])].flatMap(([name, facts]): [CheckFacts, CheckFacts][] => {
+    const same = after?.get(name)
+    return same ? [[facts, same]] : []
+  })
+  const found = changesBetween(pairs, [new Map(), new Map()])
+  const { changes, unused, expired } = acceptChanges(found, accepted, today)
+  const contracts = new Set(both.map(({ check }) => check.contract))
+  return {
+    record: record.name,
+    deviations,
+    compared: both.length,
+    changes: changes
+      .map(({ id, fact, endpoint, sentence, accepted, class: kind, checks }) => ({
+        ...{ id, fact, endpoint, sentence, accepted, class: kind, checks: checks.map(({ name }) => name) },
+        contracts: [...new Set(checks.map(({ contract }) => contract))],
+      }))
+      .sort((one, other) => Number(isLoosened(other)) - Number(isLoosened(one))),
+    unused: unused.filter((entry) => (entry.contracts ?? []).every((contract) => contracts.has(contract))),
+    expired,
+  }
+}
+
+/** What the release refuses is granted here. */
+export const isLoosened = (change: Pick<DriftChange, 'class'>): boolean => change.class === 'loosened'
+
+/** The check as the record has it: a finding that is not among its failed ones was met. */
+function asRecorded(check: CheckResult, { failed, observed }: RecordedFacts): CheckResult {
+  const findings = check.findings.map(({ knownIssue: _, granted: __, ...finding }) => {
+    const before = failed.find(({ path }) => path === finding.path)
+    // The record does not keep what a met requirement saw. Where it is met now, that is the same.
+    if (!before) return { ...finding, ok: true, actual: finding.ok ? finding.actual : 'as required' }
+    return { ...finding, ok: false, actual: before.actual, granted: isGrant(before) }
+  })
+  return { ...check, findings, observed }
+}
+
+/** Whether something was given out: a token, a code, access to a resource. */
+function isGrant({ path, actual }: RecordedFacts['failed'][number]): boolean {
+  if (!isObject(actual)) return false
+  const { issued, params, status } = actual
+  if (Array.isArray(issued)) return issued.length > 0
+  if (Array.isArray(params)) return params.includes('code')
+  return path.endsWith('resource.access') && typeof status === 'number' && status < 400
+}
