@@ -60,7 +60,7 @@ export async function repeatPlainFlow(
   const who = withCode && user !== undefined ? `${client}, ${user}` : client
   const why = environment.redactor.redact(log === '' ? failure.message : `${failure.message}; its log: ${log}`)
   return new NothingWorksError(
-    `${String(enough)} checks were blocked by one cause (${cause}), none with a code or a token has passed, and a plain request for a token as ${who} failed again: ${why}. ` +
+    `${String(enough)} checks were blocked by one cause (${cause}), none with a code or a token has passed, and a plain request for a token as ${who} failed again: ${why.replace(/\.+$/u, '')}. ` +
       'The rest of the run was left out. Correct this first, then run again.',
   )
 }
