@@ -1,5 +1,6 @@
 import type { Profile } from '../../fixtures/sources.ts'
 import { TransportError } from '../http/client.ts'
+import { maskPersonal } from '../http/personal.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from '../http/redact.ts'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
@@ -92,7 +93,7 @@ function redacted(result: CheckResult, redactor: Redactor): CheckResult {
   const observed = Object.entries(result.observed).map(([path, fact]) => [path, redactor.redactJson(fact)] as const)
   return {
     ...result,
-    ...redactor.redactJson({ exchanges, serverLog }),
+    ...redactor.redactJson({ exchanges: exchanges.map(maskPersonal), serverLog }),
     reason: reason && 'message' in reason ? { ...reason, message: redactor.redact(reason.message) } : reason,
     blocker: blocker && { ...blocker, message: redactor.redact(blocker.message) },
     findings: result.findings.map((finding) => ({ ...finding, actual: redactor.redactJson(finding.actual) })),
