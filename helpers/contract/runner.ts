@@ -22,6 +22,7 @@ import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
+import { EqualBlockers, repeatPlainFlow, type NothingWorksError } from './early-end.ts'
 import { runCheck, type Rules } from './run-check.ts'
 
 export interface RunnerOptions {
@@ -38,6 +39,8 @@ export interface RunnerOptions {
   readonly ca?: string
   readonly changeSite: (request: SiteChange) => Promise<void>
   readonly errorLog: () => Promise<readonly string[]>
+  /** Whether to end a run on a server on which nothing works; false by default. */
+  readonly endEarly?: boolean
   /** What one check acts in instead: the bench records requests, waits and site changes there. */
   readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
@@ -58,9 +61,12 @@ export class Runner {
   private readonly controls = new Map<string, Promise<void>>()
   private readonly counted: () => Omit<SideEffects, 'sessions'>
   private sessions = 0
+  private readonly blockers: EqualBlockers | null
+  private ended: NothingWorksError | null = null
 
   constructor(options: RunnerOptions) {
     const { target } = options
+    this.blockers = options.endEarly ? new EqualBlockers() : null
     this.queue = new PQueue({ concurrency: target.workers })
     for (const client of Object.values(target.clients)) {
       if (client.client_secret !== undefined) this.redactor.register('client_secret', client.client_secret)
@@ -105,6 +111,7 @@ export class Runner {
   /**
    * Runs all checks: those that wait for an expiry first, those that change the whole site alone at the end.
    * Each result is reported as soon as it is known.
+   * @throws NothingWorksError where equal blockers end the run early.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
     const { target } = this.environment
@@ -113,14 +120,20 @@ export class Runner {
     )
     const runOne = (check: Check): Promise<void> =>
       this.queue.add(async () => {
-        report(await runCheck(check, this.environmentOf(check), this.rules))
+        if (this.ended) return
+        const result = await runCheck(check, this.environmentOf(check), this.rules)
+        report(result)
+        const cause = this.blockers?.add(check, result) ?? null
+        if (cause !== null) this.ended ??= await repeatPlainFlow(cause, this.environment, this.rules)
       })
     await this.visit(checks)
     await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
+      if (this.ended) break
       await this.visit(checks)
       await runOne(check)
     }
+    if (this.ended) throw this.ended
   }
 
   /**

@@ -152,9 +152,7 @@ async function walk(
       continue
     }
     if (!findLoginForm(html, url)) {
-      // Otherwise a forged decision that was never sent would count as rejected.
-      if (step.form && !decided)
-        throw new BlockedError('no-consent-form', `no consent form was served: got ${String(last.response.status)}`)
+      if (!decided) requireDecision(step, last)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
     if (session === 'none') return { last, callback: null, page: 'login', consent }
@@ -167,6 +165,12 @@ async function walk(
     last = await caseState.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
   }
   throw new BlockedError('endless-redirects', `more than ${String(mostHops)} redirects`)
+}
+
+/** A decision that was never sent would count as rejected. */
+function requireDecision({ form, decision }: AuthorizeStep, { response }: Exchange): void {
+  if (form || decision === 'deny')
+    throw new BlockedError('no-consent-form', `expected the consent form, got ${String(response.status)}`)
 }
 
 /**

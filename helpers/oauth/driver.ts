@@ -2,6 +2,7 @@ import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
+import { describeAnswer } from '../judge/server-words.ts'
 import type { ClientInfo, ConsumerName } from '../model/target.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { runAuthorize } from './authorization-request.ts'
@@ -112,11 +113,10 @@ async function codeGrant(caseState: CaseState, step: CodeGrantStep): Promise<Ste
     caseState.client(requireResolved(step.client)),
   )
   if (flow.outcome.values['code'] === undefined) {
-    const { callback, page, last } = flow.outcome
-    const answer = callback
-      ? `a redirect with ${Object.keys(callback.params).join(', ')}${callback.params['error'] ? ` (error ${callback.params['error']})` : ''}`
-      : `${String(last?.response.status)}, page: ${page ?? 'none'}`
-    throw new BlockedError('no-code', `expected a code from the authorization request, got ${answer}`)
+    throw new BlockedError(
+      'no-code',
+      `expected a code from the authorization request, got ${describeAnswer(flow.outcome)}`,
+    )
   }
   return exchange(
     caseState,
