@@ -97,6 +97,7 @@ function infoOf(
   const content = site?.content ?? {}
   const absent = new Set<Capability>([
     'site.control',
+    'resource.role',
     ...(content.stress ? [] : (['site.stress'] as const)),
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
