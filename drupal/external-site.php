@@ -79,6 +79,9 @@ final class ContractSite {
   }
 
   private static function provision(array $data, string $prefix): array {
+    if (array_filter($data['users'], fn (array $user): bool => isset($user['admin']))) {
+      throw new ContractError('bad-request', 'The suite creates no account with every permission on a third-party site.');
+    }
     $uids = [];
     foreach ($data['users'] as $user) {
       self::step($prefix, 'creating users and roles');

@@ -117,7 +117,7 @@ const step = union('do', {
     'placement?': oneOf('header', 'query', 'body'),
     'inQuery?': single,
     'scheme?': single,
-    'at?': oneOf('userinfo'),
+    'at?': oneOf('userinfo', 'rolePage'),
   },
   jwks: common,
   document: { ...common, path: single },
@@ -144,6 +144,8 @@ const expectation = union('expect', {
     error: oneOf('invalid_request', 'invalid_token', 'insufficient_scope', 'absent'),
     'source?': ref('source'),
   },
+  notOpened: { 'source?': ref('source') },
+  aboutUser: { 'user?': user, 'source?': ref('source') },
   holds: { facts: mapOf(ref('matcher'), factPath), 'source?': ref('source') },
   signedBy: { keys: text, token: oneOf('access_token', 'id_token'), 'source?': ref('source') },
 })

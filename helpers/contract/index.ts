@@ -1,4 +1,5 @@
 export {
+  aboutUser,
   absent,
   between,
   clientId,
@@ -14,6 +15,7 @@ export {
   isA,
   matching,
   notGranted,
+  notOpened,
   ofSchema,
   oneOf,
   opened,

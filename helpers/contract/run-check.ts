@@ -179,15 +179,22 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
 
+/** A server may answer with the permissions that it calculated for an earlier request. */
+const staleCache =
+  '. If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild")'
+
+const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
+
 async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
-  const expectation = success[step.do]
+  const expectation = step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
   if (!expectation) return
   const context = contextOf({ severity: 'info' }, caseState)
   const wrong = (await judge(expectation, outcome, context)).find((finding) => !finding.ok)
   if (!wrong) return
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
-  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}`)
+  const stale = step.do === 'resource' && outcome.last?.response.status === 403 ? staleCache : ''
+  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}${stale}`)
 }
 
 function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeContext {
@@ -203,6 +210,12 @@ function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeC
       if (caseState.uid !== null) return caseState.uid
       const next = 'set its uid in the site file'
       throw new BlockedError('user-id-unknown', `the site does not show the ID of the user ${caseState.user}: ${next}`)
+    },
+    accounts: (named = caseState.user) => {
+      const known = Object.values(caseState.environment.target.users)
+      const user = known.find(({ role }) => role === named) ?? {}
+      const uid = named === caseState.user ? caseState.uid : null
+      return { user: { ...user, ...(uid === null ? {} : { uid }) }, others: known.filter((one) => one !== user) }
     },
     baseUrl: caseState.environment.target.baseUrl,
     value: (of) => caseState.value(of),

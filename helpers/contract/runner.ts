@@ -13,10 +13,7 @@ import type { KnownIssue } from '../judge/conclude.ts'
 import { canonical } from '../judge/canonical.ts'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
-import { CaseState, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
-import { runStep } from '../oauth/driver.ts'
-import { codeGrant, resource } from '../oauth/steps.ts'
-import { ref } from '../oauth/values.ts'
+import { BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
@@ -109,7 +106,8 @@ export class Runner {
   }
 
   /**
-   * Runs all checks: those that wait for an expiry first, those that change the whole site alone at the end.
+   * Runs all checks: those that wait for an expiry first, those that change the whole site alone after the others, and last, alone as
+   * well, those of isolation: what a server caches for them must not reach any other check.
    * Each result is reported as soon as it is known.
    * @throws NothingWorksError where equal blockers end the run early.
    */
@@ -126,34 +124,12 @@ export class Runner {
         const cause = this.blockers?.add(check, result) ?? null
         if (cause !== null) this.ended ??= await repeatPlainFlow(cause, this.environment, this.rules)
       })
-    await this.visit(checks)
     await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
       if (this.ended) break
-      await this.visit(checks)
       await runOne(check)
     }
     if (this.ended) throw this.ended
-  }
-
-  /**
-   * Requests the resource as a user who may, where checks request it, so that every selection begins from the same state of the site's
-   * caches. Only on a site with users of the suite's own.
-   */
-  private async visit(checks: readonly Check[]): Promise<void> {
-    const { target } = this.environment
-    if (target.mapped && !target.provisioned) return
-    if (!checks.some(({ requires }) => requires.includes('resource.debug'))) return
-    const visitor = new CaseState(
-      this.environment,
-      { client: 'publicPkce', user: 'editor' },
-      AbortSignal.timeout(this.rules.timeout),
-    )
-    try {
-      for (const step of [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))]) await runStep(visitor, step)
-    } catch {
-      // The checks that request the resource take the same steps: there it has a name and a verdict.
-    }
   }
 
   /** What the run has left on the server so far. */
@@ -231,13 +207,17 @@ export class Runner {
 
 /** Checks that wait for an expiry begin first, each alongside another one, so that the first verdicts come while they wait. */
 export function schedule(checks: readonly Check[]): { concurrent: Check[]; serial: Check[] } {
-  const others = checks.filter((check) => !changesSite(check))
+  const others = checks.filter((check) => !changesSite(check) && !isIsolation(check))
   const waiting = others.filter(waits)
   const rest = others.filter((check) => !waits(check))
   const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
-  return { concurrent: [...begin, ...rest.slice(waiting.length)], serial: checks.filter(changesSite) }
+  return {
+    concurrent: [...begin, ...rest.slice(waiting.length)],
+    serial: [...checks.filter(changesSite), ...checks.filter(isIsolation)],
+  }
 }
 
 const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
+const isIsolation = ({ group }: Check): boolean => group === 'isolation'
 const changesSite = (check: Check): boolean =>
   check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))

@@ -1,4 +1,4 @@
-import type { ScopeRole } from '../../fixtures/roles.ts'
+import type { ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 import type { Json } from '../model/verdict.ts'
 import type { Source } from '../model/source.ts'
@@ -65,6 +65,8 @@ type AnyExpectation =
   | { readonly expect: 'granted' }
   | { readonly expect: 'opened' }
   | { readonly expect: 'denied'; readonly error: BearerError | 'absent' }
+  | { readonly expect: 'notOpened' }
+  | { readonly expect: 'aboutUser'; readonly user?: UserRole }
   | { readonly expect: 'holds'; readonly facts: { readonly [path: string]: Matcher } }
   | { readonly expect: 'signedBy'; readonly keys: string; readonly token: 'access_token' | 'id_token' }
 
@@ -106,6 +108,14 @@ export const opened = (options: Sourced = {}): Expectation => ({ expect: 'opened
 export const denied = (error: BearerError | 'absent', options: Sourced = {}): Expectation => ({
   expect: 'denied',
   error,
+  ...options,
+})
+/** The resource is not served, whatever the response says. */
+export const notOpened = (options: Sourced = {}): Expectation => ({ expect: 'notOpened', ...options })
+/** UserInfo either rejects the token or returns claims of one user (the case's, if none is named) and of no other (OpenID Connect Core §5.3.2). */
+export const aboutUser = (user?: UserRole, options: Sourced = {}): Expectation => ({
+  expect: 'aboutUser',
+  ...(user === undefined ? {} : { user }),
   ...options,
 })
 /** Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */

@@ -1,4 +1,6 @@
+import type { UserRole } from '../../fixtures/roles.ts'
 import type { Finding, Json, Severity } from '../model/verdict.ts'
+import { aboutUser, describeAboutUser, type Identity } from './about-user.ts'
 import {
   codeIssued,
   describeCodeIssued,
@@ -12,13 +14,15 @@ import { fact } from './facts.ts'
 import { describeMatcher, match, type DescribeContext, type MatchContext } from './match.ts'
 import type { Outcome } from './outcome.ts'
 import type { Judging, Requirement } from './requirement.ts'
-import { denied, describeDenied, describeOpened, opened } from './resource-response.ts'
+import { denied, describeDenied, describeNotOpened, describeOpened, notOpened, opened } from './resource-response.ts'
 import { describeSigned, signedBy } from './signature.ts'
 import { describeGranted, describeRefused, describeWithheld, granted, refused, withheld } from './token-response.ts'
 
 export interface JudgeContext extends MatchContext {
   /** Of the contract. */
   readonly severity: Severity
+  /** An account of the target, that of the case if none is named, and all others. */
+  accounts(user: UserRole | undefined): { readonly user: Identity; readonly others: readonly Identity[] }
   /** The JSON Web Key Set an earlier step stored under this name. */
   keys(name: string): Json | undefined
 }
@@ -44,6 +48,14 @@ const judgings: {
   denied: {
     check: ({ error }, outcome) => denied(error, outcome),
     describe: ({ error }) => describeDenied(error),
+  },
+  notOpened: { check: (_, outcome) => [notOpened(outcome)], describe: () => [describeNotOpened()] },
+  aboutUser: {
+    check: ({ user: role }, outcome, context) => {
+      const { user, others } = context.accounts(role)
+      return [aboutUser(outcome, user, others)]
+    },
+    describe: () => [describeAboutUser()],
   },
   holds: {
     check: ({ facts }, outcome, context) =>

@@ -52,6 +52,8 @@ export interface Endpoints {
   /** The UserInfo endpoint (OpenID Connect Core §5.3). */
   readonly userinfo: string
   readonly login: string
+  /** A page that only users with the Drupal role of one group may open; only where the suite set up the site. */
+  readonly rolePage?: string
 }
 
 /** Everything a case may know of the server under test. Plain JSON: it crosses into the vitest worker. */

@@ -14,6 +14,7 @@ import type {
   ObtainStep,
   RaceStep,
   RefreshStep,
+  ResourceStep,
   Step,
   TokenOptions,
   WaitStep,
@@ -70,16 +71,8 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return race(caseState, step)
     case 'login':
       return attemptLogin(caseState, step)
-    case 'resource': {
-      const token = step.token === null ? null : resolve(step.token, caseState)
-      const { resource, userinfo } = caseState.environment.target.endpoints
-      return get(caseState, 'resource', step.at === 'userinfo' ? userinfo : resource, {
-        token,
-        placement: step.placement ?? 'header',
-        scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
-        ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
-      })
-    }
+    case 'resource':
+      return requestResource(caseState, step)
     case 'jwks':
       return keySet(caseState)
     case 'document':
@@ -90,6 +83,16 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       await caseState.environment.changeSite(step.change)
       return { outcome: emptyOutcome('changeSite'), client: caseState.clientIfAny(), at: performance.now() }
   }
+}
+
+async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
+  const { resource, ...others } = caseState.environment.target.endpoints
+  return get(caseState, 'resource', (step.at && others[step.at]) ?? resource, {
+    token: step.token === null ? null : resolve(step.token, caseState),
+    placement: step.placement ?? 'header',
+    scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
+    ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
+  })
 }
 
 const clientOf = (step: Step): ConsumerName | undefined => ('client' in step ? requireResolved(step.client) : undefined)

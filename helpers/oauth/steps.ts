@@ -115,8 +115,8 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly inQuery?: Single<Name>
   /** Instead of `Bearer`. */
   readonly scheme?: Single<Name>
-  /** The UserInfo endpoint instead of the resource (OpenID Connect Core §5.3). */
-  readonly at?: 'userinfo'
+  /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), or the page that requires the role of a group. */
+  readonly at?: 'userinfo' | 'rolePage'
 }
 
 export interface JwksStep extends Common {

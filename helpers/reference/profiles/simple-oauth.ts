@@ -242,6 +242,9 @@ export const simpleOauth: Mechanisms = {
   permissions: (user, byScope, byUser) => (user ? inBoth(byScope, byUser) : byScope),
   scopesMeant,
   roleRights: (account, role) => account?.roles?.[role] ?? [],
+  tokenRoles: (byScope, ofAccount) => byScope.filter((role) => ofAccount.includes(role)),
+  scopesLimitAdmin: () => true,
+  cachedPermissions: (_cache, _token, calculate) => calculate(),
   mayOpen: (permissions, needed) => permissions.has(needed),
   bearerRefusal: (failure, header, json) => {
     const scheme = header.startsWith('Bearer') ? 'Bearer' : 'Basic'
@@ -255,6 +258,7 @@ export const simpleOauth: Mechanisms = {
     json ? jsonMessage(403, `The '${needed}' permission is required.`) : answer(403, ''),
   resourceHeaders: [],
   userinfoAllowed: () => true,
+  userinfoAccount: (account) => account,
   userinfoClaims: (claims) => claims,
 
   oauthError: simpleOauthErrors,

@@ -100,7 +100,8 @@ function infoOf(
   const content = site?.content ?? {}
   const absent = new Set<Capability>([
     'site.control',
-    ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
+      'resource.role',
+      ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
     ...(facts.resource ? [] : (['resource.debug'] as const)),
