@@ -13,6 +13,7 @@ export {
   holds,
   isA,
   matching,
+  grantNotOffered,
   notGranted,
   ofSchema,
   oneOf,
