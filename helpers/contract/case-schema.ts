@@ -137,6 +137,7 @@ const expectation = union('expect', {
   refused: { errors: error, 'note?': text, 'source?': ref('source') },
   refusedAtAuthorize: { errors: error, delivery: oneOf('redirect', 'page'), 'source?': ref('source') },
   notGranted: { 'source?': ref('source') },
+  grantNotOffered: { 'source?': ref('source') },
   code: { 'source?': ref('source') },
   granted: { 'source?': ref('source') },
   opened: { 'source?': ref('source') },

@@ -8,6 +8,7 @@ const refusals: ReadonlySet<Expectation['expect']> = new Set([
   'refused',
   'refusedAtAuthorize',
   'notGranted',
+  'grantNotOffered',
   'denied',
   'notOpened',
 ])

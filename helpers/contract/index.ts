@@ -14,6 +14,7 @@ export {
   holds,
   isA,
   matching,
+  grantNotOffered,
   notGranted,
   notOpened,
   ofSchema,

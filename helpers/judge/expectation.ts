@@ -61,6 +61,7 @@ type AnyExpectation =
       readonly delivery: 'redirect' | 'page'
     }
   | { readonly expect: 'notGranted' }
+  | { readonly expect: 'grantNotOffered' }
   | { readonly expect: 'code' }
   | { readonly expect: 'granted' }
   | { readonly expect: 'opened' }
@@ -98,6 +99,11 @@ export const refusedWithPage = (options: Sourced = {}): Expectation => ({
 })
 /** The authorization endpoint issues no code and no token, whatever page is served. */
 export const notGranted = (options: Sourced = {}): Expectation => ({ expect: 'notGranted', ...options })
+/**
+ * The client cannot use the grant: nothing issued, and the error that says so. Any other error may come from a grant that is offered
+ * and found something else wrong (RFC 6749 §5.2; at the authorization endpoint §4.1.2.1).
+ */
+export const grantNotOffered = (options: Sourced = {}): Expectation => ({ expect: 'grantNotOffered', ...options })
 /** The client's redirect URI receives a code and the exact state (RFC 6749 §4.1.2). */
 export const codeIssued = (options: Sourced = {}): Expectation => ({ expect: 'code', ...options })
 /** A token response (RFC 6749 §5.1). */

@@ -6,8 +6,10 @@ import {
   describeCodeIssued,
   describeNotGranted,
   describeRefusedAtAuthorize,
+  describeResponseTypeNotOffered,
   notGranted,
   refusedAtAuthorize,
+  responseTypeNotOffered,
 } from './authorization-response.ts'
 import type { Expectation } from './expectation.ts'
 import { fact } from './facts.ts'
@@ -16,7 +18,16 @@ import type { Outcome } from './outcome.ts'
 import type { Judging, Requirement } from './requirement.ts'
 import { denied, describeDenied, describeNotOpened, describeOpened, notOpened, opened } from './resource-response.ts'
 import { describeSigned, signedBy } from './signature.ts'
-import { describeGranted, describeRefused, describeWithheld, granted, refused, withheld } from './token-response.ts'
+import {
+  describeGranted,
+  describeRefused,
+  describeTokenGrantNotOffered,
+  describeWithheld,
+  granted,
+  refused,
+  tokenGrantNotOffered,
+  withheld,
+} from './token-response.ts'
 
 export interface JudgeContext extends MatchContext {
   /** Of the contract. */
@@ -41,6 +52,10 @@ const judgings: {
   notGranted: {
     check: (_, outcome) => [outcome.kind === 'token' ? withheld(outcome) : notGranted(outcome)],
     describe: (_, __, kind) => [kind === 'token' ? describeWithheld() : describeNotGranted()],
+  },
+  grantNotOffered: {
+    check: (_, outcome) => (outcome.kind === 'token' ? tokenGrantNotOffered(outcome) : responseTypeNotOffered(outcome)),
+    describe: (_, __, kind) => (kind === 'token' ? describeTokenGrantNotOffered() : describeResponseTypeNotOffered()),
   },
   code: { check: (_, outcome) => codeIssued(outcome), describe: () => describeCodeIssued() },
   granted: { check: (_, outcome) => [granted(outcome)], describe: () => [describeGranted()] },

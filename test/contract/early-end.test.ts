@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Runner } from '../../helpers/contract/runner.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
-import { allChecks } from '../mutation/bench.ts'
+import { allChecks } from '../mutation/run-against.ts'
 import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
 
 const salt = 'Hash salt must be at least 32 characters long.'

@@ -68,6 +68,8 @@ export interface Mechanisms {
   readonly secretMatches: (client: Client, secret: string) => boolean
   readonly authenticates: (client: Client, grant: string) => boolean
   readonly clientMayUseGrant: (client: Client, grant: string) => boolean
+  /** Whether every client can use the password grant. */
+  readonly passwordGrant: boolean
   readonly clientCredentialsAllowed: (client: Client) => boolean
 
   // The authorization request

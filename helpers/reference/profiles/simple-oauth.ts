@@ -85,6 +85,7 @@ export const simpleOauth: Mechanisms = {
   secretMatches: (client, secret) => client.client_secret === secret,
   authenticates: (client) => client.confidential,
   clientMayUseGrant: (client, grant) => client.grantTypes.includes(grant),
+  passwordGrant: false,
   clientCredentialsAllowed: (client) => client.confidential,
 
   authorizationChecks: [
