@@ -22,6 +22,12 @@ export function describeDenied(error: BearerError | 'absent'): Requirement[] {
   return [
     { path: 'resource.access', expected: 'rejected: 401, 403 or 400' },
     {
+      path: 'resource.redirect',
+      expected: 'no redirect',
+      severity: 'medium',
+      note: 'Nothing is opened, but an API client follows to a page instead of reading the error: probably a module that sends visitors without access to the login, such as r4032login. Exclude the path there.',
+    },
+    {
       path: 'resource.challenge',
       expected: 'a WWW-Authenticate header with the scheme Bearer',
       severity: 'low',
@@ -32,7 +38,9 @@ export function describeDenied(error: BearerError | 'absent'): Requirement[] {
 
 export function denied(error: BearerError | 'absent', outcome: Outcome): Observation[] {
   const status = statusOf(outcome)
-  const open = status >= 200 && status < 400
+  // A redirect to a login opens nothing, whatever module makes it.
+  if (status >= 300 && status < 400) return [{ path: 'resource.redirect', ok: false, actual: resourceAnswer(outcome) }]
+  const open = status >= 200 && status < 300
   const access: Observation = {
     path: 'resource.access',
     ok: [400, 401, 403].includes(status),

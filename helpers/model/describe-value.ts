@@ -77,6 +77,7 @@ const findings: Readonly<Record<string, Describe>> = {
   'authorize.delivery': delivery,
   'authorize.state': delivery,
   'resource.access': (actual) => `${status(actual)}, ${mediaType(actual)}`,
+  'resource.redirect': (actual) => `${status(actual)}, a redirect`,
   'resource.error': (actual) =>
     `${status(actual)}, ${actual['error'] === null ? 'no error' : `error=${quoted(actual['error'] ?? null)}`}`,
   'access_token.signature': signature,
