@@ -126,6 +126,12 @@ final class ContractProvision {
     if (!\Drupal::entityTypeManager()->hasDefinition('oauth2_scope')) {
       throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is required; the installed version has no scope entities.');
     }
+    $settings = \Drupal::config('simple_oauth.settings');
+    // As imported: asked before the suite's own scopes need another provider.
+    $found = [
+      'openid' => !$settings->get('disable_openid_connect'),
+      'scopeProvider' => (string) $settings->get('scope_provider'),
+    ];
     if (isset($request['keysDirectory'])) {
       self::provideKeys($request['keysDirectory']);
     }
@@ -140,7 +146,7 @@ final class ContractProvision {
       self::provideConsumer($client, $uids);
     }
     self::provideRolePage($data['rolePage']);
-    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules()];
+    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'found' => $found];
   }
 
   private static function installModules(array $modules): void {

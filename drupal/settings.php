@@ -69,5 +69,4 @@
   $config['locale.settings']['translation']['path'] = "$files/translations";
   $config['automated_cron.settings']['interval'] = 0;
   $config['system.mail']['interface'] = ['default' => 'test_mail_collector'];
-  $config['system.logging']['error_level'] = 'hide';
 })();

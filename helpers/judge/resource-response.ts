@@ -37,6 +37,12 @@ export function describeDenied(error: BearerError | 'absent'): Requirement[] {
   return [
     describeNotOpened(),
     {
+      path: 'resource.redirect',
+      expected: 'no redirect',
+      severity: 'medium',
+      note: 'Nothing is opened, but an API client follows to a page instead of reading the error: probably a module that sends visitors without access to the login, such as r4032login. Exclude the path there.',
+    },
+    {
       path: 'resource.challenge',
       expected: 'a WWW-Authenticate header with the scheme Bearer',
       severity: 'low',
@@ -47,6 +53,8 @@ export function describeDenied(error: BearerError | 'absent'): Requirement[] {
 
 export function denied(error: BearerError | 'absent', outcome: Outcome): Observation[] {
   const status = statusOf(outcome)
+  // A redirect to a login opens nothing, whatever module makes it.
+  if (status >= 300 && status < 400) return [{ path: 'resource.redirect', ok: false, actual: resourceAnswer(outcome) }]
   const access = notOpened(outcome)
   if (!access.ok) return [access]
   const challenge = (outcome.last && header(outcome.last.response, 'www-authenticate')) ?? ''

@@ -74,6 +74,7 @@ const findings: Readonly<Record<string, Describe>> = {
   'authorize.delivery': delivery,
   'authorize.state': delivery,
   'resource.access': status,
+  'resource.redirect': (actual) => `${status(actual)}, a redirect`,
   'resource.error': (actual) =>
     `${status(actual)}, ${actual['error'] === null ? 'no error' : `error=${quoted(actual['error'] ?? null)}`}`,
   'access_token.signature': signature,

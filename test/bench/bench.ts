@@ -32,9 +32,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.on(signal, () => void endCommands().then(() => process.exit(1)))
   try {
     const settings = settingsOf(argv)
-    const own = ['--cache', join(folder, 'cache'), '--report', join(folder, 'results')]
+    // The reference server needs no cache, and refuses the setting.
+    const cache = settings.target === 'reference' ? [] : ['--cache', join(folder, 'cache')]
+    const own = [...cache, '--report', join(folder, 'results')]
     const start = async (): Promise<Target> => {
-      const target = await chooseTarget({ ...settings, cache: join(folder, 'cache'), fresh: false }, process.env)
+      const target = await chooseTarget(
+        { ...settings, ...(cache.length === 0 ? {} : { cache: join(folder, 'cache') }), fresh: false },
+        process.env,
+      )
       targets.push(target)
       return target
     }

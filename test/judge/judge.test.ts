@@ -146,7 +146,7 @@ describe('denied at the resource', () => {
   test.each<[string, Outcome, string[]]>([
     ['as RFC 6750', answered(401, '', challenge('Bearer realm="x", error="invalid_token"')), []],
     ['served', answered(200, {}), ['resource.access']],
-    ['redirected', answered(302, ''), ['resource.access']],
+    ['redirected', answered(302, ''), ['resource.redirect']],
     ['a 500', answered(500, ''), ['resource.access']],
     ['a 404', answered(404, ''), ['resource.access']],
     ['another error', answered(401, '', challenge('Bearer error="access_denied"')), ['resource.error']],
@@ -333,6 +333,7 @@ describe('in words, with nothing having happened yet', () => {
       expected.denied('absent'),
       [
         'resource.access: rejected: 401, 403 or 400',
+        'resource.redirect: no redirect',
         'resource.challenge: a WWW-Authenticate header with the scheme Bearer',
         'resource.error: 401, no error in the challenge',
       ],

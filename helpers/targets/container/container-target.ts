@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { ContainerRuntimeClient } from 'testcontainers'
-import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import { DrushProcess } from '../../drupal/drush.ts'
-import { targetRoles } from '../../drupal/provision.ts'
 import { connect } from './connect.ts'
 import { databaseImage, installOnDatabase, startDatabase, type Database } from './database.ts'
 import { ensureImage, siteFile, type BuildArgs } from './ensure-image.ts'
@@ -17,8 +15,7 @@ import { isPodman, type Engine } from './engine.ts'
 import { endpoints } from '../install/endpoints.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { waitUntilReady } from '../install/ready.ts'
-import { provisionSite, type ProvisionedSite } from '../install/provision-site.ts'
-import { unseenNote } from '../install/unseen.ts'
+import { provisionSite, siteInfo, type ProvisionedSite } from '../install/provision-site.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
 export interface ContainerTargetOptions {
@@ -96,18 +93,14 @@ export function containerTarget(options: ContainerTargetOptions): Target {
       lock = await readFrom(site.handle, composerLock)
       running = true
       progress(`ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
-      const note = unseenNote(made.versions)
       return {
         label: labelOf(options),
         baseUrl: site.baseUrl,
         versions: { ...made.versions, ...(options.image === undefined ? { webServer: 'php -S' } : {}) },
-        ...(made.modules ? { modules: made.modules } : {}),
-        capabilities: Object.keys(capabilities) as Capability[],
+        ...siteInfo(made),
         endpoints,
-        ...targetRoles(made.data, made.uids),
         workers,
         demonstration: false,
-        ...(note === null ? {} : { notes: [note] }),
       }
     } catch (error) {
       const log = site?.errorLog().slice(-20) ?? []

@@ -14,8 +14,9 @@ import { startSite } from './start-site.ts'
 import { takeLock } from '../install/lock.ts'
 import { hashOf } from '../install/code-cache.ts'
 import { cacheError, formatLogTail } from '../install/install-error.ts'
+import type { CodeFile } from '../install/codebase.ts'
 import { waitUntilReady } from '../install/ready.ts'
-import { configFiles, provisionSite, translationOf } from '../install/provision-site.ts'
+import { configFiles, installableExtensions, provisionSite, translationOf } from '../install/provision-site.ts'
 import { TargetError } from '../../model/target.ts'
 import { packageRoot, suite } from '../../model/package.ts'
 
@@ -93,6 +94,7 @@ export async function ensureImage(options: ImageOptions): Promise<string> {
       ...files.map(({ path }) => [`docker/code/${path}`, { file: join(code?.root ?? '', path) }] as const),
       ...configured.map(({ path }) => [`docker/config/${path}`, { file: join(config ?? '', path) }] as const),
       ...translations(config),
+      ...extensions(options, files),
     ])
     await prepareBase(options, code?.root)
     const place = code === undefined ? {} : { CODEBASE: '1', DOCROOT: code.docroot, VENDOR: code.vendor }
@@ -130,6 +132,18 @@ async function prepareBase(options: ImageOptions, root: string | undefined): Pro
 
 const announcement = (image: string) =>
   `the first run downloads the image ${image} (about 250 MB, unless it is here already) and about 100 MB of packages by Composer, and takes 2 to 5 minutes; later runs start in a few seconds`
+
+/** As the php target does. */
+function* extensions(
+  { codebase, config, progress }: ImageOptions,
+  files: readonly CodeFile[],
+): Generator<readonly [string, { content: string }]> {
+  if (config === undefined || codebase === undefined) return
+  const content = installableExtensions(config, findCodebase(codebase).root, files)
+  if (content === undefined) return
+  progress('the profile has a hook_install(): its configuration is installed with the profile minimal')
+  yield ['docker/config/core.extension.yml', { content }]
+}
 
 function* translations(config: string | undefined): Generator<readonly [string, { content: string }]> {
   const translation = config === undefined ? undefined : translationOf(config)

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import { DrushProcess } from '../../drupal/drush.ts'
-import { provisionData, type ProvisionData } from '../../drupal/provision.ts'
+import { provisionData, targetRoles, type ProvisionData } from '../../drupal/provision.ts'
 import { TargetError, type TargetInfo, type Versions } from '../../model/target.ts'
 import { listFiles, type CodeFile } from './codebase.ts'
 import { installError } from './install-error.ts'
+import { unseenNote } from './unseen.ts'
 
 /** Milliseconds; a large site may take minutes to install. */
 export const installTimeout = 15 * 60_000
@@ -16,7 +18,36 @@ export interface ProvisionedSite {
   readonly uids: Record<string, string>
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
+  /** What the site was set to before the suite changed anything. */
+  readonly found?: { readonly openid: boolean; readonly scopeProvider: string }
 }
+
+/** What a target says of the site that was made for it. */
+export function siteInfo({
+  data,
+  uids,
+  versions,
+  modules,
+  found,
+}: ProvisionedSite): Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'modules' | 'capabilities' | 'notes'> {
+  // With OpenID Connect disabled, Simple OAuth publishes no keys.
+  const absent: readonly Capability[] = found?.openid === false ? ['oidc', 'jwks'] : []
+  const unseen = unseenNote(versions)
+  const provider = found?.scopeProvider ?? 'dynamic'
+  const notes = [
+    ...(unseen === null ? [] : [unseen]),
+    ...(provider === 'dynamic' || provider === '' ? [] : [replacedScopes(provider)]),
+  ]
+  return {
+    ...(modules ? { modules } : {}),
+    capabilities: (Object.keys(capabilities) as Capability[]).filter((capability) => !absent.includes(capability)),
+    ...targetRoles(data, uids),
+    ...(notes.length === 0 ? {} : { notes }),
+  }
+}
+
+const replacedScopes = (provider: string): string =>
+  `The configuration takes its scopes from the provider "${provider}". Those scopes were not tested: the suite switched to "dynamic" for scopes of its own. Map them in a site file to test a site with them.`
 
 /** @throws {TargetError} `config-missing`. */
 export function configFiles(config: string): CodeFile[] {
@@ -25,6 +56,28 @@ export function configFiles(config: string): CodeFile[] {
     throw new TargetError('config-missing', message)
   }
   return listFiles(config, (_path, name, isFolder) => (isFolder ? !name.startsWith('.') : name.endsWith('.yml')))
+}
+
+/**
+ * A `core.extension.yml` to install in the place of the exported one; undefined where that one will do. Drupal installs no exported
+ * configuration with a profile that has a hook_install(), as standard has, whose work the configuration holds already. A profile that
+ * brings modules is left as it is: they are found with it alone.
+ */
+export function installableExtensions(config: string, root: string, code: readonly CodeFile[]): string | undefined {
+  const text = readFileSync(join(config, 'core.extension.yml'), 'utf8')
+  const { profile } = (parse(text) ?? {}) as { readonly profile?: unknown }
+  if (typeof profile !== 'string' || profile === 'minimal') return undefined
+  const own = `/profiles/${profile}/${profile}.install`
+  const file = code.find(
+    ({ path }) => `/${path}`.endsWith(own) || new RegExp(`/profiles/[^/]+${own.slice(9)}$`, 'u').test(`/${path}`),
+  )
+  if (file === undefined) return undefined
+  const folder = file.path.slice(0, -`${profile}.install`.length)
+  if (code.some(({ path }) => path.startsWith(`${folder}modules/`) && path.endsWith('.info.yml'))) return undefined
+  const hook = new RegExp(`^\\s*function\\s+${profile}_install\\s*\\(`, 'mu')
+  if (!hook.test(readFileSync(join(root, file.path), 'utf8'))) return undefined
+  const module = new RegExp(`^(\\s+)${profile}:( \\d+)$`, 'mu')
+  return text.replace(/^profile: .*$/mu, 'profile: minimal').replace(module, '$1minimal:$2')
 }
 
 /** In a language other than English the installer downloads a translation unless a file exists; an empty one will do. */
@@ -53,22 +106,15 @@ export async function provisionSite(
 ): Promise<ProvisionedSite> {
   const data = provisionData()
   try {
-    const request = {
-      data, // Views serves the role page.
-      modules: ['simple_oauth', 'views'],
-      keysDirectory,
-    }
-    const answer = await drush.request<Pick<ProvisionedSite, 'uids' | 'versions' | 'modules'>>(
-      'provision',
-      request,
-      installTimeout,
-    )
+    // Views serves the role page.
+    const request = { data, modules: ['simple_oauth', 'views'], keysDirectory }
+    const answer = await drush.request<Omit<ProvisionedSite, 'data'>>('provision', request, installTimeout)
     await drush.request('caches.rebuild')
     await firstRequest()
     // The last process to close a SQLite file merges its write-ahead log.
     await drush.end()
-    const { uids, versions, modules } = answer
-    return { data, uids, versions, ...(modules ? { modules } : {}) }
+    const { uids, versions, modules, found } = answer
+    return { data, uids, versions, ...(modules ? { modules } : {}), ...(found ? { found } : {}) }
   } catch (error) {
     throw installError(error, 'Provisioning the site')
   } finally {

@@ -1,10 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ChildProcess } from 'node:child_process'
-import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import { killChild } from '../../drupal/child-process.ts'
 import { DrushProcess } from '../../drupal/drush.ts'
-import { targetRoles } from '../../drupal/provision.ts'
 import { findCodebase, listCode } from '../install/codebase.ts'
 import { siteChanger } from '../install/site-change.ts'
 import { endpoints } from '../install/endpoints.ts'
@@ -15,8 +13,7 @@ import { cacheError } from '../install/install-error.ts'
 import { startPhpServer, type PhpServer } from './php-server.ts'
 import { routerOf } from '../install/ready.ts'
 import { copySite, drushOptions, ensureTemplate, siteEnvironment, type Template } from './site-template.ts'
-import { configFiles } from '../install/provision-site.ts'
-import { unseenNote } from '../install/unseen.ts'
+import { configFiles, siteInfo } from '../install/provision-site.ts'
 import { makeRunFolder, makingName, removeFolder, sweepLeftovers } from '../install/run-folder.ts'
 import type { Target, TargetInfo } from '../../model/target.ts'
 
@@ -106,18 +103,14 @@ export function phpTarget(options: PhpTargetOptions): Target {
         started,
       )
       const configured = config === undefined ? '' : ` with the configuration in ${config}`
-      const note = unseenNote(made.template.versions)
       return {
         label: `php, a copy of ${codebase.root}${configured}`,
         baseUrl: server.baseUrl,
         versions: { ...made.template.versions, webServer: 'php -S' },
-        ...(made.template.modules ? { modules: made.template.modules } : {}),
-        capabilities: Object.keys(capabilities) as Capability[],
+        ...siteInfo(made.template),
         endpoints,
-        ...targetRoles(made.template.data, made.template.uids),
         workers,
         demonstration: false,
-        ...(note === null ? {} : { notes: [note] }),
       }
     } catch (error) {
       stop()

@@ -12,6 +12,7 @@ import {
   configFiles,
   installTimeout,
   type ProvisionedSite,
+  installableExtensions,
   provisionSite,
   translationOf,
 } from '../install/provision-site.ts'
@@ -108,6 +109,11 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
     for (const name of ['db', 'files', 'temp']) mkdirSync(join(making, name), { recursive: true, mode: 0o700 })
     if (config !== undefined) {
       await copyAll(config, join(making, 'config'), configFiles(config))
+      const extensions = installableExtensions(config, codebase.root, options.files)
+      if (extensions !== undefined) {
+        options.progress('the profile has a hook_install(): its configuration is installed with the profile minimal')
+        writeFileSync(join(making, 'config/core.extension.yml'), extensions)
+      }
       const translation = translationOf(config)
       if (translation) {
         const folder = join(making, 'files/translations')
