@@ -33,8 +33,19 @@ final class ContractSite {
       'site.check' => self::check($request['data'], $prefix),
       'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
       'site.cleanup' => self::cleanUp($prefix),
+      'site.login-link' => self::loginLink($request['data']['name'] ?? ''),
       default => throw new ContractError('unknown-operation', 'This script does not support this operation on a site.'),
     };
+  }
+
+  /** A one-time link, as `drush user:login` makes it; the name comes by standard input, which no shell on the way interprets. */
+  private static function loginLink(string $name): array {
+    $found = \Drupal::entityTypeManager()->getStorage('user')->loadByProperties(['name' => $name]);
+    $user = reset($found) ?: throw new ContractError('unknown-user', "The site has no user \"$name\".");
+    if (!$user->isActive()) {
+      throw new ContractError('user-blocked', "The user \"$name\" is blocked.");
+    }
+    return ['link' => user_pass_reset_url($user) . '/login'];
   }
 
   /** Whether the site can be provisioned; reads only. */
@@ -68,6 +79,9 @@ final class ContractSite {
   }
 
   private static function provision(array $data, string $prefix): array {
+    if (array_filter($data['users'], fn (array $user): bool => isset($user['admin']))) {
+      throw new ContractError('bad-request', 'The suite creates no account with every permission on a third-party site.');
+    }
     $uids = [];
     foreach ($data['users'] as $user) {
       self::step($prefix, 'creating users and roles');

@@ -14,7 +14,9 @@
 use Composer\InstalledVersions;
 use Drupal\Core\Entity\EntityInterface;
 use Drupal\user\Entity\Role;
+use Drupal\user\Entity\User;
 use Drupal\user\UserInterface;
+use Drupal\views\Entity\View;
 use Symfony\Component\HttpFoundation\Request;
 
 final class ContractError extends \RuntimeException {
@@ -137,6 +139,7 @@ final class ContractProvision {
     foreach ($data['clients'] as $client) {
       self::provideConsumer($client, $uids);
     }
+    self::provideRolePage($data['rolePage']);
     return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules()];
   }
 
@@ -250,18 +253,52 @@ final class ContractProvision {
   }
 
   public static function provideUser(array $data): UserInterface {
-    $role = Role::load($data['name']) ?? Role::create(['id' => $data['name'], 'label' => 'Contract role: ' . $data['role']]);
-    $role->set('permissions', []);
-    foreach ($data['permissions'] as $permission) {
-      $role->grantPermission(self::knownPermission($permission));
+    foreach ($data['roles'] as $id => $permissions) {
+      $own = $id === $data['name'];
+      $role = Role::load($id) ?? Role::create(['id' => $id, 'label' => 'Contract role: ' . ($own ? $data['role'] : $id)]);
+      $role->set('permissions', []);
+      foreach ($permissions as $permission) {
+        $role->grantPermission(self::knownPermission($permission));
+      }
+      $role->setIsAdmin($own && ($data['admin'] ?? NULL) === 'role');
+      $role->save();
     }
-    $role->save();
-    $user = self::byName('user', 'name', $data['name']) ?? \Drupal::entityTypeManager()->getStorage('user')->create(['name' => $data['name']]);
-    $user->setEmail($data['mail'])->setPassword($data['password'])->activate();
-    $user->set('init', $data['mail'])->set('roles', [$role->id()])->save();
+    // User 1 exists since the installation. On a third-party site, the suite does not ask for it.
+    $user = ($data['admin'] ?? NULL) === 'user 1' ? User::load(1) : self::byName('user', 'name', $data['name']);
+    $user ??= User::create([]);
+    $user->setUsername($data['name'])->setEmail($data['mail'])->setPassword($data['password'])->activate();
+    $user->set('init', $data['mail'])->set('roles', array_keys($data['roles']))->save();
     // Remembered approvals would hide the consent form.
     \Drupal::service('user.data')->delete('simple_oauth', $user->id());
     return $user;
+  }
+
+  /** A page that only users with a role may open: a view, because no route of Drupal itself is guarded by a role of the suite's. */
+  private static function provideRolePage(array $data): void {
+    $display = fn (string $id, string $plugin, array $options): array => [
+      'id' => $id,
+      'display_plugin' => $plugin,
+      'display_title' => $id,
+      'position' => $id === 'default' ? 0 : 1,
+      'display_options' => $options,
+    ];
+    View::load(self::PREFIX . 'role')?->delete();
+    View::create([
+      'id' => self::PREFIX . 'role',
+      'label' => 'Contract role page',
+      'base_table' => 'users_field_data',
+      'base_field' => 'uid',
+      'display' => [
+        'default' => $display('default', 'default', [
+          'title' => 'Contract role page',
+          'access' => ['type' => 'role', 'options' => ['role' => [$data['role'] => $data['role']]]],
+          'pager' => ['type' => 'some', 'options' => ['items_per_page' => 1]],
+          'fields' => ['uid' => ['id' => 'uid', 'table' => 'users_field_data', 'field' => 'uid', 'plugin_id' => 'field', 'entity_type' => 'user', 'entity_field' => 'uid']],
+        ]),
+        'page' => $display('page', 'page', ['path' => ltrim($data['path'], '/')]),
+      ],
+    ])->save();
+    \Drupal::service('router.builder')->rebuild();
   }
 
   public static function provideConsumer(array $data, array $uids): void {

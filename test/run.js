@@ -1,4 +1,4 @@
-// Runs the `main` of a TypeScript file of the tests: node test/run.js test/mutation/bench-faults.ts
+// Runs the `main` of a TypeScript file of the tests: node test/run.js test/mutation/make-matrix.ts
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { buildIfStale } from '../bin/build.js'

@@ -56,6 +56,10 @@ function listed({ scopes, users, clients }: ProvisionData, named: (name: string)
       users.map(({ name, permissions }) => `${named(name)}: ${permissions.join(', ')}`),
     ),
     ...part(
+      'roles without permissions that several of them share',
+      [...new Set(users.flatMap(({ name, roles }) => Object.keys(roles).filter((role) => role !== name)))].map(named),
+    ),
+    ...part(
       'consumers',
       clients.map(({ client_id, grantTypes }) => `${named(client_id)}: ${grantTypes.join(', ')}`),
     ),

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { clients, scopes, users, type UserRole } from '../../fixtures/roles.ts'
+import { clients, scopes, users, type ClientFixture, type UserRole } from '../../fixtures/roles.ts'
 import { createHttpClient } from '../http/client.ts'
 import { SettingsError, type Settings } from '../settings/settings.ts'
 import {
@@ -128,7 +128,7 @@ export function siteFileText(
     '# - loginLink: true, a one-time login link from the Drush command below',
     '#users:',
     ...Object.entries(users)
-      .filter(([role]) => !unused.has(role))
+      .filter(([role, { admin }]) => !unused.has(role) && admin === undefined)
       .flatMap(([role, { permissions }]) => [
         `#  # permissions: ${permissions.join(', ')}`,
         `#  ${role}:`,
@@ -138,18 +138,20 @@ export function siteFileText(
     '',
     '# Consumers by role (/admin/config/services/consumer). Most contracts need publicPkce, the others machine.',
     '#clients:',
-    ...Object.entries(clients).flatMap(([role, client]) => [
-      `#  # ${client.what}`,
-      `#  # ${consumerSettings(client).join('; ')}`,
-      `#  ${role}:`,
-      `#    client_id: ${role.toLowerCase()}`,
-      ...(client.confidential ? [`#    client_secret: \${${variable(role)}_SECRET}`] : []),
-      ...(client.grantTypes.includes('authorization_code')
-        ? [`#    redirectUris: [${client.redirectUris.map((uri) => JSON.stringify(uri)).join(', ')}]`]
-        : []),
-      `#    accessTokenLifetime: ${client.accessTokenLifetime}`,
-      `#    refreshTokenLifetime: ${client.refreshTokenLifetime}`,
-    ]),
+    ...Object.entries(clients)
+      .filter(actsAsNoAdmin)
+      .flatMap(([role, client]) => [
+        `#  # ${client.what}`,
+        `#  # ${consumerSettings(client).join('; ')}`,
+        `#  ${role}:`,
+        `#    client_id: ${role.toLowerCase()}`,
+        ...(client.confidential ? [`#    client_secret: \${${variable(role)}_SECRET}`] : []),
+        ...(client.grantTypes.includes('authorization_code')
+          ? [`#    redirectUris: [${client.redirectUris.map((uri) => JSON.stringify(uri)).join(', ')}]`]
+          : []),
+        `#    accessTokenLifetime: ${client.accessTokenLifetime}`,
+        `#    refreshTokenLifetime: ${client.refreshTokenLifetime}`,
+      ]),
     '',
     '# Path of a JSON resource that requires the scope debug, and path of the login form.',
     `#resource: ${JSON.stringify(defaultResource)}`,
@@ -194,3 +196,7 @@ const httpBasic = [
 
 /** OTHER_EDITOR for the role otherEditor. */
 const variable = (role: string): string => role.replace(/[A-Z]/gu, (letter) => `_${letter}`).toUpperCase()
+
+/** Nobody should map accounts with every permission without thinking of it. */
+const actsAsNoAdmin = ([, { user }]: [string, ClientFixture]): boolean =>
+  user === undefined || users[user].admin === undefined

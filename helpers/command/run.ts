@@ -113,6 +113,7 @@ export async function run(
       ...planOf(settings, { target: info, knownIssues: knownIssuesOf(lists, settings, info.versions, new Date()), ca }),
       changeSite: (request) => started.changeSite(request),
       errorLog: () => Promise.resolve(started.errorLog()),
+      endEarly: true,
     })
     // What our own clients left on a provisioned site is removed with them.
     if (info.mapped && !info.provisioned) sideEffects = () => ({ sideEffects: runner.sideEffects() })

@@ -55,7 +55,7 @@ const authorize = {
   'user?': user,
   'session?': oneOf('shared', 'fresh', 'none'),
   'verifier?': nullable(single),
-  'decision?': oneOf('allow', 'deny', 'look'),
+  'decision?': oneOf('allow', 'deny', 'stop'),
   'form?': changes,
 }
 const token = {
@@ -117,7 +117,7 @@ const step = union('do', {
     'placement?': oneOf('header', 'query', 'body'),
     'inQuery?': single,
     'scheme?': single,
-    'at?': oneOf('userinfo'),
+    'at?': oneOf('userinfo', 'rolePage'),
   },
   jwks: common,
   document: { ...common, path: single },
@@ -137,6 +137,7 @@ const expectation = union('expect', {
   refused: { errors: error, 'note?': text, 'source?': ref('source') },
   refusedAtAuthorize: { errors: error, delivery: oneOf('redirect', 'page'), 'source?': ref('source') },
   notGranted: { 'source?': ref('source') },
+  grantNotOffered: { 'source?': ref('source') },
   code: { 'source?': ref('source') },
   granted: { 'source?': ref('source') },
   opened: { 'source?': ref('source') },
@@ -144,6 +145,8 @@ const expectation = union('expect', {
     error: oneOf('invalid_request', 'invalid_token', 'insufficient_scope', 'absent'),
     'source?': ref('source'),
   },
+  notOpened: { 'source?': ref('source') },
+  aboutUser: { 'user?': user, 'source?': ref('source') },
   holds: { facts: mapOf(ref('matcher'), factPath), 'source?': ref('source') },
   signedBy: { keys: text, token: oneOf('access_token', 'id_token'), 'source?': ref('source') },
 })

@@ -4,7 +4,14 @@ import type { Json } from '../model/verdict.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { ExchangeStep, ResourceStep, Step } from '../oauth/steps.ts'
 
-const refusals: ReadonlySet<Expectation['expect']> = new Set(['refused', 'refusedAtAuthorize', 'notGranted', 'denied'])
+const refusals: ReadonlySet<Expectation['expect']> = new Set([
+  'refused',
+  'refusedAtAuthorize',
+  'notGranted',
+  'grantNotOffered',
+  'denied',
+  'notOpened',
+])
 const successes: ReadonlySet<Expectation['expect']> = new Set(['code', 'granted', 'opened'])
 
 /** Whether something has to be refused, so that a control has to show that nothing else was refused. */

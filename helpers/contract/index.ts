@@ -1,4 +1,5 @@
 export {
+  aboutUser,
   absent,
   between,
   clientId,
@@ -13,7 +14,9 @@ export {
   holds,
   isA,
   matching,
+  grantNotOffered,
   notGranted,
+  notOpened,
   ofSchema,
   oneOf,
   opened,

@@ -35,7 +35,7 @@ function requiredByStep(step: Step): Capability[] {
       case 'login':
         return ['site.stress']
       case 'resource':
-        return [step.at === 'userinfo' ? 'oidc' : 'resource.debug']
+        return [resourceAt[step.at ?? 'resource']]
       case 'jwks':
         return ['jwks']
       case 'changeSite':
@@ -46,6 +46,8 @@ function requiredByStep(step: Step): Capability[] {
   })()
   return [...needed, ...(names(step, 'refresh_token') ? (['refresh_token'] as const) : [])]
 }
+
+const resourceAt = { resource: 'resource.debug', userinfo: 'oidc', rolePage: 'resource.role' } as const
 
 // By client_credentials a client gets its token without anybody; a grant that no server offers needs nothing.
 const byGrant: Readonly<Record<string, readonly Capability[]>> = {

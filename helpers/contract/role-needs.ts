@@ -58,9 +58,9 @@ function usersOf(step: Step, { given }: Check, target: TargetInfo): ActingUser[]
   }
 }
 
-/** Whether a user has to consent: client_credentials and password need none. */
+/** Whether a user has to consent, or gives the client a password. */
 function obtainsByUser({ client, grant }: ObtainStep, acting: ConsumerName, target: TargetInfo): boolean {
-  if (typeof grant === 'string') return ['authorization_code', 'refresh_token', 'implicit'].includes(grant)
+  if (typeof grant === 'string') return ['authorization_code', 'refresh_token', 'implicit', 'password'].includes(grant)
   const role = typeof client === 'string' ? client : acting
   return target.clients[role]?.grantTypes.includes('authorization_code') ?? false
 }

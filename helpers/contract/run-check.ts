@@ -1,14 +1,18 @@
 import type { Profile } from '../../fixtures/sources.ts'
 import { TransportError } from '../http/client.ts'
+import { maskPersonal } from '../http/personal.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from '../http/redact.ts'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import { expectedGot } from '../model/describe-value.ts'
 import { judge, type JudgeContext } from '../judge/judge.ts'
+import { missingPrerequisite } from '../judge/prerequisite.ts'
 import { fact } from '../judge/facts.ts'
 import { observe } from '../judge/observe.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
+import { serverWords } from '../judge/server-words.ts'
+import { firstLine, wordsOf } from '../model/server-words.ts'
 import type { ErrorReason } from '../model/reason.ts'
 import type { CheckResult, Blocker } from '../model/result.ts'
 import { sourceStack } from '../model/source-map.ts'
@@ -76,6 +80,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   }
   const broken = caseState.exchanges.some((exchange) => exchange.response.status >= 500)
   const serverLog = broken ? await rules.errorLog() : []
+  result = { ...result, blocker: result.blocker && withLog(result.blocker, caseState.exchanges, serverLog) }
   return {
     ...redacted({ ...result, exchanges: caseState.exchanges, serverLog }, environment.redactor),
     milliseconds: Math.round(performance.now() - start),
@@ -88,7 +93,7 @@ function redacted(result: CheckResult, redactor: Redactor): CheckResult {
   const observed = Object.entries(result.observed).map(([path, fact]) => [path, redactor.redactJson(fact)] as const)
   return {
     ...result,
-    ...redactor.redactJson({ exchanges, serverLog }),
+    ...redactor.redactJson({ exchanges: exchanges.map(maskPersonal), serverLog }),
     reason: reason && 'message' in reason ? { ...reason, message: redactor.redact(reason.message) } : reason,
     blocker: blocker && { ...blocker, message: redactor.redact(blocker.message) },
     findings: result.findings.map((finding) => ({ ...finding, actual: redactor.redactJson(finding.actual) })),
@@ -113,6 +118,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
   for (const [index, step] of check.when.entries()) {
     const outcome = await runStep(caseState, step)
     if (step.expect) {
+      requirePrerequisite([step.expect], outcome)
       const judged = await judge(step.expect, outcome, contextOf(check, caseState))
       findings.push(...judged.map((finding) => ({ ...finding, path: findingPath(step, index, finding.path) })))
       continue
@@ -121,6 +127,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
       await mustSucceed(step, outcome, caseState)
       continue
     }
+    requirePrerequisite(check.then, outcome)
     for (const expectation of check.then)
       findings.push(...(await judge(expectation, outcome, contextOf(check, caseState))))
     const unproven =
@@ -133,6 +140,12 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     return { ...conclude(check, findings, rules.knownIssues, rules.profile), observed, control: controlOf(check) }
   }
   throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
+}
+
+/** @throws BlockedError where what is to be judged is not there, for a reason that this contract is not about. */
+function requirePrerequisite(expectations: readonly Expectation[], outcome: Outcome): void {
+  const missing = missingPrerequisite(expectations, outcome)
+  if (missing) throw new BlockedError(missing.cause, missing.message)
 }
 
 /** The findings of the slow part; null where it is not requested. */
@@ -166,13 +179,22 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
 
+/** A server may answer with the permissions that it calculated for an earlier request. */
+const staleCache =
+  '. If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild")'
+
+const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
+
 async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
-  const expectation = success[step.do]
+  const expectation = step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
   if (!expectation) return
   const context = contextOf({ severity: 'info' }, caseState)
   const wrong = (await judge(expectation, outcome, context)).find((finding) => !finding.ok)
   if (!wrong) return
-  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}`)
+  const words = serverWords(outcome)
+  const said = words === null ? '' : `: ${words}`
+  const stale = step.do === 'resource' && outcome.last?.response.status === 403 ? staleCache : ''
+  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}${stale}`)
 }
 
 function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeContext {
@@ -188,6 +210,12 @@ function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeC
       if (caseState.uid !== null) return caseState.uid
       const next = 'set its uid in the site file'
       throw new BlockedError('user-id-unknown', `the site does not show the ID of the user ${caseState.user}: ${next}`)
+    },
+    accounts: (named = caseState.user) => {
+      const known = Object.values(caseState.environment.target.users)
+      const user = known.find(({ role }) => role === named) ?? {}
+      const uid = named === caseState.user ? caseState.uid : null
+      return { user: { ...user, ...(uid === null ? {} : { uid }) }, others: known.filter((one) => one !== user) }
     },
     baseUrl: caseState.environment.target.baseUrl,
     value: (of) => caseState.value(of),
@@ -211,15 +239,29 @@ class ControlFailed extends Error {
 const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 function blockerOf(error: unknown): Blocker | null {
-  if (error instanceof BlockedError) return blockerFor(error.code, error.message)
-  if (error instanceof TransportError || error instanceof TargetError) return blockerFor(error.code, error.message)
-  return null
+  return isBlocker(error) ? blockerFor(error.code, error.message) : null
 }
+
+/** Errors after which nothing can be proven. */
+export const isBlocker = (error: unknown): error is BlockedError | TransportError | TargetError =>
+  error instanceof BlockedError || error instanceof TransportError || error instanceof TargetError
 
 const blockerFor = (cause: string, message: string): Blocker => ({
   cause: noConnection.has(cause) ? 'no-connection' : cause,
   message,
 })
+
+/** The server says in its log what an answer without words hides. */
+function withLog(blocker: Blocker, exchanges: readonly Exchange[], log: readonly string[]): Blocker {
+  const last = exchanges.findLast(({ response }) => response.status >= 500)
+  const line = firstLine(log.join('\n'))
+  if (last === undefined || line === '' || saysWhy(last)) return blocker
+  return { ...blocker, message: `${blocker.message}; its log: ${line}` }
+}
+
+/** Whether an answer gives a reason itself: the page of an unexpected error is the same for every error. */
+export const saysWhy = ({ response }: Exchange): boolean =>
+  response.body.trimStart().startsWith('{') && wordsOf(response) !== null
 
 const outOfTime = (milliseconds: number): Blocker => ({
   cause: 'check-timeout',

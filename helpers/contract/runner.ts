@@ -13,15 +13,13 @@ import type { KnownIssue } from '../judge/conclude.ts'
 import { canonical } from '../judge/canonical.ts'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
-import { CaseState, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
-import { runStep } from '../oauth/driver.ts'
-import { codeGrant, resource } from '../oauth/steps.ts'
-import { ref } from '../oauth/values.ts'
+import { BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
+import { EqualBlockers, repeatPlainFlow, type NothingWorksError } from './early-end.ts'
 import { runCheck, type Rules } from './run-check.ts'
 
 export interface RunnerOptions {
@@ -38,6 +36,8 @@ export interface RunnerOptions {
   readonly ca?: string
   readonly changeSite: (request: SiteChange) => Promise<void>
   readonly errorLog: () => Promise<readonly string[]>
+  /** Whether to end a run on a server on which nothing works; false by default. */
+  readonly endEarly?: boolean
   /** What one check acts in instead: the bench records requests, waits and site changes there. */
   readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
@@ -58,9 +58,12 @@ export class Runner {
   private readonly controls = new Map<string, Promise<void>>()
   private readonly counted: () => Omit<SideEffects, 'sessions'>
   private sessions = 0
+  private readonly blockers: EqualBlockers | null
+  private ended: NothingWorksError | null = null
 
   constructor(options: RunnerOptions) {
     const { target } = options
+    this.blockers = options.endEarly ? new EqualBlockers() : null
     this.queue = new PQueue({ concurrency: target.workers })
     for (const client of Object.values(target.clients)) {
       if (client.client_secret !== undefined) this.redactor.register('client_secret', client.client_secret)
@@ -103,8 +106,10 @@ export class Runner {
   }
 
   /**
-   * Runs all checks: those that wait for an expiry first, those that change the whole site alone at the end.
+   * Runs all checks: those that wait for an expiry first, those that change the whole site alone after the others, and last, alone as
+   * well, those of isolation: what a server caches for them must not reach any other check.
    * Each result is reported as soon as it is known.
+   * @throws NothingWorksError where equal blockers end the run early.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
     const { target } = this.environment
@@ -113,34 +118,18 @@ export class Runner {
     )
     const runOne = (check: Check): Promise<void> =>
       this.queue.add(async () => {
-        report(await runCheck(check, this.environmentOf(check), this.rules))
+        if (this.ended) return
+        const result = await runCheck(check, this.environmentOf(check), this.rules)
+        report(result)
+        const cause = this.blockers?.add(check, result) ?? null
+        if (cause !== null) this.ended ??= await repeatPlainFlow(cause, this.environment, this.rules)
       })
-    await this.visit(checks)
     await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
-      await this.visit(checks)
+      if (this.ended) break
       await runOne(check)
     }
-  }
-
-  /**
-   * Requests the resource as a user who may, where checks request it, so that every selection begins from the same state of the site's
-   * caches. Only on a site with users of the suite's own.
-   */
-  private async visit(checks: readonly Check[]): Promise<void> {
-    const { target } = this.environment
-    if (target.mapped && !target.provisioned) return
-    if (!checks.some(({ requires }) => requires.includes('resource.debug'))) return
-    const visitor = new CaseState(
-      this.environment,
-      { client: 'publicPkce', user: 'editor' },
-      AbortSignal.timeout(this.rules.timeout),
-    )
-    try {
-      for (const step of [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))]) await runStep(visitor, step)
-    } catch {
-      // The checks that request the resource take the same steps: there it has a name and a verdict.
-    }
+    if (this.ended) throw this.ended
   }
 
   /** What the run has left on the server so far. */
@@ -218,13 +207,17 @@ export class Runner {
 
 /** Checks that wait for an expiry begin first, each alongside another one, so that the first verdicts come while they wait. */
 export function schedule(checks: readonly Check[]): { concurrent: Check[]; serial: Check[] } {
-  const others = checks.filter((check) => !changesSite(check))
+  const others = checks.filter((check) => !changesSite(check) && !isIsolation(check))
   const waiting = others.filter(waits)
   const rest = others.filter((check) => !waits(check))
   const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
-  return { concurrent: [...begin, ...rest.slice(waiting.length)], serial: checks.filter(changesSite) }
+  return {
+    concurrent: [...begin, ...rest.slice(waiting.length)],
+    serial: [...checks.filter(changesSite), ...checks.filter(isIsolation)],
+  }
 }
 
 const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
+const isIsolation = ({ group }: Check): boolean => group === 'isolation'
 const changesSite = (check: Check): boolean =>
   check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))

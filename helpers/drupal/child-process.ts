@@ -17,7 +17,7 @@ exit $code
 
 export interface ChildOptions {
   readonly cwd: string
-  /** Added to the inherited environment, which excludes the suite's own settings. */
+  /** Added to the inherited environment, of which only a list of names is passed on. */
   readonly env: Readonly<Record<string, string>>
   /** Standard input, output and error as for node:child_process. */
   readonly stdio: readonly [StdioPart, StdioPart, StdioPart]
@@ -44,10 +44,23 @@ export function killChild(child: ChildProcess): void {
   }
 }
 
-/** The environment without the suite's own settings, which may contain secrets that the site's code must not see. */
+/** What finds programs, languages, time zones and temporary files, and what ssh, Docker, DDEV and Kubernetes need to reach a site. */
+const inherited = new RegExp(
+  '^(?:' +
+    'PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\\w+|TZ|TERM|TMPDIR|TMP|TEMP|XDG_RUNTIME_DIR|XDG_CONFIG_HOME|LD_LIBRARY_PATH|' +
+    'PHPRC|PHP_INI_SCAN_DIR|SSH_AUTH_SOCK|DOCKER_(?:HOST|CONTEXT|CONFIG|CERT_PATH|TLS_VERIFY)|COMPOSE_(?:FILE|PROJECT_NAME|PROFILES)|' +
+    'CONTAINER_HOST|DDEV_\\w+|IS_DDEV_PROJECT|LANDO|LANDO_\\w+|KUBECONFIG' +
+    ')$',
+  'u',
+)
+
+/**
+ * The environment of a child process, by a list of names: the secrets that site files and `.env` read have names of their users' choice,
+ * and the site's code must not see them.
+ */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   // eslint-disable-next-line no-restricted-properties -- passed on, never read
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CONTRACT_')))
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => inherited.test(name)))
 }
 
 /** A process, identified by pid and start time: pids are reused, in containers within seconds. */

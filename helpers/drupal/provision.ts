@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import {
   clients,
+  rolePageGroup,
   scopes,
   users,
+  type AdminKind,
   type ClientFixture,
   type ClientRole,
   type GrantType,
+  type Group,
   type ScopeRole,
   type UserRole,
 } from '../../fixtures/roles.ts'
@@ -35,28 +38,16 @@ export interface ProvisionUser {
   readonly password: string
   readonly mail: string
   readonly permissions: readonly string[]
-  /** The same permissions, by the ID of the user's Drupal role. */
+  /** The same permissions, by the ID of the user's Drupal role; its groups are roles without permissions. */
   readonly roles: Readonly<Record<string, readonly string[]>>
+  /** The account has every permission. */
+  readonly admin?: AdminKind
 }
 
-export interface ProvisionClient {
+/** A client with what only its server knows. The secret is plain text; the server keeps only its hash. */
+export interface ProvisionClient extends ClientInfo {
   readonly role: ClientRole
-  readonly client_id: string
   readonly label: string
-  /** Plain text; the server keeps only its hash. Absent for public clients. */
-  readonly client_secret?: string
-  readonly confidential: boolean
-  readonly pkce: boolean
-  readonly grantTypes: readonly GrantType[]
-  readonly redirectUris: readonly string[]
-  /** Seconds. */
-  readonly accessTokenLifetime: number
-  /** Seconds. */
-  readonly refreshTokenLifetime: number
-  /** Names of the scopes requested if a case names none. */
-  readonly requests: readonly string[]
-  /** Names of the scopes that are default and limit of client_credentials. */
-  readonly scopes: readonly string[]
   /** Name of the user that a client_credentials token acts as. */
   readonly user?: string
   readonly automaticAuthorization: boolean
@@ -68,6 +59,8 @@ export interface ProvisionData {
   readonly scopes: readonly ProvisionScope[]
   readonly users: readonly ProvisionUser[]
   readonly clients: readonly ProvisionClient[]
+  /** A page that only users with a Drupal role may open; created only on a site that the suite installed. */
+  readonly rolePage: { readonly path: string; readonly role: string }
 }
 
 /** 128 bits in 22 characters, without spaces, which Simple OAuth trims from secrets. */
@@ -88,14 +81,14 @@ export interface ShortLife {
 export function provisionData(options: { random?: () => string; shortLife?: ShortLife } = {}): ProvisionData {
   const { random = randomSecret, shortLife } = options
   return {
-    scopes: entries(scopes).map(([role, { roleOf, parent, ...scope }]) => ({
+    scopes: entries(scopes).map(([role, { roleOf, group, parent, ...scope }]) => ({
       role,
       ...scope,
       description: `Contract scope: ${words(role)}`,
-      ...(roleOf === undefined ? {} : { grantsRole: ownPrefix + snake(roleOf) }),
+      ...grantsRole(roleOf ?? group),
       ...(parent === undefined ? {} : { parent: scopes[parent].name }),
     })),
-    users: entries(users).map(([role, { permissions }]) => {
+    users: entries(users).map(([role, { permissions, groups = [], admin }]) => {
       const name = ownPrefix + snake(role)
       return {
         role,
@@ -103,14 +96,19 @@ export function provisionData(options: { random?: () => string; shortLife?: Shor
         password: random(),
         mail: `${name}@example.test`,
         permissions,
-        roles: { [name]: permissions },
+        roles: { [name]: permissions, ...Object.fromEntries(groups.map((group) => [ownPrefix + snake(group), []])) },
+        ...(admin === undefined ? {} : { admin }),
       }
     }),
     clients: entries(clients).map(([role, client]) =>
       provisionClient(role, role === 'shortLived' ? { ...client, ...shortLife } : client, random),
     ),
+    rolePage: { path: '/contract-role', role: ownPrefix + snake(rolePageGroup) },
   }
 }
+
+const grantsRole = (owner: UserRole | Group | undefined): { grantsRole?: string } =>
+  owner === undefined ? {} : { grantsRole: ownPrefix + snake(owner) }
 
 function provisionClient(role: ClientRole, client: ClientFixture, random: () => string): ProvisionClient {
   return {
@@ -158,6 +156,7 @@ export function namedForRun(data: ProvisionData, run: string): ProvisionData {
       scopes: client.scopes.map(named),
       ...(client.user === undefined ? {} : { user: named(client.user) }),
     })),
+    rolePage: { ...data.rolePage, role: named(data.rolePage.role) },
   }
 }
 

@@ -57,10 +57,13 @@ const idleMilliseconds = 1_000
 /**
  * Makes a client for one origin.
  *
- ** A server may close an idle connection while the next request is on its way, and then nobody can tell whether that
+ * A server may close an idle connection while the next request is on its way, and then nobody can tell whether that
  * request was processed. GET, HEAD and OPTIONS are sent once more on a new connection (RFC 9112 §9.3.1). Anything else
  * must not be repeated (RFC 9110 §9.2.2): a code redeemed twice would end in a wrong verdict. Such requests open a
  * connection of their own, where a closed connection is the server's fault and is reported.
+ *
+ * That is why undici's `Pool` does not do: it neither says whether the connection it picks was used before nor opens a
+ * new one for one request.
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const origin = new URL(options.origin).origin

@@ -1,4 +1,6 @@
 import type { Exchange } from '../model/exchange.ts'
+import { isObject, type Json } from '../model/verdict.ts'
+import { personalData } from './personal.ts'
 import type { Redactor } from './redact.ts'
 
 /** Parameters, members and form fields whose values are secrets, with the kind in their label. `state` is not a secret. */
@@ -27,13 +29,14 @@ const minReceivedLength = 8
 const maxReceivedLength = 16_384
 // An honest response contains a handful.
 const maxReceivedSecrets = 500
+const longestInput = 4000
 
 // RFC 7518 §6.3.2, §6.4.1: members that a key set must never contain.
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
 
 /**
  * Registers every secret of an exchange: parameters of query strings, form bodies and `Location` (fragment included),
- * members of JSON, form fields of HTML, credentials of `Authorization`, values of cookies.
+ * members of JSON, form fields of HTML, credentials of `Authorization`, values of cookies. And what claims say of a user.
  */
 export function registerSecrets(redactor: Redactor, { request, response }: Exchange): void {
   let added = 0
@@ -70,7 +73,22 @@ export function registerSecrets(redactor: Redactor, { request, response }: Excha
   }
   const received = response.body.trimStart()
   if (received.startsWith('<')) formFields(received, add)
-  else if (/^[{[]/.test(received)) json(received, add)
+  else if (/^[{[]/.test(received)) {
+    json(received, add)
+    for (const value of personalOf(received)) redactor.register('personal', value)
+  }
+}
+
+/** Of a UserInfo response, and of the tokens in a token response: an error may repeat it. */
+function personalOf(received: string): string[] {
+  const body = parsed(received) as Json | undefined
+  if (!isObject(body)) return []
+  const payloads = ['id_token', 'access_token'].map((name) => {
+    const token = body[name]
+    const [, payload = ''] = typeof token === 'string' && token.length <= maxReceivedLength ? token.split('.') : []
+    return parsed(Buffer.from(payload, 'base64url').toString()) as Json | undefined
+  })
+  return [body, ...payloads].flatMap(personalData).filter((value) => value.length <= maxReceivedLength)
 }
 
 type Add = (kind: string | undefined, value: unknown) => void
@@ -123,9 +141,24 @@ function members(document: unknown, add: Add): void {
   }
 }
 
+/** The attributes of each input. Found by index: a pattern would read on from each of a million unclosed tags. */
+function* inputsOf(html: string): Generator<string> {
+  const tag = /<input\b/giu
+  let end = 0
+  for (let found = tag.exec(html); found; found = tag.exec(html)) {
+    const start = tag.lastIndex
+    if (end < start) end = html.indexOf('>', start)
+    if (end < 0) return
+    const input = html.slice(start, Math.min(end, start + longestInput))
+    // One that is never closed is cut by the next, and what is in it is still read.
+    const next = input.search(/<input\b/iu)
+    yield next < 0 ? input : input.slice(0, next)
+  }
+}
+
 function formFields(html: string, add: Add): void {
   // No HTML parser: it takes minutes for a megabyte of nested elements. A pattern will do, since Drupal escapes `>` in attributes.
-  for (const [, input = ''] of html.matchAll(/<input\b([^>]{0,4000})>/gi)) {
+  for (const input of inputsOf(html)) {
     const attributes = new Map<string, string>()
     for (const [, name = '', double, single, bare] of input.matchAll(
       /(?:^|\s)(name|value)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))/gi,

@@ -87,6 +87,25 @@ export function refusedAtAuthorize(
   ]
 }
 
+// RFC 6749 §4.1.2.1; Simple OAuth has the error of the token endpoint.
+const notOffered = ['unsupported_response_type', 'unauthorized_client', 'unsupported_grant_type'] as const
+
+export const describeResponseTypeNotOffered = (): Requirement[] => [
+  describeNotGranted(),
+  { path: 'authorize.not-offered', expected: `error ${notOffered.map((code) => JSON.stringify(code)).join(' or ')}` },
+]
+
+/** Any other answer may come from a response type that is offered. */
+export function responseTypeNotOffered(outcome: Outcome): Observation[] {
+  const issued = notGranted(outcome)
+  if (!issued.ok) return [issued]
+  const error = outcome.callback?.params['error'] ?? member(json(outcome), 'error') ?? null
+  return [
+    issued,
+    { path: 'authorize.not-offered', ok: (notOffered as readonly Json[]).includes(error), actual: { error } },
+  ]
+}
+
 export const describeCodeIssued = (): Requirement[] => [
   { path: 'authorize.code', expected: 'a code at the redirect URI of the client' },
   { path: 'authorize.state', expected: 'the exact state' },

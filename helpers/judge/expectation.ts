@@ -1,4 +1,4 @@
-import type { ScopeRole } from '../../fixtures/roles.ts'
+import type { ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 import type { Json } from '../model/verdict.ts'
 import type { Source } from '../model/source.ts'
@@ -61,10 +61,13 @@ type AnyExpectation =
       readonly delivery: 'redirect' | 'page'
     }
   | { readonly expect: 'notGranted' }
+  | { readonly expect: 'grantNotOffered' }
   | { readonly expect: 'code' }
   | { readonly expect: 'granted' }
   | { readonly expect: 'opened' }
   | { readonly expect: 'denied'; readonly error: BearerError | 'absent' }
+  | { readonly expect: 'notOpened' }
+  | { readonly expect: 'aboutUser'; readonly user?: UserRole }
   | { readonly expect: 'holds'; readonly facts: { readonly [path: string]: Matcher } }
   | { readonly expect: 'signedBy'; readonly keys: string; readonly token: 'access_token' | 'id_token' }
 
@@ -96,6 +99,11 @@ export const refusedWithPage = (options: Sourced = {}): Expectation => ({
 })
 /** The authorization endpoint issues no code and no token, whatever page is served. */
 export const notGranted = (options: Sourced = {}): Expectation => ({ expect: 'notGranted', ...options })
+/**
+ * The client cannot use the grant: nothing issued, and the error that says so. Any other error may come from a grant that is offered
+ * and found something else wrong (RFC 6749 §5.2; at the authorization endpoint §4.1.2.1).
+ */
+export const grantNotOffered = (options: Sourced = {}): Expectation => ({ expect: 'grantNotOffered', ...options })
 /** The client's redirect URI receives a code and the exact state (RFC 6749 §4.1.2). */
 export const codeIssued = (options: Sourced = {}): Expectation => ({ expect: 'code', ...options })
 /** A token response (RFC 6749 §5.1). */
@@ -106,6 +114,14 @@ export const opened = (options: Sourced = {}): Expectation => ({ expect: 'opened
 export const denied = (error: BearerError | 'absent', options: Sourced = {}): Expectation => ({
   expect: 'denied',
   error,
+  ...options,
+})
+/** The resource is not served, whatever the response says. */
+export const notOpened = (options: Sourced = {}): Expectation => ({ expect: 'notOpened', ...options })
+/** UserInfo either rejects the token or returns claims of one user (the case's, if none is named) and of no other (OpenID Connect Core §5.3.2). */
+export const aboutUser = (user?: UserRole, options: Sourced = {}): Expectation => ({
+  expect: 'aboutUser',
+  ...(user === undefined ? {} : { user }),
   ...options,
 })
 /** Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */

@@ -1,24 +1,39 @@
+import type { UserRole } from '../../fixtures/roles.ts'
 import type { Finding, Json, Severity } from '../model/verdict.ts'
+import { aboutUser, describeAboutUser, type Identity } from './about-user.ts'
 import {
   codeIssued,
   describeCodeIssued,
   describeNotGranted,
   describeRefusedAtAuthorize,
+  describeResponseTypeNotOffered,
   notGranted,
   refusedAtAuthorize,
+  responseTypeNotOffered,
 } from './authorization-response.ts'
 import type { Expectation } from './expectation.ts'
 import { fact } from './facts.ts'
 import { describeMatcher, match, type DescribeContext, type MatchContext } from './match.ts'
 import type { Outcome } from './outcome.ts'
 import type { Judging, Requirement } from './requirement.ts'
-import { denied, describeDenied, describeOpened, opened } from './resource-response.ts'
+import { denied, describeDenied, describeNotOpened, describeOpened, notOpened, opened } from './resource-response.ts'
 import { describeSigned, signedBy } from './signature.ts'
-import { describeGranted, describeRefused, describeWithheld, granted, refused, withheld } from './token-response.ts'
+import {
+  describeGranted,
+  describeRefused,
+  describeTokenGrantNotOffered,
+  describeWithheld,
+  granted,
+  refused,
+  tokenGrantNotOffered,
+  withheld,
+} from './token-response.ts'
 
 export interface JudgeContext extends MatchContext {
   /** Of the contract. */
   readonly severity: Severity
+  /** An account of the target, that of the case if none is named, and all others. */
+  accounts(user: UserRole | undefined): { readonly user: Identity; readonly others: readonly Identity[] }
   /** The JSON Web Key Set an earlier step stored under this name. */
   keys(name: string): Json | undefined
 }
@@ -38,12 +53,24 @@ const judgings: {
     check: (_, outcome) => [outcome.kind === 'token' ? withheld(outcome) : notGranted(outcome)],
     describe: (_, __, kind) => [kind === 'token' ? describeWithheld() : describeNotGranted()],
   },
+  grantNotOffered: {
+    check: (_, outcome) => (outcome.kind === 'token' ? tokenGrantNotOffered(outcome) : responseTypeNotOffered(outcome)),
+    describe: (_, __, kind) => (kind === 'token' ? describeTokenGrantNotOffered() : describeResponseTypeNotOffered()),
+  },
   code: { check: (_, outcome) => codeIssued(outcome), describe: () => describeCodeIssued() },
   granted: { check: (_, outcome) => [granted(outcome)], describe: () => [describeGranted()] },
   opened: { check: (_, outcome) => [opened(outcome)], describe: () => [describeOpened()] },
   denied: {
     check: ({ error }, outcome) => denied(error, outcome),
     describe: ({ error }) => describeDenied(error),
+  },
+  notOpened: { check: (_, outcome) => [notOpened(outcome)], describe: () => [describeNotOpened()] },
+  aboutUser: {
+    check: ({ user: role }, outcome, context) => {
+      const { user, others } = context.accounts(role)
+      return [aboutUser(outcome, user, others)]
+    },
+    describe: () => [describeAboutUser()],
   },
   holds: {
     check: ({ facts }, outcome, context) =>

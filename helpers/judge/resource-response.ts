@@ -16,10 +16,26 @@ export const opened = (outcome: Outcome): Observation => ({
 
 const statuses = { absent: 401, invalid_request: 400, invalid_token: 401, insufficient_scope: 403 } as const
 
+export const describeNotOpened = (): Requirement => ({
+  path: 'resource.access',
+  expected: 'rejected: 401, 403 or 400',
+})
+
+export function notOpened(outcome: Outcome): Observation {
+  const status = statusOf(outcome)
+  const open = status >= 200 && status < 400
+  return {
+    path: 'resource.access',
+    ok: [400, 401, 403].includes(status),
+    actual: resourceAnswer(outcome),
+    ...(open ? { granted: true } : {}),
+  }
+}
+
 export function describeDenied(error: BearerError | 'absent'): Requirement[] {
   const code = error === 'absent' ? 'no error in the challenge' : `error="${error}" in the challenge`
   return [
-    { path: 'resource.access', expected: 'rejected: 401, 403 or 400' },
+    describeNotOpened(),
     {
       path: 'resource.challenge',
       expected: 'a WWW-Authenticate header with the scheme Bearer',
@@ -31,13 +47,7 @@ export function describeDenied(error: BearerError | 'absent'): Requirement[] {
 
 export function denied(error: BearerError | 'absent', outcome: Outcome): Observation[] {
   const status = statusOf(outcome)
-  const open = status >= 200 && status < 400
-  const access: Observation = {
-    path: 'resource.access',
-    ok: [400, 401, 403].includes(status),
-    actual: resourceAnswer(outcome),
-    ...(open ? { granted: true } : {}),
-  }
+  const access = notOpened(outcome)
   if (!access.ok) return [access]
   const challenge = (outcome.last && header(outcome.last.response, 'www-authenticate')) ?? ''
   const scheme = challenge.split(' ')[0] ?? ''

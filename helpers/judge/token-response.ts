@@ -65,6 +65,24 @@ export function refused(errors: readonly TokenError[], outcome: Outcome): Observ
   ]
 }
 
+const notOffered = ['unsupported_grant_type', 'unauthorized_client'] as const
+
+export const describeTokenGrantNotOffered = (): Requirement[] => [
+  describeWithheld(),
+  { path: 'token.not-offered', expected: `error ${notOffered.map((code) => JSON.stringify(code)).join(' or ')}` },
+]
+
+/** Any other error, to a well-formed request, may come from the grant itself. */
+export function tokenGrantNotOffered(outcome: Outcome): Observation[] {
+  const nothingIssued = withheld(outcome)
+  if (!nothingIssued.ok) return [nothingIssued]
+  const error = member(json(outcome), 'error') ?? null
+  return [
+    nothingIssued,
+    { path: 'token.not-offered', ok: (notOffered as readonly Json[]).includes(error), actual: { error } },
+  ]
+}
+
 export const describeGranted = (): Requirement => ({ path: 'token.issued', expected: '200 and a token response' })
 
 export function granted(outcome: Outcome): Observation {

@@ -1,23 +1,15 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
-import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
+import type { ClientRole, ConsumerSettings, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 
 /** A consumer by its role, or one of a site's own that its owner guarantees something of. */
 export type ConsumerName = ClientRole | `consumer ${string}`
 
 /** A client of the server under test, as the driver uses it. */
-export interface ClientInfo {
+export interface ClientInfo extends ConsumerSettings {
   readonly role: ConsumerName
   readonly client_id: string
   /** Only of confidential clients. */
   readonly client_secret?: string
-  readonly confidential: boolean
-  readonly pkce: boolean
-  readonly grantTypes: readonly GrantType[]
-  readonly redirectUris: readonly string[]
-  /** Seconds. */
-  readonly accessTokenLifetime: number
-  /** Seconds. */
-  readonly refreshTokenLifetime: number
   /** Scope names sent when a case says nothing else. */
   readonly requests: readonly string[]
   /** Scope names client_credentials defaults to and is limited to. */
@@ -60,6 +52,8 @@ export interface Endpoints {
   /** The UserInfo endpoint (OpenID Connect Core §5.3). */
   readonly userinfo: string
   readonly login: string
+  /** A page that only users with the Drupal role of one group may open; only where the suite set up the site. */
+  readonly rolePage?: string
 }
 
 /** Everything a case may know of the server under test. Plain JSON: it crosses into the vitest worker. */

@@ -140,7 +140,7 @@ async function walk(
     const form = findConsentForm(html, url)
     if (form) {
       consent = form
-      if (decided || step.decision === 'look') return { last, callback: null, page: 'consent', consent }
+      if (decided || step.decision === 'stop') return { last, callback: null, page: 'consent', consent }
       decided = true
       const changes = Object.fromEntries(
         Object.entries(requireResolvedParams(step.form)).map(([name, param]) => [
@@ -152,9 +152,7 @@ async function walk(
       continue
     }
     if (!findLoginForm(html, url)) {
-      // Otherwise a forged decision that was never sent would count as rejected.
-      if (step.form && !decided)
-        throw new BlockedError('no-consent-form', `no consent form was served: got ${String(last.response.status)}`)
+      if (!decided) requireDecision(step, last)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
     if (session === 'none') return { last, callback: null, page: 'login', consent }
@@ -169,6 +167,12 @@ async function walk(
   throw new BlockedError('endless-redirects', `more than ${String(mostHops)} redirects`)
 }
 
+/** A decision that was never sent would count as rejected. */
+function requireDecision({ form, decision }: AuthorizeStep, { response }: Exchange): void {
+  if (form || decision === 'deny')
+    throw new BlockedError('no-consent-form', `expected the consent form, got ${String(response.status)}`)
+}
+
 /**
  * A step that is about the consent form proves nothing where none is served. A consumer of ours always asks; whether a mapped one does
  * is the site's own choice, and Drupal's default is to remember approval.
@@ -180,7 +184,7 @@ function requireConsentForm(
   end: End,
 ): void {
   if (!environment.target.mapped || environment.target.provisioned || end.consent !== null) return
-  if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'look' && !form)) return
+  if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'stop' && !form)) return
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return
   throw new NotMappedError({ kind: 'no-consent', client: role as ClientRole })

@@ -2,8 +2,10 @@ import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
+import { describeAnswer } from '../judge/server-words.ts'
 import type { ClientInfo, ConsumerName } from '../model/target.ts'
-import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
+import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
+import { codeVerifier } from './pkce.ts'
 import { runAuthorize } from './authorization-request.ts'
 import { requireResolvedParams, resolve } from './resolve.ts'
 import type {
@@ -13,6 +15,7 @@ import type {
   ObtainStep,
   RaceStep,
   RefreshStep,
+  ResourceStep,
   Step,
   TokenOptions,
   WaitStep,
@@ -69,16 +72,8 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return race(caseState, step)
     case 'login':
       return attemptLogin(caseState, step)
-    case 'resource': {
-      const token = step.token === null ? null : resolve(step.token, caseState)
-      const { resource, userinfo } = caseState.environment.target.endpoints
-      return get(caseState, 'resource', step.at === 'userinfo' ? userinfo : resource, {
-        token,
-        placement: step.placement ?? 'header',
-        scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
-        ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
-      })
-    }
+    case 'resource':
+      return requestResource(caseState, step)
     case 'jwks':
       return keySet(caseState)
     case 'document':
@@ -89,6 +84,16 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       await caseState.environment.changeSite(step.change)
       return { outcome: emptyOutcome('changeSite'), client: caseState.clientIfAny(), at: performance.now() }
   }
+}
+
+async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
+  const { resource, ...others } = caseState.environment.target.endpoints
+  return get(caseState, 'resource', (step.at && others[step.at]) ?? resource, {
+    token: step.token === null ? null : resolve(step.token, caseState),
+    placement: step.placement ?? 'header',
+    scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
+    ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
+  })
 }
 
 const clientOf = (step: Step): ConsumerName | undefined => ('client' in step ? requireResolved(step.client) : undefined)
@@ -112,11 +117,10 @@ async function codeGrant(caseState: CaseState, step: CodeGrantStep): Promise<Ste
     caseState.client(requireResolved(step.client)),
   )
   if (flow.outcome.values['code'] === undefined) {
-    const { callback, page, last } = flow.outcome
-    const answer = callback
-      ? `a redirect with ${Object.keys(callback.params).join(', ')}${callback.params['error'] ? ` (error ${callback.params['error']})` : ''}`
-      : `${String(last?.response.status)}, page: ${page ?? 'none'}`
-    throw new BlockedError('no-code', `expected a code from the authorization request, got ${answer}`)
+    throw new BlockedError(
+      'no-code',
+      `expected a code from the authorization request, got ${describeAnswer(flow.outcome)}`,
+    )
   }
   return exchange(
     caseState,
@@ -135,8 +139,7 @@ async function obtain(caseState: CaseState, step: ObtainStep, client: ClientInfo
     return runAuthorize(caseState, { do: 'authorize', params: { response_type: 'token', ...scope } }, client)
   }
   if (grant !== 'authorization_code' && grant !== 'refresh_token') {
-    // The password grant: a server that checks the password before the grant has nothing to check here.
-    const params = { grant_type: grant, ...(grant === 'password' ? { username: '', password: '' } : {}), ...scope }
+    const params = { grant_type: grant, ...wellFormed(caseState, grant), ...scope }
     return dispatch(caseState, { do: 'clientCredentials', ...who, params })
   }
   const flow = await runAuthorize(caseState, { do: 'authorize', params: scope }, client)
@@ -152,6 +155,32 @@ async function obtain(caseState: CaseState, step: ObtainStep, client: ClientInfo
     ]),
     changes: {},
   })
+}
+
+/**
+ * What a grant needs besides the client: a request that lacks it is rejected whether the grant is offered or not. The password grant has
+ * the user's own credentials; the others have values of the right form, because only an offered grant looks at them.
+ */
+function wellFormed(caseState: CaseState, grant: string): Readonly<Record<string, string>> {
+  if (grant === 'password') {
+    const { name, password } = caseState.userInfo(caseState.user)
+    if (password === undefined) throw new NotMappedError({ kind: 'no-password', user: caseState.user })
+    return { username: name, password }
+  }
+  const jwt = `${Buffer.from('{"alg":"RS256","typ":"JWT"}').toString('base64url')}.e30.${'A'.repeat(342)}`
+  const extensions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    // RFC 8628 §3.4
+    'urn:ietf:params:oauth:grant-type:device_code': { device_code: codeVerifier() },
+    // RFC 8693 §2.1
+    'urn:ietf:params:oauth:grant-type:token-exchange': {
+      subject_token: jwt,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    },
+    // RFC 7523 §2.1, RFC 7522 §2.1
+    'urn:ietf:params:oauth:grant-type:jwt-bearer': { assertion: jwt },
+    'urn:ietf:params:oauth:grant-type:saml2-bearer': { assertion: Buffer.from('<Assertion/>').toString('base64url') },
+  }
+  return extensions[grant] ?? {}
 }
 
 async function exchange(caseState: CaseState, step: ExchangeStep, flow: StepResult): Promise<StepResult> {

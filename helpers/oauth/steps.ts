@@ -27,8 +27,8 @@ interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   readonly session?: 'shared' | 'fresh' | 'none'
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
   readonly verifier?: Single<Name> | null
-  /** `look` stops at the consent form. */
-  readonly decision?: 'allow' | 'deny' | 'look'
+  /** `stop` ends at the consent form without a decision. */
+  readonly decision?: 'allow' | 'deny' | 'stop'
   /** Changes to the consent form's fields: `null` leaves one out. */
   readonly form?: Changes<Name>
 }
@@ -115,8 +115,8 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly inQuery?: Single<Name>
   /** Instead of `Bearer`. */
   readonly scheme?: Single<Name>
-  /** The UserInfo endpoint instead of the resource (OpenID Connect Core §5.3). */
-  readonly at?: 'userinfo'
+  /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), or the page that requires the role of a group. */
+  readonly at?: 'userinfo' | 'rolePage'
 }
 
 export interface JwksStep extends Common {

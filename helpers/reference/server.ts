@@ -12,7 +12,14 @@ import { answerLogin, answerLogout, answerUser } from './endpoints/login.ts'
 import type { Mechanisms } from './core/mechanisms.ts'
 import { answer, withHeaders, type Answer, type Incoming } from './core/message.ts'
 import { crashPage, page } from './core/pages.ts'
-import { answerDebug, answerJsonApi, answerReports, answerUserinfo, withAccess } from './endpoints/resource.ts'
+import {
+  answerDebug,
+  answerJsonApi,
+  answerReports,
+  answerRolePage,
+  answerUserinfo,
+  withAccess,
+} from './endpoints/resource.ts'
 import type { Service } from './core/service.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
 import { State } from './core/state.ts'
@@ -166,8 +173,12 @@ interface Node {
 
 function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
+  const { rolePage } = service.state.data
   const app = new Hono<Node>({ strict: false })
-  for (const [path, { methods: usualMethods, handler }] of Object.entries(routes)) {
+  for (const [path, { methods: usualMethods, handler }] of Object.entries({
+    ...routes,
+    ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
+  })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
     app.on([...methods], path, async (context) => respond(service, await handler(service, await read(context))))
     app.all(path, (context) => respond(service, otherMethod(service, context, path, methods)))

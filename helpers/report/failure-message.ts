@@ -3,9 +3,10 @@ import { checkName, type CheckResult, type JudgedFinding } from '../model/result
 import { severities, type Verdict } from '../model/verdict.ts'
 import { describeActual } from '../model/describe-value.ts'
 import { describeReason } from '../model/describe-reason.ts'
+import { firstLine, wordsOf } from '../model/server-words.ts'
 import { shellQuote } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'
-import type { RunHeader } from './run.ts'
+import { count, type RunHeader } from './run.ts'
 import { indented, versionsText, inline, type Paint } from './text.ts'
 
 /** What a message says besides the result. */
@@ -30,8 +31,6 @@ export const colorOf: Readonly<Record<Verdict, Parameters<Paint>[0]>> = {
   fail: 'red',
   error: 'red',
 }
-
-const shownLogLines = 8
 
 /** Findings that failed and are not known; what was granted first, then by severity. */
 export function openFindings(result: CheckResult): JudgedFinding[] {
@@ -63,10 +62,7 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
       '    actual    this no longer occurs: remove the entry from the known issues, or narrow its versions',
     ]),
     ...cause(result),
-    ...result.serverLog.slice(0, shownLogLines).map((line) => `    server    ${inline(line)}`),
-    ...(result.serverLog.length > shownLogLines
-      ? [`    server    … (${result.serverLog.length - shownLogLines} more lines in the evidence)`]
-      : []),
+    ...serverLines(result),
     paint('gray', `  ${circumstances(result, context.header)}`),
     paint('gray', `  ${whereNext(result, context)}`),
     paint('gray', ` ❯ ${inline(result.location)}`),
@@ -119,6 +115,16 @@ function cause(result: CheckResult): string[] {
     '    error     the suite itself went wrong; this says nothing about the server',
     ...indented(result.reason === null ? 'no message' : describeReason(result.reason), '    because   ', 12),
   ]
+}
+
+/** Why the server broke, in one line of its own; the whole is in the evidence. */
+function serverLines({ exchanges, serverLog, blocker }: CheckResult): string[] {
+  const broken = exchanges.findLast(({ response }) => response.status >= 500)
+  const fromLog = firstLine(serverLog.join('\n'))
+  const line = fromLog === '' ? firstLine((broken && wordsOf(broken.response)) ?? '') : fromLog
+  if (line === '' || blocker?.message.includes(line)) return []
+  const more = serverLog.length > 1 ? ` (${count(serverLog.length - 1, 'more line')} in the evidence)` : ''
+  return [`    server    ${inline(line)}${more}`]
 }
 
 function circumstances(result: CheckResult, header: RunHeader | null): string {

@@ -65,6 +65,7 @@ function info(
       resource: '/oauth/debug',
       userinfo: '/oauth/userinfo',
       login: '/user/login',
+      rolePage: '/contract-role',
     },
     ...roles,
     workers: 2,

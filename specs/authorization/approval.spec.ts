@@ -23,8 +23,8 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     user: 'otherEditor',
     when: [
       authorize({ params: { scope: scopes('content') } }),
-      authorize({ params: { scope: scopes('content') }, decision: 'look', expect: codeIssued() }),
-      authorize({ params: { scope: scopes('content', 'debug') }, decision: 'look' }),
+      authorize({ params: { scope: scopes('content') }, decision: 'stop', expect: codeIssued() }),
+      authorize({ params: { scope: scopes('content', 'debug') }, decision: 'stop' }),
     ],
     then: [notGranted(), holds({ page: equals('consent') })],
   })
@@ -37,8 +37,8 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     user: 'otherEditor',
     when: [
       authorize({ params: { scope: scopes('content') } }),
-      authorize({ params: { scope: scopes('content') }, decision: 'look', expect: codeIssued() }),
-      authorize({ user: 'editor', params: { scope: scopes('content') }, decision: 'look' }),
+      authorize({ params: { scope: scopes('content') }, decision: 'stop', expect: codeIssued() }),
+      authorize({ user: 'editor', params: { scope: scopes('content') }, decision: 'stop' }),
     ],
     then: [notGranted(), holds({ page: equals('consent') })],
   })
@@ -51,8 +51,8 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     user: 'otherEditor',
     when: [
       authorize({ params: { scope: scopes('content') } }),
-      authorize({ params: { scope: scopes('content') }, decision: 'look', expect: codeIssued() }),
-      authorize({ client: 'otherRemembered', params: { scope: scopes('content') }, decision: 'look' }),
+      authorize({ params: { scope: scopes('content') }, decision: 'stop', expect: codeIssued() }),
+      authorize({ client: 'otherRemembered', params: { scope: scopes('content') }, decision: 'stop' }),
     ],
     then: [notGranted(), holds({ page: equals('consent') })],
   })
@@ -65,7 +65,7 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     user: 'otherEditor',
     control: [
       authorize({ params: { scope: scopes('content') } }),
-      authorize({ params: { scope: scopes('content') }, decision: 'look' }),
+      authorize({ params: { scope: scopes('content') }, decision: 'stop' }),
     ],
     variants: {
       'redirect URI': { scope: scopes('content'), redirect_uri: 'https://attacker.example/callback' },
@@ -83,7 +83,7 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'high',
     client: 'publicPkce',
-    when: [authorize(), authorize({ decision: 'look' })],
+    when: [authorize(), authorize({ decision: 'stop' })],
     then: [notGranted(), holds({ page: equals('consent') })],
   })
 
@@ -96,7 +96,7 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     control: [],
     when: [
       authorize({ decision: 'deny', expect: refusedByRedirect('access_denied') }),
-      authorize({ decision: 'look' }),
+      authorize({ decision: 'stop' }),
     ],
     then: [notGranted(), holds({ page: equals('consent') })],
   })
@@ -106,7 +106,7 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '4.1.2')],
     severity: 'medium',
     client: 'autoApproved',
-    when: authorize({ decision: 'look', params: { state: 'a b&c=d#e?f/%20+;:@' } }),
+    when: authorize({ decision: 'stop', params: { state: 'a b&c=d#e?f/%20+;:@' } }),
     then: codeIssued(),
   })
 

@@ -172,7 +172,7 @@ describe('Authorization endpoint: the authorization request', () => {
     sources: [must('RFC9700', '2.6')],
     severity: 'high',
     client: 'publicPkce',
-    when: authorize({ decision: 'look', headers: { origin: 'https://attacker.example' } }),
+    when: authorize({ decision: 'stop', headers: { origin: 'https://attacker.example' } }),
     then: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
   })
 
@@ -190,7 +190,7 @@ describe('Authorization endpoint: the authorization request', () => {
     sources: [may('RFC6749', '3.1')],
     severity: 'info',
     client: 'publicPkce',
-    when: authorize({ decision: 'look', method: 'POST' }),
+    when: authorize({ decision: 'stop', method: 'POST' }),
     observe: ['status', 'page'],
   })
 
@@ -199,7 +199,7 @@ describe('Authorization endpoint: the authorization request', () => {
     sources: [may('RFC6749', '3.1')],
     severity: 'info',
     client: 'publicPkce',
-    when: authorize({ decision: 'look', method: 'HEAD' }),
+    when: authorize({ decision: 'stop', method: 'HEAD' }),
     observe: ['status', 'page'],
   })
 })

@@ -45,7 +45,7 @@ describe('Authorization endpoint: the consent form', () => {
     sources: [must('RFC9700', '4.16'), should('RFC6749', '10.13')],
     severity: 'high',
     client: 'publicPkce',
-    when: authorize({ decision: 'look' }),
+    when: authorize({ decision: 'stop' }),
     then: holds({ page: equals('consent'), framing: oneOf('DENY', 'SAMEORIGIN', 'frame-ancestors') }),
   })
 
@@ -54,7 +54,7 @@ describe('Authorization endpoint: the consent form', () => {
     sources: [should('RFC9700', '4.16')],
     severity: 'low',
     client: 'publicPkce',
-    when: authorize({ decision: 'look' }),
+    when: authorize({ decision: 'stop' }),
     then: holds({ page: equals('consent'), framing: equals('frame-ancestors') }),
   })
 
@@ -83,7 +83,7 @@ describe('Authorization endpoint: the consent form', () => {
     sources: [should('RFC9700', '4.2.4')],
     severity: 'low',
     client: 'publicPkce',
-    when: authorize({ decision: 'look' }),
+    when: authorize({ decision: 'stop' }),
     then: holds({ page: equals('consent'), 'consent.foreign': equals(0) }),
   })
 
@@ -93,7 +93,7 @@ describe('Authorization endpoint: the consent form', () => {
     severity: 'critical',
     client: 'publicPkce',
     when: [
-      authorize({ as: 'attacker', user: 'otherEditor', decision: 'look', expect: holds({ page: equals('consent') }) }),
+      authorize({ as: 'attacker', user: 'otherEditor', decision: 'stop', expect: holds({ page: equals('consent') }) }),
       authorize({ form: { form_token: ref('attacker.form_token') } }),
     ],
     then: notGranted(),
@@ -119,7 +119,7 @@ describe('Authorization endpoint: the consent form', () => {
     sources: [should('RFC6749', '10.2')],
     severity: 'medium',
     client: 'publicPkce',
-    when: authorize({ params: { scope: scopes('debug', 'content', 'profiles') }, decision: 'look' }),
+    when: authorize({ params: { scope: scopes('debug', 'content', 'profiles') }, decision: 'stop' }),
     then: holds({ page: equals('consent'), 'consent.scopes': equals(3) }),
   })
 
@@ -128,7 +128,7 @@ describe('Authorization endpoint: the consent form', () => {
     sources: [should('RFC6749', '10.14')],
     severity: 'high',
     client: 'markup',
-    when: authorize({ decision: 'look' }),
+    when: authorize({ decision: 'stop' }),
     then: holds({
       page: equals('consent'),
       body: matching('&lt;script&gt;contract\\(\\)&lt;/script&gt;', 'the label, escaped'),
@@ -140,7 +140,7 @@ describe('Authorization endpoint: the consent form', () => {
     sources: [must('RFC9111', '5.2.2.7')],
     severity: 'medium',
     client: 'publicPkce',
-    when: authorize({ decision: 'look' }),
+    when: authorize({ decision: 'stop' }),
     then: holds({
       page: equals('consent'),
       'header.cache-control': matching('\\b(private|no-store)\\b', 'private or no-store'),

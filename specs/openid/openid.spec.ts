@@ -42,6 +42,7 @@ describe('OpenID Connect', () => {
     then: [
       granted(),
       holds({
+        'json.id_token': isA('string'),
         'id_token.claims.iss': isA('string'),
         'id_token.claims.sub': userId(),
         'id_token.claims.aud': clientId(),
@@ -85,7 +86,14 @@ describe('OpenID Connect', () => {
     severity: 'medium',
     client: 'publicPkce',
     when: [codeGrant({ as: 'first', authorize: openid }), refresh('first')],
-    then: [granted(), holds({ 'id_token.claims.sub': userId(), 'id_token.claims.aud': clientId() })],
+    then: [
+      granted(),
+      holds({
+        'json.id_token': isA('string'),
+        'id_token.claims.sub': userId(),
+        'id_token.claims.aud': clientId(),
+      }),
+    ],
   })
 
   contractTest('openid.userinfo', {
@@ -127,7 +135,7 @@ describe('OpenID Connect', () => {
     severity: 'low',
     client: 'publicPkce',
     control: authorize({ params: openid }),
-    when: authorize({ params: openid, method: 'POST', decision: 'look' }),
+    when: authorize({ params: openid, method: 'POST', decision: 'stop' }),
     then: holds({ page: equals('consent') }),
   })
 

@@ -7,6 +7,7 @@ import {
   describe,
   equals,
   exchange,
+  grantNotOffered,
   granted,
   holds,
   jwks,
@@ -116,7 +117,7 @@ describe('Site policy: guarantees for a consumer', () => {
     severity: 'critical',
     requires: ['jwks'],
     when: obtain({ grant: variant('grant') }),
-    then: notGranted(),
+    then: grantNotOffered(),
   })
 
   contractTest('policy.no-refresh-token', {

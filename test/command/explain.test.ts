@@ -7,7 +7,7 @@ import { readKnownIssues } from '../../helpers/plan/known-issues.ts'
 import { contractsOf, type Contract } from '../../helpers/plan/contracts.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import { simulate } from '../../helpers/command/simulate.ts'
-import { allChecks } from '../mutation/bench.ts'
+import { allChecks } from '../mutation/run-against.ts'
 
 const checks = await allChecks()
 const contracts = contractsOf(checks)

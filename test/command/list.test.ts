@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { listJson, listText, wrapped } from '../../helpers/command/list.ts'
 import { contractsOf } from '../../helpers/plan/contracts.ts'
-import { allChecks } from '../mutation/bench.ts'
+import { allChecks } from '../mutation/run-against.ts'
 
 const checks = await allChecks()
 

@@ -3,7 +3,7 @@ import type { Check } from '../../helpers/contract/case.ts'
 import { adaptRedirectUris } from '../../helpers/contract/adapt-redirect-uris.ts'
 import type { ClientInfo, TargetInfo } from '../../helpers/model/target.ts'
 import type { ClientRole } from '../../fixtures/roles.ts'
-import { allChecks } from '../mutation/bench.ts'
+import { allChecks } from '../mutation/run-against.ts'
 
 const checks = await allChecks()
 

@@ -84,7 +84,7 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, string | nul
   [
     'an unknown value of an option',
     { when: "c.authorize({ decision: 'denied' })" },
-    '"denied" is not a valid when.decision. Valid values: allow, deny, look.',
+    '"denied" is not a valid when.decision. Valid values: allow, deny, stop.',
   ],
   ['an unknown step', { when: "{ do: 'authorise' }" }, '"authorise" is not a valid when. Did you mean authorize?'],
   [

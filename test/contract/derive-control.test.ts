@@ -52,7 +52,7 @@ const derived: readonly (readonly [string, readonly Step[], readonly Step[] | nu
     [c.clientCredentials({ as: 'flow' }), c.resource(token, { at: 'userinfo' })],
   ],
   ['an earlier step is the control', [c.codeGrant({ as: 'a' }), c.refresh('a', { as: 'b' }), c.refresh('a')], []],
-  ['whatever the last one changes', [c.authorize(), c.authorize({ decision: 'look', user: 'author' })], []],
+  ['whatever the last one changes', [c.authorize(), c.authorize({ decision: 'stop', user: 'author' })], []],
   [
     'not where another client takes it',
     [c.clientCredentials({ client: 'machine' }), c.clientCredentials({ secret: 'x' })],

@@ -21,13 +21,13 @@ import {
 } from '../../helpers/contract/index.ts'
 import { describeStep } from '../../helpers/contract/describe-step.ts'
 import type { Step } from '../../helpers/oauth/steps.ts'
-import { allChecks } from '../mutation/bench.ts'
+import { allChecks } from '../mutation/run-against.ts'
 
 test.each<[Step, string]>([
   [jwks({ as: 'keys' }), 'the public keys are requested (called "keys")'],
   [
-    authorize({ params: { code_challenge: null, state: 'a b' }, session: 'fresh', decision: 'look' }),
-    'the authorization request, with login and consent; without code_challenge; state = "a b"; session: fresh; decision: look',
+    authorize({ params: { code_challenge: null, state: 'a b' }, session: 'fresh', decision: 'stop' }),
+    'the authorization request, with login and consent; without code_challenge; state = "a b"; session: fresh; decision: stop',
   ],
   [
     codeGrant({

@@ -3,7 +3,7 @@ import { schedule, Runner } from '../../helpers/contract/runner.ts'
 import PQueue from 'p-queue'
 import { lend, serialize } from '../../helpers/contract/concurrency.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
-import { allChecks } from '../mutation/bench.ts'
+import { allChecks } from '../mutation/run-against.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
 import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
 

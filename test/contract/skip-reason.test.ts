@@ -5,7 +5,7 @@ import type { Role, SkipReason } from '../../helpers/model/reason.ts'
 import { provisionData, targetRoles } from '../../helpers/drupal/provision.ts'
 import type { TargetInfo } from '../../helpers/model/target.ts'
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
-import { allChecks } from '../mutation/bench.ts'
+import { allChecks } from '../mutation/run-against.ts'
 
 let checks: readonly Check[]
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allChecks, runAgainst } from '../mutation/bench.ts'
+import { allChecks, runAgainst } from '../mutation/run-against.ts'
 
 // The forms are found by their structure: on a German page the same checks end the same.
 test('login and consent are driven on German pages too', { timeout: 60_000 }, async () => {

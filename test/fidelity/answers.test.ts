@@ -1,17 +1,30 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
-import type { ClientInfo, TargetInfo } from '../../helpers/model/target.ts'
 import { callback, start } from '../support/reference-client.ts'
 import { answers } from './answers.ts'
+import { generate } from './generate.ts'
+import { placeOf } from './place.ts'
 import { Replay, type Answer, type Place } from './replay.ts'
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
 
 /** Requests changed at random, sent once to a real Drupal 10.5.5 with Simple OAuth 6.0.9, and its answers. */
 const mutations = read('mutations.json') as readonly Answer[]
-const committed = read('figure.json') as { readonly agreements: number }
+const committed = read('figure.json') as {
+  /** How many of the answers above the reference server gives: those that it was built by. */
+  readonly fitted: number
+  /** How many of each sample: requests that nobody looked at while it was built. */
+  readonly unseen: Readonly<Record<string, number>>
+}
+
+interface Sample {
+  readonly seed: string
+  readonly answers: readonly Answer[]
+}
+
+const samples = readdirSync(new URL('samples', import.meta.url))
 
 const scope = 'debug content:read'
 const clients = {
@@ -19,27 +32,6 @@ const clients = {
   app: { client_id: 'spa', redirect_uri: callback, scope },
   web: { client_id: 'web', client_secret: 'secret-web', redirect_uri: callback, scope },
   machine: { client_id: 'cc', client_secret: 'secret-cc', scope: 'debug' },
-}
-
-/** The same clients that the changed requests were sent for to the real server. */
-function placeOf({ baseUrl, clients: { publicPkce, confidential, machine }, users: { editor } }: TargetInfo): Place {
-  if (!publicPkce || !confidential || !machine || !editor) throw new Error('the target lacks a role')
-  const client = (
-    { client_id, client_secret, redirectUris: [redirect_uri] }: ClientInfo,
-    scopes: readonly string[],
-  ) => ({
-    client_id,
-    ...(client_secret === undefined ? {} : { client_secret }),
-    ...(redirect_uri === undefined ? {} : { redirect_uri }),
-    scope: scopes.join(' '),
-  })
-  return {
-    url: baseUrl,
-    user: { name: editor.name, password: editor.password ?? '' },
-    app: client(publicPkce, publicPkce.requests),
-    web: client(confidential, confidential.requests),
-    machine: client(machine, machine.scopes),
-  }
 }
 
 /** One line for each answer that differs. */
@@ -67,18 +59,41 @@ test(
       ]
       const all = answers.length + mutations.length
       const agreements = all - different.length
-      console.log(`fidelity: ${agreements} of ${all} answers agree`)
+      console.log(`fidelity, fitted: ${agreements} of ${all} answers agree`)
       const what =
-        agreements < committed.agreements
+        agreements < committed.fitted
           ? 'the reference server has moved away from the real one'
           : 'write the new figure into test/fidelity/figure.json, so that it cannot fall again'
-      expect(agreements, [what, ...different].join('\n')).toBe(committed.agreements)
+      expect(agreements, [what, ...different].join('\n')).toBe(committed.fitted)
     } finally {
       target.stop()
       await server.close()
     }
   },
 )
+
+test.each(samples)('%s: as many answers to unseen requests agree as before', { timeout: 60_000 }, async (name) => {
+  const { answers: sample, seed } = read(`samples/${name}`) as Sample
+  const sent = sample.map(({ base, changes }) => JSON.stringify({ base, changes }))
+  expect(sent, 'the sample is not what its seed gives').toEqual(
+    generate(seed, sample.length).map((request) => JSON.stringify(request)),
+  )
+  const target = referenceTarget({ profile: 'simple-oauth-6.0' })
+  const info = await target.start(() => undefined)
+  try {
+    const different = await disagreements(placeOf(info), sample)
+    const agreements = sample.length - different.length
+    console.log(`fidelity, unseen: ${agreements} of ${sample.length} answers agree with ${name}`)
+    const what = 'the reference server has changed; never make it answer a sample, take a new one with another seed'
+    expect(agreements, [what, ...different].join('\n')).toBe(committed.unseen[name])
+  } finally {
+    target.stop()
+  }
+})
+
+test('every figure belongs to a sample', () => {
+  expect(Object.keys(committed.unseen).sort()).toEqual(samples.sort())
+})
 
 test('at least 100 answers are no part of any contract, and 200 requests were changed at random', () => {
   expect(answers.length).toBeGreaterThanOrEqual(100)

@@ -9,7 +9,7 @@ import { checkName } from '../../helpers/model/result.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
 import { recordRun, type RecordedCheck, type RunRecord } from '../../helpers/report/record.ts'
 import type { ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
-import { allChecks, runAgainst } from '../mutation/bench.ts'
+import { allChecks, runAgainst } from '../mutation/run-against.ts'
 import { differences, type Difference } from './differences.ts'
 
 const folder = new URL('../../fixtures/observed/', import.meta.url)

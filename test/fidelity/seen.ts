@@ -56,8 +56,14 @@ function redirect(location: string | undefined, live: Live): Partial<Seen> {
     params: [...params.keys()],
     ...(state == null ? {} : { state: state === live.get('state') ? 'same' : 'changed' }),
     ...(error == null ? {} : { error }),
-    ...(hint == null ? {} : { hint }),
+    ...(hint == null ? {} : { hint: withoutState(hint, live) }),
   }
+}
+
+/** A hint may repeat the state, which is new in each flow. */
+function withoutState(hint: string, live: Live): string {
+  const state = live.get('state')
+  return state === undefined ? hint : hint.replaceAll(state, '{state}')
 }
 
 function content(body: string): Partial<Seen> {

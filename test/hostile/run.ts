@@ -10,7 +10,7 @@ import type { RunOutcome } from '../../helpers/report/run.ts'
 import { painter } from '../../helpers/report/text.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import type { Target, TargetInfo } from '../../helpers/model/target.ts'
-import { allChecks } from '../mutation/bench.ts'
+import { allChecks } from '../mutation/run-against.ts'
 import { hostileServer, type Breaks, type HostileServer } from '../support/hostile-proxy.ts'
 
 export interface Behaviour {

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../helpers/model/exchange.ts'
+import { maskPersonal } from '../../helpers/http/personal.ts'
 import { Redactor } from '../../helpers/http/redact.ts'
 import { registerSecrets } from '../../helpers/http/secrets.ts'
 
@@ -142,11 +143,63 @@ test('what is longer than any header is no credential', () => {
   expect(redacted(exchange({}, { body: body(16_385) })).response.body).toBe(body(16_385))
 })
 
+test('an input that is never closed is read, and ends with the next one', () => {
+  const open = `<p><input name="form_token" value="of-the-open-one" ${' '.repeat(5_000)}`
+  const body = `${open}<input name="form_build_id" value="of-the-next-one">`
+  expect(redacted(exchange({}, { body })).response.body).toBe(
+    body.replace('of-the-open-one', '‹form_token:1›').replace('of-the-next-one', '‹form_build_id:1›'),
+  )
+})
+
+describe('what claims say of a user', () => {
+  const claims = {
+    sub: '7',
+    name: 'Ada Byron',
+    email: 'ada@example.test',
+    locale: 'en',
+    updated_at: 1700000000,
+    address: { country: 'UK', locality: 'Marylebone' },
+  }
+
+  test('is masked in a UserInfo response, short values and numbers too', () => {
+    const { response } = maskPersonal(exchange({}, { body: JSON.stringify({ ...claims, roles: ['editor'] }) }))
+    const of = '"‹personal data›"'
+    expect(response.body).toBe(
+      `{"sub":"7","name":${of},"email":${of},"locale":${of},"updated_at":${of},"address":${of},"roles":["editor"]}`,
+    )
+  })
+
+  test('is masked in one that is truncated', () => {
+    const { response } = maskPersonal(exchange({}, { body: '{"sub":"7", "email" : "ada@exam' }))
+    expect(response.body).toBe('{"sub":"7", "email" : "‹personal data›"')
+  })
+
+  test('is no secret where it is not said of a user', () => {
+    const body = JSON.stringify({ name: 'A site', email: 'webmaster@example.test' })
+    expect(maskPersonal(redacted(exchange({}, { body }))).response.body).toBe(body)
+  })
+
+  test.each([
+    ['UserInfo', JSON.stringify(claims)],
+    [
+      'an id_token',
+      JSON.stringify({ id_token: `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.c2ln` }),
+    ],
+  ])('of %s is redacted wherever it comes again', (_, body) => {
+    const redactor = new Redactor()
+    registerSecrets(redactor, exchange({}, { body }))
+    expect(redactor.redact('mail to ada@example.test, Ada Byron, Marylebone, in 1700000000')).toMatch(
+      /^mail to ‹personal:\d›, ‹personal:\d›, ‹personal:\d›, in 1700000000$/u,
+    )
+  })
+})
+
 test('hostile bodies do not end or hold up the run', () => {
   for (const body of [
     '['.repeat(500_000) + ']'.repeat(500_000),
     '{"token":'.repeat(50_000),
     '<input '.repeat(100_000),
+    `${'<input '.repeat(100_000)}>`,
     '<div>'.repeat(200_000),
     '"access_token":"'.repeat(50_000),
     '&#'.repeat(300_000),

@@ -57,6 +57,26 @@ describe('refused at the token endpoint', () => {
   })
 })
 
+describe('a grant that is not offered', () => {
+  const due = expected.grantNotOffered()
+  test.each<[string, Outcome, string[]]>([
+    ['unsupported', answered(400, { error: 'unsupported_grant_type' }), []],
+    ['not for this client', answered(400, { error: 'unauthorized_client' }), []],
+    ['a parameter that the grant misses', answered(400, { error: 'invalid_request' }), ['token.not-offered']],
+    ['credentials that the grant rejects', answered(400, invalidGrant), ['token.not-offered']],
+    ['a client that failed to authenticate', answered(401, { error: 'invalid_client' }), ['token.not-offered']],
+    ['tokens', answered(200, { access_token: 'a', token_type: 'Bearer' }), ['token.issued']],
+    ['response type unsupported', redirected({ error: 'unsupported_response_type' }), []],
+    ['response type not for this client', redirected({ error: 'unauthorized_client' }), []],
+    ['unsupported, on a page', page(400, 'error', { error: 'unsupported_grant_type' }), []],
+    ['consent denied', redirected({ error: 'access_denied' }), ['authorize.not-offered']],
+    ['the consent form', page(200, 'consent'), ['authorize.not-offered']],
+    ['a token in the redirect', redirected({ access_token: 't' }), ['authorize.issued']],
+  ])('%s', async (_name, outcome, paths) => {
+    expect(await wrong(due, outcome)).toEqual(paths)
+  })
+})
+
 describe('refused at the authorization endpoint', () => {
   const byRedirect = expected.refusedByRedirect('access_denied')
   const withPage = expected.refusedWithPage()

@@ -366,4 +366,27 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'userinfo-for-every-scope': { 'openid.userinfo-without-scope': 'resource.access' },
   'userinfo-every-claim': { 'openid.claims-by-scope': 'json' },
   'userinfo-of-another': { 'openid.userinfo': 'json.sub' },
+
+  // Isolation
+  'permissions-cached-without-user': {
+    'isolation.permitted-user-first': 'resource.access',
+    'isolation.permitted-user-last': 'opened: resource.access',
+  },
+  'permissions-cached-for-machines-and-users': { 'isolation.machine-first': 'resource.access' },
+  'permissions-cached-for-users-and-machines': { 'isolation.machine-last': 'opened: resource.access' },
+  'permissions-cached-without-scopes': {
+    'isolation.wide-scope-first': 'resource.access',
+    'isolation.wide-scope-last': 'opened: resource.access',
+  },
+  'admin-not-limited-by-code': { 'isolation.admin-code': 'resource.access' },
+  'admin-not-limited-by-client-credentials': { 'isolation.admin-machine': 'resource.access' },
+  'account-keeps-its-roles': {
+    'isolation.roles-code': 'resource.access',
+    'isolation.roles-machine': 'resource.access',
+  },
+  'userinfo-of-previous-user': { 'isolation.userinfo': 'another: userinfo.user' },
+  'userinfo-cached-without-token': {
+    'isolation.userinfo': 'another: userinfo.user',
+    'openid.userinfo-without-scope': 'resource.access',
+  },
 }

@@ -43,7 +43,7 @@ describe('the message of', () => {
     await expect(several).toMatchFileSnapshot(golden('message-fail-several'))
   })
 
-  test('a fail beside a 500: the lines of the error log, the first of them', async () => {
+  test('a fail beside a 500: the first line of the error log, and how many more there are', async () => {
     const lines = Array.from({ length: 12 }, (_, index) => `PHP Warning ${index}`)
     const text = message({
       verdict: 'fail',

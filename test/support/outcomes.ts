@@ -53,6 +53,7 @@ export function context(values: Record<string, string> = {}, more: Partial<Judge
     baseUrl: 'https://site.example',
     value: (of) => values[of] ?? '',
     scopeName: (role) => `scope:${role}`,
+    accounts: () => ({ user: { uid: '7' }, others: [] }),
     keys: () => undefined,
     ...more,
   }

@@ -51,12 +51,17 @@ export async function bearerAccess(service: Service, incoming: Incoming): Promis
 function rights(service: Service, record: AccessToken, account: Access['account']) {
   const { state, mechanisms } = service
   const scopes = mechanisms.scopesMeant(state.data.scopes, record.scopes)
-  const roles = scopes.flatMap(({ grantsRole }) => grantsRole ?? [])
-  const fromRoles = roles.flatMap((role) => mechanisms.roleRights(account, role, state.accounts))
-  const byScope = new Set([...scopes.flatMap(({ permission }) => permission ?? []), ...fromRoles])
-  // A user with a role has its permissions anyway.
-  const byUser = account ? new Set([...userPermissions(account), ...fromRoles]) : byScope
-  const permissions = mechanisms.permissions(record.user, byScope, byUser)
+  const scopeRoles = scopes.flatMap(({ grantsRole }) => grantsRole ?? [])
+  const roles = mechanisms.tokenRoles(scopeRoles, Object.keys(account?.roles ?? {}))
+  const calculate = (): ReadonlySet<string> => {
+    const fromRoles = scopeRoles.flatMap((role) => mechanisms.roleRights(account, role, state.accounts))
+    const byScope = new Set([...scopes.flatMap(({ permission }) => permission ?? []), ...fromRoles])
+    // A user with a role has its permissions anyway.
+    const byUser = account ? new Set([...userPermissions(service, account), ...fromRoles]) : byScope
+    const unlimited = account?.admin !== undefined && !mechanisms.scopesLimitAdmin(record.user)
+    return unlimited ? byUser : mechanisms.permissions(record.user, byScope, byUser)
+  }
+  const permissions = mechanisms.cachedPermissions(state.permissionCache, { record, roles }, calculate)
   return { permissions, roles: ['authenticated', ...roles.filter((role) => role !== 'authenticated')] }
 }
 

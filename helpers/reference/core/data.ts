@@ -22,8 +22,11 @@ export interface User {
   readonly permissions: readonly string[]
   /** Drupal roles other than `authenticated`, with their permissions. */
   readonly roles?: Readonly<Record<string, readonly string[]>>
+  /** Has every permission: user 1, or an account with an administrator role. */
+  readonly admin?: 'user 1' | 'role'
 }
 
+/** A client as this server keeps it: a shape of its own, since the server shares no type with what tests it. */
 export interface Client {
   readonly client_id: string
   readonly label?: string
@@ -50,6 +53,8 @@ export interface ReferenceData {
   readonly scopes: readonly Scope[]
   readonly users: readonly User[]
   readonly clients: readonly Client[]
+  /** A page that only users with a role may open. */
+  readonly rolePage?: { readonly path: string; readonly role: string }
 }
 
 /** A user with the ID that the server assigned. */

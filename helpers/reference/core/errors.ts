@@ -60,6 +60,7 @@ const simpleOauth: Table = {
   'verifier/malformed': request('Code Verifier must follow the specifications of RFC-7636.'),
   'verifier/wrong': grant('Failed to verify `code_verifier`.'),
   'verifier/unexpected': request('code_verifier received when no code_challenge is present'),
+  'password/wrong': [400, 'invalid_grant'],
   'refresh/unreadable': grant('Cannot decrypt the refresh token'),
   'refresh/code-given': crash,
   'refresh/other-client': grant('Token is not linked to client'),

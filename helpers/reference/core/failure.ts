@@ -39,6 +39,7 @@ export type FailureKind =
   | 'verifier/malformed'
   | 'verifier/wrong'
   | 'verifier/unexpected'
+  | 'password/wrong'
   | 'refresh/unreadable'
   | 'refresh/code-given'
   | 'refresh/other-client'

@@ -68,6 +68,8 @@ export interface Mechanisms {
   readonly secretMatches: (client: Client, secret: string) => boolean
   readonly authenticates: (client: Client, grant: string) => boolean
   readonly clientMayUseGrant: (client: Client, grant: string) => boolean
+  /** Whether every client can use the password grant. */
+  readonly passwordGrant: boolean
   readonly clientCredentialsAllowed: (client: Client) => boolean
 
   // The authorization request
@@ -208,12 +210,24 @@ export interface Mechanisms {
   readonly scopesMeant: (known: readonly Scope[], names: readonly string[]) => readonly Scope[]
   /** The permissions that a scope with the granularity "role" gives a user. */
   readonly roleRights: (account: Account | undefined, role: string, accounts: readonly Account[]) => readonly string[]
+  /** The roles of the account behind a token. */
+  readonly tokenRoles: (byScope: readonly string[], ofAccount: readonly string[]) => readonly string[]
+  /** Whether scopes limit an account with every permission, too; without a user, the client acts. */
+  readonly scopesLimitAdmin: (user: Account | null) => boolean
+  /** The permissions of a token, calculated or from the cache. */
+  readonly cachedPermissions: (
+    cache: Map<string, ReadonlySet<string>>,
+    token: { readonly record: AccessToken; readonly roles: readonly string[] },
+    calculate: () => ReadonlySet<string>,
+  ) => ReadonlySet<string>
   readonly mayOpen: (permissions: ReadonlySet<string>, needed: string) => boolean
   readonly bearerRefusal: (failure: Failure, header: string, json: boolean) => Answer
   readonly accessRefusal: (needed: string, authenticated: boolean, json: boolean) => Answer
   /** Headers of a protected resource. */
   readonly resourceHeaders: Answer['headers']
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean
+  /** The account that UserInfo returns. */
+  readonly userinfoAccount: (account: Account, state: State) => Account
   readonly userinfoClaims: (claims: Members, scopes: readonly string[]) => Members
 
   // Answers

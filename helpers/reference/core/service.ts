@@ -19,9 +19,13 @@ export interface SignedInUser {
   readonly permissions: ReadonlySet<string>
 }
 
-/** All permissions of the user's roles. */
-export function userPermissions(account: Account): ReadonlySet<string> {
-  return new Set([...account.permissions, ...Object.values(account.roles ?? {}).flat()])
+/** All permissions of the user's roles; an administrator has every permission of the site. */
+export function userPermissions({ state: { data } }: Service, account: Account): ReadonlySet<string> {
+  const ofRoles = [...account.permissions, ...Object.values(account.roles ?? {}).flat()]
+  if (account.admin === undefined) return new Set(ofRoles)
+  const everyone = data.users.flatMap(({ permissions }) => permissions)
+  const ofScopes = data.scopes.flatMap(({ permission }) => permission ?? [])
+  return new Set([...ofRoles, ...everyone, ...ofScopes, 'access site reports', 'administer nodes'])
 }
 
 const cookieName = (incoming: Incoming) =>

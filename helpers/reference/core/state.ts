@@ -76,6 +76,10 @@ export class State {
   /** Scopes that a user approved, by `uid client_id`. */
   readonly approvals = new Map<string, ReadonlySet<string>>()
   readonly blocked = new Set<string>()
+  /** Calculated permissions of tokens, if they are cached at all. */
+  readonly permissionCache = new Map<string, ReadonlySet<string>>()
+  /** The account that UserInfo returned last. */
+  lastUserinfo: Account | null = null
   /** Times of failed logins in milliseconds, by account. */
   readonly failedLogins = new Map<string, number[]>()
   /** Simple OAuth's setting "Disable OpenID Connect": no UserInfo and no key set. */
@@ -90,7 +94,8 @@ export class State {
   private constructor(data: ReferenceData, keys: KeyPair) {
     this.data = data
     // Drupal's user 1 is the administrator, created by the installation.
-    this.accounts = data.users.map((user, index) => ({ ...user, uid: String(index + 2) }))
+    let last = 1
+    this.accounts = data.users.map((user) => ({ ...user, uid: user.admin === 'user 1' ? '1' : String((last += 1)) }))
     this.keys = keys
     this.#original = keys
   }

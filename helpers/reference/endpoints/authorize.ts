@@ -55,10 +55,10 @@ async function findActor(
 ): Promise<SignedInUser | null> {
   const access = await bearerAccess(service, incoming)
   if (access?.account) return { account: access.account, permissions: access.permissions }
-  if (session?.user) return { account: session.user, permissions: userPermissions(session.user) }
+  if (session?.user) return { account: session.user, permissions: userPermissions(service, session.user) }
   const someone = service.state.accounts[0]
   if (service.mechanisms.loginRequired || !someone) return null
-  return { account: someone, permissions: userPermissions(someone) }
+  return { account: someone, permissions: userPermissions(service, someone) }
 }
 
 /** A relative URL with the parameters sorted by name, as Drupal sends it. */

@@ -91,7 +91,19 @@ export function answerUserinfo(service: Service, incoming: Incoming): Answer | P
       const refusal = mechanisms.accessRefusal('openid', access !== null, speaksJson(incoming))
       return framed(service, refusal, labels.accessDenied)
     }
-    return json(mechanisms.userinfoClaims(userClaims(account, incoming.origin), access.record.scopes))
+    const shown = mechanisms.userinfoAccount(account, state)
+    state.lastUserinfo = account
+    return json(mechanisms.userinfoClaims(userClaims(shown, incoming.origin), access.record.scopes))
+  })
+}
+
+/** A page that only users with a role may open. */
+export function answerRolePage(service: Service, incoming: Incoming): Promise<Answer> {
+  return withAccess(service, incoming, (access) => {
+    const { labels, mechanisms, state } = service
+    if (access?.roles.includes(state.data.rolePage?.role ?? '') === true) return page(labels, 'Role page', '')
+    const refusal = mechanisms.accessRefusal('role', access !== null, speaksJson(incoming))
+    return framed(service, refusal, labels.accessDenied)
   })
 }
 

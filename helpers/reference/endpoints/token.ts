@@ -26,9 +26,10 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
       const client = identify(service, mechanisms.clientId(incoming, pairs, basic))
       const grant = mechanisms.grantType(pairs)
-      const handler = Object.hasOwn(grants, grant) ? grants[grant] : undefined
+      const byPassword = mechanisms.passwordGrant && grant === 'password'
+      const handler = byPassword ? passwordGrant : Object.hasOwn(grants, grant) ? grants[grant] : undefined
       if (!handler) throw new Failure('grant/unsupported', grant)
-      if (!mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)
+      if (!byPassword && !mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)
       authenticate(service, client, mechanisms.credentials(pairs, basic).secret, grant)
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
@@ -194,6 +195,29 @@ async function clientCredentialsGrant(
     client,
     grantType: 'client_credentials',
     user: null,
+    scopes,
+    refreshScopes: scopes,
+    grantId: newGrantId(),
+    nonce: null,
+    authTime: 0,
+  })
+}
+
+/** RFC 6749 §4.3; no profile offers it. */
+async function passwordGrant(service: Service, incoming: Incoming, pairs: Pairs, client: Client): Promise<Members> {
+  const { state, mechanisms } = service
+  const [name, password] = ['username', 'password'].map((parameter) => {
+    const value = mechanisms.parameter(pairs, parameter)
+    if (value === null) throw new Failure('parameter/missing', parameter)
+    return value
+  })
+  const user = state.accounts.find((account) => account.name === name)
+  if (!user || !mechanisms.passwordMatches(user, password ?? '')) throw new Failure('password/wrong', 'password')
+  const scopes = mechanisms.scopeParameter(pairs) ?? client.scopes
+  return issueTokens(service, incoming, {
+    client,
+    grantType: 'password',
+    user,
     scopes,
     refreshScopes: scopes,
     grantId: newGrantId(),

@@ -135,9 +135,9 @@ export const clientFaults: readonly Fault[] = [
   ),
   replacing(
     'password-grant',
-    'grantType',
+    'passwordGrant',
     { gain: "Clients collect users' passwords.", source: 'RFC 9700 §2.4' },
-    (own) => (pairs) => (own(pairs) === 'password' ? 'client_credentials' : own(pairs)),
+    () => true,
   ),
   replacing(
     'unknown-grant-defaulted',

@@ -3,6 +3,7 @@ import { clientFaults } from './client.ts'
 import { codeFaults } from './code.ts'
 import { consentFaults } from './consent.ts'
 import type { Fault } from './fault.ts'
+import { isolationFaults } from './isolation.ts'
 import { pkceFaults } from './pkce.ts'
 import { redirectFaults } from './redirect.ts'
 import { refreshFaults } from './refresh.ts'
@@ -21,6 +22,7 @@ export const faults: readonly Fault[] = [
   ...refreshFaults,
   ...tokenFaults,
   ...resourceFaults,
+  ...isolationFaults,
   ...answerFaults,
 ]
 

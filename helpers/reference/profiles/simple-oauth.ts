@@ -85,6 +85,7 @@ export const simpleOauth: Mechanisms = {
   secretMatches: (client, secret) => client.client_secret === secret,
   authenticates: (client) => client.confidential,
   clientMayUseGrant: (client, grant) => client.grantTypes.includes(grant),
+  passwordGrant: false,
   clientCredentialsAllowed: (client) => client.confidential,
 
   authorizationChecks: [
@@ -242,6 +243,9 @@ export const simpleOauth: Mechanisms = {
   permissions: (user, byScope, byUser) => (user ? inBoth(byScope, byUser) : byScope),
   scopesMeant,
   roleRights: (account, role) => account?.roles?.[role] ?? [],
+  tokenRoles: (byScope, ofAccount) => byScope.filter((role) => ofAccount.includes(role)),
+  scopesLimitAdmin: () => true,
+  cachedPermissions: (_cache, _token, calculate) => calculate(),
   mayOpen: (permissions, needed) => permissions.has(needed),
   bearerRefusal: (failure, header, json) => {
     const scheme = header.startsWith('Bearer') ? 'Bearer' : 'Basic'
@@ -255,6 +259,7 @@ export const simpleOauth: Mechanisms = {
     json ? jsonMessage(403, `The '${needed}' permission is required.`) : answer(403, ''),
   resourceHeaders: [],
   userinfoAllowed: () => true,
+  userinfoAccount: (account) => account,
   userinfoClaims: (claims) => claims,
 
   oauthError: simpleOauthErrors,

@@ -8,4 +8,5 @@ export const endpoints: Endpoints = {
   resource: '/oauth/debug?_format=json',
   userinfo: '/oauth/userinfo',
   login: '/user/login',
+  rolePage: '/contract-role',
 }

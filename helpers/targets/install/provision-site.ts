@@ -53,7 +53,11 @@ export async function provisionSite(
 ): Promise<ProvisionedSite> {
   const data = provisionData()
   try {
-    const request = { data, modules: ['simple_oauth'], keysDirectory }
+    const request = {
+      data, // Views serves the role page.
+      modules: ['simple_oauth', 'views'],
+      keysDirectory,
+    }
     const answer = await drush.request<Pick<ProvisionedSite, 'uids' | 'versions' | 'modules'>>(
       'provision',
       request,

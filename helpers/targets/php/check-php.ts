@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { gte } from 'semver'
+import { inheritedEnvironment } from '../../drupal/child-process.ts'
 import { TargetError } from '../../model/target.ts'
 
 /** The PHP that runs Drupal and drush. */
@@ -56,7 +57,10 @@ export async function checkPhp(command: string): Promise<PhpInfo> {
 
 async function askPhp(command: string): Promise<Pick<PhpInfo, 'version' | 'extensions'>> {
   try {
-    const { stdout } = await promisify(execFile)(command, ['-r', question], { timeout: 30_000 })
+    const { stdout } = await promisify(execFile)(command, ['-r', question], {
+      timeout: 30_000,
+      env: inheritedEnvironment(),
+    })
     const answer = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { version: string; extensions: string[] }
     return { version: answer.version, extensions: answer.extensions.map((name) => name.toLowerCase()).sort() }
   } catch (error) {

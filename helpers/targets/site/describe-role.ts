@@ -1,13 +1,15 @@
 import type { ClientFixture, ScopeFixture } from '../../../fixtures/roles.ts'
 
 /** The settings that a scope needs for its role, with the labels of Drupal's form. */
-export function scopeWords({ grantTypes, permission, roleOf, parent }: ScopeFixture): string {
+export function scopeWords({ grantTypes, permission, roleOf, group, parent }: ScopeFixture): string {
   const kind =
     permission !== undefined
       ? `granularity "permission" with the permission "${permission}"`
       : roleOf !== undefined
         ? `granularity "role" with the Drupal role of the user ${roleOf}`
-        : 'umbrella scope'
+        : group !== undefined
+          ? `granularity "role" with a Drupal role without permissions that every user with ${group} has`
+          : 'umbrella scope'
   return `${kind}${parent === undefined ? '' : `, child of the scope mapped as ${parent}`}; grant types: ${grantTypes.join(', ')}`
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { nextOf } from '../../drupal/who-am-i.ts'
 import type { HttpClient } from '../../http/client.ts'
 import { type Exchange } from '../../model/exchange.ts'
+import { firstLine, wordsOf } from '../../model/server-words.ts'
 import { jsonMember } from './probe-site.ts'
 import type { ClientInfo, Endpoints } from '../../model/target.ts'
 
@@ -111,13 +112,17 @@ async function machineSecret(mapped: MappedClient, quotedId: string): Promise<Cl
       'client_id',
       `the consumer ${quotedId} does not have the client credentials grant. Enable it, or map another consumer.`,
     )
-  if (answer.response.status >= 500)
-    return problem(
-      'client_id',
-      `the site responds to ${quotedId} with ${answer.response.status}. Check that the consumer has a user.`,
-    )
+  if (answer.response.status >= 500) {
+    const words = wordsOf(answer.response)
+    const said = words === null ? '' : `: ${firstLine(words)}`
+    // Simple OAuth has no error of its own for it.
+    const next = words === null || !saysOAuth(answer) ? ' Check that the consumer has a user.' : ''
+    return problem('client_id', `the site responds to ${quotedId} with ${answer.response.status}${said || '.'}${next}`)
+  }
   return none
 }
+
+const saysOAuth = (answer: Exchange): boolean => typeof jsonMember(answer, 'error') === 'string'
 
 const wrongSecret = (quotedId: string): string =>
   `the site rejects the secret of the consumer ${quotedId}. Correct the environment variable.`

@@ -54,12 +54,10 @@ const validator = lazy(() =>
 
 /** The names of everything that provisioning creates, by entity type. */
 export function namesOf({ clients, users, scopes }: ProvisionData): Manifest['creates'] {
-  const userNames = users.map(({ name }) => name)
   return {
     consumer: clients.map(({ client_id }) => client_id),
-    user: userNames,
-    // The provisioning script creates a role of the same name for each user.
-    user_role: userNames,
+    user: users.map(({ name }) => name),
+    user_role: [...new Set(users.flatMap(({ roles }) => Object.keys(roles)))],
     oauth2_scope: scopes.map(({ name }) => name),
   }
 }

@@ -167,18 +167,29 @@ export function cleanUpSite(
   }
 }
 
-/** Leaves out users who must lack a permission that this site gives to every authenticated user. */
+/**
+ * Leaves out users who must lack a permission that this site gives to every authenticated user, and accounts with every permission, with
+ * the consumers that would act as them: on a third-party site the suite creates only accounts with the least permissions.
+ */
 function withoutImpossible(
   data: ProvisionData,
   authenticated: readonly string[],
 ): { data: ProvisionData; leftOut: LeftOut[] } {
-  const leftOut = data.users.flatMap(({ role }) => {
+  const why = ({ role, admin }: ProvisionData['users'][number]): string | undefined => {
+    if (admin !== undefined) return 'the suite creates no account with every permission on an existing site'
     const surplus = users[role].lacks?.find((permission) => authenticated.includes(permission))
-    return surplus === undefined ? [] : [{ role, why: `this site gives "${surplus}" to every authenticated user` }]
-  })
+    return surplus === undefined ? undefined : `this site gives "${surplus}" to every authenticated user`
+  }
+  const reasons = data.users.map((user) => ({ user, why: why(user) }))
+  const kept = reasons.filter((one) => one.why === undefined).map(({ user }) => user)
+  const names = new Set(kept.map(({ name }) => name))
   return {
-    data: { ...data, users: data.users.filter(({ role }) => !leftOut.some((one) => one.role === role)) },
-    leftOut,
+    data: {
+      ...data,
+      users: kept,
+      clients: data.clients.filter(({ user }) => user === undefined || names.has(user)),
+    },
+    leftOut: reasons.flatMap((one) => (one.why === undefined ? [] : [{ role: one.user.role, why: one.why }])),
   }
 }
 

@@ -2,26 +2,17 @@ import { dirname, resolve } from 'node:path'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { lazy } from '../../model/lazy.ts'
-import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../../fixtures/roles.ts'
+import type { ClientRole, ScopeRole, UserRole } from '../../../fixtures/roles.ts'
 import type { Profile } from '../../../fixtures/sources.ts'
 import type { Guarantees } from '../../model/policy.ts'
 import { commandWords } from '../../drupal/site-drush.ts'
 import { environmentName, siteSchema } from './site-schema.ts'
-import type { Versions } from '../../model/target.ts'
+import type { ClientInfo, Versions } from '../../model/target.ts'
 import { readYamlFile, type Path, type YamlFile } from '../../settings/yaml-file.ts'
 
-export interface SiteClient {
-  readonly client_id: string
-  readonly client_secret?: string
-  readonly redirectUris?: readonly string[]
-  readonly grantTypes?: readonly GrantType[]
-  readonly requests?: readonly string[]
-  readonly scopes?: readonly string[]
-  /** Seconds. */
-  readonly accessTokenLifetime?: number
-  /** Seconds. */
-  readonly refreshTokenLifetime?: number
-}
+/** A client of the site; what its owner leaves out is as in the role's fixture. */
+export type SiteClient = Pick<ClientInfo, 'client_id' | 'client_secret'> &
+  Partial<Omit<ClientInfo, 'role' | 'client_id' | 'client_secret' | 'confidential' | 'pkce'>>
 
 /** One of `password`, `cookie` and `loginLink`. */
 export interface SiteUser {

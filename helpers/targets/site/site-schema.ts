@@ -144,9 +144,12 @@ export const siteSchema = {
     users: {
       ...closed,
       description: 'Users of the site by role, each with one of password, cookie and loginLink.',
-      properties: table(users, ({ permissions }) => ({
+      properties: table(users, ({ permissions, admin }) => ({
         ...closed,
-        description: `A user with the permissions: ${permissions.join(', ')}.`,
+        description:
+          admin === undefined
+            ? `A user with the permissions: ${permissions.join(', ')}.`
+            : `An account with every permission (${admin === 'role' ? 'an administrator role' : admin}). Only on a site for tests.`,
         properties: {
           name: { ...text, description: 'User name; required with password and loginLink.' },
           password: { $ref: '#/$defs/secret' },

@@ -1,7 +1,7 @@
 import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import type { UserRole } from '../../../fixtures/roles.ts'
 import { createHttpClient, type HttpClient } from '../../http/client.ts'
-import { loginLink } from './login-link.ts'
+import { loginLink, siteRedactor } from './login-link.ts'
 import { policyClients } from './policy.ts'
 import { examineClient, isUnknown } from './examine-client.ts'
 import { drushWords, type LoadedSiteFile } from './site-file.ts'
@@ -100,7 +100,8 @@ function infoOf(
   const content = site?.content ?? {}
   const absent = new Set<Capability>([
     'site.control',
-    ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
+      'resource.role',
+      ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
     ...(facts.resource ? [] : (['resource.debug'] as const)),
@@ -157,15 +158,16 @@ async function examineSite(http: HttpClient, { baseUrl, endpoints, clients }: Ta
 
 /** A one-time link for each user with loginLink. */
 async function links(
-  { users = {}, drush = '' }: LoadedSiteFile['content'],
+  content: LoadedSiteFile['content'],
   baseUrl: string,
   progress: (stage: string) => void,
 ): Promise<Partial<Record<UserRole, string>>> {
+  const { users = {}, drush = '' } = content
   const made: Partial<Record<UserRole, string>> = {}
   for (const [role, user] of Object.entries(users)) {
     if (!user.loginLink) continue
     progress(`requesting a login link for ${role} from drush`)
-    made[role as UserRole] = await loginLink(drushWords(drush), user.name ?? '', baseUrl)
+    made[role as UserRole] = await loginLink(drushWords(drush), user.name ?? '', baseUrl, siteRedactor(content))
   }
   return made
 }

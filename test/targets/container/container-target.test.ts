@@ -124,7 +124,7 @@ describe('a build', () => {
   test('takes the proxy of the environment along, and nothing else of it', async () => {
     const engine = await fakeEngine({ image, build: [{ error: 'enough' }] })
     const env = { DOCKER_HOST: engine.uri, HTTPS_PROXY: 'http://proxy.test:3128', no_proxy: 'localhost', SECRET: 'x' }
-    await newPlace().run(['--target', 'container', ...base], { env })
+    await newPlace({ ownProcess: true }).run(['--target', 'container', ...base], { env })
     const args = JSON.parse(engine.builds[0]?.get('buildargs') ?? '') as Record<string, string>
     expect(args).toMatchObject({ HTTPS_PROXY: 'http://proxy.test:3128', no_proxy: 'localhost' })
     expect(Object.keys(args)).not.toContain('SECRET')

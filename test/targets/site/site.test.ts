@@ -14,7 +14,7 @@ import { readSite } from '../../../helpers/targets/site/site-file.ts'
 import { baseUrlOf } from '../../../helpers/targets/site/probe-site.ts'
 import { siteTarget } from '../../../helpers/targets/site/site-target.ts'
 import { TargetError, type Target, type TargetInfo } from '../../../helpers/model/target.ts'
-import { allChecks } from '../../mutation/bench.ts'
+import { allChecks } from '../../mutation/run-against.ts'
 import { hostileServer, type Breaks, type HostileServer } from '../../support/hostile-proxy.ts'
 import { httpServer, rawServer } from '../../support/http-server.ts'
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkName } from '../../helpers/model/result.ts'
 import { faults } from '../../helpers/reference/faults/index.ts'
-import { allChecks, runAgainst } from './bench.ts'
+import { allChecks, runAgainst } from './run-against.ts'
 import type { Matrix } from './matrix.ts'
 
 // Faults at the same time: most of a run is spent waiting for tokens to expire.

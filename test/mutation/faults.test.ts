@@ -5,7 +5,7 @@ import { obligation } from '../../helpers/judge/conclude.ts'
 import { checkName, type CheckResult } from '../../helpers/model/result.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { faults } from '../../helpers/reference/faults/index.ts'
-import { allChecks, kills, runAgainst } from './bench.ts'
+import { allChecks, kills, runAgainst } from './run-against.ts'
 import matrix from './matrix.json' with { type: 'json' }
 import type { Matrix } from './matrix.ts'
 import type { ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'

@@ -1,0 +1,80 @@
+import { describeAnswer } from '../judge/server-words.ts'
+import type { CheckResult } from '../model/result.ts'
+import { firstLine } from '../model/server-words.ts'
+import type { ClientInfo } from '../model/target.ts'
+import { CaseState, type RunEnvironment } from '../oauth/case-state.ts'
+import { runStep } from '../oauth/driver.ts'
+import { obtain, type Step } from '../oauth/steps.ts'
+import type { Check } from './case.ts'
+import { isBlocker, saysWhy, type Rules } from './run-check.ts'
+
+/** So many checks blocked by one cause are no accident. */
+const enough = 10
+
+/** A server on which nothing works: the rest of the run would say the same of every check. */
+export class NothingWorksError extends Error {
+  override readonly name = 'NothingWorksError'
+  readonly code = 'nothing-works'
+}
+
+const flows: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'exchange', 'obtain', 'clientCredentials'])
+
+/** Counts checks that one cause blocks, as long as no check with a code or a token has worked. */
+export class EqualBlockers {
+  private readonly counts = new Map<string, number>()
+  private works = false
+
+  /** @returns the cause that has just blocked enough checks, to be confirmed by a repeat of the plain flow; else null. */
+  add(check: Check, { verdict, blocker }: CheckResult): string | null {
+    if (this.works) return null
+    // The key set or the metadata of a server can be read even where it issues nothing.
+    if (['pass', 'known', 'warn', 'stale'].includes(verdict)) this.works = hasFlow(check)
+    if (verdict !== 'blocked' || blocker === null) return null
+    const count = (this.counts.get(blocker.cause) ?? 0) + 1
+    this.counts.set(blocker.cause, count)
+    return count === enough ? blocker.cause : null
+  }
+}
+
+const hasFlow = ({ control, when }: Check): boolean =>
+  [...control, ...when].some((step) => flows.has(step.do === 'race' ? step.step.do : step.do))
+
+/**
+ * Requests a token once more, as the first client and user there are, with nothing changed.
+ * @returns null if it is issued, or if no client is mapped that gets one by itself.
+ */
+export async function repeatPlainFlow(
+  cause: string,
+  environment: RunEnvironment,
+  { timeout, errorLog }: Pick<Rules, 'timeout' | 'errorLog'>,
+): Promise<NothingWorksError | null> {
+  const { clients, users } = environment.target
+  const user = users.editor?.role ?? Object.values(users)[0]?.role
+  const withCode = user === undefined ? undefined : Object.values(clients).find(usesCode)
+  const client = withCode?.role ?? clients.machine?.role
+  if (client === undefined) return null
+  const given = { client, ...(user === undefined ? {} : { user }) }
+  const failure = await plainFailure(new CaseState(environment, given, AbortSignal.timeout(timeout)))
+  if (failure === null) return null
+  const log = failure.hasWords ? '' : firstLine((await errorLog()).join('\n'))
+  const who = withCode && user !== undefined ? `${client}, ${user}` : client
+  const why = environment.redactor.redact(log === '' ? failure.message : `${failure.message}; its log: ${log}`)
+  return new NothingWorksError(
+    `${String(enough)} checks were blocked by one cause (${cause}), none with a code or a token has passed, and a plain request for a token as ${who} failed again: ${why.replace(/\.+$/u, '')}. ` +
+      'The rest of the run was left out. Correct this first, then run again.',
+  )
+}
+
+const usesCode = ({ grantTypes }: ClientInfo): boolean => grantTypes.includes('authorization_code')
+
+async function plainFailure(state: CaseState): Promise<{ message: string; hasWords: boolean } | null> {
+  try {
+    const outcome = await runStep(state, obtain())
+    if (outcome.values['access_token'] !== undefined) return null
+    const { last } = outcome
+    return { message: describeAnswer(outcome), hasWords: last === null || saysWhy(last) || last.response.status < 500 }
+  } catch (error) {
+    if (!isBlocker(error)) throw error
+    return { message: error.message, hasWords: true }
+  }
+}

@@ -1,0 +1,74 @@
+import type { Expectation } from './expectation.ts'
+import { decodeToken, json, member, type Outcome } from './outcome.ts'
+import { describeAnswer } from './server-words.ts'
+
+/** What has to be there before an expectation says anything about the server, and is not. */
+export interface Missing {
+  /** Stable: `no-token`, `no-code`, `no-redirect`, `no-consent-form`. */
+  readonly cause: string
+  /** What was expected, and what came in the server's own words. */
+  readonly message: string
+}
+
+/**
+ * What these expectations need of an outcome and do not judge themselves; null where nothing is missing. A claim of a token that was not
+ * issued is neither right nor wrong, nor is a header of a page that was not served.
+ */
+export function missingPrerequisite(expectations: readonly Expectation[], outcome: Outcome): Missing | null {
+  for (const expectation of expectations) {
+    const found = missingFor(expectation, outcome)
+    // The contract's own finding says that it is missing.
+    if (found && !expectations.some((other) => judges(other, found, outcome))) return missing(found, outcome)
+  }
+  return null
+}
+
+type Need = 'access_token' | 'id_token' | 'refresh_token' | 'code' | 'redirect' | 'consent form'
+
+function missingFor(expectation: Expectation, outcome: Outcome): Need | null {
+  if (expectation.expect === 'signedBy') return tokenOf(outcome, expectation.token) === '' ? expectation.token : null
+  if (expectation.expect !== 'holds') return null
+  const { page, ...others } = expectation.facts
+  const paths = Object.keys(others)
+  // Alone, the page is what is judged; with other facts, it says of which page they are.
+  const ofConsent = page?.is === 'equal' && page.to === 'consent' && paths.length > 0
+  if (ofConsent && outcome.page !== 'consent') return 'consent form'
+  return paths.map((path) => missingForFact(path, outcome)).find((need) => need !== null) ?? null
+}
+
+function missingForFact(path: string, outcome: Outcome): Need | null {
+  const [root = '', part = ''] = path.split('.')
+  if (root === 'callback' && part === 'code') return (outcome.callback?.params['code'] ?? '') === '' ? 'code' : null
+  if (root === 'callback') return outcome.callback === null ? 'redirect' : null
+  // A refresh token need not be a JWT.
+  if (root === 'refresh_token') return tokenOf(outcome, root) === '' ? root : null
+  if (root !== 'access_token' && root !== 'id_token') return null
+  return decodeToken(tokenOf(outcome, root)) === undefined ? root : null
+}
+
+function tokenOf(outcome: Outcome, name: string): string {
+  const token = member(json(outcome), name)
+  return typeof token === 'string' ? token : ''
+}
+
+/** Whether another expectation of the contract turns red where this is missing. */
+function judges(other: Expectation, need: Need, outcome: Outcome): boolean {
+  if (need === 'consent form') return false
+  if (need === 'code' || need === 'redirect')
+    return other.expect === 'code' || (need === 'redirect' && other.expect === 'refusedAtAuthorize')
+  if (tokenOf(outcome, need) !== '') return other.expect === 'signedBy' && other.token === need
+  return (
+    (other.expect === 'granted' && need === 'access_token') ||
+    (other.expect === 'holds' && `json.${need}` in other.facts)
+  )
+}
+
+function missing(need: Need, outcome: Outcome): Missing {
+  const got = `got ${describeAnswer(outcome)}`
+  if (need === 'code') return { cause: 'no-code', message: `expected an authorization code, ${got}` }
+  if (need === 'redirect') return { cause: 'no-redirect', message: `expected a redirect to the client, ${got}` }
+  if (need === 'consent form') return { cause: 'no-consent-form', message: `expected the consent form, ${got}` }
+  if (tokenOf(outcome, need) === '')
+    return { cause: 'no-token', message: `expected a token response with ${need}, ${got}` }
+  return { cause: 'no-token', message: `expected ${need} to be a JWT, got a string that is not one` }
+}
