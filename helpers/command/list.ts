@@ -1,7 +1,7 @@
 import type { Check } from '../contract/case.ts'
 import { suite } from '../model/package.ts'
 import { citation } from '../model/source.ts'
-import { type Contract, contractsOf, countLines, countsOf } from '../plan/contracts.ts'
+import { type Contract, contractsOf, countLines, countsOf, runCounts } from '../plan/contracts.ts'
 
 const gap = '  '
 /** "RFC 6749 §4.1.2.1 SHOULD" */
@@ -38,6 +38,7 @@ export function listText(checks: readonly Check[], width = Infinity): string {
       ...contracts.filter(({ first }) => first.group === group).flatMap(row),
     ]),
     '',
+    ...runCounts(contracts),
     ...countLines(contracts),
   ].join('\n')
 }

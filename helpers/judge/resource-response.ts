@@ -23,7 +23,7 @@ export const describeNotOpened = (): Requirement => ({
 
 export function notOpened(outcome: Outcome): Observation {
   const status = statusOf(outcome)
-  const open = status >= 200 && status < 400
+  const open = status >= 200 && status < 300
   return {
     path: 'resource.access',
     ok: [400, 401, 403].includes(status),

@@ -44,16 +44,15 @@ export function countLines(contracts: readonly Contract[]): string[] {
   return [
     ...(counts.observations > 0 ? [`${observed}: facts recorded without right or wrong`] : []),
     `${count(counts.contracts, 'contract')}, ${count(counts.checks, 'check')}`,
-    ...runCounts(contracts),
   ]
 }
 
-/** A run counts observations, too, and guarantees only where a site file gives them. */
-function runCounts(contracts: readonly Contract[]): string[] {
+/** What a run counts, where that is something else: observations, too, and guarantees only where a site file gives them. */
+export function runCounts(contracts: readonly Contract[]): string[] {
   const always = contracts.filter(({ first }) => first.guarantee === undefined)
   if (always.length === contracts.length || always.length === 0) return []
   const checks = always.reduce((sum, one) => sum + one.checks.length, 0)
   return [
-    `a run: ${count(always.length, 'contract')}, ${count(checks, 'check')}, observations included; guarantees only with a site file`,
+    `in a run: ${count(always.length, 'contract')}, ${count(checks, 'check')} (with observations, without guarantees)`,
   ]
 }

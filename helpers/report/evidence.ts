@@ -90,7 +90,12 @@ function findings(all: readonly JudgedFinding[]): string {
     const { knownIssue, note } = finding
     const remarks = [
       ...(note === undefined ? [] : [markdown(note)]),
-      ...(knownIssue ? [`${markdown(knownIssue.reason)} (${markdown(knownIssue.source)})`] : []),
+      ...(knownIssue
+        ? [
+            `${knownIssue.kind}: ${markdown(knownIssue.reason)} (${markdown(knownIssue.source)})`,
+            ...(knownIssue.remedy === undefined ? [] : [markdown(knownIssue.remedy)]),
+          ]
+        : []),
     ]
     const cells = [
       markdown(finding.path),

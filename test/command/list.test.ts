@@ -20,6 +20,13 @@ describe('the table', () => {
     expect(listText(checks).split('\n').at(-1)).toBe(`${judged.length} contracts, ${count} checks`)
     expect(listText(checks).split('\n').at(-2)).toMatch(/^\d+ observations?, \d+ checks?: facts/u)
   })
+
+  test('says what a run counts: observations, too, and guarantees only with a site file', () => {
+    const always = checks.filter(({ guarantee }) => guarantee === undefined)
+    const run = `in a run: ${contractsOf(always).length} contracts, ${always.length} checks`
+    expect(listText(checks).split('\n').at(-3)).toBe(`${run} (with observations, without guarantees)`)
+    expect(listText(always)).not.toContain('in a run')
+  })
 })
 
 test('the JSON holds every contract once, with its variants', () => {

@@ -187,11 +187,24 @@ export const siteSchema = {
     login: { type: 'string', pattern: '^/', default: '/user/login', description: 'Path of the login form.' },
     versions: {
       ...closed,
-      description: 'Installed versions: declared here, not detected. They decide which known issues apply.',
-      properties: table(
-        { drupal: '10.5.5', simple_oauth: '6.0.9', consumers: '1.21.0', league: '9.2.0', php: '8.3.1' },
-        (example) => ({ type: 'string', pattern: '^\\d+\\.\\d+', description: `A string, for example "${example}".` }),
-      ),
+      description:
+        'Installed versions: declared here, not detected. They decide which known issues apply, and which record of a release the site is compared with.',
+      properties: {
+        ...table(
+          { drupal: '10.5.5', simple_oauth: '6.0.9', consumers: '1.21.0', league: '9.2.0', php: '8.3.1' },
+          (example) => ({
+            type: 'string',
+            pattern: '^\\d+\\.\\d+',
+            description: `A string, for example "${example}".`,
+          }),
+        ),
+        database: {
+          type: 'string',
+          pattern: '^(SQLite|MariaDB|MySQL|PostgreSQL)\\b',
+          description:
+            'Its name, for example "MariaDB 11.4". It decides which record of a release the site is compared with.',
+        },
+      },
     },
     profile: {
       enum: Object.keys(profiles),
