@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isWithheld } from '../../fixtures/withheld.ts'
 import type { Reason } from '../model/reason.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import type { Json, Verdict } from '../model/verdict.ts'
@@ -44,7 +45,7 @@ export interface RecordFile {
 
 /**
  * The observed facts of a run, to be kept and compared: two runs against the same server give the same bytes. Holds no secret
- * and no text of a page, because the results it is made from hold none in their findings and facts.
+ * and no text of a page, because the results it is made from hold none in their findings and facts. Withheld contracts are left out.
  */
 export function recordRun(results: readonly CheckResult[], header: Pick<RunHeader, 'target' | 'settings'>): RecordFile {
   const { target, settings } = header
@@ -53,7 +54,10 @@ export function recordRun(results: readonly CheckResult[], header: Pick<RunHeade
     schemaVersion,
     versions: sorted(target?.versions ?? {}) as Versions,
     profile: settings.profile,
-    checks: [...results].sort((a, b) => compare(checkName(a), checkName(b))).map((result) => kept(result, stable)),
+    checks: results
+      .filter(({ contract }) => !isWithheld(contract))
+      .sort((a, b) => compare(checkName(a), checkName(b)))
+      .map((result) => kept(result, stable)),
   }
   return { name: fileName(record.versions), text: `${escapeJson(JSON.stringify(record, null, 2))}\n` }
 }

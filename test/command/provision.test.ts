@@ -132,7 +132,7 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
   expect(stdout.replace(url, 'URL')).toMatchInlineSnapshot(`
     "Nothing was created. A run would create on URL, with its own ID instead of RUN:
 
-    9 scopes, each with what it grants
+    14 scopes, each with what it grants
       contract_RUN:debug: debug simple_oauth tokens
       contract_RUN:content: access content
       contract_RUN:profiles: access user profiles
@@ -142,6 +142,11 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN:suite-debug: debug simple_oauth tokens
       contract_RUN:suite-content: access content
       contract_RUN:machine-only: access content
+      contract_RUN:group-a: permissions of the role contract_RUN_group_a
+      contract_RUN:group-b: permissions of the role contract_RUN_group_b
+      contract_RUN:group-c: permissions of the role contract_RUN_group_c
+      contract_RUN:group-d: permissions of the role contract_RUN_group_d
+      contract_RUN:group-e: permissions of the role contract_RUN_group_e
 
     6 users, each with a role of the same name
       contract_RUN_editor: grant simple_oauth codes, debug simple_oauth tokens, access content, access user profiles
@@ -150,6 +155,13 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_changing: grant simple_oauth codes, debug simple_oauth tokens, access content
       contract_RUN_author: grant simple_oauth codes, access content
       contract_RUN_service: debug simple_oauth tokens, access content
+
+    5 roles without permissions that several of them share
+      contract_RUN_group_a
+      contract_RUN_group_b
+      contract_RUN_group_c
+      contract_RUN_group_d
+      contract_RUN_group_e
 
     17 consumers
       contract_RUN_public_pkce: authorization_code, refresh_token
@@ -171,6 +183,8 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_machine_public: client_credentials
 
     The user member is left out: this site gives "grant simple_oauth codes" to every authenticated user.
+    The user superUser is left out: the suite creates no account with every permission on an existing site.
+    The user administrator is left out: the suite creates no account with every permission on an existing site.
     After the run all of this is removed, with the tokens, approvals, sessions and failed logins that belong to it.
     "
   `)

@@ -20,17 +20,31 @@ test('what waits for an expiry begins first, beside others; what changes the sit
   expect(new Set([...concurrent, ...serial])).toEqual(new Set(checks))
 })
 
+test('isolation comes last and alone: what a server caches for it reaches no other check', async () => {
+  const checks = await allChecks()
+  const { concurrent, serial } = schedule(checks)
+  const isolation = checks.filter(({ group }) => group === 'isolation')
+  expect(isolation.length).toBeGreaterThan(5)
+  expect(serial.slice(-isolation.length)).toEqual(isolation)
+  expect([...concurrent, ...serial]).toHaveLength(checks.length)
+})
+
+test('no check rebuilds caches, and no request precedes the checks', async () => {
+  expect(JSON.stringify(await allChecks())).not.toContain('caches.rebuild')
+  const { requests } = await behindProxy(['isolation.wide-scope-first'])
+  expect(requests.filter((line) => line.includes('/oauth/debug'))).toHaveLength(2)
+})
+
 /** Runs contracts against a server that stands behind a proxy, and gives what it was asked and what came of it. */
 async function behindProxy(
   contracts: readonly string[],
-  more: { readonly mapped?: true } = {},
   breaks: Breaks = () => null,
 ): Promise<{ requests: string[]; results: CheckResult[] }> {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)
   const proxy = await hostileServer(info.baseUrl, breaks)
   const session = new Runner({
-    ...{ target: { ...info, ...more, baseUrl: proxy.origin }, profile: 'default', knownIssues: [] },
+    ...{ target: { ...info, baseUrl: proxy.origin }, profile: 'default', knownIssues: [] },
     ...{ requestTimeout: 10_000, checkTimeout: 60_000 },
     changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve([]),
@@ -48,14 +62,11 @@ async function behindProxy(
   return { requests: proxy.requests.map(({ what }) => what), results }
 }
 
-const asked = async (...args: Parameters<typeof behindProxy>): Promise<string[]> =>
-  (await behindProxy(...args)).requests
-
 test('what is observed of a race is its winner, whichever of the requests that is', async () => {
   const refused = { status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }
   const granted = { status: 200, body: JSON.stringify({ access_token: 'a', token_type: 'Bearer' }) }
   // The first request wins by nature: here the others do.
-  const { results } = await behindProxy(['refresh.race'], {}, ({ what, body, healthy }) => {
+  const { results } = await behindProxy(['refresh.race'], ({ what, body, healthy }) => {
     if (what !== 'POST /oauth/token' || !body.includes('grant_type=refresh_token')) return null
     return healthy.status === 200 ? refused : granted
   })
@@ -64,26 +75,16 @@ test('what is observed of a race is its winner, whichever of the requests that i
   ])
 })
 
-describe('a user who may opens the resource', () => {
-  const opening = ['GET /oauth/authorize', 'POST /oauth/token', 'GET /oauth/debug']
-  const flow = (requests: readonly string[]) => requests.filter((what) => opening.includes(what))
-
-  test('before any check asks for it', async () => {
-    const requests = await asked(['bearer.scope-missing'])
-    expect(flow(requests).slice(0, 3)).toEqual(opening)
-    // No check of that contract has a user.
-    expect(requests.filter((what) => what === 'GET /oauth/authorize')).toHaveLength(1)
-  })
-
-  test('and before each check that changes the site', async () => {
-    const requests = await asked(['bearer.user-permission', 'scope.role-of-others'])
-    expect(requests.filter((what) => what === 'GET /oauth/debug')).toHaveLength(3 + 2 * 2)
-  })
-
-  test('not where no check asks for it, and not on a site of somebody else', async () => {
-    expect(await asked(['client-credentials.defaults'])).not.toContain('GET /oauth/debug')
-    expect(await asked(['bearer.scope-missing'], { mapped: true })).not.toContain('GET /oauth/authorize')
-  })
+test('a refusal that a stale permission cache can explain says to rebuild caches', async () => {
+  const closed: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 403, body: '{"message":"no"}' } : null)
+  const { results } = await behindProxy(['bearer.scope-missing'], closed)
+  expect(results.map(({ blocker }) => blocker?.message)).toEqual([
+    'the step resource failed: expected 200 and a JSON object, got 403, application/json. If the scope and the user have the permission, the site ' +
+      'answers from its permission cache: rebuild caches ("drush cache:rebuild")',
+  ])
+  const other: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 500, body: '{"message":"no"}' } : null)
+  const broken = await behindProxy(['bearer.scope-missing'], other)
+  expect(broken.results[0]?.blocker?.message).not.toContain('rebuild')
 })
 
 describe('a lent slot', () => {

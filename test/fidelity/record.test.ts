@@ -7,6 +7,7 @@ import type { Check } from '../../helpers/contract/case.ts'
 import type { KnownIssue } from '../../helpers/judge/conclude.ts'
 import { checkName } from '../../helpers/model/result.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
+import { isWithheld } from '../../fixtures/withheld.ts'
 import { recordRun, type RecordedCheck, type RunRecord } from '../../helpers/report/record.ts'
 import type { ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 import { allChecks, runAgainst } from '../mutation/run-against.ts'
@@ -21,7 +22,7 @@ let checks: readonly Check[]
 let knownIssues: readonly KnownIssue[]
 beforeAll(async () => {
   // The promises of a policy are proven only where a site file makes them.
-  checks = (await allChecks()).filter(({ contract }) => !contract.startsWith('policy.'))
+  checks = (await allChecks()).filter(({ contract }) => !contract.startsWith('policy.') && !isWithheld(contract))
   const file = new URL('../../fixtures/known-issues.yaml', import.meta.url)
   // On the day of the recording, so that an entry that expires fails no test of fidelity.
   const day = new Date('2026-06-01T12:00:00Z')

@@ -384,7 +384,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'isolation.roles-code': 'resource.access',
     'isolation.roles-machine': 'resource.access',
   },
-  'userinfo-of-previous-user': { 'isolation.userinfo': 'another: userinfo.user' },
   'userinfo-cached-without-token': {
     'isolation.userinfo': 'another: userinfo.user',
     'openid.userinfo-without-scope': 'resource.access',

@@ -3,6 +3,7 @@ import { answerFaults } from '../../helpers/reference/faults/answers.ts'
 import { clientFaults } from '../../helpers/reference/faults/client.ts'
 import { codeFaults } from '../../helpers/reference/faults/code.ts'
 import { consentFaults } from '../../helpers/reference/faults/consent.ts'
+import { isolationFaults } from '../../helpers/reference/faults/isolation.ts'
 import type { Fault } from '../../helpers/reference/faults/fault.ts'
 import { pkceFaults } from '../../helpers/reference/faults/pkce.ts'
 import { redirectFaults } from '../../helpers/reference/faults/redirect.ts'
@@ -59,6 +60,7 @@ const groups: [keyof typeof probes, readonly Fault[]][] = [
   ['refreshes', refreshFaults],
   ['tokens', tokenFaults],
   ['resources', resourceFaults],
+  ['isolation', isolationFaults],
   ['answers', answerFaults],
 ]
 

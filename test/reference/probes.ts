@@ -513,4 +513,48 @@ const answers: Probe = async (server) => ({
 })
 
 /** By the file of faults they are for. */
-export const probes = { redirects, consents, proofs, codes, clients, refreshes, tokens, resources, answers }
+/** Tokens of several users one after the other: whom each one opens what for. */
+const isolation: Probe = async (server) => {
+  const carol = ['carol', 'pw-carol'] as const
+  const ofUser = async (scope: string, user?: readonly [string, string]) =>
+    (await codeFlow(server, { scope, ...(user ? { user } : {}) })).tokens.access_token
+  const ofClient = async (scope: string, name = 'open') => {
+    const client = { client_id: `cc-${name}`, client_secret: `secret-${name}` }
+    return ((await (await token(server, { ...cc, ...client, scope })).json()) as Tokens).access_token
+  }
+  const open = async (path: string, tokens: readonly string[]): Promise<number[]> => {
+    const statuses: number[] = []
+    for (const one of tokens) statuses.push((await get(server, path, { authorization: `Bearer ${one}` })).status)
+    return statuses
+  }
+  const subject = async (bearer: string) => {
+    const claims = await get(server, '/oauth/userinfo', { authorization: `Bearer ${bearer}` })
+    return ((await claims.json()) as Facts)['sub'] ?? claims.status
+  }
+  const page = '/oauth/debug'
+  return {
+    users: await open(page, [await ofUser('debug'), await ofUser('debug', carol)]),
+    machineFirst: await open(page, [await ofClient('debug content:read'), await ofUser('debug content:read', carol)]),
+    machineLast: await open(page, [await ofUser('suite:debug', carol), await ofClient('suite:debug')]),
+    scopes: await open(page, [await ofUser('debug reporter'), await ofUser('content:read reporter')]),
+    admin: await open(page, [
+      await ofUser('content:read', ['root', 'pw-root']),
+      await ofClient('content:read', 'root'),
+    ]),
+    roles: await open('/reporters', [await ofUser('reporter'), await ofUser('content:read')]),
+    userinfo: [await subject(await ofUser('openid debug')), await subject(await ofUser('openid', carol))],
+  }
+}
+
+export const probes = {
+  redirects,
+  consents,
+  proofs,
+  codes,
+  clients,
+  refreshes,
+  tokens,
+  resources,
+  isolation,
+  answers,
+}

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { clients, scopes, users } from '../../fixtures/roles.ts'
+import { clients, scopes, users, type ClientFixture } from '../../fixtures/roles.ts'
 
 /** What a fake drush does instead of its work. */
 export interface FakeDrush {
@@ -18,8 +18,13 @@ export interface FakeDrush {
   readonly authenticated?: readonly string[]
 }
 
-/** How many names provisioning gives. */
-export const made = Object.keys(clients).length + Object.keys(users).length + Object.keys(scopes).length
+const admins = Object.entries(users).flatMap(([role, { admin }]) => (admin === undefined ? [] : [role]))
+const actsAsAdmin = ({ user }: ClientFixture): boolean => user !== undefined && admins.includes(user)
+/** How many names provisioning gives: administrators are left out. */
+export const made =
+  Object.values(clients).filter((client) => !actsAsAdmin(client)).length +
+  (Object.keys(users).length - admins.length) +
+  Object.keys(scopes).length
 
 /** An executable that answers as drush with `drupal/external-site.php` does, for a "site" that is a list of names in a file. */
 export function fakeDrush(folder: string, behaviour: FakeDrush = {}) {

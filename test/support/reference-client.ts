@@ -41,7 +41,16 @@ export const site: ReferenceData = {
     },
     { role: 'otherEditor', name: 'bob', password: 'pw-bob', mail: 'bob@example.test', permissions: ['access content'] },
     { role: 'service', name: 'robot', password: 'pw-robot', mail: 'robot@example.test', permissions },
+    {
+      role: 'author',
+      name: 'carol',
+      password: 'pw-carol',
+      mail: 'carol@example.test',
+      permissions: ['grant simple_oauth codes', 'access content'],
+    },
+    { role: 'root', name: 'root', password: 'pw-root', mail: 'root@example.test', permissions: [], admin: 'role' },
   ],
+  rolePage: { path: '/reporters', role: 'reporter' },
   clients: [
     { ...code, client_id: 'spa', pkce: true, label: 'The <b>app</b>' },
     { ...code, client_id: 'spa2', pkce: true },
@@ -69,6 +78,7 @@ export const site: ReferenceData = {
     { ...machine, client_id: 'cc-brief', client_secret: 'secret-cc', scopes: ['debug'], accessTokenLifetime: 0 },
     { ...machine, client_id: 'cc-open', client_secret: 'secret-open' },
     { ...machine, client_id: 'cc-public', confidential: false },
+    { ...machine, client_id: 'cc-root', client_secret: 'secret-root', user: 'root' },
     { ...machine, client_id: 'cc-nouser', client_secret: 'secret-nouser', user: 'nobody' },
   ],
 }
@@ -162,11 +172,18 @@ export interface Tokens {
 /** The whole authorization code grant with PKCE. */
 export async function codeFlow(
   server: Server,
-  options: { client?: string; secret?: string; scope?: string; authorize?: Params; token?: Params } = {},
+  options: {
+    client?: string
+    secret?: string
+    user?: readonly [name: string, password: string]
+    scope?: string
+    authorize?: Params
+    token?: Params
+  } = {},
 ): Promise<{ response: Response; tokens: Tokens; code: string; verifier: string }> {
   const verifier = newVerifier()
   const client_id = options.client ?? 'spa'
-  const location = await consent(server, await login(server), {
+  const location = await consent(server, await login(server, ...(options.user ?? [])), {
     client_id,
     ...(options.scope === undefined ? {} : { scope: options.scope }),
     code_challenge: challengeOf(verifier),

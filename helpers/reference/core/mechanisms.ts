@@ -226,8 +226,8 @@ export interface Mechanisms {
   /** Headers of a protected resource. */
   readonly resourceHeaders: Answer['headers']
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean
-  /** The account that UserInfo returns. */
-  readonly userinfoAccount: (account: Account, state: State) => Account
+  /** The account that UserInfo returns without looking at the token. */
+  readonly cachedUserinfo: (state: State) => Account | null
   readonly userinfoClaims: (claims: Members, scopes: readonly string[]) => Members
 
   // Answers

@@ -78,8 +78,8 @@ export class State {
   readonly blocked = new Set<string>()
   /** Calculated permissions of tokens, if they are cached at all. */
   readonly permissionCache = new Map<string, ReadonlySet<string>>()
-  /** The account that UserInfo returned last. */
-  lastUserinfo: Account | null = null
+  /** The account that UserInfo returned first. */
+  userinfoCache: Account | null = null
   /** Times of failed logins in milliseconds, by account. */
   readonly failedLogins = new Map<string, number[]>()
   /** Simple OAuth's setting "Disable OpenID Connect": no UserInfo and no key set. */

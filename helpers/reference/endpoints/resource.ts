@@ -87,12 +87,13 @@ export function answerUserinfo(service: Service, incoming: Incoming): Answer | P
   if (state.openidDisabled) return page(labels, labels.notFound, '', [], 404)
   return withAccess(service, incoming, (access) => {
     const account = access?.account
-    if (!access || !account || !mechanisms.userinfoAllowed(access.record.scopes)) {
+    const cached = access ? mechanisms.cachedUserinfo(state) : null
+    const shown = cached ?? (access && mechanisms.userinfoAllowed(access.record.scopes) ? account : undefined)
+    if (!access || !shown) {
       const refusal = mechanisms.accessRefusal('openid', access !== null, speaksJson(incoming))
       return framed(service, refusal, labels.accessDenied)
     }
-    const shown = mechanisms.userinfoAccount(account, state)
-    state.lastUserinfo = account
+    state.userinfoCache ??= shown
     return json(mechanisms.userinfoClaims(userClaims(shown, incoming.origin), access.record.scopes))
   })
 }

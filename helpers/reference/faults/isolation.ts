@@ -62,30 +62,26 @@ export const isolationFaults: readonly Fault[] = [
     'scopesLimitAdmin',
     {
       gain: 'A client whose user is an administrator can do everything, whatever its scopes.',
-      source: 'CVE-2026-122058, DRUPAL-CONTRIB-2026-296',
+      source: 'CWE-863, CVE-2026-122058, DRUPAL-CONTRIB-2026-296',
     },
     () => (user) => user !== null,
   ),
   replacing(
     'account-keeps-its-roles',
     'tokenRoles',
-    { gain: 'A client can open every page that requires a role of the user.', source: 'DRUPAL-CONTRIB-2025-114' },
+    {
+      gain: 'A client can open every page that requires a role of the user.',
+      source: 'CWE-863, DRUPAL-CONTRIB-2025-114',
+    },
     () => (byScope, ofAccount) => [...new Set([...byScope, ...ofAccount])],
   ),
   replacing(
-    'userinfo-of-previous-user',
-    'userinfoAccount',
-    { gain: 'A client learns the identity of another user.', source: 'OpenID Connect Core §5.3.2, CWE-524' },
-    () => (account, state) => state.lastUserinfo ?? account,
+    'userinfo-cached-without-token',
+    'cachedUserinfo',
+    {
+      gain: 'Any token, even one that UserInfo would reject, opens the claims of whoever asked first.',
+      source: 'OpenID Connect Core §5.3.2, CWE-524',
+    },
+    () => (state) => state.userinfoCache,
   ),
-  {
-    id: 'userinfo-cached-without-token',
-    gain: 'Any token opens the claims of the user who asked before, even one that UserInfo would reject.',
-    source: 'OpenID Connect Core §5.3.2, CWE-524',
-    alter: (mechanisms) => ({
-      ...mechanisms,
-      userinfoAllowed: () => true,
-      userinfoAccount: (account, state) => state.lastUserinfo ?? account,
-    }),
-  },
 ]

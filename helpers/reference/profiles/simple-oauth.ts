@@ -259,7 +259,7 @@ export const simpleOauth: Mechanisms = {
     json ? jsonMessage(403, `The '${needed}' permission is required.`) : answer(403, ''),
   resourceHeaders: [],
   userinfoAllowed: () => true,
-  userinfoAccount: (account) => account,
+  cachedUserinfo: () => null,
   userinfoClaims: (claims) => claims,
 
   oauthError: simpleOauthErrors,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { isAlive } from '../../../helpers/drupal/child-process.ts'
 import { askSiteNow, commandWords } from '../../../helpers/drupal/site-drush.ts'
-import { namedForRun, provisionData } from '../../../helpers/drupal/provision.ts'
+import { namedForRun, provisionData, type ProvisionData } from '../../../helpers/drupal/provision.ts'
 import { namesOf, readManifest } from '../../../helpers/targets/site/manifest.ts'
 import { cleanUpSite, removedText, SiteProvision } from '../../../helpers/targets/site/provision-site.ts'
 import type { TargetError } from '../../../helpers/model/target.ts'
@@ -91,12 +91,14 @@ test('the manifest names everything before anything is made, and holds no secret
   expect(manifest).toMatchObject({ run: provision.run, baseUrl: 'https://shop.example.test' })
   expect(manifest.drush.at(-1)).toBe('--root=/a b')
   const request = Buffer.from(/base64_decode\('([^']*)/.exec(drush.calls()[1]?.input ?? '')?.[1] ?? '', 'base64')
-  const { data } = JSON.parse(request.toString()) as { data: Record<string, Record<string, string>[]> }
-  const names = ['client_id', 'name'].flatMap((key) => Object.values(data).flatMap((all) => all.map((one) => one[key])))
+  const { data } = JSON.parse(request.toString()) as { data: ProvisionData }
+  const names = [data.scopes, data.users].flat().map(({ name }) => name)
+  const roles = new Set(data.users.flatMap((user) => Object.keys(user.roles)))
   expect(Object.values(manifest.creates).flat().sort()).toEqual(
-    [...names.filter(Boolean), ...(data['users'] ?? []).map(({ name }) => name)].sort(),
+    [...names, ...data.clients.map(({ client_id }) => client_id), ...roles].sort(),
   )
-  for (const { password, client_secret } of Object.values(data).flat())
+  const secrets: readonly { password?: string; client_secret?: string }[] = [...data.users, ...data.clients]
+  for (const { password, client_secret } of secrets)
     for (const secret of [password, client_secret]) if (secret !== undefined) expect(text).not.toContain(secret)
   await going
 })
@@ -116,7 +118,11 @@ test('a user whose point is to lack a permission is left out where everyone has 
   const made = await provision.make(progress)
   expect(made.leftOut).toEqual([
     { role: 'member', why: 'this site gives "grant simple_oauth codes" to every authenticated user' },
+    { role: 'superUser', why: 'the suite creates no account with every permission on an existing site' },
+    { role: 'administrator', why: 'the suite creates no account with every permission on an existing site' },
   ])
+  expect(Object.keys(made.clients)).not.toContain('machineAdministrator')
+  expect(drush.names().filter((name) => /super_user|administrator/u.test(name))).toEqual([])
   expect(Object.keys(made.users)).not.toContain('member')
   expect(drush.names()).not.toContain(`contract_${provision.run}_member`)
 })

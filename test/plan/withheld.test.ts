@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { groups } from '../../fixtures/roles.ts'
+import { isWithheld, withheldGroups } from '../../fixtures/withheld.ts'
+import type { Check } from '../../helpers/contract/case.ts'
+import { packageRoot } from '../../helpers/model/package.ts'
+import { collect } from '../../helpers/plan/collect.ts'
+import { recordRun } from '../../helpers/report/record.ts'
+import { check, header } from '../support/report-factory.ts'
+
+const { checks } = await collect()
+const committed = execFileSync('git', ['ls-files', '-z'], { cwd: packageRoot, encoding: 'utf8' }).split('\0')
+
+test('the contracts of a withheld group, and no others, are named after it', () => {
+  for (const { contract, group } of checks) expect(isWithheld(contract), contract).toBe(withheldGroups.includes(group))
+  expect(checks.some(({ contract }) => isWithheld(contract))).toBe(true)
+})
+
+test('no known issue, record or baseline in the repository says what a server does in a withheld contract', () => {
+  const entry = /"?contract"?: ["']?([\w.-]+)/gu
+  const files = committed.filter((file) => /\.(ya?ml|json)$/u.test(file) && !file.startsWith('test/mutation/'))
+  expect(files).toContain('fixtures/known-issues.yaml')
+  expect(files.some((file) => file.startsWith('fixtures/observed/'))).toBe(true)
+  const named = files.flatMap((file) => {
+    const text = readFileSync(join(packageRoot, file), 'utf8')
+    return [...text.matchAll(entry)].map(([, contract = '']) => `${file}: ${contract}`)
+  })
+  expect(named.length).toBeGreaterThan(500)
+  expect(named.filter((line) => isWithheld(line.split(': ')[1] ?? ''))).toEqual([])
+})
+
+test('a record leaves withheld contracts out', () => {
+  const results = [check({ contract: 'isolation.userinfo' }), check({ contract: 'code.replay' })]
+  const { text } = recordRun(results, header)
+  expect(text).toContain('code.replay')
+  expect(text).not.toContain('isolation.')
+})
+
+/** The sets of groups that the tokens of a check have. */
+function combinations({ control, when }: Check): Set<string> {
+  const found = new Set<string>()
+  const visit = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return
+    if ('$' in part && part.$ === 'scopes' && 'roles' in part) {
+      const own = (part.roles as string[]).filter((role) => (groups as readonly string[]).includes(role))
+      if (own.length > 0) found.add(own.sort().join(' '))
+    }
+    Object.values(part).forEach(visit)
+  }
+  visit([control, when])
+  return found
+}
+
+test('no two checks share a combination of groups, so that none depends on what came before it', () => {
+  const all = checks.flatMap((one) =>
+    [...combinations(one)].map((groupsOfToken) => ({ groupsOfToken, check: `${one.contract} [${one.variant ?? ''}]` })),
+  )
+  expect(all.length).toBeGreaterThan(10)
+  const seen = new Map<string, string>()
+  for (const { groupsOfToken, check: name } of all) {
+    expect(seen.get(groupsOfToken) ?? name, groupsOfToken).toBe(name)
+    seen.set(groupsOfToken, name)
+  }
+})
