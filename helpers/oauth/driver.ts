@@ -6,7 +6,7 @@ import type { ClientInfo, ConsumerName } from '../model/target.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { codeVerifier } from './pkce.ts'
 import { runAuthorize } from './authorization-request.ts'
-import { requireResolvedParams, resolve } from './resolve.ts'
+import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
 import type {
   CodeGrantStep,
   ExchangeStep,
@@ -27,6 +27,7 @@ import type { VariantValue } from './values.ts'
  * @throws BlockedError where the step cannot reach the request that decides.
  */
 export async function runStep(caseState: CaseState, step: Step): Promise<Outcome> {
+  if (needsKeySet(step)) await caseState.serveKeySet()
   const result = await dispatch(caseState, step)
   if (step.as !== undefined) caseState.results.set(step.as, result)
   return result.outcome

@@ -250,7 +250,7 @@ export const entity = (change: Extract<SiteChange, { user: UserRole }>): ChangeS
   change,
 })
 /** Changes the site as a whole: such cases run alone, after all others. */
-export const site = (op: Exclude<SiteChange['op'], `user.${string}`>): ChangeSiteStep => ({
+export const site = (op: Exclude<SiteChange['op'], `user.${string}` | 'address.fetch'>): ChangeSiteStep => ({
   do: 'changeSite',
   change: { op },
 })

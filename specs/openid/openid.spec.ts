@@ -113,7 +113,7 @@ describe('OpenID Connect', () => {
     severity: 'critical',
     client: 'publicPkce',
     variants: {
-      'payload changed': tampered('flow.access_token', 'payload'),
+      'payload changed': tampered('flow.access_token', 'subject'),
       'algorithm none': signedWith('none', { of: 'flow.access_token' }),
       'a refresh token': ref('flow.refresh_token'),
     },
