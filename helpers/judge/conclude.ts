@@ -65,7 +65,7 @@ export function conclude(
   // Something given away is no question of MUST or SHOULD: it fails wherever the profile has the requirement at all.
   const fails = (finding: Finding): boolean =>
     finding.granted === true
-      ? sourcesOf(finding).some(({ document }) => binds(document, profile))
+      ? sourcesOf(finding).some(({ document, level }) => level !== 'MAY' && binds(document, profile))
       : finding.level !== 'SHOULD' && obligation(sourcesOf(finding), profile) === 'MUST'
   const verdict: Verdict = open.some(fails)
     ? 'fail'

@@ -90,7 +90,7 @@ export interface ObtainStep<Name extends string = string> extends Acting<Name> {
   readonly scope?: Single<Name>
 }
 
-/** The same request several times at once. */
+/** The same request several times at once: from the third on with an ignored parameter of its own. */
 export interface RaceStep<Name extends string = string> extends Common {
   readonly do: 'race'
   readonly step: ExchangeStep<Name> | RefreshStep<Name>
