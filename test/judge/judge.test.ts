@@ -389,3 +389,16 @@ test('UserInfo about somebody else is another answer than UserInfo about the use
   expect(await about('7')).toEqual({ status: 200, type: 'application/json' })
   expect(await about('8')).toEqual({ status: 200, type: 'application/json', subject: 'another' })
 })
+
+test.each([
+  ["frame-ancestors 'self'", 'frame-ancestors'],
+  ["default-src 'self'; frame-ancestors 'none'", 'frame-ancestors'],
+  ['frame-ancestors https://app.example', 'frame-ancestors'],
+  ['frame-ancestors *', 'frame-ancestors of every site'],
+  ["frame-ancestors 'self' https:", 'frame-ancestors of every site'],
+  ['frame-ancestors http://*', 'frame-ancestors of every site'],
+])('%s is %s', async (policy, framing) => {
+  const outcome = answered(200, '', { 'content-security-policy': policy })
+  const [found] = await judge(expected.holds({ framing: expected.equals('frame-ancestors') }), outcome, context())
+  expect(found?.actual).toBe(framing)
+})
