@@ -19,6 +19,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'redirect-uri-error-redirected': {
     'authorize.redirect-uri-unregistered': 'authorize.delivery',
     'authorize.error-to-unregistered': 'authorize.delivery',
+    'consent.remembered-redirect-uri': 'authorize.delivery',
+    'consent.automatic-redirect-uri': 'authorize.delivery',
   },
   'redirect-uri-first-by-default': { 'authorize.redirect-uri-several': 'authorize.issued' },
   'redirect-uri-not-defaulted': {
