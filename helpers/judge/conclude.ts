@@ -66,9 +66,12 @@ export function conclude(
   const sourcesOf = ({ source }: Finding): readonly Source[] => (source === undefined ? check.sources : [source])
   const wrong = judged.filter((finding) => !finding.ok)
   const open = wrong.filter((finding) => finding.knownIssue === undefined)
-  const verdict: Verdict = open.some(
-    (finding) => finding.level !== 'SHOULD' && obligation(sourcesOf(finding), profile) === 'MUST',
-  )
+  // Something given away is no question of MUST or SHOULD: it fails wherever the profile has the requirement at all.
+  const fails = (finding: Finding): boolean =>
+    finding.granted === true
+      ? sourcesOf(finding).some(({ document, level }) => level !== 'MAY' && binds(document, profile))
+      : finding.level !== 'SHOULD' && obligation(sourcesOf(finding), profile) === 'MUST'
+  const verdict: Verdict = open.some(fails)
     ? 'fail'
     : stale.length > 0
       ? 'stale'

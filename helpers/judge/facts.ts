@@ -98,7 +98,10 @@ export function fact(outcome: Outcome, path: string): Json | undefined {
 /** What forbids other sites to frame the page (RFC 7034; `frame-ancestors` of a Content-Security-Policy). */
 function framing(outcome: Outcome): string | undefined {
   const policy = headerOf(outcome, 'content-security-policy') ?? ''
-  if (/(^|;)\s*frame-ancestors\s/iu.test(policy)) return 'frame-ancestors'
+  const [, ancestors] = /(?:^|[;,])\s*frame-ancestors\s+([^;,]*)/iu.exec(policy) ?? []
+  // CSP Level 3 §6.4.2: `*` and a scheme alone match every site.
+  const everybody = ancestors?.split(/\s+/u).some((source) => source === '*' || /^https?:(\/\/\*)?$/iu.test(source))
+  if (ancestors !== undefined) return everybody === true ? 'frame-ancestors of every site' : 'frame-ancestors'
   return headerOf(outcome, 'x-frame-options')?.toUpperCase()
 }
 

@@ -11,7 +11,7 @@ import {
   refusedAtAuthorize,
   responseTypeNotOffered,
 } from './authorization-response.ts'
-import type { Expectation } from './expectation.ts'
+import type { Expectation, Matcher } from './expectation.ts'
 import { fact } from './facts.ts'
 import { describeMatcher, match, type DescribeContext, type MatchContext } from './match.ts'
 import type { Outcome } from './outcome.ts'
@@ -74,7 +74,10 @@ const judgings: {
   },
   holds: {
     check: ({ facts }, outcome, context) =>
-      Object.entries(facts).map(([path, matcher]) => ({ path, ...match(fact(outcome, path), matcher, context) })),
+      Object.entries(facts).map(([path, matcher]) => {
+        const found = match(fact(outcome, path), matcher, context)
+        return { path, ...found, ...(!found.ok && givesAway(path, matcher) ? { granted: true } : {}) }
+      }),
     describe: ({ facts }, context) =>
       Object.entries(facts).map(([path, matcher]) => ({ path, expected: describeMatcher(matcher, context) })),
   },
@@ -83,6 +86,16 @@ const judgings: {
     describe: ({ token }) => [describeSigned(token)],
   },
 }
+
+const secrets: ReadonlySet<string> = new Set(
+  ['access_token', 'refresh_token', 'id_token', 'code'].flatMap((name) => [`json.${name}`, `callback.${name}`]),
+)
+
+/** Whether a fact that is not as it must be gives something away: a token that must be absent, a login, a value that must be concealed. */
+const givesAway = (path: string, matcher: Matcher): boolean =>
+  (matcher.is === 'absent' && secrets.has(path)) ||
+  matcher.is === 'concealing' ||
+  (path === 'login.accepted' && matcher.is === 'equal' && matcher.to === false)
 
 const judgingOf = (expectation: Expectation): Judging<Expectation, JudgeContext> => judgings[expectation.expect]
 

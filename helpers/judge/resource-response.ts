@@ -1,10 +1,22 @@
 import { header } from '../model/exchange.ts'
 import { isObject, absent, type Json } from '../model/verdict.ts'
 import type { BearerError } from './expectation.ts'
-import { json, statusOf, type Outcome } from './outcome.ts'
+import { decodeToken, json, member, statusOf, type Outcome } from './outcome.ts'
 import type { Observation, Requirement } from './requirement.ts'
 
-const resourceAnswer = (outcome: Outcome): Json => ({ status: statusOf(outcome) })
+/** `subject` is there only where it tells of somebody else: no known issue about the status covers that. */
+function resourceAnswer(outcome: Outcome): Json {
+  const answer = { status: statusOf(outcome) }
+  return isAboutAnother(outcome) ? { ...answer, subject: 'another' } : answer
+}
+
+/** Whether UserInfo names a user other than that of the token in the request (OpenID Connect Core 1.0 §5.3.2). */
+function isAboutAnother(outcome: Outcome): boolean {
+  const named = member(json(outcome), 'sub')
+  const [, token = ''] = ((outcome.last && header(outcome.last.request, 'authorization')) ?? '').split(' ')
+  const own = member(decodeToken(token)?.claims, 'sub')
+  return named !== undefined && own !== undefined && named !== own
+}
 
 export const describeOpened = (): Requirement => ({ path: 'resource.access', expected: '200 and a JSON object' })
 

@@ -14,6 +14,7 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
     `needs ${client} with "Remember previous approval" and "Automatic authorization" switched off`,
   'no-password': ({ user }) => `no password in the site file: user ${user}`,
   'authorization-header-taken': () => 'HTTP Basic in front of the site takes the Authorization header',
+  'unreachable-key-set': () => 'the server cannot fetch the key set that the suite serves on 127.0.0.1',
   'suite-error': ({ message }) => message,
   'site-not-restored': ({ message }) => `the site was not restored: ${message}`,
 }

@@ -23,6 +23,6 @@ export interface Exchange {
 }
 
 /** The first value of a response header, or null. */
-export function header(response: RecordedResponse, name: string): string | null {
+export function header(response: Pick<RecordedResponse, 'headers'>, name: string): string | null {
   return response.headers.find(([key]) => key === name.toLowerCase())?.[1] ?? null
 }

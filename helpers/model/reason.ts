@@ -25,6 +25,8 @@ export type SkipReason =
   | { readonly kind: 'no-password'; readonly user: UserRole }
   /** HTTP authentication in front of the site takes the Authorization header. */
   | { readonly kind: 'authorization-header-taken' }
+  /** The server under test cannot fetch the key set that the suite serves on loopback. */
+  | { readonly kind: 'unreachable-key-set' }
 
 /** Why the suite itself went wrong. Plain JSON. */
 export type ErrorReason =

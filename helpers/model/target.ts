@@ -98,6 +98,8 @@ export type SiteChange =
   | { readonly op: 'user.block' | 'user.unblock'; readonly user: UserRole }
   | { readonly op: 'keys.rotate' | 'keys.restore' }
   | { readonly op: 'caches.rebuild' }
+  /** Nothing changes: the server's side requests an address, to show whether it can. */
+  | { readonly op: 'address.fetch'; readonly url: string }
   | { readonly op: 'openid.disable' | 'openid.enable' }
 
 /** A way to start, change and stop a server under test. */

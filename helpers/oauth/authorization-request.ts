@@ -69,6 +69,7 @@ function authorizationRequest(
     value: (of) => own[of] ?? caseState.value(of),
     scopeName: (role) => caseState.scopeName(role),
     clientSecret: (role) => caseState.clientSecret(role),
+    keySetUrl: () => caseState.keySetUrl(),
   })
   const sent = Object.fromEntries(pairs)
   const { state, ...others } = sent

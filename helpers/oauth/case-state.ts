@@ -43,6 +43,8 @@ export interface RunEnvironment {
   /** Logs the user in once more, at the form of the page at `url`. Refused after any failure: it could lock the account. */
   logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome>
   changeSite(request: SiteChange): Promise<void>
+  /** The address of a key set that the run serves, or null where the server under test cannot fetch it. */
+  keySet(): Promise<string | null>
   /** Waits without holding one of the server's workers. */
   sleep(milliseconds: number): Promise<void>
 }
@@ -64,6 +66,7 @@ export class CaseState {
   readonly exchanges: Exchange[] = []
   /** The Drupal ID of the user, once known. */
   uid: string | null
+  private keySet: string | null = null
   private readonly consumer: ConsumerName
   private readonly signal: AbortSignal
 
@@ -102,6 +105,17 @@ export class CaseState {
     const secret = this.client(role).client_secret
     if (secret === undefined) throw new BlockedError('role-missing', `the client of the role ${role} has no secret`)
     return secret
+  }
+
+  /** @throws NotMappedError where the server under test cannot fetch the key set: what it cannot reach, it cannot trust. */
+  async serveKeySet(): Promise<void> {
+    this.keySet = await this.environment.keySet()
+    if (this.keySet === null) throw new NotMappedError({ kind: 'unreachable-key-set' })
+  }
+
+  keySetUrl(): string {
+    if (this.keySet === null) throw new Error('the key set is not served')
+    return this.keySet
   }
 
   result(name: string): StepResult {

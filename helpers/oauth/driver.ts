@@ -7,7 +7,7 @@ import type { ClientInfo, ConsumerName } from '../model/target.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { codeVerifier } from './pkce.ts'
 import { runAuthorize } from './authorization-request.ts'
-import { requireResolvedParams, resolve } from './resolve.ts'
+import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
 import type {
   CodeGrantStep,
   ExchangeStep,
@@ -29,6 +29,7 @@ import type { VariantValue } from './values.ts'
  * @throws BlockedError where the step cannot reach the request that decides.
  */
 export async function runStep(caseState: CaseState, step: Step): Promise<Outcome> {
+  if (needsKeySet(step)) await caseState.serveKeySet()
   const result = await dispatch(caseState, step)
   if (step.as !== undefined) caseState.results.set(step.as, result)
   return result.outcome
@@ -212,8 +213,20 @@ function details(caseState: CaseState, step: TokenOptions): Partial<TokenRequest
   }
 }
 
+/**
+ * The first two requests are equal, the others differ from all in a parameter that servers have to ignore (RFC 6749 §3.2): a server that
+ * recognises a repeated body has not yet used up the code.
+ */
+function racing(step: RaceStep['step'], index: number): RaceStep['step'] {
+  return index < 2
+    ? step
+    : { ...step, params: { ...requireResolvedParams(step.params), 'contract-race': String(index) } }
+}
+
 async function race(caseState: CaseState, step: RaceStep): Promise<StepResult> {
-  const results = await Promise.all(Array.from({ length: step.times }, () => dispatch(caseState, step.step)))
+  const results = await Promise.all(
+    Array.from({ length: step.times }, (_, index) => dispatch(caseState, racing(step.step, index))),
+  )
   const answers = results.map(({ outcome }) => outcome)
   const succeeded = ({ outcome }: StepResult): boolean => member(json(outcome), 'access_token') !== undefined
   // Which request wins is left to chance; what is observed of the winner is not.

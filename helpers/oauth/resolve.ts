@@ -1,6 +1,8 @@
-import { createHmac, createPublicKey, generateKeyPairSync, sign, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createHmac, createPublicKey, sign, type JsonWebKey } from 'node:crypto'
 import type { ClientRole, ScopeRole } from '../../fixtures/roles.ts'
 import { BlockedError } from './case-state.ts'
+import { forgedKeys } from './forged-key.ts'
+import { certificateAddress, keySetAddress } from './key-set-server.ts'
 import { codeVerifier } from './pkce.ts'
 import type { Changes, Param, Params, SignedWith, Single, Tampered } from './values.ts'
 
@@ -9,6 +11,8 @@ export interface Lookup {
   value(ref: string): string
   scopeName(role: ScopeRole): string
   clientSecret(role: ClientRole): string
+  /** The address of the run's own key set server. */
+  keySetUrl(): string
 }
 
 /** The strings a parameter is sent as: none, one, or several for a repeated one. */
@@ -70,8 +74,12 @@ function tamper(text: string, at: Tampered['at']): string {
   switch (at) {
     case 'header':
       return `${encode({ ...decode(header), tampered: true })}.${payload}.${signature}`
-    case 'payload':
-      return `${header}.${encode({ ...decode(payload), sub: '1', tampered: true })}.${signature}`
+    case 'subject':
+      return `${header}.${encode({ ...decode(payload), sub: '1' })}.${signature}`
+    case 'expiry':
+      return `${header}.${encode({ ...decode(payload), exp: Number(decode(payload)['exp']) + 86_400 })}.${signature}`
+    case 'scope':
+      return `${header}.${encode(withScope(decode(payload)))}.${signature}`
     case 'signature':
       return `${header}.${payload}.${changed(signature, Math.floor(signature.length / 2))}`
     case 'unsigned':
@@ -89,6 +97,11 @@ function tamper(text: string, at: Tampered['at']): string {
   }
 }
 
+const withScope = ({ scope, ...claims }: Record<string, unknown>): object => ({
+  ...claims,
+  scope: Array.isArray(scope) ? [...(scope as unknown[]), 'more'] : `${String(scope)} more`,
+})
+
 const changed = (text: string, index: number): string =>
   text.slice(0, index) + (text[index] === 'a' ? 'b' : 'a') + text.slice(index + 1)
 
@@ -104,25 +117,52 @@ function decode(part: string): Record<string, unknown> {
   throw new BlockedError('not-a-jwt', 'the token is not a JWT, so no JWT can be forged from it')
 }
 
-let otherKey: KeyObject | undefined
+const algorithms: Readonly<Record<SignedWith['key'], string>> = {
+  'other-key': 'RS256',
+  'embedded-key': 'RS256',
+  'key-at-jku': 'RS256',
+  'key-at-x5u': 'RS256',
+  none: 'none',
+  'public-key-as-secret': 'HS256',
+  'empty-secret': 'HS256',
+}
 
 /** A JWT with the claims of a real one and a signature that proves nothing. By hand: good libraries refuse to create these. */
 function forge(value: SignedWith, lookup: Lookup): string {
   const [header = '', payload = ''] = lookup.value(value.of).split('.')
-  const alg = { 'other-key': 'RS256', 'embedded-key': 'RS256', none: 'none', 'public-key-as-secret': 'HS256' }[
-    value.key
-  ]
-  otherKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
-  const jwk = value.key === 'embedded-key' ? { jwk: createPublicKey(otherKey).export({ format: 'jwk' }) } : {}
-  const input = `${encode({ ...decode(header), alg, ...jwk, ...value.header })}.${payload}`
-  if (value.key === 'none') return `${input}.`
-  if (value.key === 'public-key-as-secret') {
-    return `${input}.${createHmac('sha256', publicPem(lookup.value(`${value.keys ?? ''}.body`)))
-      .update(input)
-      .digest('base64url')}`
+  const good = decode(header)
+  const changes = { alg: algorithms[value.key], ...keyHeader(value, good, lookup), ...value.header }
+  const input = `${encode({ ...good, ...changes })}.${payload}`
+  switch (value.key) {
+    case 'none':
+      return `${input}.`
+    case 'empty-secret':
+      return `${input}.${hmac('', input)}`
+    case 'public-key-as-secret':
+      return `${input}.${hmac(publicPem(lookup.value(`${value.keys ?? ''}.body`)), input)}`
+    default:
+      return `${input}.${sign('sha256', Buffer.from(input), forgedKeys().privateKey).toString('base64url')}`
   }
-  return `${input}.${sign('sha256', Buffer.from(input), otherKey).toString('base64url')}`
 }
+
+const hmac = (secret: string, input: string): string => createHmac('sha256', secret).update(input).digest('base64url')
+
+/** Where the token says that its key is (RFC 7515 §4.1.2, §4.1.3, §4.1.5). */
+function keyHeader({ key }: SignedWith, { kid }: Record<string, unknown>, lookup: Lookup): object {
+  switch (key) {
+    case 'embedded-key':
+      return { jwk: forgedKeys().publicKey.export({ format: 'jwk' }) }
+    case 'key-at-jku':
+      return { jku: keySetAddress(lookup.keySetUrl(), typeof kid === 'string' ? kid : '') }
+    case 'key-at-x5u':
+      return { x5u: certificateAddress(lookup.keySetUrl()) }
+    default:
+      return {}
+  }
+}
+
+/** Whether a step's token names a key at an address: then the run has to serve it before. */
+export const needsKeySet = (step: unknown): boolean => /"key":"key-at-(jku|x5u)"/u.test(JSON.stringify(step))
 
 /** The key an attacker would try as an HMAC secret: the public key, as the PEM file a server keeps it in. */
 function publicPem(keySet: string): string {

@@ -90,7 +90,7 @@ export interface ObtainStep<Name extends string = string> extends Acting<Name> {
   readonly scope?: Single<Name>
 }
 
-/** The same request several times at once. */
+/** The same request several times at once: from the third on with an ignored parameter of its own. */
 export interface RaceStep<Name extends string = string> extends Common {
   readonly do: 'race'
   readonly step: ExchangeStep<Name> | RefreshStep<Name>
@@ -250,7 +250,7 @@ export const entity = (change: Extract<SiteChange, { user: UserRole }>): ChangeS
   change,
 })
 /** Changes the site as a whole: such cases run alone, after all others. */
-export const site = (op: Exclude<SiteChange['op'], `user.${string}`>): ChangeSiteStep => ({
+export const site = (op: Exclude<SiteChange['op'], `user.${string}` | 'address.fetch'>): ChangeSiteStep => ({
   do: 'changeSite',
   change: { op },
 })

@@ -31,14 +31,15 @@ export interface VerifierShape {
 export interface Tampered {
   readonly $: 'tampered'
   readonly of: string
-  readonly at: 'header' | 'payload' | 'signature' | 'unsigned' | 'middle' | 'end' | 'cut' | 'case'
+  readonly at: 'header' | 'subject' | 'expiry' | 'scope' | 'signature' | 'unsigned' | 'middle' | 'end' | 'cut' | 'case'
 }
 
 /** The claims of an earlier JWT, changed and signed in a way no server may accept. */
 export interface SignedWith {
   readonly $: 'signedWith'
   readonly of: string
-  readonly key: 'other-key' | 'embedded-key' | 'none' | 'public-key-as-secret'
+  readonly key:
+    'other-key' | 'embedded-key' | 'key-at-jku' | 'key-at-x5u' | 'none' | 'public-key-as-secret' | 'empty-secret'
   /** Where the JWKS was stored; needed for `public-key-as-secret`. */
   readonly keys: string | null
   readonly header: { readonly [member: string]: string }
@@ -110,9 +111,9 @@ export const verifier = (shape: { length?: number; containing?: string } = {}): 
   length: shape.length ?? 64,
   containing: shape.containing ?? '',
 })
-/** A value of an earlier step, changed in one way: one part of a JWT, one character, its second half, its case. */
+/** A value of an earlier step, changed in one way: one part or claim of a JWT, one character, its second half, its case. */
 export const tampered = (of: string, at: Tampered['at']): Tampered => ({ $: 'tampered', of, at })
-/** The claims of an earlier JWT, signed in a way that no server may accept (RFC 8725 §3.1). `public-key-as-secret` needs the name of the `jwks` step as `keys`. */
+/** The claims of an earlier JWT, signed in a way that no server may accept (RFC 8725 §3.1). `public-key-as-secret` needs the name of the `jwks` step as `keys`; `key-at-jku` and `key-at-x5u` name a key that the suite serves on loopback. */
 export const signedWith = (
   key: SignedWith['key'],
   options: { of: string; keys?: string; header?: { readonly [member: string]: string } },

@@ -152,6 +152,7 @@ async function control({ state, mechanisms }: Service, request: SiteChange): Pro
   if (!('user' in request)) {
     if (request.op === 'keys.rotate') await state.rotateKeys()
     if (request.op === 'keys.restore') state.restoreKeys()
+    if (request.op === 'address.fetch') await fetch(request.url)
     if (request.op === 'openid.disable' || request.op === 'openid.enable')
       state.openidDisabled = request.op === 'openid.disable'
     // `caches.rebuild` does nothing, because nothing is cached here.

@@ -8,9 +8,16 @@ import {
   holds,
   isA,
   must,
+  ofSchema,
   oneOf,
   should,
 } from 'simple-oauth-contract'
+
+/** RFC 7519 §4.1.3: a string, or an array of strings. */
+const audience = {
+  title: 'a string or an array of strings',
+  anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }],
+}
 
 describe('Access token: the JWT profile of RFC 9068', () => {
   contractTest('rfc9068.type', {
@@ -40,7 +47,7 @@ describe('Access token: the JWT profile of RFC 9068', () => {
     then: holds({
       'access_token.claims.iss': isA('string'),
       'access_token.claims.exp': isA('number'),
-      'access_token.claims.aud': isA('string'),
+      'access_token.claims.aud': ofSchema(audience),
       'access_token.claims.sub': isA('string'),
       'access_token.claims.iat': isA('number'),
       'access_token.claims.jti': isA('string'),

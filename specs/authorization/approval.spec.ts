@@ -8,6 +8,7 @@ import {
   joined,
   must,
   notGranted,
+  refusedWithPage,
   refusedByRedirect,
   scopes,
   should,
@@ -78,6 +79,20 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     then: notGranted(),
   })
 
+  contractTest('consent.remembered-redirect-uri', {
+    title: 'Nothing is sent to an unregistered redirect URI even when approval is remembered',
+    sources: [must('RFC6749', '4.1.2.1'), must('RFC9700', '4.1.3')],
+    severity: 'critical',
+    client: 'remembered',
+    user: 'otherEditor',
+    control: [
+      authorize({ params: { scope: scopes('content') } }),
+      authorize({ params: { scope: scopes('content') }, decision: 'stop' }),
+    ],
+    when: authorize({ params: { scope: scopes('content'), redirect_uri: 'https://attacker.example/callback' } }),
+    then: refusedWithPage(),
+  })
+
   contractTest('consent.asked-every-time', {
     title: 'The user is asked for consent every time if "Remember previous approval" is off',
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
@@ -124,6 +139,15 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     },
     when: authorize({ params: variant() }),
     then: notGranted(),
+  })
+
+  contractTest('consent.automatic-redirect-uri', {
+    title: 'Nothing is sent to an unregistered redirect URI even with automatic authorization',
+    sources: [must('RFC6749', '4.1.2.1'), must('RFC9700', '4.1.3')],
+    severity: 'critical',
+    client: 'autoApproved',
+    when: authorize({ params: { redirect_uri: 'https://attacker.example/callback' } }),
+    then: refusedWithPage(),
   })
 
   contractTest('consent.automatic-anonymous', {

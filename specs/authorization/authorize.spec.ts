@@ -172,7 +172,19 @@ describe('Authorization endpoint: the authorization request', () => {
     sources: [must('RFC9700', '2.6')],
     severity: 'high',
     client: 'publicPkce',
-    when: authorize({ decision: 'stop', headers: { origin: 'https://attacker.example' } }),
+    when: [
+      authorize({
+        decision: 'stop',
+        headers: { origin: 'null' },
+        expect: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
+      }),
+      authorize({
+        decision: 'stop',
+        headers: { origin: 'https://client.example.test.attacker.example' },
+        expect: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
+      }),
+      authorize({ decision: 'stop', headers: { origin: 'https://attacker.example' } }),
+    ],
     then: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
   })
 

@@ -24,7 +24,9 @@ describe('Protected resource: forged and malformed tokens', () => {
     severity: 'critical',
     client: 'publicPkce',
     variants: {
-      'payload changed': tampered('flow.access_token', 'payload'),
+      'expiry changed': tampered('flow.access_token', 'expiry'),
+      'scope changed': tampered('flow.access_token', 'scope'),
+      'subject changed': tampered('flow.access_token', 'subject'),
       'header changed': tampered('flow.access_token', 'header'),
       'signature changed': tampered('flow.access_token', 'signature'),
       'signature left out': tampered('flow.access_token', 'unsigned'),
@@ -32,16 +34,15 @@ describe('Protected resource: forged and malformed tokens', () => {
       'algorithm None': signedWith('none', { of: 'flow.access_token', header: { alg: 'None' } }),
       'algorithm NONE': signedWith('none', { of: 'flow.access_token', header: { alg: 'NONE' } }),
       'algorithm nOnE': signedWith('none', { of: 'flow.access_token', header: { alg: 'nOnE' } }),
-      'key at an address in the token': signedWith('other-key', {
+      'key set at an address in the token': signedWith('key-at-jku', { of: 'flow.access_token' }),
+      'certificate at an address in the token': signedWith('key-at-x5u', { of: 'flow.access_token' }),
+      'key by a path in the token': signedWith('empty-secret', {
         of: 'flow.access_token',
-        header: { jku: 'https://attacker.example/keys', x5u: 'https://attacker.example/key.pem' },
-      }),
-      'key by a path in the token': signedWith('other-key', {
-        of: 'flow.access_token',
-        header: { kid: '../../../../dev/null' },
+        header: { kid: '../../../../../../../../dev/null' },
       }),
       'key in the token': signedWith('embedded-key', { of: 'flow.access_token' }),
       'another key': signedWith('other-key', { of: 'flow.access_token' }),
+      'empty HMAC secret': signedWith('empty-secret', { of: 'flow.access_token' }),
       'public key as HMAC secret': signedWith('public-key-as-secret', { of: 'flow.access_token', keys: 'keys' }),
     },
     when: [codeGrant({ as: 'flow' }), jwks({ as: 'keys' }), resource(variant())],

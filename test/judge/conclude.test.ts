@@ -100,6 +100,18 @@ describe('known issues', () => {
   })
 })
 
+test('what was given away outranks stale, known and warn', () => {
+  const granted = finding({ path: 'token.issued', actual: { status: 200 }, granted: true })
+  const stale = entry({ path: 'token.issued', actual: { status: 400 } })
+  expect(verdict([granted], [stale])).toBe('fail')
+  expect(verdict([finding(), granted], [entry(), stale])).toBe('fail')
+  expect(verdict([{ ...granted, level: 'SHOULD' }], [stale])).toBe('fail')
+  expect(verdict([granted], [stale], [should('RFC6749', '1')])).toBe('fail')
+  expect(verdict([granted], [], [bindsClient(must('RFC6749', '1'))])).toBe('fail')
+  // Outside the profile nothing has to be refused.
+  expect(verdict([granted], [], [must('RFC9068', '2.2')])).toBe('warn')
+})
+
 describe('what binds', () => {
   test('a SHOULD, a client rule and a document outside the profile are at most a warning', () => {
     expect(verdict([finding()], [], [should('RFC6749', '1')])).toBe('warn')

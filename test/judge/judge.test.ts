@@ -361,3 +361,45 @@ describe('in words, with nothing having happened yet', () => {
     expect(requirements.map(({ path, expected: text }) => `${path}: ${text}`)).toEqual(lines)
   })
 })
+
+test('a token that must be absent, a login that must fail and a value that must be concealed are given away', async () => {
+  const of = async (facts: Parameters<typeof expected.holds>[0], outcome: Outcome) =>
+    (await judge(expected.holds(facts), outcome, context({ verifier: 'the-verifier' }))).map(({ granted }) => granted)
+  expect(await of({ 'json.refresh_token': expected.absent() }, answered(200, { refresh_token: 'r' }))).toEqual([true])
+  expect(await of({ 'json.refresh_token': expected.absent() }, answered(200, {}))).toEqual([undefined])
+  expect(await of({ 'json.extra': expected.absent() }, answered(200, { extra: 1 }))).toEqual([undefined])
+  expect(await of({ body: expected.concealing('verifier') }, answered(400, 'the-verifier'))).toEqual([true])
+  const accepted = answered(200, '', {}, { facts: { 'login.accepted': true } })
+  expect(await of({ 'login.accepted': expected.equals(false) }, accepted)).toEqual([true])
+})
+
+test('UserInfo about somebody else is another answer than UserInfo about the user of the token', async () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const token = `${part({ alg: 'RS256' })}.${part({ sub: '7' })}.c2ln`
+  const about = async (sub: string) => {
+    const outcome = answered(200, { sub }, { 'content-type': 'application/json' }, { kind: 'resource' })
+    if (!outcome.last) throw new Error('no exchange')
+    const request = { ...outcome.last.request, headers: [['authorization', `Bearer ${token}`] as const] }
+    const [access] = await judge(
+      expected.denied('invalid_token'),
+      { ...outcome, last: { ...outcome.last, request } },
+      context(),
+    )
+    return access?.actual
+  }
+  expect(await about('7')).toEqual({ status: 200, type: 'application/json' })
+  expect(await about('8')).toEqual({ status: 200, type: 'application/json', subject: 'another' })
+})
+
+test.each([
+  ["frame-ancestors 'self'", 'frame-ancestors'],
+  ["default-src 'self'; frame-ancestors 'none'", 'frame-ancestors'],
+  ['frame-ancestors https://app.example', 'frame-ancestors'],
+  ['frame-ancestors *', 'frame-ancestors of every site'],
+  ["frame-ancestors 'self' https:", 'frame-ancestors of every site'],
+  ['frame-ancestors http://*', 'frame-ancestors of every site'],
+])('%s is %s', async (policy, framing) => {
+  const outcome = answered(200, '', { 'content-security-policy': policy })
+  const [found] = await judge(expected.holds({ framing: expected.equals('frame-ancestors') }), outcome, context())
+  expect(found?.actual).toBe(framing)
+})

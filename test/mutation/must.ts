@@ -19,6 +19,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'redirect-uri-error-redirected': {
     'authorize.redirect-uri-unregistered': 'authorize.delivery',
     'authorize.error-to-unregistered': 'authorize.delivery',
+    'consent.remembered-redirect-uri': 'authorize.delivery',
+    'consent.automatic-redirect-uri': 'authorize.delivery',
   },
   'redirect-uri-first-by-default': { 'authorize.redirect-uri-several': 'authorize.issued' },
   'redirect-uri-not-defaulted': {
@@ -314,6 +316,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   // Bearer tokens at the resource
   'signature-unchecked': { 'bearer.forged': 'resource.access', 'openid.userinfo-forged': 'resource.access' },
   'algorithm-none-accepted': { 'bearer.forged': 'resource.access' },
+  'empty-secret-accepted': { 'bearer.forged': 'resource.access' },
+  'key-read-from-path': { 'bearer.forged': 'resource.access' },
+  'key-set-address-trusted': { 'bearer.forged': 'resource.access' },
+  'certificate-address-trusted': { 'bearer.forged': 'resource.access' },
   'public-key-as-secret-accepted': { 'bearer.forged': 'resource.access' },
   'embedded-key-trusted': { 'bearer.forged': 'resource.access' },
   'retired-key-accepted': { 'bearer.key-retired': 'resource.access' },

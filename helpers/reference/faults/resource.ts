@@ -1,12 +1,13 @@
-import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto'
-import { compactVerify } from 'jose'
+import { createHmac, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { compactVerify, createRemoteJWKSet } from 'jose'
 import type { KeyPair } from '../core/state.ts'
 import { replacing, type Fault } from './fault.ts'
 
-const algorithmOf = (token: string): unknown => {
-  const header: unknown = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
-  return typeof header === 'object' && header !== null && 'alg' in header ? header.alg : undefined
-}
+const headerOf = (token: string): Readonly<Record<string, unknown>> =>
+  JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as Record<string, unknown>
+const algorithmOf = (token: string): unknown => headerOf(token)['alg']
 
 /** The forms in which a public key is published or stored. */
 function spellings({ publicKey }: KeyPair): (string | Buffer)[] {
@@ -16,10 +17,26 @@ function spellings({ publicKey }: KeyPair): (string | Buffer)[] {
   return [...texts, ...texts.map((text) => text.trim()), again, JSON.stringify(jwk), jwk.n ?? '']
 }
 
-function signedWithPublicKey(token: string, keys: KeyPair): boolean {
+function signedWithSecret(token: string, secret: string | Buffer): boolean {
   const [header, claims, signature] = token.split('.')
-  const mac = (key: string | Buffer) => createHmac('sha256', key).update(`${header}.${claims}`).digest('base64url')
-  return spellings(keys).some((key) => mac(key) === signature)
+  return createHmac('sha256', secret).update(`${header}.${claims}`).digest('base64url') === signature
+}
+
+const signedWithPublicKey = (token: string, keys: KeyPair): boolean =>
+  spellings(keys).some((key) => signedWithSecret(token, key))
+
+/** A file's content as the secret: a `kid` that leads out of the folder of keys finds one that the attacker knows. */
+function signedWithFile(token: string, kid: unknown): boolean {
+  try {
+    return signedWithSecret(token, readFileSync(resolve('/var/keys', String(kid))))
+  } catch {
+    return false
+  }
+}
+
+async function certificateAt(address: string): Promise<X509Certificate> {
+  const response = await fetch(address)
+  return new X509Certificate(await response.text())
 }
 
 const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -45,6 +62,51 @@ export const resourceFaults: readonly Fault[] = [
       algorithmOf(token) === 'HS256' && signedWithPublicKey(token, state.keys)
         ? Promise.resolve(null)
         : own(token, state),
+  ),
+  replacing(
+    'empty-secret-accepted',
+    'signatureFailure',
+    { gain: 'Anyone can forge tokens with an HMAC of an empty key.', source: 'RFC 8725 §2.1, §3.2, CWE-1391' },
+    (own) => (token, state) =>
+      algorithmOf(token) === 'HS256' && signedWithSecret(token, '') ? Promise.resolve(null) : own(token, state),
+  ),
+  replacing(
+    'key-read-from-path',
+    'signatureFailure',
+    { gain: 'Anyone can forge tokens with a file whose content is known.', source: 'RFC 8725 §3.10, CWE-22' },
+    (own) => (token, state) =>
+      algorithmOf(token) === 'HS256' &&
+      headerOf(token)['kid'] !== undefined &&
+      signedWithFile(token, headerOf(token)['kid'])
+        ? Promise.resolve(null)
+        : own(token, state),
+  ),
+  replacing(
+    'key-set-address-trusted',
+    'signatureFailure',
+    { gain: 'Anyone can forge tokens that name a key set of their own.', source: 'RFC 8725 §3.10' },
+    (own) => async (token, state) => {
+      const { jku } = headerOf(token)
+      if (typeof jku !== 'string') return own(token, state)
+      return compactVerify(token, createRemoteJWKSet(new URL(jku))).then(
+        () => null,
+        () => own(token, state),
+      )
+    },
+  ),
+  replacing(
+    'certificate-address-trusted',
+    'signatureFailure',
+    { gain: 'Anyone can forge tokens that name a certificate of their own.', source: 'RFC 8725 §3.10' },
+    (own) => async (token, state) => {
+      const { x5u } = headerOf(token)
+      if (typeof x5u !== 'string') return own(token, state)
+      const { publicKey } = await certificateAt(x5u)
+      return compactVerify(token, publicKey).then(
+        () => null,
+        () => own(token, state),
+      )
+    },
   ),
   replacing(
     'embedded-key-trusted',

@@ -18,7 +18,7 @@ export function siteChanger(
   return async (request) => {
     drush ??= open()
     if (!drush) throw new TargetError('not-started', 'The target has not been started.')
-    const data = 'user' in request ? { name: userName(request.user) } : {}
+    const data = 'user' in request ? { name: userName(request.user) } : 'url' in request ? { url: request.url } : {}
     try {
       await drush.request(request.op, data)
     } catch (error) {
