@@ -86,12 +86,13 @@ export function answerUserinfo(service: Service, incoming: Incoming): Answer | P
   const { mechanisms, labels, state } = service
   if (state.openidDisabled) return page(labels, labels.notFound, '', [], 404)
   return withAccess(service, incoming, (access) => {
-    const account = access?.account
-    if (!access || !account || !mechanisms.userinfoAllowed(access.record.scopes)) {
+    const account = mechanisms.userinfoAccount(state, access?.account)
+    const scopes = access?.record.scopes ?? []
+    if (!account || (access && !mechanisms.userinfoAllowed(scopes))) {
       const refusal = mechanisms.accessRefusal('openid', access !== null, speaksJson(incoming))
       return framed(service, refusal, labels.accessDenied)
     }
-    return json(mechanisms.userinfoClaims(userClaims(account, incoming.origin), access.record.scopes))
+    return json(mechanisms.userinfoClaims(userClaims(account, incoming.origin), scopes))
   })
 }
 
