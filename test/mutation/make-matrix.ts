@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { about } from '../../fixtures/about.ts'
+import type { Check } from '../../helpers/contract/case.ts'
 import { checkName } from '../../helpers/model/result.ts'
 import { faults } from '../../helpers/reference/faults/index.ts'
+import { countingKills } from './counting.ts'
 import { allChecks, cellFor, runAgainst } from './run-against.ts'
 import recorded from './matrix.json' with { type: 'json' }
 import { isRed, verdictIn, type Matrix } from './matrix.ts'
@@ -37,7 +40,7 @@ export async function main(some: readonly string[]): Promise<void> {
   const sorted: Matrix = Object.fromEntries(Object.entries(matrix).sort())
   const here = import.meta.dirname
   writeFileSync(join(here, 'matrix.json'), `${JSON.stringify(sorted, null, 2)}\n`)
-  writeFileSync(join(here, 'MATRIX.md'), page(sorted, checks.length))
+  writeFileSync(join(here, 'MATRIX.md'), page(sorted, checks))
   const contracts = new Set(checks.map((check) => check.contract)).size
   process.stdout.write(`\n${contracts} contracts, ${checks.length} checks, ${faults.length} faults\n`)
   process.exit()
@@ -50,7 +53,7 @@ function summary(red: Readonly<Record<string, string>>): string {
   return `${noticed.join(', ') || 'nothing'}${blocked > 0 ? `; ${blocked} blocked` : ''}`
 }
 
-function page(matrix: Matrix, checks: number): string {
+function page(matrix: Matrix, checks: readonly Check[]): string {
   const gains = new Map(faults.map((fault) => [fault.id, fault]))
   const rows = Object.entries(matrix).map(([id, red]) => {
     const { gain = '', source } = gains.get(id) ?? {}
@@ -65,12 +68,33 @@ function page(matrix: Matrix, checks: number): string {
   return [
     '# What each fault turns red',
     '',
-    `Every fault of the reference server (profile \`ideal\`) against all ${checks} checks. Made by \`npm run bench:faults\`; the hand-written`,
+    `Every fault of the reference server (profile \`ideal\`) against all ${checks.length} checks. Made by \`npm run bench:faults\`; the hand-written`,
     'lists of what each fault has to turn red are in [must.ts](must.ts).',
     '',
     '| fault | what an attacker gains | contracts that notice it | checks red | blocked |',
     '|---|---|---|---|---|',
     ...rows,
     '',
+    '# What proves each check',
+    '',
+    'The faults of the mechanism that the contract is about (fixtures/about.ts) and that turn the check red on the finding it is about; not',
+    'those that turn more than 5 % of all checks red. Up to five are named.',
+    '',
+    '| check | about | proven by |',
+    '|---|---|---|',
+    ...proofs(matrix, checks),
+    '',
   ].join('\n')
+}
+
+const shown = 5
+
+function proofs(matrix: Matrix, checks: readonly Check[]): string[] {
+  const contracts = new Map(checks.map((check) => [checkName(check), check.contract]))
+  return [...countingKills(matrix, checks, faults)].map(([name, kills]) => {
+    const mechanisms = about[contracts.get(name) ?? '']?.join(', ') ?? ''
+    const more = kills.length > shown ? ` and ${String(kills.length - shown)} more` : ''
+    const list = kills.slice(0, shown).map((id) => `\`${id}\``)
+    return `| \`${name}\` | ${mechanisms} | ${kills.length === 0 ? '**nothing yet**' : `${list.join(', ')}${more}`} |`
+  })
 }

@@ -1,8 +1,9 @@
 import { collect } from '../../helpers/plan/collect.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { Runner } from '../../helpers/contract/runner.ts'
-import { obligation, type KnownIssue } from '../../helpers/judge/conclude.ts'
+import type { KnownIssue } from '../../helpers/judge/conclude.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import { dueVerdict } from './counting.ts'
 import { cellOf } from './matrix.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 
@@ -50,9 +51,8 @@ export function cellFor({ verdict, findings }: CheckResult): string {
  * `blocked` and `error` are no kill.
  */
 export function kills(result: CheckResult, path?: string): boolean {
-  const due = obligation(result.sources, 'default') === 'MUST' ? 'fail' : 'warn'
   return (
-    result.verdict === due &&
+    result.verdict === dueVerdict(result) &&
     result.control !== 'failed' &&
     result.findings.some((finding) => !finding.ok && (path === undefined || finding.path === path))
   )

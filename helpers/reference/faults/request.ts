@@ -161,4 +161,26 @@ export const requestFaults: readonly Fault[] = [
       return pairs
     },
   ),
+  replacing(
+    'repeated-parameter-crashes',
+    'checkParameters',
+    { gain: 'A parameter that is sent twice causes a server error.', source: 'RFC 6749 §5.2, CWE-755', only: 'ideal' },
+    (own) => (pairs) => {
+      try {
+        own(pairs)
+      } catch {
+        throw new Failure('crash', 'a list of values')
+      }
+    },
+  ),
+  replacing(
+    'broken-utf-8-crashes',
+    'tokenParameters',
+    { gain: 'Bytes that are not UTF-8 cause a server error.', source: 'RFC 6749 §5.2, CWE-176' },
+    (own) => (incoming) => {
+      const pairs = own(incoming)
+      if (pairs.some(([, value]) => value.includes('\ufffd'))) throw new Failure('crash', 'Malformed UTF-8 characters')
+      return pairs
+    },
+  ),
 ]

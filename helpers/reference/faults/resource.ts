@@ -180,4 +180,10 @@ export const resourceFaults: readonly Fault[] = [
       return (jti === undefined && issued.findLast((one) => one.user?.uid === sub && one.clientId === aud)) || null
     },
   ),
+  replacing(
+    'child-scope-alone-gives-nothing',
+    'scopesMeant',
+    { gain: 'Clients have to request an umbrella scope where one of its children is enough.', source: 'RFC 6749 §3.3' },
+    (own) => (known, names) => own(known, names).filter(({ parent }) => parent === undefined || names.includes(parent)),
+  ),
 ]
