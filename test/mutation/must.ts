@@ -43,6 +43,39 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'scope-omitted-grants-all': { 'authorize.scope-omitted': 'authorize.issued' },
   'scope-unknown-dropped': { 'authorize.scope-unknown': 'authorize.issued' },
   'scope-unknown-granted': { 'authorize.scope-unknown': 'authorize.issued' },
+  'redirect-uri-path-ignored': {
+    'authorize.redirect-uri-unregistered': 'authorize.issued',
+    'authorize.redirect-uri-several': 'authorize.issued',
+    'authorize.loopback-exact': 'authorize.issued',
+  },
+  'redirect-uri-host-ignored': {
+    'consent.remembered-checks': 'authorize.issued',
+    'consent.automatic-checks': 'authorize.issued',
+    'authorize.redirect-uri-unregistered': 'authorize.issued',
+    'authorize.error-to-unregistered': 'authorize.delivery',
+  },
+  'redirect-uri-host-cut-off': {
+    'authorize.redirect-uri-unregistered': 'authorize.issued',
+    'authorize.loopback-exact': 'authorize.issued',
+  },
+  'redirect-uri-relative-resolved': { 'authorize.redirect-uri-unregistered': 'authorize.issued' },
+  'redirect-uri-loopback-always': {
+    'authorize.redirect-uri-unregistered': 'authorize.issued',
+    'authorize.loopback-exact': 'authorize.issued',
+  },
+  'redirect-uri-any-scheme': {
+    'authorize.redirect-uri-unregistered': 'authorize.issued',
+    'authorize.own-scheme': 'authorize.issued',
+  },
+  'loopback-port-demanded': { 'authorize.loopback-port': 'token.issued' },
+  'response-type-optional': {
+    'authorize.response-type': 'authorize.issued',
+    'authorize.parameter-list': 'authorize.issued',
+  },
+  'repeated-parameter-last-wins': {
+    'authorize.parameter-repeated': 'authorize.issued',
+    'authorize.redirect-uri-repeated': 'authorize.issued',
+  },
 
   // Login and consent
   'login-not-required': {
@@ -78,6 +111,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'consent-page-loads-from-elsewhere': { 'consent.no-third-party': 'consent.foreign' },
   'approval-remembered-unasked': { 'consent.asked-every-time': 'authorize.issued' },
   'approval-always-asked': { 'consent.automatic': 'authorize.code' },
+  'consent-form-decides-binding': { 'consent.form-changed': 'token.issued' },
 
   // Proof key for code exchange
   'pkce-any-verifier': {
@@ -113,6 +147,17 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'pkce-line-break-accepted': { 'pkce.verifier-with-line-break': 'token.issued' },
   'pkce-verifier-shortest-only': { 'pkce.verifier-of-64-bytes': 'token.issued' },
   'pkce-challenge-in-code': { 'pkce.challenge-not-in-code': 'callback.code' },
+  'pkce-short-verifier-refused': { 'pkce.rfc7636-appendix-b': 'token.issued', 'pkce.verifier-length': 'token.issued' },
+  'pkce-other-methods-unchecked': {
+    'pkce.other-methods-enforced': 'token.issued',
+    'pkce.method-unknown': 'authorize.issued',
+    'pkce.plain': 'authorize.issued',
+  },
+  'pkce-other-methods-ignored': {
+    'pkce.other-methods-enforced': 'token.issued',
+    'pkce.method-unknown': 'authorize.issued',
+    'pkce.plain': 'authorize.issued',
+  },
 
   // Codes
   'code-usable-twice': { 'code.replay': 'token.issued' },
@@ -132,6 +177,14 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'codes-and-refresh-tokens-readable': { 'refresh.unguessable': 'refresh_token.claims' },
   'code-lives-a-day': { 'code.expired': 'token.issued' },
   'code-guessable': { 'code.unguessable': 'callback.code' },
+  'code-altered-accepted': { 'code.tampered': 'token.issued' },
+  'code-unreadable-crashes': {
+    'code.tampered': 'token.issued',
+    'code.token-given': 'token.issued',
+    'garbage.grant': 'token.issued',
+  },
+  'token-as-code': { 'code.token-given': 'token.issued' },
+  'code-optional': { 'code.missing': 'token.issued' },
 
   // Client authentication, grants and scopes
   'secret-always-wrong': { 'pkce.every-client': 'token.issued', 'policy.grant-offered': 'token.issued' },
@@ -188,6 +241,48 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'authorize.redirect-uri-repeated': 'authorize.issued',
   },
   'scope-not-told': { 'client-credentials.scope-told': 'json.scope' },
+  'client-unnamed-is-first': { 'authorize.client-unknown': 'authorize.issued', 'code.client-unnamed': 'token.issued' },
+  'client-unnamed-crashes': {
+    'authorize.client-unknown': 'authorize.issued',
+    'client-credentials.basic-malformed': 'token.issued',
+    'code.client-unnamed': 'token.issued',
+    'garbage.parameter': 'token.issued',
+  },
+  'client-id-unusual-crashes': {
+    'client-credentials.basic-malformed': 'token.issued',
+    'garbage.parameter': 'token.issued',
+    'garbage.body': 'token.issued',
+  },
+  'secret-with-nul-crashes': { 'garbage.parameter': 'token.issued' },
+  'client-named-by-refresh-token': {
+    'refresh.other-client': 'token.issued',
+    'refresh.grant-not-enabled': 'token.issued',
+  },
+  'client-without-user-acts-as-first': { 'client-credentials.no-user': 'token.issued' },
+  'secret-demanded-without-pkce': { 'pkce.every-client': 'token.issued' },
+  'secret-demanded-with-automatic-authorization': { 'pkce.every-client': 'token.issued' },
+  'secret-demanded-at-refresh': { 'policy.grant-offered': 'token.issued' },
+  'token-parameter-list-crashes': {
+    'garbage.parameter': 'token.issued',
+    'garbage.scope-list': 'token.issued',
+    'garbage.grant': 'token.issued',
+    'garbage.body': 'token.issued',
+  },
+  'long-parameter-crashes': { 'garbage.oversized': 'token.issued' },
+  'grant-type-unusual-crashes': { 'garbage.parameter': 'token.issued', 'garbage.oversized': 'token.issued' },
+  'scope-unusual-crashes': { 'garbage.parameter': 'token.issued' },
+  'scope-of-spaces-is-none': { 'client-credentials.scope-required': 'token.issued' },
+  'irrelevant-parameters-refused': {
+    'refresh.unknown-parameter': 'token.issued',
+    'token.unknown-parameter': 'token.issued',
+  },
+  'repeated-parameter-crashes': {
+    'authorize.parameter-repeated': 'authorize.issued',
+    'authorize.redirect-uri-repeated': 'authorize.issued',
+    'garbage.body': 'token.issued',
+    'token.repeated-parameter': 'token.issued',
+  },
+  'broken-utf-8-crashes': { 'garbage.body': 'token.issued' },
 
   // Refresh
   'refresh-not-rotated': {
@@ -205,6 +300,14 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'refresh-scope-lost': { 'refresh.narrowing-keeps-grant': 'token.issued' },
   'refresh-never-expires': { 'refresh.expired': 'token.issued' },
   'refresh-lives-ten-years': { 'refresh.expired': 'token.issued' },
+  'refresh-token-altered-accepted': { 'refresh.tampered': 'token.issued' },
+  'refresh-token-unreadable-crashes': {
+    'garbage.grant': 'token.issued',
+    'refresh.code-given': 'token.issued',
+    'refresh.tampered': 'token.issued',
+  },
+  'access-token-as-refresh-token': { 'refresh.tampered': 'token.issued' },
+  'refresh-token-optional': { 'refresh.missing': 'token.issued' },
 
   // Claims, keys and signature of the access token
   'claim-sub-missing': {
@@ -312,6 +415,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'error-without-code': { 'code.replay': 'token.issued' },
   'error-as-object': { 'code.replay': 'token.issued', 'token.error-shape': 'json' },
   'basic-without-challenge': { 'client-credentials.basic': 'header.www-authenticate' },
+  'wrong-secret-with-stack-trace': { 'token.error-silent': 'body' },
+  'unknown-grant-with-stack-trace': { 'token.error-silent': 'body' },
 
   // Bearer tokens at the resource
   'signature-unchecked': { 'bearer.forged': 'resource.access', 'openid.userinfo-forged': 'resource.access' },
@@ -350,6 +455,17 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'bearer-any-scheme': { 'bearer.other-scheme': 'resource.access' },
   'bearer-scheme-exact': { 'bearer.scheme-case': 'resource.access' },
   'resource-cacheable': { 'bearer.not-shared': 'header.cache-control' },
+  'token-known-by-its-id': {
+    'openid.userinfo-forged': 'resource.access',
+    'bearer.forged': 'resource.access',
+    'bearer.key-retired': 'resource.access',
+  },
+  'bearer-malformed-crashes': { 'bearer.malformed': 'resource.access' },
+  'refresh-token-as-access-token': {
+    'openid.userinfo-forged': 'resource.access',
+    'bearer.other-tokens': 'resource.access',
+  },
+  'code-as-access-token': { 'bearer.other-tokens': 'resource.access' },
 
   // What a scope gives
   'umbrella-without-children': {
@@ -358,6 +474,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'scope-stands-for-siblings': { 'scope.child-alone': 'resource.access' },
   'role-scope-empty': { 'scope.role': 'resource.access' },
+  'child-scope-alone-gives-nothing': { 'scope.umbrella': 'resource.access' },
 
   // OpenID Connect
   'id-token-audience-wrong': {
@@ -394,4 +511,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'isolation.userinfo': 'another: userinfo.user',
     'openid.userinfo-without-scope': 'resource.access',
   },
+  'id-token-as-access-token': { 'openid.id-token-as-access-token': 'resource.access' },
+  'userinfo-open': { 'openid.userinfo-closed': 'resource.access' },
 }

@@ -1,8 +1,10 @@
 import { collect } from '../../helpers/plan/collect.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { Runner } from '../../helpers/contract/runner.ts'
-import { obligation, type KnownIssue } from '../../helpers/judge/conclude.ts'
+import type { KnownIssue } from '../../helpers/judge/conclude.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import { dueVerdict } from './counting.ts'
+import { cellOf } from './matrix.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 
 export const allChecks = async (): Promise<readonly Check[]> => (await collect()).checks
@@ -32,7 +34,16 @@ export async function runAgainst(
     await session.close()
     target.stop()
   }
+  // A server that breaks by itself, and not by its fault, proves nothing.
+  const broken = results.flatMap(({ serverLog }) => serverLog).filter((line) => /^\w*Error\b/u.test(line))
+  if (broken.length > 0) throw new Error(`The reference server crashed (${server.fault ?? 'no fault'}): ${broken[0]}`)
   return results
+}
+
+/** The verdict, and the findings that make it: in a failure those that are only recommended do not count. */
+export function cellFor({ verdict, findings }: CheckResult): string {
+  const wrong = findings.filter(({ ok, level }) => !ok && (verdict !== 'fail' || level !== 'SHOULD'))
+  return cellOf(verdict, [...new Set(wrong.map(({ path }) => path))])
 }
 
 /**
@@ -40,9 +51,8 @@ export async function runAgainst(
  * `blocked` and `error` are no kill.
  */
 export function kills(result: CheckResult, path?: string): boolean {
-  const due = obligation(result.sources, 'default') === 'MUST' ? 'fail' : 'warn'
   return (
-    result.verdict === due &&
+    result.verdict === dueVerdict(result) &&
     result.control !== 'failed' &&
     result.findings.some((finding) => !finding.ok && (path === undefined || finding.path === path))
   )

@@ -78,8 +78,9 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
     const method = mechanisms.challengeMethod(mechanisms.parameter(draft.pairs, 'code_challenge_method'))
     if (method === null) throw new Failure('challenge/method', 'code_challenge_method')
     if (!mechanisms.challengeWellFormed(challenge)) throw new Failure('challenge/malformed', 'code_challenge')
+    if (method === 'ignored') return
     draft.challenge = challenge
-    draft.method = method
+    draft.method = method === 'unchecked' ? null : method
   },
 }
 
@@ -123,7 +124,7 @@ export function startDraft({ state, mechanisms }: Service, incoming: Incoming): 
   const pairs = mechanisms.authorizationParameters(incoming)
   // A client_id in the query overrides one in the posted form.
   const named = incoming.query.some(([name]) => name === 'client_id') ? { ...incoming, body: [] } : incoming
-  const clientId = mechanisms.clientId(named, pairs, null)
+  const clientId = mechanisms.clientId(named, pairs, null, state)
   if (clientId === null) throw new Failure('parameter/missing', 'client_id')
   const client = mechanisms.findClient(state.data.clients, clientId)
   if (!client) throw new Failure('client/unknown', clientId)

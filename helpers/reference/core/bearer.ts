@@ -28,6 +28,17 @@ export async function bearerAccess(service: Service, incoming: Incoming): Promis
   const { state, mechanisms } = service
   const token = mechanisms.bearerToken(incoming)
   if (token === null) return null
+  const record = mechanisms.otherTokenAccess(token, state) ?? (await verify(service, token, incoming.origin))
+  const client = state.data.clients.find((known) => known.client_id === record.clientId)
+  if (!client) throw new Failure('crash', 'TokenAuthUser::$consumer must not be null')
+  const account = record.user ?? state.account(client.user)
+  if (account && !mechanisms.bearerUserAllowed(state, account)) {
+    throw new Failure('bearer/user-blocked', `${placeholder(account.name)} is blocked or has not been activated yet.`)
+  }
+  return { token, record, client, account, ...rights(service, record, account) }
+}
+
+async function verify({ state, mechanisms }: Service, token: string, origin: string): Promise<AccessToken> {
   const jwt = decode(token)
   const wrong = await mechanisms.signatureFailure(token, state)
   if (wrong !== null) throw new Failure('bearer/unverified', wrong)
@@ -36,16 +47,8 @@ export async function bearerAccess(service: Service, incoming: Incoming): Promis
   if (typeof id !== 'string') throw new Failure('bearer/without-id', 'isRevoked(): Argument #1 must be of type string')
   const record = state.accessTokens.get(id)
   if (mechanisms.isRevoked(record) || !record) throw new Failure('bearer/revoked', 'Access token has been revoked')
-  if (!mechanisms.claimsValid(jwt, record, incoming.origin)) {
-    throw new Failure('bearer/unverified', notVerified)
-  }
-  const client = state.data.clients.find((known) => known.client_id === record.clientId)
-  if (!client) throw new Failure('crash', 'TokenAuthUser::$consumer must not be null')
-  const account = record.user ?? state.account(client.user)
-  if (account && !mechanisms.bearerUserAllowed(state, account)) {
-    throw new Failure('bearer/user-blocked', `${placeholder(account.name)} is blocked or has not been activated yet.`)
-  }
-  return { token, record, client, account, ...rights(service, record, account) }
+  if (!mechanisms.claimsValid(jwt, record, origin)) throw new Failure('bearer/unverified', notVerified)
+  return record
 }
 
 function rights(service: Service, record: AccessToken, account: Access['account']) {

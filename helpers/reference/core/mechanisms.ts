@@ -62,7 +62,7 @@ export interface Mechanisms {
   // Client authentication
   readonly basicCredentials: (header: string | null) => Credentials
   /** The ID by which the client is found first; `basic` is null if the endpoint does not support Basic authentication. */
-  readonly clientId: (incoming: Incoming, pairs: Pairs, basic: Credentials | null) => string | null
+  readonly clientId: (incoming: Incoming, pairs: Pairs, basic: Credentials | null, state: State) => string | null
   readonly credentials: (pairs: Pairs, basic: Credentials) => Credentials
   readonly findClient: (clients: readonly Client[], id: string) => Client | undefined
   readonly secretMatches: (client: Client, secret: string) => boolean
@@ -82,7 +82,8 @@ export interface Mechanisms {
   /** Where the error for an unregistered redirect URI is sent; null shows it on the server itself. */
   readonly unregisteredRedirect: (given: string | null) => string | null
   readonly challengeRequired: (client: Client) => boolean
-  readonly challengeMethod: (method: string | null) => ChallengeMethod | null
+  /** The method to check with; null rejects it, `unchecked` accepts any verifier, `ignored` drops the challenge. */
+  readonly challengeMethod: (method: string | null) => ChallengeMethod | 'unchecked' | 'ignored' | null
   readonly challengeWellFormed: (challenge: string) => boolean
   readonly findScope: (scopes: readonly Scope[], name: string) => string | null
   readonly unknownScope: (name: string) => 'refuse' | 'drop' | 'keep'
@@ -127,6 +128,10 @@ export interface Mechanisms {
   /** The code, derived from a secret value. */
   readonly codeValue: (secret: string, challenge: string | null) => string
   readonly codeLifetime: (client: Client) => number
+  /** What is stored of a code after consent. */
+  readonly codeAsIssued: (code: Code, incoming: Incoming) => Code
+  /** The code that a token request means; `value` is null if it has none. */
+  readonly storedCode: (state: State, value: string | null, pairs: Pairs) => Code | undefined
   readonly codeChecks: readonly CodeCheck[]
   readonly codeIsCurrent: (code: Code, now: number) => boolean
   readonly codeIsFresh: (code: Code) => boolean
@@ -141,12 +146,13 @@ export interface Mechanisms {
   readonly codeReplayed: (state: State, code: Code) => void
   /** Marks the code as used; waiting here opens the window for a race. */
   readonly consumeCode: (code: Code) => Promise<void>
-  /** The effect of a rejected token request on the code. */
-  readonly exchangeFailed: (code: Code) => void
+  /** The effect of a rejected token request on what it names. */
+  readonly requestFailed: (state: State, pairs: Pairs) => void
   readonly codeHeldByUser: (state: State, account: Account) => boolean
 
   // Refresh tokens
-  readonly storedRefreshToken: (state: State, value: string) => RefreshToken | undefined
+  /** The refresh token that a request means; `value` is null if it has none. */
+  readonly storedRefreshToken: (state: State, value: string | null, client: Client) => RefreshToken | undefined
   readonly refreshBelongsTo: (token: RefreshToken, client: Client) => boolean
   readonly refreshIsCurrent: (token: RefreshToken, now: number) => boolean
   readonly refreshIsFresh: (token: RefreshToken) => boolean
@@ -164,6 +170,8 @@ export interface Mechanisms {
 
   // client_credentials
   readonly withinClientScopes: (client: Client, scope: string) => boolean
+  /** The user that the client acts as; without one it gets no token. */
+  readonly clientCredentialsUser: (state: State, client: Client) => Account | undefined
 
   // Tokens
   readonly secretValue: (bytes: number) => string
@@ -194,6 +202,8 @@ export interface Mechanisms {
   readonly bearerToken: (incoming: Incoming) => string | null
   /** Whether an invalid bearer token is rejected on every route. */
   readonly bearerEverywhere: boolean
+  /** The access that something other than a verified access token gives; null if it gives none. */
+  readonly otherTokenAccess: (token: string, state: State) => AccessToken | null
   /** Why the signature of a JWT is not valid; null if it is. */
   readonly signatureFailure: (token: string, state: State) => Promise<string | null>
   readonly timesValid: (claims: Members, now: number) => boolean
@@ -225,6 +235,8 @@ export interface Mechanisms {
   readonly accessRefusal: (needed: string, authenticated: boolean, json: boolean) => Answer
   /** Headers of a protected resource. */
   readonly resourceHeaders: Answer['headers']
+  /** The user whose claims UserInfo returns. */
+  readonly userinfoAccount: (state: State, account: Account | undefined) => Account | undefined
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean
   /** The account that UserInfo returns without looking at the token. */
   readonly cachedUserinfo: (state: State) => Account | null

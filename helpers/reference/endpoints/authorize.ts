@@ -14,7 +14,7 @@ import {
   type SignedInUser,
   type Service,
 } from '../core/service.ts'
-import type { BrowserSession } from '../core/state.ts'
+import type { BrowserSession, Code } from '../core/state.ts'
 import { errorAnswer } from './token.ts'
 
 /** The authorization endpoint (RFC 6749 §3.1): validates the request, redirects to the login, asks for consent, issues a code. */
@@ -141,7 +141,7 @@ async function issueCode(
     return redirect(mechanisms.redirectStatus, `${draft.redirectUri}#${fragment}`)
   }
   const code = mechanisms.codeValue(mechanisms.secretValue(420), draft.challenge)
-  state.codes.set(code, {
+  const issued: Code = {
     ...grant,
     clientId: draft.client.client_id,
     user: actor.account,
@@ -151,7 +151,8 @@ async function issueCode(
     challenge: draft.challenge,
     method: draft.method,
     used: false,
-  })
+  }
+  state.codes.set(code, mechanisms.codeAsIssued(issued, incoming))
   return toClient(service, incoming, draft, [['code', code], ...echo(service, draft)])
 }
 

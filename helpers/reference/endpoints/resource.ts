@@ -86,15 +86,16 @@ export function answerUserinfo(service: Service, incoming: Incoming): Answer | P
   const { mechanisms, labels, state } = service
   if (state.openidDisabled) return page(labels, labels.notFound, '', [], 404)
   return withAccess(service, incoming, (access) => {
-    const account = access?.account
     const cached = access ? mechanisms.cachedUserinfo(state) : null
-    const shown = cached ?? (access && mechanisms.userinfoAllowed(access.record.scopes) ? account : undefined)
-    if (!access || !shown) {
+    const scopes = access?.record.scopes ?? []
+    const isAllowed = access === null || mechanisms.userinfoAllowed(scopes)
+    const shown = cached ?? (isAllowed ? mechanisms.userinfoAccount(state, access?.account) : undefined)
+    if (!shown) {
       const refusal = mechanisms.accessRefusal('openid', access !== null, speaksJson(incoming))
       return framed(service, refusal, labels.accessDenied)
     }
-    state.userinfoCache ??= shown
-    return json(mechanisms.userinfoClaims(userClaims(shown, incoming.origin), access.record.scopes))
+    if (access) state.userinfoCache ??= shown
+    return json(mechanisms.userinfoClaims(userClaims(shown, incoming.origin), scopes))
   })
 }
 

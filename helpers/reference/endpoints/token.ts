@@ -18,13 +18,14 @@ const grants: Readonly<Record<string, GrantHandler>> = {
 
 /** The token endpoint (RFC 6749 §3.2). */
 export async function answerToken(service: Service, incoming: Incoming): Promise<Answer> {
-  const { mechanisms } = service
+  const { mechanisms, state } = service
+  let pairs: Pairs = []
   return refusing(
     async () => {
-      const pairs = mechanisms.tokenParameters(incoming)
+      pairs = mechanisms.tokenParameters(incoming)
       mechanisms.checkParameters(pairs)
       const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
-      const client = identify(service, mechanisms.clientId(incoming, pairs, basic))
+      const client = identify(service, mechanisms.clientId(incoming, pairs, basic, state))
       const grant = mechanisms.grantType(pairs)
       const byPassword = mechanisms.passwordGrant && grant === 'password'
       const handler = byPassword ? passwordGrant : Object.hasOwn(grants, grant) ? grants[grant] : undefined
@@ -34,7 +35,10 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
     },
-    (failure) => withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders),
+    (failure) => {
+      mechanisms.requestFailed(state, pairs)
+      return withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders)
+    },
   )
 }
 
@@ -109,19 +113,15 @@ const codeChecks: Readonly<Record<CodeCheck, (service: Service, redemption: Rede
 async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, client: Client): Promise<Members> {
   const { state, mechanisms } = service
   const value = mechanisms.parameter(pairs, 'code')
-  if (value === null) throw new Failure('parameter/missing', 'code')
-  const issued = mechanisms.issuedSpelling(value)
-  const code = state.codes.get(issued)
-  if (!code) throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable', value)
+  const issued = value === null ? null : mechanisms.issuedSpelling(value)
+  const code = mechanisms.storedCode(state, issued, pairs)
+  if (!code) {
+    if (value === null || issued === null) throw new Failure('parameter/missing', 'code')
+    throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable', value)
+  }
   const redirectUri = mechanisms.parameter(pairs, 'redirect_uri')
   const verifier = mechanisms.parameter(pairs, 'code_verifier')
-  try {
-    for (const check of mechanisms.codeChecks)
-      codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
-  } catch (error) {
-    mechanisms.exchangeFailed(code)
-    throw error
-  }
+  for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
   if (!mechanisms.codeHeldByUser(state, code.user)) throw new Failure('code/user-gone')
   await mechanisms.consumeCode(code)
   const { user, scopes } = code
@@ -138,10 +138,12 @@ async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, cli
 async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, client: Client): Promise<Members> {
   const { state, mechanisms } = service
   const value = mechanisms.parameter(pairs, 'refresh_token')
-  if (value === null) throw new Failure('parameter/missing', 'refresh_token')
-  const issued = mechanisms.issuedSpelling(value)
-  const token = mechanisms.storedRefreshToken(state, issued)
-  if (!token) throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)
+  const issued = value === null ? null : mechanisms.issuedSpelling(value)
+  const token = mechanisms.storedRefreshToken(state, issued, client)
+  if (!token) {
+    if (value === null || issued === null) throw new Failure('parameter/missing', 'refresh_token')
+    throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)
+  }
   if (!mechanisms.refreshBelongsTo(token, client)) throw new Failure('refresh/other-client')
   if (!mechanisms.refreshIsCurrent(token, Date.now())) throw new Failure('refresh/expired')
   if (!mechanisms.refreshIsFresh(token)) {
@@ -159,7 +161,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
     grantType: 'refresh_token',
     scopes,
     refreshScopes: mechanisms.refreshScopesKept(token, scopes),
-    ...(rotates ? {} : { refreshToken: issued }),
+    ...(rotates || issued === null ? {} : { refreshToken: issued }),
   })
 }
 
@@ -188,7 +190,7 @@ async function clientCredentialsGrant(
   const scopes = resolveScopes(service, requested ?? client.scopes, 'client_credentials')
   const outside = scopes.find((scope) => !mechanisms.withinClientScopes(client, scope))
   if (outside !== undefined) throw new Failure('scope/not-granted', outside)
-  if (!state.account(client.user)) throw new Failure('client/without-user')
+  if (!mechanisms.clientCredentialsUser(state, client)) throw new Failure('client/without-user')
   if (scopes.includes('openid') && !mechanisms.idTokenWithoutUser)
     throw new Failure('client/without-user-openid', 'no user for the id_token')
   return issueTokens(service, incoming, {

@@ -81,4 +81,18 @@ export const answerFaults: readonly Fault[] = [
     { gain: 'Clients cannot tell how to authenticate.', source: shape },
     () => () => [],
   ),
+  replacing(
+    'wrong-secret-with-stack-trace',
+    'errorBody',
+    { gain: 'Whoever fails to authenticate learns file paths and versions of the server.', source: 'CWE-209' },
+    (own) => (error) =>
+      error.error === 'invalid_client' ? { ...own(error), trace: new Error(error.error).stack } : own(error),
+  ),
+  replacing(
+    'unknown-grant-with-stack-trace',
+    'errorBody',
+    { gain: 'Whoever asks for a grant that is not offered learns file paths of the server.', source: 'CWE-209' },
+    (own) => (error) =>
+      error.error === 'unsupported_grant_type' ? { ...own(error), trace: new Error(error.error).stack } : own(error),
+  ),
 ]

@@ -1,19 +1,10 @@
 import { Failure } from '../core/failure.ts'
 import { basicCredentials } from '../core/league.ts'
+import { lastValue } from '../core/message.ts'
 import { simpleOauth } from '../profiles/simple-oauth.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const authentication = 'RFC 6749 §3.2.1'
-const tokenParameters = [
-  'grant_type',
-  'client_id',
-  'client_secret',
-  'code',
-  'code_verifier',
-  'redirect_uri',
-  'refresh_token',
-  'scope',
-]
 
 export const clientFaults: readonly Fault[] = [
   replacing(
@@ -83,7 +74,7 @@ export const clientFaults: readonly Fault[] = [
     },
     (own) => (header) => {
       const credentials = own(header)
-      if (header !== null && credentials.clientId === null) throw new Error('credentials expected')
+      if (header !== null && credentials.clientId === null) throw new Failure('crash', 'credentials expected')
       return credentials
     },
   ),
@@ -134,41 +125,6 @@ export const clientFaults: readonly Fault[] = [
     () => () => true,
   ),
   replacing(
-    'password-grant',
-    'passwordGrant',
-    { gain: "Clients collect users' passwords.", source: 'RFC 9700 §2.4' },
-    () => true,
-  ),
-  replacing(
-    'unknown-grant-defaulted',
-    'grantType',
-    { gain: 'Grants that were disabled still work under another name.', source: 'RFC 6749 §5.2' },
-    (own) => (pairs) =>
-      ['authorization_code', 'refresh_token'].includes(own(pairs)) ? own(pairs) : 'client_credentials',
-  ),
-  replacing(
-    'grant-type-optional',
-    'grantType',
-    { gain: 'A request that names no grant gets a token.', source: 'RFC 6749 §5.2' },
-    (own) => (pairs) =>
-      pairs.some(([name, value]) => name === 'grant_type' && value !== '') ? own(pairs) : 'client_credentials',
-  ),
-  replacing(
-    'grant-type-any-case',
-    'grantType',
-    {
-      gain: 'A filter in front of the server that blocks a grant by name can be bypassed.',
-      source: 'RFC 6749 §4.4.2, CWE-178',
-    },
-    (own) => (pairs) => own(pairs).toLowerCase(),
-  ),
-  replacing(
-    'scope-missing-is-none',
-    'scopeParameter',
-    { gain: 'A token without scopes is accepted wherever any valid token is sufficient.', source: 'RFC 6749 §3.3' },
-    (own) => (pairs) => own(pairs) ?? [],
-  ),
-  replacing(
     'id-token-without-user',
     'idTokenWithoutUser',
     { gain: 'A machine client passes for a user who logged in.', source: 'OpenID Connect Core §2' },
@@ -193,45 +149,6 @@ export const clientFaults: readonly Fault[] = [
     () => () => true,
   ),
   replacing(
-    'token-request-in-query',
-    'tokenParameters',
-    { gain: 'Secrets and codes end up in the logs of servers and proxies.', source: 'RFC 6749 §2.3.1' },
-    (own) => (incoming) => [...incoming.query, ...own(incoming)],
-  ),
-  replacing(
-    'token-by-every-method',
-    'tokenMethods',
-    { gain: 'Firewall and cache rules for POST requests can be bypassed.', source: 'RFC 6749 §3.2' },
-    () => ['POST', 'PUT', 'PATCH', 'DELETE'],
-  ),
-  replacing(
-    'token-by-get',
-    'tokenMethods',
-    { gain: 'Secrets and codes end up in browser histories and logs.', source: 'RFC 6749 §3.2' },
-    () => ['GET', 'POST'],
-  ),
-  replacing(
-    'token-request-of-any-type',
-    'tokenParameters',
-    { gain: 'A filter that inspects form data does not see the request.', source: 'RFC 6749 §4.4.2' },
-    (own) => (incoming) => {
-      const { text } = incoming
-      if (!text.startsWith('{')) return text === '' ? own(incoming) : [...new URLSearchParams(text)]
-      return Object.entries(JSON.parse(text) as Record<string, string>)
-    },
-  ),
-  replacing(
-    'unknown-parameters-refused',
-    'tokenParameters',
-    { gain: 'Clients that send parameters of a newer standard stop working.', source: 'RFC 6749 §3.2' },
-    (own) => (incoming) => {
-      const pairs = own(incoming)
-      const unknown = pairs.find(([name]) => !tokenParameters.includes(name))
-      if (unknown) throw new Failure('parameter/malformed', unknown[0])
-      return pairs
-    },
-  ),
-  replacing(
     'client-id-any-case',
     'findClient',
     {
@@ -242,13 +159,75 @@ export const clientFaults: readonly Fault[] = [
     () => (clients, id) => clients.find((client) => client.client_id.toLowerCase() === id.toLowerCase()),
   ),
   replacing(
-    'repeated-parameters-accepted',
-    'checkParameters',
-    {
-      gain: 'A filter and the server read different values of the same parameter.',
-      source: 'RFC 6749 §3.2, CWE-235',
-      only: 'ideal',
+    'client-unnamed-is-first',
+    'clientId',
+    { gain: 'A code can be redeemed by whoever finds it, without naming a client.', source: 'RFC 6749 §3.2.1' },
+    (own) => (incoming, pairs, basic, state) =>
+      own(incoming, pairs, basic, state) ??
+      state.data.clients.find((client) => !client.confidential)?.client_id ??
+      null,
+  ),
+  replacing(
+    'client-unnamed-crashes',
+    'clientId',
+    { gain: 'Anyone can fill the error log with requests that name no client.', source: 'RFC 6749 §5.2, CWE-476' },
+    (own) => (incoming, pairs, basic, state) => {
+      const id = own(incoming, pairs, basic, state)
+      if (id === null) throw new Failure('crash', 'a client ID expected')
+      return id
     },
-    () => () => undefined,
+  ),
+  replacing(
+    'client-id-unusual-crashes',
+    'findClient',
+    { gain: 'Input that reaches the database unchecked causes a server error.', source: 'RFC 6749 §5.2, CWE-20' },
+    (own) => (clients, id) => {
+      if (!/^[\w.:-]{2,}$/.test(id)) throw new Failure('crash', 'an unusual client ID')
+      return own(clients, id)
+    },
+  ),
+  replacing(
+    'secret-with-nul-crashes',
+    'secretMatches',
+    { gain: 'A secret that the hash function does not accept causes a server error.', source: 'CWE-158' },
+    (own) => (client, secret) => {
+      if (secret.includes('\0')) throw new Failure('crash', 'a secret with NUL')
+      return own(client, secret)
+    },
+  ),
+  replacing(
+    'client-named-by-refresh-token',
+    'clientId',
+    {
+      gain: 'Every client can use the refresh tokens of every public client.',
+      source: 'RFC 6749 §6',
+      mechanism: 'binding',
+    },
+    (own) => (incoming, pairs, basic, state) =>
+      state.refreshTokens.get(lastValue(pairs, 'refresh_token') ?? '')?.clientId ?? own(incoming, pairs, basic, state),
+  ),
+  replacing(
+    'client-without-user-acts-as-first',
+    'clientCredentialsUser',
+    { gain: "A client that was never given a user acts with another user's rights.", source: 'CWE-269' },
+    (own) => (state, client) => own(state, client) ?? state.accounts[0],
+  ),
+  replacing(
+    'secret-demanded-without-pkce',
+    'authenticates',
+    { gain: 'Public clients that may go without PKCE stop working.', source: 'RFC 6749 §3.2.1' },
+    (own) => (client, grant) => own(client, grant) || !client.pkce,
+  ),
+  replacing(
+    'secret-demanded-with-automatic-authorization',
+    'authenticates',
+    { gain: 'Public clients with automatic authorization stop working.', source: 'RFC 6749 §3.2.1' },
+    (own) => (client, grant) => own(client, grant) || client.automaticAuthorization === true,
+  ),
+  replacing(
+    'secret-demanded-at-refresh',
+    'authenticates',
+    { gain: 'Public clients have to ask their user again whenever an access token expires.', source: 'RFC 6749 §6' },
+    (own) => (client, grant) => own(client, grant) || grant === 'refresh_token',
   ),
 ]

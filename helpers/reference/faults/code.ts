@@ -1,4 +1,7 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { claimsOf } from '../core/claims-of.ts'
+import { Failure } from '../core/failure.ts'
+import { lastValue } from '../core/message.ts'
 import { opening, replacing, type Fault } from './fault.ts'
 
 export const codeFaults: readonly Fault[] = [
@@ -39,10 +42,11 @@ export const codeFaults: readonly Fault[] = [
   ),
   replacing(
     'code-burnt-by-failure',
-    'exchangeFailed',
+    'requestFailed',
     { gain: 'Anyone who sees a code can prevent its owner from redeeming it.', source: 'OAuth 2.1 §7.5.2' },
-    () => (code) => {
-      code.used = true
+    () => (state, pairs) => {
+      const code = state.codes.get(lastValue(pairs, 'code') ?? '')
+      if (code) code.used = true
     },
   ),
   replacing(
@@ -110,6 +114,51 @@ export const codeFaults: readonly Fault[] = [
     () => {
       let count = 0x1000
       return () => (count++).toString(16)
+    },
+  ),
+  replacing(
+    'code-altered-accepted',
+    'storedCode',
+    { gain: 'An attacker can use a code of which a part is known.', source: 'RFC 6749 §10.10, CWE-354' },
+    (own) => (state, value, pairs) =>
+      own(state, value, pairs) ??
+      [...state.codes].find(
+        ([code]) => value !== null && value.length > 40 && code.startsWith(value.slice(0, 40)),
+      )?.[1],
+  ),
+  replacing(
+    'code-unreadable-crashes',
+    'storedCode',
+    { gain: 'Anyone can fill the error log with codes that cannot be decrypted.', source: 'RFC 6749 §5.2, CWE-755' },
+    (own) => (state, value, pairs) => {
+      if (value !== null && !/^[\da-f]{800,900}$/.test(value)) throw new Failure('crash', 'cannot decrypt')
+      return own(state, value, pairs)
+    },
+  ),
+  replacing(
+    'token-as-code',
+    'storedCode',
+    { gain: 'A leaked token gives new tokens in the name of its client.', source: 'RFC 6749 §4.1.3' },
+    (own) => (state, value, pairs) => {
+      const token = state.refreshTokens.get(value ?? '') ?? state.accessTokens.get(String(claimsOf(value ?? '')['jti']))
+      const code = [...state.codes.values()].find(({ grantId }) => grantId === token?.grantId)
+      return code ? { ...code, used: false } : own(state, value, pairs)
+    },
+  ),
+  replacing(
+    'code-optional',
+    'storedCode',
+    {
+      gain: 'Whoever learns a verifier gets tokens without the code.',
+      source: 'RFC 6749 §4.1.3',
+      mechanism: 'parsing',
+    },
+    (own) => (state, value, pairs) => {
+      const verifier = lastValue(pairs, 'code_verifier') ?? ''
+      const challenge = createHash('sha256').update(verifier).digest('base64url')
+      return value === null
+        ? [...state.codes.values()].find((code) => code.challenge === challenge)
+        : own(state, value, pairs)
     },
   ),
 ]

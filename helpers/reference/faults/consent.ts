@@ -1,3 +1,4 @@
+import { lastValue } from '../core/message.ts'
 import { replacing, type Fault } from './fault.ts'
 
 export const consentFaults: readonly Fault[] = [
@@ -134,7 +135,11 @@ export const consentFaults: readonly Fault[] = [
   replacing(
     'consent-form-decides',
     'authorizationParameters',
-    { gain: 'The client gets something other than what the user saw and approved.', source: 'RFC 6749 §10.12' },
+    {
+      mechanism: 'form',
+      gain: 'The client gets something other than what the user saw and approved.',
+      source: 'RFC 6749 §10.12',
+    },
     (own) => (incoming) => {
       const posted = incoming.body.map(([name]) => name)
       return [...own(incoming).filter(([name]) => !posted.includes(name)), ...incoming.body]
@@ -197,5 +202,17 @@ export const consentFaults: readonly Fault[] = [
         return known || own(client)
       }
     },
+  ),
+  replacing(
+    'consent-form-decides-binding',
+    'codeAsIssued',
+    { gain: 'A changed form binds the code to another client, redirect URI or challenge.', source: 'RFC 6749 §10.12' },
+    () =>
+      (code, { body }) => ({
+        ...code,
+        clientId: lastValue(body, 'client_id') ?? code.clientId,
+        redirectUri: lastValue(body, 'redirect_uri') ?? code.redirectUri,
+        challenge: lastValue(body, 'code_challenge') ?? code.challenge,
+      }),
   ),
 ]

@@ -1,4 +1,6 @@
+import type { Mechanism } from '../../../fixtures/mechanisms.ts'
 import type { Mechanisms } from '../core/mechanisms.ts'
+import { mechanismOf } from './mechanism-of.ts'
 
 /** A named weakness: one mechanism of a profile, replaced by a worse one. */
 export interface Fault {
@@ -9,10 +11,13 @@ export interface Fault {
   readonly source?: string
   /** `ideal` if Simple OAuth 6.0 has the weakness itself. */
   readonly only?: 'ideal'
+  /** What it breaks: it proves only contracts about that. */
+  readonly mechanism: Mechanism
   readonly alter: (mechanisms: Mechanisms) => Mechanisms
 }
 
-export type FaultDetails = Pick<Fault, 'gain' | 'source' | 'only'>
+/** The mechanism is stated only where it is not that of the decision replaced. */
+export type FaultDetails = Pick<Fault, 'gain' | 'source' | 'only'> & Partial<Pick<Fault, 'mechanism'>>
 
 /** A fault that replaces the mechanism `name`; `make` receives the profile's own. */
 export function replacing<K extends keyof Mechanisms>(
@@ -21,7 +26,12 @@ export function replacing<K extends keyof Mechanisms>(
   details: FaultDetails,
   make: (own: Mechanisms[K]) => Mechanisms[K],
 ): Fault {
-  return { id, ...details, alter: (mechanisms) => ({ ...mechanisms, [name]: make(mechanisms[name]) }) }
+  return {
+    id,
+    mechanism: mechanismOf[name],
+    ...details,
+    alter: (mechanisms) => ({ ...mechanisms, [name]: make(mechanisms[name]) }),
+  }
 }
 
 /** Waits long enough for a second request to arrive. */

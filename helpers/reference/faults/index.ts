@@ -2,8 +2,13 @@ import { answerFaults } from './answers.ts'
 import { clientFaults } from './client.ts'
 import { codeFaults } from './code.ts'
 import { consentFaults } from './consent.ts'
+import { authorizationFaults } from './authorization.ts'
+import { claimFaults } from './claims.ts'
 import type { Fault } from './fault.ts'
 import { isolationFaults } from './isolation.ts'
+import { signatureFaults } from './signature.ts'
+import { requestFaults } from './request.ts'
+import { openidFaults } from './openid.ts'
 import { pkceFaults } from './pkce.ts'
 import { redirectFaults } from './redirect.ts'
 import { refreshFaults } from './refresh.ts'
@@ -15,14 +20,19 @@ export type { Fault } from './fault.ts'
 /** Every fault that the reference server can be given. */
 export const faults: readonly Fault[] = [
   ...redirectFaults,
+  ...authorizationFaults,
   ...consentFaults,
   ...pkceFaults,
   ...codeFaults,
   ...clientFaults,
+  ...requestFaults,
   ...refreshFaults,
+  ...claimFaults,
   ...tokenFaults,
+  ...signatureFaults,
   ...resourceFaults,
   ...isolationFaults,
+  ...openidFaults,
   ...answerFaults,
 ]
 

@@ -177,4 +177,30 @@ export const pkceFaults: readonly Fault[] = [
     { gain: 'The client and the server use different methods without noticing.', source: 'RFC 7636 §4.3' },
     (own) => (method) => (method === null ? 'S256' : own(method)),
   ),
+  replacing(
+    'pkce-short-verifier-refused',
+    'verifierWellFormed',
+    { gain: 'Clients with a verifier of the recommended 32 random bytes stop working.', source: 'RFC 7636 §4.1' },
+    (own) => (verifier) => verifier.length > 43 && own(verifier),
+  ),
+  replacing(
+    'pkce-other-methods-unchecked',
+    'challengeMethod',
+    {
+      gain: 'A client that uses another method than `S256` is not protected at all.',
+      source: 'RFC 7636 §4.6',
+      only: 'ideal',
+    },
+    (own) => (method) => own(method) ?? 'unchecked',
+  ),
+  replacing(
+    'pkce-other-methods-ignored',
+    'challengeMethod',
+    {
+      gain: 'An attacker strips the protection by naming another method.',
+      source: 'RFC 7636 §4.4.1',
+      only: 'ideal',
+    },
+    (own) => (method) => own(method) ?? 'ignored',
+  ),
 ]

@@ -1,12 +1,6 @@
-import { Failure } from '../core/failure.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const parse = (uri: string) => (URL.canParse(uri) ? new URL(uri) : null)
-/** The parameters of RFC 6749, RFC 7636 and OpenID Connect. */
-const knownParameters = [
-  ...['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'],
-  ...['nonce', 'prompt', 'max_age'],
-]
 const exact = 'RFC 9700 §4.1.3'
 
 export const redirectFaults: readonly Fault[] = [
@@ -33,8 +27,11 @@ export const redirectFaults: readonly Fault[] = [
     'redirect-uri-host-suffix',
     'redirectUriMatches',
     { gain: "Codes are sent to an attacker's host whose name ends with the client's host name.", source: exact },
-    (own) => (registered, given) =>
-      own(registered, given) || (parse(given)?.hostname ?? '').endsWith(parse(registered)?.hostname || '\0'),
+    (own) => (registered, given) => {
+      const [wanted, other] = [parse(registered), parse(given)]
+      if (!wanted?.hostname || !other?.hostname.endsWith(wanted.hostname)) return own(registered, given)
+      return own(registered, `${other.protocol}//${wanted.host}${other.pathname}${other.search}`)
+    },
   ),
   replacing(
     'redirect-uri-query-ignored',
@@ -121,36 +118,6 @@ export const redirectFaults: readonly Fault[] = [
     () => () => 'state',
   ),
   replacing(
-    'implicit-token',
-    'responseType',
-    { gain: 'Access tokens end up in browser histories, logs and Referer headers.', source: 'RFC 9700 §2.1.2' },
-    (own) => (type) => own(type) ?? (type.includes('token') ? 'token' : null),
-  ),
-  replacing(
-    'response-type-ignored',
-    'responseType',
-    {
-      gain: 'A client that requests another response type gets a code that it does not expect.',
-      source: 'RFC 6749 §3.1.1',
-    },
-    () => () => 'code',
-  ),
-  replacing(
-    'scope-unknown-dropped',
-    'unknownScope',
-    { gain: 'A client assumes that it has scopes that it did not get.', source: 'RFC 6749 §4.1.2.1' },
-    () => () => 'drop',
-  ),
-  replacing(
-    'scope-unknown-granted',
-    'unknownScope',
-    {
-      gain: 'A token carries any scope that was requested, and other resource servers may trust it.',
-      source: 'RFC 6749 §3.3',
-    },
-    () => () => 'keep',
-  ),
-  replacing(
     'redirect-uri-first-by-default',
     'defaultRedirectUri',
     {
@@ -199,55 +166,62 @@ export const redirectFaults: readonly Fault[] = [
       (!registered.startsWith('http') && parse(registered)?.protocol === parse(given)?.protocol),
   ),
   replacing(
-    'parameter-unknown-refused',
-    'authorizationParameters',
-    { gain: 'Clients that send parameters of an extension stop working.', source: 'RFC 6749 §3.1' },
-    (own) => (incoming) => {
-      const pairs = own(incoming)
-      const unknown = pairs.find(([name]) => !knownParameters.includes(name))
-      if (unknown) throw new Failure('parameter/malformed', unknown[0])
-      return pairs
+    'redirect-uri-path-ignored',
+    'redirectUriMatches',
+    { gain: "Codes are sent to any page on the client's host, such as an open redirector.", source: 'RFC 9700 §4.1.1' },
+    (own) => (registered, given) =>
+      own(registered, given) || (registered.startsWith('http') && parse(registered)?.origin === parse(given)?.origin),
+  ),
+  replacing(
+    'redirect-uri-host-ignored',
+    'redirectUriMatches',
+    { gain: "Codes are sent to the registered path on an attacker's host.", source: exact },
+    (own) => (registered, given) => {
+      const [wanted, other] = [parse(registered), parse(given)]
+      if (wanted && other?.host) other.host = wanted.host
+      return own(registered, given) || (other !== null && own(registered, other.href))
     },
   ),
   replacing(
-    'parameter-empty-taken',
-    'parameter',
-    { gain: 'An empty value is treated as if it had been validated.', source: 'RFC 6749 §3.1' },
-    () => (pairs, name) => pairs.find(([key]) => key === name)?.[1] ?? null,
-  ),
-  replacing(
-    'parameter-list-crashes',
-    'authorizationParameters',
-    { gain: 'A single request causes a server error, whose message may disclose internal details.', source: 'CWE-704' },
-    (own) => (incoming) => {
-      const pairs = own(incoming)
-      if (pairs.some(([name]) => name.endsWith('[]'))) throw new TypeError('Array to string conversion')
-      return pairs
-    },
-  ),
-  replacing(
-    'scope-omitted-grants-all',
-    'defaultScopes',
-    { gain: 'A request without a scope is granted every scope of the site.', source: 'RFC 6749 §3.3' },
-    () => (_client, known) =>
-      known.filter((scope) => scope.grantTypes.includes('authorization_code')).map((scope) => scope.name),
-  ),
-  replacing(
-    'cors-at-authorization-endpoint',
-    'consentHeaders',
-    { gain: "A script on another site can read the consent page in the user's session.", source: 'RFC 9700 §2.6' },
-    (own) => [...own, ['Access-Control-Allow-Origin', '*']],
-  ),
-  replacing(
-    'authorization-by-get-only',
-    'authorizationParameters',
+    'redirect-uri-host-cut-off',
+    'redirectUriMatches',
     {
-      gain: 'Clients that send the authorization request by POST stop working.',
-      source: 'OpenID Connect Core §3.1.2.1',
-      only: 'ideal',
+      gain: "Codes are sent to an attacker's host whose name begins with the registered scheme and host.",
+      source: exact,
     },
-    () =>
-      ({ query }) =>
-        query,
+    (own) => (registered, given) => {
+      const origin = registered.startsWith('http') ? parse(registered)?.origin : undefined
+      if (origin === undefined || !given.startsWith(origin)) return own(registered, given)
+      return own(registered, given) || !/^[/?#]/.test(given.slice(origin.length))
+    },
+  ),
+  replacing(
+    'redirect-uri-relative-resolved',
+    'redirectUriMatches',
+    { gain: 'The server and the browser resolve the same redirect URI to different hosts.', source: 'RFC 6749 §3.1.2' },
+    (own) => (registered, given) =>
+      own(registered, given) ||
+      (given.startsWith('/') && URL.canParse(given, registered) && own(registered, new URL(given, registered).href)),
+  ),
+  replacing(
+    'redirect-uri-loopback-always',
+    'redirectUriMatches',
+    { gain: 'Codes of every client are sent to whatever program listens on the device.', source: 'RFC 8252 §8.3' },
+    (own) => (registered, given) => own(registered, given) || parse(given)?.hostname === '127.0.0.1',
+  ),
+  replacing(
+    'redirect-uri-any-scheme',
+    'redirectUriMatches',
+    {
+      gain: 'Codes are sent to any app that claims a scheme, or a script runs in the browser.',
+      source: 'RFC 8252 §8.4',
+    },
+    (own) => (registered, given) => own(registered, given) || /^(?!https?:)[a-z.]+:/i.test(given),
+  ),
+  replacing(
+    'loopback-port-demanded',
+    'redirectUriMatches',
+    { gain: 'Native apps that listen on the default port stop working.', source: 'RFC 8252 §7.3' },
+    (own) => (registered, given) => !/^http:\/\/127\.0\.0\.1\//.test(given) && own(registered, given),
   ),
 ]

@@ -1,3 +1,5 @@
+import { claimsOf } from '../core/claims-of.ts'
+import { Failure } from '../core/failure.ts'
 import { opening, replacing, type Fault } from './fault.ts'
 
 const rotation = 'RFC 9700 §4.14.2'
@@ -40,9 +42,9 @@ export const refreshFaults: readonly Fault[] = [
     'code-as-refresh-token',
     'storedRefreshToken',
     { gain: 'A code gives access for weeks and bypasses the PKCE check.', source: 'RFC 6749 §6' },
-    (own) => (state, value) => {
-      const code = state.codes.get(value)
-      return code ? { ...code, accessTokenId: '', used: false } : own(state, value)
+    (own) => (state, value, client) => {
+      const code = state.codes.get(value ?? '')
+      return code ? { ...code, accessTokenId: '', used: false } : own(state, value, client)
     },
   ),
   replacing(
@@ -78,5 +80,46 @@ export const refreshFaults: readonly Fault[] = [
     'refreshLifetime',
     { gain: 'A refresh token stays valid longer than the device from which it was stolen.', source: rotation },
     () => () => 315_360_000,
+  ),
+  replacing(
+    'refresh-token-altered-accepted',
+    'storedRefreshToken',
+    { gain: 'An attacker can use a refresh token of which a part is known.', source: 'RFC 9700 §4.14.2, CWE-354' },
+    (own) => (state, value, client) =>
+      own(state, value, client) ??
+      [...state.refreshTokens].find(
+        ([token]) => value !== null && value.length > 40 && token.startsWith(value.slice(0, 40)),
+      )?.[1],
+  ),
+  replacing(
+    'refresh-token-unreadable-crashes',
+    'storedRefreshToken',
+    { gain: 'Anyone can fill the error log with tokens that cannot be decrypted.', source: 'RFC 6749 §5.2, CWE-755' },
+    (own) => (state, value, client) => {
+      if (value !== null && !/^[\da-f]{700,790}$/.test(value)) throw new Failure('crash', 'cannot decrypt')
+      return own(state, value, client)
+    },
+  ),
+  replacing(
+    'access-token-as-refresh-token',
+    'storedRefreshToken',
+    { gain: 'A resource server can renew the tokens that it is sent.', source: 'RFC 6749 §6' },
+    (own) => (state, value, client) => {
+      const token = state.accessTokens.get(String(claimsOf(value ?? '')['jti']))
+      return token ? { ...token, accessTokenId: '', used: false } : own(state, value, client)
+    },
+  ),
+  replacing(
+    'refresh-token-optional',
+    'storedRefreshToken',
+    {
+      gain: "Whoever knows a public client's ID gets tokens of its last user.",
+      source: 'RFC 6749 §6',
+      mechanism: 'parsing',
+    },
+    (own) => (state, value, client) => {
+      const last = [...state.refreshTokens.values()].findLast(({ clientId }) => clientId === client.client_id)
+      return value === null && last ? { ...last, accessTokenId: '', used: false } : own(state, value, client)
+    },
   ),
 ]

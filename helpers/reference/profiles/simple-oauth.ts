@@ -146,6 +146,8 @@ export const simpleOauth: Mechanisms = {
 
   codeValue: (secret) => secret,
   codeLifetime: (client) => client.accessTokenLifetime,
+  codeAsIssued: (code) => code,
+  storedCode: (state, value) => (value === null ? undefined : state.codes.get(value)),
   codeChecks: ['lifetime', 'used', 'client', 'redirectUri', 'downgrade', 'verifier'],
   codeIsCurrent: (code, now) => seconds(now) <= seconds(code.expires),
   codeIsFresh: (code) => !code.used,
@@ -165,11 +167,11 @@ export const simpleOauth: Mechanisms = {
     code.used = true
     return Promise.resolve()
   },
-  exchangeFailed: () => undefined,
+  requestFailed: () => undefined,
   // Simple OAuth checks neither here nor at a refresh whether the user has been blocked.
   codeHeldByUser: () => true,
 
-  storedRefreshToken: (state, value) => state.refreshTokens.get(value),
+  storedRefreshToken: (state, value) => (value === null ? undefined : state.refreshTokens.get(value)),
   refreshBelongsTo: (token, client) => token.clientId === client.client_id,
   refreshIsCurrent: (token, now) => seconds(token.expires) >= seconds(now),
   refreshIsFresh: (token) => !token.used,
@@ -190,6 +192,7 @@ export const simpleOauth: Mechanisms = {
   refreshLifetime: (client) => client.refreshTokenLifetime,
 
   withinClientScopes: (client, scope) => client.scopes.length === 0 || client.scopes.includes(scope),
+  clientCredentialsUser: (state, client) => state.account(client.user),
 
   // Resembles the hexadecimal output of defuse/php-encryption, including its version header.
   secretValue: (bytes) => `def50200${randomBytes(bytes).toString('hex')}`,
@@ -226,6 +229,7 @@ export const simpleOauth: Mechanisms = {
     return header.replace(/^\s*Bearer\s/, '').trim()
   },
   bearerEverywhere: true,
+  otherTokenAccess: () => null,
   signatureFailure,
   timesValid: ({ exp, nbf, iat }, now) => {
     const before = (time: unknown) => typeof time !== 'number' || time <= now / 1000
@@ -258,6 +262,7 @@ export const simpleOauth: Mechanisms = {
   accessRefusal: (needed, _authenticated, json) =>
     json ? jsonMessage(403, `The '${needed}' permission is required.`) : answer(403, ''),
   resourceHeaders: [],
+  userinfoAccount: (_state, account) => account,
   userinfoAllowed: () => true,
   cachedUserinfo: () => null,
   userinfoClaims: (claims) => claims,

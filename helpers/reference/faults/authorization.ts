@@ -1,0 +1,114 @@
+import { Failure } from '../core/failure.ts'
+import { lastValue } from '../core/message.ts'
+import { replacing, type Fault } from './fault.ts'
+
+/** The parameters of RFC 6749, RFC 7636 and OpenID Connect. */
+const knownParameters = [
+  ...['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'],
+  ...['nonce', 'prompt', 'max_age'],
+]
+
+export const authorizationFaults: readonly Fault[] = [
+  replacing(
+    'implicit-token',
+    'responseType',
+    { gain: 'Access tokens end up in browser histories, logs and Referer headers.', source: 'RFC 9700 §2.1.2' },
+    (own) => (type) => own(type) ?? (type.includes('token') ? 'token' : null),
+  ),
+  replacing(
+    'response-type-ignored',
+    'responseType',
+    {
+      gain: 'A client that requests another response type gets a code that it does not expect.',
+      source: 'RFC 6749 §3.1.1',
+    },
+    () => () => 'code',
+  ),
+  replacing(
+    'scope-unknown-dropped',
+    'unknownScope',
+    { gain: 'A client assumes that it has scopes that it did not get.', source: 'RFC 6749 §4.1.2.1' },
+    () => () => 'drop',
+  ),
+  replacing(
+    'scope-unknown-granted',
+    'unknownScope',
+    {
+      gain: 'A token carries any scope that was requested, and other resource servers may trust it.',
+      source: 'RFC 6749 §3.3',
+    },
+    () => () => 'keep',
+  ),
+  replacing(
+    'parameter-unknown-refused',
+    'authorizationParameters',
+    { gain: 'Clients that send parameters of an extension stop working.', source: 'RFC 6749 §3.1' },
+    (own) => (incoming) => {
+      const pairs = own(incoming)
+      const unknown = pairs.find(([name]) => !knownParameters.includes(name))
+      if (unknown) throw new Failure('parameter/malformed', unknown[0])
+      return pairs
+    },
+  ),
+  replacing(
+    'parameter-empty-taken',
+    'parameter',
+    { gain: 'An empty value is treated as if it had been validated.', source: 'RFC 6749 §3.1' },
+    () => (pairs, name) => pairs.find(([key]) => key === name)?.[1] ?? null,
+  ),
+  replacing(
+    'parameter-list-crashes',
+    'authorizationParameters',
+    { gain: 'A single request causes a server error, whose message may disclose internal details.', source: 'CWE-704' },
+    (own) => (incoming) => {
+      const pairs = own(incoming)
+      if (pairs.some(([name]) => name.endsWith('[]'))) throw new Failure('crash', 'Array to string conversion')
+      return pairs
+    },
+  ),
+  replacing(
+    'scope-omitted-grants-all',
+    'defaultScopes',
+    { gain: 'A request without a scope is granted every scope of the site.', source: 'RFC 6749 §3.3' },
+    () => (_client, known) =>
+      known.filter((scope) => scope.grantTypes.includes('authorization_code')).map((scope) => scope.name),
+  ),
+  replacing(
+    'cors-at-authorization-endpoint',
+    'consentHeaders',
+    {
+      mechanism: 'headers',
+      gain: "A script on another site can read the consent page in the user's session.",
+      source: 'RFC 9700 §2.6',
+    },
+    (own) => [...own, ['Access-Control-Allow-Origin', '*']],
+  ),
+  replacing(
+    'authorization-by-get-only',
+    'authorizationParameters',
+    {
+      gain: 'Clients that send the authorization request by POST stop working.',
+      source: 'OpenID Connect Core §3.1.2.1',
+      only: 'ideal',
+    },
+    () =>
+      ({ query }) =>
+        query,
+  ),
+  replacing(
+    'response-type-optional',
+    'responseTypeParameter',
+    { gain: 'A request that does not say what it wants gets a code.', source: 'RFC 6749 §3.1.1' },
+    (own) => (pairs) => (lastValue(pairs, 'response_type') ? own(pairs) : 'code'),
+  ),
+  replacing(
+    'repeated-parameter-last-wins',
+    'authorizationParameters',
+    {
+      gain: 'A filter reads the first of two redirect URIs and the server the last.',
+      source: 'RFC 6749 §3.1, CWE-235',
+      only: 'ideal',
+    },
+    (own) => (incoming) => [...new Map(own(incoming))],
+  ),
+]

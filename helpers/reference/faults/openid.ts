@@ -1,0 +1,82 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { replacing, type Fault } from './fault.ts'
+
+const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+export const openidFaults: readonly Fault[] = [
+  replacing(
+    'id-token-audience-wrong',
+    'idTokenClaims',
+    { gain: 'A client accepts an `id_token` that was issued for another client.', source: 'OpenID Connect Core §2' },
+    (own) => (issue, nonce, authTime) => ({ ...own(issue, nonce, authTime), aud: 'another' }),
+  ),
+  replacing(
+    'id-token-with-other-key',
+    'idTokenKeys',
+    {
+      gain: 'Clients that verify the `id_token` reject it, or stop verifying.',
+      source: 'OpenID Connect Core §10.1',
+    },
+    (own) => (state) => ({ ...own(state), privateKey: foreign.privateKey }),
+  ),
+  replacing(
+    'id-token-for-every-client',
+    'idTokenDue',
+    {
+      gain: "A client learns the user's identity without having requested it.",
+      source: 'OpenID Connect Core §3.1.2.1',
+    },
+    () => (_scopes, grant) => grant !== 'client_credentials',
+  ),
+  replacing(
+    'id-token-not-refreshed',
+    'idTokenDue',
+    {
+      gain: 'Clients that read the `id_token` of a refresh stop working.',
+      source: 'OpenID Connect Core §12.2',
+    },
+    (own) => (scopes, grant) => grant !== 'refresh_token' && own(scopes, grant),
+  ),
+  replacing(
+    'nonce-dropped',
+    'idTokenClaims',
+    {
+      gain: "An attacker can replay an `id_token` into another user's session.",
+      source: 'OpenID Connect Core §15.5.2',
+      only: 'ideal',
+    },
+    (own) => (issue, _nonce, authTime) => own(issue, null, authTime),
+  ),
+  replacing(
+    'userinfo-for-every-scope',
+    'userinfoAllowed',
+    {
+      gain: "A client can query the user's identity at UserInfo without having requested it.",
+      source: 'OpenID Connect Core §5.3.1',
+      only: 'ideal',
+    },
+    () => () => true,
+  ),
+  replacing(
+    'userinfo-every-claim',
+    'userinfoClaims',
+    {
+      gain: "A client learns the user's email address without having requested it.",
+      source: 'OpenID Connect Core §5.4',
+      only: 'ideal',
+    },
+    () => (claims) => claims,
+  ),
+  replacing(
+    'userinfo-of-another',
+    'userinfoClaims',
+    { gain: 'A client confuses one user with another.', source: 'OpenID Connect Core §5.3.2' },
+    (own) => (claims, scopes) => ({ ...own(claims, scopes), sub: '1' }),
+  ),
+  replacing(
+    'userinfo-open',
+    'userinfoAccount',
+    { gain: "Anyone can read a user's identity without a token.", source: 'OpenID Connect Core §5.3, CWE-306' },
+    (own) => (state, account) => own(state, account) ?? state.accounts[0],
+  ),
+]

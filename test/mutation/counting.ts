@@ -1,0 +1,64 @@
+import { about } from '../../fixtures/about.ts'
+import { obligation } from '../../helpers/judge/conclude.ts'
+import type { Check } from '../../helpers/contract/case.ts'
+import { requirementsOf } from '../../helpers/contract/requirements.ts'
+import { checkName } from '../../helpers/model/result.ts'
+import type { Fault } from '../../helpers/reference/faults/index.ts'
+import { failedIn, isRed, verdictIn, type Matrix } from './matrix.ts'
+import { must } from './must.ts'
+
+// A fault that turns more than this part of all checks red garbles every answer, and proves nothing about one of them.
+const most = 0.05
+
+/** The verdict of a check that noticed a fault. */
+export const dueVerdict = (check: Pick<Check, 'sources'>): 'fail' | 'warn' =>
+  obligation(check.sources, 'default') === 'MUST' ? 'fail' : 'warn'
+
+/**
+ * The findings that a check is about: those with the severity of the contract. Which error code a refusal has is of lower severity, and
+ * what earlier steps had to do is a prerequisite.
+ */
+export function mainFindings(check: Check): ReadonlySet<string> {
+  const proofs = [{ when: check.when, then: check.then }, ...(check.slow ? [slowProof(check.slow)] : [])]
+  const requirements = proofs.flatMap(({ when, then }) => requirementsOf({ ...check, when: when.slice(-1), then }, ''))
+  return new Set(
+    requirements.filter(({ severity, level }) => severity === undefined && level !== 'SHOULD').map(({ path }) => path),
+  )
+}
+
+const slowProof = ({ when, then }: NonNullable<Check['slow']>): Pick<Check, 'when' | 'then'> => ({ when, then: [then] })
+
+/** Whether a fault garbles so many answers that what it turns red proves nothing. */
+export function garbles(matrix: Matrix, fault: string, checks: readonly Check[]): boolean {
+  return Object.values(matrix[fault] ?? {}).filter(isRed).length > checks.length * most
+}
+
+/**
+ * The faults that prove each check: of a mechanism that its contract is about, not garbling every answer, and noticed with the verdict that is
+ * due on a finding that the check is about or for which `must` names the fault. Its control passed, or the check were `blocked`.
+ */
+export function countingKills(
+  matrix: Matrix,
+  checks: readonly Check[],
+  faults: readonly Fault[],
+): ReadonlyMap<string, readonly string[]> {
+  const proving = faults.filter(({ id }) => !garbles(matrix, id, checks))
+  return new Map(
+    checks
+      .filter((check) => check.then.length > 0)
+      .map((check) => {
+        const name = checkName(check)
+        const main = mainFindings(check)
+        const kills = proving.filter(({ id, mechanism }) => {
+          const cell = matrix[id]?.[name]
+          return (
+            cell !== undefined &&
+            about[check.contract]?.includes(mechanism) === true &&
+            verdictIn(cell) === dueVerdict(check) &&
+            failedIn(cell).some((path) => main.has(path) || must[id]?.[check.contract] === path)
+          )
+        })
+        return [name, kills.map(({ id }) => id)] as const
+      }),
+  )
+}
