@@ -65,6 +65,7 @@ export function siteTarget(options: SiteTargetOptions): Target {
         progress(`probing ${baseUrl}`)
         const resource = content.resource ?? defaultResource
         const facts = await probeSite(http, { baseUrl, resource, httpBasic: content.httpBasic !== undefined })
+        const remarks = [...warnings, ...movedNote(facts)]
         if (options.provision) {
           provision = new SiteProvision({ ...options.provision, baseUrl })
           const made = await provision.make(progress)
@@ -73,10 +74,10 @@ export function siteTarget(options: SiteTargetOptions): Target {
             clients: { ...policyClients(content), ...made.clients },
           })
           await examineSite(http, info)
-          return noted(info, warnings)
+          return noted(info, remarks)
         }
         const info = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
-        return noted(info, [...warnings, ...(await examineClients(http, info, site, progress))])
+        return noted(info, [...remarks, ...(await examineClients(http, info, site, progress))])
       } catch (error) {
         throw unreachable(baseUrl, error)
       } finally {
@@ -93,6 +94,13 @@ export function siteTarget(options: SiteTargetOptions): Target {
 }
 
 const bodyLimit = 1024 * 1024
+
+const movedNote = ({ jwks, keysMoved }: SiteFacts): readonly string[] =>
+  jwks && keysMoved !== null
+    ? [
+        `${jwksPath} redirects to ${keysMoved}, where the key set is requested. Clients that follow no redirect get no keys.`,
+      ]
+    : []
 
 const noted = (info: TargetInfo, first: readonly string[]): TargetInfo =>
   first.length === 0 ? info : { ...info, notes: [...first, ...(info.notes ?? [])] }
