@@ -99,6 +99,28 @@ describe('a site behind something', () => {
   })
 })
 
+describe('a login at an identity provider', () => {
+  const anonymous = 'consent.automatic-anonymous'
+  const verdictWith = async (identityProvider: string): Promise<string | undefined> => {
+    const place = newPlace()
+    const site = await runningSite()
+    const { origin, requests } = await front(site.baseUrl, { identityProvider })
+    writeSite(place, { baseUrl: origin, versions, ...mapping(site, ['autoApproved']) })
+    await place.run(['--site', 'site.yaml', '--only', anonymous], { env: secretsOf(site) })
+    expect(requests.some((line) => line.startsWith('GET /oauth/authorize'))).toBe(true)
+    return place.verdicts()[anonymous]
+  }
+
+  test('is no code without a login', async () => {
+    expect(await verdictWith('https://login.example.org/saml?RelayState=x')).toBe('pass')
+  })
+
+  test('a code is one, wherever it is sent', async () => {
+    const [callback = ''] = (await runningSite()).clients.autoApproved?.redirectUris ?? []
+    expect(await verdictWith(`${callback}?code=def50200${'a'.repeat(64)}&state=x`)).toBe('fail')
+  })
+})
+
 describe('a key set behind a redirect', () => {
   const onlyKeys = ['--only', 'access-token.keys-public,access-token.key-size,access-token.signature,bearer.forged']
 
