@@ -7,6 +7,7 @@ import type { ClientInfo, ConsumerName } from '../model/target.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { codeVerifier } from './pkce.ts'
 import { runAuthorize } from './authorization-request.ts'
+import { emptyOutcome, get, getKeySet } from './get.ts'
 import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
 import type {
   CodeGrantStep,
@@ -78,7 +79,7 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
     case 'jwks':
       return keySet(caseState)
     case 'document':
-      return get(caseState, 'document', resolve(step.path, caseState))
+      return get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
     case 'wait':
       return waitFor(caseState, step)
     case 'changeSite':
@@ -89,7 +90,7 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
   const { resource, ...others } = caseState.environment.target.endpoints
-  return get(caseState, 'resource', (step.at && others[step.at]) ?? resource, {
+  return get(caseState, 'resource', caseState.url((step.at && others[step.at]) ?? resource), {
     token: step.token === null ? null : resolve(step.token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
@@ -271,67 +272,17 @@ async function attemptLogin(caseState: CaseState, step: LoginStep): Promise<Step
  */
 async function keySet(caseState: CaseState): Promise<StepResult> {
   const { jwks } = caseState.environment.target.endpoints
-  const anonymous = await get(caseState, 'jwks', jwks)
+  const anonymous = await getKeySet(caseState, jwks)
   const status = anonymous.outcome.last?.response.status ?? 0
   const client = caseState.clientIfAny()
   if (![401, 403].includes(status) || client === null) return anonymous
   const grants = await obtain(caseState, { do: 'obtain' }, client)
   const token = member(json(grants.outcome), 'access_token')
   if (typeof token !== 'string') return anonymous
-  const authenticated = await get(caseState, 'jwks', jwks, { token, placement: 'header', scheme: 'Bearer' })
+  const authenticated = await getKeySet(caseState, jwks, { token, placement: 'header', scheme: 'Bearer' })
   const facts = { 'keys.anonymous': status }
   return { ...authenticated, outcome: { ...authenticated.outcome, facts } }
 }
-
-interface Bearer {
-  readonly token: string | null
-  readonly placement: 'header' | 'query' | 'body'
-  readonly scheme: string
-  readonly inQuery?: string
-}
-
-async function get(
-  caseState: CaseState,
-  kind: 'resource' | 'jwks' | 'document',
-  path: string,
-  bearer: Bearer = { token: null, placement: 'header', scheme: 'Bearer' },
-): Promise<StepResult> {
-  const before = caseState.exchanges.length
-  const url = new URL(caseState.url(path))
-  const { token, placement, scheme, inQuery = placement === 'query' ? token : null } = bearer
-  if (inQuery !== null) url.searchParams.set('access_token', inQuery)
-  const accept = ['accept', 'application/json'] as const
-  const last = await caseState.send(
-    token !== null && placement === 'body'
-      ? {
-          method: 'POST',
-          url: url.href,
-          headers: [accept, ['content-type', 'application/x-www-form-urlencoded']],
-          body: new URLSearchParams({ access_token: token }).toString(),
-        }
-      : {
-          method: 'GET',
-          url: url.href,
-          headers: [
-            accept,
-            ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
-          ],
-        },
-  )
-  const outcome: Outcome = { ...emptyOutcome(kind), exchanges: caseState.exchanges.slice(before), last }
-  const body = json(outcome) === undefined ? {} : { body: last.response.body }
-  return { outcome: { ...outcome, values: body }, client: caseState.clientIfAny(), at: performance.now() }
-}
-
-const emptyOutcome = (kind: Outcome['kind']): Outcome => ({
-  kind,
-  exchanges: [],
-  last: null,
-  callback: null,
-  page: null,
-  values: {},
-  basic: false,
-})
 
 /** Until one and a half seconds after the configured lifetime: servers count in whole seconds. */
 async function waitFor(caseState: CaseState, step: WaitStep): Promise<StepResult> {

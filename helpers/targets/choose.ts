@@ -43,6 +43,7 @@ export async function chooseTarget(
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
     return siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
+      uncheckedTls: environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
       ...(provision ? { provision } : {}),
     })
   }

@@ -15,7 +15,14 @@ const some = [
 ]
 const only = ['--only', some.join()]
 const versions = { simple_oauth: '6.0.9', league: '9.2.0' }
-const words = (place: Place): Set<string> => new Set(Object.values(place.verdicts()))
+/** Skipped: no site fetches the key set that the run serves on loopback. */
+const unreachable = /^bearer\.forged \[(?:key set|certificate) at an address in the token\]$/u
+const words = (place: Place): Set<string> =>
+  new Set(
+    Object.entries(place.verdicts())
+      .filter(([name]) => !unreachable.test(name))
+      .map(([, verdict]) => verdict),
+  )
 
 describe('a site behind something', () => {
   test(
@@ -89,6 +96,61 @@ describe('a site behind something', () => {
     ))
       for (const secret of [password, Buffer.from(`staging:${password}`).toString('base64')])
         expect(readFileSync(join(place.at('results', 'latest'), file), 'utf8'), file).not.toContain(secret)
+  })
+})
+
+describe('a login at an identity provider', () => {
+  const anonymous = 'consent.automatic-anonymous'
+  const verdictWith = async (identityProvider: string): Promise<string | undefined> => {
+    const place = newPlace()
+    const site = await runningSite()
+    const { origin, requests } = await front(site.baseUrl, { identityProvider })
+    writeSite(place, { baseUrl: origin, versions, ...mapping(site, ['autoApproved']) })
+    await place.run(['--site', 'site.yaml', '--only', anonymous], { env: secretsOf(site) })
+    expect(requests.some((line) => line.startsWith('GET /oauth/authorize'))).toBe(true)
+    return place.verdicts()[anonymous]
+  }
+
+  test('is no code without a login', async () => {
+    expect(await verdictWith('https://login.example.org/saml?RelayState=x')).toBe('pass')
+  })
+
+  test('a code is one, wherever it is sent', async () => {
+    const [callback = ''] = (await runningSite()).clients.autoApproved?.redirectUris ?? []
+    expect(await verdictWith(`${callback}?code=def50200${'a'.repeat(64)}&state=x`)).toBe('fail')
+  })
+})
+
+describe('a key set behind a redirect', () => {
+  const onlyKeys = ['--only', 'access-token.keys-public,access-token.key-size,access-token.signature,bearer.forged']
+
+  test('on the same origin it is followed once and reported', async () => {
+    const place = newPlace()
+    const site = await runningSite()
+    const moved = { '/oauth/jwks': '/.well-known/jwks.json' }
+    const { origin, requests } = await front(site.baseUrl, { moved })
+    writeSite(place, { baseUrl: origin, versions, ...mapping(site, ['publicPkce']) })
+    const ended = await place.run(['--site', 'site.yaml', ...onlyKeys], { env: secretsOf(site) })
+    expect(ended.stdout).toContain(
+      `note /oauth/jwks redirects to ${origin}/.well-known/jwks.json, where the key set is requested. Clients that follow no redirect get no keys.\n`,
+    )
+    expect(words(place), ended.stdout).toEqual(new Set(['pass', 'known']))
+    expect(place.verdicts()['access-token.signature']).toBe('pass')
+    expect(requests).toContain('GET /.well-known/jwks.json')
+  })
+
+  test.each([
+    ['another origin', 'https://keys.example.org/jwks.json'],
+    ['a second redirect', '/elsewhere'],
+  ])('not to %s', async (_, target) => {
+    const place = newPlace()
+    const site = await runningSite()
+    const moved = { '/oauth/jwks': target, '/elsewhere': '/.well-known/jwks.json' }
+    const { origin, requests } = await front(site.baseUrl, { moved })
+    const ended = await place.run(['--base-url', origin, '--only', 'access-token.keys-public'])
+    expect(ended.stdout).not.toContain('where the key set is requested')
+    expect(place.verdicts()).toEqual({ 'access-token.keys-public': 'skipped' })
+    expect(requests).not.toContain('GET /.well-known/jwks.json')
   })
 })
 

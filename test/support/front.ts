@@ -18,10 +18,14 @@ interface Front {
   readonly path?: string
   /** HTTP authentication that everything asks for. */
   readonly basic?: { readonly user: string; readonly password: string }
+  /** Paths that are answered with 301, and where to. */
+  readonly moved?: Readonly<Record<string, string>>
+  /** Where the authorization endpoint sends visitors without a session: to log in at an identity provider. */
+  readonly identityProvider?: string
 }
 
 /** What stands before a site: TLS, a sub-path, HTTP authentication. Closed when the test ends. */
-export async function front(upstream: string, { certificate, path = '', basic }: Front) {
+export async function front(upstream: string, { certificate, path = '', basic, moved = {}, identityProvider }: Front) {
   const requests: string[] = []
   const due = basic && `Basic ${Buffer.from(`${basic.user}:${basic.password}`).toString('base64')}`
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -31,6 +35,10 @@ export async function front(upstream: string, { certificate, path = '', basic }:
     if (due !== undefined && request.headers.authorization !== due)
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="staging"' }).end()
     if (!url.startsWith(`${path}/`) && url !== path) return void response.writeHead(404, { server: 'front' }).end()
+    const location = moved[url]
+    if (location !== undefined) return void response.writeHead(301, { location }).end()
+    if (identityProvider && url.includes('/oauth/authorize') && !request.headers.cookie)
+      return void response.writeHead(302, { location: identityProvider }).end()
     // As a proxy does that has taken it for itself.
     const { authorization, ...others } = request.headers
     const headers = { ...others, ...(due !== undefined || authorization === undefined ? {} : { authorization }) }

@@ -4,6 +4,7 @@ import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CodeFile, Codebase } from './codebase.ts'
 import { cacheError } from './install-error.ts'
+import { requireOwnFolder } from './own-folder.ts'
 import { routerOf } from './ready.ts'
 import { removeFolder, runsOn } from './run-folder.ts'
 import { TargetError } from '../../model/target.ts'
@@ -18,12 +19,13 @@ export interface CodeCache {
 
 export const hashOf = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 
-/** @throws {TargetError} `cache-unwritable`, `disk-full`. */
+/** @throws {TargetError} `cache-unwritable`, `cache-untrusted`, `disk-full`. */
 export function openCache(cacheRoot: string, codebase: Codebase): CodeCache {
   const folder = join(cacheRoot, `php-${hashOf(codebase.root).slice(0, 12)}`)
   try {
     mkdirSync(cacheRoot, { recursive: true, mode: 0o700 })
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    requireOwnFolder(folder)
     writeFileSync(join(folder, 'codebase.txt'), `${codebase.root}\n`)
   } catch (error) {
     throw cacheError(error, cacheRoot)

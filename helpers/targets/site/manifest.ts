@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isAlive, thisProcess } from '../../drupal/child-process.ts'
 import type { ProvisionData } from '../../drupal/provision.ts'
 import { lazy } from '../../model/lazy.ts'
+import { requireOwnFolder } from '../install/own-folder.ts'
 import { TargetError } from '../../model/target.ts'
 
 const kinds = ['consumer', 'user', 'user_role', 'oauth2_scope'] as const
@@ -99,8 +100,12 @@ export function readManifest(file: string): Manifest {
   throw new TargetError('manifest-unreadable', `${file} is not a manifest: ${error?.instancePath} ${error?.message}.`)
 }
 
-/** The manifests of all runs that were not cleaned up. */
+/**
+ * The manifests of all runs that were not cleaned up.
+ * @throws {TargetError} `cache-untrusted`
+ */
 export function manifestsIn(folder: string): string[] {
+  if (existsSync(folder)) requireOwnFolder(folder)
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
     return names.map((name) => join(folder, name))

@@ -8,6 +8,8 @@ export interface SiteFacts {
   /** Drupal's major version; null if the site does not reveal it. */
   readonly drupal: string | null
   readonly jwks: boolean
+  /** The URL that the key set's path redirects to, on the same origin; null without a redirect. */
+  readonly keysMoved: string | null
   /** Whether the protected resource exists. */
   readonly resource: boolean
   /** Whether a proxy in front of the site consumes the Authorization header. */
@@ -51,10 +53,12 @@ export function baseUrlOf(text: string): string {
  */
 export async function probeSite(http: HttpClient, place: Place): Promise<SiteFacts> {
   const { baseUrl, resource } = place
-  const get = (path: string, headers: readonly (readonly [string, string])[] = []): Promise<Exchange> =>
-    http.send({ method: 'GET', url: baseUrl + path, headers }).catch((error: unknown) => {
+  const send = (url: string, headers: readonly (readonly [string, string])[] = []): Promise<Exchange> =>
+    http.send({ method: 'GET', url, headers }).catch((error: unknown) => {
       throw unreachable(baseUrl, error)
     })
+  const get = (path: string, headers?: readonly (readonly [string, string])[]): Promise<Exchange> =>
+    send(baseUrl + path, headers)
   const token = await get(tokenPath)
   refuseUnusual(token, place)
   let pages = [token]
@@ -62,7 +66,9 @@ export async function probeSite(http: HttpClient, place: Place): Promise<SiteFac
   if (!pages.some(isDrupal)) throw notDrupal(token, baseUrl)
   // The route accepts only POST; without the module it does not exist.
   if (token.response.status === 404) throw noModule(baseUrl)
-  const jwks = await get(jwksPath)
+  const direct = await get(jwksPath)
+  const keysMoved = movedOnSite(direct)
+  const jwks = keysMoved === null ? direct : await send(keysMoved)
   const { response } = await get(resource, [['accept', 'application/json']])
   const taken = place.httpBasic && refusedByProxy(await get(resource, [['authorization', 'Bearer none']]))
   return {
@@ -71,9 +77,15 @@ export async function probeSite(http: HttpClient, place: Place): Promise<SiteFac
     jwks:
       [401, 403].includes(jwks.response.status) ||
       (jwks.response.status === 200 && Array.isArray(jsonMember(jwks, 'keys'))),
+    keysMoved,
     resource: ![404, 405, 406].includes(response.status),
     takesAuthorization: taken,
   }
+}
+
+function movedOnSite(exchange: Exchange): string | null {
+  const to = nextOf(exchange)
+  return to !== null && new URL(to).origin === new URL(exchange.request.url).origin ? to : null
 }
 
 /** A member of a JSON object; undefined if the body is not a JSON object. */

@@ -9,6 +9,7 @@ import { baseUrlOf, defaultLogin, defaultResource, jwksPath, probeSite, tokenPat
 import type { SiteFacts } from './probe-site.ts'
 import { removedText, SiteProvision, type Provisioned, type SiteProvisionOptions } from './provision-site.ts'
 import { rolesOf } from './missing-roles.ts'
+import { transportWarnings } from './transport-warnings.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
 export interface SiteTargetOptions {
@@ -23,6 +24,8 @@ export interface SiteTargetOptions {
   readonly ca: string | null
   /** The owner allows what could trouble a live site; a site file may allow it, too. */
   readonly stress: boolean
+  /** Whether Node accepts every certificate (NODE_TLS_REJECT_UNAUTHORIZED=0). */
+  readonly uncheckedTls?: boolean
   /** If the site's owner allows it: users and clients are created there instead of mapped, and removed again. */
   readonly provision?: Omit<SiteProvisionOptions, 'baseUrl'>
 }
@@ -56,10 +59,13 @@ export function siteTarget(options: SiteTargetOptions): Target {
         ...(options.ca === null ? {} : { ca: options.ca }),
         ...(content.httpBasic ? { basic: content.httpBasic } : {}),
       })
+      const warnings = transportWarnings(baseUrl, options.uncheckedTls ?? false)
+      for (const warning of warnings) progress(`warning: ${warning}`)
       try {
         progress(`probing ${baseUrl}`)
         const resource = content.resource ?? defaultResource
         const facts = await probeSite(http, { baseUrl, resource, httpBasic: content.httpBasic !== undefined })
+        const remarks = [...warnings, ...movedNote(facts)]
         if (options.provision) {
           provision = new SiteProvision({ ...options.provision, baseUrl })
           const made = await provision.make(progress)
@@ -68,11 +74,10 @@ export function siteTarget(options: SiteTargetOptions): Target {
             clients: { ...policyClients(content), ...made.clients },
           })
           await examineSite(http, info)
-          return info
+          return noted(info, remarks)
         }
         const info = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
-        const notes = await examineClients(http, info, site, progress)
-        return notes.length === 0 ? info : { ...info, notes }
+        return noted(info, [...remarks, ...(await examineClients(http, info, site, progress))])
       } catch (error) {
         throw unreachable(baseUrl, error)
       } finally {
@@ -90,6 +95,16 @@ export function siteTarget(options: SiteTargetOptions): Target {
 
 const bodyLimit = 1024 * 1024
 
+const movedNote = ({ jwks, keysMoved }: SiteFacts): readonly string[] =>
+  jwks && keysMoved !== null
+    ? [
+        `${jwksPath} redirects to ${keysMoved}, where the key set is requested. Clients that follow no redirect get no keys.`,
+      ]
+    : []
+
+const noted = (info: TargetInfo, first: readonly string[]): TargetInfo =>
+  first.length === 0 ? info : { ...info, notes: [...first, ...(info.notes ?? [])] }
+
 function infoOf(
   options: SiteTargetOptions,
   baseUrl: string,
@@ -100,8 +115,8 @@ function infoOf(
   const content = site?.content ?? {}
   const absent = new Set<Capability>([
     'site.control',
-      'resource.role',
-      ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
+    'resource.role',
+    ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
     ...(facts.resource ? [] : (['resource.debug'] as const)),

@@ -76,6 +76,8 @@ describe('a start', () => {
     const [cache = ''] = readdirSync(options.cacheRoot)
     const settings = readFileSync(join(options.cacheRoot, cache, 'code/web/sites/default/settings.php'), 'utf8')
     expect(settings).toContain('DRUPAL_SQLITE')
+    // What error pages show is configuration of the site, which is under test.
+    expect(settings).not.toMatch(/system\.logging|error_level|error_reporting|display_errors/u)
     const [run = ''] = runFolders()
     const folder = join(process.env['TMPDIR'] ?? '', run)
     expect(statSync(folder).mode & 0o777).toBe(0o700)

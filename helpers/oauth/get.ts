@@ -1,0 +1,72 @@
+import { nextOf } from '../drupal/who-am-i.ts'
+import { json, type Outcome } from '../judge/outcome.ts'
+import type { CaseState, StepResult } from './case-state.ts'
+
+/** How a request carries an access token (RFC 6750 §2). */
+interface Bearer {
+  readonly token: string | null
+  readonly placement: 'header' | 'query' | 'body'
+  readonly scheme: string
+  readonly inQuery?: string
+}
+
+const anonymous: Bearer = { token: null, placement: 'header', scheme: 'Bearer' }
+
+/** Requests a URL of the server under test; redirects are not followed. */
+export async function get(
+  caseState: CaseState,
+  kind: 'resource' | 'jwks' | 'document',
+  address: string,
+  bearer: Bearer = anonymous,
+): Promise<StepResult> {
+  const before = caseState.exchanges.length
+  const url = new URL(address)
+  const { token, placement, scheme, inQuery = placement === 'query' ? token : null } = bearer
+  if (inQuery !== null) url.searchParams.set('access_token', inQuery)
+  const accept = ['accept', 'application/json'] as const
+  const last = await caseState.send(
+    token !== null && placement === 'body'
+      ? {
+          method: 'POST',
+          url: url.href,
+          headers: [accept, ['content-type', 'application/x-www-form-urlencoded']],
+          body: new URLSearchParams({ access_token: token }).toString(),
+        }
+      : {
+          method: 'GET',
+          url: url.href,
+          headers: [
+            accept,
+            ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
+          ],
+        },
+  )
+  const outcome: Outcome = { ...emptyOutcome(kind), exchanges: caseState.exchanges.slice(before), last }
+  const body = json(outcome) === undefined ? {} : { body: last.response.body }
+  return { outcome: { ...outcome, values: body }, client: caseState.clientIfAny(), at: performance.now() }
+}
+
+/** The outcome of a step that sends no request. */
+export const emptyOutcome = (kind: Outcome['kind']): Outcome => ({
+  kind,
+  exchanges: [],
+  last: null,
+  callback: null,
+  page: null,
+  values: {},
+  basic: false,
+})
+
+/**
+ * Requests the key set at a path and follows one redirect on the same origin, as clients do: Drupal's Redirect module redirects
+ * `/oauth/jwks` to `/.well-known/jwks.json`, another path of the same route.
+ */
+export async function getKeySet(caseState: CaseState, path: string, bearer?: Bearer): Promise<StepResult> {
+  const first = await get(caseState, 'jwks', caseState.url(path), bearer)
+  const { last } = first.outcome
+  const to = last && nextOf(last)
+  if (!to || new URL(to).origin !== new URL(caseState.url(path)).origin) return first
+  const next = await get(caseState, 'jwks', to, bearer)
+  const exchanges = [...first.outcome.exchanges, ...next.outcome.exchanges]
+  return { ...next, outcome: { ...next.outcome, exchanges } }
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { transportWarnings } from '../../../helpers/targets/site/transport-warnings.ts'
+import { newPlace } from '../../support/command.ts'
+import { front, ownAuthority } from '../../support/front.ts'
+import { runningSite } from '../../support/mapped-site.ts'
+
+const overHttp = (host: string): string =>
+  `${host} is tested over http: anyone on the network can read the passwords, secrets and tokens of the run, and change the responses. Use https.`
+const unchecked = (host: string): string =>
+  `NODE_TLS_REJECT_UNAUTHORIZED=0 accepts any certificate: ${host} may be another server, which receives the passwords, secrets and tokens of the run. Unset it, and name the PEM file of your authority with --ca FILE.`
+
+test.each([
+  ['http://staging.example.org', 'staging.example.org'],
+  ['http://10.0.0.5:8080/shop', '10.0.0.5:8080'],
+  ['http://127.0.0.1.example.org', '127.0.0.1.example.org'],
+  ['http://notlocalhost', 'notlocalhost'],
+])('%s is warned of', (baseUrl, host) => {
+  expect(transportWarnings(baseUrl, false)).toEqual([overHttp(host)])
+})
+
+test.each([
+  'http://localhost',
+  'http://site.localhost:81',
+  'http://127.9.0.1/de',
+  'http://[::1]:8080',
+  'https://a.example',
+])('%s is not', (baseUrl) => {
+  expect(transportWarnings(baseUrl, false)).toEqual([])
+})
+
+test('unchecked certificates matter where there are certificates', () => {
+  expect(transportWarnings('https://a.example:8443', true)).toEqual([unchecked('a.example:8443')])
+  expect(transportWarnings('http://127.0.0.1', true)).toEqual([])
+})
+
+const only = ['--only', 'access-token.keys-public']
+
+test('a run warns of http before it sends a request, and in its report', async () => {
+  const place = newPlace()
+  const site = await runningSite()
+  // This machine, by an address that does not say so.
+  const baseUrl = site.baseUrl.replace('127.0.0.1', '0.0.0.0')
+  const { stdout } = await place.run(['--base-url', baseUrl, ...only])
+  const warning = overHttp(new URL(baseUrl).host)
+  expect(stdout.split('\n').slice(0, 2)).toEqual([`· warning: ${warning}`, `· probing ${baseUrl}`])
+  expect(place.report()).toMatchObject({ target: { notes: [warning] } })
+})
+
+test('a run warns of certificates that nobody checks', async () => {
+  const place = newPlace()
+  const site = await runningSite()
+  const { origin } = await front(site.baseUrl, { certificate: ownAuthority(place.folder).certificate })
+  const { stdout } = await place.run(['--base-url', origin, ...only], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
+  const warning = unchecked(new URL(origin).host)
+  expect(stdout.split('\n').slice(0, 2)).toEqual([`· warning: ${warning}`, `· probing ${origin}`])
+  expect(place.report()).toMatchObject({ target: { notes: [warning] } })
+})
