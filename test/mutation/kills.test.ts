@@ -54,7 +54,7 @@ describe('a kill counts', () => {
     alter: (own) => own,
   })
   const counts = (name: string, cell: string, mechanism: Fault['mechanism'], more: readonly Check[] = []): boolean => {
-    const row = Object.fromEntries([...more.map((check) => [checkName(check), 'fail']), [name, cell]])
+    const row = { ...Object.fromEntries(more.map((check) => [checkName(check), 'fail'])), [name]: cell }
     return countingKills({ 'a-fault': row }, checks, [breaking(mechanism)]).get(name)?.length === 1
   }
   const must = 'code.tampered [garbage]'

@@ -1,14 +1,20 @@
+import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { answerFaults } from '../../helpers/reference/faults/answers.ts'
+import { authorizationFaults } from '../../helpers/reference/faults/authorization.ts'
+import { claimFaults } from '../../helpers/reference/faults/claims.ts'
 import { clientFaults } from '../../helpers/reference/faults/client.ts'
 import { codeFaults } from '../../helpers/reference/faults/code.ts'
 import { consentFaults } from '../../helpers/reference/faults/consent.ts'
 import { isolationFaults } from '../../helpers/reference/faults/isolation.ts'
 import type { Fault } from '../../helpers/reference/faults/fault.ts'
+import { openidFaults } from '../../helpers/reference/faults/openid.ts'
 import { pkceFaults } from '../../helpers/reference/faults/pkce.ts'
 import { redirectFaults } from '../../helpers/reference/faults/redirect.ts'
 import { refreshFaults } from '../../helpers/reference/faults/refresh.ts'
+import { requestFaults } from '../../helpers/reference/faults/request.ts'
 import { resourceFaults } from '../../helpers/reference/faults/resource.ts'
+import { signatureFaults } from '../../helpers/reference/faults/signature.ts'
 import { tokenFaults } from '../../helpers/reference/faults/token.ts'
 import { faults, findFault } from '../../helpers/reference/faults/index.ts'
 import { profiles, type ReferenceProfile } from '../../helpers/reference/server.ts'
@@ -52,14 +58,14 @@ async function run(probe: (typeof probes)[keyof typeof probes], fault?: string):
 }
 
 const groups: [keyof typeof probes, readonly Fault[]][] = [
-  ['redirects', redirectFaults],
+  ['redirects', [...redirectFaults, ...authorizationFaults]],
   ['consents', consentFaults],
   ['proofs', pkceFaults],
   ['codes', codeFaults],
-  ['clients', clientFaults],
+  ['clients', [...clientFaults, ...requestFaults]],
   ['refreshes', refreshFaults],
-  ['tokens', tokenFaults],
-  ['resources', resourceFaults],
+  ['tokens', [...claimFaults, ...tokenFaults]],
+  ['resources', [...signatureFaults, ...resourceFaults, ...openidFaults]],
   ['isolation', isolationFaults],
   ['answers', answerFaults],
 ]
@@ -70,17 +76,21 @@ test('every fault is in a group', () => {
 
 describe.each(groups)('%s of the ideal profile', (name, group) => {
   let good: Facts
+  let edges: Facts
   beforeAll(async () => {
     good = await run(probes[name])
+    edges = await run(probes.edges)
   })
 
   test('answer the same twice', async () => {
     expect(await run(probes[name])).toEqual(good)
+    expect(await run(probes.edges)).toEqual(edges)
   })
 
   test.each(group)('$id is seen', async ({ id }) => {
     // A weakness may be so grave that the probe's own flow ends early: that is seen as well.
-    const bad = await run(probes[name], id).catch((error: unknown) => ({ ended: String(error) }))
-    expect(bad).not.toEqual(good)
+    const ask = (probe: keyof typeof probes): Promise<Facts> =>
+      run(probes[probe], id).catch((error: unknown) => ({ ended: String(error) }))
+    if (isDeepStrictEqual(await ask(name), good)) expect(await ask('edges')).not.toEqual(edges)
   })
 })
