@@ -13,8 +13,10 @@ import type { KnownIssue } from '../judge/conclude.ts'
 import { canonical } from '../judge/canonical.ts'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
-import { BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
+import { BlockedError, CaseState, type RunEnvironment } from '../oauth/case-state.ts'
+import { runStep } from '../oauth/driver.ts'
 import { startKeySetServer, type KeySetServer } from '../oauth/key-set-server.ts'
+import { authorize } from '../oauth/steps.ts'
 import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
@@ -128,12 +130,26 @@ export class Runner {
         const cause = this.blockers?.add(check, result) ?? null
         if (cause !== null) this.ended ??= await repeatPlainFlow(cause, this.environment, this.rules)
       })
+    if (concurrent.length > 1 && target.workers > 1) await this.showConsent()
     await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
       if (this.ended) break
       await runOne(check)
     }
     if (this.ended) throw this.ended
+  }
+
+  /**
+   * Asks once for the pages that many checks ask for at once: Drupal compiles a template at its first use, and a worker that reads it
+   * half-written answers 500. No token is used, so that no permission is cached for one. Only on a site with users of the suite's own.
+   */
+  private async showConsent(): Promise<void> {
+    const { target } = this.environment
+    if ((target.mapped && !target.provisioned) || !target.clients.publicPkce || !target.users.editor) return
+    const visitor = { client: 'publicPkce', user: 'editor' } as const
+    const state = new CaseState(this.environment, visitor, AbortSignal.timeout(this.rules.timeout))
+    // What is wrong has a name and a verdict where a check does the same.
+    await runStep(state, authorize({ decision: 'stop' })).catch(() => undefined)
   }
 
   /** What the run has left on the server so far. */

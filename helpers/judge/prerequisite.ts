@@ -33,7 +33,10 @@ function missingFor(expectation: Expectation, outcome: Outcome): Need | null {
   // Alone, the page is what is judged; with other facts, it says of which page they are.
   const ofConsent = page?.is === 'equal' && page.to === 'consent' && paths.length > 0
   if (ofConsent && outcome.page !== 'consent') return 'consent form'
-  return paths.map((path) => missingForFact(path, outcome)).find((need) => need !== null) ?? null
+  // That there is a code at all is a requirement of its own.
+  const isCodeJudged = expectation.facts['callback.code']?.is === 'type'
+  const needing = paths.filter((path) => !isCodeJudged || !path.startsWith('callback.'))
+  return needing.map((path) => missingForFact(path, outcome)).find((need) => need !== null) ?? null
 }
 
 function missingForFact(path: string, outcome: Outcome): Need | null {

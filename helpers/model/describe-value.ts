@@ -51,6 +51,9 @@ function authorizationAnswer(actual: Members): string {
   return `${status(actual)}, redirected to ${recipient(actual['redirect'])} with ${params}`
 }
 
+const errorAlone = ({ error }: Members): string =>
+  error == null || isObject(error) ? 'no OAuth error' : `error ${quoted(error)}`
+
 function delivery({ redirected, redirect, state, status: code }: Members): string | undefined {
   if (redirected !== undefined) return redirected === true ? 'redirected' : 'a page'
   if (redirect === undefined) return undefined
@@ -73,7 +76,9 @@ const findings: Readonly<Record<string, Describe>> = {
   'authorize.code': authorizationAnswer,
   'authorize.delivery': delivery,
   'authorize.state': delivery,
-  'resource.access': status,
+  'token.not-offered': errorAlone,
+  'authorize.not-offered': errorAlone,
+  'resource.access': (actual) => `${status(actual)}${actual['subject'] === 'another' ? ', about another user' : ''}`,
   'resource.redirect': (actual) => `${status(actual)}, a redirect`,
   'resource.error': (actual) =>
     `${status(actual)}, ${actual['error'] === null ? 'no error' : `error=${quoted(actual['error'] ?? null)}`}`,

@@ -76,7 +76,7 @@ function notesOf(
   const limit = dayOf(new Date(today.getTime() + soon * 86_400_000))
   const until = (entry: (typeof entries)[number]): string => entry.until ?? '9999-12-31'
   const term = (entry: (typeof entries)[number]): KnownIssueNotes['expired'][number] => ({
-    name: 'drift' in entry ? entry.drift : (entry).contract,
+    name: 'drift' in entry ? entry.drift : entry.contract,
     until: until(entry),
   })
   const expired = entries.filter((entry) => until(entry) < dayOf(today)).map(term)

@@ -63,7 +63,6 @@ describe('Token endpoint: requests and responses', () => {
     requires: ['client_credentials'],
     variants: {
       password: 'password',
-      implicit: 'implicit',
       device: 'urn:ietf:params:oauth:grant-type:device_code',
       'token exchange': 'urn:ietf:params:oauth:grant-type:token-exchange',
       'an assertion': 'urn:ietf:params:oauth:grant-type:jwt-bearer',

@@ -264,10 +264,10 @@ describe('a run', () => {
 
   test('with a warning ends with 1 when it is strict', async () => {
     const place = newPlace()
-    const args = ['--reference-profile', 'ideal', '--reference-fault', 'client-credentials-refresh-token', '--strict']
-    const ended = await place.run([...args, '--only', 'client-credentials.no-refresh-token'])
+    const args = ['--reference-profile', 'ideal', '--reference-fault', 'claim-private-added', '--strict']
+    const ended = await place.run([...args, '--only', 'access-token.no-further-claims'])
     expect(counts(ended)).toEqual({ passed: 0, failed: 1, skipped: 0 })
-    expect(ended.stdout).toContain('WARN client-credentials.no-refresh-token')
+    expect(ended.stdout).toContain('WARN access-token.no-further-claims')
     expect(ended.stdout).toContain('1 warning, counted as failed (strict)')
     expect(ended.code).toBe(1)
   })

@@ -81,6 +81,6 @@ describe('a server that goes away in the middle', () => {
 
   test('or was never there proves nothing: exit code 2', async () => {
     const { outcome } = await runUntil(0, 8)
-    expect(summarize(outcome)).toMatchObject({ passed: 0, skipped: 0, conclusion: 'incomplete', exitCode: 2 })
+    expect(summarize(outcome)).toMatchObject({ passed: 0, skipped: 0, conclusion: 'no verdict', exitCode: 2 })
   })
 })

@@ -79,7 +79,7 @@ test('a refusal that a stale permission cache can explain says to rebuild caches
   const closed: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 403, body: '{"message":"no"}' } : null)
   const { results } = await behindProxy(['bearer.scope-missing'], closed)
   expect(results.map(({ blocker }) => blocker?.message)).toEqual([
-    'the step resource failed: expected 200 and a JSON object, got 403, application/json. If the scope and the user have the permission, the site ' +
+    'the step resource failed: expected 200 and a JSON object, got 403: no. If the scope and the user have the permission, the site ' +
       'answers from its permission cache: rebuild caches ("drush cache:rebuild")',
   ])
   const other: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 500, body: '{"message":"no"}' } : null)

@@ -41,7 +41,7 @@ export const usual = [
   'access-token.lifetime',
   'refresh.rotation',
   'bearer.scope-missing',
-  'bearer.forged [payload changed]',
+  'bearer.forged [expiry changed]',
   'bearer.forged [public key as HMAC secret]',
   'client-credentials.wrong-secret [any text]',
   'login.wrong-password',

@@ -47,7 +47,13 @@ test.each([
   expect(findings[0]?.granted).toBeUndefined()
 })
 
-test.each([200, 204, 302])('a resource that answers %i is opened', async (status) => {
+test.each([200, 204])('a resource that answers %i is opened', async (status) => {
   const [finding] = await judge(expected.notOpened(), answered(status, {}), context())
   expect(finding).toMatchObject({ ok: false, granted: true })
+})
+
+test('a resource that redirects is neither opened nor closed', async () => {
+  const [finding] = await judge(expected.notOpened(), answered(302, {}), context())
+  expect(finding).toMatchObject({ ok: false })
+  expect(finding?.granted).toBeUndefined()
 })

@@ -10,9 +10,9 @@ import { must } from './must.ts'
 // A fault that turns more than this part of all checks red garbles every answer, and proves nothing about one of them.
 const most = 0.05
 
-/** The verdict of a check that noticed a fault. */
-export const dueVerdict = (check: Pick<Check, 'sources'>): 'fail' | 'warn' =>
-  obligation(check.sources, 'default') === 'MUST' ? 'fail' : 'warn'
+/** Whether a check that noticed a fault ends so: what is only recommended is a warning, unless something was given away. */
+export const isDue = (check: Pick<Check, 'sources'>, verdict: string): boolean =>
+  verdict === 'fail' || (verdict === 'warn' && obligation(check.sources, 'default') !== 'MUST')
 
 /**
  * The findings that a check is about: those with the severity of the contract. Which error code a refusal has is of lower severity, and
@@ -54,7 +54,7 @@ export function countingKills(
           return (
             cell !== undefined &&
             about[check.contract]?.includes(mechanism) === true &&
-            verdictIn(cell) === dueVerdict(check) &&
+            isDue(check, verdictIn(cell)) &&
             failedIn(cell).some((path) => main.has(path) || must[id]?.[check.contract] === path)
           )
         })

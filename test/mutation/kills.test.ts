@@ -69,7 +69,6 @@ describe('a kill counts', () => {
     ['of another mechanism', must, 'fail · token.issued', 'errors'],
     ['on the error code alone', must, 'fail · token.error', 'integrity'],
     ['as a warning where a failure is due', must, 'warn · token.issued', 'integrity'],
-    ['as a failure where a warning is due', should, 'fail · token.issued', 'storage'],
     ['while the check is blocked', must, 'blocked', 'integrity'],
     ['by an error of the suite', must, 'error', 'integrity'],
     ['in a step before the one that is judged', should, 'warn · failure: status', 'storage'],

@@ -3,7 +3,7 @@ import type { Check } from '../../helpers/contract/case.ts'
 import { Runner } from '../../helpers/contract/runner.ts'
 import type { KnownIssue } from '../../helpers/judge/conclude.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
-import { dueVerdict } from './counting.ts'
+import { isDue } from './counting.ts'
 import { cellOf } from './matrix.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 
@@ -52,7 +52,7 @@ export function cellFor({ verdict, findings }: CheckResult): string {
  */
 export function kills(result: CheckResult, path?: string): boolean {
   return (
-    result.verdict === dueVerdict(result) &&
+    isDue(result, result.verdict) &&
     result.control !== 'failed' &&
     result.findings.some((finding) => !finding.ok && (path === undefined || finding.path === path))
   )

@@ -4,12 +4,8 @@
 export const unproven: Readonly<Record<string, string>> = {
   'pkce.every-client [public, required]':
     'a fault that breaks the code grant of such clients breaks the plain flow of more than 5 % of all checks',
-  'policy.challenge-method-offered [publicPkce: S256]':
-    'a fault that breaks `S256` breaks the plain flow of more than 5 % of all checks',
   'policy.grant-offered [publicPkce: authorization_code]':
     'a fault that breaks the code grant breaks the plain flow of more than 5 % of all checks',
-  'policy.grant-refused [publicPkce: client_credentials]':
-    'two mechanisms refuse it, the grants of the client and its lack of a secret; and the request names no scope',
   'policy.grant-refused [machine: authorization_code]': 'the request names no scope, so that is refused first',
   'policy.grant-refused [machine: implicit]': 'the request names no scope, so that is refused first',
 }

@@ -38,19 +38,19 @@ test(
         proven       contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with error, error_description, iss, state
         proven       contract_confidential_pkce: S256   challenge method offered   token.issued: 200, issued access_token, refresh_token
         proven       contract_confidential_pkce: authorization_code   grant offered   token.issued: 200, issued access_token, refresh_token
-        proven       contract_confidential_pkce: client_credentials   grant refused   token.issued: 400, error "unauthorized_client"
-        proven       contract_confidential_pkce: implicit   grant refused   authorize.issued: 303, redirected to the client with error, error_description, iss, state
+        proven       contract_confidential_pkce: client_credentials   grant refused   token.not-offered: error "unauthorized_client"
+        proven       contract_confidential_pkce: implicit   grant refused   authorize.not-offered: error "unsupported_response_type"
         proven       contract_confidential_pkce: method left out   challenge method refused   authorize.issued: 303, redirected to the client with error, error_description, iss, state
-        proven       contract_confidential_pkce: password   grant refused   token.issued: 400, error "unsupported_grant_type"
+        proven       contract_confidential_pkce: password   grant refused   token.not-offered: error "unsupported_grant_type"
         proven       contract_confidential_pkce: plain   challenge method refused   authorize.issued: 303, redirected to the client with error, error_description, iss, state
         proven       contract_confidential_pkce: refresh_token   grant offered   token.issued: 200, issued access_token, refresh_token
         proven       contract_machine   no refresh token   json.refresh_token: absent
         proven       contract_machine   scopes given   access_token.claims.scope: contract:debug contract:content
-        proven       contract_machine: authorization_code   grant refused   authorize.issued: 303, redirected to a URI that is not registered with error, error_description, iss, state
+        proven       contract_machine: authorization_code   grant refused   authorize.not-offered: error "unauthorized_client"
         proven       contract_machine: client_credentials   grant offered   token.issued: 200, issued access_token
         proven       contract_machine: contract:profiles   scope refused   token.issued: 400, error "invalid_scope"
-        proven       contract_machine: implicit   grant refused   authorize.issued: 303, redirected to a URI that is not registered with error, error_description, iss, state
-        proven       contract_machine: password   grant refused   token.issued: 400, error "unsupported_grant_type"
+        proven       contract_machine: implicit   grant refused   authorize.not-offered: error "unsupported_response_type"
+        proven       contract_machine: password   grant refused   token.not-offered: error "unsupported_grant_type"
         not refuted  contract_short_lived   accessTokenLifetime   json.expires_in: 2 (number)
         not refuted  contract_short_lived   codeLifetime   authorize.state: redirected to the client, state exact
       "

@@ -1,5 +1,7 @@
-import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, type JsonWebKey } from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign, type JsonWebKey } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
+import { forgedKeys } from '../../helpers/oauth/forged-key.ts'
+import { certificateAddress, keySetAddress, startKeySetServer } from '../../helpers/oauth/key-set-server.ts'
 import type { ReferenceServer } from '../../helpers/reference/server.ts'
 import {
   authorizePath,
@@ -403,6 +405,21 @@ async function resign(jwt: string, change: Facts, header: Facts, sign: (input: s
   return Promise.resolve(`${input}.${sign(input)}`)
 }
 
+const keySets = startKeySetServer()
+
+/** Tokens that say where their own key is. */
+async function pointing(jwt: string): Promise<Readonly<Record<string, string>>> {
+  const { url } = await keySets
+  const signed = (header: Facts) =>
+    resign(jwt, {}, { alg: 'RS256', ...header }, (input) =>
+      sign('sha256', Buffer.from(input), forgedKeys().privateKey).toString('base64url'),
+    )
+  return {
+    jku: await signed({ jku: keySetAddress(url, 'forged'), kid: 'forged' }),
+    x5u: await signed({ x5u: certificateAddress(url) }),
+  }
+}
+
 const resources: Probe = async (server) => {
   const good = (await codeFlow(server)).tokens
   const jwks = (await (await get(server, '/oauth/jwks')).json()) as { keys: (JsonWebKey & { kid: string })[] }
@@ -420,6 +437,13 @@ const resources: Probe = async (server) => {
       createHmac('sha256', pem).update(input).digest('base64url'),
     ),
     embedded,
+    emptySecret: await resign(good.access_token, {}, { alg: 'HS256' }, (input) =>
+      createHmac('sha256', '').update(input).digest('base64url'),
+    ),
+    path: await resign(good.access_token, {}, { alg: 'HS256', kid: '../../dev/null' }, (input) =>
+      createHmac('sha256', '').update(input).digest('base64url'),
+    ),
+    ...(await pointing(good.access_token)),
   }
   const refused: Facts = {}
   for (const [name, jwt] of Object.entries(forged)) refused[name] = await facts(debug(server, jwt))
