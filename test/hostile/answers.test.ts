@@ -69,7 +69,7 @@ hostile('token responses', {
     verdicts: {
       ...everyToken('blocked step-failed'),
       'access-token.lifetime': 'blocked no-token',
-      'access-token.signature': 'blocked no-token',
+      'access-token.signature': 'fail access_token.signature access_token.header.alg',
     },
   },
   'name the token twice, the second empty': {
@@ -125,6 +125,7 @@ hostile('token responses', {
     ],
     verdicts: {
       ...opaque,
+      'access-token.lifetime': 'fail access_token.lifetime',
       'access-token.signature': 'fail access_token.signature',
       'refresh.rotation': 'fail access_token.claims.scope',
       'access-token.scope': 'fail access_token.claims.scope',
@@ -190,7 +191,7 @@ hostile('token responses', {
     breaks: issued((members) => ({ ...members, access_token: 'a\r\nx: y\u0000é' })),
     verdicts: {
       ...everyToken('blocked step-failed'),
-      'access-token.lifetime': 'fail access_token.lifetime',
+      'access-token.lifetime': 'blocked no-token',
       'access-token.signature': 'fail access_token.signature access_token.header.alg',
     },
   },
