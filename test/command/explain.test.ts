@@ -38,7 +38,9 @@ test.each([
 })
 
 test('the rehearsal is of what the contract asks: on the ideal server it passes', async () => {
-  const quick = contracts.map(({ first }) => first).filter(({ when, slow }) => slow === undefined && when.every((step) => step.do !== 'wait'))
+  const quick = contracts
+    .map(({ first }) => first)
+    .filter(({ when, slow }) => slow === undefined && when.every((step) => step.do !== 'wait'))
   // What needs a key set that the server can fetch is not rehearsed.
   const some = quick.filter(({ contract }, index) => index % 8 === 0 && contract !== 'bearer.forged')
   const verdicts = await Promise.all(some.map(async (check) => (await simulate(check)).verdict))

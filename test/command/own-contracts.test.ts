@@ -52,9 +52,7 @@ test('a contract of the user runs with ours, is selected, and is in report, evid
   const excused = await place.run([...reference, '--group', 'own', '--source', 'x-shop-api/2', '--baseline', 'my.yaml'])
   expect(counts(excused)).toEqual({ passed: 1, failed: 0, skipped: 1 })
   const explained = await place.run(['explain', 'x-example.r', '--contracts', 'my contracts', '--baseline', 'my.yaml'])
-  expect(explained.stdout).toMatch(
-    /The module\s+comes with the next\s+release\.\s+\(our own\s+issue 12\)/u,
-  )
+  expect(explained.stdout).toMatch(/The module\s+comes with the next\s+release\.\s+\(our own\s+issue 12\)/u)
   expect(place.temporary()).toEqual([])
 })
 
