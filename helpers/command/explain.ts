@@ -137,9 +137,9 @@ function known({ variants, path, actual, versions, reason, source, ...more }: Kn
   const { kind, remedy, fixedIn, issue, owner, until } = more
   const where = Object.entries(versions).map(([name, { seen, assumed }]) => `${name} ${seen.join(', ') || assumed}`)
   const rest = { remedy, 'fixed in': fixedIn, issue, owner, until }
-  const told = Object.entries(rest).map(([name, value]) => (value === undefined ? '' : ` · ${name} ${value}`))
+  const details = Object.entries(rest).map(([name, value]) => (value === undefined ? '' : ` · ${name} ${value}`))
   return [
     `${kind}: ${path} = ${describeActual({ path, actual })}${variants ? ` [${variants.join(', ')}]` : ''}`,
-    `on ${where.join(', ')}: ${reason} (${source})${told.join('')}`,
+    `on ${where.join(', ')}: ${reason} (${source})${details.join('')}`,
   ].join(' ')
 }

@@ -69,7 +69,7 @@ function together(one: FactChange, other: FactChange): FactChange {
 function serverChanges([before, after]: readonly [ReadonlyMap<string, Json>, ReadonlyMap<string, Json>]): FactChange[] {
   return [...new Set([...before.keys(), ...after.keys()])].flatMap((fact) => {
     if (JSON.stringify(before.get(fact)) === JSON.stringify(after.get(fact))) return []
-    // Of a document that is new or gone the members need not be told.
+    // The members of a document that is new or gone need not be listed.
     const [kind, path = ''] = fact.split(' ')
     if (kind === 'metadata' && before.has(`document ${path}`) !== after.has(`document ${path}`)) return []
     // Where one run did not look, nothing is known of a change.

@@ -103,5 +103,5 @@ function isGrant({ path, actual }: RecordedFacts['failed'][number]): boolean {
   const { issued, params, status } = actual
   if (Array.isArray(issued)) return issued.length > 0
   if (Array.isArray(params)) return params.includes('code')
-  return path.endsWith('resource.access') && typeof status === 'number' && status < 400
+  return path.endsWith('resource.access') && typeof status === 'number' && status >= 200 && status < 300
 }

@@ -6,7 +6,8 @@ import { CaseState, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import { obtain, type Step } from '../oauth/steps.ts'
 import type { Check } from './case.ts'
-import { isBlocker, saysWhy, type Rules } from './run-check.ts'
+import { type Rules } from './run-check.ts'
+import { isBlocker, saysWhy } from './blocker.ts'
 
 /** So many checks blocked by one cause are no accident. */
 const enough = 10

@@ -1,26 +1,24 @@
 import type { Profile } from '../../fixtures/sources.ts'
-import { TransportError } from '../http/client.ts'
 import { maskPersonal } from '../http/personal.ts'
-import type { Exchange } from '../model/exchange.ts'
 import type { Redactor } from '../http/redact.ts'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { Expectation } from '../judge/expectation.ts'
-import { expectedGot } from '../model/describe-value.ts'
-import { judge, type JudgeContext } from '../judge/judge.ts'
-import { missingPrerequisite } from '../judge/prerequisite.ts'
 import { fact } from '../judge/facts.ts'
+import { judge, type JudgeContext } from '../judge/judge.ts'
 import { observe } from '../judge/observe.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
+import { missingPrerequisite } from '../judge/prerequisite.ts'
 import { serverWords } from '../judge/server-words.ts'
-import { firstLine, wordsOf } from '../model/server-words.ts'
+import { expectedGot } from '../model/describe-value.ts'
+import type { Exchange } from '../model/exchange.ts'
 import type { ErrorReason } from '../model/reason.ts'
-import type { CheckResult, Blocker } from '../model/result.ts'
+import type { CheckResult } from '../model/result.ts'
 import { sourceStack } from '../model/source-map.ts'
 import type { Finding, Json } from '../model/verdict.ts'
-import { CaseState, NotMappedError, BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
+import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
-import { TargetError } from '../model/target.ts'
+import { blockerOf, outOfTime, withLog } from './blocker.ts'
 import type { Check } from './case.ts'
 import { findingPath } from './requirements.ts'
 import { skipReason } from './skip-reason.ts'
@@ -234,39 +232,6 @@ class ControlFailed extends Error {
     this.exchanges = exchanges
   }
 }
-
-/** A server that stops resets some connections and refuses the rest: one cause, one group in the summary. */
-const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
-
-function blockerOf(error: unknown): Blocker | null {
-  return isBlocker(error) ? blockerFor(error.code, error.message) : null
-}
-
-/** Errors after which nothing can be proven. */
-export const isBlocker = (error: unknown): error is BlockedError | TransportError | TargetError =>
-  error instanceof BlockedError || error instanceof TransportError || error instanceof TargetError
-
-const blockerFor = (cause: string, message: string): Blocker => ({
-  cause: noConnection.has(cause) ? 'no-connection' : cause,
-  message,
-})
-
-/** The server says in its log what an answer without words hides. */
-function withLog(blocker: Blocker, exchanges: readonly Exchange[], log: readonly string[]): Blocker {
-  const last = exchanges.findLast(({ response }) => response.status >= 500)
-  const line = firstLine(log.join('\n'))
-  if (last === undefined || line === '' || saysWhy(last)) return blocker
-  return { ...blocker, message: `${blocker.message}; its log: ${line}` }
-}
-
-/** Whether an answer gives a reason itself: the page of an unexpected error is the same for every error. */
-export const saysWhy = ({ response }: Exchange): boolean =>
-  response.body.trimStart().startsWith('{') && wordsOf(response) !== null
-
-const outOfTime = (milliseconds: number): Blocker => ({
-  cause: 'check-timeout',
-  message: `no verdict within ${String(milliseconds / 1000)} s: check whether the server is overloaded, or allow more time`,
-})
 
 function emptyResult(check: Check): CheckResult {
   return {

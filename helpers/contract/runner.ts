@@ -22,6 +22,7 @@ import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
+import { isBlocker } from './blocker.ts'
 import { EqualBlockers, repeatPlainFlow, type NothingWorksError } from './early-end.ts'
 import { runCheck, type Rules } from './run-check.ts'
 
@@ -149,7 +150,9 @@ export class Runner {
     const visitor = { client: 'publicPkce', user: 'editor' } as const
     const state = new CaseState(this.environment, visitor, AbortSignal.timeout(this.rules.timeout))
     // What is wrong has a name and a verdict where a check does the same.
-    await runStep(state, authorize({ decision: 'stop' })).catch(() => undefined)
+    await runStep(state, authorize({ decision: 'stop' })).catch((error: unknown) => {
+      if (!isBlocker(error)) throw error
+    })
   }
 
   /** What the run has left on the server so far. */

@@ -4,9 +4,8 @@ import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
 import { describeAnswer } from '../judge/server-words.ts'
 import type { ClientInfo, ConsumerName } from '../model/target.ts'
-import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
-import { codeVerifier } from './pkce.ts'
 import { runAuthorize } from './authorization-request.ts'
+import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
 import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
 import type {
@@ -23,6 +22,7 @@ import type {
 } from './steps.ts'
 import { requestToken, type TokenRequest } from './token-request.ts'
 import type { VariantValue } from './values.ts'
+import { wellFormed } from './well-formed-grant.ts'
 
 /**
  * Runs one step and remembers its result. The only place that builds OAuth requests; it asserts nothing,
@@ -157,32 +157,6 @@ async function obtain(caseState: CaseState, step: ObtainStep, client: ClientInfo
     ]),
     changes: {},
   })
-}
-
-/**
- * What a grant needs besides the client: a request that lacks it is rejected whether the grant is offered or not. The password grant has
- * the user's own credentials; the others have values of the right form, because only an offered grant looks at them.
- */
-function wellFormed(caseState: CaseState, grant: string): Readonly<Record<string, string>> {
-  if (grant === 'password') {
-    const { name, password } = caseState.userInfo(caseState.user)
-    if (password === undefined) throw new NotMappedError({ kind: 'no-password', user: caseState.user })
-    return { username: name, password }
-  }
-  const jwt = `${Buffer.from('{"alg":"RS256","typ":"JWT"}').toString('base64url')}.e30.${'A'.repeat(342)}`
-  const extensions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    // RFC 8628 §3.4
-    'urn:ietf:params:oauth:grant-type:device_code': { device_code: codeVerifier() },
-    // RFC 8693 §2.1
-    'urn:ietf:params:oauth:grant-type:token-exchange': {
-      subject_token: jwt,
-      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
-    },
-    // RFC 7523 §2.1, RFC 7522 §2.1
-    'urn:ietf:params:oauth:grant-type:jwt-bearer': { assertion: jwt },
-    'urn:ietf:params:oauth:grant-type:saml2-bearer': { assertion: Buffer.from('<Assertion/>').toString('base64url') },
-  }
-  return extensions[grant] ?? {}
 }
 
 async function exchange(caseState: CaseState, step: ExchangeStep, flow: StepResult): Promise<StepResult> {

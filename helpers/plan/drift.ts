@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AcceptedChange } from '../compare/accept.ts'
 import { recordDrift, type RecordDrift } from '../compare/record-drift.ts'
+import { isWithheld } from '../../fixtures/withheld.ts'
 import { packageRoot } from '../model/package.ts'
 import type { Versions } from '../model/target.ts'
 import { schemaVersion, type RunRecord } from '../report/record.ts'
@@ -70,12 +71,6 @@ function deviationsOf({ versions, mapped }: NonNullable<RunHeader['target']>, re
     return one !== undefined && one === other ? [] : [`${name} ${one ?? 'unknown'} instead of ${other ?? 'unknown'}`]
   })
 }
-
-/**
- * Contracts of which no record, list of known issues or committed baseline holds anything.
- * None so far.
- */
-const isWithheld = (_contract: string): boolean => false
 
 /** How a finished run differs from the record of its release; null where there is none. */
 export function driftOf(

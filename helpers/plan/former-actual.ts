@@ -2,7 +2,7 @@ import type { Matcher } from '../judge/expectation.ts'
 import { member } from '../judge/outcome.ts'
 import { absent, type Json } from '../model/verdict.ts'
 
-/** Version 0.1.0 wrote the `actual` of most findings as a sentence, a later one named the media type of an answer that is no OAuth answer. */
+/** Version 0.1.0 wrote the `actual` of most findings as a sentence, a later one named the media type of a response that is not an OAuth response. */
 
 type Translate = (sentence: string) => Json | undefined
 

@@ -102,7 +102,7 @@ function together(
   return [...entries.values()]
 }
 
-/** A server that does not say its version has to be told in the site file: an entry without versions would excuse nothing. */
+/** Where the server does not show its version, the site file has to state it: an entry without versions would excuse nothing. */
 const here = (version: string | undefined): KnownIssueEntry['versions']['simple_oauth'] => ({
   seen: version === undefined ? [] : [version],
   assumed: version === undefined ? '*' : `~${version}`,

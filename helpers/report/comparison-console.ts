@@ -8,7 +8,7 @@ import {
   countsLine,
   remarks,
   runLine,
-  toldText,
+  explanationText,
   verdictLine,
   versionsLine,
 } from './comparison-text.ts'
@@ -78,22 +78,22 @@ function classLines(name: ChangeClass, changes: readonly JudgedChange[], options
 function shortLines(change: JudgedChange, { paint, width }: ComparisonConsole): string[] {
   const checks = checksText(change)
   const head = `  ${fit(inline(changeText(change)), width - checks.length - 3)} ${checks}`.trimEnd()
-  const told = toldText(change)
+  const explanation = explanationText(change)
   const [contract] = contractsOf(change)
   // What a client asked for says more than the address it asked.
   const asked = change.fact === 'answer' && contract ? inline(contract.title) : null
-  const below = [told, asked].filter((text) => text !== null).join(' · ')
+  const below = [explanation, asked].filter((text) => text !== null).join(' · ')
   if (asked === null && head.length + below.length + 3 <= width)
     return [below === '' ? head : `${head} ${paint('gray', `· ${below}`)}`]
   return [head, paint('gray', fit(`    ${below}`, width))]
 }
 
 function fullLines(change: JudgedChange, { paint }: ComparisonConsole): string[] {
-  const told = toldText(change)
+  const explanation = explanationText(change)
   return [
     `  ${inline(changeText(change))} ${checksText(change)}`.trimEnd(),
     `    ${change.sentence}`,
-    ...(told === null ? [] : [`    ${told}`]),
+    ...(explanation === null ? [] : [`    ${explanation}`]),
     ...change.announced.flatMap(({ what, source }) => [`      ${inline(what)}`, `      ${inline(source)}`]),
     ...contractsOf(change).map(({ id, title, checks }) =>
       paint('gray', `    ${inline(id)}${checks > 1 ? ` (${String(checks)})` : ''}  ${inline(title)}`),

@@ -44,11 +44,11 @@ export function comparisonMarkdown(comparison: Comparison): string {
 }
 
 function line(change: JudgedChange): string {
-  const text = [`${markdown(changeText(change))} ${checksText(change)}`.trimEnd(), told(change)]
+  const text = [`${markdown(changeText(change))} ${checksText(change)}`.trimEnd(), explanation(change)]
   return `- ${text.filter((part) => part !== '').join(' · ')}`
 }
 
-function told({ fact, accepted, announced }: JudgedChange): string {
+function explanation({ fact, accepted, announced }: JudgedChange): string {
   if (accepted) return `accepted by ${markdown(accepted.owner)}: ${markdown(accepted.reason)}`
   if (isVerdictOnly(fact)) return ''
   if (announced.length === 0) return '**not announced**'

@@ -37,7 +37,7 @@ export const announcedText = ({ package: name, versions, reversed }: Announced):
 export const isVerdictOnly = (fact: string): boolean => fact === 'verdict' || fact === 'tested'
 
 /** "accepted by …", "announced: Simple OAuth 6.1.5", "not announced"; null where the server did not change. */
-export function toldText({ fact, accepted, announced }: JudgedChange): string | null {
+export function explanationText({ fact, accepted, announced }: JudgedChange): string | null {
   if (accepted !== null) return `accepted by ${inline(accepted.owner)}: ${inline(accepted.reason)}`
   if (isVerdictOnly(fact)) return null
   return announced.length > 0 ? `announced: ${announced.map(announcedText).join(', ')}` : 'not announced'
@@ -95,7 +95,7 @@ export function verdictLine(comparison: Comparison): string {
     : `${count(open, 'change')} to look at: ${open === 1 ? 'it' : 'they'} may break clients or open more than before${also}${part}.`
 }
 
-/** Everything a reader is told besides the changes; sentences. */
+/** What a reader has to know besides the changes; sentences. */
 export function remarks(comparison: Comparison): string[] {
   const { partial, notes, unusedAccepted, expiredAccepted, unread, changes } = comparison
   const unexplained = changes.some(({ announced, class: name }) => announced.length === 0 && name !== 'neutral')

@@ -56,12 +56,12 @@ function heading(what: string, groups: readonly Group[], meaning: string, paint:
 function groupLines({ what, issue, names }: Group): string[] {
   const { reason, source, remedy, fixedIn, issue: tracked, owner, until } = issue
   const more = { remedy, 'fixed in': fixedIn, issue: tracked, owner, until }
-  const told = Object.entries(more).flatMap(([name, value]) =>
+  const details = Object.entries(more).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} ${inline(value)}`],
   )
   return [
     `  ${String(names.length).padStart(3)}  ${inline(what)}`,
-    `       ${[inline(`${reason} (${source})`), ...told].join(' · ')}`,
+    `       ${[inline(`${reason} (${source})`), ...details].join(' · ')}`,
     `       ${inline(names.join(', '))}`,
   ]
 }

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -9,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 /** The report could not be written. `code` is stable; the message says what to do next. */
 export class ReportError extends Error {
@@ -19,7 +20,11 @@ export class ReportError extends Error {
 
 /** Creates a folder that only its owner can enter. An existing one keeps its mode: others may need its other files. */
 export function privateFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (existsSync(folder)) return
+  const parent = dirname(resolve(folder))
+  // One at a time: below a folder that takes none, as /proc, `recursive` never ends.
+  if (parent !== resolve(folder)) privateFolder(parent)
+  mkdirSync(folder, { mode: 0o700 })
 }
 
 /** Writes a file for its owner alone; readers see the old one or the new one, never a part. */

@@ -56,7 +56,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
   RSA: ['e', 'kty', 'n'],
 }
 
-/** RFC 7638 §3 with SHA-256, in base64url. A key of an unknown type is told apart by all it has. */
+/** RFC 7638 §3 with SHA-256, in base64url. A key of an unknown type is identified by all its members. */
 export function thumbprint(key: JsonObject): string {
   const { kty } = key
   const names = (typeof kty === 'string' ? required[kty] : undefined) ?? Object.keys(key).sort()

@@ -87,3 +87,16 @@ test('without a record or a result there is no drift', () => {
   expect(driftOf(outcome([check()], { header }), chosen, [], new Date(0))?.compared).toBe(1)
   expect(chooseRecord(demonstration.target ?? target({}))).toBeNull()
 })
+
+test('withheld contracts are left out of drift, even where a record has it', () => {
+  const at = folder({
+    'simple_oauth-6.0.9-drupal-10.5.5': {
+      ...record(recordedVersions),
+      checks: ['isolation.userinfo', 'pkce.verifier-mismatch'].map((contract) => ({
+        ...{ contract, variant: null, verdict: 'pass', failed: [], observed: {} },
+      })),
+    },
+  })
+  const run = outcome([check({ contract: 'isolation.userinfo' }), check()], { header })
+  expect(driftOf(run, chooseRecord(target(recordedVersions), at), [], new Date(0))?.compared).toBe(1)
+})

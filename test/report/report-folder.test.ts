@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { privateFolder } from '../../helpers/report/private-files.ts'
 import { requireReportFolder } from '../../helpers/report/report-folder.ts'
 
 function newFolder(): string {
@@ -58,4 +59,12 @@ test.skipIf(process.getuid?.() === 0)('a folder that may not be written to is re
   const folder = newFolder()
   chmodSync(folder, 0o500)
   expect(() => requireReportFolder(join(folder, 'results'))).toThrow(/EACCES/u)
+})
+
+test('a folder below one that takes none fails at once', () => {
+  // Node's own recursive mkdir never ends there.
+  const folder = process.platform === 'linux' ? '/proc/no-such/results' : join(tmpdir(), 'no\0such')
+  expect(() => {
+    privateFolder(folder)
+  }).toThrow()
 })

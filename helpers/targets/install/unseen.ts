@@ -24,5 +24,5 @@ export function unseenNote(versions: Versions, seen: readonly Versions[] = seenV
   })
   if (unseen.length === 0) return null
   const which = unseen.map((name) => `${names[name]} ${versions[name] ?? ''} (recorded: ${known(name).join(', ')})`)
-  return `This suite has no record of ${which.join(' and ')}: what the release itself does and what this site changes cannot be told apart.`
+  return `This suite has no record of ${which.join(' and ')}: what the release itself does and what this site changes cannot be distinguished.`
 }

@@ -13,7 +13,7 @@ test('releases with a record need no note; nor do versions that nobody told', ()
 
 test('a release without a record is named, with those that have one', () => {
   expect(unseenNote({ simple_oauth: '6.1.4', drupal: '10.5.5' }, seen)).toBe(
-    'This suite has no record of Simple OAuth 6.1.4 (recorded: 6.0.9, 6.1.0): what the release itself does and what this site changes cannot be told apart.',
+    'This suite has no record of Simple OAuth 6.1.4 (recorded: 6.0.9, 6.1.0): what the release itself does and what this site changes cannot be distinguished.',
   )
   expect(unseenNote({ simple_oauth: '6.1.4', drupal: '11.4.5' }, seen)).toContain(
     'no record of Simple OAuth 6.1.4 (recorded: 6.0.9, 6.1.0) and Drupal 11.4.5 (recorded: 10.5.5):',

@@ -1,0 +1,38 @@
+import { TransportError } from '../http/client.ts'
+import type { Exchange } from '../model/exchange.ts'
+import type { Blocker } from '../model/result.ts'
+import { firstLine, wordsOf } from '../model/server-words.ts'
+import { TargetError } from '../model/target.ts'
+import { BlockedError } from '../oauth/case-state.ts'
+/** A server that stops resets some connections and refuses the rest: one cause, one group in the summary. */
+const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+
+export function blockerOf(error: unknown): Blocker | null {
+  return isBlocker(error) ? blockerFor(error.code, error.message) : null
+}
+
+/** Errors after which nothing can be proven. */
+export const isBlocker = (error: unknown): error is BlockedError | TransportError | TargetError =>
+  error instanceof BlockedError || error instanceof TransportError || error instanceof TargetError
+
+const blockerFor = (cause: string, message: string): Blocker => ({
+  cause: noConnection.has(cause) ? 'no-connection' : cause,
+  message,
+})
+
+/** The server says in its log what an answer without words hides. */
+export function withLog(blocker: Blocker, exchanges: readonly Exchange[], log: readonly string[]): Blocker {
+  const last = exchanges.findLast(({ response }) => response.status >= 500)
+  const line = firstLine(log.join('\n'))
+  if (last === undefined || line === '' || saysWhy(last)) return blocker
+  return { ...blocker, message: `${blocker.message}; its log: ${line}` }
+}
+
+/** Whether an answer gives a reason itself: the page of an unexpected error is the same for every error. */
+export const saysWhy = ({ response }: Exchange): boolean =>
+  response.body.trimStart().startsWith('{') && wordsOf(response) !== null
+
+export const outOfTime = (milliseconds: number): Blocker => ({
+  cause: 'check-timeout',
+  message: `no verdict within ${String(milliseconds / 1000)} s: check whether the server is overloaded, or allow more time`,
+})
