@@ -100,7 +100,10 @@ export async function run(
     reasons = notApplicable(site, collected.checks)
     const started = await chooseTarget(settings, process.env, { site, ca })
     target = started
-    const info = await started.start((stage) => console.stage(stage))
+    const info = await started.start(
+      (stage) => console.stage(stage),
+      (text) => console.warn(text),
+    )
     header = headerOf(settings, info, reasons)
     expectations = expectationsOf(lists, header.target)
     console.start(header, checks.length)
