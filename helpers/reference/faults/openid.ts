@@ -29,13 +29,13 @@ export const openidFaults: readonly Fault[] = [
     () => (_scopes, grant) => grant !== 'client_credentials',
   ),
   replacing(
-    'id-token-not-refreshed',
-    'idTokenDue',
+    'id-token-subject-changing',
+    'idTokenClaims',
     {
-      gain: 'Clients that read the `id_token` of a refresh stop working.',
+      gain: 'A client takes a user who refreshes for somebody else.',
       source: 'OpenID Connect Core §12.2',
     },
-    (own) => (scopes, grant) => grant !== 'refresh_token' && own(scopes, grant),
+    (own) => (issue, nonce, authTime) => ({ ...own(issue, nonce, authTime), sub: `user-${issue.id}` }),
   ),
   replacing(
     'nonce-dropped',
