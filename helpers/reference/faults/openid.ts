@@ -29,13 +29,22 @@ export const openidFaults: readonly Fault[] = [
     () => (_scopes, grant) => grant !== 'client_credentials',
   ),
   replacing(
-    'id-token-subject-changing',
+    'id-token-issuer-changing',
     'idTokenClaims',
+    { gain: 'Clients reject the `id_token` of a refresh, or trust any issuer.', source: 'OpenID Connect Core §12.2' },
+    (own) => (issue, nonce, authTime) => ({ ...own(issue, nonce, authTime), iss: `${issue.origin}/${issue.id}` }),
+  ),
+  replacing(
+    'subject-for-each-response',
+    'userinfoClaims',
     {
-      gain: 'A client takes a user who refreshes for somebody else.',
-      source: 'OpenID Connect Core §12.2',
+      gain: 'A client takes a user who comes back for somebody else.',
+      source: 'OpenID Connect Core §5.3.2, §12.2',
     },
-    (own) => (issue, nonce, authTime) => ({ ...own(issue, nonce, authTime), sub: `user-${issue.id}` }),
+    (own) => {
+      let count = 0
+      return (claims, scopes) => ({ ...own(claims, scopes), sub: `user-${(count += 1)}` })
+    },
   ),
   replacing(
     'nonce-dropped',
