@@ -510,7 +510,16 @@ const resources: Probe = async (server) => {
   const fresh = (await codeFlow(server, { scope: 'openid debug' })).tokens
   const claims = (await (await get(server, '/oauth/userinfo', bearerOf(fresh))).json()) as Facts
   const about = [claims['sub'], Object.keys(claims)]
-  const openid = { schemes, unsigned, noneInCapitals, rights, idToken, verified, refreshed: [typeof refreshedId, sameId], about }
+  const openid = {
+    schemes,
+    unsigned,
+    noneInCapitals,
+    rights,
+    idToken,
+    verified,
+    refreshed: [typeof refreshedId, sameId],
+    about,
+  }
   await server.control({ op: 'keys.rotate' })
   const retired = await facts(debug(server, good.access_token))
   await server.control({ op: 'keys.restore' })
