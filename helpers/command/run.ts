@@ -4,7 +4,7 @@ import { Runner } from '../contract/runner.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import { createConsole } from '../report/console.ts'
 import { writeReport } from '../report/json.ts'
-import { recordRun, writeRecord } from '../report/record.ts'
+import { publishable, recordRun, writeRecord } from '../report/record.ts'
 import { requireReportFolder } from '../report/report-folder.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
@@ -77,7 +77,7 @@ export async function run(
         changed = compare?.() ?? 0
       }
       if (recordTo !== null && failure === null && interrupted === null) {
-        console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
+        console.stage(`recorded in ${writeRecord(recordTo, recordRun(publishable(outcome.results), header))}`)
       }
     } catch (error) {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
