@@ -14,7 +14,8 @@ const oldest = '5.2.0'
  * @throws {TargetError} `module-unsupported`.
  */
 export function requireSupported({ root, vendor }: Pick<Codebase, 'root' | 'vendor'>, infoFile: string): void {
-  const named = /^version: *['"]?([^'"\s]+)/mu.exec(readFileSync(infoFile, 'utf8'))?.[1] ?? installed(join(root, vendor))
+  const named =
+    /^version: *['"]?([^'"\s]+)/mu.exec(readFileSync(infoFile, 'utf8'))?.[1] ?? installed(join(root, vendor))
   // 8.x-4.5 is 4.5.0, as Composer spells it.
   const version = semver.coerce(named?.replace(/^\d+\.x-/u, ''), { includePrerelease: true })
   if (version === null || semver.gte(version, `${oldest}-0`)) return
