@@ -157,7 +157,9 @@ async function walk(
           resolveParam(param, caseState)[0] ?? null,
         ]),
       )
-      last = await caseState.send(consentRequest(form, step.decision ?? 'allow', changes), cookies)
+      const button = step.decision === 'deny' ? form.deny : form.allow
+      if (button === null) throw new BlockedError('no-deny-button', 'the consent form has no button to deny')
+      last = await caseState.send(consentRequest(form, button, changes), cookies)
       continue
     }
     if (!findLoginForm(html, url)) {
