@@ -79,8 +79,7 @@ export function ContractCard({ contract, detail, endpoints }: CardProps) {
               <dd>{seen([first.client, first.user].filter((role) => role !== null).join(', ') || '–')}</dd>
               <dt>Evidence</dt>
               <dd>
-                <a href={`evidence/${evidenceName(id)}`}>evidence/{evidenceName(id)}</a>, declared in{' '}
-                <code>{seen(first.location)}</code>
+                <code>evidence/{evidenceName(id)}</code>, declared in <code>{seen(first.location)}</code>
               </dd>
             </>
           )}

@@ -1,11 +1,12 @@
 import { nameOf } from '../../model/source.ts'
 import { severities } from '../../model/verdict.ts'
-import { areaOf, countsOf, type ContractView, type PageReport } from './page-report.ts'
+import { areaOf, countsOf, type ContractView } from './page-report.ts'
+import type { Report } from '../report.ts'
 import { seen } from './text.ts'
 import { verdictWords } from './verdict-words.ts'
 
 /** Hidden until the script that acts on them runs. */
-export function Filters({ report, contracts }: { report: PageReport; contracts: readonly ContractView[] }) {
+export function Filters({ report, contracts }: { report: Report; contracts: readonly ContractView[] }) {
   const areas = unique(contracts.map(areaOf))
   const documents = unique(contracts.flatMap(({ sources }) => sources.map(({ document }) => nameOf(document)))).sort()
   const present = severities.toReversed().filter((severity) => contracts.some((one) => one.severity === severity))

@@ -3,7 +3,8 @@ import { describeActual } from '../../model/describe-value.ts'
 import { checkName, type CheckResult } from '../../model/result.ts'
 import { openFindings } from '../failure-message.ts'
 import { count } from '../run.ts'
-import { anchorOf, grouped, type ContractView, type PageReport } from './page-report.ts'
+import { anchorOf, grouped, type ContractView } from './page-report.ts'
+import type { Report } from '../report.ts'
 import { Prose } from './prose.tsx'
 import { seen, seenLines } from './text.ts'
 import { Badge } from './verdict-bar.tsx'
@@ -12,7 +13,7 @@ import { Badge } from './verdict-bar.tsx'
 const shown = 20
 
 /** What the server did wrong, with what it means and what to do. */
-export function Failures({ report, contracts }: { report: PageReport; contracts: readonly ContractView[] }) {
+export function Failures({ report, contracts }: { report: Report; contracts: readonly ContractView[] }) {
   const wrong = contracts.filter(({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'stale')
   const warned = contracts.filter(({ verdict }) => verdict === 'warn')
   const { failure, interrupted } = report

@@ -1,12 +1,13 @@
 import { describeRunReason } from '../describe-reason.ts'
 import { count } from '../run.ts'
 import { versionsText } from '../text.ts'
-import { countsOf, type PageReport } from './page-report.ts'
+import { countsOf } from './page-report.ts'
+import type { Report } from '../report.ts'
 import { seen } from './text.ts'
 import { conclusionWords, verdictWords } from './verdict-words.ts'
 
 /** What somebody who reads nothing else has to know: the conclusion, of what, when. */
-export function Header({ report }: { report: PageReport }) {
+export function Header({ report }: { report: Report }) {
   const { summary, target, suite, startedAt, settings, checks } = report
   const { title, meaning, tone } = conclusionWords[summary.conclusion]
   const modules = Object.entries(target?.modules ?? {}).filter(([name]) => !(name in (target?.versions ?? {})))

@@ -1,4 +1,4 @@
-import type { JSXNode } from 'hono/jsx'
+import type { JSX } from 'hono/jsx/jsx-runtime'
 
 /** The HTML of an element; nothing on a page is awaited. */
-export const markup = (element: JSXNode): string => element.toString() as string
+export const markup = (element: JSX.Element): string => (element as { toString(): string }).toString()

@@ -3,15 +3,8 @@ import type { CheckResult } from '../../model/result.ts'
 import type { Source } from '../../model/source.ts'
 import { verdicts, type Severity, type Verdict } from '../../model/verdict.ts'
 import { evidenceName } from '../evidence-name.ts'
-import type { RunHeader, RunOutcome, Summary } from '../run.ts'
 import { seen } from './text.ts'
 import { worstFirst } from './verdict-words.ts'
-
-/** What a page reads of a report.json. */
-export interface PageReport extends RunHeader, Pick<RunOutcome, 'planned' | 'interrupted' | 'failure' | 'drift'> {
-  readonly summary: Summary
-  readonly checks: readonly CheckResult[]
-}
 
 /** A contract with its checks, the worst first. */
 export interface ContractView {

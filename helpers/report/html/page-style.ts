@@ -21,7 +21,7 @@ nav { position: sticky; top: 0; z-index: 2; background: var(--ground); border-bo
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0; padding: .25rem 0 } nav li { padding: .25rem 0 } nav a { display: inline-block; padding: .15rem 0; font-weight: 600 } nav span { color: var(--soft) }
 .wide, .sequence { overflow-x: auto }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere } thead th { color: var(--soft); font-size: .85rem; font-weight: 600 }
-.chart { table-layout: fixed; min-width: 44rem } .chart th:first-child { width: 12rem } .chart td a { display: block; text-decoration: none; padding: .15rem 0 } .chart td a:hover { background: var(--mark) } .chart .none { color: var(--soft) } .chart th a { display: inline-block; padding: .1rem 0 }
+.chart { table-layout: fixed; min-width: 44rem } .chart th:first-child { width: 13.5rem } .chart td a { display: block; text-decoration: none; padding: .15rem 0 } .chart td a:hover { background: var(--mark) } .chart .none { color: var(--soft) } .chart th a { display: inline-block; padding: .1rem 0 }
 .bar { display: block; width: 100%; height: .8rem; margin-bottom: .2rem } .bar rect { fill: var(--own); stroke: var(--ground); stroke-width: .6 }
 .counts { display: flex; flex-wrap: wrap; gap: 0 .7rem; font-size: .875rem; font-variant-numeric: tabular-nums } .counts > span { color: var(--own); white-space: nowrap }
 .legend { grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: .25rem 2rem; font-size: .875rem } .legend div { display: flex; gap: .75rem } .legend dt { flex: 0 0 6.2rem } .legend dd { color: var(--soft); margin: 0 }

@@ -1,4 +1,5 @@
 import { raw } from 'hono/html'
+import type { Render } from '../formats/table.ts'
 import { Asvs } from './asvs-section.tsx'
 import { VerdictChart } from './chart.tsx'
 import { contentPolicy } from './content-policy.ts'
@@ -8,7 +9,8 @@ import { Filters } from './filters.tsx'
 import { Failures, Skipped } from './findings-sections.tsx'
 import { Header } from './header.tsx'
 import { Differences, Weaknesses } from './known-sections.tsx'
-import { contractViews, type PageReport } from './page-report.ts'
+import { contractViews } from './page-report.ts'
+import type { Report } from '../report.ts'
 import { markup } from './markup.ts'
 import { pageScript } from './page-script.ts'
 import { pageStyle } from './page-style.ts'
@@ -22,7 +24,7 @@ const style = sharedStyle + pageStyle
  * A report as one HTML file that requests nothing: conclusion, chart, what fails, weaknesses and drift first, then every contract with
  * its evidence. About 3 MB at most for a full run: what fails is shown in full, of what passed only what decides.
  */
-export function renderPage(report: PageReport): string {
+export const renderPage: Render = (report) => {
   const { conclusion } = report.summary
   const contracts = contractViews(report.checks)
   const title = `OAuth contract report: ${conclusion}, ${report.target?.label ?? 'no target'}`
@@ -74,7 +76,7 @@ export function renderPage(report: PageReport): string {
   return `<!doctype html>\n${markup(page)}\n`
 }
 
-function Contents({ report: { summary, checks } }: { report: PageReport }) {
+function Contents({ report: { summary, checks } }: { report: Report }) {
   const weaknesses = checks.filter(({ findings }) => findings.some(({ knownIssue }) => knownIssue?.kind === 'weakness'))
   const { fail, error, blocked, stale, skipped } = summary.counts
   const links = [

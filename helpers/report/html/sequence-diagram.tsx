@@ -8,9 +8,9 @@ const names: Readonly<Record<Actor, string>> = {
   server: 'Authorization server',
   resource: 'Resource',
 }
-const [gap, edge, head, row] = [280, 90, 40, 34]
+const [gap, edge, head, row] = [300, 90, 40, 34]
 /** Characters of a message that fit between two lifelines, and between more. */
-const [near, far] = [34, 72]
+const [near, far] = [38, 76]
 
 /** The exchange of a check, one lifeline an actor; the decisive exchange is marked and named. */
 export function SequenceDiagram({ messages, isMet }: { messages: readonly Message[]; isMet: boolean }) {
