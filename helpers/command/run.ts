@@ -45,6 +45,7 @@ export async function run(
     rerunCommand,
     flags: repeatedFlags(flags),
     report: settings.report,
+    page: reports.page,
     detail: settings.quiet || !reports.console ? 'quiet' : settings.verbose ? 'verbose' : 'default',
   })
   const results = new Map<string, CheckResult>()
