@@ -4,10 +4,11 @@ import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
 import { runAuthorize } from './authorization-request.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
+import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
 import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
-import type { LoginStep, RaceStep, ResourceStep, Step, WaitStep } from './steps.ts'
+import type { AuthorizeStep, LoginStep, RaceStep, ResourceStep, Step, WaitStep } from './steps.ts'
 
 /**
  * Runs one step and remembers its result. The only place that builds OAuth requests; it asserts nothing,
@@ -24,7 +25,7 @@ export async function runStep(caseState: CaseState, step: Step): Promise<Outcome
 async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
   switch (step.do) {
     case 'authorize':
-      return runAuthorize(caseState, step, caseState.client(clientOf(step)))
+      return authorize(caseState, step)
     case 'codeGrant':
       return codeGrant(caseState, step)
     case 'exchange':
@@ -51,6 +52,12 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       await caseState.environment.changeSite(step.change)
       return { outcome: emptyOutcome('changeSite'), client: caseState.clientIfAny(), at: performance.now() }
   }
+}
+
+async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<StepResult> {
+  const flow = await runAuthorize(caseState, step, caseState.client(clientOf(step)))
+  await requireNoDefaultScopes(caseState, step, flow, () => exchange(caseState, { do: 'exchange', of: '' }, flow))
+  return flow
 }
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {

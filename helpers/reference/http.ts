@@ -21,10 +21,11 @@ export function respond({ mechanisms }: Service, given: Answer): Response {
 /** Header values are bytes: UTF-8, as PHP sends it, without line breaks. */
 const toLatin1 = (value: string) => Buffer.from(value.replace(/[\r\n\0]/g, '')).toString('latin1')
 
-/** A request as the endpoints see it. */
-export async function read(context: Context): Promise<Incoming> {
+/** A request as the endpoints see it; null where it is for another host. */
+export async function read({ mechanisms }: Service, context: Context): Promise<Incoming | null> {
   const url = new URL(context.req.url)
-  const host = context.req.header('host') ?? url.host
+  const origin = mechanisms.requestOrigin(context.req.raw.headers)
+  if (origin === null) return null
   return {
     method: context.req.method,
     path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname,
@@ -32,7 +33,7 @@ export async function read(context: Context): Promise<Incoming> {
     query: [...url.searchParams],
     ...(await readBody(context)),
     headers: context.req.raw.headers,
-    origin: `http://${host}`,
+    origin,
   }
 }
 

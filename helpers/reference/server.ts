@@ -74,9 +74,6 @@ const jwks: Handler = (service, incoming) =>
         ]),
   )
 
-const keySetAlias: Handler = (service, incoming) =>
-  service.mechanisms.keySetAlias ? jwks(service, incoming) : page(service.labels, service.labels.notFound, '', [], 404)
-
 const plainPage: Handler = (service, incoming) =>
   openRoute(service, incoming, () => page(service.labels, 'Published', ''))
 
@@ -103,7 +100,7 @@ const routes: Routes = {
     handler: (service, incoming) => openRoute(service, incoming, () => answerToken(service, incoming)),
   },
   '/oauth/jwks': { methods: ['GET'], handler: jwks },
-  '/.well-known/jwks.json': { methods: ['GET'], handler: keySetAlias },
+  '/.well-known/jwks.json': { methods: ['GET'], handler: jwks },
   '/oauth/debug': { methods: ['GET'], handler: answerDebug },
   '/oauth/userinfo': { methods: ['GET', 'POST'], handler: answerUserinfo },
   '/jsonapi/node/page': { methods: ['GET'], handler: answerJsonApi },
@@ -169,6 +166,10 @@ async function control({ state, mechanisms }: Service, request: SiteChange): Pro
   }
 }
 
+const untrustedHost = answer(400, 'The provided host name is not valid for this server.', [
+  ['Content-Type', 'text/plain; charset=UTF-8'],
+])
+
 interface Node {
   Bindings: { incoming: IncomingMessage; outgoing: ServerResponse }
 }
@@ -182,7 +183,10 @@ function buildApp(service: Service): Hono<Node> {
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
-    app.on([...methods], path, async (context) => respond(service, await handler(service, await read(context))))
+    app.on([...methods], path, async (context) => {
+      const incoming = await read(service, context)
+      return respond(service, incoming === null ? untrustedHost : await handler(service, incoming))
+    })
     app.all(path, (context) => respond(service, otherMethod(service, context, path, methods)))
   }
   app.notFound(() => respond(service, page(texts, texts.notFound, '', [], 404)))

@@ -70,7 +70,7 @@ export const consents: Probe = async (server) => {
   const anonymous = await facts(get(server, authorizePath(pkce)))
   const detour = (await get(server, authorizePath(pkce))).headers.get('location')
   const shown = await (await get(server, authorizePath(pkce), { cookie })).text()
-  const told = [shown.match(/<li>/g)?.length, shown.includes('<b>app</b>'), shown.includes('<img')]
+  const told = [shown.match(/<li>/g)?.length, shown.split('<b>app</b>').length, shown.includes('<img')]
   const bobs = readForm(
     await (await get(server, authorizePath(pkce), { cookie: bob })).text(),
     'simple-oauth-authorize-form',

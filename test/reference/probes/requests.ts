@@ -1,7 +1,7 @@
 import type { ReferenceServer } from '../../../helpers/reference/server.ts'
 import { callback, challengeOf, codeFlow, post, type Params } from '../../support/reference-client.ts'
 
-// Requests that a weakness should answer differently. Facts of two runs of the same server are equal.
+// What the probes share. Facts of two runs of the same server are equal.
 
 export type Facts = Record<string, unknown>
 export type Probe = (server: ReferenceServer) => Promise<Facts>

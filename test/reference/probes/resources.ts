@@ -112,11 +112,21 @@ export const resources: Probe = async (server) => {
       () => false,
     ))
   const refreshedId = ((await (await refreshing(server, connected.refresh_token)).json()) as Tokens).id_token
+  const sameId = ['iss', 'sub'].map((name) => refreshedId && decode(refreshedId)[1]?.[name] === idTokens[0]?.[name])
   const bearerOf = (tokens: Tokens) => ({ authorization: `Bearer ${tokens.access_token}` })
   const fresh = (await codeFlow(server, { scope: 'openid debug' })).tokens
   const claims = (await (await get(server, '/oauth/userinfo', bearerOf(fresh))).json()) as Facts
   const about = [claims['sub'], Object.keys(claims)]
-  const openid = { schemes, unsigned, noneInCapitals, rights, idToken, verified, refreshed: typeof refreshedId, about }
+  const openid = {
+    schemes,
+    unsigned,
+    noneInCapitals,
+    rights,
+    idToken,
+    verified,
+    refreshed: [typeof refreshedId, sameId],
+    about,
+  }
   await server.control({ op: 'keys.rotate' })
   const retired = await facts(debug(server, good.access_token))
   await server.control({ op: 'keys.restore' })
