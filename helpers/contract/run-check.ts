@@ -113,9 +113,11 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     await rules.control(check, run)
   }
   const findings: Finding[] = []
+  const decisive = new Set<Exchange | null>()
   for (const [index, step] of check.when.entries()) {
     const outcome = await runStep(caseState, step)
     if (step.expect) {
+      decisive.add(outcome.last)
       requirePrerequisite([step.expect], outcome)
       const judged = await judge(step.expect, outcome, contextOf(check, caseState))
       findings.push(...judged.map((finding) => ({ ...finding, path: findingPath(step, index, finding.path) })))
@@ -126,6 +128,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
       continue
     }
     requirePrerequisite(check.then, outcome)
+    decisive.add(outcome.last)
     for (const expectation of check.then)
       findings.push(...(await judge(expectation, outcome, contextOf(check, caseState))))
     const unproven =
@@ -135,7 +138,11 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     findings.push(...unproven)
     const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? 'absent'])
     const observed = { ...observe(outcome), ...Object.fromEntries(facts) }
-    return { ...conclude(check, findings, rules.knownIssues, rules.profile), observed, control: controlOf(check) }
+    return {
+      ...conclude(check, findings, rules.knownIssues, rules.profile),
+      ...{ observed, control: controlOf(check) },
+      decisive: caseState.exchanges.flatMap((exchange, at) => (decisive.has(exchange) ? [at] : [])),
+    }
   }
   throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
 }

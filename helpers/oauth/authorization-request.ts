@@ -181,10 +181,12 @@ function requireDecision({ form, decision }: AuthorizeStep, { response }: Exchan
 function requireConsentForm(
   { environment }: CaseState,
   { decision, form }: AuthorizeStep,
-  { role }: ClientInfo,
+  { role, remembers }: ClientInfo,
   end: End,
 ): void {
   if (!environment.target.mapped || environment.target.provisioned || end.consent !== null) return
+  // Its owner says that it asks every time: then a code without a question is what the case is about.
+  if (remembers === false) return
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'stop' && !form)) return
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return

@@ -97,7 +97,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'The access token contains the documented claims and no others',
     sources: [should('RFC9068', '6')],
     severity: 'low',
-    why: 'Claims added by a new release or a module are disclosed to every client and every resource server.',
     client: 'publicPkce',
     when: codeGrant(),
     then: holds({

@@ -162,6 +162,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   // Codes
   'code-usable-twice': { 'code.replay': 'token.issued' },
   'code-race': { 'concurrency.code': 'race.successes' },
+  'code-race-of-different-requests': { 'concurrency.code': 'race.successes' },
   'code-replay-keeps-tokens': {
     'code.replay-revokes': 'resource.access',
     'code.replay-revokes-refresh': 'token.issued',
@@ -292,6 +293,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'refresh-reuse-accepted': { 'refresh.reuse': 'token.issued' },
   'refresh-race': { 'concurrency.refresh': 'race.successes' },
+  'refresh-race-of-different-requests': { 'concurrency.refresh': 'race.successes' },
   'refresh-reuse-keeps-grant': { 'refresh.reuse-ends-grant': 'token.issued' },
   'refresh-for-any-client': { 'refresh.other-client': 'token.issued' },
   'code-as-refresh-token': { 'refresh.code-given': 'token.issued' },
