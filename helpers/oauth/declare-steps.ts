@@ -58,7 +58,7 @@ export const obtain = <Name extends string = never>(options: Options<ObtainStep<
   do: 'obtain',
   ...options,
 })
-/** The step, `times` at once: `race.successes` counts the token responses. */
+/** The step, `times` at once, in several rounds: `race.successes` counts the token responses of the round that is judged. */
 export const race = <Name extends string = never>(
   step: ExchangeStep<Name> | RefreshStep<Name>,
   times: number,
