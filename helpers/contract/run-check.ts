@@ -113,9 +113,11 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     await rules.control(check, run)
   }
   const findings: Finding[] = []
+  const decisive = new Set<Exchange | null>()
   for (const [index, step] of check.when.entries()) {
     const outcome = await runStep(caseState, step)
     if (step.expect) {
+      decisive.add(outcome.last)
       requirePrerequisite([step.expect], outcome)
       const judged = await judge(step.expect, outcome, contextOf(check, caseState))
       findings.push(...judged.map((finding) => ({ ...finding, path: findingPath(step, index, finding.path) })))
@@ -127,9 +129,12 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     }
     if (isFiltered(check, outcome, caseState)) return { verdict: 'skipped', reason: { kind: 'filtered' } }
     requirePrerequisite(check.then, outcome)
-    const judged = await Promise.all(check.then.map((one) => judge(one, outcome, contextOf(check, caseState))))
-    findings.push(...judged.flat())
-    if (check.then.length > 0 && judged.flat().length === 0)
+    decisive.add(outcome.last)
+    const judged: Finding[] = []
+    for (const expectation of check.then)
+      judged.push(...(await judge(expectation, outcome, contextOf(check, caseState))))
+    findings.push(...judged)
+    if (check.then.length > 0 && judged.length === 0)
       return {
         verdict: 'skipped',
         reason: { kind: 'not-returned', fact: optionalFact(check) },
@@ -142,7 +147,11 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     findings.push(...unproven)
     const facts = check.observe.map((path): [string, Json] => [path, fact(outcome, path) ?? 'absent'])
     const observed = { ...observe(outcome), ...Object.fromEntries(facts) }
-    return { ...conclude(check, findings, rules.knownIssues, rules.profile), observed, control: controlOf(check) }
+    return {
+      ...conclude(check, findings, rules.knownIssues, rules.profile),
+      ...{ observed, control: controlOf(check) },
+      decisive: caseState.exchanges.flatMap((exchange, at) => (decisive.has(exchange) ? [at] : [])),
+    }
   }
   throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
 }

@@ -22,8 +22,8 @@ import type { Check } from './case.ts'
 import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
-import { isBlocker } from './blocker.ts'
-import { EqualBlockers, repeatPlainFlow, type NothingWorksError } from './early-end.ts'
+import { isBlocker, isUnanswered } from './blocker.ts'
+import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './early-end.ts'
 import { runCheck, type Rules } from './run-check.ts'
 
 export interface RunnerOptions {
@@ -40,7 +40,7 @@ export interface RunnerOptions {
   readonly ca?: string
   readonly changeSite: (request: SiteChange) => Promise<void>
   readonly errorLog: () => Promise<readonly string[]>
-  /** Whether to end a run on a server on which nothing works; false by default. */
+  /** Whether to end a run on a server on which nothing works, or that is gone; false by default. */
   readonly endEarly?: boolean
   /** What one check acts in instead: the bench records requests, waits and site changes there. */
   readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
@@ -65,7 +65,8 @@ export class Runner {
   private keySetServer: KeySetServer | undefined
   private sessions = 0
   private readonly blockers: EqualBlockers | null
-  private ended: NothingWorksError | null = null
+  private ended: EarlyEnd | null = null
+  private completed = 0
 
   constructor(options: RunnerOptions) {
     const { target } = options
@@ -116,7 +117,7 @@ export class Runner {
    * Runs all checks: those that wait for an expiry first, those that change the whole site alone after the others, and last, alone as
    * well, those of isolation: what a server caches for them must not reach any other check.
    * Each result is reported as soon as it is known.
-   * @throws NothingWorksError where equal blockers end the run early.
+   * @throws NothingWorksError where equal blockers end the run early, ServerGoneError where the server no longer answers.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
     const { target } = this.environment
@@ -128,8 +129,7 @@ export class Runner {
         if (this.ended) return
         const result = await runCheck(check, this.environmentOf(check), this.rules)
         report(result)
-        const cause = this.blockers?.add(check, result) ?? null
-        if (cause !== null) this.ended ??= await repeatPlainFlow(cause, this.environment, this.rules)
+        this.ended ??= await this.earlyEnd(check, result)
       })
     if (concurrent.length > 1 && target.workers > 1) await this.showConsent()
     await Promise.all(concurrent.map(runOne))
@@ -138,6 +138,18 @@ export class Runner {
       await runOne(check)
     }
     if (this.ended) throw this.ended
+  }
+
+  private async earlyEnd(check: Check, result: CheckResult): Promise<EarlyEnd | null> {
+    if (this.blockers === null) return null
+    const { environment, rules } = this
+    if (result.blocker === null || !isUnanswered(result.blocker)) this.completed++
+    else {
+      const gone = await goneServer(environment, this.completed, rules)
+      if (gone !== null) return gone
+    }
+    const cause = this.blockers.add(check, result)
+    return cause === null ? null : repeatPlainFlow(cause, environment, rules)
   }
 
   /**

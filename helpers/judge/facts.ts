@@ -45,7 +45,7 @@ const families: Readonly<Record<string, (name: string) => Fact>> = {
   header: (name) => ({ describe: `the header ${name}`, check: (outcome) => headerOf(outcome, name) }),
   json: (name) => ({
     describe: `the member ${name} of the JSON body`,
-    check: (outcome) => member(json(outcome), name),
+    check: (outcome) => memberAt(json(outcome), name),
   }),
   callback: (name) => ({
     describe: `the parameter ${name} of the redirect`,
@@ -71,8 +71,19 @@ function tokenFact(token: string, [part = '', ...rest]: readonly string[]): Fact
   const noun = part === 'claims' ? 'claim' : 'header parameter'
   return {
     describe: name === '' ? `the ${noun}s of the ${token}` : `the ${noun} ${name} of the ${token}`,
-    check: (outcome) => (name === '' ? decoded(outcome)?.[part] : member(decoded(outcome)?.[part], name)),
+    check: (outcome) => (name === '' ? decoded(outcome)?.[part] : memberAt(decoded(outcome)?.[part], name)),
   }
+}
+
+/** A member by its name, which may have dots itself (`https://example.org/roles`), or by the names on the way to it. */
+function memberAt(value: Json | undefined, path: string): Json | undefined {
+  const own = member(value, path)
+  if (own !== undefined) return own
+  const dots = Array.from(path.matchAll(/\./gu), ({ index }) => index)
+  return dots
+    .map((dot) => [member(value, path.slice(0, dot)), path.slice(dot + 1)] as const)
+    .map(([inner, rest]) => (inner === undefined ? undefined : memberAt(inner, rest)))
+    .find((found) => found !== undefined)
 }
 
 /** The fact of a path: `status`, `header.cache-control`, `json.expires_in`, `access_token.claims.exp`; undefined where there is none. */

@@ -13,7 +13,9 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
   'not-provisioned': ({ roles }) => `not provisioned: ${roles.join(', ')}`,
   'no-grant': ({ client, grant }) => `the consumer mapped as ${client} does not have the grant ${grant}`,
   'no-consent': ({ client }) =>
-    `needs ${client} with "Remember previous approval" and "Automatic authorization" switched off`,
+    `needs ${client} with "Remember previous approval" and "Automatic authorization" switched off; if they are, say "remembers: false" in the site file`,
+  'default-scopes': ({ client }) =>
+    `needs ${client} without default scopes: a request without a scope gets those of the consumer`,
   'no-password': ({ user }) => `no password in the site file: user ${user}`,
   'authorization-header-taken': () => 'HTTP Basic in front of the site takes the Authorization header',
   'unreachable-key-set': () => 'the server cannot fetch the key set that the suite serves on 127.0.0.1',

@@ -25,6 +25,8 @@ export type SkipReason =
   | { readonly kind: 'no-grant'; readonly client: ConsumerName; readonly grant: GrantType }
   /** The consumer that is mapped to the role never asks for approval, or remembers it. */
   | { readonly kind: 'no-consent'; readonly client: ClientRole }
+  /** The consumer that is mapped to the role has default scopes, which a request without a scope gets. */
+  | { readonly kind: 'default-scopes'; readonly client: ClientRole }
   /** The user logs in by session or link; the check needs the password. */
   | { readonly kind: 'no-password'; readonly user: UserRole }
   /** HTTP authentication in front of the site takes the Authorization header. */

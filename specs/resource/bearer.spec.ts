@@ -39,6 +39,7 @@ describe('Protected resource: the bearer token', () => {
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
     client: 'machine',
+    requires: ['consumer.scopes'],
     control: [
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
       resource(ref('flow.access_token')),

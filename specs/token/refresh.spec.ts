@@ -159,7 +159,6 @@ describe('Token endpoint: the refresh token grant', () => {
     title: 'Unknown and irrelevant parameters of a refresh request are ignored',
     sources: [must('RFC6749', '3.2')],
     severity: 'medium',
-    why: 'Clients that send the same parameters with every token request are logged out when their access token expires.',
     client: 'publicPkce',
     variants: {
       unknown: { 'contract-unknown': '1' },
@@ -191,7 +190,6 @@ describe('Token endpoint: the refresh token grant', () => {
     title: 'A refresh after the access token has expired returns an access token that works',
     sources: [must('RFC6749', '6')],
     severity: 'medium',
-    why: 'Clients lose access when the access token expires and have to ask the user for consent again and again.',
     client: 'shortLived',
     when: [
       codeGrant({ as: 'first' }),

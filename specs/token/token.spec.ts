@@ -181,7 +181,7 @@ describe('Token endpoint: requests and responses', () => {
     sources: [must('RFC6749', '5.2')],
     severity: 'high',
     client: 'confidential',
-    requires: ['authorization_code'],
+    requires: ['authorization_code', 'consumer.grants'],
     control: clientCredentials({ client: 'machine', params: { scope: scopes('content') } }),
     when: clientCredentials({ params: { scope: scopes('content') } }),
     then: refused('unauthorized_client'),

@@ -262,6 +262,19 @@ describe('facts', () => {
     expect(await wrong(expected.holds(facts), token)).toEqual(['consent.scopes', 'consent.foreign'])
   })
 
+  test('a member inside another one is found by the way to it, a name with dots by itself', async () => {
+    const claim = 'https://example.test/roles'
+    const body = answered(200, { user: { mail: 'a@b.test', [claim]: ['x'] }, 'a.b': 1, a: { b: 2 } })
+    const isWrong = (path: string, matcher: expected.Matcher): Promise<string[]> =>
+      wrong(expected.holds({ [path]: matcher }), body)
+    expect(await isWrong('json.user.mail', absent())).toEqual(['json.user.mail'])
+    expect(await isWrong('json.user.mail', equals('a@b.test'))).toEqual([])
+    expect(await isWrong(`json.user.${claim}`, isA('array'))).toEqual([])
+    expect(await isWrong('json.a.b', equals(1))).toEqual([])
+    expect(await isWrong('json.user.name', absent())).toEqual([])
+    expect(await isWrong('json.user.mail.more', absent())).toEqual([])
+  })
+
   test('an unknown fact is a mistake of the case, not of the server', async () => {
     await expect(wrong(expected.holds({ 'no.such': absent() }), token)).rejects.toThrow('unknown fact')
   })

@@ -169,6 +169,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   // Codes
   'code-usable-twice': { 'code.replay': 'token.issued' },
   'code-race': { 'code.race': 'race.successes' },
+  'code-race-of-different-requests': { 'code.race': 'race.successes' },
   'code-replay-keeps-tokens': {
     'code.replay-revokes': 'resource.access',
     'code.replay-revokes-refresh': 'token.issued',
@@ -298,6 +299,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'refresh-reuse-accepted': { 'refresh.reuse': 'token.issued' },
   'refresh-race': { 'refresh.race': 'race.successes' },
+  'refresh-race-of-different-requests': { 'refresh.race': 'race.successes' },
   'refresh-reuse-keeps-grant': { 'refresh.reuse-ends-grant': 'token.issued' },
   'refresh-for-any-client': { 'refresh.other-client': 'token.issued' },
   'code-as-refresh-token': { 'refresh.code-given': 'token.issued' },

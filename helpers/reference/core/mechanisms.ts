@@ -158,7 +158,12 @@ export interface Mechanisms {
 
   // Refresh tokens
   /** The refresh token that a request means; `value` is null if it has none. */
-  readonly storedRefreshToken: (state: State, value: string | null, client: Client) => RefreshToken | undefined
+  readonly storedRefreshToken: (
+    state: State,
+    value: string | null,
+    client: Client,
+    pairs: Pairs,
+  ) => RefreshToken | undefined
   readonly refreshBelongsTo: (token: RefreshToken, client: Client) => boolean
   readonly refreshIsCurrent: (token: RefreshToken, now: number) => boolean
   readonly refreshIsFresh: (token: RefreshToken) => boolean

@@ -135,7 +135,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
   const { state, mechanisms } = service
   const value = mechanisms.parameter(pairs, 'refresh_token')
   const issued = value === null ? null : mechanisms.issuedSpelling(value)
-  const token = mechanisms.storedRefreshToken(state, issued, client)
+  const token = mechanisms.storedRefreshToken(state, issued, client, pairs)
   if (!token) {
     if (value === null || issued === null) throw new Failure('parameter/missing', 'refresh_token')
     throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)

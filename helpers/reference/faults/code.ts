@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { claimsOf } from '../core/claims-of.ts'
 import { Failure } from '../core/failure.ts'
 import { lastValue } from '../core/message.ts'
-import { opening, replacing, type Fault } from './fault.ts'
+import type { Code } from '../core/state.ts'
+import { opening, recognising, replacing, together, type Fault } from './fault.ts'
 
 export const codeFaults: readonly Fault[] = [
   replacing(
@@ -19,6 +20,24 @@ export const codeFaults: readonly Fault[] = [
       await opening()
       await own(code)
     },
+  ),
+  together(
+    replacing(
+      'code-race-of-different-requests',
+      'consumeCode',
+      {
+        gain: 'Two concurrent requests that differ in anything both get tokens for one code.',
+        source: 'RFC 6749 §10.5, CWE-362',
+      },
+      (own) => async (code) => {
+        await opening()
+        await own(code)
+      },
+    ),
+    replacing('code-repeated-request', 'storedCode', { gain: 'None: the other half.' }, (own) => {
+      const recognised = recognising<Code>()
+      return (state, value, pairs) => recognised(own(state, value, pairs), pairs)
+    }),
   ),
   replacing(
     'code-replay-keeps-tokens',
