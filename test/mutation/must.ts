@@ -210,7 +210,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'grant-for-every-client': {
     'token.grant-not-enabled': 'token.issued',
     'authorize.grant-not-enabled': 'authorize.issued',
-    'policy.grant-refused': 'authorize.issued',
+    'policy.grant-refused': 'token.issued',
   },
   'password-grant': { 'token.grants-not-offered': 'token.issued', 'policy.grant-refused': 'token.issued' },
   'unknown-grant-defaulted': { 'token.grants-not-offered': 'token.issued' },
