@@ -1,6 +1,5 @@
 import {
   between,
-  clientId,
   codeGrant,
   configuredLifetime,
   contractTest,
@@ -25,6 +24,15 @@ import {
   variant,
   without,
 } from 'simple-oauth-contract'
+
+/** RFC 7519 §4.1.3: a string, or an array of strings; one at least, or it restricts nothing. */
+const audience = {
+  title: 'a name, or an array of names',
+  anyOf: [
+    { type: 'string', minLength: 1 },
+    { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } },
+  ],
+}
 
 describe('Access token: a JWT that verifies with the published keys', () => {
   contractTest('access-token.signature', {
@@ -141,7 +149,7 @@ describe('Access token: a JWT that verifies with the published keys', () => {
       'access_token.claims.exp': isA('number'),
       'access_token.claims.iat': isA('number'),
       'access_token.claims.jti': isA('string'),
-      'access_token.claims.aud': isA('string'),
+      'access_token.claims.aud': ofSchema(audience),
     }),
   })
 
@@ -155,12 +163,13 @@ describe('Access token: a JWT that verifies with the published keys', () => {
   })
 
   contractTest('access-token.audience', {
-    title: '`aud` contains the ID of the requesting client and nothing else',
+    title: '`aud` restricts the access token to named recipients',
     sources: [should('RFC9700', '2.3')],
     severity: 'low',
     client: 'publicPkce',
     when: codeGrant(),
-    then: holds({ 'access_token.claims.aud': clientId() }),
+    // Which name a resource server has is its own matter (RFC 7519 §4.1.3); RFC 9068 §3 wants a resource indicator.
+    then: holds({ 'access_token.claims.aud': ofSchema(audience) }),
   })
 
   contractTest('access-token.scope', {

@@ -322,7 +322,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'claim-sub-number': { 'access-token.subject': 'access_token.claims.sub' },
   'claim-aud-missing': { 'access-token.registered-claims': 'access_token.claims.aud' },
-  'claim-aud-of-another': { 'access-token.audience': 'access_token.claims.aud' },
+  'claim-aud-empty': { 'access-token.audience': 'access_token.claims.aud' },
   'claim-iss-missing': {
     'access-token.registered-claims': 'access_token.claims.iss',
     'policy.issuer': 'access_token.claims.iss',

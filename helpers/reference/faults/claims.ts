@@ -31,11 +31,9 @@ export const claimFaults: readonly Fault[] = [
     }),
   ),
   claims(
-    'claim-aud-of-another',
-    { gain: 'A token is accepted by a resource server for which it was not meant.', source: 'RFC 8725 §3.9' },
-    () => ({
-      aud: 'https://elsewhere.example',
-    }),
+    'claim-aud-empty',
+    { gain: 'No resource server can tell whether a token is meant for it.', source: 'RFC 9700 §2.3, RFC 8725 §3.9' },
+    () => ({ aud: [] }),
   ),
   claims(
     'claim-iss-missing',
