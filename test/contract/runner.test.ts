@@ -5,6 +5,7 @@ import { lend, serialize } from '../../helpers/contract/concurrency.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import { allChecks } from '../mutation/run-against.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import type { TargetInfo } from '../../helpers/model/target.ts'
 import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
 
 test('what waits for an expiry begins first, beside others; what changes the site comes alone at the end', async () => {
@@ -39,12 +40,13 @@ test('no check rebuilds caches, and no request precedes the checks', async () =>
 async function behindProxy(
   contracts: readonly string[],
   breaks: Breaks = () => null,
+  changes: Partial<TargetInfo> = {},
 ): Promise<{ requests: string[]; results: CheckResult[] }> {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)
   const proxy = await hostileServer(info.baseUrl, breaks)
   const session = new Runner({
-    ...{ target: { ...info, baseUrl: proxy.origin }, profile: 'default', knownIssues: [] },
+    ...{ target: { ...info, baseUrl: proxy.origin, ...changes }, profile: 'default', knownIssues: [] },
     ...{ requestTimeout: 10_000, checkTimeout: 60_000 },
     changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve([]),
@@ -85,6 +87,21 @@ test('a refusal that a stale permission cache can explain says to rebuild caches
   const other: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 500, body: '{"message":"no"}' } : null)
   const broken = await behindProxy(['bearer.scope-missing'], other)
   expect(broken.results[0]?.blocker?.message).not.toContain('rebuild')
+})
+
+test('so does the finding of a requirement that the cache can break on a site that others use, too', async () => {
+  const closed: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 403, body: '{"message":"no"}' } : null)
+  const notes = async (changes: Partial<TargetInfo>): Promise<unknown> => {
+    const { results } = await behindProxy(['scope.role'], closed, changes)
+    return results.map(({ verdict, findings }) => [verdict, findings[0]?.note])
+  }
+  expect(await notes({})).toEqual([['fail', undefined]])
+  expect(await notes({ mapped: true })).toEqual([
+    [
+      'fail',
+      'If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild").',
+    ],
+  ])
 })
 
 describe('a lent slot', () => {
