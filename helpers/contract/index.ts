@@ -2,6 +2,7 @@ export {
   aboutUser,
   absent,
   between,
+  audienceOfClient,
   clientId,
   codeIssued,
   concealing,
@@ -26,8 +27,9 @@ export {
   sameAs,
   scopeNames,
   signedBy,
-  userId,
+  subject,
   without,
+  withoutSecret,
 } from '../judge/expectation.ts'
 export {
   authorize,

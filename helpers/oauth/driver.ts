@@ -143,13 +143,16 @@ async function obtain(caseState: CaseState, step: ObtainStep, client: ClientInfo
   const grant =
     requireResolved(step.grant) ??
     (client.grantTypes.includes('authorization_code') ? 'authorization_code' : 'client_credentials')
-  const scope = step.scope === undefined ? {} : { scope: step.scope }
+  // A request without a scope may be rejected for that alone.
+  const own = client.requests.length === 0 && client.scopes.length > 0 ? { scope: client.scopes.join(' ') } : {}
+  const asked = step.scope === undefined ? {} : { scope: step.scope }
+  const scope = { ...own, ...asked }
   const who = step.client === undefined ? {} : { client: step.client }
   if (grant === 'implicit') {
     return runAuthorize(caseState, { do: 'authorize', params: { response_type: 'token', ...scope } }, client)
   }
   if (grant !== 'authorization_code' && grant !== 'refresh_token') {
-    const params = { grant_type: grant, ...wellFormed(caseState, grant), ...scope }
+    const params = { grant_type: grant, ...wellFormed(caseState, grant), ...asked }
     return dispatch(caseState, { do: 'clientCredentials', ...who, params })
   }
   const flow = await runAuthorize(caseState, { do: 'authorize', params: scope }, client)

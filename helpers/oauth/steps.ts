@@ -39,7 +39,8 @@ export interface AuthorizeStep<Name extends string = string> extends AuthorizeOp
   readonly params?: Changes<Name>
   /** How the request is sent; `POST` puts its parameters into the body (RFC 6749 §3.1). */
   readonly method?: 'GET' | 'HEAD' | 'POST'
-  readonly headers?: { readonly [name: string]: string }
+  /** Further headers; `null` leaves one out. */
+  readonly headers?: Params<Name>
 }
 
 export interface CodeGrantStep<Name extends string = string> extends AuthorizeOptions<Name> {

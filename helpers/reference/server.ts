@@ -73,9 +73,6 @@ const jwks: Handler = (service, incoming) =>
         ]),
   )
 
-const keySetAlias: Handler = (service, incoming) =>
-  service.mechanisms.keySetAlias ? jwks(service, incoming) : page(service.labels, service.labels.notFound, '', [], 404)
-
 const plainPage: Handler = (service, incoming) =>
   openRoute(service, incoming, () => page(service.labels, 'Published', ''))
 
@@ -102,7 +99,7 @@ const routes: Routes = {
     handler: (service, incoming) => openRoute(service, incoming, () => answerToken(service, incoming)),
   },
   '/oauth/jwks': { methods: ['GET'], handler: jwks },
-  '/.well-known/jwks.json': { methods: ['GET'], handler: keySetAlias },
+  '/.well-known/jwks.json': { methods: ['GET'], handler: jwks },
   '/oauth/debug': { methods: ['GET'], handler: answerDebug },
   '/oauth/userinfo': { methods: ['GET', 'POST'], handler: answerUserinfo },
   '/jsonapi/node/page': { methods: ['GET'], handler: answerJsonApi },
@@ -181,7 +178,10 @@ function buildApp(service: Service): Hono<Node> {
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
-    app.on([...methods], path, async (context) => respond(service, await handler(service, await read(context))))
+    app.on([...methods], path, async (context) => {
+      const incoming = await read(service, context)
+      return respond(service, incoming === null ? untrustedHost : await handler(service, incoming))
+    })
     app.all(path, (context) => respond(service, otherMethod(service, context, path, methods)))
   }
   app.notFound(() => respond(service, page(texts, texts.notFound, '', [], 404)))
@@ -226,9 +226,15 @@ function respond({ mechanisms }: Service, given: Answer): Response {
 /** Header values are bytes: UTF-8, as PHP sends it, without line breaks. */
 const toLatin1 = (value: string) => Buffer.from(value.replace(/[\r\n\0]/g, '')).toString('latin1')
 
-async function read(context: Context): Promise<Incoming> {
+const untrustedHost = answer(400, 'The provided host name is not valid for this server.', [
+  ['Content-Type', 'text/plain; charset=UTF-8'],
+])
+
+/** Null where the request is for another host. */
+async function read({ mechanisms }: Service, context: Context): Promise<Incoming | null> {
   const url = new URL(context.req.url)
-  const host = context.req.header('host') ?? url.host
+  const origin = mechanisms.requestOrigin(context.req.raw.headers)
+  if (origin === null) return null
   return {
     method: context.req.method,
     path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname,
@@ -236,7 +242,7 @@ async function read(context: Context): Promise<Incoming> {
     query: [...url.searchParams],
     ...(await readBody(context)),
     headers: context.req.raw.headers,
-    origin: `http://${host}`,
+    origin,
   }
 }
 

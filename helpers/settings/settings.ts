@@ -53,6 +53,8 @@ export interface Settings {
   readonly failOnFixed: boolean
   readonly allowSkipped: boolean
   readonly report: string
+  /** `NAME` or `NAME=FILE`. */
+  readonly reporter: readonly string[]
   readonly compareWith: string | null
   readonly accept: string | null
   readonly quiet: boolean

@@ -127,16 +127,13 @@ describe('Token endpoint: the refresh token grant', () => {
   })
 
   contractTest('refresh.unguessable', {
-    title: 'A refresh token has at least 22 characters and is not a readable JWT',
-    sources: [must('RFC6749', '10.10'), should('RFC6749', '1.5')],
+    title: 'A refresh token has at least 22 characters, enough for 128 bits',
+    sources: [must('RFC6749', '10.10')],
     severity: 'high',
     client: 'publicPkce',
     requires: ['refresh_token'],
     when: codeGrant(),
-    then: holds({
-      'json.refresh_token': matching('^[\\x20-\\x7e]{22,}$', 'at least 22 characters'),
-      'refresh_token.claims': absent(),
-    }),
+    then: holds({ 'json.refresh_token': matching('^[\\x20-\\x7e]{22,}$', 'at least 22 characters') }),
   })
 
   contractTest('refresh.not-for-every-client', {
@@ -162,7 +159,6 @@ describe('Token endpoint: the refresh token grant', () => {
     title: 'Unknown and irrelevant parameters of a refresh request are ignored',
     sources: [must('RFC6749', '3.2')],
     severity: 'medium',
-    why: 'Clients that send the same parameters with every token request are logged out when their access token expires.',
     client: 'publicPkce',
     variants: {
       unknown: { 'contract-unknown': '1' },
@@ -194,7 +190,6 @@ describe('Token endpoint: the refresh token grant', () => {
     title: 'A refresh after the access token has expired returns an access token that works',
     sources: [must('RFC6749', '6')],
     severity: 'medium',
-    why: 'Clients lose access when the access token expires and have to ask the user for consent again and again.',
     client: 'shortLived',
     when: [
       codeGrant({ as: 'first' }),

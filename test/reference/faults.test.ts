@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { addressFaults } from '../../helpers/reference/faults/address.ts'
 import { answerFaults } from '../../helpers/reference/faults/answers.ts'
 import { authorizationFaults } from '../../helpers/reference/faults/authorization.ts'
 import { claimFaults } from '../../helpers/reference/faults/claims.ts'
@@ -58,6 +59,7 @@ async function run(probe: (typeof probes)[keyof typeof probes], fault?: string):
 }
 
 const groups: [keyof typeof probes, readonly Fault[]][] = [
+  ['addresses', addressFaults],
   ['redirects', [...redirectFaults, ...authorizationFaults]],
   ['consents', consentFaults],
   ['proofs', pkceFaults],

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign, type JsonWebKey } from 'node:crypto'
 import { CompactSign, compactVerify } from 'jose'
 import { forgedKeys } from '../../helpers/oauth/forged-key.ts'
@@ -141,7 +143,7 @@ const consents: Probe = async (server) => {
   const anonymous = await facts(get(server, authorizePath(pkce)))
   const detour = (await get(server, authorizePath(pkce))).headers.get('location')
   const shown = await (await get(server, authorizePath(pkce), { cookie })).text()
-  const told = [shown.match(/<li>/g)?.length, shown.includes('<b>app</b>'), shown.includes('<img')]
+  const told = [shown.match(/<li>/g)?.length, shown.split('<b>app</b>').length, shown.includes('<img')]
   const bobs = readForm(
     await (await get(server, authorizePath(pkce), { cookie: bob })).text(),
     'simple-oauth-authorize-form',
@@ -511,11 +513,21 @@ const resources: Probe = async (server) => {
       () => false,
     ))
   const refreshedId = ((await (await refreshing(server, connected.refresh_token)).json()) as Tokens).id_token
+  const sameId = ['iss', 'sub'].map((name) => refreshedId && decode(refreshedId)[1]?.[name] === idTokens[0]?.[name])
   const bearerOf = (tokens: Tokens) => ({ authorization: `Bearer ${tokens.access_token}` })
   const fresh = (await codeFlow(server, { scope: 'openid debug' })).tokens
   const claims = (await (await get(server, '/oauth/userinfo', bearerOf(fresh))).json()) as Facts
   const about = [claims['sub'], Object.keys(claims)]
-  const openid = { schemes, unsigned, noneInCapitals, rights, idToken, verified, refreshed: typeof refreshedId, about }
+  const openid = {
+    schemes,
+    unsigned,
+    noneInCapitals,
+    rights,
+    idToken,
+    verified,
+    refreshed: [typeof refreshedId, sameId],
+    about,
+  }
   await server.control({ op: 'keys.rotate' })
   const retired = await facts(debug(server, good.access_token))
   await server.control({ op: 'keys.restore' })
@@ -664,7 +676,32 @@ const isolation: Probe = async (server) => {
   }
 }
 
+const addresses: Probe = async (server) => {
+  const cookie = await login(server)
+  const forged: Record<string, string>[] = [
+    { 'x-forwarded-host': 'evil.test' },
+    { forwarded: 'for=1.2.3.4;host=evil.test' },
+  ]
+  const issuers = await Promise.all(
+    forged.map(async (headers) => {
+      const { access_token = '' } = (await (await token(server, cc, headers)).json()) as Partial<Tokens>
+      return String(decode(access_token)[1]?.['iss']).includes('evil.test')
+    }),
+  )
+  const forms = await Promise.all(
+    forged.map(async (headers) => {
+      const shown = await (await get(server, authorizePath(pkce), { cookie, ...headers })).text()
+      return shown.includes('evil.test')
+    }),
+  )
+  // fetch() sets Host itself.
+  const asked = request(`${server.url}/oauth/jwks`, { headers: { host: 'evil.test' } }).end()
+  const [{ statusCode }] = (await once(asked, 'response')) as [{ statusCode?: number }]
+  return { issuers, forms, statusCode }
+}
+
 export const probes = {
+  addresses,
   redirects,
   consents,
   proofs,

@@ -29,13 +29,22 @@ export const openidFaults: readonly Fault[] = [
     () => (_scopes, grant) => grant !== 'client_credentials',
   ),
   replacing(
-    'id-token-not-refreshed',
-    'idTokenDue',
+    'id-token-issuer-changing',
+    'idTokenClaims',
+    { gain: 'Clients reject the `id_token` of a refresh, or trust any issuer.', source: 'OpenID Connect Core §12.2' },
+    (own) => (issue, nonce, authTime) => ({ ...own(issue, nonce, authTime), iss: `${issue.origin}/${issue.id}` }),
+  ),
+  replacing(
+    'subject-for-each-response',
+    'userinfoClaims',
     {
-      gain: 'Clients that read the `id_token` of a refresh stop working.',
-      source: 'OpenID Connect Core §12.2',
+      gain: 'A client takes a user who comes back for somebody else.',
+      source: 'OpenID Connect Core §5.3.2, §12.2',
     },
-    (own) => (scopes, grant) => grant !== 'refresh_token' && own(scopes, grant),
+    (own) => {
+      let count = 0
+      return (claims, scopes) => ({ ...own(claims, scopes), sub: `user-${(count += 1)}` })
+    },
   ),
   replacing(
     'nonce-dropped',

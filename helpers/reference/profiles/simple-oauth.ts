@@ -62,6 +62,13 @@ function scopesMeant(known: readonly Scope[], names: readonly string[]): readonl
 
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
 export const simpleOauth: Mechanisms = {
+  // The setting `trusted_host_patterns` of the site that the suite installs.
+  requestOrigin: (headers) => {
+    const host = headers.get('host') ?? ''
+    return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host) ? `http://${host}` : null
+  },
+  formAction: ({ target }) => target,
+
   parameter,
   checkParameters: () => undefined,
   scopeParameter,
@@ -137,6 +144,7 @@ export const simpleOauth: Mechanisms = {
   decision: (op, _allow, deny) => (op === deny ? 'deny' : 'allow'),
   codeForDenial: false,
   consentLabel: escapeHtml,
+  consentTitle: (title) => escapeHtml(title),
   consentScopes: (asked) => asked,
   consentHeaders: [],
   promptHonoured: false,
@@ -167,7 +175,6 @@ export const simpleOauth: Mechanisms = {
     code.used = true
     return Promise.resolve()
   },
-  requestFailed: () => undefined,
   // Simple OAuth checks neither here nor at a refresh whether the user has been blocked.
   codeHeldByUser: () => true,
 
@@ -221,7 +228,6 @@ export const simpleOauth: Mechanisms = {
     const { kty, n, e } = keys.publicKey.export({ format: 'jwk' })
     return { keys: [{ kty, n, e }] }
   },
-  keySetAlias: true,
 
   bearerToken: ({ headers }) => {
     const header = headers.get('authorization')
