@@ -3,7 +3,7 @@ import { must, should, type Source } from '../../helpers/model/source.ts'
 import { select, SelectionError, type Selection } from '../../helpers/plan/select.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { checkName } from '../../helpers/model/result.ts'
-import { codeGrant, exchange, race } from '../../helpers/oauth/steps.ts'
+import { codeGrant, exchange, race } from '../../helpers/oauth/declare-steps.ts'
 
 const check = (contract: string, variant: string | null = null, more: Partial<Check> = {}): Check => ({
   contract,
