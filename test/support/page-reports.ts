@@ -64,13 +64,14 @@ export function checkOf(text: string, difference: Partial<CheckResult> = {}): Ch
   })
 }
 
-/** A report in which everything that others write is one text. */
-export function reportOfText(text: string): Report {
-  const checks = [
+/** A report in which everything that others write is one of these texts; that of the run itself is the first. */
+export function reportOfText(...texts: readonly [string, ...string[]]): Report {
+  const [text] = texts
+  const checks = texts.flatMap((text) => [
     checkOf(text),
     checkOf(text, { contract: `y-${text}`, verdict: 'blocked', blocker: { cause: text, message: text } }),
     checkOf(text, { contract: `z-${text}`, verdict: 'error', reason: { kind: 'suite-error', message: text } }),
-  ]
+  ])
   const target = {
     ...header.target,
     label: text,

@@ -144,7 +144,7 @@ function Check({ check, detail }: { check: CheckResult; detail: CardDetail }) {
       ))}
       {serverLog.length > 0 && (
         <>
-          <h5>Error log of the server</h5>
+          <p class="label">Error log of the server</p>
           <pre>{seenLines(serverLog.join('\n'), 4_000)}</pre>
         </>
       )}
