@@ -26,6 +26,8 @@ export interface ConsoleOptions {
 export interface Console {
   /** A longer stage before the first check: "installing Drupal". */
   stage(text: string): void
+  /** What the user must know before the first request, however little is printed. */
+  warn(text: string): void
   start(header: RunHeader, planned: number): void
   result(result: CheckResult): void
   /** Prints the closing summary; works without `start` and never throws for what a result holds. */
@@ -94,12 +96,16 @@ export function createConsole(options: ConsoleOptions): Console {
 
   if (detail === 'quiet') {
     const silent = (): void => undefined
+    const warn = (text: string): void => void stream.write(`${paint('yellow', `· ${inline(text)}`)}\n`)
     const finish = (outcome: RunOutcome): void => void stream.write(`${conclusionAlone(outcome, paint)}\n`)
-    return { stage: silent, start: silent, result: silent, finish }
+    return { stage: silent, warn, start: silent, result: silent, finish }
   }
   return {
     stage(text) {
       print(paint('gray', `· ${inline(text)}`))
+    },
+    warn(text) {
+      print(paint('yellow', `· ${inline(text)}`))
     },
     start(of, checks) {
       header = of
