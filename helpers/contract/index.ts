@@ -47,7 +47,7 @@ export {
   site,
   wait,
   waitSeconds,
-} from '../oauth/steps.ts'
+} from '../oauth/declare-steps.ts'
 export {
   anotherVerifier,
   clientSecret,

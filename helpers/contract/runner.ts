@@ -16,9 +16,10 @@ import type { Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import { startKeySetServer, type KeySetServer } from '../oauth/key-set-server.ts'
-import { authorize } from '../oauth/steps.ts'
+import { authorize } from '../oauth/declare-steps.ts'
 import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
+import { schedule } from './schedule.ts'
 import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
@@ -114,14 +115,14 @@ export class Runner {
   }
 
   /**
-   * Runs all checks: those that wait for an expiry first, those that change the whole site alone after the others, and last, alone as
-   * well, those of isolation: what a server caches for them must not reach any other check.
+   * Runs all checks: those that wait for an expiry first, those that race or change the whole site alone after the others, and last,
+   * alone as well, those of isolation: what a server caches for them must not reach any other check.
    * Each result is reported as soon as it is known.
    * @throws NothingWorksError where equal blockers end the run early, ServerGoneError where the server no longer answers.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
     const { target } = this.environment
-    const { concurrent, serial } = schedule(
+    const { first, concurrent, serial } = schedule(
       target.mapped ? checks.map((check) => adaptRedirectUris(check, target)) : checks,
     )
     const runOne = (check: Check): Promise<void> =>
@@ -132,6 +133,7 @@ export class Runner {
         this.ended ??= await this.earlyEnd(check, result)
       })
     if (concurrent.length > 1 && target.workers > 1) await this.showConsent()
+    if (first) await runOne(first)
     await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
       if (this.ended) break
@@ -249,20 +251,3 @@ export class Runner {
     return shared
   }
 }
-
-/** Checks that wait for an expiry begin first, each alongside another one, so that the first verdicts come while they wait. */
-export function schedule(checks: readonly Check[]): { concurrent: Check[]; serial: Check[] } {
-  const others = checks.filter((check) => !changesSite(check) && !isIsolation(check))
-  const waiting = others.filter(waits)
-  const rest = others.filter((check) => !waits(check))
-  const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
-  return {
-    concurrent: [...begin, ...rest.slice(waiting.length)],
-    serial: [...checks.filter(changesSite), ...checks.filter(isIsolation)],
-  }
-}
-
-const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
-const isIsolation = ({ group }: Check): boolean => group === 'isolation'
-const changesSite = (check: Check): boolean =>
-  check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))

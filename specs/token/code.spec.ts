@@ -6,7 +6,6 @@ import {
   contractTest,
   denied,
   describe,
-  equals,
   exchange,
   holds,
   joined,
@@ -14,7 +13,6 @@ import {
   may,
   must,
   opened,
-  race,
   ref,
   refresh,
   refused,
@@ -195,14 +193,5 @@ describe('Token endpoint: the authorization code grant', () => {
     client: 'publicPkce',
     when: authorize(),
     then: holds({ 'callback.code': matching('^[\\x20-\\x7e]{22,}$', 'at least 22 characters') }),
-  })
-
-  contractTest('code.race', {
-    title: 'Exactly one of several concurrent redemptions of one code succeeds',
-    sources: [must('RFC6749', '4.1.2'), must('RFC6749', '10.5')],
-    severity: 'high',
-    client: 'publicPkce',
-    when: [authorize({ as: 'flow' }), race(exchange('flow'), 4)],
-    then: holds({ 'race.successes': equals(1), 'race.broken': equals(0) }),
   })
 })

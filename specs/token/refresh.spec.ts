@@ -5,7 +5,6 @@ import {
   contractTest,
   describe,
   differsFrom,
-  equals,
   exactScopes,
   granted,
   holds,
@@ -14,7 +13,6 @@ import {
   may,
   must,
   opened,
-  race,
   ref,
   refresh,
   refused,
@@ -198,15 +196,6 @@ describe('Token endpoint: the refresh token grant', () => {
       resource(ref('second.access_token')),
     ],
     then: opened(),
-  })
-
-  contractTest('refresh.race', {
-    title: 'Exactly one of several concurrent refreshes with one token succeeds',
-    sources: [must('RFC9700', '4.14.2')],
-    severity: 'medium',
-    client: 'publicPkce',
-    when: [codeGrant({ as: 'first' }), race(refresh('first'), 4)],
-    then: holds({ 'race.successes': equals(1), 'race.broken': equals(0) }),
   })
 
   contractTest('refresh.tampered', {

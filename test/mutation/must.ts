@@ -168,8 +168,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 
   // Codes
   'code-usable-twice': { 'code.replay': 'token.issued' },
-  'code-race': { 'code.race': 'race.successes' },
-  'code-race-of-different-requests': { 'code.race': 'race.successes' },
+  'code-race': { 'concurrency.code': 'race.successes' },
+  'code-race-of-different-requests': { 'concurrency.code': 'race.successes' },
   'code-replay-keeps-tokens': {
     'code.replay-revokes': 'resource.access',
     'code.replay-revokes-refresh': 'token.issued',
@@ -298,8 +298,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'refresh.reuse': 'token.issued',
   },
   'refresh-reuse-accepted': { 'refresh.reuse': 'token.issued' },
-  'refresh-race': { 'refresh.race': 'race.successes' },
-  'refresh-race-of-different-requests': { 'refresh.race': 'race.successes' },
+  'refresh-race': { 'concurrency.refresh': 'race.successes' },
+  'refresh-race-of-different-requests': { 'concurrency.refresh': 'race.successes' },
   'refresh-reuse-keeps-grant': { 'refresh.reuse-ends-grant': 'token.issued' },
   'refresh-for-any-client': { 'refresh.other-client': 'token.issued' },
   'code-as-refresh-token': { 'refresh.code-given': 'token.issued' },

@@ -21,7 +21,8 @@ import { faults, findFault } from '../../helpers/reference/faults/index.ts'
 import { profiles, type ReferenceProfile } from '../../helpers/reference/server.ts'
 import type { Mechanisms } from '../../helpers/reference/core/mechanisms.ts'
 import { start } from '../support/reference-client.ts'
-import { probes, type Facts } from './probes.ts'
+import { probes } from './probes/index.ts'
+import type { Facts } from './probes/requests.ts'
 
 const names = Object.keys(profiles) as ReferenceProfile[]
 

@@ -1,7 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { replacing, type Fault } from './fault.ts'
 
-const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 })
+let foreign: KeyObject | undefined
+/** Made once it is needed: a pair takes a tenth of a second, and every run on the reference server loads this file. */
+const foreignKey = (): KeyObject => (foreign ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
 
 export const openidFaults: readonly Fault[] = [
   replacing(
@@ -17,7 +19,7 @@ export const openidFaults: readonly Fault[] = [
       gain: 'Clients that verify the `id_token` reject it, or stop verifying.',
       source: 'OpenID Connect Core §10.1',
     },
-    (own) => (state) => ({ ...own(state), privateKey: foreign.privateKey }),
+    (own) => (state) => ({ ...own(state), privateKey: foreignKey() }),
   ),
   replacing(
     'id-token-for-every-client',

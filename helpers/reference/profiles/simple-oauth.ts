@@ -1,58 +1,14 @@
-import { CompactSign, compactVerify } from 'jose'
 import { createHash, randomBytes } from 'node:crypto'
 import { openidScopes, type Scope } from '../core/data.ts'
 import { simpleOauthErrors } from '../core/errors.ts'
 import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scopeParameter } from '../core/league.ts'
-import type { Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
+import type { Mechanisms } from '../core/mechanisms.ts'
 import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
-import type { KeyPair, State } from '../core/state.ts'
+import { accessToken, idTokenClaims, seconds, serializeToken, signatureFailure } from './simple-oauth-tokens.ts'
 
-const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 /** ES2025's `intersection` is not in Node 20. */
 export const inBoth = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
   new Set([...one].filter((value) => other.has(value)))
-const hostOf = (origin: string) => new URL(origin).hostname
-
-function accessToken({ client, user, scopes, origin, id, now, expires }: Issue): Jwt {
-  const iat = seconds(now)
-  return {
-    header: { typ: 'JWT', alg: 'RS256', jti: id },
-    claims: {
-      aud: client.client_id,
-      jti: id,
-      iat,
-      nbf: iat,
-      exp: expires / 1000,
-      scope: scopes,
-      ...(user ? { sub: user.uid } : {}),
-      iss: `https://${hostOf(origin)}/`,
-    },
-  }
-}
-
-function idTokenClaims({ client, user, origin, now, expires }: Issue): Members {
-  return {
-    aud: client.client_id,
-    iss: `https://${hostOf(origin)}/`,
-    iat: seconds(now),
-    exp: seconds(expires),
-    sub: user?.uid,
-  }
-}
-
-export async function serializeToken({ header, claims }: Jwt, keys: KeyPair): Promise<string> {
-  const signer = new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
-  return signer.setProtectedHeader({ ...header, alg: 'RS256' }).sign(keys.privateKey)
-}
-
-async function signatureFailure(token: string, { keys }: State): Promise<string | null> {
-  if (token.endsWith('.')) return 'The JWT string is missing the Signature part'
-  return compactVerify(token, keys.publicKey, { algorithms: ['RS256'] }).then(
-    () => null,
-    () => 'Access token could not be verified',
-  )
-}
-
 /** Replaces umbrella scopes with their children, recursively. */
 function scopesMeant(known: readonly Scope[], names: readonly string[]): readonly Scope[] {
   const direct = known.filter((scope) => names.includes(scope.name) && !openidScopes.includes(scope.name))
