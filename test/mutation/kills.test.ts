@@ -58,7 +58,7 @@ describe('a kill counts', () => {
     return countingKills({ 'a-fault': row }, checks, [breaking(mechanism)]).get(name)?.length === 1
   }
   const must = 'code.tampered [garbage]'
-  const should = 'code.survives-failure [another grant]'
+  const should = 'code.replay-revokes-refresh'
 
   test('with the mechanism, the verdict and the finding that are due', () => {
     expect(counts(must, cellOf('fail', ['token.issued']), 'integrity')).toBe(true)
