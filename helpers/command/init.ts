@@ -181,7 +181,7 @@ export function siteFileText(
     '#notApplicable:',
     '#  login.wrong-password: "Failed logins are not allowed on this site."',
     '',
-    '# Allow requests that may disturb a live site: bursts, failed and repeated logins, oversized input, forged hosts.',
+    '# Allow requests that may disturb a live site: bursts, failed and repeated logins, malformed input, forged hosts.',
     '#stress: true',
     '',
     '# PEM file of your own certificate authority, relative to the folder of this file.',

@@ -2,7 +2,7 @@ import type { Check } from '../contract/case.ts'
 import { Runner } from '../contract/runner.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import { createConsole } from '../report/console.ts'
-import { recordRun, writeRecord } from '../report/record.ts'
+import { publishable, recordRun, writeRecord } from '../report/record.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { painter } from '../report/text.ts'
 import { chooseTarget } from '../targets/choose.ts'
@@ -45,6 +45,7 @@ export async function run(
     rerunCommand,
     flags: repeatedFlags(flags),
     report: settings.report,
+    page: reports.page,
     detail: settings.quiet || !reports.console ? 'quiet' : settings.verbose ? 'verbose' : 'default',
   })
   const results = new Map<string, CheckResult>()
@@ -72,7 +73,7 @@ export async function run(
       outcome = concludeRun(outcome, expectations, settings, new Date())
       if (reports.write(outcome, target?.composerLock?.(), (note) => console.stage(note))) changed = compare?.() ?? 0
       if (recordTo !== null && failure === null && interrupted === null) {
-        console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
+        console.stage(`recorded in ${writeRecord(recordTo, recordRun(publishable(outcome.results), header))}`)
       }
     } catch (error) {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }

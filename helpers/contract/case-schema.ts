@@ -105,7 +105,7 @@ const step = union('do', {
     ...authorize,
     'params?': changes,
     'method?': oneOf('GET', 'HEAD', 'POST'),
-    'headers?': mapOf(anyText),
+    'headers?': mapOf(ref('param')),
   },
   codeGrant: { ...authorize, 'authorize?': changes, 'token?': changes, 'authentication?': authentication },
   exchange: { ...token, of: text },
@@ -168,7 +168,11 @@ const expectation = union('expect', {
   },
   notOpened: { 'source?': ref('source') },
   aboutUser: { 'user?': user, 'source?': ref('source') },
-  holds: { facts: { ...mapOf(ref('matcher'), factPath), minProperties: 1 }, 'source?': ref('source') },
+  holds: {
+    facts: { ...mapOf(ref('matcher'), factPath), minProperties: 1 },
+    'ifPresent?': { type: 'string', ...factPath },
+    'source?': ref('source'),
+  },
   signedBy: { keys: text, token: oneOf('access_token', 'id_token'), 'source?': ref('source') },
 })
 
@@ -185,10 +189,12 @@ const matcher = union('is', {
   'scope-names': { names: text },
   'client-lifetime': {},
   'client-id': {},
-  'user-id': {},
+  'client-audience': {},
+  subject: {},
   between: { least: count, most: count },
   schema: { schema: { type: ['string', 'object'] } },
   concealing: { ref: text },
+  'concealing-text': { text },
 })
 
 /** What `contractTest()` takes, once the values of a variant are filled in: closed, so that a misspelt member is found. */

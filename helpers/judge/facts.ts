@@ -31,6 +31,7 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
   ['body', { describe: 'the body', check: ({ last }) => last?.response.body }],
   ['json', { describe: 'the JSON body', check: json }],
   ['framing', { describe: 'the header that forbids framing', check: framing }],
+  ['shared-cache', { describe: 'what Cache-Control allows shared caches', check: sharedCache }],
   ['keys.bits', { describe: 'the bits of the smallest RSA key', check: (outcome) => smallestKey(json(outcome)) }],
   measured('consent.scopes', 'the number of scopes on the consent form'),
   measured('consent.foreign', 'the number of elements on the consent form that load from another origin'),
@@ -114,6 +115,18 @@ function framing(outcome: Outcome): string | undefined {
   const everybody = ancestors?.split(/\s+/u).some((source) => source === '*' || /^https?:(\/\/\*)?$/iu.test(source))
   if (ancestors !== undefined) return everybody === true ? 'frame-ancestors of every site' : 'frame-ancestors'
   return headerOf(outcome, 'x-frame-options')?.toUpperCase()
+}
+
+/**
+ * What Cache-Control says about reuse for somebody else: `private`, `no-store` and `no-cache` forbid it, the latter unless the server is asked
+ * again (RFC 9111 §5.2.2.4 to §5.2.2.7; with a list of fields they are about these alone); `public`, `s-maxage` and `must-revalidate` allow it
+ * even to answer a request that had an Authorization header (§3.5).
+ */
+function sharedCache(outcome: Outcome): string {
+  const directives = (headerOf(outcome, 'cache-control') ?? '').toLowerCase().split(',')
+  const names = new Set(directives.map((directive) => directive.trim().replace(/^(s-maxage)\s*=.*$/u, '$1')))
+  if (['private', 'no-store', 'no-cache'].some((name) => names.has(name))) return 'forbidden'
+  return ['public', 's-maxage', 'must-revalidate'].some((name) => names.has(name)) ? 'allowed' : 'unsaid'
 }
 
 /** Bits of the smallest RSA modulus of a key set (RFC 7518 §6.3.1.1). */

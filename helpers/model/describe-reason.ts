@@ -7,6 +7,8 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
   capability: ({ capability }) => `needs ${capability}`,
   'needs-stress': () => 'needs site.stress',
   'needs-slow': () => 'needs --slow: nothing speaks against it so far, and only waiting proves it',
+  'not-returned': ({ fact }) => `the server does not return ${fact}, which is optional`,
+  filtered: () => 'a firewall in front of the site rejects the request (403, not an OAuth error)',
   unmapped: ({ roles }) => `not mapped in the site file: ${roles.join(', ')}`,
   'not-provisioned': ({ roles }) => `not provisioned: ${roles.join(', ')}`,
   'no-grant': ({ client, grant }) => `the consumer mapped as ${client} does not have the grant ${grant}`,

@@ -13,6 +13,10 @@ export type SkipReason =
   | { readonly kind: 'needs-stress' }
   /** Nothing speaks against it so far; only a run with `--slow` proves it. */
   | { readonly kind: 'needs-slow' }
+  /** The standard makes a fact optional, and the server does not return it. */
+  | { readonly kind: 'not-returned'; readonly fact: string }
+  /** Something in front of the server rejects unusual input, so that the server never sees it. */
+  | { readonly kind: 'filtered' }
   /** The site file does not map these roles. */
   | { readonly kind: 'unmapped'; readonly roles: readonly [Role, ...Role[]] }
   /** The suite could not create these roles on the site. */

@@ -2,31 +2,22 @@ import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
-import { describeAnswer } from '../judge/server-words.ts'
-import type { ClientInfo, ConsumerName } from '../model/target.ts'
 import { runAuthorize } from './authorization-request.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
 import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
+import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
 import {
   raceRounds,
   raceTime,
   type AuthorizeStep,
-  type CodeGrantStep,
-  type ExchangeStep,
   type LoginStep,
-  type ObtainStep,
   type RaceStep,
-  type RefreshStep,
   type ResourceStep,
   type Step,
-  type TokenOptions,
   type WaitStep,
 } from './steps.ts'
-import { requestToken, type TokenRequest } from './token-request.ts'
-import type { VariantValue } from './values.ts'
-import { wellFormed } from './well-formed-grant.ts'
 
 /**
  * Runs one step and remembers its result. The only place that builds OAuth requests; it asserts nothing,
@@ -51,30 +42,10 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return codeGrant(caseState, step)
     case 'exchange':
       return exchange(caseState, step, caseState.result(step.of))
-    case 'refresh': {
-      const flow = caseState.result(step.of)
-      return requestToken(caseState, {
-        client: actingClient(caseState, step, flow),
-        parameters: new Map([
-          ['grant_type', 'refresh_token'],
-          ['refresh_token', caseState.value(`${step.of}.refresh_token`)],
-        ]),
-        changes: requireResolvedParams(step.params),
-        ...details(caseState, step),
-      })
-    }
-    case 'clientCredentials': {
-      const client = caseState.client(clientOf(step))
-      return requestToken(caseState, {
-        client,
-        parameters: new Map([
-          ['grant_type', 'client_credentials'],
-          ...(client.requests.length > 0 ? [['scope', client.requests.join(' ')] as const] : []),
-        ]),
-        changes: requireResolvedParams(step.params),
-        ...details(caseState, step),
-      })
-    }
+    case 'refresh':
+      return refresh(caseState, step, caseState.result(step.of))
+    case 'clientCredentials':
+      return clientCredentials(caseState, step, caseState.client(clientOf(step)))
     case 'obtain':
       return obtain(caseState, step, caseState.client(clientOf(step)))
     case 'race':
@@ -109,96 +80,6 @@ async function requestResource(caseState: CaseState, step: ResourceStep): Promis
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
     ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
   })
-}
-
-const clientOf = (step: Step): ConsumerName | undefined => ('client' in step ? requireResolved(step.client) : undefined)
-
-/** The client of a step that continues an earlier one. */
-const actingClient = (caseState: CaseState, step: ExchangeStep | RefreshStep, flow: StepResult): ClientInfo =>
-  step.client === undefined ? (flow.client ?? caseState.client()) : caseState.client(requireResolved(step.client))
-
-/** Values of variants are resolved before a case runs. */
-function requireResolved<T>(value: T | VariantValue): Exclude<T, VariantValue> {
-  if (typeof value === 'object' && value !== null && '$' in value)
-    throw new Error(`the variant's value "${value.name}" was not resolved`)
-  return value as Exclude<T, VariantValue>
-}
-
-async function codeGrant(caseState: CaseState, step: CodeGrantStep): Promise<StepResult> {
-  const { do: _, authorize, token, authentication, as: __, expect: ___, ...options } = step
-  const flow = await runAuthorize(
-    caseState,
-    { do: 'authorize', ...options, ...(authorize ? { params: authorize } : {}) },
-    caseState.client(requireResolved(step.client)),
-  )
-  if (flow.outcome.values['code'] === undefined) {
-    throw new BlockedError(
-      'no-code',
-      `expected a code from the authorization request, got ${describeAnswer(flow.outcome)}`,
-    )
-  }
-  return exchange(
-    caseState,
-    { do: 'exchange', of: '', params: requireResolvedParams(token), ...(authentication ? { authentication } : {}) },
-    flow,
-  )
-}
-
-async function obtain(caseState: CaseState, step: ObtainStep, client: ClientInfo): Promise<StepResult> {
-  const grant =
-    requireResolved(step.grant) ??
-    (client.grantTypes.includes('authorization_code') ? 'authorization_code' : 'client_credentials')
-  const scope = step.scope === undefined ? {} : { scope: step.scope }
-  const who = step.client === undefined ? {} : { client: step.client }
-  if (grant === 'implicit') {
-    return runAuthorize(caseState, { do: 'authorize', params: { response_type: 'token', ...scope } }, client)
-  }
-  if (grant !== 'authorization_code' && grant !== 'refresh_token') {
-    const params = { grant_type: grant, ...wellFormed(caseState, grant), ...scope }
-    return dispatch(caseState, { do: 'clientCredentials', ...who, params })
-  }
-  const flow = await runAuthorize(caseState, { do: 'authorize', params: scope }, client)
-  if (flow.outcome.values['code'] === undefined) return flow
-  const tokens = await exchange(caseState, { do: 'exchange', of: '' }, flow)
-  if (grant === 'authorization_code') return tokens
-  const refresh_token = tokens.outcome.values['refresh_token']
-  return requestToken(caseState, {
-    client,
-    parameters: new Map([
-      ['grant_type', 'refresh_token'],
-      ['refresh_token', refresh_token ?? ''],
-    ]),
-    changes: {},
-  })
-}
-
-async function exchange(caseState: CaseState, step: ExchangeStep, flow: StepResult): Promise<StepResult> {
-  const { code, redirect_uri, code_verifier } = flow.outcome.values
-  return requestToken(caseState, {
-    client: actingClient(caseState, step, flow),
-    parameters: new Map([
-      ['grant_type', 'authorization_code'],
-      ['code', code ?? ''],
-      ...(redirect_uri === undefined ? [] : [['redirect_uri', redirect_uri] as const]),
-      ...(code_verifier === undefined ? [] : [['code_verifier', code_verifier] as const]),
-    ]),
-    changes: requireResolvedParams(step.params),
-    ...details(caseState, step),
-    flow: flow.outcome.values,
-  })
-}
-
-function details(caseState: CaseState, step: TokenOptions): Partial<TokenRequest> {
-  const { authentication, secret, placement, method, mediaType, headers, body } = step
-  return {
-    ...(placement === undefined ? {} : { placement }),
-    ...(authentication === undefined ? {} : { authentication: requireResolved(authentication) }),
-    ...(secret === undefined ? {} : { secret: resolve(secret, caseState) }),
-    ...(method === undefined ? {} : { method: resolve(method, caseState) }),
-    ...(mediaType === undefined ? {} : { mediaType: mediaType === null ? null : resolve(mediaType, caseState) }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(body === undefined ? {} : { body: resolve(body, caseState) }),
-  }
 }
 
 /**

@@ -15,6 +15,8 @@ export interface ConsoleOptions {
   readonly flags?: readonly string[]
   /** The report folder as the user wrote it. */
   readonly report: string
+  /** The page for people; undefined where none is made. */
+  readonly page?: string | undefined
   /** How much to print. `quiet`: the conclusion alone. `verbose`: each known or skipped check, and every group of known differences, too. */
   readonly detail?: 'quiet' | 'default' | 'verbose'
   /** Milliseconds of a steady clock. */
@@ -53,6 +55,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const context = (): MessageContext => ({
     header,
     report: options.report,
+    page: options.page,
     rerunCommand: options.rerunCommand,
     flags: options.flags ?? [],
     paint,

@@ -104,9 +104,9 @@ export const settingRows = {
   reporter: {
     flag: 'reporter',
     kind: 'list',
-    fallback: 'console,json',
+    fallback: 'console,json,html',
     shown: 'NAME[=FILE]',
-    help: 'What to make of a run, instead of the default: console, json. Without FILE, a file of its usual name in the report folder. report.json is always written; "report" makes the others of it later.',
+    help: 'What to make of a run, instead of the default: console, html, json. Without FILE, a file of its usual name in the report folder. report.json is always written; "report" makes the others of it later.',
   },
   compareWith: {
     flag: 'compare-with',

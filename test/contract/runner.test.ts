@@ -6,6 +6,8 @@ import { lend, serialize } from '../../helpers/contract/concurrency.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import { allChecks } from '../mutation/run-against.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
+import type { TargetInfo } from '../../helpers/model/target.ts'
 import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
 
 test('what waits for an expiry begins first, beside others; what changes the site comes alone at the end', async () => {
@@ -53,12 +55,13 @@ test('no check rebuilds caches, and no request precedes the checks', async () =>
 async function behindProxy(
   contracts: readonly string[],
   breaks: Breaks = () => null,
+  more: Partial<TargetInfo> = {},
 ): Promise<{ requests: string[]; results: CheckResult[] }> {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)
   const proxy = await hostileServer(info.baseUrl, breaks)
   const session = new Runner({
-    ...{ target: { ...info, baseUrl: proxy.origin }, profile: 'default', knownIssues: [] },
+    ...{ target: { ...info, baseUrl: proxy.origin, ...more }, profile: 'default', knownIssues: [] },
     ...{ requestTimeout: 10_000, checkTimeout: 60_000 },
     changeSite: (request) => target.changeSite(request),
     errorLog: () => Promise.resolve([]),
@@ -116,6 +119,54 @@ describe('a race', () => {
     const { concurrent, serial } = schedule(await allChecks())
     expect(concurrent.filter(({ group }) => group === 'concurrency')).toEqual([])
     expect(serial.slice(0, 2).map(({ contract }) => contract)).toEqual(['concurrency.code', 'concurrency.refresh'])
+  })
+})
+
+describe('a firewall that rejects malformed input', () => {
+  const forbidden = { status: 403, headers: ['content-type', 'text/html'], body: '<html>Forbidden</html>' }
+  const firewall: Breaks = ({ body }) => (body.includes('PHP') || body.includes('stdClass') ? forbidden : null)
+  const existingSite = (Object.keys(capabilities) as Capability[]).filter((capability) => capability !== 'site.control')
+  const ofObject = (results: readonly CheckResult[]) => results.find(({ variant }) => variant === 'an object of PHP')
+
+  test('in front of an existing site, is not the server: nothing is judged', async () => {
+    const { results } = await behindProxy(['garbage.body'], firewall, { capabilities: existingSite })
+    expect(ofObject(results)).toMatchObject({ verdict: 'skipped', reason: { kind: 'filtered' } })
+    expect(results.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(5)
+  })
+
+  test('does not stand in front of a server that the suite started', async () => {
+    const { results } = await behindProxy(['garbage.body'], firewall)
+    expect(ofObject(results)).toMatchObject({ verdict: 'fail' })
+  })
+
+  test('is not what answers with an OAuth error', async () => {
+    const oauth = { status: 403, body: JSON.stringify({ error: 'access_denied' }) }
+    const refusing: Breaks = ({ body }) => (body.includes('stdClass') ? oauth : null)
+    const { results } = await behindProxy(['garbage.body'], refusing, { capabilities: existingSite })
+    expect(ofObject(results)).toMatchObject({ verdict: 'fail' })
+  })
+})
+
+describe('what the standard makes optional', () => {
+  const ofRefresh =
+    (change: (members: Record<string, unknown>) => unknown): Breaks =>
+    ({ what, body, healthy }) =>
+      what === 'POST /oauth/token' && body.includes('grant_type=refresh_token')
+        ? { status: healthy.status, body: JSON.stringify(change(JSON.parse(healthy.body) as Record<string, unknown>)) }
+        : null
+
+  test('is skipped where it is not returned', async () => {
+    const without = ofRefresh(({ id_token: _, ...members }) => members)
+    const { results } = await behindProxy(['openid.refreshed'], without)
+    expect(results).toMatchObject([{ verdict: 'skipped', reason: { kind: 'not-returned', fact: 'json.id_token' } }])
+  })
+
+  test('is blocked where the whole response is missing', async () => {
+    const { results } = await behindProxy(
+      ['openid.refreshed'],
+      ofRefresh(() => ({ message: 'no' })),
+    )
+    expect(results).toMatchObject([{ verdict: 'blocked', blocker: { cause: 'no-token' } }])
   })
 })
 

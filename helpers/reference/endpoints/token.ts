@@ -19,10 +19,9 @@ const grants: Readonly<Record<string, GrantHandler>> = {
 /** The token endpoint (RFC 6749 §3.2). */
 export async function answerToken(service: Service, incoming: Incoming): Promise<Answer> {
   const { mechanisms, state } = service
-  let pairs: Pairs = []
   return refusing(
     async () => {
-      pairs = mechanisms.tokenParameters(incoming)
+      const pairs = mechanisms.tokenParameters(incoming)
       mechanisms.checkParameters(pairs)
       const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
       const client = identify(service, mechanisms.clientId(incoming, pairs, basic, state))
@@ -35,10 +34,7 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
     },
-    (failure) => {
-      mechanisms.requestFailed(state, pairs)
-      return withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders)
-    },
+    (failure) => withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders),
   )
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { claimsOf } from '../core/claims-of.ts'
 import { Failure } from '../core/failure.ts'
 import { lastValue } from '../core/message.ts'
@@ -60,15 +60,6 @@ export const codeFaults: readonly Fault[] = [
     (own) => ['used', ...own.filter((check) => check !== 'used')],
   ),
   replacing(
-    'code-burnt-by-failure',
-    'requestFailed',
-    { gain: 'Anyone who sees a code can prevent its owner from redeeming it.', source: 'OAuth 2.1 §7.5.2' },
-    () => (state, pairs) => {
-      const code = state.codes.get(lastValue(pairs, 'code') ?? '')
-      if (code) code.used = true
-    },
-  ),
-  replacing(
     'code-for-any-client',
     'codeBelongsTo',
     { gain: 'A malicious client can redeem codes that were issued to other clients.', source: 'RFC 6749 §4.1.3' },
@@ -113,18 +104,6 @@ export const codeFaults: readonly Fault[] = [
     'codeLifetime',
     { gain: 'An attacker can redeem a leaked code for a whole day.', source: 'RFC 6749 §4.1.2' },
     () => () => 86_400,
-  ),
-  replacing(
-    'codes-and-refresh-tokens-readable',
-    'secretValue',
-    {
-      gain: 'Anyone who holds a code or a refresh token can read data that is meant for the server only.',
-      source: 'RFC 6749 §1.5',
-    },
-    () => {
-      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-      return (bytes) => `${part({ alg: 'HS256' })}.${part({ sub: '1' })}.${randomBytes(bytes).toString('base64url')}`
-    },
   ),
   replacing(
     'code-guessable',

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { privateFile, privateFolder, ReportError } from '../private-files.ts'
 import { unwritable } from '../report-folder.ts'
@@ -44,7 +44,7 @@ export function requireReporterFiles(reporters: readonly Reporter[], folder: str
     taken.set(resolve(file), reporter.name)
     const problem = statSync(file, { throwIfNoEntry: false })?.isDirectory()
       ? 'it is a folder'
-      : unwritable(existsSync(file) ? file : dirname(resolve(file)))
+      : unwritable(dirname(resolve(file)))
     if (problem !== null)
       throw new ReportError(
         `The reporter ${reporter.name} cannot write ${file}: ${problem}. Name another file: --reporter ${reporter.name}=FILE.`,

@@ -235,7 +235,7 @@ export const siteSchema = {
       type: 'boolean',
       default: false,
       description:
-        'The site owner allows bursts of requests, failed and repeated logins, oversized input and forged hosts.',
+        'The site owner allows bursts of requests, failed and repeated logins, malformed and oversized input, and forged hosts.',
     },
     httpBasic: {
       ...closed,
