@@ -3,8 +3,9 @@
  * or reorder text, steer a CI runner, render as markup or leave its quotes in a shell line. All report output goes through here.
  */
 
-/** Controls (C0, C1, DEL), formats (bidi, zero width, tags), separators, lone surrogates, fillers without a glyph, odd blanks. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu
+/** Controls (C0, C1, DEL), formats (bidi, zero width, tags), separators, lone surrogates, non-characters, fillers without a glyph, odd blanks. */
+const unseen =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]|(?! )\p{Zs}/gu
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 

@@ -20,6 +20,10 @@ export interface MessageContext {
   /** The flags it was called with, but for the selection, each quoted for a shell. */
   readonly flags?: readonly string[]
   readonly paint: Paint
+  /** The page that people open first, where it is made. */
+  readonly page?: string
+  /** Leaves out where a contract of the suite is declared: that is not in the user's project. */
+  readonly brief?: true
 }
 
 export const colorOf: Readonly<Record<Verdict, Parameters<Paint>[0]>> = {
@@ -67,7 +71,7 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
     ...guidanceLines(result.contract, open.length > 0),
     paint('gray', `  ${circumstances(result, context.header)}`),
     paint('gray', `  ${whereNext(result, context)}`),
-    paint('gray', ` ❯ ${inline(result.location)}`),
+    ...(context.brief === true && result.group !== 'own' ? [] : [paint('gray', ` ❯ ${inline(result.location)}`)]),
   ].join('\n')
 }
 

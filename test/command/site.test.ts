@@ -167,14 +167,14 @@ describe('what the site file says of the run', () => {
       /^to prove more, map in the site file:\n {2}client publicPkce +\d+ checks?\n {2}user editor/mu,
     )
     // A role that a site does not map is listed, and is no gap.
-    expect(gap.stdout).toContain('result    conformant')
+    expect(gap.stdout).toContain('result      conformant')
     expect(gap.code).toBe(0)
 
     const reason = 'No public client has access to this site.'
     writeSite(place, { baseUrl, notApplicable: { [critical]: reason } })
     const reasoned = await place.run(args)
     expect(reasoned.stdout).toContain(`not applicable  ${critical}: ${reason}`)
-    expect(reasoned.stdout).toContain('result    conformant')
+    expect(reasoned.stdout).toContain('result      conformant')
     expect(reasoned.code).toBe(0)
   })
 

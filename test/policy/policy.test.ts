@@ -76,7 +76,7 @@ test('a site that breaks six: refuted, each with consumer, promise and answer', 
       not refuted  contract_short_lived   codeLifetime   authorize.state: redirected to the client, state exact"
   `)
   expect(quick.code).toBe(1)
-  expect(quick.stdout).toContain('result    non-conformant: 5 checks failed')
+  expect(quick.stdout).toContain('result      non-conformant: 5 checks failed')
   const slow = await promises(site, '--slow')
   expect(only(slow.summary, 'refuted', 'not refuted')).toMatchInlineSnapshot(`
     "policy    22 guarantees: 6 refuted, 16 proven
