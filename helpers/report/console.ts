@@ -118,9 +118,13 @@ export function createConsole(options: ConsoleOptions): Console {
   }
   /** In a line, for what makes the run red; null for the rest. */
   const lineOf = (result: CheckResult): string | null => {
-    const { verdict } = result
+    const { verdict, blocker } = result
     const strict = header?.settings.strict === true
     if (['pass', 'known', 'skipped'].includes(verdict) || (verdict === 'warn' && !strict)) return null
+    if (blocker) {
+      if (causes.has(blocker.cause)) return null
+      causes.add(blocker.cause)
+    }
     failures++
     if (failures > most) return failures === most + 1 ? paint('gray', '… more fail: the summary groups them') : null
     const label = verdict.toUpperCase()

@@ -15,7 +15,7 @@ function visible(character: string): string {
 }
 
 /** GitHub obeys `::command::` behind leading blanks, and `##[command]` anywhere in a line, as Azure Pipelines does `##vso[`. */
-const disarm = (line: string): string => line.replace(/^( *):(?=:)/, '$1:\\').replace(/##(?=[\w.-]*\[)/g, '#\\#')
+export const disarm = (line: string): string => line.replace(/^( *):(?=:)/, '$1:\\').replace(/##(?=[\w.-]*\[)/g, '#\\#')
 
 /** At most `max` characters and how many more there were; never cuts a character in two. */
 export function clip(text: string, max: number): string {
@@ -68,13 +68,16 @@ export function shellQuote(text: string): string {
   return `$'${text.replace(/[\\']/g, '\\$&').replace(unseen, bytes)}'`
 }
 
-/** JSON text with the same value, safe to print and to read: whatever cannot be seen is a `\uXXXX`. */
+/** JSON text with the same value, safe to print and to read: whatever cannot be seen, or steers a CI runner, is a `\uXXXX`. */
 export function escapeJson(json: string): string {
   const hidden = new RegExp(unseen.source.replace('\\p{Cc}', '\\x7f-\\x9f'), 'gu')
-  return json.replace(hidden, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  )
+  // Only a string holds a number sign.
+  return json
+    .replace(/##(?=[\w.-]*\[)/gu, '#\\u0023')
+    .replace(hidden, (character) =>
+      Array.from(
+        { length: character.length },
+        (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+      ).join(''),
+    )
 }

@@ -70,7 +70,7 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
     ...serverLines(result),
     ...guidanceLines(result.contract, open.length > 0),
     paint('gray', `  ${circumstances(result, context.header)}`),
-    paint('gray', `  ${whereNext(result, context)}`),
+    ...whereNext(result, context).map((line) => paint('gray', line)),
     ...(context.brief === true && result.group !== 'own' ? [] : [paint('gray', ` ❯ ${inline(result.location)}`)]),
   ].join('\n')
 }
@@ -157,7 +157,8 @@ function circumstances(result: CheckResult, header: RunHeader | null): string {
   return parts.filter((part) => part !== null).join(' · ')
 }
 
-function whereNext(result: CheckResult, { report, rerunCommand, flags = [] }: MessageContext): string {
+function whereNext(result: CheckResult, { report, rerunCommand, flags = [], brief }: MessageContext): string[] {
   const evidence = `${inline(report)}/evidence/${evidenceName(result.contract)}`
-  return `evidence ${evidence}     again: ${[rerunCommand, ...flags.map(inline)].join(' ')} --only ${inline(shellQuote(result.contract))}`
+  const again = `${[rerunCommand, ...flags.map(inline)].join(' ')} --only ${inline(shellQuote(result.contract))}`
+  return brief ? [`  evidence  ${evidence}`, `  again     ${again}`] : [`  evidence ${evidence}     again: ${again}`]
 }

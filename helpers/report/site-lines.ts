@@ -1,5 +1,5 @@
 import type { CheckResult, SideEffects } from '../model/result.ts'
-import { cut } from './fit.ts'
+import { wrap } from './fit.ts'
 import { count, type RunOutcome } from './run.ts'
 import { inline, type Paint } from './text.ts'
 
@@ -14,7 +14,7 @@ export function siteLines({ header, results, sideEffects }: RunOutcome, paint: P
   return blocks.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']))
 }
 
-/** The same in a line each. */
+/** The same, shorter. */
 export function briefSiteLines({ header, results, sideEffects }: RunOutcome, paint: Paint, columns: number): string[] {
   const waiting = waitingRoles(results).map(([role, checks]) => `${role} (${checks})`)
   const lines = [
@@ -22,10 +22,10 @@ export function briefSiteLines({ header, results, sideEffects }: RunOutcome, pai
     ...notApplicable(results, header.settings.notApplicable ?? {}),
     ...(sideEffects === undefined || results.length === 0 ? [] : [sideEffectsText(sideEffects)]),
   ]
-  const noted = (header.target?.notes ?? []).map(
-    (note) => `${paint('yellow', 'note')}        ${cut(inline(note), columns - 12)}`,
+  const noted = (header.target?.notes ?? []).map((note) =>
+    wrap(`${paint('yellow', 'note')}        ${inline(note)}`, columns),
   )
-  return [...noted, ...lines.map((line) => cut(line, columns))]
+  return [...noted, ...lines.map((line) => wrap(line, columns))]
 }
 
 /** Roles that checks wait for, with the number of checks, the most wanted first. */

@@ -66,8 +66,9 @@ export function banner({ header, results }: RunOutcome, { rerunCommand, paint }:
   if (header.target?.demonstration !== true || results.length === 0) return []
   return [
     paint('bold', 'DEMONSTRATION: no Drupal was tested.'),
-    '  The reference server of this suite was tested: that says nothing about any site.',
-    `  To test a site, name its code, which is copied: ${rerunCommand} --codebase DIR`,
+    '  The embedded reference server was tested, and no site. To test one, name the',
+    '  folder of its code; it is copied, and never written to:',
+    `    ${rerunCommand} --codebase DIR`,
     '',
   ]
 }

@@ -19,7 +19,7 @@ export const gitlab: Render = (report) => {
     check_name: inline(rule),
     fingerprint,
     severity: verdict === 'warn' ? 'minor' : severities[severity],
-    location: { path: location.path, lines: { begin: location.line } },
+    location: { path: inline(location.path), lines: { begin: location.line } },
   }))
   return `${escapeJson(JSON.stringify(issues, null, 2))}\n`
 }

@@ -151,7 +151,13 @@ function resultOf(
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: location.path.split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' },
+          artifactLocation: {
+            uri: location.path
+              .split('/')
+              .map((part) => encodeURIComponent(inline(part)))
+              .join('/'),
+            uriBaseId: '%SRCROOT%',
+          },
           region: { startLine: location.line },
         },
       },
