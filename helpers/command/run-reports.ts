@@ -29,6 +29,8 @@ export interface Say {
 export interface RunReports {
   /** Whether the console shows more than the conclusion. */
   readonly console: boolean
+  /** The page for people, as the user would write it; undefined where none is made. */
+  readonly page: string | undefined
   /**
    * Writes the report and every other format. Without a check, only what was asked for by file, and what replaces an earlier report.
    * @returns whether there is a report.json of this run.
@@ -58,6 +60,7 @@ export async function prepareReports(
   const summary = annotates && (await formatOf('markdown').load())
   return {
     console: reporters.some(({ name, file }) => name === 'console' && file === null),
+    page: others.flatMap((one) => (one.name === 'html' ? (fileOf(one, folder) ?? []) : []))[0],
     write: (outcome, composerLock, { note, print }) => {
       const reported = outcome.results.length > 0 || hasEarlierReport(folder, runs)
       if (reported) {

@@ -2,7 +2,7 @@ import type { Check } from '../contract/case.ts'
 import { Runner } from '../contract/runner.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import { createConsole } from '../report/console.ts'
-import { recordRun, writeRecord } from '../report/record.ts'
+import { publishable, recordRun, writeRecord } from '../report/record.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { painter } from '../report/text.ts'
 import { chooseTarget } from '../targets/choose.ts'
@@ -45,6 +45,7 @@ export async function run(
     rerunCommand,
     flags: repeatedFlags(flags),
     report: settings.report,
+    page: reports.page,
     detail: settings.quiet || !reports.console ? 'quiet' : settings.verbose ? 'verbose' : 'default',
   })
   const results = new Map<string, CheckResult>()
@@ -75,7 +76,7 @@ export async function run(
       const say = { note: (text: string) => console.stage(text), print: (lines: string) => console.lines(lines) }
       if (reports.write(outcome, target?.composerLock?.(), say)) changed = compare?.() ?? 0
       if (recordTo !== null && failure === null && interrupted === null) {
-        console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
+        console.stage(`recorded in ${writeRecord(recordTo, recordRun(publishable(outcome.results), header))}`)
       }
     } catch (error) {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
@@ -103,7 +104,10 @@ export async function run(
     reasons = notApplicable(site, collected.checks)
     const started = await chooseTarget(settings, process.env, { site, ca })
     target = started
-    const info = await started.start((stage) => console.stage(stage))
+    const info = await started.start(
+      (stage) => console.stage(stage),
+      (text) => console.warn(text),
+    )
     header = headerOf(settings, info, reasons)
     expectations = expectationsOf(lists, header.target)
     console.start(header, checks.length)

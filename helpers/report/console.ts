@@ -19,8 +19,8 @@ export interface ConsoleOptions {
   readonly flags?: readonly string[]
   /** The report folder as the user wrote it. */
   readonly report: string
-  /** The page for people, where it is made. */
-  readonly page?: string
+  /** The page for people; undefined where none is made. */
+  readonly page?: string | undefined
   /** How much to print. `quiet`: the conclusion alone. `verbose`: each check that does not pass in full, and every list. */
   readonly detail?: 'quiet' | 'default' | 'verbose'
   /** Milliseconds of a steady clock. */
@@ -32,6 +32,8 @@ export interface Console {
   stage(text: string): void
   /** Whole lines as they are: for programs that read the log. */
   lines(text: string): void
+  /** What the user must know before the first request, however little is printed. */
+  warn(text: string): void
   start(header: RunHeader, planned: number): void
   /** A check begins. */
   begin(name: string): void
@@ -73,6 +75,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const context = (): MessageContext => ({
     header,
     report: options.report,
+    page: options.page,
     rerunCommand: options.rerunCommand,
     flags: options.flags ?? [],
     paint,
@@ -142,8 +145,9 @@ export function createConsole(options: ConsoleOptions): Console {
   }
   if (detail === 'quiet') {
     const silent = (): void => undefined
+    const warn = (text: string): void => void stream.write(`${paint('yellow', `· ${inline(text)}`)}\n`)
     const conclude = (outcome: RunOutcome): void => void stream.write(`${conclusionAlone(outcome, paint)}\n`)
-    return { stage: silent, lines, start: silent, begin: silent, result: silent, tick: silent, finish: conclude }
+    return { stage: silent, lines, warn, start: silent, begin: silent, result: silent, tick: silent, finish: conclude }
   }
   return {
     stage(text) {
@@ -152,6 +156,9 @@ export function createConsole(options: ConsoleOptions): Console {
       else print(paint('gray', line))
     },
     lines,
+    warn(text) {
+      print(paint('yellow', `· ${inline(text)}`))
+    },
     start(of, checks) {
       header = of
       planned = checks

@@ -15,13 +15,13 @@ export interface MessageContext {
   readonly header: RunHeader | null
   /** The report folder as the user wrote it. */
   readonly report: string
+  /** The page for people, as the user would write it; undefined where none is made. */
+  readonly page?: string | undefined
   /** How the command was called: `npm run contract --` or the bin's name. */
   readonly rerunCommand: string
   /** The flags it was called with, but for the selection, each quoted for a shell. */
   readonly flags?: readonly string[]
   readonly paint: Paint
-  /** The page that people open first, where it is made. */
-  readonly page?: string
   /** Leaves out where a contract of the suite is declared: that is not in the user's project. */
   readonly brief?: true
 }

@@ -104,9 +104,9 @@ export const settingRows = {
   reporter: {
     flag: 'reporter',
     kind: 'list',
-    fallback: 'console,json',
+    fallback: 'console,json,html',
     shown: 'NAME[=FILE]',
-    help: 'Format to make of a run: console, json, junit, sarif, markdown, github (on by default in GitHub Actions) or gitlab. Without FILE, it gets its usual name in the report folder, where report.json is always written; "report" makes the others of it later.',
+    help: 'Format to make of a run: console, html, json, junit, sarif, markdown, github (on by default in GitHub Actions) or gitlab. Without FILE, it gets its usual name in the report folder, where report.json is always written; "report" makes the others of it later.',
   },
   compareWith: {
     flag: 'compare-with',

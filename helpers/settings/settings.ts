@@ -184,7 +184,8 @@ function schemaOf(row: SettingRow): object {
   }
 }
 
-const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true }).compile<Settings>({
+// Its schema is not checked by JSON Schema's own, whose compilation would be most of the start of the command.
+const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true, validateSchema: false }).compile<Settings>({
   type: 'object',
   additionalProperties: false,
   required: settingNames,

@@ -95,7 +95,7 @@ describe('Authorization endpoint: the redirect URI', () => {
   contractTest('authorize.redirect-uri-omitted', {
     title: 'A client with one registered redirect URI can complete the flow without sending it',
     sources: [must('RFC6749', '4.1.1'), must('RFC6749', '4.1.3')],
-    severity: 'low',
+    severity: 'medium',
     client: 'publicPkce',
     when: [authorize({ as: 'flow', params: { redirect_uri: null }, expect: codeIssued() }), exchange('flow')],
     then: granted(),

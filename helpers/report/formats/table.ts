@@ -28,6 +28,11 @@ export const formats = {
     file: null,
     load: async () => (await import('./console-text.ts')).consoleText,
   },
+  html: {
+    use: 'one page for people: chart, weaknesses, every contract with its evidence',
+    file: 'report.html',
+    load: async () => (await import('../html/page.tsx')).renderPage,
+  },
   json: {
     use: 'everything, for programs',
     file: 'report.json',

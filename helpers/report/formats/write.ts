@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { privateFile, privateFolder, ReportError } from '../private-files.ts'
-import { unwritable } from '../report-folder.ts'
+import { isOurs, unwritable } from '../report-folder.ts'
 import type { Report } from '../report.ts'
 import { formatOf, type FormatName, type Render, type RenderOptions } from './table.ts'
 import { dirname } from 'node:path'
@@ -42,15 +42,20 @@ export function requireReporterFiles(reporters: readonly Reporter[], folder: str
         `${file} would be written twice, by the reporters ${other} and ${reporter.name}. Name another file.`,
       )
     taken.set(resolve(file), reporter.name)
-    const problem = statSync(file, { throwIfNoEntry: false })?.isDirectory()
-      ? 'it is a folder'
-      : unwritable(existsSync(file) ? file : dirname(resolve(file)))
+    const problem = isFolder(file) ? 'it is a folder' : unwritable(dirname(resolve(file)))
+    // A file that the user names may be replaced; one that only its usual name points to must be of an earlier run.
+    if (reporter.file === null && reporter.name !== 'json' && existsSync(file) && !isOurs(join(folder, 'report.json')))
+      throw new ReportError(
+        `${file} is not of an earlier run and would be overwritten. Choose another folder with --report, or name a file: --reporter ${reporter.name}=FILE.`,
+      )
     if (problem !== null)
       throw new ReportError(
         `The reporter ${reporter.name} cannot write ${file}: ${problem}. Name another file: --reporter ${reporter.name}=FILE.`,
       )
   }
 }
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
 /**
  * Writes what one reporter makes of a report, for its owner alone; in parts nobody sees it. Folders are made.
