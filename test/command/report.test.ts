@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { expectRefusal, newPlace, type Place } from '../support/command.ts'
 
@@ -24,7 +24,7 @@ describe('--reporter', () => {
       expect(text(place, 'later', name)).toBe(shown.stdout)
     }
     const summary = await place.run(['report', 'console', 'out'])
-    expect(summary.stdout).toContain('\nresult      non-conformant: 1 check failed\n')
+    expect(summary.stdout).toContain('\nresult      demonstration: 1 check failed\n')
   })
 
   test('without a file puts it in the report folder; another run there leaves no page of this one', async () => {
@@ -42,11 +42,7 @@ describe('--reporter', () => {
   })
 
   test.each<[string, string[], string]>([
-    [
-      'an unknown one',
-      ['--reporter', 'juint=x.xml'],
-      'Unknown reporter "juint". Did you mean junit? Valid values: console, json, ',
-    ],
+    ['an unknown one', ['--reporter', 'juint=x.xml'], 'Unknown reporter "juint". Did you mean junit'],
     ['no file', ['--reporter', 'junit='], 'The reporter "junit=" names no file. Leave the = out, or give a file'],
     ['a file for github', ['--reporter', 'github=x'], 'The reporter github takes no file'],
     [
@@ -61,7 +57,6 @@ describe('--reporter', () => {
     ],
     ['a folder', ['--reporter', 'junit=.'], 'The reporter junit cannot write .: it is a folder.'],
     ['below a file', ['--reporter', 'junit=file/x'], 'file is a file. Name another file: --reporter junit=FILE.'],
-    ['where nobody can write', ['--reporter', 'junit=/proc/x'], 'The reporter junit cannot write /proc/x: '],
   ])('is refused before anything starts: %s', async (_name, args, message) => {
     const place = newPlace()
     writeFileSync(place.at('file'), '')
@@ -82,15 +77,12 @@ describe('--reporter', () => {
 
   test('one that cannot be written in the end keeps no other from being, and ends with 2', async () => {
     const place = newPlace()
-    mkdirSync(place.at('gone'))
-    const started = place.start([...quick, '--reporter', 'junit=gone/x/y.xml', '--reporter', 'markdown=z.md'], {})
-    await started.seen(/1 check/u)
-    rmSync(place.at('gone'), { recursive: true, force: true })
-    writeFileSync(place.at('gone'), '')
-    const ended = await started.ended
+    // Longer than a file system takes: only writing shows it.
+    const name = `${'x'.repeat(300)}.xml`
+    const ended = await place.run([...quick, '--reporter', `junit=${name}`, '--reporter', 'markdown=z.md'])
     expect(text(place, 'z.md')).toContain('## simple-oauth-contract: ')
     expect(ended.code).toBe(2)
-    expect(ended.stdout).toContain('The reporter junit could not write gone/x/y.xml: ')
+    expect(ended.stdout).toContain(`The reporter junit could not write ${name}: ENAMETOOLONG`)
   })
 
   test('a run that never began leaves well-formed files, where they were asked for by name', async () => {

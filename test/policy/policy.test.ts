@@ -57,7 +57,7 @@ test(
     `)
     expect(quick.code, quick.stdout).toBe(0)
     const slow = await promises(site, '--slow')
-    expect(slow.summary).toMatch(/^policy {4}22 guarantees: 22 proven\n/u)
+    expect(slow.summary).toMatch(/^policy {6}22 guarantees: 22 proven\n/u)
     expect(only(slow.summary, 'proven')).toContain('contract_short_lived   codeLifetime   token.error')
     expect(slow.code).toBe(0)
   },
