@@ -93,8 +93,8 @@ export interface ObtainStep<Name extends string = string> extends Acting<Name> {
 }
 
 /**
- * Rounds of a race. A server that lets two requests through does so in a third of the rounds, as measured on busy machines: it passes
- * twenty about once in a thousand runs.
+ * Rounds of a race. Whether two requests meet inside a server is a matter of chance: one that lets both through in only a third of the
+ * rounds passes twenty of them less than once in a thousand runs.
  */
 export const raceRounds = 20
 

@@ -92,36 +92,6 @@ test('what is observed of a race is its winner, whichever of the requests that i
   ])
 })
 
-describe('a race', () => {
-  /** Redeems codes one at a time as the server does, except that in the given round the others get a token, too. */
-  const openIn =
-    (round: number): Breaks =>
-    ({ what, body, healthy }) => {
-      if (what !== 'POST /oauth/token' || !body.includes('grant_type=authorization_code')) return null
-      const code = new URLSearchParams(body).get('code') ?? ''
-      codes.add(code)
-      const isOpen = codes.size === round && healthy.status !== 200
-      return isOpen ? { status: 200, body: JSON.stringify({ access_token: 'a', token_type: 'Bearer' }) } : null
-    }
-  const codes = new Set<string>()
-
-  test.each([
-    ['ends with the round in which more than one request succeeded', 4, 4, 'fail', 4],
-    ['that never shows more than one success has twenty rounds', 0, 20, 'pass', 1],
-  ])('%s', async (_, round, asked, verdict, successes) => {
-    codes.clear()
-    const { results } = await behindProxy(['concurrency.code'], openIn(round))
-    expect(codes.size).toBe(asked)
-    expect(results.map((result) => [result.verdict, result.observed['race.successes']])).toEqual([[verdict, successes]])
-  })
-
-  test('has the server to itself', async () => {
-    const { concurrent, serial } = schedule(await allChecks())
-    expect(concurrent.filter(({ group }) => group === 'concurrency')).toEqual([])
-    expect(serial.slice(0, 2).map(({ contract }) => contract)).toEqual(['concurrency.code', 'concurrency.refresh'])
-  })
-})
-
 describe('a firewall that rejects malformed input', () => {
   const forbidden = { status: 403, headers: ['content-type', 'text/html'], body: '<html>Forbidden</html>' }
   const firewall: Breaks = ({ body }) => (body.includes('PHP') || body.includes('stdClass') ? forbidden : null)
@@ -170,6 +140,36 @@ describe('what the standard makes optional', () => {
   })
 })
 
+describe('a race', () => {
+  /** Redeems codes one at a time as the server does, except that in the given round the others get a token, too. */
+  const openIn =
+    (round: number): Breaks =>
+    ({ what, body, healthy }) => {
+      if (what !== 'POST /oauth/token' || !body.includes('grant_type=authorization_code')) return null
+      const code = new URLSearchParams(body).get('code') ?? ''
+      codes.add(code)
+      const isOpen = codes.size === round && healthy.status !== 200
+      return isOpen ? { status: 200, body: JSON.stringify({ access_token: 'a', token_type: 'Bearer' }) } : null
+    }
+  const codes = new Set<string>()
+
+  test.each([
+    ['ends with the round in which more than one request succeeded', 4, 4, 'fail', 4],
+    ['that never shows more than one success has twenty rounds', 0, 20, 'pass', 1],
+  ])('%s', async (_, round, asked, verdict, successes) => {
+    codes.clear()
+    const { results } = await behindProxy(['concurrency.code'], openIn(round))
+    expect(codes.size).toBe(asked)
+    expect(results.map((result) => [result.verdict, result.observed['race.successes']])).toEqual([[verdict, successes]])
+  })
+
+  test('has the server to itself', async () => {
+    const { concurrent, serial } = schedule(await allChecks())
+    expect(concurrent.filter(({ group }) => group === 'concurrency')).toEqual([])
+    expect(serial.slice(0, 2).map(({ contract }) => contract)).toEqual(['concurrency.code', 'concurrency.refresh'])
+  })
+})
+
 test('a refusal that a stale permission cache can explain says to rebuild caches', async () => {
   const closed: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 403, body: '{"message":"no"}' } : null)
   const { results } = await behindProxy(['bearer.scope-missing'], closed)
@@ -180,6 +180,21 @@ test('a refusal that a stale permission cache can explain says to rebuild caches
   const other: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 500, body: '{"message":"no"}' } : null)
   const broken = await behindProxy(['bearer.scope-missing'], other)
   expect(broken.results[0]?.blocker?.message).not.toContain('rebuild')
+})
+
+test('so does the finding of a requirement that the cache can break on a site that others use, too', async () => {
+  const closed: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 403, body: '{"message":"no"}' } : null)
+  const notes = async (changes: Partial<TargetInfo>): Promise<unknown> => {
+    const { results } = await behindProxy(['scope.role'], closed, changes)
+    return results.map(({ verdict, findings }) => [verdict, findings[0]?.note])
+  }
+  expect(await notes({})).toEqual([['fail', undefined]])
+  expect(await notes({ mapped: true })).toEqual([
+    [
+      'fail',
+      'If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild").',
+    ],
+  ])
 })
 
 describe('a lent slot', () => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { privateFile, privateFolder, ReportError } from '../private-files.ts'
 import { unwritable } from '../report-folder.ts'
@@ -42,15 +42,15 @@ export function requireReporterFiles(reporters: readonly Reporter[], folder: str
         `${file} would be written twice, by the reporters ${other} and ${reporter.name}. Name another file.`,
       )
     taken.set(resolve(file), reporter.name)
-    const problem = statSync(file, { throwIfNoEntry: false })?.isDirectory()
-      ? 'it is a folder'
-      : unwritable(dirname(resolve(file)))
+    const problem = isFolder(file) ? 'it is a folder' : unwritable(dirname(resolve(file)))
     if (problem !== null)
       throw new ReportError(
         `The reporter ${reporter.name} cannot write ${file}: ${problem}. Name another file: --reporter ${reporter.name}=FILE.`,
       )
   }
 }
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
 /**
  * Writes what one reporter makes of a report, for its owner alone; in parts nobody sees it. Folders are made.
