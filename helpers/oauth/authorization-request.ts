@@ -186,7 +186,10 @@ function requireConsentForm(
   { role }: ClientInfo,
   end: End,
 ): void {
-  if (!environment.target.mapped || environment.target.provisioned || end.consent !== null) return
+  const { mapped, provisioned, capabilities } = environment.target
+  // In Simple OAuth 5.2, only the site's own setting decides whether approval is remembered.
+  const asks = provisioned && capabilities.includes('consumer.remember-approval')
+  if (!mapped || asks || end.consent !== null) return
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'stop' && !form)) return
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return

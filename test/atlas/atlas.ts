@@ -67,7 +67,10 @@ const differs = ({ values }: Row): boolean => new Set(values.filter((value) => v
 const bySize = (one: Row, other: Row): number => other.checks.size - one.checks.size || (one.what < other.what ? -1 : 1)
 
 /** "6.0.9", "6.0.9, league 9.4.1", "6.1.0, Drupal 11", "6.1.0, simple_oauth_21": what is not usual among the records. */
-export function columnName({ record: { versions, modules = [] } }: NamedRecord, records: readonly NamedRecord[]): string {
+export function columnName(
+  { record: { versions, modules = [] } }: NamedRecord,
+  records: readonly NamedRecord[],
+): string {
   const usual = (of: (one: NamedRecord) => string): string => {
     const own = records.filter(({ record }) => record.versions.simple_oauth === versions.simple_oauth).map(of)
     return own.sort((a, b) => own.filter((one) => one === b).length - own.filter((one) => one === a).length)[0] ?? ''
@@ -111,7 +114,11 @@ export function atlasSections(atlas: Atlas, releases: Releases): string {
     `## What is the same in all of them (${String(same.length)} facts)`,
     table(
       ['fact', 'checks', 'value'],
-      same.map((row) => [markdown(row.what), String(row.checks.size), cell(row.values.find((value) => value !== null))]),
+      same.map((row) => [
+        markdown(row.what),
+        String(row.checks.size),
+        cell(row.values.find((value) => value !== null)),
+      ]),
     ),
     '## What releases announced',
     'Every change of behaviour that the release notes, change records, advisories and changelogs of these packages tell and that could be read ([fixtures/releases.yaml](../fixtures/releases.yaml)), and in which pair of records it shows.',
@@ -158,8 +165,7 @@ function withSources(row: Row, { comparisons }: Atlas): string {
 
 /** The pairs of records in which an announcement explains something, or why there is none. */
 function shownBy(announcement: Announcement, { comparisons }: Atlas, names: readonly string[]): string {
-  const isSame = (one: Announcement): boolean =>
-    one.package === announcement.package && one.what === announcement.what
+  const isSame = (one: Announcement): boolean => one.package === announcement.package && one.what === announcement.what
   const between = comparisons.filter(({ comparison: { changes, notSeen } }) =>
     [...notSeen, ...changes.flatMap(({ announced }) => announced)].some(isSame),
   )
@@ -178,4 +184,3 @@ export function unexplained({ comparisons, records }: Atlas): readonly string[] 
       .map(({ id, checks }) => `${names[before] ?? ''} → ${names[after] ?? ''}: ${id} (${String(checks.length)})`),
   )
 }
-
