@@ -75,6 +75,7 @@ function authorizationRequest(
   const { state, ...others } = sent
   return {
     request: requestOf(
+      caseState,
       step,
       caseState.url(caseState.environment.target.endpoints.authorize),
       new URLSearchParams(pairs).toString(),
@@ -87,8 +88,15 @@ function authorizationRequest(
   }
 }
 
-function requestOf({ method = 'GET', headers = {} }: AuthorizeStep, url: string, parameters: string): HttpRequest {
-  const own = Object.entries(headers)
+function requestOf(
+  caseState: CaseState,
+  { method = 'GET', headers = {} }: AuthorizeStep,
+  url: string,
+  parameters: string,
+): HttpRequest {
+  const own = Object.entries(headers).flatMap(([name, value]) =>
+    resolveParam(value, caseState).map((text) => [name, text] as const),
+  )
   if (method !== 'POST') return { method, url: `${url}?${parameters}`, headers: own }
   return { method, url, headers: [['content-type', 'application/x-www-form-urlencoded'], ...own], body: parameters }
 }
@@ -183,13 +191,15 @@ function requireDecision({ form, decision }: AuthorizeStep, { response }: Exchan
 function requireConsentForm(
   { environment }: CaseState,
   { decision, form }: AuthorizeStep,
-  { role }: ClientInfo,
+  { role, remembers }: ClientInfo,
   end: End,
 ): void {
   const { mapped, provisioned, capabilities } = environment.target
   // In Simple OAuth 5.2, only the site's own setting decides whether approval is remembered.
   const asks = provisioned && capabilities.includes('consumer.remember-approval')
   if (!mapped || asks || end.consent !== null) return
+  // Its owner says that it asks every time: then a code without a question is what the case is about.
+  if (remembers === false) return
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'stop' && !form)) return
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return

@@ -8,6 +8,7 @@ import { type Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { SkipReason } from '../model/reason.ts'
+import type { Step } from './steps.ts'
 import type { ClientInfo, ConsumerName, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
@@ -63,6 +64,8 @@ export class CaseState {
   readonly environment: RunEnvironment
   readonly user: UserRole
   readonly results = new Map<string, StepResult>()
+  /** What made those results. */
+  readonly steps = new Map<string, Step>()
   readonly exchanges: Exchange[] = []
   /** The Drupal ID of the user, once known. */
   uid: string | null

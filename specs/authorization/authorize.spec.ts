@@ -123,7 +123,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'Unknown parameters of an authorization request are ignored',
     sources: [must('RFC6749', '3.1')],
     severity: 'medium',
-    why: 'Clients that send parameters of an extension or of a newer standard stop working.',
     client: 'publicPkce',
     when: authorize({ params: { contract_unknown: 'yes', 'contract.dotted': 'yes' } }),
     then: codeIssued(),

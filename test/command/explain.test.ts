@@ -71,7 +71,7 @@ describe('the contract that is meant', () => {
     ['pkce.down', 'pkce.downgrade'],
     ['code.replay', 'code.replay'],
     ['code.redirect-uri-missing [empty]', 'code.redirect-uri-missing'],
-    ['refresh.rac', 'refresh.race'],
+    ['concurrency.cod', 'concurrency.code'],
   ])('%s', (name, id) => {
     expect(findContract(name, contracts).contract.id).toBe(id)
   })

@@ -19,6 +19,8 @@ import { must } from '../mutation/must.ts'
 import { atlasOf, atlasSections, withAtlas } from '../atlas/atlas.ts'
 import { readRecords } from '../atlas/recorded-runs.ts'
 import { readReleases } from '../../helpers/command/compare-inputs.ts'
+import { asvsDocument } from '../support/asvs-document.ts'
+import { contractsOf } from '../../helpers/plan/contracts.ts'
 import { checkNotCovered, notCoveredDocument, readNotCovered } from '../support/not-covered.ts'
 
 const rows = Object.values(settingRows)
@@ -85,6 +87,11 @@ describe('written from the specs', () => {
   test('the catalogue', async () => {
     const { checks } = await collect()
     await expect(catalogue(checks)).toMatchFileSnapshot(at('specs/CATALOGUE.md'))
+  })
+
+  test('docs/asvs.md', async () => {
+    const { checks } = await collect()
+    await expect(asvsDocument(contractsOf(checks))).toMatchFileSnapshot(at('docs/asvs.md'))
   })
 
   // test/ is not in the package; `explain` tells from this file which faults turn a contract red.

@@ -19,10 +19,9 @@ const grants: Readonly<Record<string, GrantHandler>> = {
 /** The token endpoint (RFC 6749 §3.2). */
 export async function answerToken(service: Service, incoming: Incoming): Promise<Answer> {
   const { mechanisms, state } = service
-  let pairs: Pairs = []
   return refusing(
     async () => {
-      pairs = mechanisms.tokenParameters(incoming)
+      const pairs = mechanisms.tokenParameters(incoming)
       mechanisms.checkParameters(pairs)
       const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
       const client = identify(service, mechanisms.clientId(incoming, pairs, basic, state))
@@ -35,10 +34,7 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
     },
-    (failure) => {
-      mechanisms.requestFailed(state, pairs)
-      return withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders)
-    },
+    (failure) => withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders),
   )
 }
 
@@ -139,7 +135,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
   const { state, mechanisms } = service
   const value = mechanisms.parameter(pairs, 'refresh_token')
   const issued = value === null ? null : mechanisms.issuedSpelling(value)
-  const token = mechanisms.storedRefreshToken(state, issued, client)
+  const token = mechanisms.storedRefreshToken(state, issued, client, pairs)
   if (!token) {
     if (value === null || issued === null) throw new Failure('parameter/missing', 'refresh_token')
     throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)

@@ -41,7 +41,7 @@ export function siteTarget(options: SiteTargetOptions): Target {
   let provision: SiteProvision | undefined
   let report: (stage: string) => void = () => undefined
   return {
-    async start(progress) {
+    async start(progress, warn = progress) {
       report = progress
       const address = options.baseUrl ?? content.baseUrl
       if (address === undefined)
@@ -61,7 +61,7 @@ export function siteTarget(options: SiteTargetOptions): Target {
         ...(content.httpBasic ? { basic: content.httpBasic } : {}),
       })
       const warnings = transportWarnings(baseUrl, options.uncheckedTls ?? false)
-      for (const warning of warnings) progress(`warning: ${warning}`)
+      for (const warning of warnings) warn(`warning: ${warning}`)
       try {
         progress(`probing ${baseUrl}`)
         const resource = content.resource ?? defaultResource
