@@ -18,7 +18,8 @@ import {
 } from './comparison-text.ts'
 import { terminal } from './escape.ts'
 
-const style = `
+/** Of all pages of comparisons. */
+export const pageStyle = `
 :root { color-scheme: light dark; --line: #8886; --stop: #b3261e; --look: #7a5c00; --good: #1b6b2f }
 @media (prefers-color-scheme: dark) { :root { --stop: #ff8a80; --look: #ffd54f; --good: #81c995 } }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -31,11 +32,12 @@ article { border-left: .3rem solid var(--line); padding: .1rem 1rem; margin: 1re
 dt { font-weight: bold } dd { margin: 0 0 .5rem }
 @media print { details { display: block } }
 `
-const styleHash = createHash('sha256').update(style).digest('base64')
-const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`
+/** A page may use this style alone, and request nothing. */
+export const pagePolicy = (style: string): string =>
+  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'`
 
 /** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
-const seen = (text: string): string => terminal(text, { max: 2_000 })
+export const seen = (text: string): string => terminal(text, { max: 2_000 })
 
 /** One page without scripts or requests, which says everything that comparison.json says. */
 export function comparisonHtml(comparison: Comparison): string {
@@ -44,10 +46,10 @@ export function comparisonHtml(comparison: Comparison): string {
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta http-equiv="Content-Security-Policy" content="${pagePolicy(pageStyle)}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${seen(`Comparison: ${versionsLine(comparison)}`)}</title>
-        ${raw(`<style>${style}</style>`)}
+        ${raw(`<style>${pageStyle}</style>`)}
       </head>
       <body>
         <main>
