@@ -133,7 +133,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     const judged: Finding[] = []
     for (const expectation of check.then)
       judged.push(...(await judge(expectation, outcome, contextOf(check, caseState))))
-    findings.push(...judged)
+    findings.push(...judged.map((finding) => withCacheNote(finding, outcome, caseState)))
     if (check.then.length > 0 && judged.length === 0)
       return {
         verdict: 'skipped',
@@ -208,7 +208,13 @@ const success: Partial<Record<Step['do'], Expectation>> = {
 
 /** A server may answer with the permissions that it calculated for an earlier request. */
 const staleCache =
-  '. If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild")'
+  'If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild")'
+
+/** On a site that others use, too, the suite does not know what the cache held before the run. */
+function withCacheNote(finding: Finding, { kind, last }: Outcome, { environment: { target } }: CaseState): Finding {
+  const refused = kind === 'resource' && last?.response.status === 403
+  return finding.ok || !refused || target.mapped !== true ? finding : { ...finding, note: `${staleCache}.` }
+}
 
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
@@ -220,7 +226,7 @@ async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): 
   if (!wrong) return
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
-  const stale = step.do === 'resource' && outcome.last?.response.status === 403 ? staleCache : ''
+  const stale = step.do === 'resource' && outcome.last?.response.status === 403 ? `. ${staleCache}` : ''
   throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}${stale}`)
 }
 

@@ -2,8 +2,9 @@ import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { factText, valueText } from '../compare/describe.ts'
 import type { Matrix, MatrixRow } from '../compare/matrix.ts'
-import { pagePolicy, pageStyle, seen } from './comparison-html.ts'
-import { markdown } from './escape.ts'
+import { markdown, terminal } from './escape.ts'
+import { contentPolicy } from './html/content-policy.ts'
+import { sharedStyle } from './html/shared-style.ts'
 import { count } from './run.ts'
 import { versionsText } from './text.ts'
 
@@ -35,22 +36,24 @@ export function matrixMarkdown(matrix: Matrix): string {
   ].join('\n')
 }
 
-const tableStyle = `
+const style = `${sharedStyle}
 body { max-width: none }
 table { border-collapse: collapse }
 th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: left; vertical-align: top }
 thead th { position: sticky; top: 0; background: Canvas }
 `
 
+/** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
+const seen = (text: string): string => terminal(text, { max: 2_000 })
+
 /** The same as one page without scripts or requests; the checks behind a fact open with it. */
 export function matrixHtml(matrix: Matrix): string {
   const { runs, rows } = matrix
-  const style = pageStyle + tableStyle
   const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${pagePolicy(style)}" />
+        <meta http-equiv="Content-Security-Policy" content="${contentPolicy(style)}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${summaryText(matrix)}</title>
         ${raw(`<style>${style}</style>`)}

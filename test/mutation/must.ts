@@ -210,7 +210,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'grant-for-every-client': {
     'token.grant-not-enabled': 'token.issued',
     'authorize.grant-not-enabled': 'authorize.issued',
-    'policy.grant-refused': 'authorize.issued',
+    'policy.grant-refused': 'token.issued',
   },
   'password-grant': { 'token.grants-not-offered': 'token.issued', 'policy.grant-refused': 'token.issued' },
   'unknown-grant-defaulted': { 'token.grants-not-offered': 'token.issued' },
@@ -320,7 +320,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   // Claims, keys and signature of the access token
   'claim-sub-missing': { 'rfc9068.required-claims': 'access_token.claims.sub' },
   'claim-sub-of-another': { 'access-token.subject': 'access_token.claims.sub' },
-  'claim-sub-of-nobody': { 'access-token.subject': 'access_token.claims.sub' },
+  'claim-sub-of-nobody': { 'access-token.subject-of-each-user': 'access_token.claims.sub' },
   'claim-sub-changing': {
     'access-token.subject': 'access_token.claims.sub',
     'refresh.same-grant': 'access_token.claims.sub',
