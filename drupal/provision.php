@@ -89,6 +89,9 @@ final class ContractProvision {
       case 'provision':
         return self::provision($request);
 
+      case 'describe':
+        return ['versions' => self::versions(), 'modules' => self::modules()];
+
       case 'user.block':
       case 'user.unblock':
         $user = self::byName('user', 'name', $request['name'] ?? '') ?? throw new ContractError('unknown-user', 'No such user: ' . ($request['name'] ?? ''));

@@ -15,6 +15,7 @@ import { list } from './subcommands/list.ts'
 import { record } from './subcommands/record.ts'
 import { reference } from './subcommands/reference.ts'
 import { run } from './subcommands/run.ts'
+import { upgrade } from './subcommands/upgrade.ts'
 
 /** The subcommands, in the order of the overview. */
 export const subcommands: readonly Subcommand[] = [
@@ -22,6 +23,7 @@ export const subcommands: readonly Subcommand[] = [
   list,
   explain,
   compare,
+  upgrade,
   init,
   record,
   reference,

@@ -153,7 +153,13 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
     const proof = slow && { when: listed(slow.when), then: slow.then }
     const stated = control === undefined ? controlOf(id, steps.when, listed(then), proof) : listed(control)
     const earlier = earlierOf(before)
-    const all = [...stated, ...(earlier.before ?? []), ...steps.when, ...(proof?.when ?? []), ...steps.afterwards]
+    const all = [
+      ...stated,
+      ...Object.values(earlier).flat(),
+      ...steps.when,
+      ...(proof?.when ?? []),
+      ...steps.afterwards,
+    ]
     const acting = user ?? (needsUser(all) ? usualUser : undefined)
     return {
       contract: id,

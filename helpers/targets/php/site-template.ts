@@ -133,7 +133,8 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
   }
 }
 
-function placeSettings(cache: CodeCache, codebase: Codebase): void {
+/** Puts the suite's settings.php into a copy of code. */
+export function placeSettings(cache: CodeCache, codebase: Codebase): void {
   const settings = join(cache.code, codebase.docroot, 'sites/default/settings.php')
   // Another run may be reading the file, so it is replaced only if it differs.
   if (existsSync(settings) && readFileSync(settings).equals(readFileSync(settingsFile))) return
