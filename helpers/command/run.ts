@@ -12,7 +12,7 @@ import { painter } from '../report/text.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import { policyOf } from '../targets/site/policy.ts'
 import type { Target } from '../model/target.ts'
-import { collect, specFiles } from '../plan/collect.ts'
+import { collect, specFiles, upgradeFiles } from '../plan/collect.ts'
 import { headerOf } from '../plan/run-header.ts'
 import { combineFailures, failureOf, stop } from './failure.ts'
 import { concludeRun, expectationsOf, requireNewBaseline, type Expectations } from '../plan/conclude-run.ts'
@@ -101,7 +101,9 @@ export async function run(
     if (settings.compareWith !== null) compare = await comparing(settings, settings.compareWith)
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     checks = select(collected.checks, settings)
-    const lists = readKnownLists(settings, collected.checks)
+    // One baseline may serve runs and upgrades.
+    const { checks: upgrades } = await collect(upgradeFiles())
+    const lists = readKnownLists(settings, [...collected.checks, ...upgrades])
     reasons = notApplicable(site, collected.checks)
     const started = await chooseTarget(settings, process.env, { site, ca })
     target = started

@@ -8,6 +8,7 @@ import { collect, specFiles, upgradeFiles } from '../plan/collect.ts'
 import { readKnownLists } from '../plan/plan.ts'
 import type { RunContext } from '../plan/run-context.ts'
 import { select } from '../plan/select.ts'
+import { writeComparison } from '../report/comparison-files.ts'
 import { readReport } from '../report/read-report.ts'
 import { requireReportFolder } from '../report/report-folder.ts'
 import { summarize, type RunOutcome } from '../report/run.ts'
@@ -63,6 +64,7 @@ export async function upgrade(context: RunContext, options: UpgradeOptions): Pro
     try {
       running.writeUnfinished(known.interrupted?.signal ?? null)
       if (known.before ?? known.survival ?? known.broken) {
+        if (known.comparison) writeComparison(folder, known.comparison)
         writeUpgrade(folder, known)
         linkToLatest(settings.report, runs, (note) => progress.stage(note))
       }

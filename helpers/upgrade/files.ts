@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
@@ -37,6 +36,7 @@ export function upgradeJson(outcome: UpgradeOutcome): string {
       ]),
     ),
     lost: summary.lost.map((result) => ({ name: checkName(result), severity: result.severity, why: whyLost(result) })),
+    notProven: summary.unproven.map((result) => ({ name: checkName(result), why: whyLost(result) })),
     notAsked: summary.skipped.map((result) => ({
       name: checkName(result),
       why: result.reason && describeReason(result.reason),
@@ -173,6 +173,3 @@ export function writeUpgrade(folder: string, outcome: UpgradeOutcome): void {
     )
   }
 }
-
-/** Whether a folder holds an upgrade's report. */
-export const holdsUpgrade = (folder: string): boolean => existsSync(join(folder, 'upgrade.json'))

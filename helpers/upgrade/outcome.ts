@@ -24,7 +24,13 @@ export interface UpgradeOutcome {
 }
 
 /** The result of an upgrade in one term. */
-export type UpgradeConclusion = 'clients keep working' | 'clients will notice' | 'the upgrade fails' | 'no verdict'
+export type UpgradeConclusion =
+  | 'clients keep working'
+  | 'clients will notice'
+  | 'the upgrade fails'
+  /** Some questions have no answer; all others are well. */
+  | 'incomplete'
+  | 'no verdict'
 
 export interface UpgradeSummary {
   readonly conclusion: UpgradeConclusion
@@ -33,7 +39,9 @@ export interface UpgradeSummary {
   readonly demonstration: boolean
   /** Checks of what survived that did not. */
   readonly lost: readonly CheckResult[]
-  /** Of those that were asked, and could be. */
+  /** Checks of what survived in which nothing was proven. */
+  readonly unproven: readonly CheckResult[]
+  /** Checks of what survived that were not skipped. */
   readonly asked: number
   readonly skipped: readonly CheckResult[]
   /** Changes that break clients or loosen a check, and that nobody accepted. */
@@ -46,20 +54,20 @@ const exitCodes: Readonly<Record<UpgradeConclusion, 0 | 1 | 2>> = {
   'clients keep working': 0,
   'clients will notice': 1,
   'the upgrade fails': 1,
+  incomplete: 1,
   'no verdict': 2,
 }
-
-const red: ReadonlySet<CheckResult['verdict']> = new Set(['fail', 'stale', 'blocked', 'error'])
 
 /** What the parts of an upgrade add up to. Only what differs from before counts: what failed before fails after, too. */
 export function concludeUpgrade(outcome: UpgradeOutcome): UpgradeSummary {
   const { before, survival, comparison, broken } = outcome
   const results = survival?.results ?? []
   const strict = survival?.header.settings.strict ?? false
-  const lost = results.filter(({ verdict }) => red.has(verdict) || (strict && verdict === 'warn'))
+  const lost = results.filter(({ verdict }) => ['fail', 'stale', ...(strict ? ['warn'] : [])].includes(verdict))
+  const unproven = results.filter(({ verdict }) => verdict === 'blocked' || verdict === 'error')
   const skipped = results.filter(({ verdict }) => verdict === 'skipped')
   const open = (comparison?.changes ?? []).filter(mustBeAccepted)
-  const conclusion = conclusionOf(outcome, lost.length + open.length)
+  const conclusion = conclusionOf(outcome, lost.length + open.length, unproven.length)
   const changed = new Set(open.flatMap(({ checks }) => checks.map(({ name }) => name))).size
   const ofServer = open.filter(({ checks }) => checks.length === 0).length
   return {
@@ -67,20 +75,27 @@ export function concludeUpgrade(outcome: UpgradeOutcome): UpgradeSummary {
     exitCode: exitCodes[conclusion],
     demonstration: (before ?? survival)?.header.target?.demonstration ?? false,
     lost,
+    unproven,
     asked: results.length - skipped.length,
     skipped,
     open,
-    passed: results.length - skipped.length - lost.length + Math.max(0, (comparison?.compared ?? 0) - changed),
-    failed: lost.length + changed + ofServer + (broken ? 1 : 0),
+    passed:
+      results.length -
+      skipped.length -
+      lost.length -
+      unproven.length +
+      Math.max(0, (comparison?.compared ?? 0) - changed),
+    failed: lost.length + unproven.length + changed + ofServer + (broken ? 1 : 0),
   }
 }
 
-function conclusionOf(outcome: UpgradeOutcome, noticed: number): UpgradeConclusion {
+function conclusionOf(outcome: UpgradeOutcome, noticed: number, open: number): UpgradeConclusion {
   const { before, survival, after, comparison, broken, interrupted, failure } = outcome
   if (interrupted || failure) return 'no verdict'
   if (broken) return 'the upgrade fails'
   const unproven = [before, survival, after].some((part) => part !== null && summarize(part).exitCode === 2)
   if (noticed === 0 && (unproven || (comparison ?? survival) === null || comparison?.exitCode === 2))
     return 'no verdict'
-  return noticed > 0 ? 'clients will notice' : 'clients keep working'
+  if (noticed > 0) return 'clients will notice'
+  return open > 0 ? 'incomplete' : 'clients keep working'
 }

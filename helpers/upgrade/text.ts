@@ -29,7 +29,8 @@ export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole 
     ...(summary.demonstration
       ? [paint('bold', 'DEMONSTRATION: no Drupal was upgraded, only the reference server of this suite.'), '']
       : []),
-    ...lostLines(summary, options),
+    ...resultLines('LOST', 'what worked before the upgrade, and does not after it', summary.lost, options),
+    ...resultLines('NOT PROVEN', 'questions without an answer', summary.unproven, options),
     ...(comparison && comparison.changes.length > 0 ? [...changeLines(comparison, options), ''] : []),
     `upgrade   ${inline(comparison ? versionsLine(comparison) : `${outcome.from} → ${outcome.to}`)}`,
     ...(comparison ? remarks(comparison).map((text) => `${paint('yellow', 'note')}      ${inline(text)}`) : []),
@@ -56,12 +57,17 @@ function brokenLines(
   ]
 }
 
-function lostLines({ lost }: UpgradeSummary, { paint }: ComparisonConsole): string[] {
-  if (lost.length === 0) return []
-  const more = lost.length - most.lost
+function resultLines(
+  title: string,
+  meaning: string,
+  results: readonly CheckResult[],
+  { paint }: ComparisonConsole,
+): string[] {
+  if (results.length === 0) return []
+  const more = results.length - most.lost
   return [
-    paint('red', `LOST  ${paint('gray', 'what worked before the upgrade, and does not after it')}`),
-    ...lost
+    `${paint('red', title)}  ${paint('gray', meaning)}`,
+    ...results
       .slice(0, most.lost)
       .flatMap((result) => [
         `  ${inline(result.title)}`,
@@ -76,7 +82,7 @@ function lostLines({ lost }: UpgradeSummary, { paint }: ComparisonConsole): stri
 export function whyLost({ findings, blocker, reason }: CheckResult): string {
   const wrong = findings.find(({ ok }) => !ok)
   if (wrong) return expectedGot(wrong)
-  if (blocker) return `nothing was proven: ${blocker.message}`
+  if (blocker) return blocker.message
   return reason ? describeReason(reason) : 'no verdict'
 }
 
@@ -92,11 +98,11 @@ export function partText(part: RunOutcome): string {
 const partLine = (name: string, part: RunOutcome | null): string[] =>
   part === null || part.results.length === 0 ? [] : [`${name.padEnd(9)} ${partText(part)}`]
 
-function survivalLine({ survival }: UpgradeOutcome, { asked, lost, skipped }: UpgradeSummary): string[] {
+function survivalLine({ survival }: UpgradeOutcome, { asked, lost, unproven, skipped }: UpgradeSummary): string[] {
   if (survival === null) return []
   const reasons = [...new Set(skipped.map(({ reason }) => (reason ? describeReason(reason) : 'skipped')))]
   return [
-    `survived  ${String(asked - lost.length)} of ${count(asked, 'check')}: tokens, codes, keys, settings of consumers, users, sessions, approval`,
+    `survived  ${String(asked - lost.length - unproven.length)} of ${count(asked, 'check')}: tokens, codes, keys, settings of consumers, users, sessions, approval`,
     ...reasons.slice(0, most.skipped).map((reason) => {
       const own = skipped.filter((one) => one.reason && describeReason(one.reason) === reason)
       return `          not asked: ${own.map((one) => inline(checkName(one))).join(', ')} (${inline(reason)})`
@@ -105,7 +111,7 @@ function survivalLine({ survival }: UpgradeOutcome, { asked, lost, skipped }: Up
 }
 
 /** The verdict in one sentence. */
-export function resultText(outcome: UpgradeOutcome, { conclusion, lost, open }: UpgradeSummary): string {
+export function resultText(outcome: UpgradeOutcome, { conclusion, lost, unproven, open }: UpgradeSummary): string {
   const { comparison, broken, failure, interrupted } = outcome
   switch (conclusion) {
     case 'clients keep working':
@@ -117,6 +123,8 @@ export function resultText(outcome: UpgradeOutcome, { conclusion, lost, open }: 
       ].join(', ')}`
     case 'the upgrade fails':
       return `${conclusion}: ${inline(broken?.message ?? '')}`
+    case 'incomplete':
+      return `${conclusion}: ${count(unproven.length, 'question')} without an answer, all others are well`
     case 'no verdict':
       return `${conclusion}: ${inline(whyNone(outcome, failure, interrupted))}`
   }
