@@ -11,7 +11,7 @@ import { select } from '../plan/select.ts'
 import { writeComparison } from '../report/comparison-files.ts'
 import { readReport } from '../report/read-report.ts'
 import { requireReportFolder } from '../report/report-folder.ts'
-import { summarize, type RunOutcome } from '../report/run.ts'
+import { count, summarize, type RunOutcome } from '../report/run.ts'
 import { linkToLatest } from '../report/run-folders.ts'
 import { painter } from '../report/text.ts'
 import { chooseTarget, type ChosenUpgrade } from '../targets/choose.ts'
@@ -163,7 +163,7 @@ class RunningUpgrade {
     const part = new Part(name, upgrading, info, checks)
     this.part = part
     try {
-      const outcome = await this.doing(`${doing[name]}: ${String(checks.length)} checks`, () =>
+      const outcome = await this.doing(`${doing[name]}: ${count(checks.length, 'check')}`, () =>
         part.run((results) => this.progress.results(results, checks.length), kept),
       )
       return this.conclude(name, outcome)
