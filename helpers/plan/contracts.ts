@@ -56,6 +56,6 @@ export function runCounts(contracts: readonly Contract[]): string[] {
   if (always.length === contracts.length || always.length === 0) return []
   const checks = always.reduce((sum, one) => sum + one.checks.length, 0)
   return [
-    `in a run: ${count(always.length, 'contract')}, ${count(checks, 'check')} (with observations, without guarantees and upgrades)`,
+    `in a run: ${count(always.length, 'contract')}, ${count(checks, 'check')} (no guarantees or upgrades)`,
   ]
 }

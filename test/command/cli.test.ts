@@ -144,7 +144,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'a record of some contracts',
       ['record', '--severity', 'high+'],
       {},
-      ['"record" does not accept --severity; "run" and "list" do.'],
+      ['"record" does not accept --severity; "run", "list" and "upgrade" do.'],
     ],
     [
       'a record of some contracts, by the environment',
