@@ -55,7 +55,5 @@ export function runCounts(contracts: readonly Contract[]): string[] {
   const always = contracts.filter(({ first }) => first.guarantee === undefined && first.before === undefined)
   if (always.length === contracts.length || always.length === 0) return []
   const checks = always.reduce((sum, one) => sum + one.checks.length, 0)
-  return [
-    `in a run: ${count(always.length, 'contract')}, ${count(checks, 'check')} (no guarantees or upgrades)`,
-  ]
+  return [`in a run: ${count(always.length, 'contract')}, ${count(checks, 'check')} (no guarantees or upgrades)`]
 }
