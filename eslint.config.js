@@ -51,14 +51,14 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
-  { files: ['helpers/**/*.ts'], rules: { complexity: ['error', 20] } },
+  { files: ['helpers/**/*.{ts,tsx}'], rules: { complexity: ['error', 20] } },
   {
-    files: ['**/*.{ts,js}'],
+    files: ['**/*.{ts,tsx,js}'],
     plugins: { folders: { rules: { 'listed-imports': listedImports } } },
     rules: { 'folders/listed-imports': 'error' },
   },
   {
-    files: ['helpers/**/*.ts', 'specs/**/*.ts', 'fixtures/**/*.ts'],
+    files: ['helpers/**/*.{ts,tsx}', 'specs/**/*.ts', 'fixtures/**/*.ts'],
     ignores: ['helpers/command/**', 'helpers/vitest/**'],
     rules: {
       'no-restricted-properties': [

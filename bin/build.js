@@ -10,7 +10,7 @@ const dist = join(root, 'dist')
 const stamp = join(dist, '.built')
 const lock = join(dist, '.lock')
 const folders = ['fixtures', 'helpers', 'specs']
-const isSource = (/** @type {string} */ file) => /(?<!\.d)\.[jt]s$/u.test(file) || file === 'known-issues.yaml'
+const isSource = (/** @type {string} */ file) => /(?<!\.d)\.(?:[jt]s|tsx)$/u.test(file) || file === 'known-issues.yaml'
 const timeOf = (/** @type {string} */ path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
 /**
@@ -85,7 +85,7 @@ function build() {
 function removeOrphans() {
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const [, name] = /^(.*?)(?:\.d\.ts|\.js\.map|\.js)$/u.exec(file) ?? []
-    if (name !== undefined && !['ts', 'js'].some((end) => existsSync(join(root, `${name}.${end}`))))
+    if (name !== undefined && !['ts', 'tsx', 'js'].some((end) => existsSync(join(root, `${name}.${end}`))))
       rmSync(join(dist, file))
   }
 }

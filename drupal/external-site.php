@@ -53,11 +53,10 @@ final class ContractSite {
     if (!\Drupal::moduleHandler()->moduleExists('simple_oauth')) {
       throw new ContractError('module-missing', 'The module Simple OAuth is not enabled on this site.');
     }
-    if (!\Drupal::entityTypeManager()->hasDefinition('oauth2_scope')) {
-      throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is required; the installed version has no scope entities.');
-    }
-    $provider = \Drupal::config('simple_oauth.settings')->get('scope_provider');
-    if ($provider !== 'dynamic') {
+    $model = ContractProvision::scopeModel();
+    $settings = \Drupal::config('simple_oauth.settings');
+    $provider = $settings->get('scope_provider');
+    if ($model === 'entities' && $provider !== 'dynamic') {
       throw new ContractError('scopes-fixed', "The scopes of this site are not entities (scope provider \"$provider\"), and the suite does not change settings.");
     }
     if (Settings::get('config_readonly') && \Drupal::moduleHandler()->moduleExists('config_readonly')) {
@@ -65,7 +64,7 @@ final class ContractSite {
     }
     $permissions = array_merge(array_column($data['scopes'], 'permission'), ...array_column($data['users'], 'permissions'));
     array_map(ContractProvision::knownPermission(...), $permissions);
-    foreach (array_keys(self::KINDS) as $kind) {
+    foreach (self::kinds() as $kind) {
       if ($found = self::own($kind, $prefix)) {
         throw new ContractError('name-taken', "This site already has a $kind \"" . self::nameOf($kind, reset($found)) . '".');
       }
@@ -74,6 +73,11 @@ final class ContractSite {
     return [
       'versions' => ContractProvision::versions(),
       'modules' => ContractProvision::modules(),
+      'scopeModel' => $model,
+      'lifetimes' => $model === 'entities' ? NULL : [
+        'accessTokenLifetime' => (int) $settings->get('access_token_expiration'),
+        'refreshTokenLifetime' => (int) $settings->get('refresh_token_expiration'),
+      ],
       'authenticated' => array_values(array_filter(array_unique($permissions), fn (string $permission): bool => $everyone->hasPermission($permission))),
     ];
   }
@@ -87,7 +91,7 @@ final class ContractSite {
       self::step($prefix, 'creating users and roles');
       $uids[$user['name']] = (string) ContractProvision::provideUser($user)->id();
     }
-    foreach ($data['scopes'] as $scope) {
+    foreach (ContractProvision::scopeModel() === 'entities' ? $data['scopes'] : [] as $scope) {
       self::step($prefix, 'creating scopes');
       ContractProvision::provideScope($scope);
     }
@@ -113,8 +117,7 @@ final class ContractSite {
       }
       \Drupal::lock()->wait("simple_oauth_$prefix", self::LEASE);
     }
-    $kinds = array_filter(self::KINDS, fn (string $kind): bool => \Drupal::entityTypeManager()->hasDefinition($kind), ARRAY_FILTER_USE_KEY);
-    $own = array_map(fn (string $kind): array => self::own($kind, $prefix), array_combine(array_keys($kinds), array_keys($kinds)));
+    $own = array_map(fn (string $kind): array => self::own($kind, $prefix), array_combine(self::kinds(), self::kinds()));
     $uids = array_keys($own['user']);
     $clients = array_keys($own['consumer'] ?? []);
     // Rows come first: only these entities identify them, and an interrupted clean-up can then be repeated.
@@ -146,6 +149,11 @@ final class ContractSite {
       throw new ContractError('not-removed', 'Not removed: ' . implode('; ', $failures));
     }
     return ['removed' => $removed];
+  }
+
+  /** Simple OAuth 5.2 has no scope entities, and a site may have lost a module before the clean-up. */
+  private static function kinds(): array {
+    return array_values(array_filter(array_keys(self::KINDS), \Drupal::entityTypeManager()->hasDefinition(...)));
   }
 
   /** Drupal creates two actions for each role and removes them with it, unless it is interrupted. */

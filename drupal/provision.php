@@ -92,6 +92,10 @@ final class ContractProvision {
       case 'describe':
         return ['versions' => self::versions(), 'modules' => self::modules()];
 
+      case 'module.inspect':
+        self::installModules($request['modules'] ?? []);
+        return ['scopeModel' => self::scopeModel()];
+
       case 'user.block':
       case 'user.unblock':
         $user = self::byName('user', 'name', $request['name'] ?? '') ?? throw new ContractError('unknown-user', 'No such user: ' . ($request['name'] ?? ''));
@@ -130,10 +134,6 @@ final class ContractProvision {
     if (!isset($data['scopes'], $data['users'], $data['clients'])) {
       throw new ContractError('bad-request', 'The operation "provision" needs data with scopes, users and clients.');
     }
-    self::installModules($request['modules'] ?? []);
-    if (!\Drupal::entityTypeManager()->hasDefinition('oauth2_scope')) {
-      throw new ContractError('module-unsupported', 'Simple OAuth 6 or later is required; the installed version has no scope entities.');
-    }
     $settings = \Drupal::config('simple_oauth.settings');
     // As imported: asked before the suite's own scopes need another provider.
     $found = [
@@ -147,8 +147,14 @@ final class ContractProvision {
     foreach ($data['users'] as $user) {
       $uids[$user['name']] = (string) self::provideUser($user)->id();
     }
-    foreach ($data['scopes'] as $scope) {
-      self::provideScope($scope);
+    // In Simple OAuth 5.2, the scopes are roles of the users.
+    if (self::scopeModel() === 'entities') {
+      foreach ($data['scopes'] as $scope) {
+        self::provideScope($scope);
+      }
+    }
+    else {
+      self::provideGlobalSettings($data['clients'][0]);
     }
     foreach ($data['clients'] as $client) {
       self::provideConsumer($client, $uids);
@@ -162,6 +168,29 @@ final class ContractProvision {
     if ($missing) {
       \Drupal::service('module_installer')->install($missing);
     }
+  }
+
+  /** "entities" since Simple OAuth 6; "roles" in 5.2, whose scopes are roles. */
+  public static function scopeModel(): string {
+    if (\Drupal::entityTypeManager()->hasDefinition('oauth2_scope')) {
+      return 'entities';
+    }
+    $version = self::moduleVersion('simple_oauth') ?? '0';
+    // "5.2.x-dev" is at least 5.2.0.
+    if (version_compare($version, '5.2', '<')) {
+      throw new ContractError('module-unsupported', "This site has Simple OAuth $version; 5.2.0 or later is required. Update the module: composer require 'drupal/simple_oauth:^6.0' --with-all-dependencies");
+    }
+    return 'roles';
+  }
+
+  /** What Simple OAuth 6 has for each consumer. A remembered approval would hide the consent form from every later case. */
+  private static function provideGlobalSettings(array $client): void {
+    \Drupal::configFactory()->getEditable('simple_oauth.settings')
+      ->set('access_token_expiration', $client['accessTokenLifetime'])
+      ->set('authorization_code_expiration', $client['accessTokenLifetime'])
+      ->set('refresh_token_expiration', $client['refreshTokenLifetime'])
+      ->set('remember_clients', FALSE)
+      ->save();
   }
 
   private static function provideKeys(string $directory): void {
@@ -323,18 +352,22 @@ final class ContractProvision {
       'secret' => $data['client_secret'] ?? NULL,
       'confidential' => $data['confidential'],
       'pkce' => $data['pkce'],
-      'grant_types' => $data['grantTypes'],
       'redirect' => $data['redirectUris'],
+      'user_id' => isset($data['user']) ? ($uids[$data['user']] ?? NULL) : NULL,
+    ] + (self::scopeModel() === 'entities' ? [
+      'grant_types' => $data['grantTypes'],
       'access_token_expiration' => $data['accessTokenLifetime'],
       'refresh_token_expiration' => $data['refreshTokenLifetime'],
       'scopes' => array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $data['scopes']),
-      'user_id' => isset($data['user']) ? ($uids[$data['user']] ?? NULL) : NULL,
       'automatic_authorization' => $data['automaticAuthorization'],
       'remember_approval' => $data['rememberApproval'],
-    ];
+    ] : [
+      'roles' => $data['scopes'],
+      'third_party' => !$data['automaticAuthorization'],
+    ]);
     foreach ($values as $field => $value) {
       if (!$consumer->hasField($field)) {
-        throw new ContractError('module-unsupported', "Consumers of the installed Simple OAuth have no field \"$field\"; version 6 or later is required.");
+        throw new ContractError('module-unsupported', "Consumers of the installed Simple OAuth have no field \"$field\"; run \"drush updatedb\", and update the module Consumers to 1.17 or later.");
       }
       $consumer->set($field, $value);
     }

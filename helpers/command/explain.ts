@@ -1,5 +1,7 @@
 import { capabilities } from '../../fixtures/capabilities.ts'
+import { guidanceOf } from '../../fixtures/guidance/index.ts'
 import { clients } from '../../fixtures/roles.ts'
+import { classificationOf } from '../model/classification.ts'
 import { fullCitation, linkOf, titleOf } from '../model/source.ts'
 import type { Check } from '../contract/case.ts'
 import { describeStep } from '../contract/describe-step.ts'
@@ -31,6 +33,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
   const { id, checks, observation } = contract
   const result = await simulate(check)
   const { about, also } = faultsOf(id)
+  const guidance = guidanceOf(id)
   const section = (title: string, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ['', options.paint('bold', title), ...lines]
   const text = (line: string, indent = '  ', hanging = indent): string[] =>
@@ -55,9 +58,12 @@ export async function explain(contract: Contract, check: Check, options: Explain
     ]),
     ...section(
       'Why it matters',
-      (check.why === undefined ? [...new Set(about.map(({ gain }) => gain))] : [check.why]).flatMap((why) =>
-        text(inline(why), '  · ', '    '),
-      ),
+      [guidance?.impact ?? check.why ?? []].flat().flatMap((why) => text(inline(why))),
+    ),
+    ...section('Remedy', guidance ? text(guidance.remedy) : []),
+    ...section(
+      'Classification',
+      guidance ? classificationOf(guidance).flatMap((one) => text(one, '  · ', '    ')) : [],
     ),
     ...section('How it is proven', [
       ...text(`Acts as ${roleOf(check)}. Needs: ${needsOf(check)}.`),
@@ -82,7 +88,9 @@ export async function explain(contract: Contract, check: Check, options: Explain
     ]),
     ...section('Requests', requests(result)),
     ...section('Faults of the reference server that make it fail', [
-      ...about.map(({ id: fault, source }) => `  · ${fault}${source === undefined ? '' : ` (${source})`}`),
+      ...about.flatMap(({ id: fault, gain, source }) =>
+        text(`${fault}: ${gain}${source === undefined ? '' : ` (${source})`}`, '  · ', '    '),
+      ),
       ...(also.length > 0 ? text(`besides what they are about: ${also.join(', ')}`, '  · ', '    ') : []),
       ...about
         .slice(0, 1)

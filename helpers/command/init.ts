@@ -11,6 +11,8 @@ import {
   unreachable,
   type SiteFacts,
 } from '../targets/site/probe-site.ts'
+import { asksForConsent } from '../targets/site/site-schema.ts'
+import { transportWarnings } from '../targets/site/transport-warnings.ts'
 import { consumerSettings, scopeWords } from '../targets/site/describe-role.ts'
 import { TargetError } from '../model/target.ts'
 import { packageRoot, suite } from '../model/package.ts'
@@ -24,6 +26,10 @@ export interface InitOptions {
   readonly force: boolean
   /** How the user calls the command. */
   readonly command: string
+  /** Whether Node accepts every certificate (NODE_TLS_REJECT_UNAUTHORIZED=0). */
+  readonly uncheckedTls: boolean
+  /** For what is to be known before the first request. */
+  readonly say: (line: string) => void
 }
 
 /**
@@ -31,7 +37,10 @@ export interface InitOptions {
  * @returns What to tell the user.
  * @throws TargetError where the site cannot be tested, SettingsError where the file cannot be written.
  */
-export async function init(settings: Settings, { out: file, force, command }: InitOptions): Promise<string> {
+export async function init(
+  settings: Settings,
+  { out: file, force, command, uncheckedTls, say }: InitOptions,
+): Promise<string> {
   if (settings.baseUrl === null)
     throw new SettingsError('bad-value', '"init" requires the address of the site: --base-url URL.')
   if (existsSync(file) && !force)
@@ -40,6 +49,7 @@ export async function init(settings: Settings, { out: file, force, command }: In
       `${file} already exists. Name another file with --out, or overwrite it with --force.`,
     )
   const baseUrl = baseUrlOf(settings.baseUrl)
+  for (const warning of transportWarnings(baseUrl, uncheckedTls)) say(`warning: ${warning}`)
   const facts = await factsOf(baseUrl, settings)
   try {
     writeFileSync(
@@ -149,6 +159,7 @@ export function siteFileText(
         ...(client.grantTypes.includes('authorization_code')
           ? [`#    redirectUris: [${client.redirectUris.map((uri) => JSON.stringify(uri)).join(', ')}]`]
           : []),
+        ...(asksForConsent(client) ? ['#    remembers: false'] : []),
         `#    accessTokenLifetime: ${client.accessTokenLifetime}`,
         `#    refreshTokenLifetime: ${client.refreshTokenLifetime}`,
       ]),
@@ -170,7 +181,7 @@ export function siteFileText(
     '#notApplicable:',
     '#  login.wrong-password: "Failed logins are not allowed on this site."',
     '',
-    '# Allow requests that may disturb a live site: bursts, failed and repeated logins, oversized input, forged hosts.',
+    '# Allow requests that may disturb a live site: bursts, failed and repeated logins, malformed input, forged hosts.',
     '#stress: true',
     '',
     '# PEM file of your own certificate authority, relative to the folder of this file.',

@@ -23,7 +23,7 @@ export function invocation(
 }
 
 /** Flags that change no verdict, only what is printed. */
-const silent = ['quiet', 'verbose', 'compare-with', 'accept']
+const silent = ['quiet', 'verbose', 'reporter', 'compare-with', 'accept']
 
 /** The flags of a call without its selection, quoted for a shell, so that a failure can say how to repeat its contract. */
 export function repeatedFlags(flags: FlagValues): string[] {

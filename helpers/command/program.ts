@@ -14,6 +14,7 @@ import { init } from './subcommands/init.ts'
 import { list } from './subcommands/list.ts'
 import { record } from './subcommands/record.ts'
 import { reference } from './subcommands/reference.ts'
+import { report } from './subcommands/report.ts'
 import { run } from './subcommands/run.ts'
 import { upgrade } from './subcommands/upgrade.ts'
 
@@ -22,6 +23,7 @@ export const subcommands: readonly Subcommand[] = [
   run,
   list,
   explain,
+  report,
   compare,
   upgrade,
   init,

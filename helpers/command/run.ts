@@ -1,13 +1,9 @@
-import { resolve } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import { Runner } from '../contract/runner.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import { createConsole } from '../report/console.ts'
-import { writeReport } from '../report/json.ts'
-import { recordRun, writeRecord } from '../report/record.ts'
-import { requireReportFolder } from '../report/report-folder.ts'
+import { publishable, recordRun, writeRecord } from '../report/record.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
-import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
 import { painter } from '../report/text.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import { policyOf } from '../targets/site/policy.ts'
@@ -24,6 +20,7 @@ import { invocation, repeatedFlags } from './invocation.ts'
 import type { FlagValues } from '../settings/flags.ts'
 import type { Settings } from '../settings/settings.ts'
 import { isColored } from './color.ts'
+import { prepareReports } from './run-reports.ts'
 
 /** What kept a run from coming to its own end. */
 type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
@@ -31,23 +28,25 @@ type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
 /**
  * One run from settings to exit code. However it ends, the target is stopped and the closing line is printed.
  * @param recordTo The folder for the observed facts of a complete run; null for none.
- * @throws ReportError before anything starts, where the report could not be written.
+ * @throws ReportError, SettingsError before anything starts, where the report could not be written.
  */
 export async function run(
   { settings, runs, site, ca }: RunContext,
   flags: FlagValues,
   recordTo: string | null,
 ): Promise<void> {
-  requireReportFolder(resolve(settings.report))
+  const rerunCommand = invocation(process.env)
+  const reports = await prepareReports(settings, runs, rerunCommand)
   requireNewBaseline(settings)
   const console = createConsole({
     stream: process.stdout,
     tty: process.stdout.isTTY,
     color: isColored(process.stdout, process.env),
-    rerunCommand: invocation(process.env),
+    rerunCommand,
     flags: repeatedFlags(flags),
     report: settings.report,
-    detail: settings.quiet ? 'quiet' : settings.verbose ? 'verbose' : 'default',
+    page: reports.page,
+    detail: settings.quiet || !reports.console ? 'quiet' : settings.verbose ? 'verbose' : 'default',
   })
   const results = new Map<string, CheckResult>()
   let header: RunHeader = headerOf(settings, null)
@@ -59,6 +58,7 @@ export async function run(
   let finished = false
   let compare: CompareWith | undefined
   let changed: 0 | 1 | 2 = 0
+  let begun: number | null = null
   const finish = ({ interrupted = null, failure: first = null }: End): void => {
     if (finished) return
     finished = true
@@ -67,17 +67,13 @@ export async function run(
     let outcome: RunOutcome = {
       ...{ header, results: [...results.values()], planned: checks.length, interrupted, failure },
       ...sideEffects(),
+      ...(begun === null ? {} : { milliseconds: Math.round(performance.now() - begun) }),
     }
     try {
       outcome = concludeRun(outcome, expectations, settings, new Date())
-      // An older report must not be taken for that of a run that never began.
-      if (results.size > 0 || hasEarlierReport(settings.report, runs)) {
-        writeReport(resolve(settings.report), outcome, target?.composerLock?.())
-        linkToLatest(settings.report, runs, (note) => console.stage(note))
-        changed = compare?.() ?? 0
-      }
+      if (reports.write(outcome, target?.composerLock?.(), (note) => console.stage(note))) changed = compare?.() ?? 0
       if (recordTo !== null && failure === null && interrupted === null) {
-        console.stage(`recorded in ${writeRecord(recordTo, recordRun(outcome.results, header))}`)
+        console.stage(`recorded in ${writeRecord(recordTo, recordRun(publishable(outcome.results), header))}`)
       }
     } catch (error) {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
@@ -107,10 +103,14 @@ export async function run(
     reasons = notApplicable(site, collected.checks)
     const started = await chooseTarget(settings, process.env, { site, ca })
     target = started
-    const info = await started.start((stage) => console.stage(stage))
+    const info = await started.start(
+      (stage) => console.stage(stage),
+      (text) => console.warn(text),
+    )
     header = headerOf(settings, info, reasons)
     expectations = expectationsOf(lists, header.target)
     console.start(header, checks.length)
+    begun = performance.now()
     const runner = new Runner({
       ...planOf(settings, { target: info, knownIssues: knownIssuesOf(lists, settings, info.versions, new Date()), ca }),
       changeSite: (request) => started.changeSite(request),

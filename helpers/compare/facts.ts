@@ -32,6 +32,10 @@ export interface CheckFacts {
 /** Findings without a value that another run could have again. */
 const momentary: ReadonlySet<string> = new Set(['access_token.age'])
 
+/** How many requests of a race succeeded where only one may: which ones meet is left to chance. */
+const severalSucceeded = (path: string, value: Json): Json =>
+  path === 'race.successes' && typeof value === 'number' && value > 1 ? 'several' : value
+
 /** Members of these facts are facts of their own, so that a new one is one change. */
 const flattened: ReadonlySet<string> = new Set(['json', ...tokenParts('access_token', 'id_token', 'refresh_token')])
 
@@ -59,7 +63,10 @@ function checkFacts(check: CheckResult, run: ReportedRun, normalize: (value: Jso
     untested: untestedOf(check),
     observed: flatten(normalize(check.observed) as CheckResult['observed']),
     found: new Map(
-      findings.map(({ path, ok, actual }) => [path, momentary.has(path) && ok ? 'as expected' : normalize(actual)]),
+      findings.map(({ path, ok, actual }) => [
+        path,
+        momentary.has(path) && ok ? 'as expected' : severalSucceeded(path, normalize(actual)),
+      ]),
     ),
     requirements: new Map(
       findings.map(({ path, ok, granted = false }) => [path, { met: ok, granted: granted && !ok }]),
@@ -94,7 +101,7 @@ function flatten(observed: CheckResult['observed']): Map<string, Json> {
       for (const name of Array.isArray(value) ? value : []) facts.set(`callback.${String(name)}`, 'present')
     } else if (flattened.has(path) && typeof value === 'object' && value !== null) {
       for (const [name, type] of Object.entries(value)) facts.set(`${path}.${name}`, type)
-    } else facts.set(path, path === 'header.content-type' ? mediaType(value) : value)
+    } else facts.set(path, path === 'header.content-type' ? mediaType(value) : severalSucceeded(path, value))
   }
   return facts
 }

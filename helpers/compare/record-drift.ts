@@ -17,7 +17,7 @@ export interface RecordedFacts {
 
 /** How the server of a run differs from the record of its release. Plain JSON. */
 export interface RecordDrift {
-  /** The name of the record: "simple_oauth-6.0.9-drupal-10.5.5". */
+  /** The name of the record: "simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5". */
   readonly record: string
   /** Why the record is not one of exactly these versions: "league 9.4.1 instead of 9.2.0"; empty where it is. */
   readonly deviations: readonly string[]

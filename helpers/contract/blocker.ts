@@ -20,6 +20,10 @@ const blockerFor = (cause: string, message: string): Blocker => ({
   message,
 })
 
+/** Whether a request got no answer at all, rather than one that proves nothing. */
+export const isUnanswered = ({ cause }: Blocker): boolean =>
+  cause === 'no-connection' || /^E[A-Z]+$|^timeout$|^UND_ERR_/u.test(cause)
+
 /** The server says in its log what an answer without words hides. */
 export function withLog(blocker: Blocker, exchanges: readonly Exchange[], log: readonly string[]): Blocker {
   const last = exchanges.findLast(({ response }) => response.status >= 500)

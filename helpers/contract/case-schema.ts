@@ -105,7 +105,7 @@ const step = union('do', {
     ...authorize,
     'params?': changes,
     'method?': oneOf('GET', 'HEAD', 'POST'),
-    'headers?': mapOf(anyText),
+    'headers?': mapOf(ref('param')),
   },
   codeGrant: { ...authorize, 'authorize?': changes, 'token?': changes, 'authentication?': authentication },
   exchange: { ...token, of: text },
@@ -135,10 +135,28 @@ const factPath = {
     )
     .join('|')})$`,
 }
-const error = { type: 'array', items: text }
+const tokenError = oneOf(
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+)
+const authorizeError = oneOf(
+  'invalid_request',
+  'unauthorized_client',
+  'access_denied',
+  'unsupported_response_type',
+  'invalid_scope',
+)
 const expectation = union('expect', {
-  refused: { errors: error, 'note?': text, 'source?': ref('source') },
-  refusedAtAuthorize: { errors: error, delivery: oneOf('redirect', 'page'), 'source?': ref('source') },
+  refused: { errors: list(tokenError), 'note?': text, 'source?': ref('source') },
+  refusedAtAuthorize: {
+    errors: { type: 'array', items: authorizeError },
+    delivery: oneOf('redirect', 'page'),
+    'source?': ref('source'),
+  },
   notGranted: { 'source?': ref('source') },
   grantNotOffered: { 'source?': ref('source') },
   code: { 'source?': ref('source') },
@@ -150,7 +168,11 @@ const expectation = union('expect', {
   },
   notOpened: { 'source?': ref('source') },
   aboutUser: { 'user?': user, 'source?': ref('source') },
-  holds: { facts: mapOf(ref('matcher'), factPath), 'source?': ref('source') },
+  holds: {
+    facts: { ...mapOf(ref('matcher'), factPath), minProperties: 1 },
+    'ifPresent?': { type: 'string', ...factPath },
+    'source?': ref('source'),
+  },
   signedBy: { keys: text, token: oneOf('access_token', 'id_token'), 'source?': ref('source') },
 })
 
@@ -158,7 +180,7 @@ const matcher = union('is', {
   equal: { to: anything },
   'equal-to-ref': { ref: text },
   'different-from-ref': { ref: text },
-  'one-of': { values: { type: 'array' } },
+  'one-of': { values: list(anything) },
   type: { type: oneOf('string', 'integer', 'number', 'boolean', 'array', 'object') },
   matching: { pattern: { type: 'string', format: 'regex' }, meaning: text },
   without: { pattern: { type: 'string', format: 'regex' }, meaning: text },
@@ -167,10 +189,12 @@ const matcher = union('is', {
   'scope-names': { names: text },
   'client-lifetime': {},
   'client-id': {},
-  'user-id': {},
+  'client-audience': {},
+  subject: {},
   between: { least: count, most: count },
   schema: { schema: { type: ['string', 'object'] } },
   concealing: { ref: text },
+  'concealing-text': { text },
 })
 
 /** What `contractTest()` takes, once the values of a variant are filled in: closed, so that a misspelt member is found. */

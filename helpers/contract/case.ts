@@ -42,7 +42,7 @@ interface Declaration<Name extends string> {
   readonly title: string
   readonly sources: readonly [Source, ...Source[]]
   readonly severity: Severity
-  /** What an attacker gains or what breaks where it is violated, one sentence. Only for what the faults that turn it red do not tell. */
+  /** Of a contract of your own: what an attacker gains or what breaks where it is violated, one sentence. Ours have it in fixtures/guidance/. */
   readonly why?: string
   /** What the target must have besides what the steps need. */
   readonly requires?: readonly [Capability, ...Capability[]]

@@ -48,6 +48,33 @@ export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
   return way.length === earlier.length && equal(control, needed(steps)) ? null : control
 }
 
+/** Whether a stated control asks for the very thing that has to be refused. */
+export const isCaseItself = (control: readonly Step[], steps: readonly Step[]): boolean =>
+  equal(numbered(needed(control)), numbered(needed(steps)))
+
+/** The steps with numbers for names: what a step is called changes nothing. */
+function numbered(steps: readonly Step[]): readonly Step[] {
+  const names = steps.flatMap((step) => step.as ?? [])
+  const rename = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value
+    if (Array.isArray(value)) return value.map(rename)
+    return Object.fromEntries(
+      Object.entries(value).map(([member, part]: [string, unknown]) => [
+        member,
+        isReference(member, part) ? numberOf(part) : rename(part),
+      ]),
+    )
+  }
+  const numberOf = (reference: string): string => {
+    const [name = '', ...rest] = reference.split('.')
+    return [String(names.indexOf(name)), ...rest].join('.')
+  }
+  return rename(steps) as readonly Step[]
+}
+
+const isReference = (member: string, value: unknown): value is string =>
+  ['as', 'of', 'keys'].includes(member) && typeof value === 'string'
+
 const mustSucceed = ({ expect }: Step): boolean => expect === undefined || successes.has(expect.expect)
 
 /** A step as a correct client takes it; null where there is none. */
@@ -116,7 +143,7 @@ function needed(steps: readonly Step[]): Step[] {
 function namesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([member, part]: [string, unknown]) =>
-    (member === 'of' || member === 'keys') && typeof part === 'string' ? [part.split('.')[0] ?? ''] : namesIn(part),
+    member !== 'as' && isReference(member, part) ? [part.split('.')[0] ?? ''] : namesIn(part),
   )
 }
 

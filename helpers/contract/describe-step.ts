@@ -1,4 +1,4 @@
-import type { Step } from '../oauth/steps.ts'
+import { raceRounds, type Step } from '../oauth/steps.ts'
 
 /** What a step does; one that is not listed is called by its own name. */
 const names: Readonly<Record<string, string>> = {
@@ -44,7 +44,7 @@ export function describeStep(step: Step): string {
   const all = options as { readonly [option: string]: unknown }
   const details =
     step.do === 'race'
-      ? [`${step.times} times at once: ${describeStep(step.step)}`]
+      ? [`${step.times} times at once, in up to ${String(raceRounds)} rounds: ${describeStep(step.step)}`]
       : step.do === 'changeSite'
         ? [Object.values(step.change).join(' ')]
         : Object.entries(all).flatMap(([name, value]) => describeOption(name, value))

@@ -1,10 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { TransportError } from '../http/client.ts'
 import { describeAnswer } from '../judge/server-words.ts'
 import type { CheckResult } from '../model/result.ts'
 import { firstLine } from '../model/server-words.ts'
 import type { ClientInfo } from '../model/target.ts'
 import { CaseState, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
-import { obtain, type Step } from '../oauth/steps.ts'
+import { obtain } from '../oauth/declare-steps.ts'
+import type { Step } from '../oauth/steps.ts'
 import type { Check } from './case.ts'
 import { type Rules } from './run-check.ts'
 import { isBlocker, saysWhy } from './blocker.ts'
@@ -17,6 +20,15 @@ export class NothingWorksError extends Error {
   override readonly name = 'NothingWorksError'
   readonly code = 'nothing-works'
 }
+
+/** A server that answered before and no longer does: nothing more can be proven. */
+export class ServerGoneError extends Error {
+  override readonly name = 'ServerGoneError'
+  readonly code = 'server-gone'
+}
+
+/** What ends a run before its last check. */
+export type EarlyEnd = NothingWorksError | ServerGoneError
 
 const flows: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'exchange', 'obtain', 'clientCredentials'])
 
@@ -78,4 +90,38 @@ async function plainFailure(state: CaseState): Promise<{ message: string; hasWor
     if (!isBlocker(error)) throw error
     return { message: error.message, hasWords: true }
   }
+}
+
+/** Milliseconds until a server that does not answer is asked once more: one that restarts its workers is not gone. */
+const pause = 1_000
+
+/**
+ * Asks a server that has just left a check without an answer whether it is still there: any answer is one.
+ * @param completed the number of checks with a verdict.
+ * @returns null if it answers.
+ */
+export async function goneServer(
+  { target, http, redactor }: RunEnvironment,
+  completed: number,
+  rules: Pick<Rules, 'errorLog'>,
+): Promise<ServerGoneError | null> {
+  const ask = async (): Promise<TransportError | null> => {
+    try {
+      await http.send({ method: 'GET', url: target.baseUrl + target.endpoints.token })
+      return null
+    } catch (error) {
+      if (error instanceof TransportError) return error
+      throw error
+    }
+  }
+  if ((await ask()) === null) return null
+  await delay(pause)
+  const failure = await ask()
+  if (failure === null) return null
+  const line = firstLine((await rules.errorLog().catch(() => [])).join('\n'))
+  const words = redactor.redact(line === '' ? failure.message : `${failure.message}; its log: ${line}`)
+  return new ServerGoneError(
+    `The server stopped answering after ${String(completed)} check${completed === 1 ? '' : 's'}: ${words.replace(/\.+$/u, '')}. ` +
+      'The rest of the run was left out. Find out why it stopped, then run again.',
+  )
 }

@@ -2,6 +2,7 @@ export {
   aboutUser,
   absent,
   between,
+  audienceOfClient,
   clientId,
   codeIssued,
   concealing,
@@ -26,8 +27,9 @@ export {
   sameAs,
   scopeNames,
   signedBy,
-  userId,
+  subject,
   without,
+  withoutSecret,
 } from '../judge/expectation.ts'
 export {
   authorize,
@@ -45,7 +47,7 @@ export {
   site,
   wait,
   waitSeconds,
-} from '../oauth/steps.ts'
+} from '../oauth/declare-steps.ts'
 export {
   anotherVerifier,
   clientSecret,

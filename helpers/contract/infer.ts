@@ -21,7 +21,12 @@ function requiredByStep(step: Step): Capability[] {
     switch (step.do) {
       case 'authorize':
       case 'codeGrant':
-        return ['authorization_code', ...(step.verifier === null ? [] : (['pkce.s256'] as const)), ...openid(step)]
+        return [
+          'authorization_code',
+          ...(step.verifier === null ? [] : (['pkce.s256'] as const)),
+          ...('decision' in step && step.decision === 'deny' ? (['consent.deny'] as const) : []),
+          ...openid(step),
+        ]
       case 'exchange':
         return ['authorization_code']
       case 'refresh':

@@ -1,4 +1,5 @@
 import { clients, scopes, type ClientRole } from '../../fixtures/roles.ts'
+import type { Expectation } from '../judge/expectation.ts'
 import { describeExpectation } from '../judge/judge.ts'
 import type { DescribeContext } from '../judge/match.ts'
 import type { Outcome } from '../judge/outcome.ts'
@@ -19,7 +20,9 @@ export function requirementsOf(check: Check, baseUrl: string): Requirement[] {
             path: findingPath(step, index, requirement.path),
           })),
     ),
-    ...check.then.flatMap((expectation) => describeExpectation(expectation, context, last ? kindOf(last) : 'token')),
+    ...check.then.flatMap((expectation) =>
+      describeExpectation(expectation, context, last ? endOf(last, expectation) : 'token'),
+    ),
   ]
 }
 
@@ -35,6 +38,12 @@ const contextOf = ({ given }: Check, baseUrl: string): DescribeContext => ({
     ? clients[given.client as ClientRole].accessTokenLifetime
     : Number.NaN,
 })
+
+/** Which endpoint answers in the end: a grant that is not offered ends where it begins. */
+const endOf = (step: Step, { expect }: Expectation): Outcome['kind'] =>
+  expect === 'grantNotOffered' && step.do === 'obtain' && step.grant === 'authorization_code'
+    ? 'authorize'
+    : kindOf(step)
 
 /** Which endpoint answers in the end. */
 function kindOf(step: Step): Outcome['kind'] {

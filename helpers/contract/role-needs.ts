@@ -85,7 +85,7 @@ function namesIn(part: unknown, acting: ConsumerName): { clients: ConsumerName[]
   return {
     clients: [
       ...($ === 'clientSecret' && client !== undefined ? [client] : []),
-      ...(is === 'client-id' ? [acting] : []),
+      ...(is === 'client-id' || is === 'client-audience' ? [acting] : []),
       ...inside.flatMap((names) => names.clients),
     ],
     scopes: [

@@ -16,14 +16,15 @@ import type { Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import { startKeySetServer, type KeySetServer } from '../oauth/key-set-server.ts'
-import { authorize } from '../oauth/steps.ts'
+import { authorize } from '../oauth/declare-steps.ts'
 import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
+import { schedule } from './schedule.ts'
 import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
-import { isBlocker } from './blocker.ts'
-import { EqualBlockers, repeatPlainFlow, type NothingWorksError } from './early-end.ts'
+import { isBlocker, isUnanswered } from './blocker.ts'
+import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './early-end.ts'
 import type { Kept, KeptCheck } from './kept.ts'
 import { runBefore } from './run-before.ts'
 import { runCheck, type Rules } from './run-check.ts'
@@ -42,7 +43,7 @@ export interface RunnerOptions {
   readonly ca?: string
   readonly changeSite: (request: SiteChange) => Promise<void>
   readonly errorLog: () => Promise<readonly string[]>
-  /** Whether to end a run on a server on which nothing works; false by default. */
+  /** Whether to end a run on a server on which nothing works, or that is gone; false by default. */
   readonly endEarly?: boolean
   /** What was kept from before the upgrade, for contracts about one. */
   readonly kept?: Kept
@@ -69,7 +70,8 @@ export class Runner {
   private keySetServer: KeySetServer | undefined
   private sessions = 0
   private readonly blockers: EqualBlockers | null
-  private ended: NothingWorksError | null = null
+  private ended: EarlyEnd | null = null
+  private completed = 0
 
   constructor(options: RunnerOptions) {
     const { target } = options
@@ -121,14 +123,14 @@ export class Runner {
   }
 
   /**
-   * Runs all checks: those that wait for an expiry first, those that change the whole site alone after the others, and last, alone as
-   * well, those of isolation: what a server caches for them must not reach any other check.
+   * Runs all checks: those that wait for an expiry first, those that race or change the whole site alone after the others, and last,
+   * alone as well, those of isolation: what a server caches for them must not reach any other check.
    * Each result is reported as soon as it is known.
-   * @throws NothingWorksError where equal blockers end the run early.
+   * @throws NothingWorksError where equal blockers end the run early, ServerGoneError where the server no longer answers.
    */
   async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
     const { target } = this.environment
-    const { concurrent, serial } = schedule(
+    const { first, concurrent, serial } = schedule(
       target.mapped ? checks.map((check) => adaptRedirectUris(check, target)) : checks,
     )
     const runOne = (check: Check): Promise<void> =>
@@ -136,10 +138,10 @@ export class Runner {
         if (this.ended) return
         const result = await runCheck(check, this.environmentOf(check), this.rules)
         report(result)
-        const cause = this.blockers?.add(check, result) ?? null
-        if (cause !== null) this.ended ??= await repeatPlainFlow(cause, this.environment, this.rules)
+        this.ended ??= await this.earlyEnd(check, result)
       })
     if (concurrent.length > 1 && target.workers > 1) await this.showConsent()
+    if (first) await runOne(first)
     await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
       if (this.ended) break
@@ -170,6 +172,18 @@ export class Runner {
       checks: Object.fromEntries(kept),
       sessions: Object.fromEntries(sessions.filter(([, header]) => typeof header === 'string')),
     }
+  }
+
+  private async earlyEnd(check: Check, result: CheckResult): Promise<EarlyEnd | null> {
+    if (this.blockers === null) return null
+    const { environment, rules } = this
+    if (result.blocker === null || !isUnanswered(result.blocker)) this.completed++
+    else {
+      const gone = await goneServer(environment, this.completed, rules)
+      if (gone !== null) return gone
+    }
+    const cause = this.blockers.add(check, result)
+    return cause === null ? null : repeatPlainFlow(cause, environment, rules)
   }
 
   /**
@@ -278,20 +292,3 @@ export class Runner {
     return shared
   }
 }
-
-/** Checks that wait for an expiry begin first, each alongside another one, so that the first verdicts come while they wait. */
-export function schedule(checks: readonly Check[]): { concurrent: Check[]; serial: Check[] } {
-  const others = checks.filter((check) => !changesSite(check) && !isIsolation(check))
-  const waiting = others.filter(waits)
-  const rest = others.filter((check) => !waits(check))
-  const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
-  return {
-    concurrent: [...begin, ...rest.slice(waiting.length)],
-    serial: [...checks.filter(changesSite), ...checks.filter(isIsolation)],
-  }
-}
-
-const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
-const isIsolation = ({ group }: Check): boolean => group === 'isolation'
-const changesSite = (check: Check): boolean =>
-  check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))

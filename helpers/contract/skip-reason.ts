@@ -1,16 +1,19 @@
 import type { Role, SkipReason } from '../model/reason.ts'
-import type { ScopeRole } from '../../fixtures/roles.ts'
+import type { Capability } from '../../fixtures/capabilities.ts'
+import { scopes as scopeFixtures, type ScopeRole } from '../../fixtures/roles.ts'
 import type { TargetInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { fixtureOf, roleNeeds, type RoleNeeds } from './role-needs.ts'
 
 /** Why a check cannot run against a target, or null: the capability that is absent, or on a third-party site what its owner did not map. */
 export function skipReason(check: Check, target: TargetInfo): SkipReason | null {
-  const missing = check.requires.find((capability) => !target.capabilities.includes(capability))
+  const needs = roleNeeds(check, target)
+  const missing = [...check.requires, ...requiredByRoles(needs)].find(
+    (capability) => !target.capabilities.includes(capability),
+  )
   if (missing === 'site.stress') return { kind: 'needs-stress' }
   if (missing !== undefined) return { kind: 'capability', capability: missing }
   if (!target.mapped) return null
-  const needs = roleNeeds(check, target)
   return (
     missingRoles(needs, target) ??
     missingGrant(check, needs, target) ??
@@ -19,6 +22,12 @@ export function skipReason(check: Check, target: TargetInfo): SkipReason | null 
     (target.takesAuthorization && needs.authorization ? { kind: 'authorization-header-taken' } : null)
   )
 }
+
+/** What the server must have for the clients and scopes that a check names. */
+const requiredByRoles = ({ clients, scopes }: RoleNeeds): Capability[] =>
+  [...[...clients].map(fixtureOf), ...[...scopes].map((role) => scopeFixtures[role])].flatMap(
+    (fixture) => fixture?.requires ?? [],
+  )
 
 function missingRoles(needs: RoleNeeds, target: TargetInfo): SkipReason | null {
   const [first, ...others] = [

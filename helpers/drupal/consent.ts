@@ -5,7 +5,8 @@ import { type Button, type Form, hasDrupalId, isDrupalForm, parsePage, readForm,
 /** The consent form of Simple OAuth. */
 export interface ConsentForm extends Form {
   readonly allow: Button
-  readonly deny: Button
+  /** Null in Simple OAuth 5.2, whose form has one button. */
+  readonly deny: Button | null
   /** The scope descriptions that the user sees, in the site's language. */
   readonly scopes: readonly string[]
   /** Drupal's CSRF token; null if the form has none. */
@@ -14,7 +15,7 @@ export interface ConsentForm extends Form {
   readonly foreign: readonly string[]
 }
 
-/** Finds the consent form of a page by its ids, never by its wording; null if no form has both buttons. */
+/** Finds the consent form of a page by its ids, never by its wording; null if no form has a button to allow. */
 export function findConsentForm(html: string, url: string): ConsentForm | null {
   const $ = parsePage(html)
   const element = $('form')
@@ -24,7 +25,7 @@ export function findConsentForm(html: string, url: string): ConsentForm | null {
   const form = readForm($, $(element), url)
   const allow = findButton(form, 'edit-submit')
   const deny = findButton(form, 'edit-cancel')
-  if (form.method !== 'post' || allow === null || deny === null) return null
+  if (form.method !== 'post' || allow === null) return null
   const items = $(element).find('[data-drupal-selector^="edit-scopes"] li')
   return {
     ...form,
@@ -36,13 +37,13 @@ export function findConsentForm(html: string, url: string): ConsentForm | null {
   }
 }
 
-/** The POST request that submits a decision. In `changes`, null removes a field and a string sets it. */
+/** The POST request that presses a button. In `changes`, null removes a field and a string sets it. */
 export function consentRequest(
   form: ConsentForm,
-  decision: 'allow' | 'deny',
+  button: Button,
   changes?: Record<string, string | null>,
 ): HttpRequest {
-  return submission(form, form[decision], changes)
+  return submission(form, button, changes)
 }
 
 /** The addresses that a browser loads by itself to show the page. */

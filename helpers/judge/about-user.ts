@@ -1,6 +1,7 @@
 import { isObject, type Json } from '../model/verdict.ts'
 import { json, statusOf, type Outcome } from './outcome.ts'
 import type { Observation, Requirement } from './requirement.ts'
+import { isAboutAnother } from './resource-response.ts'
 
 /** An account by what identifies it; an unknown value is absent. */
 export interface Identity {
@@ -34,7 +35,8 @@ export function aboutUser(outcome: Outcome, user: Identity, others: readonly Ide
   const isForeign = ([claim, value]: [string, Json]): boolean => {
     if (typeof value !== 'string') return claim === 'sub'
     if (claim !== 'sub') return names.has(value)
-    return user.uid === undefined ? uids.has(value) : value !== user.uid
+    // Where it is no Drupal ID, the token itself says whose it is.
+    return uids.has(value) || (/^\d+$/u.test(value) ? value !== (user.uid ?? value) : isAboutAnother(outcome))
   }
   const wrong = Object.entries(claims).filter(isForeign)
   if (wrong.length === 0) return { path, ok: true, actual: { status } }

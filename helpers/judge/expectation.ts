@@ -39,11 +39,13 @@ export type Matcher =
   | { readonly is: 'scope-names'; readonly names: string }
   | { readonly is: 'client-lifetime' }
   | { readonly is: 'client-id' }
-  | { readonly is: 'user-id' }
+  | { readonly is: 'client-audience' }
+  | { readonly is: 'subject' }
   | { readonly is: 'between'; readonly least: number; readonly most: number }
   | { readonly is: 'schema'; readonly schema: WireSchema | JsonSchema }
   | { readonly is: 'without'; readonly pattern: string; readonly meaning: string }
   | { readonly is: 'concealing'; readonly ref: string }
+  | { readonly is: 'concealing-text'; readonly text: string }
 
 export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
 /** What the findings of an expectation rest on, where that is not what the whole contract rests on. */
@@ -68,7 +70,12 @@ type AnyExpectation =
   | { readonly expect: 'denied'; readonly error: BearerError | 'absent' }
   | { readonly expect: 'notOpened' }
   | { readonly expect: 'aboutUser'; readonly user?: UserRole }
-  | { readonly expect: 'holds'; readonly facts: { readonly [path: string]: Matcher } }
+  | {
+      readonly expect: 'holds'
+      readonly facts: { readonly [path: string]: Matcher }
+      /** A fact that the standard leaves out of the answer or in it: only where it is there, something is judged. */
+      readonly ifPresent?: string
+    }
   | { readonly expect: 'signedBy'; readonly keys: string; readonly token: 'access_token' | 'id_token' }
 
 /** The token endpoint rejects the request: nothing issued and an OAuth error (one finding), with the standard's status and code (a second one, low). */
@@ -124,8 +131,14 @@ export const aboutUser = (user?: UserRole, options: Sourced = {}): Expectation =
   ...(user === undefined ? {} : { user }),
   ...options,
 })
-/** Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … */
-export const holds = (facts: { readonly [path: string]: Matcher }, options: Sourced = {}): Expectation => ({
+/**
+ * Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … With
+ * `ifPresent`, only where the answer has that fact, which the standard makes optional; where nothing else is judged, the check is skipped.
+ */
+export const holds = (
+  facts: { readonly [path: string]: Matcher },
+  options: Sourced & { ifPresent?: string } = {},
+): Expectation => ({
   expect: 'holds',
   facts,
   ...options,
@@ -139,7 +152,7 @@ export const signedBy = (keys: string, token: 'access_token' | 'id_token' = 'acc
 
 /** A value, or the variant's own; `{baseUrl}` in a string stands for the address of the site. */
 export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: to as Json })
-/** The same string as a value of an earlier step; the value itself is never shown. */
+/** The same string, or claim of a token, as a value of an earlier step; the value itself is never shown. */
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
 /** A string that is not empty and not that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
@@ -157,8 +170,13 @@ export const exactScopes = (...scopes: readonly ScopeRole[]): Matcher => ({ is: 
 export const configuredLifetime = (): Matcher => ({ is: 'client-lifetime' })
 /** The client_id of the client that acted. */
 export const clientId = (): Matcher => ({ is: 'client-id' })
-/** The Drupal ID of the user who consented, as a string. */
-export const userId = (): Matcher => ({ is: 'user-id' })
+/** An audience with the client_id of the client that acted: that string, or an array that contains it (OpenID Connect Core §2). */
+export const audienceOfClient = (): Matcher => ({ is: 'client-audience' })
+/**
+ * A subject identifier of the user who consented: the Drupal ID as a string, or any other string that is not a Drupal ID, such as a UUID
+ * (RFC 7519 §4.1.2 leaves the choice to the issuer).
+ */
+export const subject = (): Matcher => ({ is: 'subject' })
 /** A number from `least` to `most`, both included. */
 export const between = (least: number | VariantValue, most: number | VariantValue): Matcher => ({
   is: 'between',
@@ -181,3 +199,5 @@ const isVariant = (value: JsonSchema | VariantValue): value is VariantValue => v
 export const without = (pattern: string, meaning: string): Matcher => ({ is: 'without', pattern, meaning })
 /** A string from which nobody can read the value of an earlier step: neither as it is nor in hex, Base64 or a JWT. */
 export const concealing = (of: string): Matcher => ({ is: 'concealing', ref: of })
+/** No secret that was sent as this text comes back: neither as it is nor in hex, Base64 or a JWT. */
+export const withoutSecret = (text: string): Matcher => ({ is: 'concealing-text', text })

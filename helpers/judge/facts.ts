@@ -36,6 +36,7 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
     'keys.thumbprints',
     { describe: 'the thumbprints of the published keys', check: (outcome) => thumbprints(json(outcome)) },
   ],
+  ['shared-cache', { describe: 'what Cache-Control allows shared caches', check: sharedCache }],
   ['keys.bits', { describe: 'the bits of the smallest RSA key', check: (outcome) => smallestKey(json(outcome)) }],
   measured('consent.scopes', 'the number of scopes on the consent form'),
   measured('consent.foreign', 'the number of elements on the consent form that load from another origin'),
@@ -49,7 +50,7 @@ const families: Readonly<Record<string, (name: string) => Fact>> = {
   header: (name) => ({ describe: `the header ${name}`, check: (outcome) => headerOf(outcome, name) }),
   json: (name) => ({
     describe: `the member ${name} of the JSON body`,
-    check: (outcome) => member(json(outcome), name),
+    check: (outcome) => memberAt(json(outcome), name),
   }),
   callback: (name) => ({
     describe: `the parameter ${name} of the redirect`,
@@ -75,8 +76,19 @@ function tokenFact(token: string, [part = '', ...rest]: readonly string[]): Fact
   const noun = part === 'claims' ? 'claim' : 'header parameter'
   return {
     describe: name === '' ? `the ${noun}s of the ${token}` : `the ${noun} ${name} of the ${token}`,
-    check: (outcome) => (name === '' ? decoded(outcome)?.[part] : member(decoded(outcome)?.[part], name)),
+    check: (outcome) => (name === '' ? decoded(outcome)?.[part] : memberAt(decoded(outcome)?.[part], name)),
   }
+}
+
+/** A member by its name, which may have dots itself (`https://example.org/roles`), or by the names on the way to it. */
+function memberAt(value: Json | undefined, path: string): Json | undefined {
+  const own = member(value, path)
+  if (own !== undefined) return own
+  const dots = Array.from(path.matchAll(/\./gu), ({ index }) => index)
+  return dots
+    .map((dot) => [member(value, path.slice(0, dot)), path.slice(dot + 1)] as const)
+    .map(([inner, rest]) => (inner === undefined ? undefined : memberAt(inner, rest)))
+    .find((found) => found !== undefined)
 }
 
 /** The fact of a path: `status`, `header.cache-control`, `json.expires_in`, `access_token.claims.exp`; undefined where there is none. */
@@ -116,6 +128,18 @@ export function thumbprints(keySet: Json | undefined): string | undefined {
   if (!Array.isArray(keys)) return undefined
   const found = keys.filter(isObject).map(thumbprint)
   return found.length === 0 ? undefined : [...new Set(found)].sort().join(' ')
+}
+
+/**
+ * What Cache-Control says about reuse for somebody else: `private`, `no-store` and `no-cache` forbid it, the latter unless the server is asked
+ * again (RFC 9111 §5.2.2.4 to §5.2.2.7; with a list of fields they are about these alone); `public`, `s-maxage` and `must-revalidate` allow it
+ * even to answer a request that had an Authorization header (§3.5).
+ */
+function sharedCache(outcome: Outcome): string {
+  const directives = (headerOf(outcome, 'cache-control') ?? '').toLowerCase().split(',')
+  const names = new Set(directives.map((directive) => directive.trim().replace(/^(s-maxage)\s*=.*$/u, '$1')))
+  if (['private', 'no-store', 'no-cache'].some((name) => names.has(name))) return 'forbidden'
+  return ['public', 's-maxage', 'must-revalidate'].some((name) => names.has(name)) ? 'allowed' : 'unsaid'
 }
 
 /** Bits of the smallest RSA modulus of a key set (RFC 7518 §6.3.1.1). */

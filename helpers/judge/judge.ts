@@ -73,13 +73,18 @@ const judgings: {
     describe: () => [describeAboutUser()],
   },
   holds: {
-    check: ({ facts }, outcome, context) =>
-      Object.entries(facts).map(([path, matcher]) => {
-        const found = match(fact(outcome, path), matcher, context)
-        return { path, ...found, ...(!found.ok && givesAway(path, matcher) ? { granted: true } : {}) }
-      }),
-    describe: ({ facts }, context) =>
-      Object.entries(facts).map(([path, matcher]) => ({ path, expected: describeMatcher(matcher, context) })),
+    check: ({ facts, ifPresent }, outcome, context) =>
+      ifPresent !== undefined && fact(outcome, ifPresent) === undefined
+        ? []
+        : Object.entries(facts).map(([path, matcher]) => {
+            const found = match(fact(outcome, path), matcher, context)
+            return { path, ...found, ...(!found.ok && givesAway(path, matcher) ? { granted: true } : {}) }
+          }),
+    describe: ({ facts, ifPresent }, context) =>
+      Object.entries(facts).map(([path, matcher]) => ({
+        path,
+        expected: `${describeMatcher(matcher, context)}${ifPresent === undefined ? '' : `, if there is ${ifPresent}`}`,
+      })),
   },
   signedBy: {
     check: async ({ keys, token }, outcome, context) => [await signedBy(token, context.keys(keys), outcome)],
@@ -95,6 +100,7 @@ const secrets: ReadonlySet<string> = new Set(
 const givesAway = (path: string, matcher: Matcher): boolean =>
   (matcher.is === 'absent' && secrets.has(path)) ||
   matcher.is === 'concealing' ||
+  matcher.is === 'concealing-text' ||
   (path === 'login.accepted' && matcher.is === 'equal' && matcher.to === false)
 
 const judgingOf = (expectation: Expectation): Judging<Expectation, JudgeContext> => judgings[expectation.expect]

@@ -4,7 +4,7 @@ import { absent, type Json } from '../model/verdict.ts'
 import { equal } from './canonical.ts'
 import { article } from '../model/describe-value.ts'
 import type { Matcher } from './expectation.ts'
-import { typeOf } from './outcome.ts'
+import { comparable, typeOf } from './outcome.ts'
 import { reveals } from './reveals.ts'
 import { validate } from './schemas.ts'
 
@@ -45,6 +45,8 @@ const withBaseUrl = (value: Json, { baseUrl }: DescribeContext): Json =>
 /** Whether a fact is the value of an earlier step, as a statement: the value itself may be a secret. */
 const sameness = (fact: Json | undefined, same: boolean): Json => (fact === undefined ? absent : { same })
 
+const isOfStrings = (list: readonly Json[]): boolean => list.every((item) => typeof item === 'string')
+
 const namesOf = (names: readonly string[]): string => `exactly the scopes ${[...names].sort().join(' ')}`
 
 function checkScopes(fact: Json | undefined, expected: readonly string[]): Match {
@@ -61,7 +63,7 @@ const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is
   },
   'equal-to-ref': {
     check: (fact, { ref }, context) => {
-      const ok = fact === context.value(ref)
+      const ok = fact !== undefined && comparable(fact) === context.value(ref)
       return { ok, actual: sameness(fact, ok) }
     },
     describe: ({ ref }) => `the same value as ${ref}`,
@@ -107,6 +109,13 @@ const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is
     },
     describe: ({ ref }) => `nothing from which ${ref} can be read`,
   },
+  'concealing-text': {
+    check: (fact, { text }) => {
+      const readable = typeof fact === 'string' && reveals(fact, text)
+      return { ok: !readable, actual: { readable } }
+    },
+    describe: () => 'without the secret that was sent',
+  },
   absent: {
     check: (fact) => ({ ok: fact === undefined, actual: shown(fact) }),
     describe: () => 'absent',
@@ -122,9 +131,20 @@ const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is
     check: (fact, _, { clientId }) => ({ ok: fact === clientId, actual: shown(fact) }),
     describe: () => 'the client_id of the client',
   },
-  'user-id': {
-    check: (fact, _, { userId }) => ({ ok: fact === userId, actual: shown(fact) }),
-    describe: () => 'the ID of the user, as a string',
+  'client-audience': {
+    check: (fact, _, { clientId }) => ({
+      ok: fact === clientId || (Array.isArray(fact) && isOfStrings(fact) && fact.includes(clientId)),
+      actual: shown(fact),
+    }),
+    describe: () => 'the client_id of the client, or an array that contains it',
+  },
+  subject: {
+    check: (fact, _, context) => ({
+      // The ID of another user is a number, too. Only where one is sent, the user's own has to be known.
+      ok: typeof fact === 'string' && fact !== '' && (!/^\d+$/u.test(fact) || fact === context.userId),
+      actual: shown(fact),
+    }),
+    describe: () => 'the ID of the user, as a string, or another identifier that is not a user ID',
   },
   between: {
     check: (fact, { least, most }) => ({

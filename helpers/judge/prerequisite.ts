@@ -1,4 +1,5 @@
 import type { Expectation } from './expectation.ts'
+import { fact } from './facts.ts'
 import { decodeToken, json, member, type Outcome } from './outcome.ts'
 import { describeAnswer } from './server-words.ts'
 
@@ -16,7 +17,9 @@ export interface Missing {
  */
 export function missingPrerequisite(expectations: readonly Expectation[], outcome: Outcome): Missing | null {
   for (const expectation of expectations) {
-    const found = missingFor(expectation, outcome)
+    const found = isLeftOut(expectation, outcome)
+      ? missingForOptional(expectations, outcome)
+      : missingFor(expectation, outcome)
     // The contract's own finding says that it is missing.
     if (found && !expectations.some((other) => judges(other, found, outcome))) return missing(found, outcome)
   }
@@ -37,6 +40,23 @@ function missingFor(expectation: Expectation, outcome: Outcome): Need | null {
   const isCodeJudged = expectation.facts['callback.code']?.is === 'type'
   const needing = paths.filter((path) => !isCodeJudged || !path.startsWith('callback.'))
   return needing.map((path) => missingForFact(path, outcome)).find((need) => need !== null) ?? null
+}
+
+/** Whether an expectation is about something optional that the answer does not have. */
+const isLeftOut = (expectation: Expectation, outcome: Outcome): boolean =>
+  expectation.expect === 'holds' &&
+  expectation.ifPresent !== undefined &&
+  fact(outcome, expectation.ifPresent) === undefined
+
+/** What is optional can be left out of a token response only; where anything else is judged, that is what the answer must be. */
+function missingForOptional(expectations: readonly Expectation[], outcome: Outcome): Need | null {
+  if (outcome.kind !== 'token' || !expectations.every((one) => isLeftOut(one, outcome))) return null
+  const claim = expectations.some((one) => one.expect === 'holds' && one.ifPresent?.startsWith('access_token.'))
+  return claim
+    ? missingForFact('access_token.claims', outcome)
+    : tokenOf(outcome, 'access_token') === ''
+      ? 'access_token'
+      : null
 }
 
 function missingForFact(path: string, outcome: Outcome): Need | null {

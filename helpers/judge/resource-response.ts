@@ -11,7 +11,7 @@ function resourceAnswer(outcome: Outcome): Json {
 }
 
 /** Whether UserInfo names a user other than that of the token in the request (OpenID Connect Core 1.0 §5.3.2). */
-function isAboutAnother(outcome: Outcome): boolean {
+export function isAboutAnother(outcome: Outcome): boolean {
   const named = member(json(outcome), 'sub')
   const [, token = ''] = ((outcome.last && header(outcome.last.request, 'authorization')) ?? '').split(' ')
   const own = member(decodeToken(token)?.claims, 'sub')

@@ -7,11 +7,15 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
   capability: ({ capability }) => `needs ${capability}`,
   'needs-stress': () => 'needs site.stress',
   'needs-slow': () => 'needs --slow: nothing speaks against it so far, and only waiting proves it',
+  'not-returned': ({ fact }) => `the server does not return ${fact}, which is optional`,
+  filtered: () => 'a firewall in front of the site rejects the request (403, not an OAuth error)',
   unmapped: ({ roles }) => `not mapped in the site file: ${roles.join(', ')}`,
   'not-provisioned': ({ roles }) => `not provisioned: ${roles.join(', ')}`,
   'no-grant': ({ client, grant }) => `the consumer mapped as ${client} does not have the grant ${grant}`,
   'no-consent': ({ client }) =>
-    `needs ${client} with "Remember previous approval" and "Automatic authorization" switched off`,
+    `needs ${client} with "Remember previous approval" and "Automatic authorization" switched off; if they are, say "remembers: false" in the site file`,
+  'default-scopes': ({ client }) =>
+    `needs ${client} without default scopes: a request without a scope gets those of the consumer`,
   'no-password': ({ user }) => `no password in the site file: user ${user}`,
   'authorization-header-taken': () => 'HTTP Basic in front of the site takes the Authorization header',
   'absent-before': ({ value }) => `the server had no ${value} before the upgrade`,

@@ -13,6 +13,10 @@ export type SkipReason =
   | { readonly kind: 'needs-stress' }
   /** Nothing speaks against it so far; only a run with `--slow` proves it. */
   | { readonly kind: 'needs-slow' }
+  /** The standard makes a fact optional, and the server does not return it. */
+  | { readonly kind: 'not-returned'; readonly fact: string }
+  /** Something in front of the server rejects unusual input, so that the server never sees it. */
+  | { readonly kind: 'filtered' }
   /** The site file does not map these roles. */
   | { readonly kind: 'unmapped'; readonly roles: readonly [Role, ...Role[]] }
   /** The suite could not create these roles on the site. */
@@ -21,6 +25,8 @@ export type SkipReason =
   | { readonly kind: 'no-grant'; readonly client: ConsumerName; readonly grant: GrantType }
   /** The consumer that is mapped to the role never asks for approval, or remembers it. */
   | { readonly kind: 'no-consent'; readonly client: ClientRole }
+  /** The consumer that is mapped to the role has default scopes, which a request without a scope gets. */
+  | { readonly kind: 'default-scopes'; readonly client: ClientRole }
   /** The user logs in by session or link; the check needs the password. */
   | { readonly kind: 'no-password'; readonly user: UserRole }
   /** HTTP authentication in front of the site takes the Authorization header. */

@@ -66,6 +66,8 @@ export interface CheckResult {
   /** Facts without right or wrong, for later comparison: status, error, headers, names and types of claims. */
   readonly observed: { readonly [path: string]: Json }
   readonly exchanges: readonly Exchange[]
+  /** Which of the exchanges the findings judge, by index. */
+  readonly decisive?: readonly number[]
   /** Lines of the server's error log, read when it answered 500 or above. */
   readonly serverLog: readonly string[]
   readonly milliseconds: number

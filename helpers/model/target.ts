@@ -14,6 +14,8 @@ export interface ClientInfo extends ConsumerSettings {
   readonly requests: readonly string[]
   /** Scope names client_credentials defaults to and is limited to. */
   readonly scopes: readonly string[]
+  /** Whether the site may give it a code without asking the user again; undefined where its owner does not say. */
+  readonly remembers?: boolean
 }
 
 export interface UserInfo {
@@ -104,8 +106,11 @@ export type SiteChange =
 
 /** A way to start, change and stop a server under test. */
 export interface Target {
-  /** Reports each longer stage ("installing Drupal") to `progress`. Errors are `TargetError`s that say what to do next. */
-  start(progress: (stage: string) => void): Promise<TargetInfo>
+  /**
+   * Reports each longer stage ("installing Drupal") to `progress`, and what its user must know before a request is sent to `warn`, which
+   * is `progress` where it is left out. Errors are `TargetError`s that say what to do next.
+   */
+  start(progress: (stage: string) => void, warn?: (text: string) => void): Promise<TargetInfo>
   /** Stops the server and removes what the run created. Synchronous: it must work while the process exits. */
   stop(): void
   changeSite(request: SiteChange): Promise<void>

@@ -75,6 +75,7 @@ function authorizationRequest(
   const { state, ...others } = sent
   return {
     request: requestOf(
+      caseState,
       step,
       caseState.url(caseState.environment.target.endpoints.authorize),
       new URLSearchParams(pairs).toString(),
@@ -87,8 +88,15 @@ function authorizationRequest(
   }
 }
 
-function requestOf({ method = 'GET', headers = {} }: AuthorizeStep, url: string, parameters: string): HttpRequest {
-  const own = Object.entries(headers)
+function requestOf(
+  caseState: CaseState,
+  { method = 'GET', headers = {} }: AuthorizeStep,
+  url: string,
+  parameters: string,
+): HttpRequest {
+  const own = Object.entries(headers).flatMap(([name, value]) =>
+    resolveParam(value, caseState).map((text) => [name, text] as const),
+  )
   if (method !== 'POST') return { method, url: `${url}?${parameters}`, headers: own }
   return { method, url, headers: [['content-type', 'application/x-www-form-urlencoded'], ...own], body: parameters }
 }
@@ -149,7 +157,9 @@ async function walk(
           resolveParam(param, caseState)[0] ?? null,
         ]),
       )
-      last = await caseState.send(consentRequest(form, step.decision ?? 'allow', changes), cookies)
+      const button = step.decision === 'deny' ? form.deny : form.allow
+      if (button === null) throw new BlockedError('no-deny-button', 'the consent form has no button to deny')
+      last = await caseState.send(consentRequest(form, button, changes), cookies)
       continue
     }
     if (!findLoginForm(html, url)) {
@@ -181,10 +191,12 @@ function requireDecision({ form, decision }: AuthorizeStep, { response }: Exchan
 function requireConsentForm(
   { environment }: CaseState,
   { decision, form }: AuthorizeStep,
-  { role }: ClientInfo,
+  { role, remembers }: ClientInfo,
   end: End,
 ): void {
   if (!environment.target.mapped || environment.target.provisioned || end.consent !== null) return
+  // Its owner says that it asks every time: then a code without a question is what the case is about.
+  if (remembers === false) return
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'stop' && !form)) return
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return

@@ -8,6 +8,7 @@ import { type Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { SkipReason } from '../model/reason.ts'
+import type { Step } from './steps.ts'
 import type { ClientInfo, ConsumerName, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
@@ -65,6 +66,8 @@ export class CaseState {
   readonly environment: RunEnvironment
   readonly user: UserRole
   readonly results = new Map<string, StepResult>()
+  /** What made those results. */
+  readonly steps = new Map<string, Step>()
   readonly exchanges: Exchange[] = []
   /** Names of the steps before the upgrade. */
   private kept: ReadonlySet<string> = new Set()

@@ -2,27 +2,22 @@ import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
-import { describeAnswer } from '../judge/server-words.ts'
-import type { ClientInfo, ConsumerName } from '../model/target.ts'
 import { runAuthorize } from './authorization-request.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
+import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
 import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
-import type {
-  CodeGrantStep,
-  ExchangeStep,
-  LoginStep,
-  ObtainStep,
-  RaceStep,
-  RefreshStep,
-  ResourceStep,
-  Step,
-  TokenOptions,
-  WaitStep,
+import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
+import {
+  raceRounds,
+  raceTime,
+  type AuthorizeStep,
+  type LoginStep,
+  type RaceStep,
+  type ResourceStep,
+  type Step,
+  type WaitStep,
 } from './steps.ts'
-import { requestToken, type TokenRequest } from './token-request.ts'
-import type { VariantValue } from './values.ts'
-import { wellFormed } from './well-formed-grant.ts'
 
 /**
  * Runs one step and remembers its result. The only place that builds OAuth requests; it asserts nothing,
@@ -32,42 +27,25 @@ import { wellFormed } from './well-formed-grant.ts'
 export async function runStep(caseState: CaseState, step: Step): Promise<Outcome> {
   if (needsKeySet(step)) await caseState.serveKeySet()
   const result = await dispatch(caseState, step)
-  if (step.as !== undefined) caseState.results.set(step.as, result)
+  if (step.as !== undefined) {
+    caseState.results.set(step.as, result)
+    caseState.steps.set(step.as, step)
+  }
   return result.outcome
 }
 
 async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
   switch (step.do) {
     case 'authorize':
-      return runAuthorize(caseState, step, caseState.client(clientOf(step)))
+      return authorize(caseState, step)
     case 'codeGrant':
       return codeGrant(caseState, step)
     case 'exchange':
       return exchange(caseState, step, caseState.result(step.of))
-    case 'refresh': {
-      const flow = caseState.result(step.of)
-      return requestToken(caseState, {
-        client: actingClient(caseState, step, flow),
-        parameters: new Map([
-          ['grant_type', 'refresh_token'],
-          ['refresh_token', caseState.value(`${step.of}.refresh_token`)],
-        ]),
-        changes: requireResolvedParams(step.params),
-        ...details(caseState, step),
-      })
-    }
-    case 'clientCredentials': {
-      const client = caseState.client(clientOf(step))
-      return requestToken(caseState, {
-        client,
-        parameters: new Map([
-          ['grant_type', 'client_credentials'],
-          ...(client.requests.length > 0 ? [['scope', client.requests.join(' ')] as const] : []),
-        ]),
-        changes: requireResolvedParams(step.params),
-        ...details(caseState, step),
-      })
-    }
+    case 'refresh':
+      return refresh(caseState, step, caseState.result(step.of))
+    case 'clientCredentials':
+      return clientCredentials(caseState, step, caseState.client(clientOf(step)))
     case 'obtain':
       return obtain(caseState, step, caseState.client(clientOf(step)))
     case 'race':
@@ -88,6 +66,12 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
   }
 }
 
+async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<StepResult> {
+  const flow = await runAuthorize(caseState, step, caseState.client(clientOf(step)))
+  await requireNoDefaultScopes(caseState, step, flow, () => exchange(caseState, { do: 'exchange', of: '' }, flow))
+  return flow
+}
+
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
   const { resource, ...others } = caseState.environment.target.endpoints
   return get(caseState, 'resource', caseState.url((step.at && others[step.at]) ?? resource), {
@@ -96,96 +80,6 @@ async function requestResource(caseState: CaseState, step: ResourceStep): Promis
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
     ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
   })
-}
-
-const clientOf = (step: Step): ConsumerName | undefined => ('client' in step ? requireResolved(step.client) : undefined)
-
-/** The client of a step that continues an earlier one. */
-const actingClient = (caseState: CaseState, step: ExchangeStep | RefreshStep, flow: StepResult): ClientInfo =>
-  step.client === undefined ? (flow.client ?? caseState.client()) : caseState.client(requireResolved(step.client))
-
-/** Values of variants are resolved before a case runs. */
-function requireResolved<T>(value: T | VariantValue): Exclude<T, VariantValue> {
-  if (typeof value === 'object' && value !== null && '$' in value)
-    throw new Error(`the variant's value "${value.name}" was not resolved`)
-  return value as Exclude<T, VariantValue>
-}
-
-async function codeGrant(caseState: CaseState, step: CodeGrantStep): Promise<StepResult> {
-  const { do: _, authorize, token, authentication, as: __, expect: ___, ...options } = step
-  const flow = await runAuthorize(
-    caseState,
-    { do: 'authorize', ...options, ...(authorize ? { params: authorize } : {}) },
-    caseState.client(requireResolved(step.client)),
-  )
-  if (flow.outcome.values['code'] === undefined) {
-    throw new BlockedError(
-      'no-code',
-      `expected a code from the authorization request, got ${describeAnswer(flow.outcome)}`,
-    )
-  }
-  return exchange(
-    caseState,
-    { do: 'exchange', of: '', params: requireResolvedParams(token), ...(authentication ? { authentication } : {}) },
-    flow,
-  )
-}
-
-async function obtain(caseState: CaseState, step: ObtainStep, client: ClientInfo): Promise<StepResult> {
-  const grant =
-    requireResolved(step.grant) ??
-    (client.grantTypes.includes('authorization_code') ? 'authorization_code' : 'client_credentials')
-  const scope = step.scope === undefined ? {} : { scope: step.scope }
-  const who = step.client === undefined ? {} : { client: step.client }
-  if (grant === 'implicit') {
-    return runAuthorize(caseState, { do: 'authorize', params: { response_type: 'token', ...scope } }, client)
-  }
-  if (grant !== 'authorization_code' && grant !== 'refresh_token') {
-    const params = { grant_type: grant, ...wellFormed(caseState, grant), ...scope }
-    return dispatch(caseState, { do: 'clientCredentials', ...who, params })
-  }
-  const flow = await runAuthorize(caseState, { do: 'authorize', params: scope }, client)
-  if (flow.outcome.values['code'] === undefined) return flow
-  const tokens = await exchange(caseState, { do: 'exchange', of: '' }, flow)
-  if (grant === 'authorization_code') return tokens
-  const refresh_token = tokens.outcome.values['refresh_token']
-  return requestToken(caseState, {
-    client,
-    parameters: new Map([
-      ['grant_type', 'refresh_token'],
-      ['refresh_token', refresh_token ?? ''],
-    ]),
-    changes: {},
-  })
-}
-
-async function exchange(caseState: CaseState, step: ExchangeStep, flow: StepResult): Promise<StepResult> {
-  const { code, redirect_uri, code_verifier } = flow.outcome.values
-  return requestToken(caseState, {
-    client: actingClient(caseState, step, flow),
-    parameters: new Map([
-      ['grant_type', 'authorization_code'],
-      ['code', code ?? ''],
-      ...(redirect_uri === undefined ? [] : [['redirect_uri', redirect_uri] as const]),
-      ...(code_verifier === undefined ? [] : [['code_verifier', code_verifier] as const]),
-    ]),
-    changes: requireResolvedParams(step.params),
-    ...details(caseState, step),
-    flow: flow.outcome.values,
-  })
-}
-
-function details(caseState: CaseState, step: TokenOptions): Partial<TokenRequest> {
-  const { authentication, secret, placement, method, mediaType, headers, body } = step
-  return {
-    ...(placement === undefined ? {} : { placement }),
-    ...(authentication === undefined ? {} : { authentication: requireResolved(authentication) }),
-    ...(secret === undefined ? {} : { secret: resolve(secret, caseState) }),
-    ...(method === undefined ? {} : { method: resolve(method, caseState) }),
-    ...(mediaType === undefined ? {} : { mediaType: mediaType === null ? null : resolve(mediaType, caseState) }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(body === undefined ? {} : { body: resolve(body, caseState) }),
-  }
 }
 
 /**
@@ -198,7 +92,23 @@ function racing(step: RaceStep['step'], index: number): RaceStep['step'] {
     : { ...step, params: { ...requireResolvedParams(step.params), 'contract-race': String(index) } }
 }
 
+/**
+ * Rounds end with the first in which not exactly one request succeeded, which is the one that is judged: whether two requests meet is
+ * left to chance, and a verdict must not be.
+ */
 async function race(caseState: CaseState, step: RaceStep): Promise<StepResult> {
+  const maker = caseState.steps.get(step.step.of)
+  const rounds = maker?.do === 'authorize' || maker?.do === 'codeGrant' ? raceRounds : 1
+  const end = performance.now() + raceTime
+  for (let round = 1; ; round++) {
+    const result = await raceOnce(caseState, step)
+    const { 'race.successes': successes, 'race.broken': broken } = result.outcome.facts ?? {}
+    if (successes !== 1 || broken !== 0 || round >= rounds || performance.now() > end || !maker) return result
+    await runStep(caseState, maker)
+  }
+}
+
+async function raceOnce(caseState: CaseState, step: RaceStep): Promise<StepResult> {
   const results = await Promise.all(
     Array.from({ length: step.times }, (_, index) => dispatch(caseState, racing(step.step, index))),
   )

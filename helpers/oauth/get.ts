@@ -11,6 +11,9 @@ interface Bearer {
   readonly inQuery?: string
 }
 
+/** JSON:API has a media type of its own (JSON:API 1.1, Content Negotiation), as other resources may. */
+export const anyJson = ['accept', 'application/json, application/vnd.api+json, */*;q=0.1'] as const
+
 const anonymous: Bearer = { token: null, placement: 'header', scheme: 'Bearer' }
 
 /** Requests a URL of the server under test; redirects are not followed. */
@@ -24,20 +27,19 @@ export async function get(
   const url = new URL(address)
   const { token, placement, scheme, inQuery = placement === 'query' ? token : null } = bearer
   if (inQuery !== null) url.searchParams.set('access_token', inQuery)
-  const accept = ['accept', 'application/json'] as const
   const last = await caseState.send(
     token !== null && placement === 'body'
       ? {
           method: 'POST',
           url: url.href,
-          headers: [accept, ['content-type', 'application/x-www-form-urlencoded']],
+          headers: [anyJson, ['content-type', 'application/x-www-form-urlencoded']],
           body: new URLSearchParams({ access_token: token }).toString(),
         }
       : {
           method: 'GET',
           url: url.href,
           headers: [
-            accept,
+            anyJson,
             ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
           ],
         },

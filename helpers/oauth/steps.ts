@@ -3,7 +3,8 @@ import type { Expectation } from '../judge/expectation.ts'
 import type { SiteChange } from '../model/target.ts'
 import type { Changes, Params, Single, VariantValue } from './values.ts'
 
-interface Common {
+/** What every step may say. */
+export interface Common {
   /** The name later steps refer to: `ref('first.code')`. */
   readonly as?: string
   /** What this step must lead to; without it an earlier step must succeed, and the last one is judged by `then`. */
@@ -42,7 +43,8 @@ export interface AuthorizeStep<Name extends string = string> extends AuthorizeOp
   readonly params?: Changes<Name>
   /** How the request is sent; `POST` puts its parameters into the body (RFC 6749 §3.1). */
   readonly method?: 'GET' | 'HEAD' | 'POST'
-  readonly headers?: { readonly [name: string]: string }
+  /** Further headers; `null` leaves one out. */
+  readonly headers?: Params<Name>
 }
 
 export interface CodeGrantStep<Name extends string = string> extends AuthorizeOptions<Name> {
@@ -93,7 +95,19 @@ export interface ObtainStep<Name extends string = string> extends Acting<Name> {
   readonly scope?: Single<Name>
 }
 
-/** The same request several times at once: from the third on with an ignored parameter of its own. */
+/**
+ * Rounds of a race. Whether two requests meet inside a server is a matter of chance: one that lets both through in only a third of the
+ * rounds passes twenty of them less than once in a thousand runs.
+ */
+export const raceRounds = 20
+
+/** No further round begins after this time, in milliseconds: on a machine that slow, a verdict has to come first. */
+export const raceTime = 40_000
+
+/**
+ * The same request several times at once: from the third on with an ignored parameter of its own. Until more than one has succeeded, and
+ * at most `raceRounds` times and for `raceTime`, each time for another code or token where the step that gave the first can be repeated.
+ */
 export interface RaceStep<Name extends string = string> extends Common {
   readonly do: 'race'
   readonly step: ExchangeStep<Name> | RefreshStep<Name>
@@ -162,98 +176,3 @@ export type Step<Name extends string = string> =
   | DocumentStep<Name>
   | WaitStep<Name>
   | ChangeSiteStep
-
-type Options<S> = Omit<S, 'do'>
-
-/** The authorization request, login and consent; ends with the client's redirect or a page. */
-export const authorize = <Name extends string = never>(
-  options: Options<AuthorizeStep<Name>> = {},
-): AuthorizeStep<Name> => ({ do: 'authorize', ...options })
-/** The whole authorization code grant: authorize, then the exchange of the code. Judged by the exchange. */
-export const codeGrant = <Name extends string = never>(
-  options: Options<CodeGrantStep<Name>> = {},
-): CodeGrantStep<Name> => ({ do: 'codeGrant', ...options })
-/** The exchange of an earlier step's code. */
-export const exchange = <Name extends string = never>(
-  of: string,
-  options: Omit<Options<ExchangeStep<Name>>, 'of'> = {},
-): ExchangeStep<Name> => ({
-  do: 'exchange',
-  of,
-  ...options,
-})
-/** The refresh grant with an earlier step's refresh token. */
-export const refresh = <Name extends string = never>(
-  of: string,
-  options: Omit<Options<RefreshStep<Name>>, 'of'> = {},
-): RefreshStep<Name> => ({
-  do: 'refresh',
-  of,
-  ...options,
-})
-/** A token request with the client credentials grant (RFC 6749 §4.4.2). */
-export const clientCredentials = <Name extends string = never>(
-  options: Options<ClientCredentialsStep<Name>> = {},
-): ClientCredentialsStep<Name> => ({
-  do: 'clientCredentials',
-  ...options,
-})
-/** A token by whatever grant the client has, or by the one that is named; ends where the server refuses. */
-export const obtain = <Name extends string = never>(options: Options<ObtainStep<Name>> = {}): ObtainStep<Name> => ({
-  do: 'obtain',
-  ...options,
-})
-/** The step, `times` at once: `race.successes` counts the token responses. */
-export const race = <Name extends string = never>(
-  step: ExchangeStep<Name> | RefreshStep<Name>,
-  times: number,
-  options: Common = {},
-): RaceStep<Name> => ({
-  do: 'race',
-  step,
-  times,
-  ...options,
-})
-/** One attempt to log in with the form of the site, in a browser session of its own. `login.accepted` tells whether it succeeded. */
-export const login = (options: Options<LoginStep> = {}): LoginStep => ({ do: 'login', ...options })
-/** A request to the protected resource with a bearer token. */
-export const resource = <Name extends string = never>(
-  token: Single<Name> | null,
-  options: Omit<Options<ResourceStep<Name>>, 'token'> = {},
-): ResourceStep<Name> => ({
-  do: 'resource',
-  token,
-  ...options,
-})
-/** A GET of the published key set (RFC 7517 §5); named, its keys verify signatures. */
-export const jwks = (options: Options<JwksStep> = {}): JwksStep => ({ do: 'jwks', ...options })
-/** A GET of a document the server publishes: `/.well-known/oauth-authorization-server`. */
-export const document = <Name extends string = never>(
-  path: Single<Name>,
-  options: Omit<Options<DocumentStep<Name>>, 'path'> = {},
-): DocumentStep<Name> => ({
-  do: 'document',
-  path,
-  ...options,
-})
-/** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
-export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep<never> => ({
-  do: 'wait',
-  for: what,
-  of,
-})
-/** Waits until so many seconds have passed since an earlier step. */
-export const waitSeconds = <Name extends string = never>(
-  seconds: number | VariantValue<Name>,
-  of: string,
-): WaitStep<Name> => ({ do: 'wait', for: seconds, of })
-/** Changes a user or client that no other case uses. */
-export const entity = (change: Extract<SiteChange, { user: UserRole }>): ChangeSiteStep => ({
-  do: 'changeSite',
-  change,
-})
-/** Changes the site as a whole: such cases run alone, after all others. */
-export const site = (op: Exclude<SiteChange['op'], `user.${string}` | 'address.fetch'>): ChangeSiteStep => ({
-  do: 'changeSite',
-  change: { op },
-})

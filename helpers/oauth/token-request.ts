@@ -1,6 +1,6 @@
 import { isObject } from '../model/verdict.ts'
 import type { Exchange } from '../model/exchange.ts'
-import { decodeToken, json, type Outcome } from '../judge/outcome.ts'
+import { comparable, decodeToken, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
 import type { CaseState, StepResult } from './case-state.ts'
 import { applyChanges, resolveParam } from './resolve.ts'
@@ -117,10 +117,12 @@ function outcomeOf(exchange: Exchange, flow: Outcome['values'], isBasic: boolean
   const body = json(outcome)
   if (!isObject(body)) return outcome
   const strings = Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-  const claims = decodeToken(body['access_token'])?.claims
-  const claimed = Object.entries(isObject(claims) ? claims : {})
-    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
-    .map(([name, value]) => [`access_token.claims.${name}`, value] as const)
+  const claimed = ['access_token', 'id_token'].flatMap((token) => {
+    const claims = decodeToken(body[token])?.claims
+    return Object.entries(isObject(claims) ? claims : {}).map(
+      ([name, value]) => [`${token}.claims.${name}`, comparable(value)] as const,
+    )
+  })
   const issued = strings.filter(([name]) => tokens.includes(name))
   // The flow's own values remain: no response replaces the code or the verifier of the request before it.
   const values = Object.fromEntries([...strings, ...Object.entries(flow), ...issued, ...claimed])

@@ -6,6 +6,7 @@ import { caseSchema } from '../contract/case-schema.ts'
 import { variantsOf, type CaseDefinition, type Declared } from '../contract/case.ts'
 import { guarantees } from '../contract/guarantees.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
+import { provesNothing } from './proves-nothing.ts'
 import { sectionsOf } from '../model/source.ts'
 import { didYouMean, near } from '../settings/suggest.ts'
 
@@ -25,12 +26,12 @@ export function problemOf(
 ): string | null {
   const { id, definition } = declared
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/u.test(id)) return `"${id}" is not a valid id, e.g. x-shop.claims`
-  const unknown = unknownVariant(definition) ?? unknownGuarantee(definition)
+  const unknown = noVariant(definition) ?? unknownVariant(definition) ?? unknownGuarantee(definition)
   if (unknown !== null) return unknown
   for (const [, , filled] of variantsOf(declared, policy)) {
     const check = compiled()
     if (!check(filled)) return sentence((check.errors ?? [])[0])
-    const problem = incomplete(filled) ?? unknownSection(filled) ?? unknownStep(filled)
+    const problem = incomplete(filled) ?? unknownSection(filled) ?? unknownStep(filled) ?? provesNothing(filled)
     if (problem !== null) return problem
   }
   return null
@@ -62,6 +63,12 @@ function unknownSection({ sources }: CaseDefinition): string | null {
 function unknownGuarantee({ guarantee }: CaseDefinition): string | null {
   if (guarantee === undefined || guarantees.includes(guarantee)) return null
   return `${shown(guarantee)} is not a valid guarantee.${meant(guarantee, guarantees)}`
+}
+
+/** Without a variant there is no check, and nothing would say so. */
+function noVariant({ variants }: CaseDefinition): string | null {
+  if (typeof variants !== 'object' || Object.keys(variants).length > 0) return null
+  return 'variants is empty: no check would come of the case'
 }
 
 /** `variant('name')` is one of the columns of the table. */
@@ -112,6 +119,7 @@ function sentence(error: ErrorObject | undefined): string {
     const known = Object.keys((parentSchema?.['properties'] ?? {}) as object)
     return `${where || 'the case'} has no member "${extra}".${meant(extra, known)}`
   }
+  if (keyword === 'minItems' || keyword === 'minProperties') return `${where || 'the case'} is empty`
   if (keyword === 'required') return `${where || 'the case'} lacks "${String(params['missingProperty'])}"`
   if (keyword === 'enum')
     return `${shown(data)} is not a valid ${where}.${meant(data, params['allowedValues'] as string[])}`

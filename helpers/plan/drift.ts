@@ -5,7 +5,7 @@ import { recordDrift, type RecordDrift } from '../compare/record-drift.ts'
 import { isWithheld } from '../../fixtures/withheld.ts'
 import { packageRoot } from '../model/package.ts'
 import type { Versions } from '../model/target.ts'
-import { schemaVersion, type RunRecord } from '../report/record.ts'
+import { otherModules, schemaVersion, type RunRecord } from '../report/record.ts'
 import type { RunHeader, RunOutcome } from '../report/run.ts'
 import { dayOf, type DriftEntry } from './known-issues.ts'
 
@@ -35,9 +35,13 @@ export function chooseRecord(target: NonNullable<RunHeader['target']>, folder = 
   const files = readdirSync(folder).filter((file) => file.startsWith(`simple_oauth-${simple_oauth}-`))
   const fitting = files.map((file) => {
     const record = readRecord(join(folder, file))
-    return { name: file.replace(/\.json$/u, ''), record, deviations: deviationsOf(target, record.versions) }
+    return { name: file.replace(/\.json$/u, ''), record, deviations: deviationsOf(target, record) }
   })
-  return fitting.sort((one, other) => one.deviations.length - other.deviations.length)[0] ?? null
+  const shared = ({ record: { modules = [] } }: ChosenRecord): number => modules.length
+  return (
+    fitting.sort((one, other) => one.deviations.length - other.deviations.length || shared(other) - shared(one))[0] ??
+    null
+  )
 }
 
 function readRecord(file: string): RunRecord {
@@ -63,13 +67,20 @@ const parts: readonly (readonly [string, (versions: Versions) => string | undefi
   ['database', ({ database }) => database?.split(' ')[0]],
 ]
 
-function deviationsOf({ versions, mapped }: NonNullable<RunHeader['target']>, recorded: Versions): string[] {
+function deviationsOf(
+  { versions, mapped, modules }: NonNullable<RunHeader['target']>,
+  { versions: recorded, modules: needed = [] }: RunRecord,
+): string[] {
   // The suite installs on SQLite unless it says otherwise; the database of an existing site is not known.
   const here = mapped ? versions : { database: 'SQLite', ...versions }
-  return parts.flatMap(([name, of]) => {
+  const enabled = otherModules(modules)
+  const missing = needed.filter((module) => !enabled.includes(module))
+  const versionsDiffer = parts.flatMap(([name, of]) => {
     const [one, other] = [of(here), of({ database: 'SQLite', ...recorded })]
     return one !== undefined && one === other ? [] : [`${name} ${one ?? 'unknown'} instead of ${other ?? 'unknown'}`]
   })
+  // What a module changes is drift from a record without it.
+  return [...versionsDiffer, ...(missing.length === 0 ? [] : [`without ${missing.join(', ')}`])]
 }
 
 /** How a finished run differs from the record of its release; null where there is none. */

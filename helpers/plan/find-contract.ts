@@ -1,5 +1,6 @@
 import type { Check } from '../contract/case.ts'
 import type { Contract } from './contracts.ts'
+import { currentId } from '../model/current-id.ts'
 import { suite } from '../model/package.ts'
 import { validValues } from '../settings/suggest.ts'
 import { nearIds, nearVariants, SelectionError } from './select.ts'
@@ -10,7 +11,8 @@ import { nearIds, nearVariants, SelectionError } from './select.ts'
  * @throws SelectionError
  */
 export function findContract(name: string, contracts: readonly Contract[]): { contract: Contract; check: Check } {
-  const [, id = name, variant] = /^(.+?) \[(.+)\]$/u.exec(name) ?? []
+  const [, given = name, variant] = /^(.+?) \[(.+)\]$/u.exec(name) ?? []
+  const id = currentId(given)
   const exact = contracts.find((contract) => contract.id === id)
   const begun = contracts.filter((contract) => contract.id.startsWith(id))
   const [contract] = exact ? [exact] : begun

@@ -5,6 +5,7 @@ import type { AcceptedChange } from '../compare/accept.ts'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import type { Matcher } from '../judge/expectation.ts'
+import { currentId } from '../model/current-id.ts'
 import { lazy } from '../model/lazy.ts'
 import { readPackageJson, suite } from '../model/package.ts'
 import type { IssueKind } from '../model/result.ts'
@@ -70,13 +71,14 @@ const validator = lazy(() => {
  */
 export function readBaseline(file: string, checks: readonly Check[]): Baseline {
   const migrate = `Run: ${suite.name} baseline migrate ${file}`
-  const { value: entries, fail } = readYamlFile(file, {
+  const { value, fail } = readYamlFile(file, {
     validate: validator(),
     unreadable,
     error: KnownIssuesError,
     empty: [],
     explain: (problem) => explain(problem, migrate),
   })
+  const entries = value.map(withCurrentIds)
   const drift = entries.filter((entry): entry is DriftEntry => 'drift' in entry)
   const issues = entries.filter((entry): entry is KnownIssueEntry => !('drift' in entry))
   for (const [index, entry] of entries.entries()) {
@@ -86,6 +88,12 @@ export function readBaseline(file: string, checks: readonly Check[]): Baseline {
   }
   return { issues, drift }
 }
+
+/** An entry under the name that its contract has today. */
+const withCurrentIds = (entry: KnownIssueEntry | DriftEntry): KnownIssueEntry | DriftEntry =>
+  'drift' in entry
+    ? { ...entry, contracts: entry.contracts.map(currentId) }
+    : { ...entry, contract: currentId(entry.contract) }
 
 /** The known issues of a file alone. @throws KnownIssuesError */
 export const readKnownIssues = (file: string, checks: readonly Check[]): KnownIssueEntry[] =>

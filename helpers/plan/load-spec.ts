@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import type { Declared } from '../contract/case.ts'
+import * as vocabulary from '../contract/index.ts'
 import { setSink } from '../contract/contract-test.ts'
 import { sourcePlace, type Place } from '../model/source-map.ts'
+import { didYouMean, near } from '../settings/suggest.ts'
 import { importFile } from './typescript.js'
 
 /** A spec file does not load. */
@@ -44,7 +46,7 @@ export async function declarationsIn(file: string, own: boolean): Promise<readon
     await (own ? import(/* @vite-ignore */ url) : importFile(url))
   } catch (cause) {
     throw new SpecError(
-      cause instanceof Error ? cause.message : String(cause),
+      withSuggestion(cause instanceof Error ? cause.message : String(cause)),
       sourcePlace(placeOf(cause, file)),
       cause,
     )
@@ -53,6 +55,12 @@ export async function declarationsIn(file: string, own: boolean): Promise<readon
   }
   loaded.set(file, { changed, declared })
   return declared
+}
+
+/** What the package exports is what a misspelt name most likely means. */
+function withSuggestion(message: string): string {
+  const [, missing, called] = /named '(\w+)'|^\w+\.(\w+) is not a function$/u.exec(message) ?? []
+  return message + didYouMean(near(missing ?? called ?? '', Object.keys(vocabulary)))
 }
 
 /** Where a file went wrong: where a compiler says so, else where its own code stands in the stack. */

@@ -1,6 +1,7 @@
 import { clients, type ClientRole } from '../../fixtures/roles.ts'
 import { documents } from '../../fixtures/sources.ts'
 import type { Check } from '../contract/case.ts'
+import { currentId } from '../model/current-id.ts'
 import { suite } from '../model/package.ts'
 import { severities, type Severity } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
@@ -39,7 +40,7 @@ export function select(checks: readonly Check[], selection: Selection): Check[] 
 const meanings: Readonly<Record<(typeof selectors)[number], Meaning>> = {
   only: (pattern, checks) => {
     const [, id = pattern, variant] = /^(.+?) \[(.+)\]$/u.exec(pattern) ?? []
-    const ofId = checks.filter((check) => glob(id).test(check.contract))
+    const ofId = checks.filter((check) => glob(currentId(id)).test(check.contract))
     if (ofId.length === 0 && /^upgrade\b/u.test(pattern) && !checks.some(({ before }) => before !== undefined))
       throw new SelectionError(`Contracts about an upgrade are run by "${suite.name} upgrade" alone, not "${pattern}".`)
     if (ofId.length === 0) throw new SelectionError(`No contract matches "${pattern}".${nearIds(pattern, checks)}`)

@@ -21,6 +21,7 @@ import {
   withAccess,
 } from './endpoints/resource.ts'
 import type { Service } from './core/service.ts'
+import { read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
 import { State } from './core/state.ts'
 import { answerToken } from './endpoints/token.ts'
@@ -81,9 +82,6 @@ const jwks: Handler = (service, incoming) =>
         ]),
   )
 
-const keySetAlias: Handler = (service, incoming) =>
-  service.mechanisms.keySetAlias ? jwks(service, incoming) : page(service.labels, service.labels.notFound, '', [], 404)
-
 const plainPage: Handler = (service, incoming) =>
   openRoute(service, incoming, () => page(service.labels, 'Published', ''))
 
@@ -110,7 +108,7 @@ const routes: Routes = {
     handler: (service, incoming) => openRoute(service, incoming, () => answerToken(service, incoming)),
   },
   '/oauth/jwks': { methods: ['GET'], handler: jwks },
-  '/.well-known/jwks.json': { methods: ['GET'], handler: keySetAlias },
+  '/.well-known/jwks.json': { methods: ['GET'], handler: jwks },
   '/oauth/debug': { methods: ['GET'], handler: answerDebug },
   '/oauth/userinfo': { methods: ['GET', 'POST'], handler: answerUserinfo },
   '/jsonapi/node/page': { methods: ['GET'], handler: answerJsonApi },
@@ -123,7 +121,7 @@ const routes: Routes = {
 }
 
 /**
- ** Starts a server on 127.0.0.1 that behaves like Drupal with Simple OAuth or as the standards require, with at most one
+ * Starts a server on 127.0.0.1 that behaves like Drupal with Simple OAuth or as the standards require, with at most one
  * fault. Its state is in memory and empty at each start.
  *
  * @throws {RangeError} for an unknown fault.
@@ -166,6 +164,13 @@ async function listen(service: Service, wanted: number): Promise<ReferenceServer
   }
 }
 
+/** What Drupal answers before anything else: without the headers of a page. */
+const untrustedHost = (): Response =>
+  new Response('The provided host name is not valid for this server.', {
+    status: 400,
+    headers: { 'Content-Type': 'text/plain; charset=UTF-8', 'Cache-Control': 'no-cache, private' },
+  })
+
 interface Node {
   Bindings: { incoming: IncomingMessage; outgoing: ServerResponse }
 }
@@ -179,7 +184,10 @@ function buildApp(service: Service): Hono<Node> {
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
-    app.on([...methods], path, async (context) => respond(service, await handler(service, await read(context))))
+    app.on([...methods], path, async (context) => {
+      const incoming = await read(service, context)
+      return incoming === null ? untrustedHost() : respond(service, await handler(service, incoming))
+    })
     app.all(path, (context) => respond(service, otherMethod(service, context, path, methods)))
   }
   app.notFound(() => respond(service, page(texts, texts.notFound, '', [], 404)))
@@ -204,48 +212,4 @@ function otherMethod(service: Service, context: Context, path: string, methods: 
       ? answer(405, JSON.stringify({ message: 'Method Not Allowed' }), [['Content-Type', 'application/json']])
       : page(texts, texts.clientError, '', [], 405)
   return withHeaders(shown, extra)
-}
-
-const usual: Answer['headers'] = [
-  ['Cache-Control', 'must-revalidate, no-cache, private'],
-  ['X-Content-Type-Options', 'nosniff'],
-  ['Expires', 'Sun, 19 Nov 1978 05:00:00 GMT'],
-  ['Vary', 'X-Consumer-ID'],
-  ['X-Consumer-ID', 'default_consumer'],
-]
-
-function respond({ mechanisms }: Service, given: Answer): Response {
-  const headers = new Headers()
-  for (const [name, value] of withHeaders(given, [...usual, ...mechanisms.securityHeaders]).headers)
-    headers.append(name, toLatin1(value))
-  return new Response(given.body, { status: given.status, headers })
-}
-
-/** Header values are bytes: UTF-8, as PHP sends it, without line breaks. */
-const toLatin1 = (value: string) => Buffer.from(value.replace(/[\r\n\0]/g, '')).toString('latin1')
-
-async function read(context: Context): Promise<Incoming> {
-  const url = new URL(context.req.url)
-  const host = context.req.header('host') ?? url.host
-  return {
-    method: context.req.method,
-    path: url.pathname.length > 1 ? url.pathname.replace(/\/$/, '') : url.pathname,
-    target: url.pathname + url.search,
-    query: [...url.searchParams],
-    ...(await readBody(context)),
-    headers: context.req.raw.headers,
-    origin: `http://${host}`,
-  }
-}
-
-async function readBody(context: Context): Promise<Pick<Incoming, 'body' | 'text'>> {
-  if (context.req.method === 'GET' || context.req.method === 'HEAD') return { body: [], text: '' }
-  const type = context.req.header('content-type')?.toLowerCase() ?? ''
-  if (type.startsWith('multipart/form-data')) {
-    // PHP reads nothing from a multipart body without a boundary.
-    const parts = Object.entries(await context.req.parseBody().catch(() => ({})))
-    return { body: parts.map(([name, value]) => [name, typeof value === 'string' ? value : '']), text: '' }
-  }
-  const text = await context.req.text()
-  return { body: type.startsWith('application/x-www-form-urlencoded') ? [...new URLSearchParams(text)] : [], text }
 }

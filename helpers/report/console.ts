@@ -15,6 +15,8 @@ export interface ConsoleOptions {
   readonly flags?: readonly string[]
   /** The report folder as the user wrote it. */
   readonly report: string
+  /** The page for people; undefined where none is made. */
+  readonly page?: string | undefined
   /** How much to print. `quiet`: the conclusion alone. `verbose`: each known or skipped check, and every group of known differences, too. */
   readonly detail?: 'quiet' | 'default' | 'verbose'
   /** Milliseconds of a steady clock. */
@@ -24,6 +26,8 @@ export interface ConsoleOptions {
 export interface Console {
   /** A longer stage before the first check: "installing Drupal". */
   stage(text: string): void
+  /** What the user must know before the first request, however little is printed. */
+  warn(text: string): void
   start(header: RunHeader, planned: number): void
   result(result: CheckResult): void
   /** Prints the closing summary; works without `start` and never throws for what a result holds. */
@@ -51,6 +55,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const context = (): MessageContext => ({
     header,
     report: options.report,
+    page: options.page,
     rerunCommand: options.rerunCommand,
     flags: options.flags ?? [],
     paint,
@@ -91,12 +96,16 @@ export function createConsole(options: ConsoleOptions): Console {
 
   if (detail === 'quiet') {
     const silent = (): void => undefined
+    const warn = (text: string): void => void stream.write(`${paint('yellow', `· ${inline(text)}`)}\n`)
     const finish = (outcome: RunOutcome): void => void stream.write(`${conclusionAlone(outcome, paint)}\n`)
-    return { stage: silent, start: silent, result: silent, finish }
+    return { stage: silent, warn, start: silent, result: silent, finish }
   }
   return {
     stage(text) {
       print(paint('gray', `· ${inline(text)}`))
+    },
+    warn(text) {
+      print(paint('yellow', `· ${inline(text)}`))
     },
     start(of, checks) {
       header = of

@@ -1,3 +1,4 @@
+import { guidanceOf } from '../../fixtures/guidance/index.ts'
 import { citation, fullCitation } from '../model/source.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
 import { severities, type Verdict } from '../model/verdict.ts'
@@ -14,6 +15,8 @@ export interface MessageContext {
   readonly header: RunHeader | null
   /** The report folder as the user wrote it. */
   readonly report: string
+  /** The page for people, as the user would write it; undefined where none is made. */
+  readonly page?: string | undefined
   /** How the command was called: `npm run contract --` or the bin's name. */
   readonly rerunCommand: string
   /** The flags it was called with, but for the selection, each quoted for a shell. */
@@ -63,6 +66,7 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
     ]),
     ...cause(result),
     ...serverLines(result),
+    ...guidanceLines(result.contract, open.length > 0),
     paint('gray', `  ${circumstances(result, context.header)}`),
     paint('gray', `  ${whereNext(result, context)}`),
     paint('gray', ` ❯ ${inline(result.location)}`),
@@ -115,6 +119,12 @@ function cause(result: CheckResult): string[] {
     '    error     the suite itself went wrong; this says nothing about the server',
     ...indented(result.reason === null ? 'no message' : describeReason(result.reason), '    because   ', 12),
   ]
+}
+
+/** What it means that a requirement is not met, and what to do about it. */
+function guidanceLines(contract: string, isViolated: boolean): string[] {
+  const guidance = isViolated ? guidanceOf(contract) : undefined
+  return guidance ? [`    means     ${guidance.impact}`, `    remedy    ${guidance.remedy}`] : []
 }
 
 /** Why the server broke, in one line of its own; the whole is in the evidence. */

@@ -3,34 +3,11 @@ import { join } from 'node:path'
 import { escapeJson } from './escape.ts'
 import { evidenceMarker, evidencePages } from './evidence.ts'
 import { privateFile, privateFolder, replacePages, ReportError } from './private-files.ts'
-import { summarize, type RunOutcome } from './run.ts'
-import { serverFacts } from './server-facts.ts'
+import { reportOf, type Report } from './report.ts'
+import type { RunOutcome } from './run.ts'
 
-/** Raised when a reader of the old form could not read the new one. */
-const schemaVersion = 3
-
-/** `report.json`: everything later diffs and pages are made from. Its form is fixtures/schemas/report.schema.json. */
-export function reportJson({
-  header,
-  results,
-  planned,
-  interrupted,
-  failure,
-  sideEffects,
-  drift,
-  knownIssues,
-}: RunOutcome): string {
-  const summary = summarize({ header, results, planned, interrupted, failure, ...(drift ? { drift } : {}) })
-  const report = {
-    ...{ schemaVersion, ...header, planned, interrupted, failure, summary },
-    ...(sideEffects ? { sideEffects } : {}),
-    ...(drift ? { drift } : {}),
-    ...(knownIssues ? { knownIssues } : {}),
-    server: serverFacts(results, header.target),
-    checks: results,
-  }
-  return `${escapeJson(JSON.stringify(report, null, 2))}\n`
-}
+/** `report.json`: everything that later comparisons and pages are made from. */
+export const reportJson = (report: Report): string => `${escapeJson(JSON.stringify(report, null, 2))}\n`
 
 /** Not composer.lock: the folder may be one with a lock of its own. */
 const lockName = 'resolved-composer.lock'
@@ -49,7 +26,7 @@ export function writeReport(folder: string, outcome: RunOutcome, composerLock?: 
     rmSync(join(folder, lockName), { force: true })
     if (composerLock !== undefined) privateFile(join(folder, lockName), composerLock)
     // Last: whoever sees a new report.json finds the evidence it speaks of.
-    privateFile(join(folder, 'report.json'), reportJson(outcome))
+    privateFile(join(folder, 'report.json'), reportJson(reportOf(outcome)))
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new ReportError(

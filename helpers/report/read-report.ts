@@ -4,8 +4,9 @@ import addFormatsModule from 'ajv-formats'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import schema from '../../fixtures/schemas/report.schema.json' with { type: 'json' }
 import { isComplete, type NamedRun, type ReportedRun } from '../compare/reported-run.ts'
+import type { Report } from './report.ts'
 
-/** A report that cannot be compared. `code` is stable; the message says what to do next. */
+/** A report that cannot be read. `code` is stable; the message says what to do next. */
 export class ReportReadError extends Error {
   override readonly name = 'ReportReadError'
   readonly code = 'report-unreadable'
@@ -24,10 +25,16 @@ function validator(): ReturnType<Ajv2020['compile']> {
 }
 
 /**
- * Reads a report.json, or the one in a folder.
+ * Reads a report.json, or the one in a folder, to compare it.
  * @throws ReportReadError
  */
-export function readReport(path: string): NamedRun {
+export const readReport = (path: string): NamedRun => ({ name: path, run: readWholeReport(path) })
+
+/**
+ * Reads a report.json, or the one in a folder, to show it.
+ * @throws ReportReadError
+ */
+export function readWholeReport(path: string): Report {
   const file = fileOf(path)
   const report = parsed(file)
   const { schemaVersion } = report as { schemaVersion?: unknown }
@@ -49,7 +56,7 @@ export function readReport(path: string): NamedRun {
       `${problem?.instancePath ?? ''} ${problem?.message ?? 'is malformed'}. Run the contract again: a report is not written by hand.`,
     )
   }
-  return { name: path, run: report as ReportedRun }
+  return report as Report
 }
 
 function fileOf(path: string): string {
@@ -74,7 +81,7 @@ function parsed(file: string): object {
 }
 
 function fail(path: string, problem: string): never {
-  throw new ReportReadError(`${path} cannot be compared: ${problem}`)
+  throw new ReportReadError(`${path} cannot be read: ${problem}`)
 }
 
 /**

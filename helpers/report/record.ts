@@ -32,13 +32,15 @@ export interface RecordedCheck {
 export interface RunRecord {
   readonly schemaVersion: number
   readonly versions: Versions
+  /** Modules besides Simple OAuth that build on it or on Consumers; absent where there are none. */
+  readonly modules?: readonly string[]
   readonly profile: string
   readonly checks: readonly RecordedCheck[]
 }
 
 /** A record as a file. */
 export interface RecordFile {
-  /** Made from the versions: `simple_oauth-6.0.9-drupal-10.5.5.json`. */
+  /** `simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5.json` */
   readonly name: string
   readonly text: string
 }
@@ -50,17 +52,26 @@ export interface RecordFile {
 export function recordRun(results: readonly CheckResult[], header: Pick<RunHeader, 'target' | 'settings'>): RecordFile {
   const { target, settings } = header
   const stable = stabilizer(target?.baseUrl ?? null)
+  const modules = otherModules(target?.modules)
   const record: RunRecord = {
     schemaVersion,
     versions: sorted(target?.versions ?? {}) as Versions,
+    ...(modules.length === 0 ? {} : { modules }),
     profile: settings.profile,
     checks: results
       .filter(({ contract }) => !isWithheld(contract))
       .sort((a, b) => compare(checkName(a), checkName(b)))
       .map((result) => kept(result, stable)),
   }
-  return { name: fileName(record.versions), text: `${escapeJson(JSON.stringify(record, null, 2))}\n` }
+  return { name: fileName(record), text: `${escapeJson(JSON.stringify(record, null, 2))}\n` }
 }
+
+/**
+ * The results that a record of this repository holds: without the checks that failed and are no known issue. What a release does wrong is
+ * published only where a public source says so, and a known issue has one.
+ */
+export const publishable = (results: readonly CheckResult[]): CheckResult[] =>
+  results.filter(({ verdict }) => verdict !== 'fail')
 
 /**
  * Writes a record and gives the path of its file.
@@ -119,7 +130,23 @@ function sorted(value: unknown): unknown {
 /** By code unit: a locale would give another order on another machine. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** The server says its versions itself: they must not lead out of the folder. */
-function fileName({ simple_oauth = 'unknown', drupal = 'unknown' }: Versions): string {
-  return `${['simple_oauth', simple_oauth, 'drupal', drupal].map((part) => part.replace(/[^\w.+-]/g, '_')).join('-')}.json`
+/** The OAuth modules of a site besides Simple OAuth itself, by name. */
+export const otherModules = (modules: Readonly<Record<string, string>> = {}): string[] =>
+  Object.keys(modules)
+    .filter((name) => name !== 'simple_oauth')
+    .sort(compare)
+
+/**
+ * One name for each server that is recorded apart: a module stands for those that come with it, and SQLite is not named. The server says
+ * its versions itself: they must not lead out of the folder.
+ */
+function fileName({ versions, modules = [] }: Pick<RunRecord, 'versions' | 'modules'>): string {
+  const { simple_oauth = 'unknown', league = 'unknown', drupal = 'unknown', database = 'SQLite' } = versions
+  const [engine = ''] = database.split(' ')
+  const parts = [
+    ...['simple_oauth', simple_oauth, 'league', league, 'drupal', drupal],
+    ...(engine === 'SQLite' ? [] : [engine.toLowerCase()]),
+    ...modules.slice(0, 1).flatMap((module) => ['with', module]),
+  ]
+  return `${parts.map((part) => part.replace(/[^\w.+-]/g, '_')).join('-')}.json`
 }

@@ -20,7 +20,7 @@ export function requireReportFolder(folder: string): void {
 }
 
 /** Why no file can be created in a folder that may not exist yet; null where one can. */
-function unwritable(folder: string): string | null {
+export function unwritable(folder: string): string | null {
   const existing = nearest(folder)
   try {
     if (!statSync(existing).isDirectory()) return `${existing} is a file`
@@ -33,7 +33,8 @@ function unwritable(folder: string): string | null {
 
 const nearest = (path: string): string => (existsSync(path) ? path : nearest(dirname(path)))
 
-function isOurs(file: string): boolean {
+/** Whether a file is a report.json of this suite. */
+export function isOurs(file: string): boolean {
   try {
     const report: unknown = JSON.parse(readFileSync(file, 'utf8'))
     return (report as { suite?: { name?: unknown } } | null)?.suite?.name === suite.name

@@ -32,6 +32,17 @@ export interface RunHeader {
   /** Null where the target was never reached. */
   readonly target: ReportedTarget | null
   readonly settings: RunSettings
+  readonly files?: TestedFiles
+}
+
+/** Files of the user's that decide how the server behaves: paths relative to the folder of the call, with slashes; none outside of it. */
+export interface TestedFiles {
+  readonly site?: string
+  /** simple_oauth.settings.yml of exported configuration. */
+  readonly settings?: string
+  /** Exported scopes, sorted. */
+  readonly scopes?: readonly string[]
+  readonly composerLock?: string
 }
 
 /** What the owner of a list of known issues ought to know. */
@@ -59,6 +70,8 @@ export interface RunOutcome {
   /** How the server differs from the record of its release. */
   readonly drift?: RecordDrift
   readonly knownIssues?: KnownIssueNotes
+  /** How long the checks took together, on the clock. */
+  readonly milliseconds?: number
   /** Why the run could not start or go on: settings, target, runner. */
   readonly failure: { readonly code: string; readonly message: string } | null
 }

@@ -180,5 +180,6 @@ function facts(
     ...(results.length > 0 ? [`checks    ${ran}: ${counts.join(' · ')}`] : []),
     conclusion(summary, context.paint),
     ...(results.length > 0 ? [`report    ${inline(context.report)}/report.json`] : []),
+    ...(results.length > 0 && context.page !== undefined ? [`page      ${inline(context.page)}`] : []),
   ]
 }

@@ -157,7 +157,7 @@ export const serverSettings = {
     kind: 'flag',
     fallback: 'false',
     targets: ['site'],
-    help: 'With --provision: also send concurrent requests, failed logins and oversized input. On a mapped site the site file allows them.',
+    help: 'With --provision: also send concurrent requests, failed logins, malformed and oversized input, and forged hosts. On a mapped site the site file allows them.',
   },
   dryRun: {
     flag: 'dry-run',

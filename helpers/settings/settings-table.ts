@@ -101,6 +101,13 @@ export const settingRows = {
     shown: 'DIR',
     help: 'Folder for report.json and the evidence. Without it, each run gets a folder of its own in results, and results/latest is a link to the newest one.',
   },
+  reporter: {
+    flag: 'reporter',
+    kind: 'list',
+    fallback: 'console,json,html',
+    shown: 'NAME[=FILE]',
+    help: 'What to make of a run, instead of the default: console, html, json. Without FILE, a file of its usual name in the report folder. report.json is always written; "report" makes the others of it later.',
+  },
   compareWith: {
     flag: 'compare-with',
     kind: 'text',

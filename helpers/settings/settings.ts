@@ -53,6 +53,8 @@ export interface Settings {
   readonly failOnFixed: boolean
   readonly allowSkipped: boolean
   readonly report: string
+  /** `NAME` or `NAME=FILE`. */
+  readonly reporter: readonly string[]
   readonly compareWith: string | null
   readonly accept: string | null
   readonly quiet: boolean
@@ -182,7 +184,8 @@ function schemaOf(row: SettingRow): object {
   }
 }
 
-const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true }).compile<Settings>({
+// Its schema is not checked by JSON Schema's own, whose compilation would be most of the start of the command.
+const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true, validateSchema: false }).compile<Settings>({
   type: 'object',
   additionalProperties: false,
   required: settingNames,

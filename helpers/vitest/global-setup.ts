@@ -1,5 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { failureOf } from '../command/failure.ts'
+import { prepareReports } from '../command/run-reports.ts'
+import { suite } from '../model/package.ts'
 import { collect, specFiles } from '../plan/collect.ts'
 import { expectationsOf, requireNewBaseline } from '../plan/conclude-run.ts'
 import { knownIssuesOf, planOf, readKnownLists } from '../plan/plan.ts'
@@ -20,7 +22,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     const read = readSettings([], process.env, dotenv)
     const context = siteContext(read, { ...dotenv, ...process.env })
     const { settings, site, ca } = context
-    end.begin(context)
+    end.begin(context, await prepareReports(settings, context.runs, suite.name))
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     const checks = select(collected.checks, settings)
     requireNewBaseline(settings)

@@ -1,5 +1,5 @@
-import { resolve } from 'node:path'
 import { compareWith, type CompareWith } from '../command/compare-with.ts'
+import type { RunReports } from '../command/run-reports.ts'
 import { combineFailures, failureOf, type Failure } from '../command/failure.ts'
 import { suite } from '../model/package.ts'
 import { checkName, type CheckResult, type SideEffects } from '../model/result.ts'
@@ -8,8 +8,6 @@ import { concludeRun, type Expectations } from '../plan/conclude-run.ts'
 import type { RunContext } from '../plan/run-context.ts'
 import { headerOf } from '../plan/run-header.ts'
 import { createConsole, type Console } from '../report/console.ts'
-import { writeReport } from '../report/json.ts'
-import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
 import { count, summarize, type RunHeader, type RunOutcome } from '../report/run.ts'
 import { painter } from '../report/text.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -19,7 +17,7 @@ import type { Conclusion } from './bridge.ts'
 export class RunEnd {
   private readonly results = new Map<string, CheckResult>()
   private settings: Settings | null = null
-  private runs: string | null = null
+  private reports: RunReports | null = null
   private compare: CompareWith | null = null
   private header: RunHeader | null = null
   private expectations: Expectations | null = null
@@ -40,9 +38,9 @@ export class RunEnd {
     })
   }
 
-  begin({ settings, runs }: RunContext): void {
+  begin({ settings }: RunContext, reports: RunReports): void {
     this.settings = settings
-    this.runs = runs
+    this.reports = reports
     this.header = headerOf(settings, null)
     if (settings.compareWith === null) return
     const print = (text: string): boolean => process.stderr.write(`\n${text}\n`)
@@ -95,12 +93,8 @@ export class RunEnd {
     let changed: 0 | 1 | 2 = 0
     try {
       if (this.settings) outcome = concludeRun(outcome, this.expectations, this.settings, new Date())
-      const report = this.settings?.report ?? 'results'
-      if (this.results.size > 0 || hasEarlierReport(report, this.runs)) {
-        writeReport(resolve(report), outcome, this.target?.composerLock?.())
-        linkToLatest(report, this.runs, (note) => this.stage(note))
-        changed = this.compare?.() ?? 0
-      }
+      const note = (text: string): void => this.stage(text)
+      if (this.reports?.write(outcome, this.target?.composerLock?.(), note)) changed = this.compare?.() ?? 0
     } catch (error) {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
     }

@@ -51,7 +51,6 @@ describe('Login', () => {
     title: 'The login keeps all parameters of the authorization request unchanged',
     sources: [must('RFC6749', '4.1.1'), must('RFC7636', '4.4'), must('RFC6749', '3.3')],
     severity: 'high',
-    why: 'A challenge, scope or redirect URI that is lost at login leaves the client with a different grant than it requested.',
     client: 'severalRedirects',
     when: [
       authorize({

@@ -107,7 +107,6 @@ describe('Authorization endpoint: PKCE', () => {
     title: 'The authorization code does not reveal the `code_challenge`',
     sources: [must('RFC7636', '4.4')],
     severity: 'medium',
-    why: 'With `plain`, the challenge is the verifier: anyone who holds the code could redeem it.',
     client: 'publicPkce',
     when: authorize({ as: 'flow' }),
     then: holds({ 'callback.code': concealing('flow.code_challenge') }),

@@ -95,8 +95,7 @@ describe('Authorization endpoint: the redirect URI', () => {
   contractTest('authorize.redirect-uri-omitted', {
     title: 'A client with one registered redirect URI can complete the flow without sending it',
     sources: [must('RFC6749', '4.1.1'), must('RFC6749', '4.1.3')],
-    severity: 'low',
-    why: 'Clients that rely on their registered redirect URI stop working.',
+    severity: 'medium',
     client: 'publicPkce',
     when: [authorize({ as: 'flow', params: { redirect_uri: null }, expect: codeIssued() }), exchange('flow')],
     then: granted(),
@@ -121,7 +120,6 @@ describe('Authorization endpoint: the redirect URI', () => {
     title: 'A loopback redirect URI is accepted with any port',
     sources: [must('RFC8252', '7.3')],
     severity: 'medium',
-    why: 'Native apps and command-line tools use whichever port is free; with a fixed port they cannot log in.',
     client: 'native',
     variants: { 'as registered': 'http://127.0.0.1/callback', 'a high port': 'http://127.0.0.1:51004/callback' },
     when: [authorize({ as: 'flow', params: { redirect_uri: variant() }, expect: codeIssued() }), exchange('flow')],

@@ -42,7 +42,6 @@ describe('Site policy: guarantees for a consumer', () => {
     guarantee: 'challenge method offered',
     sources: [guaranteed, must('RFC7636', '4.2')],
     severity: 'medium',
-    why: 'Clients that rely on the method stop working.',
     when: [
       authorize({
         as: 'flow',
@@ -104,7 +103,6 @@ describe('Site policy: guarantees for a consumer', () => {
     guarantee: 'grant offered',
     sources: [guaranteed],
     severity: 'medium',
-    why: 'Clients that rely on the grant stop working.',
     requires: ['jwks'],
     when: obtain({ grant: variant('grant') }),
     then: granted(),
@@ -135,7 +133,6 @@ describe('Site policy: guarantees for a consumer', () => {
     guarantee: 'scopes given',
     sources: [guaranteed, must('RFC6749', '3.3')],
     severity: 'medium',
-    why: 'Clients that rely on a scope stop working.',
     requires: ['jwks'],
     when: obtain({ scope: variant('scopes') }),
     then: [granted(), holds({ 'access_token.claims.scope': scopeNames(variant('scopes')) })],

@@ -35,6 +35,7 @@ describe('Token endpoint: the client credentials grant', () => {
     sources: [must('RFC6749', '3.3')],
     severity: 'high',
     client: 'machine',
+    requires: ['consumer.scopes'],
     variants: { 'named once': scopes('content'), 'named twice': scopes('content', 'content') },
     when: clientCredentials({ params: { scope: variant() } }),
     then: [granted(), holds({ 'access_token.claims.scope': exactScopes('content') })],
@@ -45,6 +46,7 @@ describe('Token endpoint: the client credentials grant', () => {
     sources: [must('RFC6749', '3.3'), must('RFC6749', '5.2')],
     severity: 'medium',
     client: 'machineUnlimited',
+    requires: ['consumer.scopes'],
     control: clientCredentials({ params: { scope: scopes('content') } }),
     variants: { 'left out': null, empty: '', 'a space': ' ' },
     when: clientCredentials({ params: { scope: variant() } }),
@@ -94,6 +96,7 @@ describe('Token endpoint: the client credentials grant', () => {
     sources: [must('RFC6749', '3.3'), must('RFC6749', '5.2')],
     severity: 'critical',
     client: 'machine',
+    requires: ['consumer.scopes'],
     control: clientCredentials({ params: { scope: scopes('content') } }),
     variants: {
       'another scope': scopes('profiles'),

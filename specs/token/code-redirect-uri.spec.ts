@@ -4,7 +4,6 @@ import {
   contractTest,
   describe,
   exchange,
-  granted,
   joined,
   must,
   ref,
@@ -29,15 +28,6 @@ describe('Token endpoint: the redirect URI of an authorization code', () => {
     },
     when: [authorize({ as: 'flow' }), exchange('flow', { params: { redirect_uri: variant('uri') } })],
     then: refused('invalid_grant'),
-  })
-
-  contractTest('code.redirect-uri-not-sent', {
-    title: 'A code requested without `redirect_uri` is redeemed without one',
-    sources: [must('RFC6749', '4.1.3')],
-    severity: 'medium',
-    client: 'publicPkce',
-    when: codeGrant({ authorize: { redirect_uri: null }, token: { redirect_uri: null } }),
-    then: granted(),
   })
 
   contractTest('code.redirect-uri-missing', {

@@ -1,5 +1,4 @@
 import {
-  absent,
   anotherVerifier,
   authorize,
   between,
@@ -7,15 +6,13 @@ import {
   contractTest,
   denied,
   describe,
-  equals,
   exchange,
-  granted,
   holds,
   joined,
   matching,
+  may,
   must,
   opened,
-  race,
   ref,
   refresh,
   refused,
@@ -86,9 +83,9 @@ describe('Token endpoint: the authorization code grant', () => {
   })
 
   contractTest('code.survives-failure', {
-    title: 'A rejected token request does not invalidate the code',
-    sources: [should('OAUTH21', '7.5.2')],
-    severity: 'medium',
+    title: 'Whether a rejected token request invalidates the code is recorded',
+    sources: [may('RFC6749', '10.5')],
+    severity: 'info',
     client: 'publicPkce',
     variants: {
       'wrong verifier': { client: 'publicPkce', params: { code_verifier: anotherVerifier() } },
@@ -104,11 +101,11 @@ describe('Token endpoint: the authorization code grant', () => {
         as: 'failure',
         client: variant('client'),
         params: variant('params'),
-        expect: holds({ status: between(400, 499), 'json.access_token': absent() }),
+        expect: holds({ status: between(400, 499) }),
       }),
       exchange('flow'),
     ],
-    then: granted(),
+    observe: ['status'],
   })
 
   contractTest('code.replay-revokes', {
@@ -196,14 +193,5 @@ describe('Token endpoint: the authorization code grant', () => {
     client: 'publicPkce',
     when: authorize(),
     then: holds({ 'callback.code': matching('^[\\x20-\\x7e]{22,}$', 'at least 22 characters') }),
-  })
-
-  contractTest('code.race', {
-    title: 'Exactly one of several concurrent redemptions of one code succeeds',
-    sources: [must('RFC6749', '4.1.2'), must('RFC6749', '10.5')],
-    severity: 'high',
-    client: 'publicPkce',
-    when: [authorize({ as: 'flow' }), race(exchange('flow'), 4)],
-    then: holds({ 'race.successes': equals(1), 'race.broken': equals(0) }),
   })
 })

@@ -12,6 +12,7 @@ import {
   should,
   variant,
   without,
+  withoutSecret,
 } from 'simple-oauth-contract'
 
 describe('Token endpoint: errors', () => {
@@ -83,7 +84,7 @@ describe('Token endpoint: errors', () => {
 
   contractTest('token.error-echoes-no-secret', {
     title: 'Token errors do not repeat secrets from the request',
-    sources: [should('RFC6749', '10.4'), should('RFC6749', '5.2')],
+    sources: [should('ASVS', '16.5.1'), must('RFC6749', '5.2')],
     severity: 'medium',
     client: variant('client'),
     requires: ['authorization_code', 'refresh_token'],
@@ -104,7 +105,10 @@ describe('Token endpoint: errors', () => {
       },
     },
     when: clientCredentials({ params: variant('params') }),
-    then: holds({ status: between(400, 499), body: without('a-value-to-find-again', 'the value that was sent') }),
+    then: [
+      holds({ body: withoutSecret('a-value-to-find-again') }, { source: should('ASVS', '16.5.1') }),
+      holds({ status: between(400, 499) }, { source: must('RFC6749', '5.2') }),
+    ],
   })
 
   contractTest('token.error-headers', {

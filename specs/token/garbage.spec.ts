@@ -17,6 +17,7 @@ describe('Token endpoint: malformed input', () => {
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
     client: 'machine',
+    requires: ['site.stress'],
     variants: {
       'client_id as a list': { client_id: null, 'client_id[]': 'a-client' },
       'client_id as a list with a name': { client_id: null, 'client_id[ne]': '' },
@@ -54,6 +55,7 @@ describe('Token endpoint: malformed input', () => {
     sources: [must('RFC6749', '3.3'), must('RFC6749', '5.2')],
     severity: 'medium',
     client: 'machineUnlimited',
+    requires: ['site.stress'],
     control: clientCredentials({ params: { scope: scopes('content') } }),
     variants: { 'a list': { 'scope[]': 'a-scope' }, 'lists in a list': { 'scope[a][b][]': 'a-scope' } },
     when: clientCredentials({ params: variant() }),
@@ -65,7 +67,7 @@ describe('Token endpoint: malformed input', () => {
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
     client: 'confidential',
-    requires: ['authorization_code', 'refresh_token'],
+    requires: ['authorization_code', 'refresh_token', 'site.stress'],
     control: clientCredentials({ client: 'machine' }),
     variants: {
       'code as a list': { grant_type: 'authorization_code', 'code[]': 'x' },
@@ -92,6 +94,7 @@ describe('Token endpoint: malformed input', () => {
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
     client: 'machine',
+    requires: ['site.stress'],
     variants: {
       empty: '',
       separators: '&&&==&=&',

@@ -22,7 +22,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'The example verifier and challenge of RFC 7636 are accepted as a pair',
     sources: [must('RFC7636', 'appendix B'), must('RFC7636', '4.2')],
     severity: 'high',
-    why: 'A server that hashes differently rejects every client that follows the standard.',
     client: 'publicPkce',
     when: codeGrant({
       verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
@@ -127,7 +126,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'Every kind of client can redeem a code with the right `code_verifier`',
     sources: [must('RFC9700', '2.1.1'), must('RFC7636', '4.6')],
     severity: 'high',
-    why: 'Clients of that kind stop working.',
     client: variant(),
     variants: {
       'public, required': 'publicPkce',
@@ -217,7 +215,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'A verifier of 86 characters (64 random bytes in base64url) is accepted',
     sources: [must('RFC7636', '4.1')],
     severity: 'high',
-    why: 'The usual PHP and JavaScript examples produce 86 characters; clients that use them stop working.',
     client: 'publicPkce',
     when: codeGrant({ verifier: verifier({ length: 86 }) }),
     then: granted(),
@@ -227,7 +224,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'A verifier that contains a line break is rejected',
     sources: [must('RFC7636', '4.1')],
     severity: 'medium',
-    why: '`openssl rand -base64 64` wraps its output after 64 characters; copied into a client, the line break ends up in the verifier.',
     client: 'publicPkce',
     control: codeGrant({ verifier: verifier({ length: 86 }) }),
     variants: {

@@ -1,5 +1,4 @@
 import {
-  clientId,
   codeGrant,
   configuredLifetime,
   contractTest,
@@ -12,26 +11,37 @@ import {
   must,
   refresh,
   refused,
+  sameAs,
   scopes,
-  userId,
   variant,
 } from 'simple-oauth-contract'
 
 describe('Token endpoint: scopes of the refresh token grant', () => {
   contractTest('refresh.same-grant', {
-    title: 'A refreshed access token keeps the user, client, scopes and lifetime of the grant',
-    sources: [must('RFC9700', '4.14.2'), must('RFC6749', '6')],
+    title: 'A refreshed access token keeps the user, audience, scopes and lifetime of the grant',
+    sources: [must('RFC6749', '6'), must('RFC9700', '4.14.2'), must('RFC7519', '4.1'), must('RFC6749', '5.1')],
     severity: 'high',
     client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), refresh('first')],
-    then: holds({
-      'access_token.claims.sub': userId(),
-      'access_token.claims.aud': clientId(),
-      'access_token.claims.scope': exactScopes('debug', 'content'),
-      'access_token.claims.jti': differsFrom('first.access_token.claims.jti'),
-      'access_token.lifetime': configuredLifetime(),
-      'json.expires_in': configuredLifetime(),
-    }),
+    then: [
+      holds({ 'access_token.claims.scope': exactScopes('debug', 'content') }, { source: must('RFC6749', '6') }),
+      holds(
+        { 'access_token.claims.sub': sameAs('first.access_token.claims.sub') },
+        { ifPresent: 'access_token.claims.sub', source: must('RFC7519', '4.1.2') },
+      ),
+      holds(
+        { 'access_token.claims.aud': sameAs('first.access_token.claims.aud') },
+        { ifPresent: 'access_token.claims.aud', source: must('RFC9700', '4.14.2') },
+      ),
+      holds(
+        { 'access_token.claims.jti': differsFrom('first.access_token.claims.jti') },
+        { ifPresent: 'access_token.claims.jti', source: must('RFC7519', '4.1.7') },
+      ),
+      holds(
+        { 'access_token.lifetime': configuredLifetime(), 'json.expires_in': configuredLifetime() },
+        { source: must('RFC6749', '5.1') },
+      ),
+    ],
   })
 
   contractTest('refresh.narrowing', {

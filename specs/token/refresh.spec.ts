@@ -5,7 +5,6 @@ import {
   contractTest,
   describe,
   differsFrom,
-  equals,
   exactScopes,
   granted,
   holds,
@@ -14,7 +13,6 @@ import {
   may,
   must,
   opened,
-  race,
   ref,
   refresh,
   refused,
@@ -127,16 +125,13 @@ describe('Token endpoint: the refresh token grant', () => {
   })
 
   contractTest('refresh.unguessable', {
-    title: 'A refresh token has at least 22 characters and is not a readable JWT',
-    sources: [must('RFC6749', '10.10'), should('RFC6749', '1.5')],
+    title: 'A refresh token has at least 22 characters, enough for 128 bits',
+    sources: [must('RFC6749', '10.10')],
     severity: 'high',
     client: 'publicPkce',
     requires: ['refresh_token'],
     when: codeGrant(),
-    then: holds({
-      'json.refresh_token': matching('^[\\x20-\\x7e]{22,}$', 'at least 22 characters'),
-      'refresh_token.claims': absent(),
-    }),
+    then: holds({ 'json.refresh_token': matching('^[\\x20-\\x7e]{22,}$', 'at least 22 characters') }),
   })
 
   contractTest('refresh.not-for-every-client', {
@@ -162,7 +157,6 @@ describe('Token endpoint: the refresh token grant', () => {
     title: 'Unknown and irrelevant parameters of a refresh request are ignored',
     sources: [must('RFC6749', '3.2')],
     severity: 'medium',
-    why: 'Clients that send the same parameters with every token request are logged out when their access token expires.',
     client: 'publicPkce',
     variants: {
       unknown: { 'contract-unknown': '1' },
@@ -194,7 +188,6 @@ describe('Token endpoint: the refresh token grant', () => {
     title: 'A refresh after the access token has expired returns an access token that works',
     sources: [must('RFC6749', '6')],
     severity: 'medium',
-    why: 'Clients lose access when the access token expires and have to ask the user for consent again and again.',
     client: 'shortLived',
     when: [
       codeGrant({ as: 'first' }),
@@ -203,15 +196,6 @@ describe('Token endpoint: the refresh token grant', () => {
       resource(ref('second.access_token')),
     ],
     then: opened(),
-  })
-
-  contractTest('refresh.race', {
-    title: 'Exactly one of several concurrent refreshes with one token succeeds',
-    sources: [must('RFC9700', '4.14.2')],
-    severity: 'medium',
-    client: 'publicPkce',
-    when: [codeGrant({ as: 'first' }), race(refresh('first'), 4)],
-    then: holds({ 'race.successes': equals(1), 'race.broken': equals(0) }),
   })
 
   contractTest('refresh.tampered', {

@@ -85,11 +85,14 @@ describe('Token endpoint: requests and responses', () => {
 
   contractTest('token.get', {
     title: 'The token endpoint issues no token for a GET request',
-    sources: [bindsClient(must('RFC6749', '3.2')), bindsClient(must('RFC6749', '2.3.1'))],
+    sources: [must('ASVS', '14.2.1'), bindsClient(must('RFC6749', '3.2')), bindsClient(must('RFC6749', '2.3.1'))],
     severity: 'medium',
     client: 'machine',
     when: clientCredentials({ method: 'GET', placement: 'query' }),
-    then: holds({ status: between(400, 499), 'json.access_token': absent() }),
+    then: [
+      holds({ 'json.access_token': absent() }, { source: must('ASVS', '14.2.1') }),
+      holds({ status: between(400, 499) }, { source: bindsClient(must('RFC6749', '3.2')) }),
+    ],
   })
 
   contractTest('token.other-methods', {
@@ -178,7 +181,7 @@ describe('Token endpoint: requests and responses', () => {
     sources: [must('RFC6749', '5.2')],
     severity: 'high',
     client: 'confidential',
-    requires: ['authorization_code'],
+    requires: ['authorization_code', 'consumer.grants'],
     control: clientCredentials({ client: 'machine', params: { scope: scopes('content') } }),
     when: clientCredentials({ params: { scope: scopes('content') } }),
     then: refused('unauthorized_client'),

@@ -142,7 +142,7 @@ describe('a site of a recorded release', () => {
   test('that opens what the release refuses fails, though nothing judges it; a generated baseline accepts it', async () => {
     const { place, env } = await running('revoked-token-accepted')
     const ended = await place.run(args, { env })
-    expect(ended.stdout).toContain('drift        1 difference from the record simple_oauth-6.0.9-drupal-10.5.5 in ')
+    expect(ended.stdout).toContain('drift        1 difference from the record simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5 in ')
     expect(ended.stdout).toMatch(/^ {4}1 {2}GRANTED {2}answer at resource: 401 -> 200$/mu)
     expect(ended.stdout).toContain('what it rejects is granted')
     expect(ended.code).toBe(1)

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compare, compareOptions } from '../../helpers/command/compare.ts'
 import { parseCommand } from '../../helpers/command/program.ts'
 import { reportJson } from '../../helpers/report/json.ts'
+import { reportOf } from '../../helpers/report/report.ts'
 import { linkToLatest, runFolder } from '../../helpers/report/run-folders.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import { painter } from '../../helpers/report/text.ts'
@@ -25,7 +26,7 @@ const at = (...path: string[]): string => join(folder, ...path)
 /** Writes the report of a run into a folder of its own and gives its path. */
 function report(name: string, difference: Partial<RunOutcome> = {}, checks = [tokenCheck('a.b', issued())]): string {
   mkdirSync(at(name), { recursive: true })
-  writeFileSync(at(name, 'report.json'), reportJson(outcome(checks, difference)))
+  writeFileSync(at(name, 'report.json'), reportJson(reportOf(outcome(checks, difference))))
   return at(name)
 }
 const broken = [tokenCheck('a.b', refused(400, 'x'))]
@@ -234,7 +235,7 @@ describe('a run', () => {
     const place = newPlace()
     const ended = await place.run([...one, '--compare-with', 'nothing'])
     expect(ended.code).toBe(2)
-    expect(ended.stdout).toContain('nothing cannot be compared: there is no such file or folder')
+    expect(ended.stdout).toContain('nothing cannot be read: there is no such file or folder')
     expect(existsSync(place.at('results'))).toBe(false)
   })
 })

@@ -71,14 +71,14 @@ describe('the contract that is meant', () => {
     ['pkce.down', 'pkce.downgrade'],
     ['code.replay', 'code.replay'],
     ['code.redirect-uri-missing [empty]', 'code.redirect-uri-missing'],
-    ['refresh.rac', 'refresh.race'],
+    ['concurrency.cod', 'concurrency.code'],
   ])('%s', (name, id) => {
     expect(findContract(name, contracts).contract.id).toBe(id)
   })
   test.each<[string, RegExp]>([
     [
       'code.redirect',
-      /^3 IDs begin with "code\.redirect"\. Valid values: code\.redirect-uri-mismatch, code\.redirect-uri-not-sent, code\.redirect-uri-missing\.$/,
+      /^2 IDs begin with "code\.redirect"\. Valid values: code\.redirect-uri-mismatch, code\.redirect-uri-missing\.$/,
     ],
     ['pkce.donwgrade', /^There is no contract "pkce\.donwgrade"\. Did you mean pkce\.downgrade\?$/],
     ['pkce.challenge-case [x]', /^pkce\.challenge-case has no variants\.$/],

@@ -17,6 +17,8 @@ import matrix from '../mutation/matrix.json' with { type: 'json' }
 import { isRed, type Matrix } from '../mutation/matrix.ts'
 import { must } from '../mutation/must.ts'
 import { must as upgradeMust } from '../upgrade/must.ts'
+import { asvsDocument } from '../support/asvs-document.ts'
+import { contractsOf } from '../../helpers/plan/contracts.ts'
 import { checkNotCovered, notCoveredDocument, readNotCovered } from '../support/not-covered.ts'
 
 const rows = Object.values(settingRows)
@@ -83,6 +85,11 @@ describe('written from the specs', () => {
   test('the catalogue', async () => {
     const { checks } = await collect([...specFiles(), ...upgradeFiles()])
     await expect(catalogue(checks)).toMatchFileSnapshot(at('specs/CATALOGUE.md'))
+  })
+
+  test('docs/asvs.md', async () => {
+    const { checks } = await collect()
+    await expect(asvsDocument(contractsOf(checks))).toMatchFileSnapshot(at('docs/asvs.md'))
   })
 
   // test/ is not in the package; `explain` tells from this file which faults turn a contract red.

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { counts, expectRefusal, newPlace, type Place } from '../support/command.ts'
 import { front, ownAuthority } from '../support/front.ts'
+import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
 import { mapping, runningSite, secretsOf, writeSite } from '../support/mapped-site.ts'
 
 /** A flow by code, one by secret and what needs no client; with forms, redirects and refusals on the way. */
@@ -96,6 +97,47 @@ describe('a site behind something', () => {
     ))
       for (const secret of [password, Buffer.from(`staging:${password}`).toString('base64')])
         expect(readFileSync(join(place.at('results', 'latest'), file), 'utf8'), file).not.toContain(secret)
+  })
+})
+
+describe('a consumer that gets a code without a scope', () => {
+  const verdicts = async (breaks: Breaks): Promise<{ verdicts: Record<string, string>; stdout: string }> => {
+    const place = newPlace()
+    const site = await runningSite({ fault: 'scope-omitted-grants-all' })
+    const server = await hostileServer(site.baseUrl, breaks)
+    onTestFinished(() => server.close())
+    writeSite(place, { baseUrl: server.origin, versions, ...mapping(site, ['publicPkce']) })
+    const { stdout } = await place.run(['--site', 'site.yaml', '--verbose', '--only', 'authorize.scope-omitted'], {
+      env: secretsOf(site),
+    })
+    return { verdicts: place.verdicts(), stdout }
+  }
+  const both = (verdict: string): object => ({
+    'authorize.scope-omitted [left out]': verdict,
+    'authorize.scope-omitted [empty]': verdict,
+  })
+
+  test('has default scopes, if its token has any', async () => {
+    const ended = await verdicts(() => null)
+    expect(ended.verdicts).toEqual(both('skipped'))
+    expect(ended.stdout).toContain(
+      'needs publicPkce without default scopes: a request without a scope gets those of the consumer',
+    )
+  })
+
+  test('else the request was to be rejected', async () => {
+    const emptied = (token: string): string => {
+      const [header, payload = '', signature] = token.split('.')
+      const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object
+      const changed = Buffer.from(JSON.stringify({ ...claims, scope: [] })).toString('base64url')
+      return [header, changed, signature].join('.')
+    }
+    const ended = await verdicts(({ what, healthy }) => {
+      if (what !== 'POST /oauth/token' || healthy.status !== 200) return null
+      const { scope: _, ...answer } = JSON.parse(healthy.body) as { access_token: string; scope?: string }
+      return { body: JSON.stringify({ ...answer, access_token: emptied(answer.access_token) }) }
+    })
+    expect(ended.verdicts).toEqual(both('fail'))
   })
 })
 

@@ -277,6 +277,16 @@ describe('what means nothing is no change', () => {
     )
   })
 
+  test('how many requests of a race succeeded where one may, but not that several did', () => {
+    const raced = (successes: number) =>
+      one(issued(), {
+        observed: { status: 200, 'race.successes': successes },
+        findings: [finding({ path: 'race.successes', ok: successes === 1, actual: successes })],
+      })
+    expect(compared(raced(2), raced(4))).toEqual([])
+    expect(compared(raced(1), raced(2))).toEqual([expect.stringContaining('race.successes at token: 1 -> several')])
+  })
+
   test('but other text is', () => {
     const at = (actual: string) => one(issued(), { findings: [finding({ path: 'other.fact', ok: true, actual })] })
     expect(compared(at('one'), at('other'))).toEqual(['risky other.fact at token: one -> other (1)'])

@@ -41,10 +41,63 @@ const refusalOf = async (file: string): Promise<unknown> =>
 
 const mistakes: readonly (readonly [string, Readonly<Record<string, string | null>>, string])[] = [
   ['no expectation', { then: null }, 'the case lacks "then", or "observe" where nothing is judged'],
+  ['an expectation of nothing', { then: '{}' }, 'then lacks "expect"'],
+  ['no expectation in a list', { then: '[]' }, 'then is empty'],
+  ['an expectation of nothing in a list', { then: '[c.granted(), {}]' }, 'then[1] lacks "expect"'],
+  ['no fact', { then: 'c.holds({})' }, 'then.facts is empty'],
+  ['no fact to observe', { then: null, observe: '[]' }, 'observe is empty'],
+  ['an observation as expectation', { then: "{ observe: ['status'] }" }, 'then lacks "expect"'],
+  [
+    'an observation that poses as a requirement',
+    { then: null, observe: "['status']", severity: "'high'" },
+    'an observation judges nothing, so its severity is "info", not "high"',
+  ],
+  ['no value', { then: 'c.holds({ status: c.oneOf() })' }, 'then.facts.status.values is empty'],
+  [
+    'what every error page lacks, too',
+    { then: "c.holds({ 'json.id_token': c.absent() })" },
+    'everything in "then" is absent from an error page, too: add what has to be there, e.g. granted(), opened() or a status',
+  ],
+  ['no variant', { variants: '[]' }, 'variants is empty: no check would come of the case'],
+  ['no named variant', { variants: '{}' }, 'variants is empty: no check would come of the case'],
+  [
+    'an expectation of the last step',
+    { when: 'c.codeGrant({ expect: c.granted() })' },
+    'the last step carries its own "expect", so that nothing is left to judge: leave it out, and say it in "then"',
+  ],
+  [
+    'a last step without a response',
+    { when: "[c.codeGrant({ as: 'flow' }), c.wait('code-expiry', 'flow')]" },
+    'the last step, wait, gets no response that could be judged: end with a request',
+  ],
+  [
+    'an unknown error',
+    { then: "c.refused('invalid_grnat')", when: "c.codeGrant({ token: { code: 'x' } })" },
+    '"invalid_grnat" is not a valid then.errors[0]. Did you mean invalid_grant?',
+  ],
+  [
+    'a refusal of no error',
+    { then: 'c.refused([])', when: "c.codeGrant({ token: { code: 'x' } })" },
+    'then.errors is empty',
+  ],
+  [
+    'a refusal whose control is the case itself',
+    { then: "c.refused('invalid_grant')", when: 'c.codeGrant()', control: 'c.codeGrant()' },
+    'the control is the case itself, so that nothing is changed in it: state a flow that must succeed',
+  ],
+  [
+    'a refusal whose control is the case itself, by another name',
+    {
+      then: "c.refused('invalid_grant')",
+      when: "[c.authorize({ as: 'flow' }), c.exchange('flow', { params: { code: 'x' } })]",
+      control: "[c.authorize({ as: 'other' }), c.exchange('other', { params: { code: 'x' } })]",
+    },
+    'the control is the case itself, so that nothing is changed in it: state a flow that must succeed',
+  ],
   ['both kinds of expectation', { observe: "['status']" }, 'the case has both "then" and "observe"'],
   ['nobody who acts', { client: null }, 'the case lacks "client"'],
   ['no step', { when: null }, 'the case lacks "when"'],
-  ['no source', { sources: '[]' }, 'sources must NOT have fewer than 1 items'],
+  ['no source', { sources: '[]' }, 'sources is empty'],
   [
     'an unknown document',
     { sources: "[c.must('RFC7363', '4.6')]" },
@@ -60,6 +113,7 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, string | nul
     { requires: "['pcke.s256']" },
     '"pcke.s256" is not a valid requires[0]. Did you mean pkce.s256?',
   ],
+  ['a document without a section', { sources: "[c.must('RFC6749')]" }, 'sources[0] lacks "section"'],
   ['an unknown client', { client: "'publicPcke'" }, '"publicPcke" is not a valid client. Did you mean publicPkce?'],
   ['an unknown user', { user: "'editr'" }, '"editr" is not a valid user. Did you mean editor?'],
   ['an unknown severity', { severity: "'hihg'" }, '"hihg" is not a valid severity. Did you mean high?'],
@@ -153,6 +207,10 @@ test('what is correct is accepted: a document of your own, a section that is not
     then: "c.holds({ 'json.any.thing': c.absent(), 'id_token.claims.any': c.absent() })",
   }
   expect(await refusalOf(fileWith(changes))).toBe('accepted')
+  // A control that is another flow, by another client, or with a step more is none of the case itself.
+  const refusal = { then: "c.refused('invalid_grant')", when: 'c.codeGrant({ verifier: null })' }
+  for (const control of ['c.codeGrant()', "c.codeGrant({ verifier: null, client: 'publicOptionalPkce' })"])
+    expect(await refusalOf(fileWith({ ...refusal, control }))).toBe('accepted')
 })
 
 test('the contracts of the suite are correct', async () => {

@@ -58,7 +58,7 @@ test.each<[Step, string]>([
     'a token is requested with client credentials; method: PUT; a different body: "{\\"a\\":1}"',
   ],
   [document('/.well-known/jwks.json'), 'a public document is requested; path: /.well-known/jwks.json'],
-  [race(exchange('flow'), 5), '5 times at once: the code is redeemed; of "flow"'],
+  [race(exchange('flow'), 5), '5 times at once, in up to 20 rounds: the code is redeemed; of "flow"'],
   [resource(null), 'the protected resource is requested; without a token'],
   [
     resource(signedWith('none', { of: 'flow.access_token' })),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { consentRequest, findConsentForm } from '../../helpers/drupal/consent.ts'
 import { consentPage, loginPage } from '../support/drupal-pages.ts'
+import { given } from '../second-opinion/browser.ts'
 
 const url = 'http://127.0.0.1:8801/de/oauth/authorize?whatever'
 
@@ -30,7 +31,7 @@ describe('the consent form', () => {
       .replaceAll(/ data-drupal-selector="edit-(submit|cancel)"/g, '')
       .replaceAll(/ id="simple-oauth-authorize-form[^"]*"/g, '')
     const form = found(bare)
-    expect([form.allow.value, form.deny.value]).toEqual(['Allow', 'Deny'])
+    expect([form.allow.value, form.deny?.value]).toEqual(['Allow', 'Deny'])
   })
 
   test('is found with a suffix at its id and without a form token', () => {
@@ -51,10 +52,15 @@ describe('the consent form', () => {
     expect(found(consentPage('en').replace('</body>', `${html}</body>`)).foreign).toEqual(foreign)
   })
 
+  test('of Simple OAuth 5.2 has no button to deny', () => {
+    const form = found(consentPage('en').replaceAll('edit-cancel', 'edit-other'))
+    expect([form.allow.value, form.deny]).toEqual(['Allow', null])
+  })
+
   test.each([
     ['a login page', loginPage('en')],
     ['no page', ''],
-    ['a form without a deny button', consentPage('en').replaceAll('edit-cancel', 'edit-other')],
+    ['a form without a button to allow', consentPage('en').replaceAll('edit-submit', 'edit-other')],
     ['a form that is not posted', consentPage('en').replaceAll('method="post"', 'method="get"')],
     [
       'a form of a similar name',
@@ -70,7 +76,7 @@ describe('the decision', () => {
 
   test('is posted with the values of the form and of one button', () => {
     const form = found(consentPage('de'))
-    const allow = consentRequest(form, 'allow')
+    const allow = consentRequest(form, form.allow)
     expect(allow).toMatchObject({ method: 'POST', url: form.action })
     expect(allow.headers).toEqual([['content-type', 'application/x-www-form-urlencoded']])
     expect(names(allow.body)).toEqual([
@@ -80,11 +86,12 @@ describe('the decision', () => {
       ['form_id', 'simple_oauth_authorize_form'],
       ['op', 'Zulassen'],
     ])
-    expect(names(consentRequest(form, 'deny').body).filter(([name]) => name === 'op')).toEqual([['op', 'Ablehnen']])
+    expect(names(consentRequest(form, given(form.deny, 'deny button')).body).filter(([name]) => name === 'op')).toEqual([['op', 'Ablehnen']])
   })
 
   test('leaves out, replaces and adds fields', () => {
-    const body = consentRequest(found(consentPage('en')), 'allow', {
+    const form = found(consentPage('en'))
+    const body = consentRequest(form, form.allow, {
       form_token: null,
       redirect_uri: 'https://evil.example.test/ü',
       extra: '1',

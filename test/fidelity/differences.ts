@@ -12,5 +12,5 @@ export interface Difference {
   readonly reason: string
 }
 
-/** Between fixtures/observed/simple_oauth-6.0.9-drupal-10.5.5.json and the profile simple-oauth-6.0. None at present. */
+/** Between fixtures/observed/simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5.json and the profile simple-oauth-6.0. None at present. */
 export const differences: readonly Difference[] = []

@@ -5,6 +5,7 @@ import { Runner } from '../../helpers/contract/runner.ts'
 import { checkName, type CheckResult } from '../../helpers/model/result.ts'
 import { evidencePages } from '../../helpers/report/evidence.ts'
 import { reportJson } from '../../helpers/report/json.ts'
+import { reportOf } from '../../helpers/report/report.ts'
 import { failureMessage } from '../../helpers/report/failure-message.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import { painter } from '../../helpers/report/text.ts'
@@ -196,7 +197,11 @@ function expectHarmless(results: readonly CheckResult[], target: TargetInfo): vo
     paint: painter(false),
   }
   const pages = [...evidencePages(outcome)]
-  const shown = [reportJson(outcome), ...results.map((result) => failureMessage(result, context)), ...pages.flat()]
+  const shown = [
+    reportJson(reportOf(outcome)),
+    ...results.map((result) => failureMessage(result, context)),
+    ...pages.flat(),
+  ]
   // Whether, not where: the text may be megabytes.
 
   expect(shown.map((text) => /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/u.test(text))).toEqual(

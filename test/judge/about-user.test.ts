@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { aboutUser } from '../../helpers/judge/about-user.ts'
 import { judge } from '../../helpers/judge/judge.ts'
 import * as expected from '../../helpers/judge/expectation.ts'
+import type { Outcome } from '../../helpers/judge/outcome.ts'
 import { answered, context } from '../support/outcomes.ts'
 
 const mine = { uid: '7', name: 'alice', mail: 'alice@example.test' }
@@ -28,6 +29,19 @@ test('a user without a known ID is only not anybody else', () => {
   const known = { name: 'alice' }
   expect(aboutUser(answered(200, { sub: 'a-uuid' }), known, others).ok).toBe(true)
   expect(aboutUser(answered(200, { sub: '8' }), known, others)).toMatchObject({ ok: false, granted: true })
+})
+
+test('a subject that is no Drupal ID has to be that of the token', () => {
+  const jwt = (sub: string) =>
+    `${['{"alg":"RS256"}', JSON.stringify({ sub })].map((part) => Buffer.from(part).toString('base64url')).join('.')}.x`
+  const asked = (sub: string): Outcome => {
+    const { last, ...outcome } = answered(200, { sub: 'a-uuid' })
+    if (!last) throw new Error('no answer')
+    const headers = [['authorization', `Bearer ${jwt(sub)}`]] as const
+    return { ...outcome, last: { ...last, request: { ...last.request, headers } } }
+  }
+  expect(aboutUser(asked('a-uuid'), mine, others).ok).toBe(true)
+  expect(aboutUser(asked('another-uuid'), mine, others)).toMatchObject({ ok: false, granted: true })
 })
 
 test('the values of the claims are not in the finding', () => {

@@ -172,8 +172,13 @@ describe('facts', () => {
     ['status', equals(200), equals('200')],
     ['json.expires_in', isA('integer'), isA('string')],
     ['access_token.claims.exp', isA('number'), isA('integer')],
-    ['access_token.claims.sub', expected.userId(), expected.clientId()],
-    ['access_token.claims.aud', expected.clientId(), expected.userId()],
+    ['access_token.claims.sub', expected.subject(), expected.clientId()],
+    ['access_token.claims.sub', sameAs('first.sub'), expected.audienceOfClient()],
+    ['access_token.claims.aud', expected.clientId(), sameAs('first.audiences')],
+    ['access_token.claims.aud', expected.audienceOfClient(), sameAs('first.sub')],
+    ['access_token.claims.scope', sameAs('first.scope'), expected.audienceOfClient()],
+    ['shared-cache', equals('unsaid'), equals('forbidden')],
+    ['body', expected.withoutSecret('not-sent'), expected.withoutSecret('a-client')],
     ['access_token.claims.scope', exactScopes('content', 'debug'), exactScopes('debug')],
     ['access_token.claims.scope', exactScopes('content', 'debug'), exactScopes('debug', 'content', 'profiles')],
     ['access_token.lifetime', expected.configuredLifetime(), between(1, 2)],
@@ -187,7 +192,12 @@ describe('facts', () => {
     ['json', ofSchema('token-response'), ofSchema('jwks')],
     ['framing', absent(), oneOf('DENY', 'SAMEORIGIN')],
   ])('%s', async (path, right, notRight) => {
-    const given = context({ 'first.token_type': 'Bearer' })
+    const given = context({
+      'first.token_type': 'Bearer',
+      'first.sub': '7',
+      'first.scope': '["scope:debug","scope:content"]',
+      'first.audiences': '["a-client"]',
+    })
     expect(await wrong(expected.holds({ [path]: right }), token, given)).toEqual([])
     expect(await wrong(expected.holds({ [path]: notRight }), token, given)).toEqual([path])
   })
@@ -250,6 +260,19 @@ describe('facts', () => {
   test('where no consent page came, nothing is on it', async () => {
     const facts = { 'consent.scopes': equals(1), 'consent.foreign': equals(0) }
     expect(await wrong(expected.holds(facts), token)).toEqual(['consent.scopes', 'consent.foreign'])
+  })
+
+  test('a member inside another one is found by the way to it, a name with dots by itself', async () => {
+    const claim = 'https://example.test/roles'
+    const body = answered(200, { user: { mail: 'a@b.test', [claim]: ['x'] }, 'a.b': 1, a: { b: 2 } })
+    const isWrong = (path: string, matcher: expected.Matcher): Promise<string[]> =>
+      wrong(expected.holds({ [path]: matcher }), body)
+    expect(await isWrong('json.user.mail', absent())).toEqual(['json.user.mail'])
+    expect(await isWrong('json.user.mail', equals('a@b.test'))).toEqual([])
+    expect(await isWrong(`json.user.${claim}`, isA('array'))).toEqual([])
+    expect(await isWrong('json.a.b', equals(1))).toEqual([])
+    expect(await isWrong('json.user.name', absent())).toEqual([])
+    expect(await isWrong('json.user.mail.more', absent())).toEqual([])
   })
 
   test('an unknown fact is a mistake of the case, not of the server', async () => {
@@ -350,7 +373,13 @@ describe('in words, with nothing having happened yet', () => {
     [facts(expected.scopeNames('b a')), ['json.a: exactly the scopes a b']],
     [facts(expected.configuredLifetime()), ['json.a: 300 seconds, ±1']],
     [facts(expected.clientId()), ['json.a: the client_id of the client']],
-    [facts(expected.userId()), ['json.a: the ID of the user, as a string']],
+    [facts(expected.audienceOfClient()), ['json.a: the client_id of the client, or an array that contains it']],
+    [
+      facts(expected.subject()),
+      ['json.a: the ID of the user, as a string, or another identifier that is not a user ID'],
+    ],
+    [facts(expected.withoutSecret('a-secret')), ['json.a: without the secret that was sent']],
+    [expected.holds({ 'json.a': expected.absent() }, { ifPresent: 'json.b' }), ['json.a: absent, if there is json.b']],
     [facts(expected.between(1, 2)), ['json.a: a number from 1 to 2']],
     [facts(expected.ofSchema('jwks')), ['json.a: a valid JWK Set']],
     [facts(expected.ofSchema({ type: 'string' })), ['json.a: valid against its JSON Schema']],
@@ -362,6 +391,50 @@ describe('in words, with nothing having happened yet', () => {
   })
 })
 
+describe('a subject identifier', () => {
+  test.each<[string, Json, boolean]>([
+    ['the ID of the user', '7', true],
+    ['a UUID', '0e9d4a4e-6a3b-4f0e-9d2c-6a5b1c2d3e4f', true],
+    ['the ID of another user', '8', false],
+    ['a number', 7, false],
+    ['nothing', '', false],
+  ])('%s', async (_name, sub, ok) => {
+    expect(await wrong(expected.holds({ 'json.sub': expected.subject() }), answered(200, { sub }), context())).toEqual(
+      ok ? [] : ['json.sub'],
+    )
+  })
+})
+
+test('an audience may be an array of strings with the client in it', async () => {
+  const judged = (aud: Json) =>
+    wrong(expected.holds({ 'json.aud': expected.audienceOfClient() }), answered(200, { aud }), context())
+  expect(await judged(['x', 'a-client'])).toEqual([])
+  expect(await judged(['x'])).toEqual(['json.aud'])
+  expect(await judged(['a-client', 1])).toEqual(['json.aud'])
+})
+
+describe('what Cache-Control says to shared caches', () => {
+  test.each([
+    ['private, max-age=60', 'forbidden'],
+    ['must-revalidate, no-cache, private', 'forbidden'],
+    ['public, max-age=600', 'allowed'],
+    ['Public', 'allowed'],
+    ['max-age=60, s-maxage=60', 'allowed'],
+    ['must-revalidate', 'allowed'],
+    ['private="set-cookie", public', 'allowed'],
+    ['max-age=60', 'unsaid'],
+  ])('%s', async (value, said) => {
+    const facts = { 'shared-cache': expected.equals(said) }
+    expect(await wrong(expected.holds(facts), answered(200, {}, { 'cache-control': value }), context())).toEqual([])
+  })
+})
+
+test('what is optional is judged only where it is there', async () => {
+  const optional = expected.holds({ 'json.b': expected.equals(1) }, { ifPresent: 'json.b' })
+  expect(await judge(optional, answered(200, {}), context())).toEqual([])
+  expect(await wrong(optional, answered(200, { b: 2 }), context())).toEqual(['json.b'])
+})
+
 test('a token that must be absent, a login that must fail and a value that must be concealed are given away', async () => {
   const of = async (facts: Parameters<typeof expected.holds>[0], outcome: Outcome) =>
     (await judge(expected.holds(facts), outcome, context({ verifier: 'the-verifier' }))).map(({ granted }) => granted)
@@ -369,6 +442,7 @@ test('a token that must be absent, a login that must fail and a value that must 
   expect(await of({ 'json.refresh_token': expected.absent() }, answered(200, {}))).toEqual([undefined])
   expect(await of({ 'json.extra': expected.absent() }, answered(200, { extra: 1 }))).toEqual([undefined])
   expect(await of({ body: expected.concealing('verifier') }, answered(400, 'the-verifier'))).toEqual([true])
+  expect(await of({ body: expected.withoutSecret('s3cret') }, answered(400, 'not s3cret'))).toEqual([true])
   const accepted = answered(200, '', {}, { facts: { 'login.accepted': true } })
   expect(await of({ 'login.accepted': expected.equals(false) }, accepted)).toEqual([true])
 })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { validateWorkflow } from '@action-validator/core'
+import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { createVitest } from 'vitest/node'
 import { packageRoot } from '../../helpers/model/package.ts'
@@ -21,6 +22,16 @@ describe.each(readdirSync(folder))('the workflow %s', (name) => {
     expect(uses.length).toBeGreaterThan(0)
     expect(uses.filter((line) => !/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/u.test(line))).toEqual([])
   })
+})
+
+const schemas = join(packageRoot, 'fixtures', 'schemas')
+
+// A run compiles some of them unchecked, because that is faster.
+test.each(readdirSync(schemas))('the schema %s is valid', (name) => {
+  const schema = JSON.parse(readFileSync(join(schemas, name), 'utf8')) as { readonly type?: string }
+  const ajv = new Ajv2020()
+  expect(ajv.validateSchema(schema as AnySchema), ajv.errorsText()).toBe(true)
+  expect(ajv.validateSchema({ ...schema, type: 'text' })).toBe(false)
 })
 
 test('a snapshot or golden file that is missing fails, on every machine', async () => {

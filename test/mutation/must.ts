@@ -3,6 +3,12 @@
  * about. What else turns red is generated into matrix.json.
  */
 export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // The server's own address
+  'host-header-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
+  'forwarded-host-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
+  'forwarded-header-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
+  'consent-form-to-forwarded-host': { 'forged-host.consent-form': 'body' },
+
   // Redirect URI and state
   'redirect-uri-prefix': { 'authorize.redirect-uri-unregistered': 'authorize.delivery' },
   'redirect-uri-same-host': { 'authorize.redirect-uri-unregistered': 'authorize.delivery' },
@@ -38,7 +44,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'state-dropped': { 'authorize.code-issued': 'authorize.state' },
   'state-altered': { 'authorize.code-issued': 'authorize.state' },
   'state-constant': { 'authorize.code-issued': 'authorize.state' },
-  'implicit-token': { 'authorize.implicit': 'authorize.issued' },
+  'implicit-token': { 'authorize.implicit': 'authorize.issued', 'policy.grant-refused': 'authorize.issued' },
   'response-type-ignored': { 'authorize.implicit': 'authorize.issued', 'authorize.response-type': 'authorize.issued' },
   'scope-omitted-grants-all': { 'authorize.scope-omitted': 'authorize.issued' },
   'scope-unknown-dropped': { 'authorize.scope-unknown': 'authorize.issued' },
@@ -106,7 +112,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'consent-form-decides': { 'consent.form-changed': 'access_token.claims.scope' },
   'consent-hides-scopes': { 'consent.scopes-shown': 'consent.scopes' },
   'consent-label-as-markup': { 'consent.label-escaped': 'body' },
-  'consent-cacheable': { 'consent.not-cached': 'header.cache-control' },
+  'consent-title-as-markup': { 'consent.label-escaped': 'body' },
+  'consent-cacheable': { 'consent.not-cached': 'shared-cache' },
   'login-redirect-307': { 'login.redirect-status': 'status' },
   'consent-page-loads-from-elsewhere': { 'consent.no-third-party': 'consent.foreign' },
   'approval-remembered-unasked': { 'consent.asked-every-time': 'authorize.issued' },
@@ -161,7 +168,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
 
   // Codes
   'code-usable-twice': { 'code.replay': 'token.issued' },
-  'code-race': { 'code.race': 'race.successes' },
+  'code-race': { 'concurrency.code': 'race.successes' },
+  'code-race-of-different-requests': { 'concurrency.code': 'race.successes' },
   'code-replay-keeps-tokens': {
     'code.replay-revokes': 'resource.access',
     'code.replay-revokes-refresh': 'token.issued',
@@ -171,12 +179,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'code-redirect-uri-optional': { 'code.redirect-uri-missing': 'token.issued' },
   'code-never-expires': { 'code.expired': 'token.issued', 'policy.code-lifetime': 'token.issued' },
   'code-replay-by-anybody': { 'code.replay-by-stranger': 'resource.access' },
-  'code-burnt-by-failure': { 'code.survives-failure': 'token.issued' },
   'code-redirect-uri-any-case': { 'code.redirect-uri-mismatch': 'token.issued' },
-  'code-redirect-uri-always-asked': { 'code.redirect-uri-not-sent': 'token.issued' },
-  'codes-and-refresh-tokens-readable': { 'refresh.unguessable': 'refresh_token.claims' },
+  'code-redirect-uri-always-asked': { 'authorize.redirect-uri-omitted': 'token.issued' },
   'code-lives-a-day': { 'code.expired': 'token.issued' },
-  'code-guessable': { 'code.unguessable': 'callback.code' },
+  'code-guessable': { 'code.unguessable': 'callback.code', 'refresh.unguessable': 'json.refresh_token' },
   'code-altered-accepted': { 'code.tampered': 'token.issued' },
   'code-unreadable-crashes': {
     'code.tampered': 'token.issued',
@@ -204,6 +210,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'grant-for-every-client': {
     'token.grant-not-enabled': 'token.issued',
     'authorize.grant-not-enabled': 'authorize.issued',
+    'policy.grant-refused': 'token.issued',
   },
   'password-grant': { 'token.grants-not-offered': 'token.issued', 'policy.grant-refused': 'token.issued' },
   'unknown-grant-defaulted': { 'token.grants-not-offered': 'token.issued' },
@@ -291,7 +298,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'refresh.reuse': 'token.issued',
   },
   'refresh-reuse-accepted': { 'refresh.reuse': 'token.issued' },
-  'refresh-race': { 'refresh.race': 'race.successes' },
+  'refresh-race': { 'concurrency.refresh': 'race.successes' },
+  'refresh-race-of-different-requests': { 'concurrency.refresh': 'race.successes' },
   'refresh-reuse-keeps-grant': { 'refresh.reuse-ends-grant': 'token.issued' },
   'refresh-for-any-client': { 'refresh.other-client': 'token.issued' },
   'code-as-refresh-token': { 'refresh.code-given': 'token.issued' },
@@ -310,26 +318,25 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'refresh-token-optional': { 'refresh.missing': 'token.issued' },
 
   // Claims, keys and signature of the access token
-  'claim-sub-missing': {
-    'access-token.subject': 'access_token.claims.sub',
-    'rfc9068.required-claims': 'access_token.claims.sub',
-  },
-  'claim-sub-of-another': {
+  'claim-sub-missing': { 'rfc9068.required-claims': 'access_token.claims.sub' },
+  'claim-sub-of-another': { 'access-token.subject': 'access_token.claims.sub' },
+  'claim-sub-of-nobody': { 'access-token.subject-of-each-user': 'access_token.claims.sub' },
+  'claim-sub-changing': {
     'access-token.subject': 'access_token.claims.sub',
     'refresh.same-grant': 'access_token.claims.sub',
   },
   'claim-sub-number': { 'access-token.subject': 'access_token.claims.sub' },
-  'claim-aud-missing': { 'access-token.registered-claims': 'access_token.claims.aud' },
-  'claim-aud-of-another': { 'access-token.audience': 'access_token.claims.aud' },
+  'claim-aud-missing': { 'access-token.audience': 'access_token.claims.aud' },
+  'claim-aud-changing': { 'refresh.same-grant': 'access_token.claims.aud' },
   'claim-iss-missing': {
-    'access-token.registered-claims': 'access_token.claims.iss',
+    'rfc9068.required-claims': 'access_token.claims.iss',
     'policy.issuer': 'access_token.claims.iss',
   },
-  'claim-iat-missing': { 'access-token.registered-claims': 'access_token.claims.iat' },
-  'claim-iat-string': { 'access-token.registered-claims': 'access_token.claims.iat' },
-  'claim-jti-missing': { 'access-token.registered-claims': 'access_token.claims.jti' },
-  'claim-exp-missing': { 'access-token.registered-claims': 'access_token.claims.exp' },
-  'claim-exp-string': { 'access-token.registered-claims': 'access_token.claims.exp' },
+  'claim-iat-missing': { 'rfc9068.required-claims': 'access_token.claims.iat' },
+  'claim-iat-string': { 'access-token.registered-claims': 'access_token.claims' },
+  'claim-jti-missing': { 'rfc9068.required-claims': 'access_token.claims.jti' },
+  'claim-exp-missing': { 'rfc9068.required-claims': 'access_token.claims.exp' },
+  'claim-exp-string': { 'access-token.registered-claims': 'access_token.claims' },
   'claim-exp-later': { 'access-token.lifetime': 'access_token.lifetime' },
   'claim-scope-missing': {
     'access-token.scope': 'access_token.claims.scope',
@@ -369,7 +376,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'opaque-token': { 'access-token.signature': 'access_token.signature' },
   'private-key-published': { 'access-token.keys-public': 'json' },
   'weak-key-published': { 'access-token.key-size': 'keys.bits', 'policy.key-size': 'keys.bits' },
-  'key-set-alias-missing': { 'access-token.keys-alias': 'status' },
   'no-key-published': { 'access-token.keys-public': 'json' },
   'lifetime-not-as-configured': {
     'access-token.lifetime': 'access_token.lifetime',
@@ -454,7 +460,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'algorithm-none-any-case': { 'bearer.forged': 'resource.access' },
   'bearer-any-scheme': { 'bearer.other-scheme': 'resource.access' },
   'bearer-scheme-exact': { 'bearer.scheme-case': 'resource.access' },
-  'resource-cacheable': { 'bearer.not-shared': 'header.cache-control' },
+  'resource-cacheable': { 'bearer.not-shared': 'shared-cache' },
   'token-known-by-its-id': {
     'openid.userinfo-forged': 'resource.access',
     'bearer.forged': 'resource.access',
@@ -483,7 +489,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'id-token-with-other-key': { 'openid.id-token-signature': 'id_token.signature' },
   'id-token-for-every-client': { 'openid.without-scope': 'json.id_token' },
-  'id-token-not-refreshed': { 'openid.refreshed': 'id_token.claims.sub' },
+  'id-token-issuer-changing': { 'openid.refreshed': 'id_token.claims.iss' },
+  'subject-for-each-response': { 'openid.refreshed': 'id_token.claims.sub', 'openid.userinfo': 'json.sub' },
   'authorization-by-get-only': { 'openid.authorize-by-post': 'page' },
   'nonce-dropped': { 'openid.nonce': 'id_token.claims.nonce' },
   'userinfo-for-every-scope': { 'openid.userinfo-without-scope': 'resource.access' },

@@ -6,6 +6,4 @@ export const unproven: Readonly<Record<string, string>> = {
     'a fault that breaks the code grant of such clients breaks the plain flow of more than 5 % of all checks',
   'policy.grant-offered [publicPkce: authorization_code]':
     'a fault that breaks the code grant breaks the plain flow of more than 5 % of all checks',
-  'policy.grant-refused [machine: authorization_code]': 'the request names no scope, so that is refused first',
-  'policy.grant-refused [machine: implicit]': 'the request names no scope, so that is refused first',
 }

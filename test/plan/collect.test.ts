@@ -17,7 +17,7 @@ const spec = (name: string, ...lines: string[]): string => {
 }
 const contract = (id: string, title: string, more = ''): string =>
   `c.contractTest('${id}', { title: '${title}', sources: [c.must('RFC6749', '5.2')], severity: 'low',
-    client: ${more === '' ? "'machine'" : "c.variant('client')"}, when: c.jwks(), then: c.holds({})${more} })`
+    client: ${more === '' ? "'machine'" : "c.variant('client')"}, when: c.jwks(), then: c.holds({ status: c.equals(200) })${more} })`
 
 const refusal = async (...files: string[]): Promise<string> => {
   const error: unknown = await collect(files).then(
@@ -106,7 +106,7 @@ describe('the declarations', () => {
     [
       'an import of what there is not',
       "import { contractTests } from 'simple-oauth-contract'",
-      "2:10: The requested module 'simple-oauth-contract' does not provide an export named 'contractTests'",
+      "2:10: The requested module 'simple-oauth-contract' does not provide an export named 'contractTests' Did you mean contractTest?",
     ],
   ])('in a TypeScript file with %s are refused with its place', async (what, line, message) => {
     const file = spec(`${what}.spec.ts`, line)

@@ -56,6 +56,25 @@ describe('the record of a release', () => {
     expect(chosen?.deviations ?? null).toEqual(deviations)
   })
 
+  test('with modules is chosen only where the site has them', () => {
+    const names = ['simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5', 'simple_oauth-6.0.9-league-9.2.0-with-x']
+    const [plain = '', withX = ''] = names
+    const at = folder({
+      [plain]: record(recordedVersions),
+      [withX]: { ...record(recordedVersions), modules: ['simple_oauth_x'] },
+    })
+    const chosen = (...modules: string[]) => {
+      const enabled = Object.fromEntries(['simple_oauth', ...modules].map((name) => [name, '']))
+      const { name, deviations } = chooseRecord(target(recordedVersions, { modules: enabled }), at) ?? {}
+      return [name, deviations]
+    }
+    expect(chosen()).toEqual([plain, []])
+    expect(chosen('simple_oauth_x')).toEqual([withX, []])
+    expect(chosen('simple_oauth_y')).toEqual([plain, []])
+    rmSync(join(at, `${plain}.json`))
+    expect(chosen('simple_oauth_y')).toEqual([withX, ['without simple_oauth_x']])
+  })
+
   test('is the one that differs least', () => {
     const at = folder({
       'simple_oauth-6.0.9-drupal-11.1.0': record({ ...recordedVersions, drupal: '11.1.0', league: '9.3.0' }),

@@ -3,7 +3,7 @@ import { must, should, type Source } from '../../helpers/model/source.ts'
 import { select, SelectionError, type Selection } from '../../helpers/plan/select.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { checkName } from '../../helpers/model/result.ts'
-import { codeGrant, exchange, race } from '../../helpers/oauth/steps.ts'
+import { codeGrant, exchange, race } from '../../helpers/oauth/declare-steps.ts'
 
 const check = (contract: string, variant: string | null = null, more: Partial<Check> = {}): Check => ({
   contract,
@@ -22,6 +22,7 @@ const check = (contract: string, variant: string | null = null, more: Partial<Ch
   location: `specs/token/${contract.split('.')[0] ?? ''}.spec.ts:1:1`,
   ...more,
 })
+const renamedTo = 'authorize.redirect-uri-omitted'
 const from = (...sources: Source[]): Partial<Check> => ({ sources })
 const checks = [
   check('pkce.verifier-malformed', 'plus', from(must('RFC7636', '4.1'))),
@@ -37,6 +38,7 @@ const checks = [
     control: [codeGrant({ client: 'otherPublicPkce' })],
     when: [race(exchange('flow', { client: 'shortLived' }), 2)],
   }),
+  check(renamedTo, null, { location: 'specs/authorization/redirect-uri.spec.ts:1:1' }),
   check('xcode.replay', null, { group: 'authorization', location: 'specs/authorization/code.spec.ts:1:1' }),
   check('x-shop.claim', null, { ...from(must('x-api-guide', '3')), group: 'own', location: '/my contracts/a.spec.ts' }),
 ]
@@ -49,6 +51,7 @@ describe('what is selected', () => {
     ['with empty settings everything', { only: [], source: [] }, checks.map(checkName)],
     ['by an id that one contract only', { only: ['code.replay'] }, ['code.replay']],
     ['by an id all of its variants', { only: ['pkce.verifier-malformed'] }, malformed],
+    ['by the former name of one that was renamed', { only: ['code.redirect-uri-not-sent'] }, [renamedTo]],
     ['by a name one variant', { only: ['pkce.verifier-malformed [a.b (c)]'] }, malformed.slice(1)],
     ['by a star many', { only: ['code.*'] }, ['code.replay', 'code.replay-revokes']],
     ['by a star at both ends', { only: ['*code.replay*'] }, ['code.replay', 'code.replay-revokes', 'xcode.replay']],

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { addressFaults } from '../../helpers/reference/faults/address.ts'
 import { answerFaults } from '../../helpers/reference/faults/answers.ts'
 import { authorizationFaults } from '../../helpers/reference/faults/authorization.ts'
 import { claimFaults } from '../../helpers/reference/faults/claims.ts'
@@ -20,7 +21,8 @@ import { faults, findFault } from '../../helpers/reference/faults/index.ts'
 import { profiles, type ReferenceProfile } from '../../helpers/reference/server.ts'
 import type { Mechanisms } from '../../helpers/reference/core/mechanisms.ts'
 import { start } from '../support/reference-client.ts'
-import { probes, type Facts } from './probes.ts'
+import { probes } from './probes/index.ts'
+import type { Facts } from './probes/requests.ts'
 
 const names = Object.keys(profiles) as ReferenceProfile[]
 
@@ -58,6 +60,7 @@ async function run(probe: (typeof probes)[keyof typeof probes], fault?: string):
 }
 
 const groups: [keyof typeof probes, readonly Fault[]][] = [
+  ['addresses', addressFaults],
   ['redirects', [...redirectFaults, ...authorizationFaults]],
   ['consents', consentFaults],
   ['proofs', pkceFaults],

@@ -20,6 +20,7 @@ import schema from '../../fixtures/schemas/report.schema.json' with { type: 'jso
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import type { JudgedFinding } from '../../helpers/model/result.ts'
 import { reportJson, writeReport } from '../../helpers/report/json.ts'
+import { reportOf } from '../../helpers/report/report.ts'
 import { ReportError } from '../../helpers/report/private-files.ts'
 import {
   check,
@@ -60,7 +61,7 @@ const full = outcome([...oneOfEach, check({ findings: [fullFinding] })])
 
 describe('report.json', () => {
   test('golden', async () => {
-    await expect(reportJson(full)).toMatchFileSnapshot('../golden/report.json')
+    await expect(reportJson(reportOf(full))).toMatchFileSnapshot('../golden/report.json')
   })
 
   test.each<[string, RunOutcome]>([
@@ -82,7 +83,7 @@ describe('report.json', () => {
       ]),
     ],
   ])('of %s meets its schema and keeps every value', (_name, run) => {
-    const text = reportJson(run)
+    const text = reportJson(reportOf(run))
     expect(errorsOf(text)).toEqual([])
     expect(JSON.parse(text)).toMatchObject({
       checks: run.results,
@@ -126,7 +127,7 @@ describe('report.json', () => {
   })
 })
 
-const example = JSON.parse(reportJson(outcome([check()]))) as { checks: object[]; summary: object }
+const example = JSON.parse(reportJson(reportOf(outcome([check()])))) as { checks: object[]; summary: object }
 
 describe('writeReport', () => {
   let parent = ''

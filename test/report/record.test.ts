@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import schema from '../../fixtures/schemas/observed.schema.json' with { type: 'json' }
 import { ReportError } from '../../helpers/report/private-files.ts'
-import { recordRun, writeRecord, type RunRecord } from '../../helpers/report/record.ts'
+import { publishable, recordRun, writeRecord, type RunRecord } from '../../helpers/report/record.ts'
 import { check, demonstration, finding, header, hostile, oneOfEach } from '../support/report-factory.ts'
 
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
@@ -88,18 +88,39 @@ describe('the record of a run', () => {
     expect(one.text).toContain('report-uri ‹base URL›/csp')
   })
 
+  test('names the modules besides Simple OAuth', () => {
+    const target = header.target && { ...header.target, modules: { simple_oauth_pkce: '', simple_oauth: '6.1.0' } }
+    const { text } = recordRun(oneOfEach, { ...header, target })
+    expect(parsed(text).modules).toEqual(['simple_oauth_pkce'])
+    expect(errorsOf(text)).toEqual([])
+  })
+
+  test('that is published holds no failure that is no known issue', () => {
+    expect(publishable(oneOfEach).map(({ verdict }) => verdict)).toEqual(
+      oneOfEach.map(({ verdict }) => verdict).filter((verdict) => verdict !== 'fail'),
+    )
+  })
+
   test('tells different facts apart', () => {
     const text = (status: number) => recordRun([check({ observed: { status } })], header).text
     expect(text(200)).not.toBe(text(201))
   })
 
   test('is named after the versions, and never leads out of its folder', () => {
-    expect(recordRun([], header).name).toBe('simple_oauth-6.0.9-drupal-10.5.5.json')
-    expect(recordRun([], demonstration).name).toBe('simple_oauth-6.0.9-drupal-unknown.json')
-    expect(recordRun([], { ...header, target: null }).name).toBe('simple_oauth-unknown-drupal-unknown.json')
+    expect(recordRun([], header).name).toBe('simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5.json')
+    expect(recordRun([], demonstration).name).toBe('simple_oauth-6.0.9-league-9.2.0-drupal-unknown.json')
+    expect(recordRun([], { ...header, target: null }).name).toBe('simple_oauth-unknown-league-unknown-drupal-unknown.json')
+    const named = (more: object) =>
+      recordRun([], { ...header, target: header.target && { ...header.target, ...more } }).name
+    expect(named({ modules: { simple_oauth_pkce: '', simple_oauth_21: '', simple_oauth: '6.1.0' } })).toBe(
+      'simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5-with-simple_oauth_21.json',
+    )
+    expect(named({ versions: { ...header.target?.versions, database: 'MariaDB 11.4.9' } })).toBe(
+      'simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5-mariadb.json',
+    )
     const versions = { simple_oauth: '../../etc/x', drupal: '11.x-dev+a b\0' }
     const target = header.target && { ...header.target, versions }
-    expect(recordRun([], { ...header, target }).name).toBe('simple_oauth-.._.._etc_x-drupal-11.x-dev+a_b_.json')
+    expect(recordRun([], { ...header, target }).name).toBe('simple_oauth-.._.._etc_x-league-unknown-drupal-11.x-dev+a_b_.json')
   })
 
   test('keeps what a hostile server says harmless', () => {

@@ -22,7 +22,7 @@ const otherSkip = { ...criticalSkip, reason: { kind: 'capability', capability: '
 
 const accepted = { change: 'status: 401 -> 200', reason: 'r', owner: 'o', until: '2099-01-01' }
 const drift = (change: Partial<DriftChange>): RecordDrift => ({
-  ...{ record: 'simple_oauth-6.0.9-drupal-10.5.5', deviations: [], compared: 1, unused: [], expired: [] },
+  ...{ record: 'simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5', deviations: [], compared: 1, unused: [], expired: [] },
   changes: [
     {
       ...{ id: 'status: 401 -> 200', fact: 'status', endpoint: null, sentence: 's', class: 'risky', accepted: null },

@@ -35,7 +35,7 @@ export async function openSite(profile: ReferenceProfile): Promise<Site> {
       const cookie: readonly [string, string] = ['cookie', cookies.headerFor(info.baseUrl) ?? '']
       const page = await http.send({ method: 'GET', url: authorizationRequest.href, headers: [cookie] })
       const form = given(findConsentForm(page.response.body, authorizationRequest.href), 'consent form')
-      const request = consentRequest(form, 'allow')
+      const request = consentRequest(form, form.allow)
       const answer = await http.send({ ...request, headers: [...(request.headers ?? []), cookie] })
       return new URL(given(header(answer.response, 'location'), 'redirect'))
     },

@@ -80,6 +80,7 @@ describe('where a value comes from', () => {
       stress: false,
       baseline: [],
       report: 'results',
+      reporter: ['console', 'json'],
       compareWith: null,
       accept: null,
       quiet: false,

@@ -4,6 +4,7 @@ import { must } from '../../helpers/model/source.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import type { UpgradeOutcome } from '../../helpers/upgrade/outcome.ts'
 import { reportJson } from '../../helpers/report/json.ts'
+import { reportOf } from '../../helpers/report/report.ts'
 import type { ReportedRun } from '../../helpers/compare/reported-run.ts'
 import { issued, refused, tokenCheck } from '../support/compare-factory.ts'
 import { check, finding, header, outcome } from '../support/report-factory.ts'
@@ -36,7 +37,7 @@ export const lost = survived({
 })
 
 const run = (version: string, checks: readonly CheckResult[]): RunOutcome => outcome([...checks], target(version))
-const reported = (part: RunOutcome): ReportedRun => JSON.parse(reportJson(part)) as ReportedRun
+const reported = (part: RunOutcome): ReportedRun => JSON.parse(reportJson(reportOf(part))) as ReportedRun
 
 /** An upgrade that every client survives; each test states what is different. */
 export function upgraded(

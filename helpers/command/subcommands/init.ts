@@ -17,6 +17,14 @@ export const init: Subcommand = {
   act: async ({ read: { settings }, flags, say }) => {
     const [{ init }, { invocation }] = await Promise.all([import('../init.ts'), import('../invocation.ts')])
     const out = typeof flags['out'] === 'string' ? flags['out'] : 'site.yaml'
-    say(await init(settings, { out, force: flags['force'] === true, command: invocation(process.env) }))
+    say(
+      await init(settings, {
+        out,
+        force: flags['force'] === true,
+        command: invocation(process.env),
+        uncheckedTls: process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
+        say,
+      }),
+    )
   },
 }

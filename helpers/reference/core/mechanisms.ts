@@ -45,6 +45,12 @@ export type Members = Record<string, unknown>
  * fault replaces exactly one of them.
  */
 export interface Mechanisms {
+  // The server's own address
+  /** Scheme, host and port that a request was sent to; null rejects the request. */
+  readonly requestOrigin: (headers: Headers) => string | null
+  /** Where the consent form is sent. */
+  readonly formAction: (incoming: Incoming) => string
+
   // Reading requests
   /** The value of a parameter; null when absent or empty. */
   readonly parameter: (pairs: Pairs, name: string) => string | null
@@ -114,6 +120,8 @@ export interface Mechanisms {
   readonly codeForDenial: boolean
   /** The client's name as the HTML of the consent page. */
   readonly consentLabel: (label: string) => string
+  /** The `<title>` of the consent page as HTML. */
+  readonly consentTitle: (title: string, label: string) => string
   /** The scopes that the consent page lists. */
   readonly consentScopes: (asked: readonly string[]) => readonly string[]
   /** Headers of the consent page. */
@@ -145,9 +153,7 @@ export interface Mechanisms {
   readonly verifierMatches: (verifier: string, challenge: string, method: ChallengeMethod) => boolean
   readonly codeReplayed: (state: State, code: Code) => void
   /** Marks the code as used; waiting here opens the window for a race. */
-  readonly consumeCode: (code: Code) => Promise<void>
-  /** The effect of a rejected token request on what it names. */
-  readonly requestFailed: (state: State, pairs: Pairs) => void
+  readonly consumeCode: (code: Code, pairs: Pairs) => Promise<void>
   readonly codeHeldByUser: (state: State, account: Account) => boolean
 
   // Refresh tokens
@@ -163,7 +169,7 @@ export interface Mechanisms {
   readonly refreshScopesKept: (token: RefreshToken, asked: readonly string[]) => readonly string[]
   readonly rotateRefreshToken: (token: RefreshToken) => boolean
   /** Marks a rotated refresh token as used; waiting here opens the window for a race. */
-  readonly consumeRefreshToken: (token: RefreshToken) => Promise<void>
+  readonly consumeRefreshToken: (token: RefreshToken, pairs: Pairs) => Promise<void>
   readonly revokeAfterRefresh: (state: State, token: RefreshToken) => void
   readonly refreshTokenFor: (client: Client, grant: string) => boolean
   readonly refreshLifetime: (client: Client) => number
@@ -195,8 +201,6 @@ export interface Mechanisms {
   /** Whether a client without a user also gets an id_token. */
   readonly idTokenWithoutUser: boolean
   readonly jwks: (keys: KeyPair) => { readonly keys: readonly Members[] }
-  /** Whether the keys are also published at `/.well-known/jwks.json`. */
-  readonly keySetAlias: boolean
 
   // Resources
   readonly bearerToken: (incoming: Incoming) => string | null

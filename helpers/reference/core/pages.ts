@@ -16,6 +16,8 @@ export function page(
   content: string,
   messages: readonly Message[] = [],
   status = 200,
+  /** As HTML, where it is not the heading. */
+  head = escapeHtml(title),
 ): Answer {
   const notes = messages.map(
     ({ type, text }) =>
@@ -26,7 +28,7 @@ export function page(
     status,
     `<!DOCTYPE html>
 <html lang="${labels.language}" dir="ltr">
-  <head><meta charset="utf-8" /><title>${escapeHtml(title)} | Reference</title></head>
+  <head><meta charset="utf-8" /><title>${head} | Reference</title></head>
   <body>
     <div class="layout-container"><main role="main"><a id="main-content" tabindex="-1"></a>
       <div data-drupal-messages>${notes.join('')}</div>
@@ -80,6 +82,8 @@ export function loginPage(labels: Labels, action: string, messages: readonly Mes
 
 export interface Consent {
   readonly action: string
+  /** As HTML. */
+  readonly title: string
   /** The client's name, as HTML. */
   readonly label: string
   /** The descriptions of the requested scopes. */
@@ -100,7 +104,7 @@ export function consentPage(labels: Labels, consent: Consent, messages: readonly
     actions(button('edit-submit', labels.allow), button('edit-cancel', labels.deny)),
   ]
   const text = form('simple-oauth-authorize-form', consent.action, content.join('\n  '))
-  return page(labels, labels.grantTitle, text, messages)
+  return page(labels, labels.grantTitle, text, messages, 200, consent.title)
 }
 
 export function logoutPage(labels: Labels): Answer {

@@ -99,13 +99,15 @@ async function askConsent(
     else if (decision !== null && permitted) return issueCode(service, incoming, draft, actor, session)
     else if (decision !== null) messages.push({ type: 'error', text: labels.notPermitted })
   }
-  const describe = (name: string) => {
-    const scope = state.data.scopes.find((known) => known.name === name)
-    return scope?.description ?? (openidScopes.includes(name) ? `OpenID Connect: ${name}` : name)
+  const describe = (scopeName: string) => {
+    const scope = state.data.scopes.find((known) => known.name === scopeName)
+    return scope?.description ?? (openidScopes.includes(scopeName) ? `OpenID Connect: ${scopeName}` : scopeName)
   }
+  const name = draft.client.label ?? draft.client.client_id
   const consent = {
-    action: incoming.target,
-    label: mechanisms.consentLabel(draft.client.label ?? draft.client.client_id),
+    action: mechanisms.formAction(incoming),
+    label: mechanisms.consentLabel(name),
+    title: mechanisms.consentTitle(labels.grantTitle, name),
     scopes: mechanisms.consentScopes(draft.listed).map(describe),
     formToken: session?.formToken ?? '',
     redirectUri: draft.redirectUri ?? '',

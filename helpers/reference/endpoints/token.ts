@@ -19,10 +19,9 @@ const grants: Readonly<Record<string, GrantHandler>> = {
 /** The token endpoint (RFC 6749 §3.2). */
 export async function answerToken(service: Service, incoming: Incoming): Promise<Answer> {
   const { mechanisms, state } = service
-  let pairs: Pairs = []
   return refusing(
     async () => {
-      pairs = mechanisms.tokenParameters(incoming)
+      const pairs = mechanisms.tokenParameters(incoming)
       mechanisms.checkParameters(pairs)
       const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
       const client = identify(service, mechanisms.clientId(incoming, pairs, basic, state))
@@ -35,10 +34,7 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
     },
-    (failure) => {
-      mechanisms.requestFailed(state, pairs)
-      return withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders)
-    },
+    (failure) => withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders),
   )
 }
 
@@ -123,7 +119,7 @@ async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, cli
   const verifier = mechanisms.parameter(pairs, 'code_verifier')
   for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
   if (!mechanisms.codeHeldByUser(state, code.user)) throw new Failure('code/user-gone')
-  await mechanisms.consumeCode(code)
+  await mechanisms.consumeCode(code, pairs)
   const { user, scopes } = code
   return issueTokens(service, incoming, {
     ...code,
@@ -153,7 +149,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
   if (token.user && !mechanisms.refreshHeldByUser(state, token.user)) throw new Failure('refresh/user-gone')
   const scopes = refreshedScopes(service, token, mechanisms.scopeParameter(pairs))
   const rotates = mechanisms.rotateRefreshToken(token)
-  if (rotates) await mechanisms.consumeRefreshToken(token)
+  if (rotates) await mechanisms.consumeRefreshToken(token, pairs)
   mechanisms.revokeAfterRefresh(state, token)
   return issueTokens(service, incoming, {
     ...token,

@@ -17,6 +17,16 @@ export const claimFaults: readonly Fault[] = [
     sub: String(Number(sub) + 1),
   })),
   claims(
+    'claim-sub-of-nobody',
+    { gain: 'Resource servers cannot tell one user from another.', source: 'RFC 7519 §4.1.2' },
+    ({ sub }, { user }) => ({ sub: user ? 'user' : sub }),
+  ),
+  claims(
+    'claim-sub-changing',
+    { gain: 'Resource servers take one user for a new one with every token.', source: 'RFC 9068 §2.2' },
+    ({ sub }, { user, id }) => ({ sub: user ? `${user.uid}-${id}` : sub }),
+  ),
+  claims(
     'claim-sub-number',
     { gain: 'Resource servers have to compare user IDs loosely.', source: 'RFC 7519 §4.1.2' },
     ({ sub }) => ({
@@ -31,10 +41,13 @@ export const claimFaults: readonly Fault[] = [
     }),
   ),
   claims(
-    'claim-aud-of-another',
-    { gain: 'A token is accepted by a resource server for which it was not meant.', source: 'RFC 8725 §3.9' },
-    () => ({
-      aud: 'https://elsewhere.example',
+    'claim-aud-changing',
+    {
+      gain: 'A refreshed token is accepted by resource servers for which the grant was not meant.',
+      source: 'RFC 8725 §3.9',
+    },
+    (_claims, { id }) => ({
+      aud: `https://resource-${id}.example`,
     }),
   ),
   claims(

@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { claimsOf } from '../core/claims-of.ts'
 import { Failure } from '../core/failure.ts'
 import { lastValue } from '../core/message.ts'
-import { opening, replacing, type Fault } from './fault.ts'
+import { opening, recognising, replacing, type Fault } from './fault.ts'
 
 export const codeFaults: readonly Fault[] = [
   replacing(
@@ -15,9 +15,23 @@ export const codeFaults: readonly Fault[] = [
     'code-race',
     'consumeCode',
     { gain: 'Two concurrent requests both get tokens for one code.', source: 'RFC 6749 §10.5' },
-    (own) => async (code) => {
-      await opening()
-      await own(code)
+    (own) =>
+      async (...redemption) => {
+        await opening()
+        await own(...redemption)
+      },
+  ),
+  replacing(
+    'code-race-of-different-requests',
+    'consumeCode',
+    { gain: 'Two concurrent requests that differ in anything both get tokens for one code.', source: 'CWE-362' },
+    (own) => {
+      const isRepeated = recognising()
+      return async (code, pairs) => {
+        if (isRepeated(pairs)) throw new Failure('code/used')
+        await opening()
+        await own(code, pairs)
+      }
     },
   ),
   replacing(
@@ -39,15 +53,6 @@ export const codeFaults: readonly Fault[] = [
       only: 'ideal',
     },
     (own) => ['used', ...own.filter((check) => check !== 'used')],
-  ),
-  replacing(
-    'code-burnt-by-failure',
-    'requestFailed',
-    { gain: 'Anyone who sees a code can prevent its owner from redeeming it.', source: 'OAuth 2.1 §7.5.2' },
-    () => (state, pairs) => {
-      const code = state.codes.get(lastValue(pairs, 'code') ?? '')
-      if (code) code.used = true
-    },
   ),
   replacing(
     'code-for-any-client',
@@ -94,18 +99,6 @@ export const codeFaults: readonly Fault[] = [
     'codeLifetime',
     { gain: 'An attacker can redeem a leaked code for a whole day.', source: 'RFC 6749 §4.1.2' },
     () => () => 86_400,
-  ),
-  replacing(
-    'codes-and-refresh-tokens-readable',
-    'secretValue',
-    {
-      gain: 'Anyone who holds a code or a refresh token can read data that is meant for the server only.',
-      source: 'RFC 6749 §1.5',
-    },
-    () => {
-      const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
-      return (bytes) => `${part({ alg: 'HS256' })}.${part({ sub: '1' })}.${randomBytes(bytes).toString('base64url')}`
-    },
   ),
   replacing(
     'code-guessable',

@@ -161,6 +161,15 @@ export const consentFaults: readonly Fault[] = [
     () => (label) => label,
   ),
   replacing(
+    'consent-title-as-markup',
+    'consentTitle',
+    {
+      gain: "A client's name that closes the title runs scripts in the session of every user who sees the consent page.",
+      source: 'RFC 6749 §10.14, CWE-79',
+    },
+    () => (title, label) => `${title}: ${label}`,
+  ),
+  replacing(
     'consent-cacheable',
     'consentHeaders',
     { gain: "A shared cache serves one user's consent form to another user.", source: 'CWE-524' },

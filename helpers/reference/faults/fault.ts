@@ -34,6 +34,17 @@ export function replacing<K extends keyof Mechanisms>(
   }
 }
 
+/** Tells requests apart by all that they say, as a filter against repeated submissions does. */
+export function recognising(): (request: unknown) => boolean {
+  const seen = new Set<string>()
+  return (request) => {
+    const text = JSON.stringify(request)
+    const isRepeated = seen.has(text)
+    seen.add(text)
+    return isRepeated
+  }
+}
+
 /** Waits long enough for a second request to arrive. */
 export const opening = (milliseconds = 50): Promise<void> =>
   new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { addressFaults } from './address.ts'
 import { answerFaults } from './answers.ts'
 import { clientFaults } from './client.ts'
 import { codeFaults } from './code.ts'
@@ -21,6 +22,7 @@ export { upgradeFaults, type UpgradeFault } from './upgrade.ts'
 
 /** Every fault that the reference server can be given. */
 export const faults: readonly Fault[] = [
+  ...addressFaults,
   ...redirectFaults,
   ...authorizationFaults,
   ...consentFaults,

@@ -3,6 +3,8 @@ import type { Mechanisms } from '../core/mechanisms.ts'
 
 /** What a fault breaks that replaces one of the server's decisions, unless the fault says otherwise. */
 export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
+  requestOrigin: 'address',
+  formAction: 'address',
   parameter: 'parsing',
   checkParameters: 'parsing',
   scopeParameter: 'parsing',
@@ -49,6 +51,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   decision: 'consent',
   codeForDenial: 'consent',
   consentLabel: 'consent',
+  consentTitle: 'consent',
   consentScopes: 'consent',
   consentHeaders: 'cache',
   promptHonoured: 'consent',
@@ -71,7 +74,6 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   verifierMatches: 'pkce',
   codeReplayed: 'storage',
   consumeCode: 'storage',
-  requestFailed: 'storage',
   codeHeldByUser: 'accounts',
   storedRefreshToken: 'integrity',
   refreshBelongsTo: 'binding',
@@ -106,7 +108,6 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   idTokenHeader: 'signature',
   idTokenWithoutUser: 'openid',
   jwks: 'keys',
-  keySetAlias: 'keys',
   bearerToken: 'bearer',
   bearerEverywhere: 'bearer',
   otherTokenAccess: 'integrity',

@@ -1,7 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { replacing, type Fault } from './fault.ts'
 
-const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 })
+let foreign: KeyObject | undefined
+/** Made once it is needed: a pair takes a tenth of a second, and every run on the reference server loads this file. */
+const foreignKey = (): KeyObject => (foreign ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
 
 export const openidFaults: readonly Fault[] = [
   replacing(
@@ -17,7 +19,7 @@ export const openidFaults: readonly Fault[] = [
       gain: 'Clients that verify the `id_token` reject it, or stop verifying.',
       source: 'OpenID Connect Core §10.1',
     },
-    (own) => (state) => ({ ...own(state), privateKey: foreign.privateKey }),
+    (own) => (state) => ({ ...own(state), privateKey: foreignKey() }),
   ),
   replacing(
     'id-token-for-every-client',
@@ -29,13 +31,22 @@ export const openidFaults: readonly Fault[] = [
     () => (_scopes, grant) => grant !== 'client_credentials',
   ),
   replacing(
-    'id-token-not-refreshed',
-    'idTokenDue',
+    'id-token-issuer-changing',
+    'idTokenClaims',
+    { gain: 'Clients reject the `id_token` of a refresh, or trust any issuer.', source: 'OpenID Connect Core §12.2' },
+    (own) => (issue, nonce, authTime) => ({ ...own(issue, nonce, authTime), iss: `${issue.origin}/${issue.id}` }),
+  ),
+  replacing(
+    'subject-for-each-response',
+    'userinfoClaims',
     {
-      gain: 'Clients that read the `id_token` of a refresh stop working.',
-      source: 'OpenID Connect Core §12.2',
+      gain: 'A client takes a user who comes back for somebody else.',
+      source: 'OpenID Connect Core §5.3.2, §12.2',
     },
-    (own) => (scopes, grant) => grant !== 'refresh_token' && own(scopes, grant),
+    (own) => {
+      let count = 0
+      return (claims, scopes) => ({ ...own(claims, scopes), sub: `user-${(count += 1)}` })
+    },
   ),
   replacing(
     'nonce-dropped',

@@ -1,6 +1,6 @@
 import { claimsOf } from '../core/claims-of.ts'
 import { Failure } from '../core/failure.ts'
-import { opening, replacing, type Fault } from './fault.ts'
+import { opening, recognising, replacing, type Fault } from './fault.ts'
 
 const rotation = 'RFC 9700 §4.14.2'
 
@@ -21,9 +21,23 @@ export const refreshFaults: readonly Fault[] = [
     'refresh-race',
     'consumeRefreshToken',
     { gain: 'An attacker and the owner refresh at the same time, and both keep access.', source: rotation },
-    (own) => async (token) => {
-      await opening()
-      await own(token)
+    (own) =>
+      async (...rotation) => {
+        await opening()
+        await own(...rotation)
+      },
+  ),
+  replacing(
+    'refresh-race-of-different-requests',
+    'consumeRefreshToken',
+    { gain: 'An attacker whose request differs in anything refreshes alongside the owner.', source: 'CWE-362' },
+    (own) => {
+      const isRepeated = recognising()
+      return async (token, pairs) => {
+        if (isRepeated(pairs)) throw new Failure('refresh/used')
+        await opening()
+        await own(token, pairs)
+      }
     },
   ),
   replacing(

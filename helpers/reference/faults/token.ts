@@ -101,12 +101,6 @@ export const tokenFaults: readonly Fault[] = [
     },
   ),
   replacing(
-    'key-set-alias-missing',
-    'keySetAlias',
-    { gain: 'Software that looks for keys at the usual address finds none.', source: 'RFC 7517 §5' },
-    () => false,
-  ),
-  replacing(
     'no-key-published',
     'jwks',
     { gain: 'Resource servers cannot verify tokens and may trust them unchecked.', source: 'RFC 7517 §5' },

@@ -1,58 +1,14 @@
-import { CompactSign, compactVerify } from 'jose'
 import { createHash, randomBytes } from 'node:crypto'
 import { openidScopes, type Scope } from '../core/data.ts'
 import { simpleOauthErrors } from '../core/errors.ts'
 import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scopeParameter } from '../core/league.ts'
-import type { Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
+import type { Mechanisms } from '../core/mechanisms.ts'
 import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
-import type { KeyPair, State } from '../core/state.ts'
+import { accessToken, idTokenClaims, seconds, serializeToken, signatureFailure } from './simple-oauth-tokens.ts'
 
-const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
 /** ES2025's `intersection` is not in Node 20. */
 export const inBoth = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
   new Set([...one].filter((value) => other.has(value)))
-const hostOf = (origin: string) => new URL(origin).hostname
-
-function accessToken({ client, user, scopes, origin, id, now, expires }: Issue): Jwt {
-  const iat = seconds(now)
-  return {
-    header: { typ: 'JWT', alg: 'RS256', jti: id },
-    claims: {
-      aud: client.client_id,
-      jti: id,
-      iat,
-      nbf: iat,
-      exp: expires / 1000,
-      scope: scopes,
-      ...(user ? { sub: user.uid } : {}),
-      iss: `https://${hostOf(origin)}/`,
-    },
-  }
-}
-
-function idTokenClaims({ client, user, origin, now, expires }: Issue): Members {
-  return {
-    aud: client.client_id,
-    iss: `https://${hostOf(origin)}/`,
-    iat: seconds(now),
-    exp: seconds(expires),
-    sub: user?.uid,
-  }
-}
-
-export async function serializeToken({ header, claims }: Jwt, keys: KeyPair): Promise<string> {
-  const signer = new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
-  return signer.setProtectedHeader({ ...header, alg: 'RS256' }).sign(keys.privateKey)
-}
-
-async function signatureFailure(token: string, { keys }: State): Promise<string | null> {
-  if (token.endsWith('.')) return 'The JWT string is missing the Signature part'
-  return compactVerify(token, keys.publicKey, { algorithms: ['RS256'] }).then(
-    () => null,
-    () => 'Access token could not be verified',
-  )
-}
-
 /** Replaces umbrella scopes with their children, recursively. */
 function scopesMeant(known: readonly Scope[], names: readonly string[]): readonly Scope[] {
   const direct = known.filter((scope) => names.includes(scope.name) && !openidScopes.includes(scope.name))
@@ -62,6 +18,13 @@ function scopesMeant(known: readonly Scope[], names: readonly string[]): readonl
 
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
 export const simpleOauth: Mechanisms = {
+  // The setting `trusted_host_patterns` of the site that the suite installs.
+  requestOrigin: (headers) => {
+    const host = headers.get('host') ?? ''
+    return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host) ? `http://${host}` : null
+  },
+  formAction: ({ target }) => target,
+
   parameter,
   checkParameters: () => undefined,
   scopeParameter,
@@ -137,6 +100,7 @@ export const simpleOauth: Mechanisms = {
   decision: (op, _allow, deny) => (op === deny ? 'deny' : 'allow'),
   codeForDenial: false,
   consentLabel: escapeHtml,
+  consentTitle: (title) => escapeHtml(title),
   consentScopes: (asked) => asked,
   consentHeaders: [],
   promptHonoured: false,
@@ -167,7 +131,6 @@ export const simpleOauth: Mechanisms = {
     code.used = true
     return Promise.resolve()
   },
-  requestFailed: () => undefined,
   // Simple OAuth checks neither here nor at a refresh whether the user has been blocked.
   codeHeldByUser: () => true,
 
@@ -221,7 +184,6 @@ export const simpleOauth: Mechanisms = {
     const { kty, n, e } = keys.publicKey.export({ format: 'jwk' })
     return { keys: [{ kty, n, e }] }
   },
-  keySetAlias: true,
 
   bearerToken: ({ headers }) => {
     const header = headers.get('authorization')

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, posix, resolve } from 'node:path'
+import { requireSupported } from './module-version.ts'
 import { TargetError } from '../../model/target.ts'
 
 /** Paths of a Drupal codebase; all but `root` are relative to `root`. */
@@ -77,7 +78,7 @@ const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?
  ** Lists every file that Drupal may run, following links. Leaves out folders with a leading dot, node_modules, uploaded files,
  * and files of the user's own site that may contain secrets (settings, .env, keys, database dumps).
  *
- * @throws {TargetError} `codebase-unreadable`, `module-missing`.
+ * @throws {TargetError} `codebase-unreadable`, `module-missing`, `module-unsupported`.
  */
 export function listCode(codebase: Codebase): CodeFile[] {
   const sites = codebase.docroot === '.' ? 'sites' : `${codebase.docroot}/sites`
@@ -88,10 +89,12 @@ export function listCode(codebase: Codebase): CodeFile[] {
       : !secretFile.test(name) && !inSite(path, userSettings),
   )
   const info = codebase.docroot === '.' ? '' : `${codebase.docroot}/`
-  if (!files.some(({ path }) => path.startsWith(info) && path.endsWith('/simple_oauth.info.yml'))) {
+  const module = files.find(({ path }) => path.startsWith(info) && path.endsWith('/simple_oauth.info.yml'))
+  if (!module) {
     const message = `${codebase.root} does not contain Simple OAuth. Run "composer require drupal/simple_oauth" there, or in a copy.`
     throw new TargetError('module-missing', message)
   }
+  requireSupported(codebase, join(codebase.root, module.path))
   return files
 }
 

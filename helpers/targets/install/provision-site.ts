@@ -4,6 +4,7 @@ import { parse } from 'yaml'
 import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import { DrushProcess } from '../../drupal/drush.ts'
 import { provisionData, targetRoles, type ProvisionData } from '../../drupal/provision.ts'
+import { asRoles, lackedByRoles, ownLifetimes, type ScopeModel } from '../../drupal/roles-as-scopes.ts'
 import { TargetError, type TargetInfo, type Versions } from '../../model/target.ts'
 import { listFiles, type CodeFile } from './codebase.ts'
 import { installError } from './install-error.ts'
@@ -18,6 +19,7 @@ export interface ProvisionedSite {
   readonly uids: Record<string, string>
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
+  readonly scopeModel?: ScopeModel
   /** What the site was set to before the suite changed anything. */
   readonly found?: { readonly openid: boolean; readonly scopeProvider: string }
 }
@@ -28,12 +30,16 @@ export function siteInfo({
   uids,
   versions,
   modules,
+  scopeModel,
   found,
 }: ProvisionedSite): Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'modules' | 'capabilities' | 'notes'> {
   // With OpenID Connect disabled, Simple OAuth publishes no keys.
-  const absent: readonly Capability[] = found?.openid === false ? ['oidc', 'jwks'] : []
+  const absent: readonly Capability[] = [
+    ...(found?.openid === false ? (['oidc', 'jwks'] as const) : []),
+    ...(scopeModel === 'roles' ? lackedByRoles : []),
+  ]
   const unseen = unseenNote(versions)
-  const provider = found?.scopeProvider ?? 'dynamic'
+  const provider = scopeModel === 'roles' ? '' : (found?.scopeProvider ?? 'dynamic')
   const notes = [
     ...(unseen === null ? [] : [unseen]),
     ...(provider === 'dynamic' || provider === '' ? [] : [replacedScopes(provider)]),
@@ -104,17 +110,27 @@ export async function provisionSite(
   keysDirectory: string,
   firstRequest: () => Promise<void>,
 ): Promise<ProvisionedSite> {
-  const data = provisionData()
   try {
     // Views serves the role page.
-    const request = { data, modules: ['simple_oauth', 'views'], keysDirectory }
+    const modules = ['simple_oauth', 'views']
+    const { scopeModel } = await drush.request<{ scopeModel: ScopeModel }>(
+      'module.inspect',
+      { modules },
+      installTimeout,
+    )
+    const data = scopeModel === 'roles' ? asRoles(provisionData(), ownLifetimes) : provisionData()
+    const request = { data, keysDirectory }
     const answer = await drush.request<Omit<ProvisionedSite, 'data'>>('provision', request, installTimeout)
     await drush.request('caches.rebuild')
     await firstRequest()
     // The last process to close a SQLite file merges its write-ahead log.
     await drush.end()
-    const { uids, versions, modules, found } = answer
-    return { data, uids, versions, ...(modules ? { modules } : {}), ...(found ? { found } : {}) }
+    const { uids, versions, found } = answer
+    return {
+      ...{ data, uids, versions, scopeModel },
+      ...(answer.modules ? { modules: answer.modules } : {}),
+      ...(found ? { found } : {}),
+    }
   } catch (error) {
     throw installError(error, 'Provisioning the site')
   } finally {

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { basename, dirname, join } from 'node:path'
 import { DrushProcess, runDrush, type DrushOptions } from '../../drupal/drush.ts'
 import { provisionData } from '../../drupal/provision.ts'
+import { asRoles, ownLifetimes } from '../../drupal/roles-as-scopes.ts'
 import { packageRoot, suite } from '../../model/package.ts'
 import { copyAll, hashOf, type CodeCache } from '../install/code-cache.ts'
 import { listFiles, type Codebase, type CodeFile } from '../install/codebase.ts'
@@ -96,7 +97,8 @@ export async function ensureTemplate(options: TemplateOptions): Promise<{ folder
 
 function fingerprint({ codebase, files, php, config }: TemplateOptions): string {
   const own = [settingsFile, provisionFile].map((file) => readFileSync(file, 'utf8'))
-  const fixtures = provisionData({ random: () => '' })
+  const entities = provisionData({ random: () => '' })
+  const fixtures = [entities, asRoles(entities, ownLifetimes)]
   const parts = [codebase, files, php, config === undefined ? [] : configFiles(config), own, fixtures, suite.version]
   return hashOf(parts).slice(0, 16)
 }

@@ -69,7 +69,7 @@ export async function probeSite(http: HttpClient, place: Place): Promise<SiteFac
   const direct = await get(jwksPath)
   const keysMoved = movedOnSite(direct)
   const jwks = keysMoved === null ? direct : await send(keysMoved)
-  const { response } = await get(resource, [['accept', 'application/json']])
+  const { response } = await get(resource, [['accept', 'application/json, application/vnd.api+json, */*;q=0.1']])
   const taken = place.httpBasic && refusedByProxy(await get(resource, [['authorization', 'Bearer none']]))
   return {
     drupal: pages.map(drupalVersion).find((version) => version !== null) ?? null,

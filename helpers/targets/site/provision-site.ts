@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { ChildProcess } from 'node:child_process'
+import type { Capability } from '../../../fixtures/capabilities.ts'
 import { users, type UserRole } from '../../../fixtures/roles.ts'
 import { killChild } from '../../drupal/child-process.ts'
 import { DrushError } from '../../drupal/drush.ts'
 import { namedForRun, provisionData, targetRoles, type ProvisionData } from '../../drupal/provision.ts'
+import { asRoles, lackedByRoles, type GlobalLifetimes, type ScopeModel } from '../../drupal/roles-as-scopes.ts'
 import { askSite, askSiteNow } from '../../drupal/site-drush.ts'
 import { Redactor } from '../../http/redact.ts'
 import { namesOf, settleManifest, writeManifest, type Manifest } from './manifest.ts'
@@ -29,6 +31,9 @@ export interface SiteProvisionOptions {
 interface Checked {
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
+  readonly scopeModel?: ScopeModel
+  /** Of the whole site; null where each consumer has its own. */
+  readonly lifetimes?: GlobalLifetimes | null
   /** The needed permissions that every authenticated user has. */
   readonly authenticated: readonly string[]
 }
@@ -41,6 +46,8 @@ export interface LeftOut {
 
 export interface Provisioned extends Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'versions' | 'modules'> {
   readonly leftOut: readonly LeftOut[]
+  /** What this version of Simple OAuth does not have. */
+  readonly lacks: readonly Capability[]
 }
 
 export type Names = Partial<Manifest['creates']>
@@ -79,14 +86,14 @@ export class SiteProvision {
    * @throws {TargetError}
    */
   async make(progress: (stage: string) => void): Promise<Provisioned> {
-    const { data, leftOut, versions, modules } = await this.check(progress)
+    const { data, leftOut, lacks, versions, modules } = await this.check(progress)
     const { baseUrl, drush } = this.options
     writeManifest(this.manifest, { run: this.run, baseUrl, drush, creates: namesOf(data) })
     progress(`provisioning as run ${this.run}, listed in ${this.manifest}`)
     this.begun = true
     try {
       const { uids } = await this.ask<{ uids: Record<string, string> }>('site.provision', data, progress)
-      return { ...targetRoles(data, uids), versions, ...(modules ? { modules } : {}), leftOut }
+      return { ...targetRoles(data, uids), versions, ...(modules ? { modules } : {}), leftOut, lacks }
     } catch (error) {
       throw this.undone(error)
     }
@@ -107,9 +114,11 @@ export class SiteProvision {
 
   private async check(progress: (stage: string) => void) {
     progress('asking the site with drush')
-    const { authenticated, versions, modules } = await this.ask<Checked>('site.check', this.data, progress)
-    const { data, leftOut } = withoutImpossible(this.data, authenticated)
-    return { data, leftOut, versions, modules }
+    const checked = await this.ask<Checked>('site.check', this.data, progress)
+    const { authenticated, versions, modules, lifetimes } = checked
+    const fitted = checked.scopeModel === 'roles' && lifetimes ? asRoles(this.data, lifetimes) : this.data
+    const { data, leftOut } = withoutImpossible(fitted, authenticated)
+    return { data, leftOut, lacks: fitted === this.data ? [] : lackedByRoles, versions, modules }
   }
 
   private async ask<T extends object>(

@@ -18,6 +18,12 @@ const closed = { type: 'object', additionalProperties: false } as const
 const table = <T>(of: Record<string, T>, make: (one: T, role: string) => object): Record<string, object> =>
   Object.fromEntries(Object.entries(of).map(([role, one]) => [role, make(one, role)]))
 
+/** Whether the role is one whose user sees the consent form every time. */
+export const asksForConsent = (client: ClientFixture): boolean =>
+  client.grantTypes.includes('authorization_code') &&
+  client.rememberApproval !== true &&
+  client.automaticAuthorization !== true
+
 function clientSchema(client: ClientFixture, role: string): object {
   const grants = client.grantTypes.join(', ')
   return {
@@ -49,6 +55,15 @@ function clientSchema(client: ClientFixture, role: string): object {
         ...names,
         description: "Names of the consumer's own scopes, which client_credentials grants by default.",
       },
+      ...(asksForConsent(client)
+        ? {
+            remembers: {
+              type: 'boolean',
+              description:
+                'Whether "Remember previous approval" or "Automatic authorization" is switched on. With false, a code without the consent form is a failure; without it, contracts about the form are skipped where none is served.',
+            },
+          }
+        : {}),
       accessTokenLifetime: { ...seconds, default: 300, description: '"Access token expiration time" in seconds.' },
       refreshTokenLifetime: {
         ...seconds,
@@ -220,7 +235,7 @@ export const siteSchema = {
       type: 'boolean',
       default: false,
       description:
-        'The site owner allows bursts of requests, failed and repeated logins, oversized input and forged hosts.',
+        'The site owner allows bursts of requests, failed and repeated logins, malformed and oversized input, and forged hosts.',
     },
     httpBasic: {
       ...closed,

@@ -1,5 +1,6 @@
 import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import type { UserRole } from '../../../fixtures/roles.ts'
+import { lackedByRoles } from '../../drupal/roles-as-scopes.ts'
 import { createHttpClient, type HttpClient } from '../../http/client.ts'
 import { loginLink, siteRedactor } from './login-link.ts'
 import { policyClients } from './policy.ts'
@@ -40,7 +41,7 @@ export function siteTarget(options: SiteTargetOptions): Target {
   let provision: SiteProvision | undefined
   let report: (stage: string) => void = () => undefined
   return {
-    async start(progress) {
+    async start(progress, warn = progress) {
       report = progress
       const address = options.baseUrl ?? content.baseUrl
       if (address === undefined)
@@ -60,7 +61,7 @@ export function siteTarget(options: SiteTargetOptions): Target {
         ...(content.httpBasic ? { basic: content.httpBasic } : {}),
       })
       const warnings = transportWarnings(baseUrl, options.uncheckedTls ?? false)
-      for (const warning of warnings) progress(`warning: ${warning}`)
+      for (const warning of warnings) warn(`warning: ${warning}`)
       try {
         progress(`probing ${baseUrl}`)
         const resource = content.resource ?? defaultResource
@@ -120,6 +121,7 @@ function infoOf(
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
     ...(facts.resource ? [] : (['resource.debug'] as const)),
+    ...(/^5\./u.test(content.versions?.simple_oauth ?? '') ? lackedByRoles : []),
   ])
   const { versions } = content
   const roles = rolesOf(content, loginLinks)
@@ -149,10 +151,11 @@ function infoOf(
 
 /** The target with the provisioned roles instead of the mapped ones. */
 function provisionedInfo({ stated: _, ...info }: TargetInfo, run: string, made: Provisioned): TargetInfo {
-  const { leftOut, ...roles } = made
+  const { leftOut, lacks, ...roles } = made
   return {
     ...info,
     ...roles,
+    capabilities: info.capabilities.filter((capability) => !lacks.includes(capability)),
     label: `site, provisioned as run ${run}`,
     provisioned: true,
     ...(leftOut.length > 0

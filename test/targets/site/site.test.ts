@@ -434,11 +434,24 @@ describe('a run on a site', () => {
     })
     expect(new Set(Object.values(words))).toEqual(
       new Set([
-        'skipped needs publicPkce with "Remember previous approval" and "Automatic authorization" switched off',
+        'skipped needs publicPkce with "Remember previous approval" and "Automatic authorization" switched off; if they are, say "remembers: false" in the site file',
       ]),
     )
     const asked = await run(await siteWith(), ['consent.denied', 'consent.form-token'])
     expect(new Set(Object.values(asked.words))).toEqual(new Set(['pass']))
+    // Its owner says that it asks.
+    const promised = await run(await siteWith(), ['consent.denied', 'consent.form-token', 'consent.framing'], {
+      clients: { publicPkce: { ...clients.publicPkce, remembers: false } },
+    })
+    expect(Object.entries(promised.words).find(([name]) => name.startsWith('consent.denied'))?.[1]).toBe('fail')
+    expect(
+      promised.results.flatMap(({ findings }) => findings.filter(({ granted }) => granted)).length,
+    ).toBeGreaterThan(1)
+    expect(Object.values(promised.words).filter((word) => /pass|skipped/u.test(word))).toEqual([])
+    const kept = await run(await siteWith(), ['consent.denied'], {
+      clients: { publicPkce: { ...clients.publicPkce, remembers: true } },
+    })
+    expect(Object.values(kept.words).join()).toContain('skipped needs publicPkce')
     // A role that is about giving none is judged as ever.
     const automatic = await run(await siteWith(), ['consent.automatic'], {
       clients: { autoApproved: clients.publicPkce },

@@ -55,3 +55,35 @@ test('a run warns of certificates that nobody checks', async () => {
   expect(stdout.split('\n').slice(0, 2)).toEqual([`· warning: ${warning}`, `· probing ${origin}`])
   expect(place.report()).toMatchObject({ target: { notes: [warning] } })
 })
+
+test('so does one that prints no more than its conclusion', async () => {
+  const place = newPlace()
+  const baseUrl = (await runningSite()).baseUrl.replace('127.0.0.1', '0.0.0.0')
+  const { stdout } = await place.run(['--base-url', baseUrl, '--quiet', ...only])
+  expect(stdout.split('\n')[0]).toBe(`· warning: ${overHttp(new URL(baseUrl).host)}`)
+  expect(stdout).not.toContain('probing')
+})
+
+test('init warns before it sends a request', async () => {
+  const place = newPlace()
+  const baseUrl = (await runningSite()).baseUrl.replace('127.0.0.1', '0.0.0.0')
+  const { stdout, code } = await place.run(['init', '--base-url', baseUrl])
+  expect(stdout.split('\n')[0]).toBe(`warning: ${overHttp(new URL(baseUrl).host)}`)
+  expect(code).toBe(0)
+  const nobody = await place.run([
+    'init',
+    '--base-url',
+    'http://10.255.255.1:9',
+    '--request-timeout',
+    '0.1',
+    '--out',
+    'b',
+  ])
+  expect(nobody.stdout.split('\n')[0]).toBe(`warning: ${overHttp('10.255.255.1:9')}`)
+  expect(nobody.code).toBe(2)
+  const { certificate } = ownAuthority(place.folder)
+  const { origin } = await front((await runningSite()).baseUrl, { certificate })
+  const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' }
+  const unsafe = await place.run(['init', '--base-url', origin, '--out', 'c'], { env })
+  expect(unsafe.stdout.split('\n')[0]).toBe(`warning: ${unchecked(new URL(origin).host)}`)
+})

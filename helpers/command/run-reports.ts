@@ -1,0 +1,100 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { formatNames, formatOf, type RenderOptions } from '../report/formats/table.ts'
+import {
+  fileOf,
+  loadReporters,
+  requireReporterFiles,
+  writeFormat,
+  type LoadedReporter,
+} from '../report/formats/write.ts'
+import { writeReport } from '../report/json.ts'
+import { ReportError } from '../report/private-files.ts'
+import { requireReportFolder } from '../report/report-folder.ts'
+import { reportOf } from '../report/report.ts'
+import type { RunOutcome } from '../report/run.ts'
+import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
+import type { Settings } from '../settings/settings.ts'
+import { readReporter } from './reporters.ts'
+
+/** What a run writes at its end: prepared before it starts, so that it works while the process exits. */
+export interface RunReports {
+  /** Whether the console shows more than the conclusion. */
+  readonly console: boolean
+  /** The page for people, as the user would write it; undefined where none is made. */
+  readonly page: string | undefined
+  /**
+   * Writes the report and every other format. Without a check, only what was asked for by file, and what replaces an earlier report.
+   * @returns whether there is a report.json of this run.
+   * @throws ReportError
+   */
+  write(outcome: RunOutcome, composerLock: string | undefined, note: (text: string) => void): boolean
+}
+
+/**
+ * Makes sure, before anything starts, that all that is asked for can be written, and loads what makes it.
+ * @param runs The folder of all runs; null if the user named a folder for the report.
+ * @throws SettingsError, ReportError
+ */
+export async function prepareReports(
+  { report: folder, reporter }: Pick<Settings, 'report' | 'reporter'>,
+  runs: string | null,
+  rerunCommand: string,
+): Promise<RunReports> {
+  const reporters = reporter.map(readReporter)
+  requireReportFolder(resolve(folder))
+  // report.json is always written, and so is always among the files.
+  const others = reporters.filter(({ name, file }) => name !== 'json' || file !== null)
+  requireReporterFiles([{ name: 'json', file: null }, ...others], folder)
+  const loaded = await loadReporters(others)
+  return {
+    console: reporters.some(({ name, file }) => name === 'console' && file === null),
+    page: others.flatMap((one) => (one.name === 'html' ? (fileOf(one, folder) ?? []) : []))[0],
+    write: (outcome, composerLock, note) => {
+      const reported = outcome.results.length > 0 || hasEarlierReport(folder, runs)
+      if (reported) {
+        removeOthers(folder, loaded)
+        writeReport(resolve(folder), outcome, composerLock)
+        linkToLatest(folder, runs, note)
+      }
+      writeAll(
+        loaded.filter(({ file }) => reported || file !== null),
+        folder,
+        outcome,
+        { rerunCommand, folder },
+      )
+      return reported
+    },
+  }
+}
+
+/** In a folder that is used again, no page of the earlier run must be taken for one of this. */
+function removeOthers(folder: string, loaded: readonly LoadedReporter[]): void {
+  if (!existsSync(join(folder, 'report.json'))) return
+  const written = loaded.map((reporter) => fileOf(reporter, folder))
+  for (const name of formatNames) {
+    const { file } = formatOf(name)
+    if (file !== null && !written.includes(join(folder, file))) rmSync(join(folder, file), { force: true })
+  }
+}
+
+/** One that cannot be written must not keep the others from being. */
+function writeAll(
+  reporters: readonly LoadedReporter[],
+  folder: string,
+  outcome: RunOutcome,
+  options: RenderOptions,
+): void {
+  const report = reportOf(outcome)
+  const problems = reporters.flatMap((reporter) => {
+    const file = fileOf(reporter, folder)
+    if (file === null) return []
+    try {
+      writeFormat(reporter, file, report, options)
+      return []
+    } catch (error) {
+      return error instanceof ReportError ? [error.message] : [String(error)]
+    }
+  })
+  if (problems.length > 0) throw new ReportError(problems.join('\n'))
+}

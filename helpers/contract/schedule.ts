@@ -1,0 +1,52 @@
+import type { Step } from '../oauth/steps.ts'
+import type { Check } from './case.ts'
+
+export interface Schedule {
+  /** Runs before all others, alone; undefined where no check is meant. */
+  readonly first: Check | undefined
+  readonly concurrent: readonly Check[]
+  /** One after the other, in this order. */
+  readonly serial: readonly Check[]
+}
+
+/**
+ * First comes a check in which a token of the editor opens the resource: Drupal keeps the permissions that it calculates for the first
+ * token and applies them to later ones, so that without this the verdicts would depend on which of several requests at once was
+ * served first. What a release does about that is tested by the checks of isolation, with scopes of their own.
+ * Checks that wait for an expiry begin next, each alongside another one, so that the first verdicts come while they wait. Races run
+ * alone: requests of other checks would keep theirs from meeting.
+ */
+export function schedule(checks: readonly Check[]): Schedule {
+  const others = checks.filter((check) => !races(check) && !changesSite(check) && !isIsolation(check))
+  const first = others.find(opensAsEditor)
+  const waiting = others.filter(waits)
+  const rest = others.filter((check) => check !== first && !waits(check))
+  const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
+  return {
+    first,
+    concurrent: [...begin, ...rest.slice(waiting.length)],
+    serial: [...checks.filter(races), ...checks.filter(changesSite), ...checks.filter(isIsolation)],
+  }
+}
+
+/** Whether a check begins with a flow of the editor that differs in nothing, and then opens the resource with its token. */
+function opensAsEditor(check: Check): boolean {
+  const [flow, next] = [...check.control, ...check.when]
+  const { client, user = 'editor' } = check.given
+  const isPlain = flow?.do === 'codeGrant' && Object.keys(flow).every((option) => option === 'do' || option === 'as')
+  return isPlain && client === 'publicPkce' && user === 'editor' && next?.do === 'resource' && isPlainResource(next)
+}
+
+const isPlainResource = (step: Step): boolean =>
+  step.do === 'resource' &&
+  step.at === undefined &&
+  typeof step.token === 'object' &&
+  step.token?.$ === 'ref' &&
+  step.token.of.endsWith('.access_token')
+
+const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
+const races = (check: Check): boolean =>
+  check.when.some((step) => step.do === 'race') && !changesSite(check) && !isIsolation(check)
+const isIsolation = ({ group }: Check): boolean => group === 'isolation'
+const changesSite = (check: Check): boolean =>
+  check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))

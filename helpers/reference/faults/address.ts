@@ -1,0 +1,33 @@
+import { replacing, type Fault } from './fault.ts'
+
+const gain = 'Whoever can send a header decides which host tokens name as their issuer.'
+
+/** The host that a proxy in front says it was asked for (RFC 7239 §5.3); anyone can say so. */
+const forwarded = (headers: Headers): string | undefined =>
+  /\bhost=([^;,\s]+)/i.exec(headers.get('forwarded') ?? '')?.[1]
+
+export const addressFaults: readonly Fault[] = [
+  replacing(
+    'host-header-trusted',
+    'requestOrigin',
+    { gain, source: 'CWE-644' },
+    () => (headers) => `http://${headers.get('host')}`,
+  ),
+  replacing('forwarded-host-trusted', 'requestOrigin', { gain, source: 'CWE-644' }, (own) => (headers) => {
+    const host = headers.get('x-forwarded-host')
+    return host === null ? own(headers) : `http://${host}`
+  }),
+  replacing('forwarded-header-trusted', 'requestOrigin', { gain, source: 'CWE-644' }, (own) => (headers) => {
+    const host = forwarded(headers)
+    return host === undefined ? own(headers) : `http://${host}`
+  }),
+  replacing(
+    'consent-form-to-forwarded-host',
+    'formAction',
+    { gain: "The user's decision and form token are sent to a host that a header named.", source: 'CWE-644' },
+    (own) => (incoming) => {
+      const host = incoming.headers.get('x-forwarded-host') ?? forwarded(incoming.headers)
+      return host === undefined ? own(incoming) : `http://${host}${own(incoming)}`
+    },
+  ),
+]

@@ -1,0 +1,76 @@
+import { existsSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { privateFile, privateFolder, ReportError } from '../private-files.ts'
+import { unwritable } from '../report-folder.ts'
+import type { Report } from '../report.ts'
+import { formatOf, type FormatName, type Render, type RenderOptions } from './table.ts'
+import { dirname } from 'node:path'
+
+/** A format that was asked for. */
+export interface Reporter {
+  readonly name: FormatName
+  /** The file as the user wrote it; null for its usual place. */
+  readonly file: string | null
+}
+
+/** A reporter with what it writes: ready to be used while the process exits. */
+export interface LoadedReporter extends Reporter {
+  readonly render: Render
+}
+
+export const loadReporters = (reporters: readonly Reporter[]): Promise<LoadedReporter[]> =>
+  Promise.all(reporters.map(async (reporter) => ({ ...reporter, render: await formatOf(reporter.name).load() })))
+
+/** The path of what a reporter writes; null for what is printed. */
+export function fileOf({ name, file }: Reporter, folder: string): string | null {
+  const usual = formatOf(name).file
+  return file ?? (usual === null ? null : join(folder, usual))
+}
+
+/**
+ * Makes sure, before a run starts, that each file can be written, and that none would be written twice. Nothing is created.
+ * @throws ReportError
+ */
+export function requireReporterFiles(reporters: readonly Reporter[], folder: string): void {
+  const taken = new Map<string, string>()
+  for (const reporter of reporters) {
+    const file = fileOf(reporter, folder)
+    if (file === null) continue
+    const other = taken.get(resolve(file))
+    if (other !== undefined)
+      throw new ReportError(
+        `${file} would be written twice, by the reporters ${other} and ${reporter.name}. Name another file.`,
+      )
+    taken.set(resolve(file), reporter.name)
+    const problem = isFolder(file) ? 'it is a folder' : unwritable(dirname(resolve(file)))
+    if (problem !== null)
+      throw new ReportError(
+        `The reporter ${reporter.name} cannot write ${file}: ${problem}. Name another file: --reporter ${reporter.name}=FILE.`,
+      )
+  }
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
+
+/**
+ * Writes what one reporter makes of a report, for its owner alone; in parts nobody sees it. Folders are made.
+ * @throws ReportError
+ */
+export function writeFormat(
+  { name, render }: LoadedReporter,
+  file: string,
+  report: Report,
+  options: RenderOptions,
+): void {
+  try {
+    const text = render(report, options)
+    privateFolder(dirname(resolve(file)))
+    privateFile(resolve(file), text)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ReportError(
+      `The reporter ${name} could not write ${file}: ${why}. Name another file: --reporter ${name}=FILE.`,
+      { cause },
+    )
+  }
+}

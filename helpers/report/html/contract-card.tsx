@@ -1,0 +1,217 @@
+import { classificationOf } from '../../model/classification.ts'
+import { describeReason } from '../../model/describe-reason.ts'
+import { describeActual } from '../../model/describe-value.ts'
+import type { CheckResult } from '../../model/result.ts'
+import { fullCitation, linkOf, nameOf, titleOf } from '../../model/source.ts'
+import type { Endpoints } from '../../model/target.ts'
+import { evidenceName } from '../evidence-name.ts'
+import { ExchangeDetails } from './exchange-details.tsx'
+import { FindingsTable } from './findings-table.tsx'
+import { count } from '../run.ts'
+import { anchorOf, areaOf, countsOf, grouped, type ContractView } from './page-report.ts'
+import { Prose } from './prose.tsx'
+import { SequenceDiagram } from './sequence-diagram.tsx'
+import { sequenceOf } from './sequence.ts'
+import { seen, seenLines } from './text.ts'
+import { Badge } from './verdict-bar.tsx'
+
+/** How much a card shows; what it leaves out is in evidence/. */
+export type CardDetail = 'everything' | 'decisive' | 'findings'
+
+export interface CardProps {
+  readonly contract: ContractView
+  readonly detail: CardDetail
+  readonly endpoints: Partial<Endpoints> | undefined
+}
+
+/** Everything about one contract, behind a line that names it. */
+export function ContractCard({ contract, detail, endpoints }: CardProps) {
+  const { id, title, severity, sources, checks, guidance } = contract
+  const counts = countsOf(checks)
+  const [first] = checks
+  return (
+    <details
+      class="contract"
+      id={anchorOf(id)}
+      data-verdict={counts.map(([verdict]) => verdict).join(' ')}
+      data-severity={severity}
+      data-area={areaOf(contract)}
+      data-document={[...new Set(sources.map(({ document }) => nameOf(document)))].map((name) => seen(name)).join('|')}
+    >
+      <summary>
+        <span class="badges">
+          {counts.map(([verdict, number]) => (
+            <Badge verdict={verdict} number={checks.length > 1 ? number : undefined} />
+          ))}
+        </span>
+        <span class="title">
+          <Prose text={title} />
+        </span>
+        <code class="id">{seen(id)}</code>
+        <span class="severity">{severity}</span>
+      </summary>
+      <div class="body">
+        <dl>
+          {guidance && (
+            <>
+              <dt>Impact</dt>
+              <dd>
+                <Prose text={guidance.impact} />
+              </dd>
+              <dt>Remedy</dt>
+              <dd>
+                <Prose text={guidance.remedy} />
+              </dd>
+            </>
+          )}
+          <dt>Requirement</dt>
+          <dd>
+            <Requirements contract={contract} />
+          </dd>
+          {guidance && classificationOf(guidance).length > 0 && (
+            <>
+              <dt>Classification</dt>
+              <dd>{classificationOf(guidance).join(' · ')}</dd>
+            </>
+          )}
+          {first && (
+            <>
+              <dt>Acts as</dt>
+              <dd>{seen([first.client, first.user].filter((role) => role !== null).join(', ') || '–')}</dd>
+              <dt>Evidence</dt>
+              <dd>
+                <code>evidence/{evidenceName(id)}</code>, declared in <code>{seen(first.location)}</code>
+              </dd>
+            </>
+          )}
+        </dl>
+        {first && detail !== 'findings' && <Diagram check={first} endpoints={endpoints} />}
+        {checks.filter(isOpen).map((check) => (
+          <Check check={check} detail={detail} />
+        ))}
+        <Met checks={checks.filter((check) => !isOpen(check))} detail={detail} />
+      </div>
+    </details>
+  )
+}
+
+const isOpen = ({ verdict }: CheckResult): boolean => verdict !== 'pass' && verdict !== 'skipped'
+
+function Requirements({ contract: { sources } }: { contract: ContractView }) {
+  return (
+    <ul class="plain">
+      {sources.map((source) => {
+        const text = seen(fullCitation(source))
+        const link = linkOf(source)
+        return (
+          <li>
+            {link === undefined ? text : <a href={link}>{text}</a>}
+            {titleOf(source.document) !== undefined && <span class="names"> {titleOf(source.document)}</span>}
+            {source.binds === 'client' && ' (binds the client)'}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function Diagram({ check, endpoints }: { check: CheckResult; endpoints: Partial<Endpoints> | undefined }) {
+  if (check.exchanges.length === 0) return null
+  return (
+    <figure>
+      <SequenceDiagram messages={sequenceOf(check, endpoints)} isMet={check.findings.every(({ ok }) => ok)} />
+      {check.variant !== null && <figcaption>The variant “{seen(check.variant)}”.</figcaption>}
+    </figure>
+  )
+}
+
+/** A check that did not simply pass, with all its findings and its exchanges. */
+function Check({ check, detail }: { check: CheckResult; detail: CardDetail }) {
+  const { variant, verdict, reason, blocker, stale, findings, serverLog, control } = check
+  return (
+    <section class="check">
+      <h4>
+        <Badge verdict={verdict} /> {variant === null ? 'Findings' : seen(variant)}
+      </h4>
+      {blocker && <pre>{seenLines(`${blocker.cause}: ${blocker.message}`, 4_000)}</pre>}
+      {reason && <pre>{seenLines(describeReason(reason), 4_000)}</pre>}
+      <FindingsTable findings={findings} />
+      {stale.map((entry) => (
+        <p>
+          A known issue covers {seen(entry.path)} = {seen(describeActual(entry))} ({seen(entry.reason)}), which did not
+          occur.
+        </p>
+      ))}
+      {serverLog.length > 0 && (
+        <>
+          <p class="label">Error log of the server</p>
+          <pre>{seenLines(serverLog.join('\n'), 4_000)}</pre>
+        </>
+      )}
+      <p class="names">Positive control: {control}.</p>
+      {detail === 'everything' && <Exchanges check={check} />}
+    </section>
+  )
+}
+
+function Exchanges({ check: { exchanges, decisive = [exchanges.length - 1] } }: { check: CheckResult }) {
+  return (
+    <>
+      {exchanges.map((exchange, index) => (
+        <ExchangeDetails exchange={exchange} number={index + 1} isDecisive={decisive.includes(index)} detail="open" />
+      ))}
+    </>
+  )
+}
+
+/** Checks that passed or were skipped: one line each, and the decisive exchange of the first. */
+function Met({ checks, detail }: { checks: readonly CheckResult[]; detail: CardDetail }) {
+  const [first] = checks.filter(({ verdict }) => verdict === 'pass')
+  const { exchanges = [], decisive = [exchanges.length - 1] } = first ?? {}
+  const at = decisive.at(-1) ?? -1
+  const exchange = exchanges[at]
+  if (checks.length === 0) return null
+  if (detail === 'findings') return <Names checks={checks} />
+  return (
+    <section class="check">
+      <table class="findings">
+        <thead>
+          <tr>
+            <th scope="col">Verdict</th>
+            {checks.length > 1 && <th scope="col">Variant</th>}
+            <th scope="col">Expected</th>
+            <th scope="col">Actual</th>
+          </tr>
+        </thead>
+        <tbody>
+          {checks.map(({ verdict, variant, findings: [finding], reason }) => (
+            <tr>
+              <td>
+                <Badge verdict={verdict} />
+              </td>
+              {checks.length > 1 && <td>{seen(variant ?? '')}</td>}
+              <td>{finding ? seen(finding.expected) : 'recorded, without right or wrong'}</td>
+              <td>{reason ? seen(describeReason(reason)) : finding ? seen(describeActual(finding)) : '–'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {exchange && <ExchangeDetails exchange={exchange} number={at + 1} isDecisive detail="met" />}
+    </section>
+  )
+}
+
+/** Where there is no room for a line each. */
+function Names({ checks }: { checks: readonly CheckResult[] }) {
+  return (
+    <>
+      {[...grouped(checks, ({ verdict }) => verdict)].map(([verdict, own]) => (
+        <p>
+          {count(own.length, 'check')} {verdict}
+          {own.some(({ variant }) => variant !== null) &&
+            `: ${seen(own.map(({ variant }) => variant ?? '').join(', '))}`}
+        </p>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,73 @@
+import { guidanceOf, type Guidance } from '../../../fixtures/guidance/index.ts'
+import type { CheckResult } from '../../model/result.ts'
+import type { Source } from '../../model/source.ts'
+import { verdicts, type Severity, type Verdict } from '../../model/verdict.ts'
+import { evidenceName } from '../evidence-name.ts'
+import { seen } from './text.ts'
+import { worstFirst } from './verdict-words.ts'
+
+/** A contract with its checks, the worst first. */
+export interface ContractView {
+  readonly id: string
+  readonly title: string
+  readonly severity: Severity
+  readonly group: string
+  readonly sources: readonly Source[]
+  readonly checks: readonly CheckResult[]
+  readonly verdict: Verdict
+  readonly guidance: Guidance | undefined
+}
+
+/** Contracts in the order of the report. */
+export function contractViews(checks: readonly CheckResult[]): ContractView[] {
+  const byId = grouped(checks, ({ contract }) => contract)
+  return [...byId].flatMap(([id, own]) => {
+    const sorted = own.toSorted((one, other) => rank(one.verdict) - rank(other.verdict))
+    const [first] = sorted
+    if (!first) return []
+    const { title, severity, group, sources, verdict } = first
+    return [{ id, title, severity, group, sources, checks: sorted, verdict, guidance: guidanceOf(id) }]
+  })
+}
+
+/** In the order of first appearance. */
+export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}
+
+const areas: Readonly<Record<string, string>> = {
+  'access-token': 'Access tokens',
+  authorization: 'Authorization endpoint',
+  discovery: 'Discovery',
+  isolation: 'Isolation',
+  openid: 'OpenID Connect',
+  policy: 'Guarantees',
+  resource: 'Protected resources',
+  token: 'Token endpoint',
+}
+
+/** A group as people call it. */
+export const areaOf = ({ group }: { readonly group: string }): string =>
+  seen(Object.hasOwn(areas, group) ? (areas[group] ?? group) : group)
+
+export const rank = (verdict: Verdict): number => worstFirst.indexOf(verdict)
+
+/** Numbers of checks by verdict, without those that are zero, the worst first. */
+export function countsOf(checks: readonly CheckResult[]): [Verdict, number][] {
+  const counts = new Map(verdicts.map((verdict) => [verdict, 0]))
+  for (const { verdict } of checks) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+  return worstFirst.flatMap((verdict) => {
+    const number = counts.get(verdict) ?? 0
+    return number === 0 ? [] : [[verdict, number] as [Verdict, number]]
+  })
+}
+
+/** Where on the page a contract is, whatever its id holds. */
+export const anchorOf = (contract: string): string => `c-${evidenceName(contract).replace(/\.md$/u, '')}`

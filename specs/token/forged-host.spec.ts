@@ -1,0 +1,66 @@
+import {
+  authorize,
+  between,
+  clientCredentials,
+  contractTest,
+  describe,
+  equals,
+  holds,
+  must,
+  sameAs,
+  should,
+  variant,
+  without,
+} from 'simple-oauth-contract'
+
+const forged = 'attacker.example'
+
+describe('Forged hosts', () => {
+  contractTest('forged-host.issuer', {
+    title: 'A forged host in a token request does not become the issuer of the access token',
+    sources: [must('RFC7519', '4.1.1'), should('ASVS', '4.1.3')],
+    severity: 'high',
+    client: 'machine',
+    requires: ['site.stress'],
+    variants: {
+      Host: { host: forged, forwardedHost: null, forwarded: null },
+      'X-Forwarded-Host': { host: null, forwardedHost: forged, forwarded: null },
+      Forwarded: { host: null, forwardedHost: null, forwarded: `for=192.0.2.1;host=${forged}` },
+    },
+    when: [
+      clientCredentials({ as: 'first' }),
+      clientCredentials({
+        headers: {
+          host: variant('host'),
+          'x-forwarded-host': variant('forwardedHost'),
+          forwarded: variant('forwarded'),
+        },
+      }),
+    ],
+    then: [
+      // A server may reject the request.
+      holds({ status: between(200, 499) }),
+      holds(
+        { 'access_token.claims.iss': sameAs('first.access_token.claims.iss') },
+        { ifPresent: 'access_token.claims.iss' },
+      ),
+    ],
+  })
+
+  contractTest('forged-host.consent-form', {
+    title: 'A forged host in an authorization request does not get into the consent page',
+    sources: [should('ASVS', '4.1.3')],
+    severity: 'high',
+    client: 'publicPkce',
+    requires: ['site.stress'],
+    variants: {
+      'X-Forwarded-Host': { forwardedHost: forged, forwarded: null },
+      Forwarded: { forwardedHost: null, forwarded: `for=192.0.2.1;host=${forged}` },
+    },
+    when: authorize({
+      decision: 'stop',
+      headers: { 'x-forwarded-host': variant('forwardedHost'), forwarded: variant('forwarded') },
+    }),
+    then: holds({ page: equals('consent'), body: without('attacker\\.example', 'the forged host') }),
+  })
+})

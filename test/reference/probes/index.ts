@@ -1,0 +1,22 @@
+import { redirects, consents } from './authorization.ts'
+import { proofs, codes, clients, refreshes } from './grants.ts'
+import { tokens, isolation } from './tokens.ts'
+import { resources } from './resources.ts'
+import { answers, edges } from './answers.ts'
+import { addresses } from './addresses.ts'
+
+/** Requests that a weakness should answer differently, by the files of faults they are for. */
+export const probes = {
+  addresses,
+  redirects,
+  consents,
+  proofs,
+  codes,
+  clients,
+  refreshes,
+  tokens,
+  resources,
+  isolation,
+  answers,
+  edges,
+}
