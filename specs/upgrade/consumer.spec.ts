@@ -142,7 +142,6 @@ describe('Upgrade: the settings of a consumer', () => {
     sources: [must('RFC6749', '5.2')],
     severity: 'high',
     client: 'shortLived',
-    control: [codeGrant({ as: 'now' }), refresh('now')],
     before: codeGrant(),
     when: [codeGrant({ as: 'now' }), wait('refresh-token-expiry', 'now'), refresh('now')],
     then: refused('invalid_grant'),

@@ -84,7 +84,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       ['lists'],
       {},
       [
-        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, compare, upgrade, init, record, reference, baseline, cleanup, help.',
+        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, report, compare, upgrade, init, record, reference, baseline, cleanup, help.',
       ],
     ],
     [

@@ -58,7 +58,8 @@ if (args[0] === '-r') {
   }
   fs.writeFileSync(process.env.DRUPAL_SQLITE, 'installed')
 } else if (args.includes('updatedb')) {
-  note('updatedb ' + process.cwd())
+  // As drush does, which starts itself again by way of "php".
+  note('updatedb by PHP ' + JSON.parse(require('node:child_process').execFileSync('php', ['-r', ''])).version)
   if (is.update === 'hangs') setInterval(() => undefined, 1000)
   if (is.update === 'fails') {
     console.error(' [notice] Update started: simple_oauth_update_8999\n [error]  The table has rows that cannot be converted.')

@@ -74,6 +74,7 @@ describe('an upgrade', () => {
     ])
     expect(stages).toContain('copying the new code')
     expect(old().filter((call) => call.startsWith('updatedb'))).toEqual([])
+    expect(calls()[0]).toBe('updatedb by PHP 8.4.1')
     expect(calls().map((call) => call.split(' ')[0])).toEqual(['updatedb', 'cache:rebuild', 'describe', 'serve'])
     // The drush of the old code has ended; the first change after the upgrade is made by that of the new one.
     await target.changeSite({ op: 'user.block', user: 'changing' })
