@@ -20,10 +20,12 @@ import { writeUpgrade } from '../upgrade/files.ts'
 import { concludeUpgrade, type UpgradeOutcome } from '../upgrade/outcome.ts'
 import { Part, type PartName, type Upgrading } from '../upgrade/part.ts'
 import { createProgress, type Progress } from '../upgrade/progress.ts'
-import { upgradeText } from '../upgrade/text.ts'
+import { upgradeConclusion, upgradeText } from '../upgrade/text.ts'
 import { isColored } from './color.ts'
 import { readAccepted, readReleases } from './compare-inputs.ts'
 import { combineFailures, failureOf, stop } from './failure.ts'
+import { invocation } from './invocation.ts'
+import { prepareReports } from './run-reports.ts'
 
 /** What the flags of the subcommand say. */
 export interface UpgradeOptions extends ChosenUpgrade {
@@ -72,8 +74,9 @@ export async function upgrade(context: RunContext, options: UpgradeOptions): Pro
       known.failure = combineFailures(known.failure, failureOf(error))
     }
     process.exitCode = concludeUpgrade(known).exitCode
-    const { verbose, report } = settings
-    progress.finish(upgradeText(known, { paint, width: process.stdout.columns || 100, verbose, report }))
+    const { verbose, quiet, report } = settings
+    const options = { paint, width: process.stdout.columns || 100, verbose, report }
+    progress.finish(quiet ? upgradeConclusion(known, options) : upgradeText(known, options))
   }
   process.on('exit', () => {
     finish({ failure: { code: 'suite-error', message: 'The command ended before the upgrade did; see above.' } })
@@ -121,9 +124,14 @@ class RunningUpgrade {
     const asked = chosen.filter(({ before }) => before !== undefined)
     const contract = chosen.filter(({ before }) => before === undefined)
     const lists = readKnownLists(settings, checks)
+    const reports = {
+      before: await this.reportsOf('before'),
+      survival: await this.reportsOf('survival'),
+      after: await this.reportsOf('after'),
+    }
     const target = await chooseTarget(settings, process.env, { site, ca }, this.options)
     this.target = target
-    const upgrading: Upgrading = { target, settings, lists, ca, folder: resolve(settings.report) }
+    const upgrading: Upgrading = { target, settings, lists, ca, reports }
     const old = await this.doing('starting the site before the upgrade', () => target.start(this.stage))
     if (!(await this.run('before', upgrading, old, contract))) return
     const kept = await this.doing('keeping tokens, codes and sessions from before the upgrade', () =>
@@ -139,6 +147,13 @@ class RunningUpgrade {
   /** Of a part that did not come to its end. */
   writeUnfinished(signal: string | null): void {
     if (this.part) this.known[this.part.name] = this.part.write(signal)
+  }
+
+  /** What writes report.json, evidence and page of a part; prepared before anything starts. */
+  private async reportsOf(name: PartName): Promise<(outcome: RunOutcome) => void> {
+    const folder = { report: join(this.context.settings.report, name), reporter: ['json', 'html'] }
+    const reports = await prepareReports(folder, null, `${invocation(process.env)} upgrade`)
+    return (outcome) => void reports.write(outcome, this.target?.composerLock?.(), this.stage)
   }
 
   private readonly stage = (text: string): void => {

@@ -22,7 +22,7 @@ const noUpgrade = (kind: TargetKind): TargetError =>
   new TargetError(
     'upgrade-unsupported',
     kind === 'site'
-      ? 'An existing site is upgraded by its owner: "upgrade begin" before it, "upgrade finish" after it.'
+      ? 'An existing site is not upgraded. Try it out with its code: --codebase OLD --to NEW.'
       : `"upgrade" does not know the target ${kind} yet. Use the PHP of this machine: --target php.`,
   )
 

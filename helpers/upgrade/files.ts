@@ -97,8 +97,8 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
                 ? ''
                 : html`<dt>${titles[name]}</dt>
                     <dd>
-                      ${partText(part)} (<a href="${name}/report.json">report.json</a>,
-                      <a href="${name}/evidence/">evidence</a>)
+                      ${partText(part)} (<a href="${name}/report.html">report</a>,
+                      <a href="${name}/report.json">report.json</a>, <a href="${name}/evidence/">evidence</a>)
                     </dd>`
             })}
           </dl>

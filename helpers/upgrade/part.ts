@@ -1,13 +1,12 @@
-import { join } from 'node:path'
 import type { Check } from '../contract/case.ts'
 import type { Kept } from '../contract/kept.ts'
+import type { Step } from '../oauth/steps.ts'
 import { Runner } from '../contract/runner.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import type { Target, TargetInfo } from '../model/target.ts'
 import { concludeRun, expectationsOf } from '../plan/conclude-run.ts'
 import { knownIssuesOf, planOf, type KnownLists } from '../plan/plan.ts'
 import { headerOf } from '../plan/run-header.ts'
-import { writeReport } from '../report/json.ts'
 import type { RunOutcome } from '../report/run.ts'
 import type { Settings } from '../settings/settings.ts'
 
@@ -17,13 +16,30 @@ export interface Upgrading {
   readonly settings: Settings
   readonly lists: KnownLists
   readonly ca: string | null
-  /** The folder of the upgrade; each part has one in it. */
-  readonly folder: string
+  /** Writes the reports of each part. Synchronous. */
+  readonly reports: Readonly<Record<PartName, (outcome: RunOutcome) => void>>
 }
 
 export const partNames = ['before', 'survival', 'after'] as const
 /** The contract before the upgrade, the questions about what survived, and the contract after it. */
 export type PartName = (typeof partNames)[number]
+
+const asking: ReadonlySet<Step['do']> = new Set([
+  'resource',
+  'exchange',
+  'refresh',
+  'jwks',
+  'document',
+  'clientCredentials',
+])
+
+/**
+ * Whether nobody logs in for a check after the upgrade. A login may change what the others ask about: where the password is hashed again,
+ * Drupal saves the user, and tokens and sessions of the user end.
+ */
+const withoutLogin = ({ control, when }: Check): boolean =>
+  control.length === 0 &&
+  when.every((step) => asking.has(step.do) || (step.do === 'authorize' && step.session === 'kept'))
 
 /** Some checks against one state of the site, with a report of their own. */
 export class Part {
@@ -48,11 +64,16 @@ export class Part {
    */
   async run(done: (results: readonly CheckResult[]) => void, kept?: Kept): Promise<RunOutcome> {
     const runner = this.runner(kept)
+    const report = (result: CheckResult): void => {
+      this.results.set(checkName(result), result)
+      done([...this.results.values()])
+    }
+    const first = kept === undefined ? [] : this.checks.filter(withoutLogin)
     try {
-      await runner.run(this.checks, (result) => {
-        this.results.set(checkName(result), result)
-        done([...this.results.values()])
-      })
+      // One by one: a run of several begins with a login.
+      for (const check of first) await runner.run([check], report)
+      const others = this.checks.filter((check) => !first.includes(check))
+      if (others.length > 0) await runner.run(others, report)
     } finally {
       await runner.close()
     }
@@ -71,7 +92,7 @@ export class Part {
 
   /** Writes what there is. Synchronous: it must work while the process exits. */
   write(interrupted: string | null, failure: RunOutcome['failure'] = null): RunOutcome {
-    const { settings, lists, folder, target } = this.upgrading
+    const { settings, lists, reports } = this.upgrading
     const header = headerOf(settings, this.info)
     const results = [...this.results.values()]
     const outcome = concludeRun(
@@ -81,7 +102,7 @@ export class Part {
       settings,
       new Date(),
     )
-    if (results.length > 0) writeReport(join(folder, this.name), outcome, target.composerLock?.())
+    if (results.length > 0) reports[this.name](outcome)
     return outcome
   }
 

@@ -6,22 +6,30 @@ import { changeLines, type ComparisonConsole } from '../report/comparison-consol
 import { versionsLine, remarks } from '../report/comparison-text.ts'
 import { count, summarize, type RunOutcome } from '../report/run.ts'
 import { seconds } from '../report/summary.ts'
-import { indented, inline } from '../report/text.ts'
+import { indented, inline, type Paint } from '../report/text.ts'
 import { concludeUpgrade, type UpgradeOutcome, type UpgradeSummary } from './outcome.ts'
 
 /** Lines of a failed update, and things lost or skipped, that are shown on one screen. */
 const most = { lines: 12, lost: 6, skipped: 3 }
 
+/** What `--quiet` prints: why there is no verdict or no upgraded site, the result, and the counts. */
+export function upgradeConclusion(outcome: UpgradeOutcome, { paint }: Pick<ComparisonConsole, 'paint'>): string {
+  const summary = concludeUpgrade(outcome)
+  return [
+    ...failureLines(outcome, paint),
+    paint('bold', `result    ${resultText(outcome, summary)}`),
+    closingLine(summary),
+  ].join('\n')
+}
+
 /** The verdict on one screen; the last line counts. @param report The folder as the user wrote it. */
 export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole & { report: string }): string {
   const { paint, report } = options
   const summary = concludeUpgrade(outcome)
-  const { comparison, broken, failure, interrupted } = outcome
+  const { comparison, broken, interrupted } = outcome
   const written = outcome.before !== null || outcome.survival !== null || broken !== null
   return [
-    ...(failure
-      ? [paint('red', `UPGRADE NOT JUDGED ${inline(failure.code)}`), ...indented(failure.message, '  '), '']
-      : []),
+    ...failureLines(outcome, paint),
     ...(interrupted
       ? [paint('red', `INTERRUPTED by ${inline(interrupted.signal)} while ${inline(interrupted.during)}`), '']
       : []),
@@ -40,9 +48,17 @@ export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole 
     ...partLine('after', outcome.after),
     paint('bold', `result    ${resultText(outcome, summary)}`),
     ...(written ? [`report    ${inline(report)}/upgrade.html`] : []),
-    `${String(summary.passed)} passed, ${String(summary.failed)} failed, ${String(summary.skipped.length)} skipped`,
+    closingLine(summary),
   ].join('\n')
 }
+
+const closingLine = ({ passed, failed, skipped }: UpgradeSummary): string =>
+  `${String(passed)} passed, ${String(failed)} failed, ${String(skipped.length)} skipped`
+
+const failureLines = ({ failure }: UpgradeOutcome, paint: Paint): string[] =>
+  failure === null
+    ? []
+    : [paint('red', `UPGRADE NOT JUDGED ${inline(failure.code)}`), ...indented(failure.message, '  '), '']
 
 function brokenLines(
   { message, lines }: NonNullable<UpgradeOutcome['broken']>,

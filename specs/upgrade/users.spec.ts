@@ -1,6 +1,7 @@
 import {
   authorize,
   clientCredentials,
+  codeGrant,
   codeIssued,
   contractTest,
   describe,
@@ -11,6 +12,7 @@ import {
   must,
   notGranted,
   notOpened,
+  opened,
   ref,
   resource,
   scopes,
@@ -42,6 +44,18 @@ describe('Upgrade: users, their sessions and what they may do', () => {
     before: login(),
     when: login(),
     then: holds({ 'login.accepted': equals(true) }),
+  })
+
+  contractTest('upgrade.login-keeps-tokens', {
+    title: 'A login after the upgrade does not end the access that the user gave to clients before it',
+    sources: [survives, should('RFC6749', '5.1')],
+    severity: 'medium',
+    why: 'Where the new PHP or Drupal hashes passwords in another way, the first login of each user saves the user, and the access tokens of the user stop working.',
+    client: 'publicPkce',
+    user: 'changing',
+    before: [codeGrant({ as: 'kept' }), resource(ref('kept.access_token'))],
+    when: [login(), resource(ref('kept.access_token'))],
+    then: opened(),
   })
 
   contractTest('upgrade.user-blocked', {

@@ -29,6 +29,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'upgrade-ends-sessions': { 'upgrade.session': 'authorize.code' },
   'upgrade-loses-passwords': { 'upgrade.password': 'login.accepted' },
+  'upgrade-hashes-passwords-again': { 'upgrade.login-keeps-tokens': 'resource.access' },
   'upgrade-unblocks-users': { 'upgrade.user-blocked': 'login.accepted' },
   'upgrade-forgets-approvals': { 'upgrade.approval': 'authorize.code' },
   'upgrade-remembers-every-approval': { 'upgrade.approval-not-given': 'authorize.issued' },

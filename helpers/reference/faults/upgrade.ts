@@ -141,6 +141,12 @@ export const upgradeFaults: readonly UpgradeFault[] = [
     state.sessions.clear()
   }),
   altering('upgrade-loses-passwords', 'Users are locked out.', () => ({ passwordMatches: () => false })),
+  altering('upgrade-hashes-passwords-again', 'The first login of a user ends the access of all clients.', (own) => ({
+    loginAllowed: (state, account) => {
+      state.forgetAccess(account)
+      return own.loginAllowed(state, account)
+    },
+  })),
   carrying('upgrade-unblocks-users', 'Blocked users can log in again.', (state) => {
     state.blocked.clear()
   }),
