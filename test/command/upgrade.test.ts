@@ -27,7 +27,7 @@ describe('an upgrade of the reference server', () => {
       ...['upgrade.html', 'upgrade.json'],
     ])
     for (const part of ['before', 'survival', 'after'])
-      expect(readdirSync(join(folder, part)).sort()).toEqual(['evidence', 'report.json'])
+      expect(readdirSync(join(folder, part)).sort()).toEqual(['evidence', 'report.html', 'report.json'])
     expect(statSync(join(folder, 'upgrade.json')).mode & 0o777).toBe(0o600)
     expect(json(place, 'results', 'latest', 'upgrade.json')).toMatchObject({
       conclusion: 'clients keep working',
@@ -52,6 +52,12 @@ describe('an upgrade of the reference server', () => {
     expect(readFileSync(place.at('out', 'survival', 'report.json'), 'utf8')).not.toMatch(/eyJ[\w-]{20}/u)
   })
 
+  test('prints its result alone with --quiet', async () => {
+    const { code, stdout } = await newPlace().run([...demonstration, '--only', 'upgrade.secret', '--quiet'])
+    expect(stdout).toBe('result    clients keep working: everything survived\n1 passed, 0 failed, 0 skipped\n')
+    expect(code).toBe(0)
+  })
+
   test('to another profile is compared, and changes can be accepted', async () => {
     const place = newPlace()
     const args = [...demonstration, '--to', 'simple-oauth-6.0', '--only', 'access-token.scope']
@@ -74,6 +80,11 @@ describe('bad input', () => {
     ['the same code', ['upgrade', '--codebase', 'x', '--to', './x'], '--codebase and --to are the same folder'],
     ['a file of accepted changes that is not there', [...demonstration, '--accept', 'no.yaml'], 'no.yaml'],
     ['an unknown profile', [...demonstration, '--to', 'other'], 'to ideal or simple-oauth-6.0, not to "other"'],
+    [
+      'a target that upgrades nothing yet',
+      ['upgrade', '--target', 'container', '--codebase', 'old', '--to', 'new'],
+      'Use the PHP of this machine: --target php.',
+    ],
     ['an unknown contract', [...demonstration, '--only', 'upgrade.nothing'], 'No contract matches "upgrade.nothing"'],
     ['a codebase that is not there', ['upgrade', '--codebase', 'no', '--to', 'new'], 'does not exist'],
     [
