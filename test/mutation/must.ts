@@ -495,6 +495,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'nonce-dropped': { 'openid.nonce': 'id_token.claims.nonce' },
   'userinfo-for-every-scope': { 'openid.userinfo-without-scope': 'resource.access' },
   'userinfo-every-claim': { 'openid.claims-by-scope': 'json' },
+  'userinfo-with-password': { 'openid.userinfo': 'json' },
   'userinfo-of-another': { 'openid.userinfo': 'json.sub' },
 
   // Isolation
