@@ -89,6 +89,9 @@ final class ContractProvision {
       case 'provision':
         return self::provision($request);
 
+      case 'describe':
+        return ['versions' => self::versions(), 'modules' => self::modules()];
+
       case 'module.inspect':
         self::installModules($request['modules'] ?? []);
         return ['scopeModel' => self::scopeModel()];

@@ -1,5 +1,5 @@
 import { migrateBaseline } from '../plan/migrate-baseline.ts'
-import { collect, specFiles } from '../plan/collect.ts'
+import { collect, specFiles, upgradeFiles } from '../plan/collect.ts'
 import { SettingsError, type Settings } from '../settings/settings.ts'
 import { suite } from '../model/package.ts'
 
@@ -10,6 +10,6 @@ import { suite } from '../model/package.ts'
 export async function baseline(settings: Settings, action?: string, file?: string): Promise<string> {
   if (action !== 'migrate' || file === undefined)
     throw new SettingsError('bad-value', `Use: ${suite.name} baseline migrate FILE`)
-  const { checks } = await collect(specFiles(settings.contracts))
+  const { checks } = await collect([...specFiles(settings.contracts), ...upgradeFiles()])
   return migrateBaseline(file, checks)
 }

@@ -11,7 +11,7 @@ import { describeActual } from '../model/describe-value.ts'
 import type { Requirement } from '../judge/requirement.ts'
 import { requirementsOf } from '../contract/requirements.ts'
 import type { Step } from '../oauth/steps.ts'
-import { findFault, type Fault } from '../reference/faults/index.ts'
+import { findFault, findUpgradeFault, isUpgradeFault, type Fault } from '../reference/faults/index.ts'
 import { curlLine, curlVariables } from '../report/curl.ts'
 import { count } from '../report/run.ts'
 import { inline, type Paint } from '../report/text.ts'
@@ -71,7 +71,10 @@ export async function explain(contract: Contract, check: Check, options: Explain
         ? text(`Shown is the variant "${check.variant ?? ''}". All: ${checks.map((one) => one.variant).join(', ')}.`)
         : []),
       ...(check.control.length > 0 ? ['  Control, which must succeed:', ...steps(check.control)] : []),
-      `  Steps${check.when.length > 1 ? '; all but the last must succeed, unless judged' : ''}:`,
+      ...(check.before
+        ? ['  Before the upgrade, all of which must succeed, unless judged:', ...steps(check.before)]
+        : []),
+      `  ${check.before ? 'After the upgrade' : 'Steps'}${check.when.length > 1 ? '; all but the last must succeed, unless judged' : ''}:`,
       ...steps(check.when),
       ...(check.afterwards.length > 0 ? ['  Afterwards, whatever the result:', ...steps(check.afterwards)] : []),
       ...(observation
@@ -93,7 +96,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
         .slice(0, 1)
         .flatMap((fault) => [
           '  To see it:',
-          `    ${suite.name} --target reference --reference-profile ideal --reference-fault ${fault.id} --only ${id}`,
+          `    ${suite.name} ${check.before ? 'upgrade ' : ''}--target reference --reference-profile ideal --reference-fault ${fault.id} --only ${id}`,
         ]),
     ]),
     ...section(
@@ -106,12 +109,15 @@ export async function explain(contract: Contract, check: Check, options: Explain
 }
 
 /** The faults that are about a contract, and the names of those that make it fail besides. */
-function faultsOf(id: string): { about: readonly Fault[]; also: readonly string[] } {
+function faultsOf(id: string): {
+  about: readonly Pick<Fault, 'id' | 'gain' | 'source'>[]
+  also: readonly string[]
+} {
   const table = readPackageJson('fixtures/kills.json') as Readonly<
     Record<string, { readonly about: readonly string[]; readonly also: readonly string[] }>
   >
   const { about, also } = table[id] ?? { about: [], also: [] }
-  return { about: about.map(findFault), also }
+  return { about: about.map((fault) => (isUpgradeFault(fault) ? findUpgradeFault(fault) : findFault(fault))), also }
 }
 
 const needsOf = ({ requires }: Check): string => requires.map((name) => capabilities[name]).join('; ') || 'nothing'

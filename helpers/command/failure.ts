@@ -1,4 +1,5 @@
 import { sourceStack } from '../model/source-map.ts'
+import type { Target } from '../model/target.ts'
 
 /** Why no verdict can be reached; the exit code is then 2. */
 export interface Failure {
@@ -19,4 +20,14 @@ export function failureOf(error: unknown): Failure {
 /** Two failures of one run: the code of the first, the messages of both. */
 export function combineFailures(first: Failure | null, second: Failure): Failure {
   return first === null ? second : { code: first.code, message: `${first.message}\n${second.message}` }
+}
+
+/** Stops a target on the way out of the process: an error here must not keep the rest from being reported. */
+export function stop(target: Target | undefined, failure: Failure | null): Failure | null {
+  try {
+    target?.stop()
+    return failure
+  } catch (error) {
+    return combineFailures(failure, failureOf(error))
+  }
 }

@@ -16,6 +16,7 @@ import { record } from './subcommands/record.ts'
 import { reference } from './subcommands/reference.ts'
 import { report } from './subcommands/report.ts'
 import { run } from './subcommands/run.ts'
+import { upgrade } from './subcommands/upgrade.ts'
 
 /** The subcommands, in the order of the overview. */
 export const subcommands: readonly Subcommand[] = [
@@ -24,6 +25,7 @@ export const subcommands: readonly Subcommand[] = [
   explain,
   report,
   compare,
+  upgrade,
   init,
   record,
   reference,

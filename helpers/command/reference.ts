@@ -1,13 +1,13 @@
-import { faults } from '../reference/faults/index.ts'
+import { faults, upgradeFaults } from '../reference/faults/index.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../targets/reference-target.ts'
 import type { FlagValues } from '../settings/flags.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { wrapped } from './list.ts'
 import type { TargetInfo } from '../model/target.ts'
 
-/** Every fault with what an attacker gains by it, in lines of 80 columns. */
+/** Every fault, those of an upgrade last, with what an attacker gains by it, in lines of 80 columns. */
 export const listFaults = (): string =>
-  faults
+  [...faults, ...upgradeFaults]
     .map(({ id, gain }) => [id, ...wrapped(gain.split(' '), ' ', 76).map((line) => `    ${line}`)].join('\n'))
     .join('\n')
 

@@ -8,9 +8,9 @@ import { painter } from '../report/text.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import { policyOf } from '../targets/site/policy.ts'
 import type { Target } from '../model/target.ts'
-import { collect, specFiles } from '../plan/collect.ts'
+import { collect, specFiles, upgradeFiles } from '../plan/collect.ts'
 import { headerOf } from '../plan/run-header.ts'
-import { combineFailures, failureOf, type Failure } from './failure.ts'
+import { combineFailures, failureOf, stop } from './failure.ts'
 import { concludeRun, expectationsOf, requireNewBaseline, type Expectations } from '../plan/conclude-run.ts'
 import { knownIssuesOf, planOf, readKnownLists } from '../plan/plan.ts'
 import { select } from '../plan/select.ts'
@@ -100,7 +100,9 @@ export async function run(
     if (settings.compareWith !== null) compare = await comparing(settings, settings.compareWith)
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     checks = select(collected.checks, settings)
-    const lists = readKnownLists(settings, collected.checks)
+    // One baseline may serve runs and upgrades.
+    const { checks: upgrades } = await collect(upgradeFiles())
+    const lists = readKnownLists(settings, [...collected.checks, ...upgrades])
     reasons = notApplicable(site, collected.checks)
     const started = await chooseTarget(settings, process.env, { site, ca })
     target = started
@@ -144,16 +146,6 @@ async function comparing(settings: Settings, earlier: string): Promise<CompareWi
   const paint = painter(isColored(process.stdout, process.env))
   const print = (text: string): boolean => process.stdout.write(`\n${text}\n`)
   return compareWith(settings, earlier, { print, paint, width: process.stdout.columns || 100 })
-}
-
-/** On the way out of the process: an error here must not keep the rest from being reported. */
-function stop(target: Target | undefined, failure: Failure | null): Failure | null {
-  try {
-    target?.stop()
-    return failure
-  } catch (error) {
-    return combineFailures(failure, failureOf(error))
-  }
 }
 
 /** A check that ended without a verdict must not vanish from the counts. */

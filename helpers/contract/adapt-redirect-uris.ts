@@ -20,8 +20,9 @@ export function adaptRedirectUris(check: Check, target: TargetInfo): Check {
     // No variation may become a registered URI: that one is accepted rightly.
     return theirs.includes(adapted) && !ours.includes(text) ? text : adapted
   }
-  const { control, when, slow, afterwards } = check
-  return { ...check, ...(mapped({ control, when, afterwards, ...(slow ? { slow } : {}) }, adapt) as Partial<Check>) }
+  const { control, before, when, slow, afterwards } = check
+  const parts = { control, when, afterwards, ...(before ? { before } : {}), ...(slow ? { slow } : {}) }
+  return { ...check, ...(mapped(parts, adapt) as Partial<Check>) }
 }
 
 interface Pair {

@@ -53,7 +53,7 @@ const authentication = oneOf('body', 'basic', 'basic-encoded', 'both', 'none')
 const authorize = {
   ...acting,
   'user?': user,
-  'session?': oneOf('shared', 'fresh', 'none'),
+  'session?': oneOf('shared', 'fresh', 'none', 'kept'),
   'verifier?': nullable(single),
   'decision?': oneOf('allow', 'deny', 'stop'),
   'form?': changes,
@@ -212,6 +212,7 @@ export const caseSchema: Schema = {
     'guarantee?': oneOf(...guarantees),
     'control?': { if: { type: 'array' }, then: { items: ref('step') }, else: ref('step') },
     'variants?': { type: ['array', 'object'] },
+    'before?': listed(ref('step')),
     when: listed(ref('step')),
     'then?': listed(ref('expectation')),
     'observe?': list({ type: 'string', ...factPath }),

@@ -51,6 +51,11 @@ interface Declaration<Name extends string> {
    * of the case with every difference taken away. An empty list: none, and why has to be said in a comment.
    */
   readonly control?: Step<Name> | readonly Step<Name>[]
+  /**
+   * Steps on the server before its upgrade, which have to succeed; later steps refer to what they left. Only contracts of `specs/upgrade/`
+   * have it, and only the subcommand `upgrade` runs those.
+   */
+  readonly before?: OneOrMore<Step<Name>>
   /** A correct flow with one thing changed. The last step is judged. */
   readonly when: OneOrMore<Step<Name>>
   /** What proves it in the end but takes its time: goes on after `when` where slow proofs are requested. Until then nothing is proven. */
@@ -103,6 +108,8 @@ export interface Check {
   /** What of a consumer's promises it proves. */
   readonly guarantee?: Guarantee
   readonly control: readonly Step[]
+  /** What happens before the upgrade, in a contract about one. */
+  readonly before?: readonly Step[]
   readonly when: readonly Step[]
   readonly slow?: { readonly when: readonly Step[]; readonly then: Expectation }
   readonly afterwards: readonly Step[]
@@ -136,6 +143,7 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
       user = guarantee && row['user'],
       requires = [],
       control,
+      before,
       when,
       then = [],
       slow,
@@ -144,7 +152,14 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
     const steps = { when: listed(when), afterwards: listed(afterwards) }
     const proof = slow && { when: listed(slow.when), then: slow.then }
     const stated = control === undefined ? controlOf(id, steps.when, listed(then), proof) : listed(control)
-    const all = [...stated, ...steps.when, ...(proof?.when ?? []), ...steps.afterwards]
+    const earlier = earlierOf(before)
+    const all = [
+      ...stated,
+      ...Object.values(earlier).flat(),
+      ...steps.when,
+      ...(proof?.when ?? []),
+      ...steps.afterwards,
+    ]
     const acting = user ?? (needsUser(all) ? usualUser : undefined)
     return {
       contract: id,
@@ -157,6 +172,7 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
       requires: [...new Set([...requiredBy(expectsRefusal(listed(then)) ? all.filter(isDemanded) : all), ...requires])],
       given: { client, ...(acting === undefined ? {} : { user: acting }) } as Check['given'],
       control: stated,
+      ...earlier,
       ...steps,
       ...(proof ? { slow: proof } : {}),
       then: listed(then),
@@ -166,6 +182,9 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
     }
   })
 }
+
+const earlierOf = (before: CaseDefinition['before']): Pick<Check, 'before'> =>
+  before === undefined ? {} : { before: listed<Step>(before) }
 
 /** A server need not have a grant that it is to refuse. */
 const isDemanded = (step: Step): boolean => step.do !== 'obtain'

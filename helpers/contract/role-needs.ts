@@ -19,8 +19,8 @@ const withoutClient: ReadonlySet<Step['do']> = new Set(['resource', 'jwks', 'wai
 
 /** Whom and what a check names, its control included. A declaration is plain data, so that nothing can hide. */
 export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {
-  const { control, when, slow, afterwards, then } = check
-  const all = [...control, ...when, ...(slow?.when ?? []), ...afterwards]
+  const { control, before = [], when, slow, afterwards, then } = check
+  const all = [...control, ...before, ...when, ...(slow?.when ?? []), ...afterwards]
   const steps = all.map((step) => (step.do === 'race' ? step.step : step))
   const named = namesIn([all, then, slow?.then], check.given.client)
   const users = steps.flatMap((step) => usersOf(step, check, target))

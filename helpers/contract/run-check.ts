@@ -12,7 +12,7 @@ import { serverWords } from '../judge/server-words.ts'
 import { expectedGot } from '../model/describe-value.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { ErrorReason } from '../model/reason.ts'
-import type { CheckResult } from '../model/result.ts'
+import { checkName, type CheckResult } from '../model/result.ts'
 import { sourceStack } from '../model/source-map.ts'
 import type { Finding, Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
@@ -20,6 +20,7 @@ import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
 import { blockerOf, outOfTime, withLog } from './blocker.ts'
 import type { Check } from './case.ts'
+import { expiredMeanwhile, keptResults, notKept, type KeptCheck } from './kept.ts'
 import { findingPath } from './requirements.ts'
 import { skipReason } from './skip-reason.ts'
 
@@ -34,6 +35,8 @@ export interface Rules {
   /** Runs a shared control once; a critical contract runs its own. */
   control(check: Check, run: () => Promise<void>): Promise<void>
   errorLog(): Promise<readonly string[]>
+  /** What was kept from before the upgrade, by the name of the check. */
+  readonly kept?: Readonly<Record<string, KeptCheck>>
 }
 
 /** Runs and judges one check. Never throws: every failure becomes a verdict. */
@@ -46,6 +49,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   const caseState = new CaseState(environment, check.given, timeout)
   let result: CheckResult
   try {
+    if (check.before !== undefined) goOn(check, caseState, rules)
     result = { ...base, ...(await prove(check, caseState, rules)) }
   } catch (error) {
     const failedControl = error instanceof ControlFailed
@@ -83,6 +87,19 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
     ...redacted({ ...result, exchanges: caseState.exchanges, serverLog }, environment.redactor),
     milliseconds: Math.round(performance.now() - start),
   }
+}
+
+/**
+ * Goes on with what the steps before the upgrade left.
+ * @throws BlockedError, NotMappedError where they got nowhere, or where what they left has expired since.
+ */
+function goOn(check: Check, caseState: CaseState, rules: Rules): void {
+  const kept = rules.kept?.[checkName(check)]
+  caseState.goOnWith(kept ? keptResults(kept) : {}, kept?.exchanges ?? [])
+  if (kept?.skip) throw new NotMappedError(kept.skip)
+  const blocker = kept ? (kept.blocker ?? expiredMeanwhile(check, kept, Date.now())) : notKept(check)
+  if (blocker) throw new BlockedError(blocker.cause, blocker.message)
+  caseState.uid = kept?.uid ?? caseState.uid
 }
 
 /** Only what the server sent: otherwise it could turn any text of ours into a secret, even the path of a finding. */
@@ -218,16 +235,24 @@ function withCacheNote(finding: Finding, { kind, last }: Outcome, { environment:
 
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
-async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
+export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
   const expectation = step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
-  if (!expectation) return
-  const context = contextOf({ severity: 'info' }, caseState)
-  const wrong = (await judge(expectation, outcome, context)).find((finding) => !finding.ok)
+  const wrong = expectation && (await wrongFinding(expectation, outcome, caseState))
   if (!wrong) return
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
   const stale = step.do === 'resource' && outcome.last?.response.status === 403 ? `. ${staleCache}` : ''
   throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}${stale}`)
+}
+
+/** What an outcome does not meet of an expectation: the first finding. */
+export async function wrongFinding(
+  expectation: Expectation,
+  outcome: Outcome,
+  caseState: CaseState,
+): Promise<Finding | undefined> {
+  const findings = await judge(expectation, outcome, contextOf({ severity: 'info' }, caseState))
+  return findings.find((finding) => !finding.ok)
 }
 
 function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeContext {

@@ -5,13 +5,13 @@ import type { Profile } from '../../fixtures/sources.ts'
 import { logIn, type LoginOutcome } from '../drupal/login.ts'
 import { signIn } from '../drupal/sign-in.ts'
 import { createHttpClient } from '../http/client.ts'
-import type { Cookies } from '../http/cookies.ts'
+import { Cookies } from '../http/cookies.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import { canonical } from '../judge/canonical.ts'
-import type { CheckResult, SideEffects } from '../model/result.ts'
+import { checkName, type CheckResult, type SideEffects } from '../model/result.ts'
 import type { Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
@@ -25,6 +25,8 @@ import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { isBlocker, isUnanswered } from './blocker.ts'
 import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './early-end.ts'
+import type { Kept, KeptCheck } from './kept.ts'
+import { runBefore } from './run-before.ts'
 import { runCheck, type Rules } from './run-check.ts'
 
 export interface RunnerOptions {
@@ -43,6 +45,8 @@ export interface RunnerOptions {
   readonly errorLog: () => Promise<readonly string[]>
   /** Whether to end a run on a server on which nothing works, or that is gone; false by default. */
   readonly endEarly?: boolean
+  /** What was kept from before the upgrade, for contracts about one. */
+  readonly kept?: Kept
   /** What one check acts in instead: the bench records requests, waits and site changes there. */
   readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
@@ -99,6 +103,7 @@ export class Runner {
       redactor: this.redactor,
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
+      keptSession: (user) => this.keptSession(user, options.kept),
       changeSite: serialize(options.changeSite),
       keySet: () => (this.keySet ??= this.serveKeySet()),
       sleep: (milliseconds) => lend(this.queue, () => delay(milliseconds)),
@@ -111,7 +116,10 @@ export class Runner {
       slow: options.slow ?? false,
       control: (check, run) => this.control(check, run),
       errorLog: options.errorLog,
+      ...(options.kept ? { kept: options.kept.checks } : {}),
     }
+    for (const { exchanges } of Object.values(options.kept?.checks ?? {}))
+      for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
   }
 
   /**
@@ -145,6 +153,30 @@ export class Runner {
       await runOne(check)
     }
     if (this.ended) throw this.ended
+  }
+
+  /** Takes the steps of each check before an upgrade, and keeps what they left. */
+  async keep(checks: readonly Check[]): Promise<Kept> {
+    const kept = await Promise.all(
+      checks.map(async (check): Promise<[string, KeptCheck]> => {
+        const own = await this.queue.add(() => runBefore(check, this.environment, this.rules))
+        return [checkName(check), own]
+      }),
+    )
+    const { baseUrl } = this.environment.target
+    const sessions = await Promise.all(
+      [...this.logins].map(async ([user, login]) => {
+        const cookies = await login.then(
+          (session) => session.cookies,
+          () => null,
+        )
+        return [user, cookies?.headerFor(`${baseUrl}/`)] as const
+      }),
+    )
+    return {
+      checks: Object.fromEntries(kept),
+      sessions: Object.fromEntries(sessions.filter(([, header]) => typeof header === 'string')),
+    }
   }
 
   private async earlyEnd(check: Check, result: CheckResult): Promise<EarlyEnd | null> {
@@ -225,6 +257,15 @@ export class Runner {
     const login = await logIn(this.environment.http, cookies, url, { name, password })
     this.recordLogin(user, login.exchanges, login.failure)
     return login
+  }
+
+  private keptSession(user: UserRole, kept: Kept | undefined): Cookies {
+    const header = kept?.sessions[user]
+    if (header === undefined)
+      throw new BlockedError('not-kept', `no browser session of ${user} was kept before the upgrade`)
+    const cookies = new Cookies()
+    cookies.take(`${this.environment.target.baseUrl}/`, header)
+    return cookies
   }
 
   private visitor(user: UserRole): UserInfo {

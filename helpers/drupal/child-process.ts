@@ -19,6 +19,8 @@ export interface ChildOptions {
   readonly cwd: string
   /** Added to the inherited environment, of which only a list of names is passed on. */
   readonly env: Readonly<Record<string, string>>
+  /** A folder in which the command looks for programs first. */
+  readonly programs?: string
   /** Standard input, output and error as for node:child_process. */
   readonly stdio: readonly [StdioPart, StdioPart, StdioPart]
 }
@@ -27,7 +29,9 @@ type StdioPart = 'pipe' | 'ignore' | number
 /** Starts a command in a process group of its own, which never outlives this process. */
 export function startChild(command: readonly string[], options: ChildOptions): ChildProcess {
   const stdio: StdioOptions = [...options.stdio, 'pipe']
-  const env = { ...inheritedEnvironment(), ...options.env }
+  const inherited = inheritedEnvironment()
+  const path = options.programs === undefined ? {} : { PATH: `${options.programs}:${inherited['PATH'] ?? ''}` }
+  const env = { ...inherited, ...options.env, ...path }
   const child = spawn('sh', ['-c', guard, 'sh', ...command], { cwd: options.cwd, env, stdio, detached: true })
   // The command may already be gone when the watch pipe is torn down.
   child.stdio[3]?.on('error', () => undefined)

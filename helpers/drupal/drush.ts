@@ -12,6 +12,8 @@ export interface DrushOptions {
   readonly command: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
+  /** A folder in which drush looks for programs first: it starts itself again by way of `php`. */
+  readonly programs?: string
 }
 
 /** A running drush process, on this machine or in a container. */

@@ -1,5 +1,6 @@
 import { header } from '../model/exchange.ts'
-import type { Json } from '../model/verdict.ts'
+import { thumbprint } from '../model/thumbprint.ts'
+import { isObject, type Json } from '../model/verdict.ts'
 import { decodeToken, json, member, type Outcome } from './outcome.ts'
 
 /** A fact of an outcome that a case can judge. */
@@ -31,6 +32,10 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
   ['body', { describe: 'the body', check: ({ last }) => last?.response.body }],
   ['json', { describe: 'the JSON body', check: json }],
   ['framing', { describe: 'the header that forbids framing', check: framing }],
+  [
+    'keys.thumbprints',
+    { describe: 'the thumbprints of the published keys', check: (outcome) => thumbprints(json(outcome)) },
+  ],
   ['shared-cache', { describe: 'what Cache-Control allows shared caches', check: sharedCache }],
   ['keys.bits', { describe: 'the bits of the smallest RSA key', check: (outcome) => smallestKey(json(outcome)) }],
   measured('consent.scopes', 'the number of scopes on the consent form'),
@@ -115,6 +120,14 @@ function framing(outcome: Outcome): string | undefined {
   const everybody = ancestors?.split(/\s+/u).some((source) => source === '*' || /^https?:(\/\/\*)?$/iu.test(source))
   if (ancestors !== undefined) return everybody === true ? 'frame-ancestors of every site' : 'frame-ancestors'
   return headerOf(outcome, 'x-frame-options')?.toUpperCase()
+}
+
+/** RFC 7638, sorted and separated by spaces; undefined without a key. */
+export function thumbprints(keySet: Json | undefined): string | undefined {
+  const keys = member(keySet, 'keys')
+  if (!Array.isArray(keys)) return undefined
+  const found = keys.filter(isObject).map(thumbprint)
+  return found.length === 0 ? undefined : [...new Set(found)].sort().join(' ')
 }
 
 /**

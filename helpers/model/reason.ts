@@ -31,6 +31,10 @@ export type SkipReason =
   | { readonly kind: 'no-password'; readonly user: UserRole }
   /** HTTP authentication in front of the site takes the Authorization header. */
   | { readonly kind: 'authorization-header-taken' }
+  /** The server did not behave so before its upgrade: the finding says in what. */
+  | { readonly kind: 'otherwise-before'; readonly value: string }
+  /** The server had no such value before its upgrade, so that none could be lost. */
+  | { readonly kind: 'absent-before'; readonly value: string }
   /** The server under test cannot fetch the key set that the suite serves on loopback. */
   | { readonly kind: 'unreachable-key-set' }
 

@@ -114,10 +114,30 @@ export interface Target {
   /** Stops the server and removes what the run created. Synchronous: it must work while the process exits. */
   stop(): void
   changeSite(request: SiteChange): Promise<void>
+  /**
+   * Puts the new code onto the same database, runs the site's updates and serves it at the same address. Only of a target that knows
+   * what to upgrade to.
+   * @throws UpgradeError where the site's own updates fail, or the site does not work after them: that is a verdict.
+   */
+  upgrade?(progress: (stage: string) => void): Promise<TargetInfo>
   /** Lines the server wrote to its error log since the last call. */
   errorLog(): string[]
   /** The composer.lock of the server's code, for the report. */
   composerLock?(): string | undefined
+}
+
+/** The upgrade of the site failed by itself: the suite could do its part. */
+export class UpgradeError extends Error {
+  override readonly name = 'UpgradeError'
+  /** Stable: `update-failed`, `cache-failed`, `site-broken`. */
+  readonly code: string
+  /** The last lines of what failed. */
+  readonly lines: readonly string[]
+  constructor(code: string, message: string, lines: readonly string[], options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.lines = lines
+  }
 }
 
 /** The target could not be started or went away. `code` is stable; the message says what to do next. */

@@ -128,7 +128,7 @@ async function walk(
 ): Promise<End> {
   const session = step.session ?? 'shared'
   const user = step.user ?? caseState.user
-  const cookies = session === 'shared' ? await sharedSession(caseState, user) : new Cookies()
+  const cookies = await sessionOf(caseState, session, user)
   const origin = new URL(start.url).origin
   let last = await caseState.send(start, cookies)
   let loggedIn = session !== 'fresh'
@@ -166,7 +166,7 @@ async function walk(
       if (!decided) requireDecision(step, last)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
-    if (session === 'none') return { last, callback: null, page: 'login', consent }
+    if (session === 'none' || session === 'kept') return { last, callback: null, page: 'login', consent }
     if (loggedIn)
       throw new BlockedError('session-lost', `the session of ${user} was lost: the login form was served again`)
     loggedIn = true
@@ -204,6 +204,15 @@ function requireConsentForm(
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return
   throw new NotMappedError({ kind: 'no-consent', client: role as ClientRole })
+}
+
+async function sessionOf(
+  caseState: CaseState,
+  session: NonNullable<AuthorizeStep['session']>,
+  user: UserRole,
+): Promise<Cookies> {
+  if (session === 'kept') return caseState.environment.keptSession(user)
+  return session === 'shared' ? sharedSession(caseState, user) : new Cookies()
 }
 
 async function sharedSession(caseState: CaseState, user: UserRole): Promise<Cookies> {

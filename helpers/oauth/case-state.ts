@@ -24,7 +24,7 @@ export class BlockedError extends Error {
   }
 }
 
-/** A third-party site turned out to lack what the check needs. Becomes the verdict `skipped`. */
+/** The site turned out to lack what the check needs. Becomes the verdict `skipped`. */
 export class NotMappedError extends Error {
   override readonly name = 'NotMappedError'
   readonly skip: SkipReason
@@ -43,6 +43,8 @@ export interface RunEnvironment {
   login(user: UserRole): Promise<{ readonly cookies: Cookies; readonly uid: string | null }>
   /** Logs the user in once more, at the form of the page at `url`. Refused after any failure: it could lock the account. */
   logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome>
+  /** The browser session that the user had before the upgrade. */
+  keptSession(user: UserRole): Cookies
   changeSite(request: SiteChange): Promise<void>
   /** The address of a key set that the run serves, or null where the server under test cannot fetch it. */
   keySet(): Promise<string | null>
@@ -67,6 +69,8 @@ export class CaseState {
   /** What made those results. */
   readonly steps = new Map<string, Step>()
   readonly exchanges: Exchange[] = []
+  /** Names of the steps before the upgrade. */
+  private kept: ReadonlySet<string> = new Set()
   /** The Drupal ID of the user, once known. */
   uid: string | null
   private keySet: string | null = null
@@ -127,9 +131,18 @@ export class CaseState {
     return result
   }
 
+  /** Goes on with what the steps before the upgrade left. */
+  goOnWith(results: Readonly<Record<string, StepResult>>, exchanges: readonly Exchange[]): void {
+    for (const [name, result] of Object.entries(results)) this.results.set(name, result)
+    this.kept = new Set(this.results.keys())
+    this.exchanges.push(...exchanges)
+  }
+
   value(of: string): string {
     const [name = '', ...path] = of.split('.')
     const value = this.result(name).outcome.values[path.join('.')]
+    if (value === undefined && this.kept.has(name))
+      throw new NotMappedError({ kind: 'absent-before', value: path.join('.') })
     if (value === undefined) throw new BlockedError('value-missing', `the step "${name}" returned no ${path.join('.')}`)
     return value
   }

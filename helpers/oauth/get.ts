@@ -1,4 +1,5 @@
 import { nextOf } from '../drupal/who-am-i.ts'
+import { thumbprints } from '../judge/facts.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
 import type { CaseState, StepResult } from './case-state.ts'
 
@@ -44,8 +45,13 @@ export async function get(
         },
   )
   const outcome: Outcome = { ...emptyOutcome(kind), exchanges: caseState.exchanges.slice(before), last }
-  const body = json(outcome) === undefined ? {} : { body: last.response.body }
-  return { outcome: { ...outcome, values: body }, client: caseState.clientIfAny(), at: performance.now() }
+  const document = json(outcome)
+  const keys = kind === 'jwks' ? thumbprints(document) : undefined
+  const values = {
+    ...(document === undefined ? {} : { body: last.response.body }),
+    ...(keys === undefined ? {} : { 'keys.thumbprints': keys }),
+  }
+  return { outcome: { ...outcome, values }, client: caseState.clientIfAny(), at: performance.now() }
 }
 
 /** The outcome of a step that sends no request. */

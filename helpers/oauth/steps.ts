@@ -24,8 +24,11 @@ export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' |
 
 interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   readonly user?: UserRole
-  /** `shared`: the user's one login of this run. `fresh`: log in again during the flow. `none`: stay anonymous. */
-  readonly session?: 'shared' | 'fresh' | 'none'
+  /**
+   * `shared`: the user's one login of this run. `fresh`: log in again during the flow. `none`: stay anonymous. `kept`: the browser
+   * session that the user had before the upgrade.
+   */
+  readonly session?: 'shared' | 'fresh' | 'none' | 'kept'
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
   readonly verifier?: Single<Name> | null
   /** `stop` ends at the consent form without a decision. */

@@ -91,8 +91,8 @@ function variantNames(value: unknown): string[] {
 }
 
 /** Each step that is referred to has a name; a control has names of its own. */
-const unknownStep = ({ control, when, slow, then, afterwards }: CaseDefinition): string | null =>
-  unknownStepIn(control) ?? unknownStepIn({ when, slow, then, afterwards })
+const unknownStep = ({ control, before, when, slow, then, afterwards }: CaseDefinition): string | null =>
+  unknownStepIn(control) ?? unknownStepIn({ before, when, slow, then, afterwards })
 
 function unknownStepIn(part: unknown): string | null {
   const names = members(part, 'as')

@@ -24,12 +24,18 @@ export interface Collected {
 /** Our own, beside this code: the sources in tests, else the built ones. */
 const ownSpecs = fileURLToPath(new URL('../../specs', import.meta.url))
 
+/** What only an upgrade can show: no run of the contract does. */
+const upgradeSpecs = join(ownSpecs, 'upgrade')
+
+/** Absolute paths of the spec files about an upgrade. */
+export const upgradeFiles = (): string[] => specsIn(upgradeSpecs)
+
 /**
- * Absolute paths of our spec files, and of those in a folder of the user's own.
+ * Absolute paths of our spec files but for those about an upgrade, and of those in a folder of the user's own.
  * @throws SettingsError for a folder that cannot be read or holds none.
  */
 export function specFiles(contracts: string | null = null): string[] {
-  const ours = specsIn(ownSpecs)
+  const ours = specsIn(ownSpecs).filter((file) => !file.startsWith(upgradeSpecs + sep))
   if (contracts === null) return ours
   try {
     const own = specsIn(realpathSync(contracts))

@@ -47,12 +47,13 @@ export function countLines(contracts: readonly Contract[]): string[] {
   ]
 }
 
-/** What a run counts, where that is something else: observations, too, and guarantees only where a site file gives them. */
+/**
+ * What a run counts, where that is something else: observations, too, guarantees only where a site file gives them, and nothing about
+ * upgrades.
+ */
 export function runCounts(contracts: readonly Contract[]): string[] {
-  const always = contracts.filter(({ first }) => first.guarantee === undefined)
+  const always = contracts.filter(({ first }) => first.guarantee === undefined && first.before === undefined)
   if (always.length === contracts.length || always.length === 0) return []
   const checks = always.reduce((sum, one) => sum + one.checks.length, 0)
-  return [
-    `in a run: ${count(always.length, 'contract')}, ${count(checks, 'check')} (with observations, without guarantees)`,
-  ]
+  return [`in a run: ${count(always.length, 'contract')}, ${count(checks, 'check')} (no guarantees or upgrades)`]
 }

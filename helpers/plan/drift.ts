@@ -39,9 +39,8 @@ export function chooseRecord(target: NonNullable<RunHeader['target']>, folder = 
   })
   const shared = ({ record: { modules = [] } }: ChosenRecord): number => modules.length
   return (
-    fitting.sort(
-      (one, other) => one.deviations.length - other.deviations.length || shared(other) - shared(one),
-    )[0] ?? null
+    fitting.sort((one, other) => one.deviations.length - other.deviations.length || shared(other) - shared(one))[0] ??
+    null
   )
 }
 

@@ -41,6 +41,8 @@ const meanings: Readonly<Record<(typeof selectors)[number], Meaning>> = {
   only: (pattern, checks) => {
     const [, id = pattern, variant] = /^(.+?) \[(.+)\]$/u.exec(pattern) ?? []
     const ofId = checks.filter((check) => glob(currentId(id)).test(check.contract))
+    if (ofId.length === 0 && /^upgrade\b/u.test(pattern) && !checks.some(({ before }) => before !== undefined))
+      throw new SelectionError(`Contracts about an upgrade are run by "${suite.name} upgrade" alone, not "${pattern}".`)
     if (ofId.length === 0) throw new SelectionError(`No contract matches "${pattern}".${nearIds(pattern, checks)}`)
     if (variant === undefined) return (check) => ofId.includes(check)
     const ofVariant = ofId.filter((check) => check.variant === variant)

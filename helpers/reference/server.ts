@@ -25,6 +25,8 @@ import { read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
 import { State } from './core/state.ts'
 import { answerToken } from './endpoints/token.ts'
+import { changeState } from './change-state.ts'
+import { upgradeService } from './upgrade.ts'
 
 export type ReferenceProfile = 'ideal' | 'simple-oauth-6.0'
 
@@ -45,6 +47,12 @@ export interface ReferenceServer {
   /** User id by user name. */
   readonly uids: Record<string, string>
   control(request: SiteChange): Promise<void>
+  /**
+   * Stops this server and starts another one on the same port, with everything that this one has stored.
+   * @param options Its profile, and a fault of it or of the upgrade itself.
+   * @throws {RangeError} for an unknown fault; this server then goes on.
+   */
+  upgrade(options: Pick<ReferenceOptions, 'profile' | 'fault'>): Promise<ReferenceServer>
   /** Internal errors since the last call. */
   errorLog(): string[]
   close(): Promise<void>
@@ -123,8 +131,12 @@ export async function startReferenceServer(options: ReferenceOptions): Promise<R
   const profile = profiles[options.profile]
   const mechanisms = options.fault === undefined ? profile : findFault(options.fault).alter(profile)
   const state = await State.create(options.data)
-  const service: Service = { state, mechanisms, labels: labels[options.language ?? 'en'] }
-  const server = serve({ fetch: buildApp(service).fetch, hostname: '127.0.0.1', port: options.port ?? 0 }) as Server
+  return listen({ state, mechanisms, labels: labels[options.language ?? 'en'] }, options.port ?? 0)
+}
+
+async function listen(service: Service, wanted: number): Promise<ReferenceServer> {
+  const { state } = service
+  const server = serve({ fetch: buildApp(service).fetch, hostname: '127.0.0.1', port: wanted }) as Server
   if (!server.listening) await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
@@ -132,37 +144,23 @@ export async function startReferenceServer(options: ReferenceOptions): Promise<R
     server.close()
     server.closeAllConnections()
   }
+  const close = async () => {
+    const closed = once(server, 'close')
+    closeNow()
+    await closed
+  }
   return {
     url: `http://127.0.0.1:${port}`,
     uids: Object.fromEntries(state.accounts.map((account) => [account.name, account.uid])),
-    control: (request) => control(service, request),
+    control: (request) => changeState(service, request),
     errorLog: () => state.errorLog.splice(0),
     closeNow,
-    close: async () => {
-      const closed = once(server, 'close')
-      closeNow()
-      await closed
+    close,
+    upgrade: async (options) => {
+      const upgraded = await upgradeService(service, profiles[options.profile], options.fault)
+      await close()
+      return listen(upgraded, port)
     },
-  }
-}
-
-async function control({ state, mechanisms }: Service, request: SiteChange): Promise<void> {
-  if (!('user' in request)) {
-    if (request.op === 'keys.rotate') await state.rotateKeys()
-    if (request.op === 'keys.restore') state.restoreKeys()
-    if (request.op === 'address.fetch') await fetch(request.url)
-    if (request.op === 'openid.disable' || request.op === 'openid.enable')
-      state.openidDisabled = request.op === 'openid.disable'
-    // `caches.rebuild` does nothing, because nothing is cached here.
-    return
-  }
-  const account = state.accounts.find((known) => known.role === request.user)
-  if (!account)
-    throw new RangeError(`The reference server has no user "${request.user}". Add it to the data it starts with.`)
-  if (request.op === 'user.block') mechanisms.blockUser(state, account)
-  else {
-    state.blocked.delete(account.uid)
-    state.forgetAccess(account)
   }
 }
 

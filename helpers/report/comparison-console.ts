@@ -52,12 +52,16 @@ export function comparisonText(comparison: Comparison, options: ComparisonConsol
     fit(`after   ${inline(`${runLine(after)} · ${after.name}`)}`, width),
     ...remarks(comparison).map((text) => `${paint('yellow', 'note')}    ${inline(text)}`),
     '',
-    ...classesOf(comparison).flatMap(([name, own]) => classLines(name, own, options)),
+    ...changeLines(comparison, options),
     ...(changes.length > 0 ? [''] : []),
     `${count(compared, 'check')} compared${changes.length > 0 ? `: ${countsLine(comparison)}` : ''}`,
     paint('bold', verdictLine(comparison)),
   ].join('\n')
 }
+
+/** The changes by their class, worst first. */
+export const changeLines = (comparison: Comparison, options: ComparisonConsole): string[] =>
+  classesOf(comparison).flatMap(([name, own]) => classLines(name, own, options))
 
 function classLines(name: ChangeClass, changes: readonly JudgedChange[], options: ComparisonConsole): string[] {
   const { paint, verbose } = options

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { CheckResult } from '../model/result.ts'
 import type { Exchange } from '../model/exchange.ts'
+import { thumbprint, type JsonObject } from '../model/thumbprint.ts'
 import type { Json } from '../model/verdict.ts'
 import type { RunHeader } from './run.ts'
 
@@ -42,24 +42,7 @@ function documentOf({ request, response }: Exchange, baseUrl: string): { path: s
   }
 }
 
-type JsonObject = { readonly [member: string]: Json }
-
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const keysOf = ({ keys }: JsonObject): JsonObject[] => (Array.isArray(keys) ? keys : []).filter(isObject)
-
-/** RFC 7638 §3.2: the members that make a key, in lexicographic order. */
-const required: Readonly<Record<string, readonly string[]>> = {
-  EC: ['crv', 'kty', 'x', 'y'],
-  OKP: ['crv', 'kty', 'x'],
-  RSA: ['e', 'kty', 'n'],
-}
-
-/** RFC 7638 §3 with SHA-256, in base64url. A key of an unknown type is identified by all its members. */
-export function thumbprint(key: JsonObject): string {
-  const { kty } = key
-  const names = (typeof kty === 'string' ? required[kty] : undefined) ?? Object.keys(key).sort()
-  const members = Object.fromEntries(names.map((name) => [name, key[name] ?? null]))
-  return createHash('sha256').update(JSON.stringify(members)).digest('base64url')
-}

@@ -8,6 +8,24 @@ import { cacheFolder, type Settings } from '../settings/settings.ts'
 import type { LoadedSiteFile } from './site/site-file.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
+/** What a site is upgraded to, by the subcommand `upgrade`. */
+export interface ChosenUpgrade {
+  /** The folder of the new code; a profile of the reference server. */
+  readonly to: string
+  readonly phpOld: string | null
+  readonly phpNew: string | null
+}
+
+const referenceProfiles = ['ideal', 'simple-oauth-6.0'] as const
+
+const noUpgrade = (kind: TargetKind): TargetError =>
+  new TargetError(
+    'upgrade-unsupported',
+    kind === 'site'
+      ? 'An existing site is not upgraded. Try it out with its code: --codebase OLD --to NEW.'
+      : `"upgrade" does not know the target ${kind} yet. Use the PHP of this machine: --target php.`,
+  )
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** What is read from files before a target is chosen. */
@@ -30,9 +48,11 @@ export async function chooseTarget(
   settings: Settings,
   environment: Environment,
   { site, ca }: SiteContext = { site: null, ca: null },
+  upgradeTo: ChosenUpgrade | null = null,
 ): Promise<Target> {
   const kind = await kindOf(settings, environment)
   refuseIdle(settings, kind)
+  if (kind !== 'php' && kind !== 'reference' && upgradeTo !== null) throw noUpgrade(kind)
   if (kind === 'container') return container(settings, environment)
   if (kind === 'site') {
     const [{ siteTarget }, { allowedProvision }] = await Promise.all([
@@ -47,8 +67,8 @@ export async function chooseTarget(
       ...(provision ? { provision } : {}),
     })
   }
-  if (kind === 'reference') return reference(settings)
-  if (settings.codebase !== null) return php(settings, settings.codebase, environment)
+  if (kind === 'reference') return reference(settings, upgradeTo)
+  if (settings.codebase !== null) return php(settings, settings.codebase, environment, upgradeTo)
   throw new TargetError(
     'codebase-missing',
     'The php target needs a Drupal codebase: give its folder with --codebase DIR.',
@@ -99,21 +119,42 @@ async function container(settings: Settings, environment: Environment): Promise<
   })
 }
 
-async function php(settings: Settings, codebase: string, environment: Environment): Promise<Target> {
+async function php(
+  settings: Settings,
+  codebase: string,
+  environment: Environment,
+  upgradeTo: ChosenUpgrade | null,
+): Promise<Target> {
   const { phpTarget } = await import('./php/php-target.ts')
   return phpTarget({
     codebase: resolve(codebase),
     ...(settings.config === null ? {} : { config: resolve(settings.config) }),
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
-    php: settings.php,
+    php: upgradeTo?.phpOld ?? settings.php,
     workers: settings.workers,
     startTimeout: settings.startTimeout * 1000,
+    ...(upgradeTo === null
+      ? {}
+      : { upgradeTo: { codebase: resolve(upgradeTo.to), php: upgradeTo.phpNew ?? settings.php } }),
   })
 }
 
-async function reference(settings: Settings): Promise<Target> {
+async function reference(settings: Settings, upgradeTo: ChosenUpgrade | null): Promise<Target> {
   const { referenceTarget } = await import('./reference-target.ts')
+  if (upgradeTo !== null) {
+    const fault = settings.referenceFault
+    const profile = referenceProfiles.find((known) => known === upgradeTo.to)
+    if (profile === undefined)
+      throw new TargetError(
+        'unknown-profile',
+        `The reference server can be upgraded to ${referenceProfiles.join(' or ')}, not to "${upgradeTo.to}".`,
+      )
+    return referenceTarget({
+      profile: settings.referenceProfile,
+      upgradeTo: { profile, ...(fault === null ? {} : { fault }) },
+    })
+  }
   return referenceTarget({
     profile: settings.referenceProfile,
     ...(settings.referenceFault === null ? {} : { fault: settings.referenceFault }),

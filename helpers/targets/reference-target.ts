@@ -1,7 +1,7 @@
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import { provisionData, targetRoles } from '../drupal/provision.ts'
 import { startReferenceServer, type ReferenceProfile, type ReferenceServer } from '../reference/server.ts'
-import { faults } from '../reference/faults/index.ts'
+import { faults, upgradeFaults } from '../reference/faults/index.ts'
 import { suite } from '../model/package.ts'
 import { didYouMean, near } from '../settings/suggest.ts'
 import { TargetError, type Target, type TargetInfo, type Versions } from '../model/target.ts'
@@ -14,6 +14,8 @@ export interface ReferenceTargetOptions {
   readonly language?: 'en' | 'de'
   /** 0, the default, chooses a free port. */
   readonly port?: number
+  /** The server that it is upgraded to. */
+  readonly upgradeTo?: { readonly profile: ReferenceProfile; readonly fault?: string }
 }
 
 const versions: Readonly<Record<ReferenceProfile, Versions>> = {
@@ -27,6 +29,8 @@ const shortLife = { accessTokenLifetime: 2, refreshTokenLifetime: 6 } as const
 /** The embedded server as a target: nothing to install, but no Drupal site is tested. */
 export function referenceTarget(options: ReferenceTargetOptions): Target {
   let server: ReferenceServer | undefined
+  let roles: Parameters<typeof info>[2]
+  const { upgradeTo } = options
   return {
     async start(progress) {
       progress('starting the reference server')
@@ -34,22 +38,37 @@ export function referenceTarget(options: ReferenceTargetOptions): Target {
       server = await startReferenceServer({ ...options, data }).catch((error: unknown) => {
         throw startError(error, options)
       })
-      return info(options, server, targetRoles(data, server.uids))
+      roles = targetRoles(data, server.uids)
+      return info(options, server, roles)
     },
+    ...(upgradeTo === undefined
+      ? {}
+      : {
+          async upgrade(progress) {
+            if (!server) throw notRunning()
+            progress('upgrading the reference server')
+            server = await server.upgrade(upgradeTo).catch((error: unknown) => {
+              throw startError(error, upgradeTo)
+            })
+            return info(upgradeTo, server, roles)
+          },
+        }),
     stop() {
       server?.closeNow()
       server = undefined
     },
     async changeSite(request) {
-      if (!server) throw new TargetError('not-started', 'the reference server is not running; start the target first')
+      if (!server) throw notRunning()
       await server.control(request)
     },
     errorLog: () => server?.errorLog() ?? [],
   }
 }
 
+const notRunning = () => new TargetError('not-started', 'the reference server is not running; start the target first')
+
 function info(
-  { profile, fault }: ReferenceTargetOptions,
+  { profile, fault }: Pick<ReferenceTargetOptions, 'profile' | 'fault'>,
   server: ReferenceServer,
   roles: Pick<TargetInfo, 'clients' | 'users' | 'scopes'>,
 ): TargetInfo {
@@ -73,12 +92,12 @@ function info(
   }
 }
 
-function startError(cause: unknown, options: ReferenceTargetOptions): TargetError {
+function startError(cause: unknown, options: Pick<ReferenceTargetOptions, 'fault' | 'port'>): TargetError {
   if (cause instanceof RangeError) {
     const { fault = '' } = options
     const similar = near(
       fault,
-      faults.map(({ id }) => id),
+      [...faults, ...upgradeFaults].map(({ id }) => id),
     )
     const message = `There is no fault "${fault}".${didYouMean(similar)} "${suite.name} reference --list-faults" lists all faults.`
     return new TargetError('unknown-fault', message, { cause })

@@ -84,7 +84,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       ['lists'],
       {},
       [
-        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, report, compare, init, record, reference, baseline, cleanup, help.',
+        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, report, compare, upgrade, init, record, reference, baseline, cleanup, help.',
       ],
     ],
     [
@@ -132,7 +132,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'a deprecated flag where it does not belong',
       ['list', '--ledger', 'x'],
       {},
-      ['"list" does not accept --ledger; "run", "explain" and "record" do.'],
+      ['"list" does not accept --ledger; "run", "explain", "upgrade" and "record" do.'],
     ],
     [
       'settings that cannot act together',
@@ -144,7 +144,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'a record of some contracts',
       ['record', '--severity', 'high+'],
       {},
-      ['"record" does not accept --severity; "run" and "list" do.'],
+      ['"record" does not accept --severity; "run", "list" and "upgrade" do.'],
     ],
     [
       'a record of some contracts, by the environment',

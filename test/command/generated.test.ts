@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { foldersTable } from '../../.ci/folders.js'
 import { catalogue } from '../../helpers/command/catalogue.ts'
 import { caseSchema } from '../../helpers/contract/case-schema.ts'
-import { collect } from '../../helpers/plan/collect.ts'
+import { collect, specFiles, upgradeFiles } from '../../helpers/plan/collect.ts'
 import { envExample, settingsDocument } from '../../helpers/command/settings-document.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import { siteSchema } from '../../helpers/targets/site/site-schema.ts'
@@ -19,6 +19,7 @@ import { must } from '../mutation/must.ts'
 import { atlasOf, atlasSections, withAtlas } from '../atlas/atlas.ts'
 import { readRecords } from '../atlas/recorded-runs.ts'
 import { readReleases } from '../../helpers/command/compare-inputs.ts'
+import { must as upgradeMust } from '../upgrade/must.ts'
 import { asvsDocument } from '../support/asvs-document.ts'
 import { contractsOf } from '../../helpers/plan/contracts.ts'
 import { checkNotCovered, notCoveredDocument, readNotCovered } from '../support/not-covered.ts'
@@ -85,7 +86,7 @@ describe('written from the docstrings', () => {
 
 describe('written from the specs', () => {
   test('the catalogue', async () => {
-    const { checks } = await collect()
+    const { checks } = await collect([...specFiles(), ...upgradeFiles()])
     await expect(catalogue(checks)).toMatchFileSnapshot(at('specs/CATALOGUE.md'))
   })
 
@@ -107,6 +108,11 @@ describe('written from the specs', () => {
       const also = Object.keys(matrix).filter((fault) => !about.includes(fault) && red(fault, id))
       return `${JSON.stringify(id)}: ${JSON.stringify({ about, also })}`
     })
+    const upgrades = [...new Set((await collect(upgradeFiles())).checks.map(({ contract }) => contract))].sort()
+    for (const id of upgrades) {
+      const about = Object.keys(upgradeMust).filter((fault) => id in (upgradeMust[fault] ?? {}))
+      lines.push(`${JSON.stringify(id)}: ${JSON.stringify({ about, also: [] })}`)
+    }
     await expect(`{\n${lines.join(',\n')}\n}\n`).toMatchFileSnapshot(at('fixtures/kills.json'))
   })
 })

@@ -24,7 +24,7 @@ describe('the table', () => {
   test('says what a run counts: observations, too, and guarantees only with a site file', () => {
     const always = checks.filter(({ guarantee }) => guarantee === undefined)
     const run = `in a run: ${contractsOf(always).length} contracts, ${always.length} checks`
-    expect(listText(checks).split('\n').at(-3)).toBe(`${run} (with observations, without guarantees)`)
+    expect(listText(checks).split('\n').at(-3)).toBe(`${run} (no guarantees or upgrades)`)
     expect(listText(always)).not.toContain('in a run')
   })
 })

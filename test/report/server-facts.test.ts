@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { serverFacts, thumbprint } from '../../helpers/report/server-facts.ts'
+import { thumbprint } from '../../helpers/model/thumbprint.ts'
+import { serverFacts } from '../../helpers/report/server-facts.ts'
 import { check, exchange, header } from '../support/report-factory.ts'
 
 // RFC 7638 §3.1

@@ -11,6 +11,7 @@ export interface FakePhp {
   readonly version?: string
   readonly extensions?: string
   readonly install?: 'works' | 'fails' | 'disk full'
+  readonly update?: 'works' | 'fails' | 'hangs'
   readonly server?: 'works' | 'port taken' | 'port taken once' | 'ends' | 'error page' | 'no module'
 }
 
@@ -27,7 +28,15 @@ export function emptyFolder(): string {
 export function fakePhp(folder: string, behaviour: FakePhp = {}): { command: string; calls: () => string[] } {
   const command = join(folder, 'php')
   const log = join(folder, 'calls')
-  const settings = { version: '8.2.1', extensions: allExtensions, install: 'works', server: 'works', ...behaviour, log }
+  const settings = {
+    version: '8.2.1',
+    extensions: allExtensions,
+    install: 'works',
+    update: 'works',
+    server: 'works',
+    ...behaviour,
+    log,
+  }
   writeFileSync(log, '')
   writeFileSync(command, `#!${process.execPath}\nconst is = ${JSON.stringify(settings)}\n${program}`, { mode: 0o755 })
   return { command, calls: () => readFileSync(log, 'utf8').split('\n').filter(Boolean) }
@@ -48,6 +57,16 @@ if (args[0] === '-r') {
     process.exit(1)
   }
   fs.writeFileSync(process.env.DRUPAL_SQLITE, 'installed')
+} else if (args.includes('updatedb')) {
+  // As drush does, which starts itself again by way of "php".
+  note('updatedb by PHP ' + JSON.parse(require('node:child_process').execFileSync('php', ['-r', ''])).version)
+  if (is.update === 'hangs') setInterval(() => undefined, 1000)
+  if (is.update === 'fails') {
+    console.error(' [notice] Update started: simple_oauth_update_8999\n [error]  The table has rows that cannot be converted.')
+    process.exit(1)
+  }
+} else if (args.includes('cache:rebuild')) {
+  note('cache:rebuild')
 } else if (args.includes('php:eval')) {
   const answer = (id, more) => console.log('\n@simple-oauth-contract ' + JSON.stringify({ id, ok: true, ...more }))
   const versions = { drupal: '10.5.5', simple_oauth: '6.0.9' }
@@ -62,6 +81,7 @@ if (args[0] === '-r') {
     note([op, name].filter(Boolean).join(' '))
     if (op === 'keys.rotate') return answer(id, { ok: false, code: 'keys-foreign', message: 'not our keys' })
     if (op === 'keys.restore') { console.error('PHP Fatal error: gone'); process.exit(255) }
+    if (op === 'describe') return answer(id, { versions: { drupal: '11.3.5', simple_oauth: '6.1.0' }, modules: { simple_oauth: '6.1.0' } })
     if (op !== 'provision') return answer(id)
     fs.mkdirSync(keysDirectory, { recursive: true })
     fs.writeFileSync(keysDirectory + '/contract_private.key', 'key', { mode: 0o600 })

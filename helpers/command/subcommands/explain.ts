@@ -15,15 +15,16 @@ export const explain: Subcommand = {
   ],
   notes: [],
   act: async ({ read: { settings }, args: [id], say }) => {
-    const [{ collect, specFiles }, { findContract }, { contractsOf }, { SelectionError }] = await Promise.all([
-      import('../../plan/collect.ts'),
-      import('../../plan/find-contract.ts'),
-      import('../../plan/contracts.ts'),
-      import('../../plan/select.ts'),
-    ])
+    const [{ collect, specFiles, upgradeFiles }, { findContract }, { contractsOf }, { SelectionError }] =
+      await Promise.all([
+        import('../../plan/collect.ts'),
+        import('../../plan/find-contract.ts'),
+        import('../../plan/contracts.ts'),
+        import('../../plan/select.ts'),
+      ])
     if (id === undefined)
       throw new SelectionError('"explain" requires the ID of a contract. "simple-oauth-contract list" lists all IDs.')
-    const { checks } = await collect(specFiles(settings.contracts))
+    const { checks } = await collect([...specFiles(settings.contracts), ...upgradeFiles()])
     const { contract, check } = findContract(id, contractsOf(checks))
     const [{ explain }, { readKnownLists }, { painter }, { isColored }] = await Promise.all([
       import('../explain.ts'),

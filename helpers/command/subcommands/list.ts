@@ -14,12 +14,12 @@ export const list: Subcommand = {
   ],
   notes: [],
   act: async ({ read: { settings }, flags, say }) => {
-    const [{ collect, specFiles }, { select }, { listJson, listText }] = await Promise.all([
+    const [{ collect, specFiles, upgradeFiles }, { select }, { listJson, listText }] = await Promise.all([
       import('../../plan/collect.ts'),
       import('../../plan/select.ts'),
       import('../list.ts'),
     ])
-    const { checks } = await collect(specFiles(settings.contracts))
+    const { checks } = await collect([...specFiles(settings.contracts), ...upgradeFiles()])
     const chosen = select(checks, settings)
     say(flags['json'] === true ? listJson(chosen) : listText(chosen, process.stdout.columns))
   },

@@ -67,7 +67,8 @@ const pair = (index: number) => (pairs[index] ??= newKeyPair())
 
 /** Everything that a server stores. */
 export class State {
-  readonly data: ReferenceData
+  /** Only an upgrade changes it. */
+  data: ReferenceData
   readonly accounts: readonly Account[]
   readonly sessions = new Map<string, BrowserSession>()
   readonly codes = new Map<string, Code>()

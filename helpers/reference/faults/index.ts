@@ -15,8 +15,10 @@ import { redirectFaults } from './redirect.ts'
 import { refreshFaults } from './refresh.ts'
 import { resourceFaults } from './resource.ts'
 import { tokenFaults } from './token.ts'
+import { upgradeFaults, type UpgradeFault } from './upgrade.ts'
 
 export type { Fault } from './fault.ts'
+export { upgradeFaults, type UpgradeFault } from './upgrade.ts'
 
 /** Every fault that the reference server can be given. */
 export const faults: readonly Fault[] = [
@@ -43,4 +45,13 @@ export function findFault(id: string): Fault {
   const fault = faults.find((known) => known.id === id)
   if (fault) return fault
   throw new RangeError(`"${id}" is not a fault. "simple-oauth-contract reference --list-faults" lists all faults.`)
+}
+
+export const isUpgradeFault = (id: string): boolean => upgradeFaults.some((known) => known.id === id)
+
+/** @throws {RangeError} for an unknown ID. */
+export function findUpgradeFault(id: string): UpgradeFault {
+  const fault = upgradeFaults.find((known) => known.id === id)
+  if (fault) return fault
+  throw new RangeError(`"${id}" is not a fault of an upgrade.`)
 }

@@ -9,7 +9,8 @@ const without = (headers: Mechanisms['tokenHeaders'], name: string) =>
   headers.filter(([header]) => header.toLowerCase() !== name)
 
 let decoy: KeyPair | undefined
-function otherKeys(): KeyPair {
+/** A pair that belongs to no server. */
+export function otherKeys(): KeyPair {
   decoy ??= { ...generateKeyPairSync('rsa', { modulusLength: 2048 }), kid: randomBytes(32).toString('base64url') }
   return decoy
 }

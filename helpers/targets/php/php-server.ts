@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { killChild, startChild } from '../../drupal/child-process.ts'
 import { TargetError } from '../../model/target.ts'
 import { formatLogTail } from '../install/install-error.ts'
@@ -15,6 +16,8 @@ export interface ServerOptions {
   /** Receives PHP's errors. */
   readonly logFile: string
   readonly workers: number
+  /** The port to listen on; any free one without. */
+  readonly port?: number
   /** Milliseconds until the server has to respond. */
   readonly startTimeout: number
 }
@@ -28,6 +31,8 @@ export interface PhpServer {
 }
 
 const maxAttempts = 3
+/** A server that was just killed may hold its port for a moment. */
+const maxAttemptsOnOnePort = 50
 
 /**
  ** Starts `php -S` on a free port of 127.0.0.1 and waits until Drupal responds.
@@ -40,7 +45,7 @@ export async function startPhpServer(
   started: (child: ChildProcess) => void,
 ): Promise<PhpServer> {
   for (let attempt = 1; ; attempt++) {
-    const address = `127.0.0.1:${await freePort()}`
+    const address = `127.0.0.1:${options.port ?? (await freePort())}`
     const server = launch(options, address, started)
     try {
       await waitUntilReady(server, options.startTimeout)
@@ -49,8 +54,12 @@ export async function startPhpServer(
       server.stop()
       const log = server.errorLog()
       if (log.some((line) => line.includes('Address already in use'))) {
-        if (attempt < maxAttempts) continue
-        throw new TargetError('port-taken', `${attempt} ports in a row were taken while php -S started. Try again.`)
+        if (attempt < (options.port === undefined ? maxAttempts : maxAttemptsOnOnePort)) {
+          if (options.port !== undefined) await delay(100)
+          continue
+        }
+        const taken = options.port === undefined ? `${attempt} ports in a row were` : `The port ${options.port} was`
+        throw new TargetError('port-taken', `${taken} taken while php -S started. Try again.`)
       }
       if (!(error instanceof TargetError)) throw error
       throw new TargetError(error.code, error.message + formatLogTail(log.slice(-20)), { cause: error.cause })

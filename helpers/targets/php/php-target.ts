@@ -6,16 +6,17 @@ import { DrushProcess } from '../../drupal/drush.ts'
 import { findCodebase, listCode } from '../install/codebase.ts'
 import { siteChanger } from '../install/site-change.ts'
 import { endpoints } from '../install/endpoints.ts'
-import { takeLock } from '../install/lock.ts'
-import { openCache, updateCopy } from '../install/code-cache.ts'
+import { openCache, updateCopy, type CodeCache } from '../install/code-cache.ts'
 import { checkPhp } from './check-php.ts'
 import { cacheError } from '../install/install-error.ts'
+import { lockCache } from './lock-cache.ts'
 import { startPhpServer, type PhpServer } from './php-server.ts'
+import { copyNewCode, examineNewCode, updateSite, type NewCode, type UpgradeTo } from './php-upgrade.ts'
 import { routerOf } from '../install/ready.ts'
 import { copySite, drushOptions, ensureTemplate, siteEnvironment, type Template } from './site-template.ts'
 import { configFiles, siteInfo } from '../install/provision-site.ts'
 import { makeRunFolder, makingName, removeFolder, sweepLeftovers } from '../install/run-folder.ts'
-import type { Target, TargetInfo } from '../../model/target.ts'
+import { TargetError, UpgradeError, type Target, type TargetInfo } from '../../model/target.ts'
 
 export { sweepLeftovers }
 
@@ -34,6 +35,8 @@ export interface PhpTargetOptions {
   readonly workers: number
   /** Milliseconds until the web server has to respond. */
   readonly startTimeout: number
+  /** What the site is upgraded to, where that is asked for. */
+  readonly upgradeTo?: UpgradeTo
 }
 
 /** A Drupal codebase on the disk, copied, installed on SQLite and served by `php -S`. */
@@ -43,15 +46,20 @@ export function phpTarget(options: PhpTargetOptions): Target {
   let server: PhpServer | undefined
   let openDrush: (() => DrushProcess) | undefined
   let template: Template | undefined
+  let upgrade: ((progress: (stage: string) => void) => Promise<TargetInfo>) | undefined
 
   const started = (child: ChildProcess) => {
     children.add(child)
     child.on('exit', () => children.delete(child))
   }
 
-  const stop = () => {
+  const killAll = () => {
     for (const child of children) killChild(child)
     children.clear()
+  }
+
+  const stop = () => {
+    killAll()
     for (const action of undo.splice(0).reverse()) action()
   }
 
@@ -63,6 +71,7 @@ export function phpTarget(options: PhpTargetOptions): Target {
     const config = options.config === undefined ? undefined : resolve(options.config)
     if (config !== undefined) configFiles(config)
     const files = listCode(codebase)
+    const newCode = options.upgradeTo && (await examineNewCode(codebase, options.upgradeTo))
     const cache = openCache(cacheRoot, codebase)
     const release = await lockCache(cache.lock, progress)
     undo.push(release, () => {
@@ -85,53 +94,80 @@ export function phpTarget(options: PhpTargetOptions): Target {
       mkdirSync(place.folder)
       await copySite(made.folder, place.folder)
       release()
-      openDrush = () => new DrushProcess(drushOptions(cache, codebase, php.command, place), started)
-      progress('starting php -S')
-      const docroot = join(cache.code, codebase.docroot)
       const { workers } = options
-      const logFile = join(run, 'error.log')
-      server = await startPhpServer(
-        {
-          php: php.command,
-          docroot,
-          router: routerOf(docroot),
-          env: siteEnvironment(place),
-          logFile,
-          workers,
-          startTimeout,
-        },
-        started,
-      )
+      const serveCode = async (of: Pick<NewCode, 'php' | 'codebase'>, from: CodeCache, port?: number) => {
+        const docroot = join(from.code, of.codebase.docroot)
+        openDrush = () => new DrushProcess(drushOptions(from, of.codebase, of.php.command, place), started)
+        progress('starting php -S')
+        server = await startPhpServer(
+          {
+            ...{ php: of.php.command, docroot, router: routerOf(docroot), env: siteEnvironment(place) },
+            ...{ logFile: join(run, 'error.log'), workers, startTimeout, ...(port === undefined ? {} : { port }) },
+          },
+          started,
+        )
+        return server.baseUrl
+      }
       const configured = config === undefined ? '' : ` with the configuration in ${config}`
-      return {
-        label: `php, a copy of ${codebase.root}${configured}`,
-        baseUrl: server.baseUrl,
-        versions: { ...made.template.versions, webServer: 'php -S' },
-        ...siteInfo(made.template),
+      const infoOf = (label: string, baseUrl: string, site: Template): TargetInfo => ({
+        label,
+        baseUrl,
+        versions: { ...site.versions, webServer: 'php -S' },
+        ...siteInfo(site),
         endpoints,
         workers,
         demonstration: false,
+      })
+      if (newCode) {
+        const newCache = await copyNewCode(newCode, { cacheRoot, fresh, progress, undo: (action) => undo.push(action) })
+        upgrade = async (report) => {
+          killAll()
+          changer = newChanger()
+          const port = Number(new URL(server?.baseUrl ?? '').port)
+          const site = { ...made.template, ...(await updateSite(newCode, newCache, place, report, started)) }
+          template = site
+          const label = `php, a copy of ${newCode.codebase.root}${configured}, upgraded from ${codebase.root}`
+          return infoOf(label, await whole(() => serveCode(newCode, newCache, port)), site)
+        }
       }
+      const baseUrl = await serveCode({ php, codebase }, cache)
+      return infoOf(`php, a copy of ${codebase.root}${configured}`, baseUrl, made.template)
     } catch (error) {
       stop()
       throw cacheError(error, cacheRoot)
     }
   }
 
-  const changeSite = siteChanger(
-    () => openDrush?.(),
-    () => template,
-  )
+  const newChanger = () =>
+    siteChanger(
+      () => openDrush?.(),
+      () => template,
+    )
+  let changer = newChanger()
 
-  return { start, stop, changeSite, errorLog: () => server?.errorLog() ?? [] }
+  return {
+    start,
+    stop,
+    changeSite: (request) => changer(request),
+    errorLog: () => server?.errorLog() ?? [],
+    ...(options.upgradeTo === undefined
+      ? {}
+      : {
+          upgrade: (progress) => {
+            if (upgrade) return upgrade(progress)
+            throw new TargetError('not-started', 'The target has not been started.')
+          },
+        }),
+  }
 }
 
-async function lockCache(file: string, progress: (stage: string) => void): Promise<() => void> {
+/** A site that does not come up after its updates is a verdict. */
+async function whole<T>(start: () => Promise<T>): Promise<T> {
   try {
-    return await takeLock(file, (pid) => {
-      progress(`waiting for another run (process ${pid}) to prepare the same code`)
-    })
+    return await start()
   } catch (error) {
-    throw cacheError(error, file)
+    if (!(error instanceof TargetError) || error.code === 'port-taken') throw error
+    const [message = '', ...lines] = error.message.split('\n')
+    throw new UpgradeError('site-broken', message, lines, { cause: error })
   }
 }

@@ -72,7 +72,18 @@ export function drushOptions(cache: CodeCache, codebase: Codebase, php: string, 
     command: [...command, '--uri=http://127.0.0.1', `--root=${join(cache.code, codebase.docroot)}`, '--no-ansi', '-y'],
     cwd: cache.code,
     env: siteEnvironment(place),
+    // The usual one is found by itself.
+    ...(php === 'php' ? {} : { programs: programsOf(php, place) }),
   }
+}
+
+/** A folder whose `php` is the PHP that runs the site, whatever the PATH says: drush starts itself again for some of its work. */
+function programsOf(php: string, { temp }: SitePlace): string {
+  const folder = join(temp, `programs-${hashOf(php).slice(0, 8)}`)
+  if (existsSync(folder)) return folder
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  writeFileSync(join(folder, 'php'), `#!/bin/sh\nexec '${php.replaceAll("'", "'\\''")}' "$@"\n`, { mode: 0o700 })
+  return folder
 }
 
 /**
@@ -135,7 +146,8 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
   }
 }
 
-function placeSettings(cache: CodeCache, codebase: Codebase): void {
+/** Puts the suite's settings.php into a copy of code. */
+export function placeSettings(cache: CodeCache, codebase: Codebase): void {
   const settings = join(cache.code, codebase.docroot, 'sites/default/settings.php')
   // Another run may be reading the file, so it is replaced only if it differs.
   if (existsSync(settings) && readFileSync(settings).equals(readFileSync(settingsFile))) return

@@ -1,0 +1,104 @@
+import type { ChildProcess } from 'node:child_process'
+import { DrushError, DrushProcess, runDrush } from '../../drupal/drush.ts'
+import { UpgradeError, type TargetInfo, type Versions } from '../../model/target.ts'
+import { openCache, updateCopy, type CodeCache } from '../install/code-cache.ts'
+import { findCodebase, listCode, type Codebase, type CodeFile } from '../install/codebase.ts'
+import { refuseOlderCode } from '../install/code-versions.ts'
+import { installTimeout } from '../install/provision-site.ts'
+import { makeRunFolder, removeFolder } from '../install/run-folder.ts'
+import { checkPhp, type PhpInfo } from './check-php.ts'
+import { lockCache } from './lock-cache.ts'
+import { drushOptions, placeSettings, type SitePlace } from './site-template.ts'
+
+/** What a site is upgraded to. */
+export interface UpgradeTo {
+  /** The Drupal project with the new code; never written to. */
+  readonly codebase: string
+  /** The PHP that runs it. */
+  readonly php: string
+}
+
+/** New code that can be used: found, complete, and not older than the code of the site. */
+export interface NewCode {
+  readonly php: PhpInfo
+  readonly codebase: Codebase
+  readonly files: readonly CodeFile[]
+}
+
+/** @throws {TargetError} those of PHP and of codebases, and `upgrade-backwards`. */
+export async function examineNewCode(old: Codebase, { codebase: path, php: command }: UpgradeTo): Promise<NewCode> {
+  const php = await checkPhp(command)
+  const codebase = findCodebase(path)
+  const files = listCode(codebase)
+  refuseOlderCode(old, codebase)
+  return { php, codebase, files }
+}
+
+interface Copying {
+  readonly cacheRoot: string
+  readonly fresh: boolean
+  readonly progress: (stage: string) => void
+  /** Receives what has to be undone in the end. */
+  readonly undo: (action: () => void) => void
+}
+
+/** Copies new code into the cache, where other runs leave it alone as long as this one lasts. */
+export async function copyNewCode({ codebase, files }: NewCode, copying: Copying): Promise<CodeCache> {
+  const { cacheRoot, fresh, progress, undo } = copying
+  const cache = openCache(cacheRoot, codebase)
+  const release = await lockCache(cache.lock, progress)
+  undo(release)
+  progress('copying the new code')
+  await updateCopy(cache, codebase, files, fresh)
+  placeSettings(cache, codebase)
+  const run = makeRunFolder(cache.code)
+  undo(() => {
+    removeFolder(run)
+  })
+  release()
+  return cache
+}
+
+/** What drush says of the site after its updates. */
+export interface Upgraded extends Pick<TargetInfo, 'modules'> {
+  readonly versions: Versions
+}
+
+/**
+ * Runs the updates of a site with its new code.
+ * @throws {UpgradeError} `update-failed`, `cache-failed`, `site-broken`.
+ */
+export async function updateSite(
+  { php, codebase }: NewCode,
+  cache: CodeCache,
+  place: SitePlace,
+  progress: (stage: string) => void,
+  started: (child: ChildProcess) => void,
+): Promise<Upgraded> {
+  const options = drushOptions(cache, codebase, php.command, place)
+  const command = async (name: string, code: string): Promise<void> => {
+    progress(`running drush ${name}`)
+    await failing(code, () => runDrush(options, [name], installTimeout, started))
+  }
+  await command('updatedb', 'update-failed')
+  await command('cache:rebuild', 'cache-failed')
+  return failing('site-broken', async () => {
+    const drush = new DrushProcess(options, started)
+    try {
+      const answer = await drush.request<Upgraded>('describe')
+      await drush.end()
+      return answer
+    } finally {
+      drush.close()
+    }
+  })
+}
+
+async function failing<T>(code: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof DrushError) throw new UpgradeError(code, error.message, error.lines, { cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { html, raw } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import { describeReason } from '../model/describe-reason.ts'
+import { suite } from '../model/package.ts'
+import { checkName, type CheckResult } from '../model/result.ts'
+import { changeText, explanationText, verdictLine, versionsLine } from '../report/comparison-text.ts'
+import { escapeJson, terminal } from '../report/escape.ts'
+import { evidenceName } from '../report/evidence-name.ts'
+import { privateFile, privateFolder, ReportError } from '../report/private-files.ts'
+import { summarize } from '../report/run.ts'
+import { concludeUpgrade, type UpgradeOutcome } from './outcome.ts'
+import { partNames } from './part.ts'
+import { partText, resultText, whyLost } from './text.ts'
+
+/** Raised when a reader of the old form could not read the new one. */
+const schemaVersion = 1
+
+/** `upgrade.json`; its form is fixtures/schemas/upgrade.schema.json. */
+export function upgradeJson(outcome: UpgradeOutcome): string {
+  const summary = concludeUpgrade(outcome)
+  const { from, to, startedAt, updated, broken, interrupted, failure, comparison } = outcome
+  const content = {
+    ...{ schemaVersion, suite, startedAt, from, to },
+    conclusion: summary.conclusion,
+    exitCode: summary.exitCode,
+    verdict: resultText(outcome, summary),
+    demonstration: summary.demonstration,
+    ...{ updated, broken, interrupted, failure },
+    versions: comparison?.versions ?? [],
+    parts: Object.fromEntries(
+      partNames.map((name) => [
+        name,
+        outcome[name] && { counts: summarize(outcome[name]).counts, report: `${name}/report.json` },
+      ]),
+    ),
+    lost: summary.lost.map((result) => ({ name: checkName(result), severity: result.severity, why: whyLost(result) })),
+    notProven: summary.unproven.map((result) => ({ name: checkName(result), why: whyLost(result) })),
+    notAsked: summary.skipped.map((result) => ({
+      name: checkName(result),
+      why: result.reason && describeReason(result.reason),
+    })),
+    openChanges: summary.open.map(({ id, class: name }) => ({ id, class: name })),
+  }
+  return `${escapeJson(JSON.stringify(content, null, 2))}\n`
+}
+
+const style = `
+:root { color-scheme: light dark; --line: #8886; --stop: #b3261e; --good: #1b6b2f }
+@media (prefers-color-scheme: dark) { :root { --stop: #ff8a80; --good: #81c995 } }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem; border-bottom: 1px solid var(--line) }
+code, pre { font-family: ui-monospace, monospace; overflow-wrap: anywhere } pre { white-space: pre-wrap }
+table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0 }
+.verdict { font-weight: bold; padding: .5rem 1rem; border: 2px solid var(--stop) } .verdict.exit0 { border-color: var(--good) }
+.fail { color: var(--stop) } .pass { color: var(--good) } dt { font-weight: bold } dd { margin: 0 0 .5rem }
+`
+const hash = createHash('sha256').update(style).digest('base64')
+const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
+
+/** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
+const seen = (text: string): string => terminal(text, { max: 2_000 })
+
+/** One page without scripts or requests, with links to the reports of the parts. */
+export function upgradeHtml(outcome: UpgradeOutcome): string {
+  const summary = concludeUpgrade(outcome)
+  const { from, to, comparison, broken, survival } = outcome
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${seen(`Upgrade: ${comparison ? versionsLine(comparison) : to}`)}</title>
+        ${raw(`<style>${style}</style>`)}
+      </head>
+      <body>
+        <main>
+          <h1>Does anything break for OAuth clients when this site is upgraded?</h1>
+          <p class="verdict exit${String(summary.exitCode)}">${seen(resultText(outcome, summary))}</p>
+          ${summary.demonstration ? html`<p>A demonstration: no Drupal was upgraded, only the reference server.</p>` : ''}
+          <dl>
+            <dt>From</dt>
+            <dd><code>${seen(from)}</code></dd>
+            <dt>To</dt>
+            <dd><code>${seen(to)}</code></dd>
+            ${
+              comparison
+                ? html`<dt>Versions</dt>
+                    <dd>${seen(versionsLine(comparison))}</dd>`
+                : ''
+            }
+            ${partNames.map((name) => {
+              const part = outcome[name]
+              return part === null || part.results.length === 0
+                ? ''
+                : html`<dt>${titles[name]}</dt>
+                    <dd>
+                      ${partText(part)} (<a href="${name}/report.html">report</a>,
+                      <a href="${name}/report.json">report.json</a>, <a href="${name}/evidence/">evidence</a>)
+                    </dd>`
+            })}
+          </dl>
+          ${
+            broken
+              ? html`<h2>The upgrade itself</h2>
+                  <p>${seen(broken.message)}</p>
+                  <pre>${broken.lines.map((line) => `${seen(line)}\n`).join('')}</pre>`
+              : ''
+          }
+          ${
+            survival
+              ? html`<h2>What survived</h2>
+                  <table>
+                    <tr>
+                      <th>Result</th>
+                      <th>What</th>
+                      <th>Why</th>
+                    </tr>
+                    ${survival.results.map(row)}
+                  </table>`
+              : ''
+          }
+          ${
+            comparison
+              ? html`<h2>What changed</h2>
+                  <p>${seen(verdictLine(comparison))} <a href="comparison.html">All changes</a></p>
+                  <ul>
+                    ${summary.open.map((change) => html`<li>${change.class}: ${seen(changeText(change))}. ${change.sentence} ${seen(explanationText(change) ?? '')}</li>`)}
+                  </ul>`
+              : ''
+          }
+        </main>
+      </body>
+    </html> `
+  // Nothing in it is awaited.
+  return (page as HtmlEscapedString).toString()
+}
+
+const titles = { before: 'Before', survival: 'Survival', after: 'After' } as const
+
+function row(result: CheckResult): ReturnType<typeof html> {
+  const { verdict, title, contract, severity, reason } = result
+  const why = verdict === 'pass' ? '' : verdict === 'skipped' && reason ? describeReason(reason) : whyLost(result)
+  return html`<tr>
+    <td class="${verdict}">${verdict}</td>
+    <td>
+      ${seen(title)}<br /><small
+        ><a href="survival/evidence/${evidenceName(contract)}">${seen(checkName(result))}</a> · ${severity}</small
+      >
+    </td>
+    <td>${seen(why)}</td>
+  </tr>`
+}
+
+/**
+ * Writes upgrade.json and upgrade.html for their owner alone.
+ * @throws ReportError
+ */
+export function writeUpgrade(folder: string, outcome: UpgradeOutcome): void {
+  try {
+    privateFolder(folder)
+    privateFile(join(folder, 'upgrade.html'), upgradeHtml(outcome))
+    privateFile(join(folder, 'upgrade.json'), upgradeJson(outcome))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new ReportError(
+      `The report could not be written to ${folder}: ${why}. Choose another folder with --report.`,
+      {
+        cause,
+      },
+    )
+  }
+}
