@@ -89,7 +89,12 @@ export function reportOfText(...texts: readonly [string, ...string[]]): Report {
       checks: [checkOf(text, { observed: { status: 1, [text]: text } })],
     },
     {
-      record: { name: text, checks: [{ contract: `x-${text}`, variant: text, failed: [], observed: { status: 2 } }] },
+      record: {
+        name: text,
+        checks: [
+          { contract: `x-${text}`, variant: text, verdict: 'pass' as const, failed: [], observed: { status: 2 } },
+        ],
+      },
       ...{
         deviations: [text],
         accepted: [{ change: text, reason: text, owner: text, until: '2000-01-01' }],
