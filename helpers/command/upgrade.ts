@@ -152,8 +152,9 @@ class RunningUpgrade {
   /** What writes report.json, evidence and page of a part; prepared before anything starts. */
   private async reportsOf(name: PartName): Promise<(outcome: RunOutcome) => void> {
     const folder = { report: join(this.context.settings.report, name), reporter: ['json', 'html'] }
-    const reports = await prepareReports(folder, null, `${invocation(process.env)} upgrade`)
-    return (outcome) => void reports.write(outcome, this.target?.composerLock?.(), this.stage)
+    const reports = await prepareReports(folder, null, {}, `${invocation(process.env)} upgrade`)
+    return (outcome) =>
+      void reports.write(outcome, this.target?.composerLock?.(), { note: this.stage, print: this.stage })
   }
 
   private readonly stage = (text: string): void => {

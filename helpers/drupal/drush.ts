@@ -66,7 +66,7 @@ export function eachLine(stream: Readable | null, take: (line: string) => void):
  *
  * @param started receives the process, so that it can be killed from elsewhere.
  * @param timeout milliseconds.
- * @throws {DrushError} `drush-failed` or `drush-timeout`.
+ * @throws {DrushError} `drush-failed`, `drush-not-started` or `drush-timeout`.
  */
 export function runDrush(
   options: DrushOptions,
@@ -92,7 +92,7 @@ export function runDrush(
       fail('drush-timeout', `did not end within ${timeout / 1000} s`)
     }, timeout)
     child.on('error', (error) => {
-      fail('drush-failed', error.message)
+      fail('drush-not-started', `could not be started: ${error.message}`)
     })
     child.on('close', (code, signal) => {
       clearTimeout(timer)

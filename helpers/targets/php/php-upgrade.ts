@@ -98,7 +98,9 @@ async function failing<T>(code: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
-    if (error instanceof DrushError) throw new UpgradeError(code, error.message, error.lines, { cause: error })
+    // That says nothing about the upgrade.
+    if (error instanceof DrushError && error.code !== 'drush-not-started')
+      throw new UpgradeError(code, error.message, error.lines, { cause: error })
     throw error
   }
 }
