@@ -9,6 +9,7 @@ import type { Subcommand } from './subcommand.ts'
 import { baseline } from './subcommands/baseline.ts'
 import { cleanup } from './subcommands/cleanup.ts'
 import { compare } from './subcommands/compare.ts'
+import { doctor } from './subcommands/doctor.ts'
 import { explain } from './subcommands/explain.ts'
 import { init } from './subcommands/init.ts'
 import { list } from './subcommands/list.ts'
@@ -24,6 +25,7 @@ export const subcommands: readonly Subcommand[] = [
   explain,
   report,
   compare,
+  doctor,
   init,
   record,
   reference,

@@ -18,7 +18,7 @@ import type { Finding, Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
-import { blockerOf, outOfTime, withLog } from './blocker.ts'
+import { blockerOf, outOfTime, withDiagnosis, withLog } from './blocker.ts'
 import type { Check } from './case.ts'
 import { findingPath } from './requirements.ts'
 import { skipReason } from './skip-reason.ts'
@@ -34,6 +34,8 @@ export interface Rules {
   /** Runs a shared control once; a critical contract runs its own. */
   control(check: Check, run: () => Promise<void>): Promise<void>
   errorLog(): Promise<readonly string[]>
+  /** Whether the Authorization header reaches the server; asked once a run. */
+  headerArrives(): Promise<boolean | null>
 }
 
 /** Runs and judges one check. Never throws: every failure becomes a verdict. */
@@ -78,7 +80,16 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   }
   const broken = caseState.exchanges.some((exchange) => exchange.response.status >= 500)
   const serverLog = broken ? await rules.errorLog() : []
-  result = { ...result, blocker: result.blocker && withLog(result.blocker, caseState.exchanges, serverLog) }
+  const { blocker } = result
+  if (blocker !== null)
+    result = {
+      ...result,
+      blocker: await withDiagnosis(
+        withLog(blocker, caseState.exchanges, serverLog),
+        { exchanges: caseState.exchanges, site: environment.target, log: serverLog },
+        rules.headerArrives,
+      ),
+    }
   return {
     ...redacted({ ...result, exchanges: caseState.exchanges, serverLog }, environment.redactor),
     milliseconds: Math.round(performance.now() - start),
@@ -206,10 +217,6 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
 
-/** A server may answer with the permissions that it calculated for an earlier request. */
-const staleCache =
-  '. If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild")'
-
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
 async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
@@ -220,8 +227,7 @@ async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): 
   if (!wrong) return
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
-  const stale = step.do === 'resource' && outcome.last?.response.status === 403 ? staleCache : ''
-  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}${stale}`)
+  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}`)
 }
 
 function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeContext {

@@ -24,6 +24,8 @@ import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { isBlocker, isUnanswered } from './blocker.ts'
+import { headerArrives } from './diagnose.ts'
+import { registerTarget } from './register-target.ts'
 import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './early-end.ts'
 import { runCheck, type Rules } from './run-check.ts'
 
@@ -64,6 +66,7 @@ export class Runner {
   private readonly counted: () => Omit<SideEffects, 'sessions'>
   private keySet: Promise<string | null> | undefined
   private keySetServer: KeySetServer | undefined
+  private arrives: Promise<boolean | null> | undefined
   private sessions = 0
   private readonly blockers: EqualBlockers | null
   private ended: EarlyEnd | null = null
@@ -73,15 +76,7 @@ export class Runner {
     const { target } = options
     this.blockers = options.endEarly ? new EqualBlockers() : null
     this.queue = new PQueue({ concurrency: target.workers })
-    for (const client of Object.values(target.clients)) {
-      if (client.client_secret !== undefined) this.redactor.register('client_secret', client.client_secret)
-    }
-    for (const { password, cookie, loginLink } of Object.values(target.users)) {
-      if (password !== undefined) this.redactor.register('password', password)
-      if (loginLink !== undefined) this.redactor.register('login_link', loginLink)
-      for (const pair of cookie?.split(';') ?? []) this.redactor.register('cookie', pair.replace(/^[^=]*=/u, '').trim())
-    }
-    if (target.httpBasic) this.redactor.register('password', target.httpBasic.password)
+    registerTarget(this.redactor, target)
     const counting = countSideEffects(
       createHttpClient({
         origin: new URL(target.baseUrl).origin,
@@ -111,6 +106,7 @@ export class Runner {
       slow: options.slow ?? false,
       control: (check, run) => this.control(check, run),
       errorLog: options.errorLog,
+      headerArrives: () => (this.arrives ??= headerArrives(counting.http, target)),
     }
   }
 
