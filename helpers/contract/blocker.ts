@@ -4,8 +4,8 @@ import type { Blocker } from '../model/result.ts'
 import { firstLine, wordsOf } from '../model/server-words.ts'
 import { TargetError } from '../model/target.ts'
 import { BlockedError } from '../oauth/case-state.ts'
-import { diagnose, diagnosisText } from './diagnose.ts'
-import { signsOf, type Site } from './signs.ts'
+import { diagnose, diagnosisText } from '../diagnosis/diagnose.ts'
+import { signsOf, type Site } from '../diagnosis/signs.ts'
 
 /** A server that stops resets some connections and refuses the rest: one cause, one group in the summary. */
 const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])

@@ -1,5 +1,5 @@
-import { layers, type Layer } from '../../fixtures/diagnoses.ts'
-import type { Site } from '../contract/signs.ts'
+import { diagnoses, layers, type DiagnosisId, type Layer } from '../../fixtures/diagnoses.ts'
+import type { Site } from '../diagnosis/signs.ts'
 import { DrushError } from '../drupal/drush.ts'
 import { createHttpClient, TransportError, type HttpClient } from '../http/client.ts'
 import { TargetError, type TargetInfo } from '../model/target.ts'
@@ -65,6 +65,8 @@ function notExamined(found: readonly Examined[], noCodebase: boolean, noSite: bo
   const why = (layer: Layer): string => {
     if (machine.includes(layer)) return noCodebase ? 'no codebase is named (--codebase)' : 'not reached'
     if (noSite) return 'no site is named (--base-url, --site); a run installs a site of its own from a codebase'
+    if (layer === 'keys' && found.some((one) => one.layer === 'resource' && one.state === 'ok'))
+      return 'an access token is issued and accepted; the files and their modes need drush'
     if (first !== undefined) return `the problem in ${layers[first.layer]} comes first`
     return layer === 'drush'
       ? 'no drush command is named (--drush, or drush in the site file)'
@@ -135,8 +137,9 @@ async function reach(
     return { found: [{ layer: 'site', state: 'ok', text }], info, isDrupal: true }
   } catch (error) {
     if (!(error instanceof TargetError)) throw error
-    const layer = layerOf[error.code] ?? 'site'
-    const answered = layer === 'consumers' || layer === 'drush'
+    const known = Object.hasOwn(diagnoses, error.code) ? diagnoses[error.code as DiagnosisId].layer : undefined
+    const layer = layerOf[error.code] ?? known ?? 'site'
+    const answered = layer === 'consumers' || layer === 'drush' || known !== undefined
     return {
       found: [
         ...(answered ? [{ layer: 'site', state: 'ok', text: 'Drupal with Simple OAuth' } as const] : []),

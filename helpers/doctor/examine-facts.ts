@@ -1,6 +1,6 @@
 import type { DiagnosisId, Layer } from '../../fixtures/diagnoses.ts'
 import { diagnoses } from '../../fixtures/diagnoses.ts'
-import { diagnosed } from '../contract/diagnose.ts'
+import { diagnosed } from '../diagnosis/diagnose.ts'
 import type { ConsumerFact, DrushFacts, KeyFact, ScopeFact, UserFact } from './drush-facts.ts'
 import type { Examined } from './report.ts'
 
@@ -17,7 +17,11 @@ export function warning(id: DiagnosisId, values: Readonly<Record<string, string>
 export function examineFacts(facts: DrushFacts, requested: readonly string[]): Examined[] {
   return [
     ...orOk('keys', examineKeys(facts), `${facts.keys.private.path}, mode ${facts.keys.private.mode}`),
-    ...orOk('consumers', facts.consumers.flatMap(examineConsumer), `${String(facts.consumers.length)} examined`),
+    ...orOk(
+      'consumers',
+      facts.consumers.filter(({ clientId }) => clientId !== unused).flatMap(examineConsumer),
+      `${String(facts.consumers.length)} examined`,
+    ),
     ...orOk(
       'scopes',
       [...facts.scopes.flatMap(examineScope), ...requested.flatMap((name) => examineName(name, facts.scopes))],
@@ -52,6 +56,9 @@ function examineFile(key: KeyFact, [missing, unreadable, invalid]: readonly [Dia
   if (!key.readable) return [problem(unreadable)]
   return key.valid === false ? [problem(invalid)] : []
 }
+
+/** Consumers creates it with the installation, and no client uses it. */
+const unused = 'default_consumer'
 
 function examineConsumer({ id, clientId, confidential, hasSecret, grants, redirects }: ConsumerFact): Examined[] {
   const what = clientId === '' ? `with the ID ${id}` : JSON.stringify(clientId)

@@ -1,6 +1,6 @@
-import { diagnose, headerArrives } from '../contract/diagnose.ts'
+import { diagnose, headerArrives } from '../diagnosis/diagnose.ts'
 import { isBlocker } from '../contract/blocker.ts'
-import { signsOf } from '../contract/signs.ts'
+import { signsOf } from '../diagnosis/signs.ts'
 import { registerTarget } from '../contract/register-target.ts'
 import type { Layer } from '../../fixtures/diagnoses.ts'
 import { users } from '../../fixtures/roles.ts'
@@ -9,7 +9,7 @@ import type { HttpClient } from '../http/client.ts'
 import { Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { describeAnswer } from '../judge/server-words.ts'
-import { json, member, type Outcome } from '../judge/outcome.ts'
+import { decodeToken, json, member, type Outcome } from '../judge/outcome.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { TargetError, type ClientInfo, type TargetInfo, type UserInfo } from '../model/target.ts'
 import { BlockedError, CaseState, type RunEnvironment } from '../oauth/case-state.ts'
@@ -106,6 +106,10 @@ async function examineClient(
   if ('cause' in issued) return [issued]
   if (member(json(issued.outcome), 'access_token') === undefined)
     return [await reasonFor(state, layer, `${quoted} got no access token: ${describeAnswer(issued.outcome)}`)]
+  const issuer = issuerOf(issued.outcome)
+  const { baseUrl } = environment.target
+  if (issuer !== null && new URL(issuer).hostname !== new URL(baseUrl).hostname)
+    return [problem('issuer-differs', { location: baseUrl, what: issuer })]
   const ok: Examined = { layer, state: 'ok', text: `${quoted} got an access token` }
   const opened = await examineStep(state, resource(ref('flow.access_token')), 'resource')
   if ('cause' in opened) return [ok, opened]
@@ -119,6 +123,13 @@ async function examineClient(
     ok,
     { layer: 'resource', state: 'ok', text: `the token of ${quoted} opens ${environment.target.endpoints.resource}` },
   ]
+}
+
+/** The `iss` of the access token, if that is a URL. */
+function issuerOf(outcome: Outcome): string | null {
+  const token = member(json(outcome), 'access_token')
+  const issuer = member(decodeToken(token)?.claims, 'iss')
+  return typeof issuer === 'string' && URL.canParse(issuer) ? issuer : null
 }
 
 type Failed = Extract<Examined, { cause: string }>

@@ -1,5 +1,5 @@
-import { diagnose, headerArrives, type Diagnosed } from '../contract/diagnose.ts'
-import { signsOf, type Site } from '../contract/signs.ts'
+import { diagnose, headerArrives, type Diagnosed } from '../diagnosis/diagnose.ts'
+import { signsOf, type Site } from '../diagnosis/signs.ts'
 import { diagnoses } from '../../fixtures/diagnoses.ts'
 import type { HttpClient } from '../http/client.ts'
 import type { Exchange } from '../model/exchange.ts'
@@ -37,7 +37,7 @@ async function examineAddress(http: HttpClient, site: Site): Promise<Examined> {
   const issuer = issuerOf(document.response.body)
   if (issuer === null)
     return { layer: 'address', state: 'ok', text: `${baseUrl}; no metadata document names the issuer` }
-  if (new URL(issuer).origin !== new URL(baseUrl).origin)
+  if (new URL(issuer).hostname !== new URL(baseUrl).hostname)
     return problem('issuer-differs', { location: baseUrl, what: issuer })
   return { layer: 'address', state: 'ok', text: `the site calls itself ${issuer}` }
 }
