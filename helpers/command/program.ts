@@ -12,6 +12,7 @@ import { compare } from './subcommands/compare.ts'
 import { doctor } from './subcommands/doctor.ts'
 import { explain } from './subcommands/explain.ts'
 import { init } from './subcommands/init.ts'
+import { lint } from './subcommands/lint.ts'
 import { list } from './subcommands/list.ts'
 import { record } from './subcommands/record.ts'
 import { reference } from './subcommands/reference.ts'
@@ -27,6 +28,7 @@ export const subcommands: readonly Subcommand[] = [
   compare,
   doctor,
   init,
+  lint,
   record,
   reference,
   baseline,

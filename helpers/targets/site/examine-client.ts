@@ -58,7 +58,7 @@ export async function examineClient(mapped: MappedClient): Promise<ClientFacts> 
   if (error === 'invalid_scope')
     return problem(
       'client_id',
-      `the consumer ${quotedId} may not request the scopes ${client.requests.join(' ')} (invalid_scope). Map scopes that have the authorization code grant enabled, or name others as requests.`,
+      `the consumer ${quotedId} may not request the scopes ${client.requests.join(' ')} (invalid_scope). Map scopes that have the authorization code grant enabled, by their names ("site:content"), not their IDs ("site_content"), or name others as requests.`,
     )
   if (error === 'unsupported_response_type' || error === 'unsupported_grant_type')
     return problem(
