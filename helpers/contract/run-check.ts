@@ -87,7 +87,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
       blocker: await withDiagnosis(
         withLog(blocker, caseState.exchanges, serverLog),
         { exchanges: caseState.exchanges, site: environment.target, log: serverLog },
-        rules.headerArrives,
+        () => rules.headerArrives(),
       ),
     }
   return {

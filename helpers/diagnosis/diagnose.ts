@@ -1,6 +1,6 @@
 import { diagnoses, type Diagnosis, type DiagnosisId, type DiagnosisSigns } from '../../fixtures/diagnoses.ts'
-import type { HttpClient } from '../http/client.ts'
-import { TransportError } from '../http/client.ts'
+import { TransportError, type HttpClient } from '../http/client.ts'
+import { header, type Exchange } from '../model/exchange.ts'
 import type { Signs, Site } from './signs.ts'
 
 /** A condition that was found, in words. */
@@ -65,19 +65,22 @@ const fits = (when: DiagnosisSigns, signs: Signs): boolean =>
   )
 
 /**
- * Whether the Authorization header reaches Drupal: Simple OAuth answers a malformed token with 401, wherever it sees one. Null where
- * the answers do not tell.
+ * Whether the Authorization header reaches Drupal: a malformed token gets a 401 with an error (RFC 6750 §3.1), wherever it is seen. Null
+ * where the answers do not tell.
  */
 export async function headerArrives(http: HttpClient, { baseUrl, endpoints }: Site): Promise<boolean | null> {
-  const ask = async (headers: readonly (readonly [string, string])[]): Promise<number> => {
+  const ask = async (headers: readonly (readonly [string, string])[]): Promise<Exchange['response']> => {
     const accept = ['accept', 'application/json, */*;q=0.1'] as const
     const url = baseUrl + endpoints.resource
-    return (await http.send({ method: 'GET', url, headers: [accept, ...headers] })).response.status
+    return (await http.send({ method: 'GET', url, headers: [accept, ...headers] })).response
   }
   try {
-    const [malformed, none] = [await ask([['authorization', 'Bearer malformed']]), await ask([])]
-    if (malformed === 401 && none !== 401) return true
-    return malformed === none ? (none === 401 ? null : false) : true
+    const malformed = await ask([['authorization', 'Bearer malformed']])
+    const none = await ask([])
+    if (malformed.status !== none.status) return true
+    if (none.status !== 401) return false
+    const hasError = /error="?invalid_token/u.test(header(malformed, 'www-authenticate') ?? '')
+    return hasError && !/error=/u.test(header(none, 'www-authenticate') ?? '') ? true : null
   } catch (error) {
     if (error instanceof TransportError) return null
     throw error

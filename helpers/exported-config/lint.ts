@@ -220,7 +220,7 @@ function pkceSettings(file: ConfigFile): LintFinding[] {
             'pkce-not-mandatory',
             'problem',
             ['enforcement'],
-            `PKCE is ${String(enforcement)}, not mandatory (RFC 9700 §2.1.1).`,
+            `PKCE is ${JSON.stringify(enforcement)}, not mandatory (RFC 9700 §2.1.1).`,
           ),
         ]),
     ...(plain

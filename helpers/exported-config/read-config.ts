@@ -19,10 +19,7 @@ export class ConfigError extends Error {
 const read =
   /^(?:simple_oauth(?:_[a-z]+)*\.settings|simple_oauth\.oauth2_scope\..+|user\.role\..+|core\.base_field_override\.consumer\.consumer\..+)$/u
 
-const isMapping = ((value: unknown) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)) as unknown as ValidateFunction<
-  ConfigFile['value']
->
+const anything = (() => true) as unknown as ValidateFunction<ConfigFile['value']>
 
 /**
  * Reads the files of an exported configuration (config/sync) that concern Simple OAuth.
@@ -40,10 +37,11 @@ export function readConfig(folder: string): readonly ConfigFile[] {
     .sort()
   return names.map((name) => {
     const file = readYamlFile(join(folder, `${name}.yml`), {
-      ...{ validate: isMapping, error: ConfigError, empty: {} },
+      ...{ validate: anything, error: ConfigError, empty: {} },
       unreadable: 'the file cannot be read. Change its permissions.',
-      explain: () => 'expected a mapping.',
     })
+    const { value }: { readonly value: unknown } = file
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) file.fail([], 'expected a mapping.')
     return { ...file, name }
   })
 }

@@ -125,7 +125,7 @@ test.each<[string, string, Readonly<Record<string, string | null>>, string]>([
     'PKCE that is optional',
     'problem',
     { 'simple_oauth_pkce.settings': 'enforcement: optional\n' },
-    'PKCE is optional, not mandatory (RFC 9700 §2.1.1). (pkce-not-mandatory)',
+    'PKCE is "optional", not mandatory (RFC 9700 §2.1.1). (pkce-not-mandatory)',
   ],
   [
     'metadata of a development host',
