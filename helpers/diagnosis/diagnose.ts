@@ -46,7 +46,11 @@ const tests: Test = {
   endpoint: (wanted, { endpoint }) => endpoint !== null && wanted.includes(endpoint),
   method: (wanted, { method }) => method === wanted,
   status: (wanted, { status, location }) =>
-    wanted === 'server error' ? status >= 500 : wanted === 'redirect' ? location !== null : wanted.includes(status),
+    wanted === 'server error'
+      ? status >= 500 && status < 600
+      : wanted === 'redirect'
+        ? location !== null
+        : wanted.includes(status),
   error: (wanted, { error }) => error !== null && wanted.includes(error),
   says: (wanted, { words }) => words.some((line) => wanted.test(line)),
   sent: (wanted, { sent }) => sent === wanted,

@@ -10,8 +10,8 @@ export const doctor: Subcommand = {
   settings: ['baseUrl', 'site', 'codebase', 'php', 'drush', 'ca', 'requestTimeout'],
   flags: [{ flag: 'json', kind: 'flag', fallback: 'false', help: 'Print JSON for programs.' }],
   examples: [
-    ['doctor --site site.yaml', 'everything that can be seen from outside, and with the drush command in the file'],
-    ['doctor --base-url https://shop.ddev.site --drush "ddev drush"', 'without a site file'],
+    ['doctor --site site.yaml', 'a mapped site, also with the drush command of its file'],
+    ['doctor --base-url https://a.ddev.site --drush "ddev drush"', 'without a site file'],
     ['doctor --codebase ~/sites/my-site', 'the codebase and what a run needs on this machine'],
   ],
   notes: ['Exit code 0: no problem found; 1: a problem; 2: nothing could be examined.'],
