@@ -2,7 +2,7 @@ import type { AcceptedChange } from '../compare/accept.ts'
 import { compareRuns, mustBeAccepted, type Comparison } from '../compare/compare.ts'
 import type { NamedRun } from '../compare/reported-run.ts'
 import { comparisonText } from '../report/comparison-console.ts'
-import { writeComparison } from '../report/comparison-files.ts'
+import { writeComparison, writeMatrix } from '../report/comparison-files.ts'
 import { matrixOf } from '../compare/matrix.ts'
 import { matrixText } from '../report/matrix-console.ts'
 import { lastTwoRuns, readReport } from '../report/read-report.ts'
@@ -21,7 +21,7 @@ export interface CompareOptions {
   readonly writeAccept: string | null
   readonly allowPartial: boolean
   readonly verbose: boolean
-  /** A folder for comparison.json, .md and .html; none are written without. */
+  /** A folder for comparison.json, .md and .html, or matrix.md and .html; none are written without. */
   readonly out: string | null
 }
 
@@ -54,7 +54,7 @@ export function compareOptions(flags: FlagValues, reports: readonly string[]): C
 /** Compares reports and prints what changed. @returns the exit code. */
 export function compare(options: CompareOptions, terminal: Terminal): 0 | 1 | 2 {
   const runs = options.reports.length === 0 ? lastTwoRuns(options.results) : options.reports.map(readReport)
-  if (runs.length > 2) return compareMany(runs, terminal)
+  if (runs.length > 2) return compareMany(runs, options.out, terminal)
   const [before, after] = runs as readonly [NamedRun, NamedRun]
   return compareTwo(before, after, options, terminal).exitCode
 }
@@ -85,8 +85,12 @@ export function compareTwo(
   return comparison
 }
 
-function compareMany(runs: readonly NamedRun[], { print, width }: Terminal): 0 | 2 {
+function compareMany(runs: readonly NamedRun[], out: string | null, { print, width }: Terminal): 0 | 2 {
   const matrix = matrixOf(runs)
   print(matrixText(matrix, width))
+  if (out !== null) {
+    writeMatrix(out, matrix)
+    print(`written to ${out}: matrix.md, matrix.html`)
+  }
   return matrix.compared === 0 ? 2 : 0
 }

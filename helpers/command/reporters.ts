@@ -1,7 +1,20 @@
 import { formatNames, type FormatName } from '../report/formats/table.ts'
 import type { Reporter } from '../report/formats/write.ts'
 import { SettingsError } from '../settings/settings-error.ts'
+import { settingRows } from '../settings/settings-table.ts'
 import { didYouMean, near } from '../settings/suggest.ts'
+
+/**
+ * The reporters of a run: those that were named, or the default, on GitHub Actions with `github`.
+ * @throws SettingsError
+ */
+export function reportersOf(
+  texts: readonly string[],
+  { GITHUB_ACTIONS: actions }: Readonly<Record<string, string | undefined>>,
+): Reporter[] {
+  const isDefault = texts.join(',') === settingRows.reporter.fallback
+  return [...texts, ...(isDefault && actions === 'true' ? ['github'] : [])].map(readReporter)
+}
 
 /**
  * `NAME` or `NAME=FILE`
@@ -18,6 +31,11 @@ export function readReporter(text: string): Reporter {
     throw new SettingsError(
       'bad-value',
       `The reporter "${name}=" names no file. Leave the = out, or give a file: ${name}=FILE.`,
+    )
+  if (file !== undefined && name === 'github')
+    throw new SettingsError(
+      'bad-value',
+      'The reporter github takes no file: annotations go to the log, and the summary to GITHUB_STEP_SUMMARY. For a file, use markdown=FILE.',
     )
   return { name, file: file ?? null }
 }

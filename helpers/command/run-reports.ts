@@ -11,11 +11,19 @@ import {
 import { writeReport } from '../report/json.ts'
 import { ReportError } from '../report/private-files.ts'
 import { requireReportFolder } from '../report/report-folder.ts'
-import { reportOf } from '../report/report.ts'
+import { reportOf, type Report } from '../report/report.ts'
 import type { RunOutcome } from '../report/run.ts'
 import { hasEarlierReport, linkToLatest } from '../report/run-folders.ts'
 import type { Settings } from '../settings/settings.ts'
-import { readReporter } from './reporters.ts'
+import { reportersOf } from './reporters.ts'
+import { addToStepSummary } from './step-summary.ts'
+
+/** How to tell of it on the console. */
+export interface Say {
+  readonly note: (text: string) => void
+  /** Lines for programs that read the log. */
+  readonly print: (lines: string) => void
+}
 
 /** What a run writes at its end: prepared before it starts, so that it works while the process exits. */
 export interface RunReports {
@@ -28,7 +36,7 @@ export interface RunReports {
    * @returns whether there is a report.json of this run.
    * @throws ReportError
    */
-  write(outcome: RunOutcome, composerLock: string | undefined, note: (text: string) => void): boolean
+  write(outcome: RunOutcome, composerLock: string | undefined, say: Say): boolean
 }
 
 /**
@@ -39,29 +47,38 @@ export interface RunReports {
 export async function prepareReports(
   { report: folder, reporter }: Pick<Settings, 'report' | 'reporter'>,
   runs: string | null,
+  environment: Readonly<Record<string, string | undefined>>,
   rerunCommand: string,
 ): Promise<RunReports> {
-  const reporters = reporter.map(readReporter)
+  const reporters = reportersOf(reporter, environment)
   requireReportFolder(resolve(folder))
   // report.json is always written, and so is always among the files.
   const others = reporters.filter(({ name, file }) => name !== 'json' || file !== null)
   requireReporterFiles([{ name: 'json', file: null }, ...others], folder)
   const loaded = await loadReporters(others)
+  const annotates = loaded.find(({ name }) => name === 'github')
+  const summary = annotates && (await formatOf('markdown').load())
   return {
     console: reporters.some(({ name, file }) => name === 'console' && file === null),
     page: others.flatMap((one) => (one.name === 'html' ? (fileOf(one, folder) ?? []) : []))[0],
-    write: (outcome, composerLock, note) => {
+    write: (outcome, composerLock, { note, print }) => {
       const reported = outcome.results.length > 0 || hasEarlierReport(folder, runs)
       if (reported) {
         removeOthers(folder, loaded)
         writeReport(resolve(folder), outcome, composerLock)
         linkToLatest(folder, runs, note)
       }
+      const report = reportOf(outcome)
+      const options = { rerunCommand, folder }
+      if (annotates && summary) {
+        print(annotates.render(report, options))
+        addToStepSummary(environment['GITHUB_STEP_SUMMARY'], summary(report, options), note)
+      }
       writeAll(
         loaded.filter(({ file }) => reported || file !== null),
         folder,
-        outcome,
-        { rerunCommand, folder },
+        report,
+        options,
       )
       return reported
     },
@@ -79,13 +96,7 @@ function removeOthers(folder: string, loaded: readonly LoadedReporter[]): void {
 }
 
 /** One that cannot be written must not keep the others from being. */
-function writeAll(
-  reporters: readonly LoadedReporter[],
-  folder: string,
-  outcome: RunOutcome,
-  options: RenderOptions,
-): void {
-  const report = reportOf(outcome)
+function writeAll(reporters: readonly LoadedReporter[], folder: string, report: Report, options: RenderOptions): void {
   const problems = reporters.flatMap((reporter) => {
     const file = fileOf(reporter, folder)
     if (file === null) return []

@@ -36,7 +36,7 @@ export async function run(
   recordTo: string | null,
 ): Promise<void> {
   const rerunCommand = invocation(process.env)
-  const reports = await prepareReports(settings, runs, rerunCommand)
+  const reports = await prepareReports(settings, runs, process.env, rerunCommand)
   requireNewBaseline(settings)
   const console = createConsole({
     stream: process.stdout,
@@ -59,9 +59,11 @@ export async function run(
   let compare: CompareWith | undefined
   let changed: 0 | 1 | 2 = 0
   let begun: number | null = null
+  let ticking: NodeJS.Timeout | undefined
   const finish = ({ interrupted = null, failure: first = null }: End): void => {
     if (finished) return
     finished = true
+    clearInterval(ticking)
     // What cannot be removed from a site is part of the outcome.
     const failure = stop(target, first)
     let outcome: RunOutcome = {
@@ -71,7 +73,8 @@ export async function run(
     }
     try {
       outcome = concludeRun(outcome, expectations, settings, new Date())
-      if (reports.write(outcome, target?.composerLock?.(), (note) => console.stage(note))) changed = compare?.() ?? 0
+      const say = { note: (text: string) => console.stage(text), print: (lines: string) => console.lines(lines) }
+      if (reports.write(outcome, target?.composerLock?.(), say)) changed = compare?.() ?? 0
       if (recordTo !== null && failure === null && interrupted === null) {
         console.stage(`recorded in ${writeRecord(recordTo, recordRun(publishable(outcome.results), header))}`)
       }
@@ -117,10 +120,17 @@ export async function run(
     })
     // What our own clients left on a provisioned site is removed with them.
     if (info.mapped && !info.provisioned) sideEffects = () => ({ sideEffects: runner.sideEffects() })
-    await runner.run(checks, (result) => {
-      results.set(checkName(result), result)
-      console.result(result)
-    })
+    ticking = setInterval(() => {
+      console.tick()
+    }, 1_000)
+    await runner.run(
+      checks,
+      (result) => {
+        results.set(checkName(result), result)
+        console.result(result)
+      },
+      (check) => console.begin(checkName(check)),
+    )
     finish(withoutVerdict(checks, results))
   } catch (error) {
     finish({ failure: failureOf(error) })

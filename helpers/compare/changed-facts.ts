@@ -23,7 +23,10 @@ const restating =
  */
 export function changedFacts(runs: readonly CheckFacts[]): ChangedFact[] {
   const observed = changedIn(runs, ({ observed }) => observed)
-  const found = changedIn(runs, ({ found }) => found).filter(({ fact }) => !runs.some((run) => run.observed.has(fact)))
+  // Where a run has no such finding, its version of the suite asked something else: nothing is known of a change.
+  const found = changedIn(runs, ({ found }) => found).filter(
+    ({ fact }) => !runs.some((run) => run.observed.has(fact)) && runs.every((run) => run.found.has(fact)),
+  )
   const answer = observed.find(({ fact }) => fact === 'answer')
   if (answer) return [withAll(answer, runs), ...observed.filter(({ fact }) => independent.test(fact))]
   return [...observed, ...found.filter((change) => !restates(change, observed))]

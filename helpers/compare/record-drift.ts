@@ -10,6 +10,7 @@ import type { ReportedRun } from './reported-run.ts'
 export interface RecordedFacts {
   readonly contract: string
   readonly variant: string | null
+  readonly verdict: CheckResult['verdict']
   /** Findings that failed; all others were met. */
   readonly failed: readonly { readonly path: string; readonly actual: Json }[]
   readonly observed: { readonly [path: string]: Json }
@@ -52,7 +53,9 @@ const judged: readonly CheckResult['verdict'][] = ['pass', 'warn', 'known', 'sta
 /** Compares a run with the record of its release. Skipped and blocked checks are no drift: they have reasons of their own. */
 export function recordDrift(run: ReportedRun, options: DriftOptions): RecordDrift {
   const { record, deviations, accepted, today, isWithheld } = options
-  const recorded = new Map(record.checks.map((check) => [checkName(check), check]))
+  const recorded = new Map(
+    record.checks.filter(({ verdict }) => judged.includes(verdict)).map((check) => [checkName(check), check]),
+  )
   const now = run.checks.filter(({ verdict, contract }) => judged.includes(verdict) && !isWithheld(contract))
   const both = now.flatMap((check) => {
     const before = recorded.get(checkName(check))

@@ -144,7 +144,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
     const judged: Finding[] = []
     for (const expectation of check.then)
       judged.push(...(await judge(expectation, outcome, contextOf(check, caseState))))
-    findings.push(...judged)
+    findings.push(...judged.map((finding) => withCacheNote(finding, outcome, caseState)))
     if (check.then.length > 0 && judged.length === 0)
       return {
         verdict: 'skipped',
@@ -215,6 +215,16 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },
   document: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
+}
+
+/** A server may answer with the permissions that it calculated for an earlier request. */
+const staleCache =
+  'If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild")'
+
+/** On a site that others use, too, the suite does not know what the cache held before the run. */
+function withCacheNote(finding: Finding, { kind, last }: Outcome, { environment: { target } }: CaseState): Finding {
+  const refused = kind === 'resource' && last?.response.status === 403
+  return finding.ok || !refused || target.mapped !== true ? finding : { ...finding, note: `${staleCache}.` }
 }
 
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }

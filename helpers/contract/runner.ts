@@ -113,10 +113,14 @@ export class Runner {
   /**
    * Runs all checks: those that wait for an expiry first, those that race or change the whole site alone after the others, and last,
    * alone as well, those of isolation: what a server caches for them must not reach any other check.
-   * Each result is reported as soon as it is known.
+   * Each result is reported as soon as it is known, and each check when it begins.
    * @throws NothingWorksError where equal blockers end the run early, ServerGoneError where the server no longer answers.
    */
-  async run(checks: readonly Check[], report: (result: CheckResult) => void): Promise<void> {
+  async run(
+    checks: readonly Check[],
+    report: (result: CheckResult) => void,
+    begin: (check: Check) => void = () => undefined,
+  ): Promise<void> {
     const { target } = this.environment
     const { first, concurrent, serial } = schedule(
       target.mapped ? checks.map((check) => adaptRedirectUris(check, target)) : checks,
@@ -124,6 +128,7 @@ export class Runner {
     const runOne = (check: Check): Promise<void> =>
       this.queue.add(async () => {
         if (this.ended) return
+        begin(check)
         const result = await runCheck(check, this.environmentOf(check), this.rules)
         report(result)
         this.ended ??= await this.earlyEnd(check, result)

@@ -52,6 +52,8 @@ export function describeDenied(error: BearerError | 'absent'): Requirement[] {
       path: 'resource.redirect',
       expected: 'no redirect',
       severity: 'medium',
+      // RFC 6750 §3.1 recommends the status; nothing is opened.
+      level: 'SHOULD',
       note: 'Nothing is opened, but an API client follows to a page instead of reading the error: probably a module that sends visitors without access to the login, such as r4032login. Exclude the path there.',
     },
     {

@@ -194,7 +194,10 @@ function requireConsentForm(
   { role, remembers }: ClientInfo,
   end: End,
 ): void {
-  if (!environment.target.mapped || environment.target.provisioned || end.consent !== null) return
+  const { mapped, provisioned, capabilities } = environment.target
+  // In Simple OAuth 5.2, only the site's own setting decides whether approval is remembered.
+  const asks = provisioned && capabilities.includes('consumer.remember-approval')
+  if (!mapped || asks || end.consent !== null) return
   // Its owner says that it asks every time: then a code without a question is what the case is about.
   if (remembers === false) return
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'stop' && !form)) return

@@ -151,7 +151,7 @@ async function attemptLogin(caseState: CaseState, step: LoginStep): Promise<Step
 }
 
 /**
- * The key set. Simple OAuth 6.0.0 to 6.0.8 serve it only to authenticated requests: it is then requested again with a token of the
+ * The key set. Simple OAuth 5.2 and 6.0.0 to 6.0.8 serve it only to authenticated requests: it is then requested again with a token of the
  * case's own client, so that signatures can be verified there, too.
  */
 async function keySet(caseState: CaseState): Promise<StepResult> {

@@ -2,6 +2,7 @@ import { suite } from '../model/package.ts'
 import type { TargetInfo } from '../model/target.ts'
 import type { RunHeader } from '../report/run.ts'
 import type { Settings } from '../settings/settings.ts'
+import { testedFiles } from './tested-files.ts'
 
 /**
  * What the reports say of a run as a whole, from now on.
@@ -14,6 +15,7 @@ export function headerOf(
 ): RunHeader {
   const { profile, strict, only, source, severity, group, client, contracts, baseline, ...judging } = settings
   const { allowSkipped, noKnownIssues } = judging
+  const files = testedFiles(settings)
   return {
     suite,
     startedAt: new Date().toISOString(),
@@ -29,6 +31,7 @@ export function headerOf(
       ...(target.stated ? { stated: true } : {}),
       ...(target.notes ? { notes: target.notes } : {}),
     },
+    ...(Object.keys(files).length > 0 ? { files } : {}),
     settings: {
       ...{ profile, strict, only, source, severity, group, client, contracts, baseline },
       ...(allowSkipped ? { allowSkipped } : {}),

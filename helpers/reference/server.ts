@@ -166,9 +166,12 @@ async function control({ state, mechanisms }: Service, request: SiteChange): Pro
   }
 }
 
-const untrustedHost = answer(400, 'The provided host name is not valid for this server.', [
-  ['Content-Type', 'text/plain; charset=UTF-8'],
-])
+/** What Drupal answers before anything else: without the headers of a page. */
+const untrustedHost = (): Response =>
+  new Response('The provided host name is not valid for this server.', {
+    status: 400,
+    headers: { 'Content-Type': 'text/plain; charset=UTF-8', 'Cache-Control': 'no-cache, private' },
+  })
 
 interface Node {
   Bindings: { incoming: IncomingMessage; outgoing: ServerResponse }
@@ -185,7 +188,7 @@ function buildApp(service: Service): Hono<Node> {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
     app.on([...methods], path, async (context) => {
       const incoming = await read(service, context)
-      return respond(service, incoming === null ? untrustedHost : await handler(service, incoming))
+      return incoming === null ? untrustedHost() : respond(service, await handler(service, incoming))
     })
     app.all(path, (context) => respond(service, otherMethod(service, context, path, methods)))
   }

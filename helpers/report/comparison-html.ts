@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { changeClasses } from '../../fixtures/change-classes.ts'
@@ -17,22 +16,19 @@ import {
   versionsLine,
 } from './comparison-text.ts'
 import { terminal } from './escape.ts'
+import { contentPolicy } from './html/content-policy.ts'
+import { sharedStyle } from './html/shared-style.ts'
 
-const style = `
-:root { color-scheme: light dark; --line: #8886; --stop: #b3261e; --look: #7a5c00; --good: #1b6b2f }
-@media (prefers-color-scheme: dark) { :root { --stop: #ff8a80; --look: #ffd54f; --good: #81c995 } }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem; border-bottom: 1px solid var(--line) }
-code { font-family: ui-monospace, monospace; overflow-wrap: anywhere }
-article { border-left: .3rem solid var(--line); padding: .1rem 1rem; margin: 1rem 0 }
-.loosened, .breaking { border-color: var(--stop) } .risky { border-color: var(--look) } .fixed { border-color: var(--good) }
-.verdict { font-weight: bold; padding: .5rem 1rem; border: 2px solid var(--good) }
-.verdict.exit1 { border-color: var(--stop) } .verdict.exit2 { border-color: var(--look) }
-dt { font-weight: bold } dd { margin: 0 0 .5rem }
-@media print { details { display: block } }
+const style = `${sharedStyle}
+h2 { text-transform: capitalize }
+article { border: 1px solid var(--line); border-left: 6px solid var(--strong); border-radius: 4px; padding: .6rem 1.1rem; margin: .75rem 0; break-inside: avoid }
+article h3 { margin: 0 0 .25rem; overflow-wrap: anywhere }
+.loosened, .breaking { border-left-color: var(--stop) } .risky { border-left-color: var(--look) } .fixed { border-left-color: var(--good) }
+.verdict { font-size: 1.15rem; font-weight: 600; max-width: none; padding: 1.1rem 1.4rem; background: var(--raised); border: 1px solid var(--line); border-left: 8px solid var(--good); border-radius: 6px; margin: 1rem 0 }
+.verdict.exit1 { border-left-color: var(--stop) } .verdict.exit2 { border-left-color: var(--look) }
+summary { cursor: pointer; padding: .2rem 0 }
 `
-const styleHash = createHash('sha256').update(style).digest('base64')
-const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`
+const policy = contentPolicy(style)
 
 /** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
 const seen = (text: string): string => terminal(text, { max: 2_000 })

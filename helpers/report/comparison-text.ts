@@ -106,7 +106,7 @@ export function remarks(comparison: Comparison): string[] {
     ...expiredAccepted.map(({ change, until }) => `No longer accepted since ${until ?? ''}: ${change}`),
     ...(unexplained && unread.length > 0
       ? [
-          `Release notes not read: ${unread.map(({ package: name }) => packageText(name)).join(', ')}; there "not announced" means that nothing is known.`,
+          `Release notes not read: ${[...new Set(unread.map(({ package: name }) => packageText(name)))].join(', ')}; there "not announced" means that nothing is known.`,
         ]
       : []),
   ]

@@ -1,7 +1,11 @@
-import type { CheckResult } from '../model/result.ts'
-import { closing, conclusionAlone, seconds } from './summary.ts'
-import { briefLine, failureMessage, type MessageContext } from './failure-message.ts'
-import { closingLine, count, summarize, type RunHeader, type RunOutcome } from './run.ts'
+import { checkName, type CheckResult } from '../model/result.ts'
+import { briefClosing } from './brief-summary.ts'
+import { briefLine, colorOf, failureMessage, type MessageContext } from './failure-message.ts'
+import { cut } from './fit.ts'
+import { textOf } from './formats/problems.ts'
+import { ProgressCount, progressText } from './progress.ts'
+import { count, type RunHeader, type RunOutcome } from './run.ts'
+import { closing, conclusionAlone } from './summary.ts'
 import { painter, versionsText, inline } from './text.ts'
 
 export interface ConsoleOptions {
@@ -17,7 +21,7 @@ export interface ConsoleOptions {
   readonly report: string
   /** The page for people; undefined where none is made. */
   readonly page?: string | undefined
-  /** How much to print. `quiet`: the conclusion alone. `verbose`: each known or skipped check, and every group of known differences, too. */
+  /** How much to print. `quiet`: the conclusion alone. `verbose`: each check that does not pass in full, and every list. */
   readonly detail?: 'quiet' | 'default' | 'verbose'
   /** Milliseconds of a steady clock. */
   readonly now?: () => number
@@ -26,32 +30,48 @@ export interface ConsoleOptions {
 export interface Console {
   /** A longer stage before the first check: "installing Drupal". */
   stage(text: string): void
+  /** Whole lines as they are: for programs that read the log. */
+  lines(text: string): void
   /** What the user must know before the first request, however little is printed. */
   warn(text: string): void
   start(header: RunHeader, planned: number): void
+  /** A check begins. */
+  begin(name: string): void
   result(result: CheckResult): void
+  /** To be called about every second: progress goes on while no check ends. */
+  tick(): void
   /** Prints the closing summary; works without `start` and never throws for what a result holds. */
   finish(outcome: RunOutcome): void
 }
 
-/** Minimum number of checks for progress lines in a log. */
-const fewest = 20
+/** Milliseconds between two lines of progress in a log. */
+const interval = 15_000
+
+/** Columns of a log, which has none. */
+const logColumns = 80
+
+/** Lines on single checks while a run goes on; the summary groups them by cause. */
+const most = 10
 
 /**
- * Reports a run while it goes on. On a terminal one status line is rewritten in place; elsewhere a line is printed with every quarter
- * of the checks. Failures are printed in full at once, but of the blocked checks only the first of each cause.
+ * Reports a run while it goes on. On a terminal one line of progress is rewritten in place; elsewhere a line is printed every 15 seconds.
+ * What fails is told in a line at once; the summary shows the gravest in full.
  */
 export function createConsole(options: ConsoleOptions): Console {
   const { stream, tty, detail = 'default', now = () => performance.now() } = options
   const paint = painter(options.color)
+  const verbose = detail === 'verbose'
   /** The checks take this long; building and starting a server before them does not count. */
   let begun = now()
-  const results: CheckResult[] = []
-  const causes = new Set<string>()
+  let told = begun
   let header: RunHeader | null = null
   let planned = 0
   let status = ''
   let spaced = true
+  let failures = 0
+  const progress = new ProgressCount()
+  const causes = new Set<string>()
+  const columns = (): number => Math.max(40, stream.columns ?? logColumns)
   const context = (): MessageContext => ({
     header,
     report: options.report,
@@ -59,6 +79,7 @@ export function createConsole(options: ConsoleOptions): Console {
     rerunCommand: options.rerunCommand,
     flags: options.flags ?? [],
     paint,
+    ...(options.page === undefined ? {} : { page: options.page }),
   })
 
   const print = (text: string): void => {
@@ -66,67 +87,99 @@ export function createConsole(options: ConsoleOptions): Console {
     status = ''
     spaced = text.endsWith('\n')
   }
-  const progress = (): string => {
-    if (header === null) return ''
-    const sofar = summarize({ header, results, planned: results.length, interrupted: null, failure: null })
-    return `${results.length}/${planned}   ${closingLine(sofar)}   ${seconds(now() - begun)}`
-  }
-  const showStatus = (): void => {
-    status = progress().slice(0, Math.max(20, (stream.columns ?? 80) - 1))
+  /** One less than the terminal has: after a full line some of them are on the next. */
+  const showStatus = (text: string): void => {
+    status = cut(text, columns() - 1)
     stream.write(`\r\x1b[2K${status}`)
   }
-  /** The last quarter needs no line: the summary follows. */
-  const isQuarter = (): boolean => {
-    const [before, done] = [results.length - 1, results.length].map((n) => Math.floor((n * 4) / planned))
-    return planned >= fewest && before !== done && results.length < planned
+  const progressLine = (width: number): string =>
+    progressText(
+      {
+        ...{ done: progress.results.length, planned, counts: progress.counts },
+        ...{ inFlight: progress.inFlight, elapsed: now() - begun },
+      },
+      width,
+    )
+  const showProgress = (): void => {
+    if (header === null || planned === 0) return
+    if (tty) showStatus(progressLine(columns() - 1))
+    else if (now() - told >= interval && progress.results.length < planned) {
+      told = now()
+      print(paint('gray', progressLine(columns())))
+    }
   }
 
-  /** In full, in one line, or null where the counts say enough. */
-  const textOf = (result: CheckResult): string | null => {
+  /** In full: each that does not pass, but of the blocked checks only the first of each cause. */
+  const fullText = (result: CheckResult): string => {
     const { verdict, blocker } = result
-    if (verdict === 'pass') return null
-    // The closing summary groups them.
-    if (verdict === 'known' || verdict === 'skipped') return detail === 'verbose' ? briefLine(result, paint) : null
+    if (verdict === 'known' || verdict === 'skipped') return briefLine(result, paint)
     if (verdict === 'blocked' && blocker) {
       if (causes.has(blocker.cause)) return briefLine(result, paint)
       causes.add(blocker.cause)
     }
-    return failureMessage(result, context())
+    return `${failureMessage(result, context())}\n`
+  }
+  /** In a line, for what makes the run red; null for the rest. */
+  const lineOf = (result: CheckResult): string | null => {
+    const { verdict, blocker } = result
+    const strict = header?.settings.strict === true
+    if (['pass', 'known', 'skipped'].includes(verdict) || (verdict === 'warn' && !strict)) return null
+    if (blocker) {
+      if (causes.has(blocker.cause)) return null
+      causes.add(blocker.cause)
+    }
+    failures++
+    if (failures > most) return failures === most + 1 ? paint('gray', '… more fail: the summary groups them') : null
+    const label = verdict.toUpperCase()
+    return `${paint(colorOf[verdict], label)} ${cut(`${inline(checkName(result))}   ${inline(textOf(result))}`, columns() - label.length - 1)}`
   }
 
+  const finish = (outcome: RunOutcome): void => {
+    header = outcome.header
+    const elapsed = outcome.milliseconds ?? now() - begun
+    const text = verbose ? closing(outcome, elapsed, context()) : briefClosing(outcome, context(), columns(), elapsed)
+    print(`${spaced ? '' : '\n'}${text}`)
+  }
+  const lines = (text: string): void => {
+    if (text !== '') print(text.replace(/\n$/u, ''))
+  }
   if (detail === 'quiet') {
     const silent = (): void => undefined
     const warn = (text: string): void => void stream.write(`${paint('yellow', `· ${inline(text)}`)}\n`)
-    const finish = (outcome: RunOutcome): void => void stream.write(`${conclusionAlone(outcome, paint)}\n`)
-    return { stage: silent, warn, start: silent, result: silent, finish }
+    const conclude = (outcome: RunOutcome): void => void stream.write(`${conclusionAlone(outcome, paint)}\n`)
+    return { stage: silent, lines, warn, start: silent, begin: silent, result: silent, tick: silent, finish: conclude }
   }
   return {
     stage(text) {
-      print(paint('gray', `· ${inline(text)}`))
+      const line = `· ${inline(text)}`
+      if (tty && !verbose && header === null) showStatus(line)
+      else print(paint('gray', line))
     },
+    lines,
     warn(text) {
       print(paint('yellow', `· ${inline(text)}`))
     },
     start(of, checks) {
       header = of
       planned = checks
-      begun = now()
+      begun = told = now()
       const { suite, target } = of
       print(`${paint('bold', `${suite.name} ${suite.version}`)}   ${count(checks, 'check')}`)
+      // Without --verbose, the summary says it.
+      if (!verbose) return
       if (target) print(`${inline(`${target.label} · ${target.baseUrl}`)}\n${inline(versionsText(target))}\n`)
       for (const note of target?.notes ?? []) print(`${paint('yellow', 'note')} ${inline(note)}\n`)
     },
+    begin(name) {
+      progress.begin(name)
+    },
     result(result) {
-      results.push(result)
-      const text = textOf(result)
-      // A message of several lines stands apart.
-      if (text !== null) print(text.includes('\n') ? `${text}\n` : text)
-      if (tty) showStatus()
-      else if (isQuarter()) print(paint('gray', progress()))
+      progress.end(result)
+      const text = verbose ? (result.verdict === 'pass' ? null : fullText(result)) : lineOf(result)
+      if (text !== null) print(text)
+      showProgress()
     },
-    finish(outcome) {
-      header = outcome.header
-      print(`${spaced ? '' : '\n'}${closing(outcome, now() - begun, context(), detail === 'verbose')}`)
-    },
+    tick: showProgress,
+    finish,
   }
 }

@@ -3,21 +3,15 @@ import { colorOf } from './failure-message.ts'
 import { count, type RunOutcome } from './run.ts'
 import { inline, type Paint } from './text.ts'
 
-/** Differences shown without --verbose. */
-const shown = 10
-
 /** How the server differs from the record of its release: what the release rejects and this server grants comes first. */
-export function driftLines({ drift }: RunOutcome, paint: Paint, verbose: boolean): string[] {
+export function driftLines({ drift }: RunOutcome, paint: Paint): string[] {
   if (drift === undefined) return []
   const { record, deviations, changes, unused, expired, compared } = drift
   if (changes.length + unused.length + expired.length === 0) return []
   const which = deviations.length === 0 ? '' : `; not the same release (${deviations.join(', ')}), so only shown`
-  const listed = verbose ? changes : changes.slice(0, Math.max(shown, changes.filter(isLoosened).length))
-  const rest = changes.length - listed.length
   return [
-    `${'drift'.padEnd(12)} ${count(changes.length, 'difference')} from the record ${inline(record)} in ${count(compared, 'check')}${inline(which)}`,
-    ...listed.flatMap((change) => changeLines(change, deviations.length === 0, paint)),
-    ...(rest > 0 ? [`       ${rest} more: --verbose lists them`] : []),
+    `${'drift'.padEnd(11)} ${count(changes.length, 'difference')} from the record ${inline(record)} in ${count(compared, 'check')}${inline(which)}`,
+    ...changes.flatMap((change) => changeLines(change, deviations.length === 0, paint)),
     ...unused.map(({ change }) => paint(colorOf.stale, `  STALE  ${inline(change)}: accepted, and no longer occurs`)),
     ...expired.map(({ change, until = '' }) => `  expired on ${inline(until)}: ${inline(change)}`),
     '',

@@ -3,8 +3,9 @@
  * or reorder text, steer a CI runner, render as markup or leave its quotes in a shell line. All report output goes through here.
  */
 
-/** Controls (C0, C1, DEL), formats (bidi, zero width, tags), separators, lone surrogates, fillers without a glyph, odd blanks. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu
+/** Controls (C0, C1, DEL), formats (bidi, zero width, tags), separators, lone surrogates, non-characters, fillers without a glyph, odd blanks. */
+const unseen =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]|(?! )\p{Zs}/gu
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
@@ -14,7 +15,7 @@ function visible(character: string): string {
 }
 
 /** GitHub obeys `::command::` behind leading blanks, and `##[command]` anywhere in a line, as Azure Pipelines does `##vso[`. */
-const disarm = (line: string): string => line.replace(/^( *):(?=:)/, '$1:\\').replace(/##(?=[\w.-]*\[)/g, '#\\#')
+export const disarm = (line: string): string => line.replace(/^( *):(?=:)/, '$1:\\').replace(/##(?=[\w.-]*\[)/g, '#\\#')
 
 /** At most `max` characters and how many more there were; never cuts a character in two. */
 export function clip(text: string, max: number): string {
@@ -67,13 +68,16 @@ export function shellQuote(text: string): string {
   return `$'${text.replace(/[\\']/g, '\\$&').replace(unseen, bytes)}'`
 }
 
-/** JSON text with the same value, safe to print and to read: whatever cannot be seen is a `\uXXXX`. */
+/** JSON text with the same value, safe to print and to read: whatever cannot be seen, or steers a CI runner, is a `\uXXXX`. */
 export function escapeJson(json: string): string {
   const hidden = new RegExp(unseen.source.replace('\\p{Cc}', '\\x7f-\\x9f'), 'gu')
-  return json.replace(hidden, (character) =>
-    Array.from(
-      { length: character.length },
-      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
-    ).join(''),
-  )
+  // Only a string holds a number sign.
+  return json
+    .replace(/##(?=[\w.-]*\[)/gu, '#\\u0023')
+    .replace(hidden, (character) =>
+      Array.from(
+        { length: character.length },
+        (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+      ).join(''),
+    )
 }

@@ -22,6 +22,8 @@ export interface MessageContext {
   /** The flags it was called with, but for the selection, each quoted for a shell. */
   readonly flags?: readonly string[]
   readonly paint: Paint
+  /** Leaves out where a contract of the suite is declared: that is not in the user's project. */
+  readonly brief?: true
 }
 
 export const colorOf: Readonly<Record<Verdict, Parameters<Paint>[0]>> = {
@@ -68,8 +70,8 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
     ...serverLines(result),
     ...guidanceLines(result.contract, open.length > 0),
     paint('gray', `  ${circumstances(result, context.header)}`),
-    paint('gray', `  ${whereNext(result, context)}`),
-    paint('gray', ` ❯ ${inline(result.location)}`),
+    ...whereNext(result, context).map((line) => paint('gray', line)),
+    ...(context.brief === true && result.group !== 'own' ? [] : [paint('gray', ` ❯ ${inline(result.location)}`)]),
   ].join('\n')
 }
 
@@ -155,7 +157,8 @@ function circumstances(result: CheckResult, header: RunHeader | null): string {
   return parts.filter((part) => part !== null).join(' · ')
 }
 
-function whereNext(result: CheckResult, { report, rerunCommand, flags = [] }: MessageContext): string {
+function whereNext(result: CheckResult, { report, rerunCommand, flags = [], brief }: MessageContext): string[] {
   const evidence = `${inline(report)}/evidence/${evidenceName(result.contract)}`
-  return `evidence ${evidence}     again: ${[rerunCommand, ...flags.map(inline)].join(' ')} --only ${inline(shellQuote(result.contract))}`
+  const again = `${[rerunCommand, ...flags.map(inline)].join(' ')} --only ${inline(shellQuote(result.contract))}`
+  return brief ? [`  evidence  ${evidence}`, `  again     ${again}`] : [`  evidence ${evidence}     again: ${again}`]
 }

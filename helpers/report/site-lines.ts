@@ -1,11 +1,12 @@
 import type { CheckResult, SideEffects } from '../model/result.ts'
+import { wrap } from './fit.ts'
 import { count, type RunOutcome } from './run.ts'
 import { inline, type Paint } from './text.ts'
 
 /** What the report says to the owner of a site: doubts about the mapping, what to map, what does not apply, what is left on the site. */
 export function siteLines({ header, results, sideEffects }: RunOutcome, paint: Paint): string[] {
   const blocks = [
-    (header.target?.notes ?? []).map((note) => `${paint('yellow', 'note')}      ${inline(note)}`),
+    (header.target?.notes ?? []).map((note) => `${paint('yellow', 'note')}        ${inline(note)}`),
     toMap(results),
     notApplicable(results, header.settings.notApplicable ?? {}),
     sideEffects === undefined || results.length === 0 ? [] : [sideEffectsText(sideEffects)],
@@ -13,15 +14,33 @@ export function siteLines({ header, results, sideEffects }: RunOutcome, paint: P
   return blocks.flatMap((lines) => (lines.length === 0 ? [] : [...lines, '']))
 }
 
-/** Roles by the number of checks that wait for them. */
-function toMap(results: readonly CheckResult[]): string[] {
+/** The same, shorter. */
+export function briefSiteLines({ header, results, sideEffects }: RunOutcome, paint: Paint, columns: number): string[] {
+  const waiting = waitingRoles(results).map(([role, checks]) => `${role} (${checks})`)
+  const lines = [
+    ...(waiting.length > 0 ? [`to map      in the site file, to prove more: ${waiting.join(', ')}`] : []),
+    ...notApplicable(results, header.settings.notApplicable ?? {}),
+    ...(sideEffects === undefined || results.length === 0 ? [] : [sideEffectsText(sideEffects)]),
+  ]
+  const noted = (header.target?.notes ?? []).map((note) =>
+    wrap(`${paint('yellow', 'note')}        ${inline(note)}`, columns),
+  )
+  return [...noted, ...lines.map((line) => wrap(line, columns))]
+}
+
+/** Roles that checks wait for, with the number of checks, the most wanted first. */
+function waitingRoles(results: readonly CheckResult[]): [role: string, checks: number][] {
   const waiting = new Map<string, number>()
   for (const { reason } of results) {
     const roles = reason?.kind === 'unmapped' ? reason.roles : []
     for (const role of roles) waiting.set(role, (waiting.get(role) ?? 0) + 1)
   }
-  if (waiting.size === 0) return []
-  const sorted = [...waiting].sort(([, a], [, b]) => b - a)
+  return [...waiting].sort(([, a], [, b]) => b - a)
+}
+
+function toMap(results: readonly CheckResult[]): string[] {
+  const sorted = waitingRoles(results)
+  if (sorted.length === 0) return []
   return [
     'to prove more, map in the site file:',
     ...sorted.map(([role, checks]) => `  ${role.padEnd(26)} ${count(checks, 'check')}`),

@@ -1,4 +1,3 @@
-import { describeActual } from '../model/describe-value.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import { verdicts, type Verdict } from '../model/verdict.ts'
 import { capabilityOf, describeReason } from '../model/describe-reason.ts'
@@ -7,25 +6,23 @@ import { colorOf, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunOutcome, type Summary } from './run.ts'
 import { driftLines } from './drift-lines.ts'
 import { knownLines } from './known-lines.ts'
+import { policyLines } from './policy-lines.ts'
 import { siteLines } from './site-lines.ts'
 import { indented, versionsText, inline, type Paint } from './text.ts'
 
 /** Milliseconds → "12.3 s". */
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 
-/**
- * The end of a run's output; its last line is always `N passed, N failed, N skipped`.
- * @param verbose Lists known differences in which nothing was granted, too.
- */
-export function closing(outcome: RunOutcome, milliseconds: number, context: MessageContext, verbose = false): string {
+/** The whole end of a run's output, as `--verbose` prints it; its last line is always `N passed, N failed, N skipped`. */
+export function closing(outcome: RunOutcome, milliseconds: number, context: MessageContext): string {
   const { paint } = context
   const summary = summarize(outcome)
   return [
     ...failure(outcome, paint),
     ...(outcome.interrupted === null ? [] : [paint('red', `INTERRUPTED by ${inline(outcome.interrupted)}`), '']),
     ...banner(outcome, context),
-    ...knownLines(outcome, paint, verbose),
-    ...driftLines(outcome, paint, verbose),
+    ...knownLines(outcome, paint),
+    ...driftLines(outcome, paint),
     ...grouped(
       outcome.results,
       'blocked',
@@ -40,7 +37,7 @@ export function closing(outcome: RunOutcome, milliseconds: number, context: Mess
       ({ reason }) => (reason === null ? 'unknown' : describeReason(reason)),
       ({ reason }) => (reason && capabilityOf(reason)) ?? '',
     ),
-    ...policy(outcome.results, paint),
+    ...policyLines(outcome.results, paint),
     ...siteLines(outcome, paint),
     ...red(outcome.results, paint),
     ...facts(outcome, summary, milliseconds, context),
@@ -54,23 +51,24 @@ export function conclusionAlone(outcome: RunOutcome, paint: Paint): string {
   return [...failure(outcome, paint), conclusion(summary, paint), closingLine(summary)].join('\n')
 }
 
-function conclusion(summary: Summary, paint: Paint): string {
+export function conclusion(summary: Summary, paint: Paint): string {
   const why = summary.reasons.length === 0 ? '' : `: ${inline(summary.reasons.map(describeRunReason).join('; '))}`
-  return `result    ${paint('bold', describeConclusion(summary))}${why}`
+  return `result      ${paint('bold', describeConclusion(summary))}${why}`
 }
 
-function failure({ failure }: RunOutcome, paint: Paint): string[] {
+export function failure({ failure }: RunOutcome, paint: Paint): string[] {
   return failure === null
     ? []
     : [paint('red', `RUN FAILED ${inline(failure.code)}`), ...indented(failure.message, '  '), '']
 }
 
-function banner({ header, results }: RunOutcome, { rerunCommand, paint }: MessageContext): string[] {
+export function banner({ header, results }: RunOutcome, { rerunCommand, paint }: MessageContext): string[] {
   if (header.target?.demonstration !== true || results.length === 0) return []
   return [
     paint('bold', 'DEMONSTRATION: no Drupal was tested.'),
-    '  The server was the reference server of this suite. Its verdicts say nothing about any Drupal site.',
-    `  To test one, name the folder of its code (it is copied, never written to): ${rerunCommand} --target php --codebase DIR`,
+    '  The embedded reference server was tested, and no site. To test one, name the',
+    '  folder of its code; it is copied, and never written to:',
+    `    ${rerunCommand} --codebase DIR`,
     '',
   ]
 }
@@ -91,7 +89,7 @@ function grouped(
   if (groups.size === 0) return []
   const total = results.filter((result) => result.verdict === verdict).length
   return [
-    paint(colorOf[verdict], `${verdict.padEnd(9)} ${count(total, 'check')}`),
+    paint(colorOf[verdict], `${verdict.padEnd(11)} ${count(total, 'check')}`),
     ...[...groups]
       .sort(([, a], [, b]) => b.length - a.length)
       .flatMap(([key, members]) => [
@@ -101,35 +99,6 @@ function grouped(
       ]),
     '',
   ]
-}
-
-/** What was found of a guarantee. */
-function guaranteeState({ verdict, reason }: CheckResult): string {
-  if (verdict === 'pass') return 'proven'
-  if (verdict === 'fail') return 'refuted'
-  return reason?.kind === 'needs-slow' ? 'not refuted' : verdict
-}
-
-const consumerOf = ({ variant, guarantee }: CheckResult): string => `${variant ?? ''} ${guarantee ?? ''}`
-const byConsumer = (a: CheckResult, b: CheckResult): number => (consumerOf(a) < consumerOf(b) ? -1 : 1)
-
-/** Every guarantee with its consumer and what the server answered, the refuted ones first. */
-function policy(results: readonly CheckResult[], paint: Paint): string[] {
-  const guarantees = results.filter(({ guarantee }) => guarantee !== undefined).sort(byConsumer)
-  if (guarantees.length === 0) return []
-  const states = [...new Set(['refuted', ...guarantees.map(guaranteeState)])]
-  const of = (state: string): CheckResult[] => guarantees.filter((result) => guaranteeState(result) === state)
-  const counts = states.filter((state) => of(state).length > 0).map((state) => `${of(state).length} ${state}`)
-  const lines = states.flatMap((state) =>
-    of(state).map((result) => {
-      const finding = result.findings.find(({ ok }) => !ok) ?? result.findings.at(-1)
-      const answer = finding
-        ? `${finding.path}: ${describeActual(finding)}`
-        : (result.blocker?.message ?? (result.reason === null ? '' : describeReason(result.reason)))
-      return `  ${paint(colorOf[result.verdict], state.padEnd(11))}  ${inline(result.variant ?? '')}   ${inline(result.guarantee ?? '')}   ${inline(answer)}`
-    }),
-  )
-  return [`policy    ${count(guarantees.length, 'guarantee')}: ${counts.join(', ')}`, ...lines, '']
 }
 
 const shownExplanations = 3
@@ -175,11 +144,11 @@ function facts(
   const ran = `${count(summary.contracts, 'contract')}, ${count(results.length, 'check')} in ${seconds(milliseconds)}`
   return [
     ...(target
-      ? [`target    ${inline(`${target.label} · ${target.baseUrl}`)}`, `server    ${inline(versionsText(target))}`]
+      ? [`target      ${inline(`${target.label} · ${target.baseUrl}`)}`, `server      ${inline(versionsText(target))}`]
       : []),
-    ...(results.length > 0 ? [`checks    ${ran}: ${counts.join(' · ')}`] : []),
+    ...(results.length > 0 ? [`checks      ${ran}: ${counts.join(' · ')}`] : []),
     conclusion(summary, context.paint),
-    ...(results.length > 0 ? [`report    ${inline(context.report)}/report.json`] : []),
-    ...(results.length > 0 && context.page !== undefined ? [`page      ${inline(context.page)}`] : []),
+    ...(results.length > 0 ? [`report      ${inline(context.report)}/report.json`] : []),
+    ...(results.length > 0 && context.page !== undefined ? [`page        ${inline(context.page)}`] : []),
   ]
 }

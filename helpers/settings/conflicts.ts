@@ -60,6 +60,17 @@ export const conflicts: readonly Conflict[] = [
     excludes: 'generateBaseline',
     because: 'A baseline would repeat every known issue of the release.',
   },
+  {
+    settings: ['failOnFixed'],
+    excludes: 'noKnownIssues',
+    because: 'Without the known issues of a release, none of them can be fixed.',
+  },
+  {
+    settings: ['compareWith', 'generateBaseline', 'noKnownIssues', 'failOnFixed', 'slow', 'strict', 'allowSkipped'],
+    excludes: 'dryRun',
+    flagOnly: true,
+    because: 'A dry run tests nothing.',
+  },
   { settings: ['quiet'], excludes: 'verbose', because: 'A run prints either less or more.' },
 ]
 

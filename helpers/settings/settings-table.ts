@@ -106,7 +106,7 @@ export const settingRows = {
     kind: 'list',
     fallback: 'console,json,html',
     shown: 'NAME[=FILE]',
-    help: 'What to make of a run, instead of the default: console, html, json. Without FILE, a file of its usual name in the report folder. report.json is always written; "report" makes the others of it later.',
+    help: 'Format to make of a run: console, html, json, junit, sarif, markdown, github (on by default in GitHub Actions) or gitlab. Without FILE, it gets its usual name in the report folder, where report.json is always written; "report" makes the others of it later.',
   },
   compareWith: {
     flag: 'compare-with',

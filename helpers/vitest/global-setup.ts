@@ -22,7 +22,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     const read = readSettings([], process.env, dotenv)
     const context = siteContext(read, { ...dotenv, ...process.env })
     const { settings, site, ca } = context
-    end.begin(context, await prepareReports(settings, context.runs, suite.name))
+    end.begin(context, await prepareReports(settings, context.runs, process.env, suite.name))
     const collected = await collect(specFiles(settings.contracts), policyOf(site?.content ?? {}))
     const checks = select(collected.checks, settings)
     requireNewBaseline(settings)

@@ -93,8 +93,8 @@ export class RunEnd {
     let changed: 0 | 1 | 2 = 0
     try {
       if (this.settings) outcome = concludeRun(outcome, this.expectations, this.settings, new Date())
-      const note = (text: string): void => this.stage(text)
-      if (this.reports?.write(outcome, this.target?.composerLock?.(), note)) changed = this.compare?.() ?? 0
+      const say = { note: (text: string) => this.stage(text), print: (lines: string) => this.console().lines(lines) }
+      if (this.reports?.write(outcome, this.target?.composerLock?.(), say)) changed = this.compare?.() ?? 0
     } catch (error) {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
     }

@@ -33,29 +33,38 @@ import {
 /** The scope openid needs no entity: Simple OAuth knows it by itself. */
 const openid = { scope: joined(scopes('debug'), ' openid') } as const
 
+// An ID token is a JWT: whom it names and for whom it is meant, every profile requires.
+const ofUser = must('RFC7519', '4.1.2')
+const forClient = must('RFC8725', '3.9')
+// There is no scope that covers it.
+const beyondScope = must('RFC6749', '7')
+
 describe('OpenID Connect', () => {
   contractTest('openid.id-token', {
     title: 'The `id_token` identifies the issuer, the user and the client, and has `exp` and `iat`',
-    sources: [must('OIDC', '2'), must('OIDC', '3.1.3.3')],
+    sources: [must('OIDC', '2'), must('OIDC', '3.1.3.3'), ofUser, forClient],
     severity: 'high',
     client: 'publicPkce',
     when: codeGrant({ authorize: openid }),
     then: [
       granted(),
-      holds({
-        'json.id_token': isA('string'),
-        'id_token.claims.iss': isA('string'),
-        'id_token.claims.sub': subject(),
-        'id_token.claims.aud': audienceOfClient(),
-        'id_token.claims.exp': isA('integer'),
-        'id_token.claims.iat': isA('integer'),
-      }),
+      holds(
+        {
+          'json.id_token': isA('string'),
+          'id_token.claims.iss': isA('string'),
+          'id_token.claims.exp': isA('integer'),
+          'id_token.claims.iat': isA('integer'),
+        },
+        { source: must('OIDC', '2') },
+      ),
+      holds({ 'id_token.claims.sub': subject() }, { source: ofUser }),
+      holds({ 'id_token.claims.aud': audienceOfClient() }, { source: forClient }),
     ],
   })
 
   contractTest('openid.id-token-signature', {
     title: 'The `id_token` is signed with a published key',
-    sources: [must('OIDC', '2'), must('OIDC', '10.1')],
+    sources: [must('OIDC', '2'), must('OIDC', '10.1'), must('RFC7515', '5.2'), must('RFC8725', '3.1')],
     severity: 'critical',
     client: 'publicPkce',
     when: [jwks({ as: 'keys' }), codeGrant({ authorize: openid })],
@@ -83,27 +92,38 @@ describe('OpenID Connect', () => {
 
   contractTest('openid.refreshed', {
     title: 'An `id_token` that a refresh returns has the issuer, user and audience of the first one',
-    sources: [must('OIDC', '12.2')],
+    sources: [must('OIDC', '12.2'), ofUser, forClient],
     severity: 'medium',
     client: 'publicPkce',
     when: [codeGrant({ as: 'first', authorize: openid }), refresh('first')],
-    then: holds(
-      {
-        'id_token.claims.iss': sameAs('first.id_token.claims.iss'),
-        'id_token.claims.sub': sameAs('first.id_token.claims.sub'),
-        'id_token.claims.aud': audienceOfClient(),
-      },
-      { ifPresent: 'json.id_token' },
-    ),
+    then: [
+      holds(
+        { 'id_token.claims.iss': sameAs('first.id_token.claims.iss') },
+        { ifPresent: 'json.id_token', source: must('OIDC', '12.2') },
+      ),
+      holds(
+        { 'id_token.claims.sub': sameAs('first.id_token.claims.sub') },
+        { ifPresent: 'json.id_token', source: ofUser },
+      ),
+      holds({ 'id_token.claims.aud': audienceOfClient() }, { ifPresent: 'json.id_token', source: forClient }),
+    ],
   })
 
   contractTest('openid.userinfo', {
-    title: 'UserInfo accepts a token with the `openid` scope and returns the `sub` of its user',
-    sources: [must('OIDC', '5.3.2')],
+    title: 'UserInfo accepts a token with the `openid` scope and returns the `sub` of its user, and no password',
+    sources: [must('OIDC', '5.3.2'), beyondScope],
     severity: 'high',
     client: 'publicPkce',
     when: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
-    then: [opened(), holds({ 'json.sub': subject() }), holds({ 'json.sub': sameAs('flow.id_token.claims.sub') })],
+    then: [
+      opened({ source: must('OIDC', '5.3.2') }),
+      holds({ 'json.sub': subject() }, { source: must('OIDC', '5.3.2') }),
+      holds({ 'json.sub': sameAs('flow.id_token.claims.sub') }, { source: must('OIDC', '5.3.2') }),
+      holds(
+        { json: without('"pass(word|wd)?":|\\$(2[aby]|argon2\\w*|S|P|H)\\$', 'a password') },
+        { source: beyondScope },
+      ),
+    ],
   })
 
   contractTest('openid.userinfo-closed', {

@@ -9,8 +9,10 @@ import { announcedText, packageText } from '../../helpers/report/comparison-text
 import { pairsOf, recordedRuns, type NamedRecord } from './recorded-runs.ts'
 
 /** A fact over all records, with the checks that show it. */
-interface Row {
-  readonly what: string
+interface Row extends FactName {
+  /** The contract to whose request it is the answer; null for a fact of all answers. */
+  readonly contract: string | null
+  readonly title: string
   /** By record; null where it has no such check, or did not judge it. */
   readonly values: readonly (string | null)[]
   readonly checks: Set<string>
@@ -34,9 +36,9 @@ export function atlasOf(records: readonly NamedRecord[], checks: readonly Check[
 
 function rowsOf(runs: readonly ReadonlyMap<string, CheckFacts>[]): Row[] {
   const rows = new Map<string, Row>()
-  const add = (what: string, values: Row['values'], check: string): void => {
-    const key = JSON.stringify([what, values])
-    const row = rows.get(key) ?? { what, values, checks: new Set() }
+  const add = (name: Omit<Row, 'checks'>, check: string): void => {
+    const key = JSON.stringify([name.fact, name.endpoint, name.contract, name.values])
+    const row = rows.get(key) ?? { ...name, checks: new Set() }
     row.checks.add(check)
     rows.set(key, row)
   }
@@ -52,33 +54,67 @@ function rowsOf(runs: readonly ReadonlyMap<string, CheckFacts>[]): Row[] {
       // Where the answers differ, what else is in them is no fact of its own.
       if (answer && !changed.has(fact)) continue
       const values = judged.map((facts) => facts && valueText(fact, facts.observed.get(fact)))
-      add(textOf({ fact, endpoint: first.endpoint }, first), values, name)
+      const { endpoint, title } = first
+      add({ fact, endpoint, title, contract: fact === 'answer' ? first.contract : null, values }, name)
     }
   }
-  return [...rows.values()]
+  return merged([...rows.values()])
 }
 
-/** An answer is that to one contract's request; every other fact is one of all answers. */
-const textOf = (name: FactName, { contract, title }: CheckFacts): string =>
-  name.fact === 'answer' ? `${title} (\`${contract}\`)` : factText(name)
+/** A record that does not have a check says nothing against the same fact of others: rows that agree where both know are one. */
+function merged(rows: readonly Row[]): Row[] {
+  const known = ({ values }: Row): number => values.filter((value) => value !== null).length
+  const result: Row[] = []
+  for (const row of [...rows].sort((one, other) => known(other) - known(one))) {
+    const same = result.find(
+      ({ fact, endpoint, contract, values }) =>
+        fact === row.fact &&
+        endpoint === row.endpoint &&
+        contract === row.contract &&
+        row.values.every((value, index) => value === null || values[index] === value),
+    )
+    if (!same) result.push(row)
+    else for (const check of row.checks) same.checks.add(check)
+  }
+  return result
+}
+
+/** An answer is named by its contract, and by the variants where others have another answer. */
+function textOf({ fact, endpoint, contract, title, checks }: Row, rows: readonly Row[]): string {
+  if (contract === null) return factText({ fact, endpoint })
+  const others = rows.some((row) => row.contract === contract && row.checks !== checks)
+  const variants = [...checks].flatMap((name) => /\[(.*)\]$/u.exec(name)?.[1] ?? [])
+  const shown = variants.length > 3 ? [...variants.slice(0, 2), `${String(variants.length - 2)} more`] : variants
+  return `${title} (\`${contract}\`${others && shown.length > 0 ? `: ${shown.join(', ')}` : ''})`
+}
 
 const differs = ({ values }: Row): boolean => new Set(values.filter((value) => value !== null)).size > 1
 
-const bySize = (one: Row, other: Row): number => other.checks.size - one.checks.size || (one.what < other.what ? -1 : 1)
+/** Facts of all answers first, then one contract after the other. */
+const inOrder = (one: Row, other: Row): number =>
+  Number(one.contract !== null) - Number(other.contract !== null) ||
+  (one.contract === null
+    ? other.checks.size - one.checks.size || compare(one.fact, other.fact)
+    : compare(one.contract, other.contract ?? '') || other.checks.size - one.checks.size)
 
-/** "6.0.9", "6.0.9, league 9.4.1", "6.1.0, Drupal 11", "6.1.0, simple_oauth_21": what is not usual among the records. */
-export function columnName({ record: { versions, modules = [] } }: NamedRecord, records: readonly NamedRecord[]): string {
+/** By code unit: a locale would give another order on another machine. */
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+
+/** "6.0.9", "6.0.9, league 9.4.1", "6.1.0, Drupal 11", "6.1.0 with simple_oauth_21, Drupal 11": what is not usual among the records. */
+export function columnName(
+  { record: { versions, modules = [] } }: NamedRecord,
+  records: readonly NamedRecord[],
+): string {
   const usual = (of: (one: NamedRecord) => string): string => {
     const own = records.filter(({ record }) => record.versions.simple_oauth === versions.simple_oauth).map(of)
     return own.sort((a, b) => own.filter((one) => one === b).length - own.filter((one) => one === a).length)[0] ?? ''
   }
   const league = (one: NamedRecord): string => one.record.versions.league ?? ''
-  const [first, ...others] = modules
+  const [first] = modules
   return [
-    versions.simple_oauth ?? '',
+    `${versions.simple_oauth ?? ''}${first === undefined ? '' : ` with ${first}`}`,
     ...(versions.league === usual(league) ? [] : [`league ${versions.league ?? ''}`]),
     ...(versions.drupal?.startsWith('10.') ? [] : [`Drupal ${versions.drupal?.split('.')[0] ?? ''}`]),
-    ...(first === undefined ? [] : [others.length === 0 ? first : `${first} and its modules`]),
   ].join(', ')
 }
 
@@ -86,11 +122,11 @@ export function columnName({ record: { versions, modules = [] } }: NamedRecord, 
 export function atlasSections(atlas: Atlas, releases: Releases): string {
   const { records, rows } = atlas
   const names = records.map((one) => columnName(one, records))
-  const differing = rows.filter(differs).sort(bySize)
-  const same = rows.filter((row) => !differs(row)).sort(bySize)
+  const differing = rows.filter(differs).sort(inOrder)
+  const same = rows.filter((row) => !differs(row)).sort(inOrder)
   return [
     '## Recorded releases',
-    'Each column below is one server that every contract was run against, with `php -S`, SQLite and the minimal profile. Its record is in [fixtures/observed](../fixtures/observed); a run is compared with the record of its release. Contracts of the groups that SECURITY.md calls withheld are in no record.',
+    'Each column below is one server that every contract was run against, with `php -S`, SQLite and the minimal profile. Its record is in [fixtures/observed](../fixtures/observed); a run is compared with the record of its release. Contracts of the groups in [fixtures/withheld.ts](../fixtures/withheld.ts) are in no record, nor are checks that failed and are no known issue.',
     table(
       ['column', 'Simple OAuth', 'league/oauth2-server', 'Consumers', 'Drupal', 'PHP', 'modules', 'checks'],
       records.map(({ name, record: { versions, modules = [], checks } }, index) => [
@@ -111,7 +147,7 @@ export function atlasSections(atlas: Atlas, releases: Releases): string {
     `## What is the same in all of them (${String(same.length)} facts)`,
     table(
       ['fact', 'checks', 'value'],
-      same.map((row) => [markdown(row.what), String(row.checks.size), cell(row.values.find((value) => value !== null))]),
+      same.map((row) => [textOf(row, rows), String(row.checks.size), cell(row.values.find((value) => value !== null))]),
     ),
     '## What releases announced',
     'Every change of behaviour that the release notes, change records, advisories and changelogs of these packages tell and that could be read ([fixtures/releases.yaml](../fixtures/releases.yaml)), and in which pair of records it shows.',
@@ -124,7 +160,10 @@ export function atlasSections(atlas: Atlas, releases: Releases): string {
         shownBy(one, atlas, names),
       ]),
     ),
-    'Releases whose notes could not be read, so that "not announced" means little there:',
+    '## What nothing announced',
+    'Changes between two records that none of these announcements explains. A release whose notes could not be read may have announced them.',
+    table(['from', 'to', 'change', 'checks'], unexplained(atlas)),
+    'Releases whose notes could not be read:',
     releases.unread.map(({ package: name, versions, why }) => `- ${packageText(name)} ${versions}: ${why}`).join('\n'),
   ].join('\n\n')
 }
@@ -133,33 +172,28 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
 
 const cell = (value: string | null | undefined): string =>
-  value === null || value === undefined ? '·' : `${markdown(value).replaceAll('|', '\\|')}`
+  value === null || value === undefined ? '·' : markdown(value.length > 110 ? `${value.slice(0, 110)}…` : value)
 
 function cells({ values }: Row): string[] {
   const known = values.filter((value) => value !== null)
   const times = (value: string): number => known.filter((one) => one === value).length
   const most = Math.max(...known.map(times))
-  const usual = known.find((value) => times(value) === most)
+  const usual = known.findLast((value) => times(value) === most)
   return values.map((value) => (value === null || value === usual ? cell(value) : `**${cell(value)}**`))
 }
 
-function withSources(row: Row, { comparisons }: Atlas): string {
+function withSources(row: Row, { comparisons, rows }: Atlas): string {
   const links = comparisons.flatMap(({ comparison }) =>
     comparison.changes
-      .filter(
-        (change) =>
-          change.checks.some(({ name }) => row.checks.has(name)) &&
-          (change.fact === 'answer' ? row.what.endsWith(`\`)`) : row.what === factText(change)),
-      )
+      .filter((change) => change.checks.some(({ name }) => row.checks.has(name)) && change.fact === row.fact)
       .flatMap(({ announced }) => announced.map((one) => `[${announcedText(one)}](${one.source})`)),
   )
-  return [markdown(row.what), ...new Set(links)].join('<br>')
+  return [textOf(row, rows), ...new Set(links)].join('<br>')
 }
 
 /** The pairs of records in which an announcement explains something, or why there is none. */
 function shownBy(announcement: Announcement, { comparisons }: Atlas, names: readonly string[]): string {
-  const isSame = (one: Announcement): boolean =>
-    one.package === announcement.package && one.what === announcement.what
+  const isSame = (one: Announcement): boolean => one.package === announcement.package && one.what === announcement.what
   const between = comparisons.filter(({ comparison: { changes, notSeen } }) =>
     [...notSeen, ...changes.flatMap(({ announced }) => announced)].some(isSame),
   )
@@ -169,13 +203,26 @@ function shownBy(announcement: Announcement, { comparisons }: Atlas, names: read
   return between.length > 0 ? 'no contract' : 'no record: none is of such a release'
 }
 
-/** Changes between pairs of records that nothing announced, with the columns: what releases.yaml does not explain. */
-export function unexplained({ comparisons, records }: Atlas): readonly string[] {
+/** Changes between pairs of records that no announcement explains. That a module is enabled needs none. */
+function unexplained({ comparisons, records }: Atlas): readonly (readonly string[])[] {
   const names = records.map((one) => columnName(one, records))
   return comparisons.flatMap(({ pair: [before, after], comparison }) =>
     comparison.changes
-      .filter(({ announced, fact }) => announced.length === 0 && fact !== 'verdict' && fact !== 'tested')
-      .map(({ id, checks }) => `${names[before] ?? ''} → ${names[after] ?? ''}: ${id} (${String(checks.length)})`),
+      .filter(({ announced, fact }) => announced.length === 0 && !/^(?:verdict|tested|module\..*)$/u.test(fact))
+      .map((change) => [
+        names[before] ?? '',
+        names[after] ?? '',
+        `${factText(change)}: ${cell(valueText(change.fact, change.before))} → ${cell(valueText(change.fact, change.after))}`,
+        String(change.checks.length),
+      ]),
   )
 }
 
+const marked = /(<!-- atlas -->\n).*?(<!-- \/atlas -->)/su
+
+/** A page with the generated part between its marks. */
+export function withAtlas(page: string, sections: string): string {
+  if (!marked.test(page)) throw new Error('the page has no marks <!-- atlas --> and <!-- /atlas -->')
+  const text = `\n<!-- prettier-ignore-start -->\n\n${sections}\n\n<!-- prettier-ignore-end -->\n\n`
+  return page.replace(marked, (_, start: string, end: string) => start + text + end)
+}

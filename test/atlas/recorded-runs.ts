@@ -19,7 +19,9 @@ export interface NamedRecord {
 /** The committed records, by the release of Simple OAuth, league and Drupal. */
 export function readRecords(at = folder): readonly NamedRecord[] {
   const parts = ({ record: { versions, modules = [] } }: NamedRecord): string[] => [
-    ...[versions.simple_oauth, versions.league, versions.drupal].map((version) => semver.coerce(version)?.version ?? '0'),
+    ...[versions.simple_oauth, versions.league, versions.drupal].map(
+      (version) => semver.coerce(version)?.version ?? '0',
+    ),
     modules.join(),
   ]
   const compare = (one: NamedRecord, other: NamedRecord): number => {
@@ -68,7 +70,13 @@ function resultOf(recorded: RecordedCheck, declared: Check, paths: ReadonlySet<s
     findings: [...paths].map((path) => {
       const found = failed.find((one) => one.path === path)
       return found
-        ? { ...cause, path, ok: false, actual: found.actual, granted: path.endsWith('issued') || path.endsWith('access') }
+        ? {
+            ...cause,
+            path,
+            ok: false,
+            actual: found.actual,
+            granted: path.endsWith('issued') || path.endsWith('access'),
+          }
         : { ...cause, path, ok: true, actual: 'as required' }
     }),
     exchanges: [exchange({ request: { url: baseUrl + pathOf(declared.when.at(-1)) } })],

@@ -9,7 +9,7 @@ const report = ['--report', 'out']
 
 describe('--generate-baseline', () => {
   test('accepts what fails: that run and the next one end with 0, and what is mended is stale', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const first = await place.run([...broken, ...only, ...report, '--generate-baseline', 'my.yaml'])
     expect(first.stdout).toMatch(/^FAIL pkce\.verifier-mismatch/mu)
     expect(first.stdout).toContain('accepted in my.yaml: say why, who answers for it and until when')
@@ -34,7 +34,7 @@ describe('--generate-baseline', () => {
   })
 
   test('never overwrites the reasons of an earlier one, and says so before anything starts', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     writeFileSync(place.at('my.yaml'), '')
     const { code, stderr } = await place.run([...broken, ...only, '--generate-baseline', 'my.yaml'])
     expect(stderr).toContain(
@@ -61,7 +61,7 @@ describe('a baseline', () => {
     ['that has expired excuses nothing, and says so', -1, 1, 'known issues that have expired and excuse nothing: '],
     ['that expires within 60 days is announced', 59, 0, 'known issues that expire within 60 days: '],
   ])('%s', async (_, days, code, note) => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     writeFileSync(place.at('my.yaml'), entry(inDays(days)))
     const ended = await place.run([...broken, '--only', 'pkce.verifier-mismatch', '--baseline', 'my.yaml'])
     expect(ended.stdout).toContain(`${note}pkce.verifier-mismatch (${inDays(days)})`)
@@ -69,7 +69,7 @@ describe('a baseline', () => {
   })
 
   test('that holds for longer is not', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     writeFileSync(place.at('my.yaml'), entry(inDays(61)))
     const ended = await place.run([...broken, '--only', 'pkce.verifier-mismatch', '--baseline', 'my.yaml'])
     expect(ended.stdout).not.toContain('expire')
@@ -77,7 +77,7 @@ describe('a baseline', () => {
   })
 
   test('with a contract that does not exist is refused, whatever the selection', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     writeFileSync(place.at('my.yaml'), entry(inDays(99), 'pkce.verifier-mismatched'))
     const ended = await place.run([...broken, '--only', 'pkce.plain', '--baseline', 'my.yaml'])
     expectRefusal(
@@ -93,21 +93,21 @@ describe('the known issues of a release', () => {
   const known = ['--target', 'reference', '--reference-profile', 'simple-oauth-6.0', '--only', 'code.other-client']
 
   test('can be switched off by a reviewer', async () => {
-    expect((await newPlace().run(known)).code).toBe(0)
-    const { code, stdout } = await newPlace().run([...known, '--no-known-issues'])
+    expect((await newPlace({ verbose: true }).run(known)).code).toBe(0)
+    const { code, stdout } = await newPlace({ verbose: true }).run([...known, '--no-known-issues'])
     expect(stdout).toMatch(/^FAIL code\.other-client/mu)
     expect(code).toBe(1)
   })
 
   test('that do not occur are good news, and a failure only where that is requested', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite({ profile: 'ideal' })
     const versions = { simple_oauth: '6.0.9', league: '9.2.0' }
     writeSite(place, { baseUrl: site.baseUrl, versions, ...mapping(site, ['publicPkce', 'otherPublicPkce']) })
     const args = ['--site', 'site.yaml', '--only', 'code.other-client', ...report]
     const env = secretsOf(site)
     const good = await place.run(args, { env })
-    expect(good.stdout).toContain('better       1 check without a known issue of this release: code.other-client')
+    expect(good.stdout).toContain('better      1 check without a known issue of this release: code.other-client')
     expect(good.code).toBe(0)
     const strict = await place.run(args, { env: { ...env, CONTRACT_FAIL_ON_FIXED: 'true' } })
     expect(strict.stdout).toMatch(/^STALE code\.other-client/mu)
@@ -126,7 +126,7 @@ describe('a site of a recorded release', () => {
   const args = ['--site', 'site.yaml', '--only', 'refresh.old-access-token,token.other-methods', ...report]
 
   async function running(fault?: string): Promise<{ place: Place; env: Record<string, string> }> {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite(fault === undefined ? {} : { fault })
     writeSite(place, { baseUrl: site.baseUrl, versions, ...mapping(site, ['publicPkce']) })
     return { place, env: secretsOf(site) }
@@ -142,7 +142,9 @@ describe('a site of a recorded release', () => {
   test('that opens what the release refuses fails, though nothing judges it; a generated baseline accepts it', async () => {
     const { place, env } = await running('revoked-token-accepted')
     const ended = await place.run(args, { env })
-    expect(ended.stdout).toContain('drift        1 difference from the record simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5 in ')
+    expect(ended.stdout).toContain(
+      'drift       1 difference from the record simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5 in ',
+    )
     expect(ended.stdout).toMatch(/^ {4}1 {2}GRANTED {2}answer at resource: 401 -> 200$/mu)
     expect(ended.stdout).toContain('what it rejects is granted')
     expect(ended.code).toBe(1)

@@ -84,7 +84,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       ['lists'],
       {},
       [
-        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, compare, init, record, reference, baseline, cleanup, help.',
+        'Unknown subcommand "lists". Did you mean list? Valid values: run, list, explain, report, compare, init, record, reference, baseline, cleanup, help.',
       ],
     ],
     [
@@ -201,7 +201,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
 describe('a run', () => {
   test('that is quiet prints its conclusion alone', async () => {
     const ended = await newPlace().run([...one, '--quiet'])
-    expect(ended).toEqual({ code: 0, stdout: 'result    demonstration\n1 passed, 0 failed, 0 skipped\n', stderr: '' })
+    expect(ended).toEqual({ code: 0, stdout: 'result      demonstration\n1 passed, 0 failed, 0 skipped\n', stderr: '' })
   })
 
   test('that is quiet still says why it failed', async () => {
@@ -233,7 +233,7 @@ describe('a run', () => {
     const ended = await place.run(one, { env: { CI: 'true' } })
     expect(counts(ended)).toEqual({ passed: 1, failed: 0, skipped: 0 })
     expect(ended.stdout).toContain('DEMONSTRATION: no Drupal was tested.')
-    expect(ended.stdout).toMatch(/^result {4}demonstration$/mu)
+    expect(ended.stdout).toMatch(/^result {6}demonstration$/mu)
     expect(ended).toMatchObject({ code: 0, stderr: '' })
     expect(place.report()).toMatchObject({ interrupted: null, failure: null, planned: 1 })
     expect(place.temporary()).toEqual([])

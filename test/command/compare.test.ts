@@ -76,6 +76,13 @@ describe('compare', () => {
       code: 0,
       text: expect.stringContaining('1 check compared: 1 difference') as string,
     })
+    expect((await run(one, two, two, '--out', at('out'))).text).toContain(
+      `written to ${at('out')}: matrix.md, matrix.html`,
+    )
+    for (const name of ['matrix.md', 'matrix.html']) expect(statSync(at('out', name)).mode & 0o777).toBe(0o600)
+    expect(readFileSync(at('out/matrix.md'), 'utf8')).toContain(
+      '| token endpoint | 1 | `200, tokens issued` | `400 x` | `400 x` |',
+    )
   })
 
   test('writes its files for their owner alone', async () => {

@@ -78,7 +78,7 @@ describe('the contract that is meant', () => {
   test.each<[string, RegExp]>([
     [
       'code.redirect',
-      /^3 IDs begin with "code\.redirect"\. Valid values: code\.redirect-uri-mismatch, code\.redirect-uri-not-sent, code\.redirect-uri-missing\.$/,
+      /^2 IDs begin with "code\.redirect"\. Valid values: code\.redirect-uri-mismatch, code\.redirect-uri-missing\.$/,
     ],
     ['pkce.donwgrade', /^There is no contract "pkce\.donwgrade"\. Did you mean pkce\.downgrade\?$/],
     ['pkce.challenge-case [x]', /^pkce\.challenge-case has no variants\.$/],

@@ -17,6 +17,9 @@ import matrix from '../mutation/matrix.json' with { type: 'json' }
 import { isRed, type Matrix } from '../mutation/matrix.ts'
 import { must } from '../mutation/must.ts'
 import { diagnosisTable } from '../support/diagnosis-table.ts'
+import { atlasOf, atlasSections, withAtlas } from '../atlas/atlas.ts'
+import { readRecords } from '../atlas/recorded-runs.ts'
+import { readReleases } from '../../helpers/command/compare-inputs.ts'
 import { asvsDocument } from '../support/asvs-document.ts'
 import { contractsOf } from '../../helpers/plan/contracts.ts'
 import { checkNotCovered, notCoveredDocument, readNotCovered } from '../support/not-covered.ts'
@@ -117,6 +120,16 @@ describe('written from the specs', () => {
       return `${JSON.stringify(id)}: ${JSON.stringify({ about, also })}`
     })
     await expect(`{\n${lines.join(',\n')}\n}\n`).toMatchFileSnapshot(at('fixtures/kills.json'))
+  })
+})
+
+describe('written from the records and what releases announced', () => {
+  test('docs/compatibility.md', async () => {
+    const { checks } = await collect()
+    const releases = readReleases()
+    const sections = atlasSections(atlasOf(readRecords(), checks, releases), releases)
+    const file = at('docs/compatibility.md')
+    await expect(withAtlas(readFileSync(file, 'utf8'), sections)).toMatchFileSnapshot(file)
   })
 })
 

@@ -9,7 +9,7 @@ const reference = ['--target', 'reference', '--contracts', 'my contracts']
 
 /** A place with these files in its folder of contracts. */
 function placeWith(files: Readonly<Record<string, string>>): Place {
-  const place = newPlace()
+  const place = newPlace({ verbose: true })
   mkdirSync(place.at('my contracts'))
   for (const [name, text] of Object.entries(files)) writeFileSync(place.at('my contracts', name), text)
   return place
@@ -57,7 +57,7 @@ test('a contract of the user runs with ours, is selected, and is in report, evid
 })
 
 test('an id like ours is refused with file and line', async () => {
-  const place = newPlace()
+  const place = newPlace({ verbose: true })
   mkdirSync(place.at('mine'))
   writeFileSync(place.at('mine', 'a.spec.ts'), template.replace('x-example.claims', 'example.claims'))
   const ended = await place.run(['--target', 'reference', '--contracts', 'mine'])

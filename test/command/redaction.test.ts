@@ -7,7 +7,9 @@ import { suite } from '../../helpers/model/package.ts'
 import { Runner } from '../../helpers/contract/runner.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
 import { createConsole } from '../../helpers/report/console.ts'
+import { formatNames, formatOf } from '../../helpers/report/formats/table.ts'
 import { writeReport } from '../../helpers/report/json.ts'
+import { reportOf } from '../../helpers/report/report.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 import { LeakSearch, secretsIn, spellings } from '../support/leaks.ts'
@@ -55,8 +57,8 @@ async function runEverything(server: ReferenceTargetOptions): Promise<Run> {
   return { recorded: proxy.recorded, outcome }
 }
 
-/** Console and report folder as the command writes them, by name. */
-function written(outcome: RunOutcome): Map<string, string> {
+/** Console, report folder and every format as the command writes them, by name. */
+async function written(outcome: RunOutcome): Promise<Map<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
   onTestFinished(() => {
     rmSync(folder, { recursive: true })
@@ -65,15 +67,25 @@ function written(outcome: RunOutcome): Map<string, string> {
   for (const tty of [false, true]) {
     let shown = ''
     const stream = { write: (text: string) => (shown += text) }
-    const console = createConsole({ stream, tty, color: tty, rerunCommand: suite.name, report: folder })
+    const how = { stream, tty, color: tty, rerunCommand: suite.name, report: folder }
+    const console = createConsole({ ...how, detail: 'verbose' })
     console.start(outcome.header, outcome.planned)
     for (const result of outcome.results) console.result(result)
     console.finish(outcome)
     texts.set(tty ? 'terminal' : 'console', shown)
   }
+  for (const name of formatNames) {
+    const render = await formatOf(name).load()
+    texts.set(name === 'console' ? 'brief' : name, render(reportOf(outcome), { rerunCommand: suite.name, folder }))
+  }
   writeReport(folder, outcome)
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) texts.set(entry.name, readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+  }
+  for (const name of formatNames) {
+    const { file, load } = formatOf(name)
+    const render = await load()
+    texts.set(file ?? `format ${name}`, render(reportOf(outcome), { rerunCommand: suite.name, folder }))
   }
   return texts
 }
@@ -97,7 +109,7 @@ describe('no secret of a run is in console or report', () => {
     expect([...new Set(secrets.values())]).toEqual(expect.arrayContaining(kinds.split(' ')))
     expect(secrets.size).toBeGreaterThan(300)
     const search = new LeakSearch(secrets)
-    const texts = written(outcome)
+    const texts = await written(outcome)
     expect(texts.get('console')).toContain(`FAIL ${failing}`)
     expect(leaks(search, texts)).toEqual([])
 
@@ -111,8 +123,8 @@ describe('no secret of a run is in console or report', () => {
     const reason = { kind: 'suite-error', message: [...new Set(forms.map(([, text]) => text))].join(' ') }
     const [result] = outcome.results
     const naked = { ...result, verdict: 'error', reason } as CheckResult
-    const found = leaks(search, written({ ...outcome, results: [naked] }))
-    for (const name of ['console', 'terminal', 'report.json', `${naked.contract}.md`]) {
+    const found = leaks(search, await written({ ...outcome, results: [naked] }))
+    for (const name of ['console', 'terminal', 'report.json', 'report.html', `${naked.contract}.md`, 'junit', 'sarif']) {
       for (const spelling of ['plain', 'URL-encoded', 'hex', 'base64', 'base64url']) {
         expect(found).toContain(`${name}: code_verifier in ${spelling}`)
       }

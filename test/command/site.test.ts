@@ -30,7 +30,7 @@ describe('a site behind something', () => {
     'with a certificate by an authority of its own: by --ca, and by the site file that init writes with it',
     { timeout: 180_000 },
     async () => {
-      const place = newPlace()
+      const place = newPlace({ verbose: true })
       const site = await runningSite()
       const { ca, certificate } = ownAuthority(place.folder)
       const { origin } = await front(site.baseUrl, { certificate })
@@ -58,7 +58,7 @@ describe('a site behind something', () => {
   )
 
   test.each(['/shop', '/de', '/shop/de'])('below %s nothing outside of it is asked', async (path) => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite()
     const { origin, requests } = await front(site.baseUrl, { path })
     writeSite(place, {
@@ -75,7 +75,7 @@ describe('a site behind something', () => {
   })
 
   test('HTTP authentication: what needs the Authorization header itself is skipped by name, the rest runs', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite()
     const password = 'front-door-1-of-staging'
     const { origin } = await front(site.baseUrl, { basic: { user: 'staging', password } })
@@ -102,7 +102,7 @@ describe('a site behind something', () => {
 
 describe('a consumer that gets a code without a scope', () => {
   const verdicts = async (breaks: Breaks): Promise<{ verdicts: Record<string, string>; stdout: string }> => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite({ fault: 'scope-omitted-grants-all' })
     const server = await hostileServer(site.baseUrl, breaks)
     onTestFinished(() => server.close())
@@ -144,7 +144,7 @@ describe('a consumer that gets a code without a scope', () => {
 describe('a login at an identity provider', () => {
   const anonymous = 'consent.automatic-anonymous'
   const verdictWith = async (identityProvider: string): Promise<string | undefined> => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite()
     const { origin, requests } = await front(site.baseUrl, { identityProvider })
     writeSite(place, { baseUrl: origin, versions, ...mapping(site, ['autoApproved']) })
@@ -167,7 +167,7 @@ describe('a key set behind a redirect', () => {
   const onlyKeys = ['--only', 'access-token.keys-public,access-token.key-size,access-token.signature,bearer.forged']
 
   test('on the same origin it is followed once and reported', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite()
     const moved = { '/oauth/jwks': '/.well-known/jwks.json' }
     const { origin, requests } = await front(site.baseUrl, { moved })
@@ -185,7 +185,7 @@ describe('a key set behind a redirect', () => {
     ['another origin', 'https://keys.example.org/jwks.json'],
     ['a second redirect', '/elsewhere'],
   ])('not to %s', async (_, target) => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite()
     const moved = { '/oauth/jwks': target, '/elsewhere': '/.well-known/jwks.json' }
     const { origin, requests } = await front(site.baseUrl, { moved })
@@ -199,7 +199,7 @@ describe('a key set behind a redirect', () => {
 describe('what the site file says of the run', () => {
   const critical = 'pkce.verifier-mismatch'
   test('a critical contract whose roles are not mapped is listed with what to map, or with its reason', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const { baseUrl } = await runningSite()
     const args = ['--site', 'site.yaml', '--verbose', '--only', `access-token.keys-public,${critical}`]
     writeSite(place, { baseUrl })
@@ -209,19 +209,19 @@ describe('what the site file says of the run', () => {
       /^to prove more, map in the site file:\n {2}client publicPkce +\d+ checks?\n {2}user editor/mu,
     )
     // A role that a site does not map is listed, and is no gap.
-    expect(gap.stdout).toContain('result    conformant')
+    expect(gap.stdout).toContain('result      conformant')
     expect(gap.code).toBe(0)
 
     const reason = 'No public client has access to this site.'
     writeSite(place, { baseUrl, notApplicable: { [critical]: reason } })
     const reasoned = await place.run(args)
     expect(reasoned.stdout).toContain(`not applicable  ${critical}: ${reason}`)
-    expect(reasoned.stdout).toContain('result    conformant')
+    expect(reasoned.stdout).toContain('result      conformant')
     expect(reasoned.code).toBe(0)
   })
 
   test('a reason does not hide what runs and fails', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite()
     const failing = 'rfc9068.type'
     const notApplicable = { [failing]: 'We do not want to hear of it.' }
@@ -241,7 +241,7 @@ describe('what the site file says of the run', () => {
   })
 
   test('versions that are stated decide which differences are known', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const site = await runningSite()
     const known = 'code.redirect-uri-mismatch'
     const run = async (versions?: object) => {
@@ -256,7 +256,7 @@ describe('what the site file says of the run', () => {
   })
 
   test('a reason for a contract that does not exist is refused with its place', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     const { baseUrl } = await runningSite()
     writeSite(place, { baseUrl, notApplicable: { 'pkce.verifier-mismatsch': 'No public client here.' } })
     const ended = await place.run(['--site', 'site.yaml'])
@@ -267,7 +267,7 @@ describe('what the site file says of the run', () => {
   })
 
   test('a file that is malformed or a secret that is not there: nothing is asked of the site', async () => {
-    const place = newPlace()
+    const place = newPlace({ verbose: true })
     writeFileSync(place.at('site.yaml'), 'baseUrl: http://127.0.0.1:9\nclient: {}\n')
     expectRefusal(place, await place.run(['--site', 'site.yaml']), 'site.yaml:2:1: "client" is not a valid member here')
     const machine = 'clients: { machine: { client_id: m, client_secret: "${SHOP_SECRET}" } }'

@@ -10,7 +10,7 @@ import { check, exchange, finding, header } from '../support/report-factory.ts'
 
 const resource = [exchange({ request: { url: 'http://127.0.0.1:8080/oauth/debug', method: 'GET' } })]
 const recorded = (more: Partial<RecordedFacts> = {}): RecordedFacts => ({
-  ...{ contract: 'pkce.verifier-mismatch', variant: null, failed: [], observed: { status: 401 } },
+  ...{ contract: 'pkce.verifier-mismatch', variant: null, verdict: 'pass', failed: [], observed: { status: 401 } },
   ...more,
 })
 
@@ -29,6 +29,11 @@ function driftOf(
 const summary = ({ changes }: RecordDrift) => changes.map(({ class: kind, id, checks }) => [kind, id, checks.join()])
 
 describe('a run on a recorded release', () => {
+  test.each(['skipped', 'blocked'] as const)('is not compared with a check that the record has as %s', (verdict) => {
+    const record = recorded({ verdict, observed: {} })
+    expect(driftOf([check({ observed: { status: 200 } })], [record])).toMatchObject({ compared: 0, changes: [] })
+  })
+
   test('that answers as recorded has no drift, met findings and known ones included', () => {
     const failed = finding({ path: 'token.error', actual: { status: 401, error: 'a' } })
     const results = [

@@ -7,6 +7,7 @@ const needs: readonly (readonly [readonly Step[], readonly string[], boolean])[]
   [[c.codeGrant()], ['authorization_code', 'pkce.s256'], true],
   [[c.authorize({ verifier: null })], ['authorization_code'], true],
   [[c.authorize({ params: { scope: 'debug openid' }, verifier: null })], ['authorization_code', 'oidc'], true],
+  [[c.authorize({ decision: 'deny', verifier: null })], ['authorization_code', 'consent.deny'], true],
   [[c.clientCredentials({ params: { scope: 'openid' } })], ['client_credentials'], false],
   [[c.refresh('a')], ['refresh_token'], false],
   [[c.exchange('a', { params: { code: c.ref('a.refresh_token') } })], ['authorization_code', 'refresh_token'], false],

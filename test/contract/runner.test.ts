@@ -184,6 +184,21 @@ test('a refusal that a stale permission cache can explain says to rebuild caches
   expect(broken.results[0]?.blocker?.message).not.toContain('rebuild')
 })
 
+test('so does the finding of a requirement that the cache can break on a site that others use, too', async () => {
+  const closed: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 403, body: '{"message":"no"}' } : null)
+  const notes = async (changes: Partial<TargetInfo>): Promise<unknown> => {
+    const { results } = await behindProxy(['scope.role'], closed, changes)
+    return results.map(({ verdict, findings }) => [verdict, findings[0]?.note])
+  }
+  expect(await notes({})).toEqual([['fail', undefined]])
+  expect(await notes({ mapped: true })).toEqual([
+    [
+      'fail',
+      'If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild").',
+    ],
+  ])
+})
+
 describe('a lent slot', () => {
   test('adds none: as many run at once as there are', async () => {
     const queue = new PQueue({ concurrency: 2 })

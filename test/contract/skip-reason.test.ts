@@ -44,6 +44,19 @@ const distinct = (found: Record<string, SkipReason>): SkipReason[] =>
   )
 const unmapped = (...roles: [Role, ...Role[]]): SkipReason => ({ kind: 'unmapped', roles })
 
+test('what the clients and scopes of a check need is skipped by name', () => {
+  const needs = (capability: Capability): string[] => {
+    const found = reasons(without(capability))
+    const one = { kind: 'capability', capability }
+    expect(distinct(found)).toEqual([one])
+    return Object.keys(found)
+  }
+  expect(needs('consumer.redirect-uris')).toEqual(expect.arrayContaining(['authorize.redirect-uri-several']))
+  expect(needs('consumer.lifetimes')).toEqual(expect.arrayContaining(['code.expired', 'refresh.expired']))
+  expect(needs('scope.umbrella')).toEqual(['scope.umbrella', 'scope.child-alone', 'scope.machine-umbrella'])
+  expect(needs('consent.deny')).toEqual(['consent.denial-asked-again', 'consent.denied'])
+})
+
 describe('on a third-party site', () => {
   test('nothing is skipped where everything is mapped and allowed', () => {
     expect(reasons(everything)).toEqual({})

@@ -86,7 +86,9 @@ describe('the decision', () => {
       ['form_id', 'simple_oauth_authorize_form'],
       ['op', 'Zulassen'],
     ])
-    expect(names(consentRequest(form, given(form.deny, 'deny button')).body).filter(([name]) => name === 'op')).toEqual([['op', 'Ablehnen']])
+    expect(names(consentRequest(form, given(form.deny, 'deny button')).body).filter(([name]) => name === 'op')).toEqual(
+      [['op', 'Ablehnen']],
+    )
   })
 
   test('leaves out, replaces and adds fields', () => {

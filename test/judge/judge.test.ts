@@ -156,6 +156,12 @@ describe('denied at the resource', () => {
   ])('%s', async (_name, outcome, paths) => {
     expect(await wrong(due, outcome)).toEqual(paths)
   })
+
+  test('a redirect to a login opens nothing: RFC 6750 §3.1 only recommends another status', async () => {
+    expect(await judge(due, answered(302, ''), context())).toMatchObject([
+      { path: 'resource.redirect', level: 'SHOULD' },
+    ])
+  })
 })
 
 describe('facts', () => {

@@ -58,11 +58,11 @@ describe('a kill counts', () => {
     return countingKills({ 'a-fault': row }, checks, [breaking(mechanism)]).get(name)?.length === 1
   }
   const must = 'code.tampered [garbage]'
-  const should = 'code.survives-failure [another grant]'
+  const should = 'code.replay-by-stranger'
 
   test('with the mechanism, the verdict and the finding that are due', () => {
     expect(counts(must, cellOf('fail', ['token.issued']), 'integrity')).toBe(true)
-    expect(counts(should, cellOf('warn', ['token.issued']), 'storage')).toBe(true)
+    expect(counts(should, cellOf('warn', ['resource.access']), 'storage')).toBe(true)
   })
 
   test.each<[string, string, string, Fault['mechanism']]>([

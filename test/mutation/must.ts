@@ -210,7 +210,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'grant-for-every-client': {
     'token.grant-not-enabled': 'token.issued',
     'authorize.grant-not-enabled': 'authorize.issued',
-    'policy.grant-refused': 'authorize.issued',
+    'policy.grant-refused': 'token.issued',
   },
   'password-grant': { 'token.grants-not-offered': 'token.issued', 'policy.grant-refused': 'token.issued' },
   'unknown-grant-defaulted': { 'token.grants-not-offered': 'token.issued' },
@@ -320,7 +320,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   // Claims, keys and signature of the access token
   'claim-sub-missing': { 'rfc9068.required-claims': 'access_token.claims.sub' },
   'claim-sub-of-another': { 'access-token.subject': 'access_token.claims.sub' },
-  'claim-sub-of-nobody': { 'access-token.subject': 'access_token.claims.sub' },
+  'claim-sub-of-nobody': { 'access-token.subject-of-each-user': 'access_token.claims.sub' },
   'claim-sub-changing': {
     'access-token.subject': 'access_token.claims.sub',
     'refresh.same-grant': 'access_token.claims.sub',
@@ -495,6 +495,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'nonce-dropped': { 'openid.nonce': 'id_token.claims.nonce' },
   'userinfo-for-every-scope': { 'openid.userinfo-without-scope': 'resource.access' },
   'userinfo-every-claim': { 'openid.claims-by-scope': 'json' },
+  'userinfo-with-password': { 'openid.userinfo': 'json' },
   'userinfo-of-another': { 'openid.userinfo': 'json.sub' },
 
   // Isolation

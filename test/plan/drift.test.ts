@@ -32,7 +32,8 @@ describe('the record of a release', () => {
       [],
     ],
     ['with the version of SQLite', { ...recordedVersions, database: 'SQLite 3.40.1' }, {}, []],
-    ['of another league', { ...recordedVersions, league: '9.4.1' }, {}, ['league 9.4.1 instead of 9.2.0']],
+    ['of another league', { ...recordedVersions, league: '9.3.0' }, {}, ['league 9.3.0 instead of 9.2.0']],
+    ['of another league that is recorded', { ...recordedVersions, league: '9.4.1' }, {}, []],
     ['of other consumers', { ...recordedVersions, consumers: '1.24.0' }, {}, ['consumers 1.24.0 instead of 1.21.0']],
     ['of another Drupal', { ...recordedVersions, drupal: '11.2.3' }, {}, ['Drupal 11 instead of 10']],
     [
@@ -48,7 +49,7 @@ describe('the record of a release', () => {
       {},
       ['league unknown instead of 9.2.0', 'consumers unknown instead of 1.21.0', 'Drupal unknown instead of 10'],
     ],
-    ['of another Simple OAuth', { ...recordedVersions, simple_oauth: '6.0.0' }, {}, null],
+    ['of another Simple OAuth', { ...recordedVersions, simple_oauth: '6.0.5' }, {}, null],
     ['of an unknown Simple OAuth', {}, {}, null],
     ['of the reference server', recordedVersions, { demonstration: true }, null],
   ])('%s', (_name, versions, more, deviations) => {

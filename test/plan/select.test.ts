@@ -38,7 +38,7 @@ const checks = [
     control: [codeGrant({ client: 'otherPublicPkce' })],
     when: [race(exchange('flow', { client: 'shortLived' }), 2)],
   }),
-  check(renamedTo, null, { location: 'specs/token/code.spec.ts:1:1' }),
+  check(renamedTo, null, { location: 'specs/authorization/redirect-uri.spec.ts:1:1' }),
   check('xcode.replay', null, { group: 'authorization', location: 'specs/authorization/code.spec.ts:1:1' }),
   check('x-shop.claim', null, { ...from(must('x-api-guide', '3')), group: 'own', location: '/my contracts/a.spec.ts' }),
 ]

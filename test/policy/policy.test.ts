@@ -9,7 +9,7 @@ const file = join(packageRoot, 'test', 'policy', 'site.yaml')
 
 /** The promises of site.yaml on a site, as the summary tells them. */
 async function promises(site: ExampleSite, ...flags: string[]) {
-  const place = newPlace()
+  const place = newPlace({ verbose: true })
   const args = ['--site', file, '--base-url', site.baseUrl, '--group', 'policy', ...flags]
   const { code, stdout } = await place.run(args, { env: site.secrets })
   const [, summary = ''] = /^(policy .*\n(?: {2}.*\n)*)/mu.exec(stdout) ?? []
@@ -30,7 +30,7 @@ test(
     const site = await keepingSite()
     const quick = await promises(site)
     expect(quick.summary).toMatchInlineSnapshot(`
-      "policy    22 guarantees: 20 proven, 2 not refuted
+      "policy      22 guarantees: 20 proven, 2 not refuted
         proven       contract_confidential_pkce   claims exactly   access_token.claims: valid
         proven       contract_confidential_pkce   claims never   access_token.claims: valid
         proven       contract_confidential_pkce   issuer   access_token.claims.iss: URL
@@ -57,7 +57,7 @@ test(
     `)
     expect(quick.code, quick.stdout).toBe(0)
     const slow = await promises(site, '--slow')
-    expect(slow.summary).toMatch(/^policy {4}22 guarantees: 22 proven\n/u)
+    expect(slow.summary).toMatch(/^policy {6}22 guarantees: 22 proven\n/u)
     expect(only(slow.summary, 'proven')).toContain('contract_short_lived   codeLifetime   token.error')
     expect(slow.code).toBe(0)
   },
@@ -67,7 +67,7 @@ test('a site that breaks six: refuted, each with consumer, promise and answer', 
   const site = await breakingSite()
   const quick = await promises(site)
   expect(only(quick.summary, 'refuted', 'not refuted')).toMatchInlineSnapshot(`
-    "policy    22 guarantees: 5 refuted, 16 proven, 1 not refuted
+    "policy      22 guarantees: 5 refuted, 16 proven, 1 not refuted
       refuted      contract_confidential_pkce   keySize   keys.bits: 1024 (number)
       refuted      contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with code, iss, state
       refuted      contract_confidential_pkce: client_credentials   grant refused   token.issued: 200, issued access_token
@@ -76,10 +76,10 @@ test('a site that breaks six: refuted, each with consumer, promise and answer', 
       not refuted  contract_short_lived   codeLifetime   authorize.state: redirected to the client, state exact"
   `)
   expect(quick.code).toBe(1)
-  expect(quick.stdout).toContain('result    non-conformant: 5 checks failed')
+  expect(quick.stdout).toContain('result      non-conformant: 5 checks failed')
   const slow = await promises(site, '--slow')
   expect(only(slow.summary, 'refuted', 'not refuted')).toMatchInlineSnapshot(`
-    "policy    22 guarantees: 6 refuted, 16 proven
+    "policy      22 guarantees: 6 refuted, 16 proven
       refuted      contract_confidential_pkce   keySize   keys.bits: 1024 (number)
       refuted      contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with code, iss, state
       refuted      contract_confidential_pkce: client_credentials   grant refused   token.issued: 200, issued access_token
@@ -92,7 +92,7 @@ test('a site that breaks six: refuted, each with consumer, promise and answer', 
 
 test('without a user who allows, promises of codes are skipped by name and never proven', async () => {
   const site = await keepingSite()
-  const place = newPlace()
+  const place = newPlace({ verbose: true })
   const promised = {
     consumer: 'contract_short_lived',
     redirectUri: 'https://client.example.test/callback',
@@ -106,7 +106,7 @@ test('without a user who allows, promises of codes are skipped by name and never
     'requires scopes in the request (invalid_scope). Name some as requests.',
   )
   const { code, stdout } = await run({ ...promised, requests: ['contract:debug'] })
-  expect(stdout).toContain('policy    2 guarantees: 2 skipped\n')
+  expect(stdout).toContain('policy      2 guarantees: 2 skipped\n')
   expect(stdout).toContain('contract_short_lived   pkce   not mapped in the site file: user editor\n')
   expect(code).toBe(2)
 })

@@ -12,6 +12,7 @@ import { comparisonHtml } from '../../helpers/report/comparison-html.ts'
 import { comparisonJson } from '../../helpers/report/comparison-json.ts'
 import { comparisonMarkdown } from '../../helpers/report/comparison-markdown.ts'
 import { matrixText } from '../../helpers/report/matrix-console.ts'
+import { matrixHtml, matrixMarkdown } from '../../helpers/report/matrix-pages.ts'
 import { painter } from '../../helpers/report/text.ts'
 import { exchange, finding, hostile } from '../support/report-factory.ts'
 import { comparisonOf, issued, named, refused, runOf, tokenCheck, versions } from '../support/compare-factory.ts'
@@ -111,6 +112,24 @@ describe('on the console', () => {
   test('several runs', async () => {
     const matrix = matrixOf([named('old', before), named('new', after), named('newest', after)])
     await expect(`${matrixText(matrix, 80)}\n`).toMatchFileSnapshot('../golden/comparison-matrix.txt')
+    await expect(matrixMarkdown(matrix)).toMatchFileSnapshot('../golden/comparison-matrix.md')
+    const page = matrixHtml(matrix)
+    for (const { checks } of matrix.rows) for (const check of checks) expect(page).toContain(`<code>${check}</code>`)
+    expect(page.match(/<th scope="col">/g)).toHaveLength(4)
+  })
+
+  test.each(Object.keys(hostile) as (keyof typeof hostile)[])('of which one says %s are harmless pages', (name) => {
+    const matrix = matrixOf([named('old', before), named('new', nasty(name)), named('newest', after)])
+    const page = matrixHtml(matrix)
+    expect(
+      page.match(
+        /<(?!\/?(?:!doctype|html|head|meta|title|style|body|main|h1|p|dl|dt|dd|br|code|table|thead|tbody|tr|th|td|details|summary|ul|li)\b)/giu,
+      ),
+    ).toBeNull()
+    for (const line of matrixMarkdown(matrix)
+      .split('\n')
+      .filter((text) => text.startsWith('| ')))
+      expect(line.match(/(?<!\\)\|/gu), line).toHaveLength(6)
   })
 
   test.each(Object.keys(hostile) as (keyof typeof hostile)[])(

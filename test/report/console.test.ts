@@ -18,18 +18,18 @@ const golden = (name: string): string => `../golden/console-${name}.txt`
 /** What a run prints; the clock goes on by half a second with each look at it. */
 function printed(
   act: (console: Console) => void,
-  how: { tty?: boolean; color?: boolean; detail?: 'quiet' | 'verbose' } = {},
+  how: { tty?: boolean; color?: boolean; columns?: number; look?: number; detail?: 'quiet' | 'verbose' } = {},
 ): string {
   const parts: string[] = []
   let clock = 0
   const console = createConsole({
-    stream: { write: (text) => parts.push(text), columns: 60 },
+    stream: { write: (text) => parts.push(text), ...(how.tty ? { columns: how.columns ?? 80 } : {}) },
     tty: how.tty ?? false,
     color: how.color ?? false,
     rerunCommand: 'npm run contract --',
     report: 'results',
     ...(how.detail ? { detail: how.detail } : {}),
-    now: () => (clock += 500),
+    now: () => (clock += how.look ?? 500),
   })
   act(console)
   return parts.join('')
@@ -53,6 +53,123 @@ const blocked = (index: number, cause: string): CheckResult =>
     blocker: { cause, message: `the server stopped answering (${cause})` },
   })
 
+/** As many known weaknesses, differences, warnings and skipped checks as a real run has. */
+const longClean = outcome(
+  [
+    ...Array.from({ length: 400 }, (_, index) => check({ contract: `a.${index}` })),
+    ...Array.from({ length: 120 }, (_, index) => {
+      const kind = index < 20 ? 'weakness' : 'difference'
+      const reason = `Reason ${Math.floor(index / 2)}: PHP keeps only the last of several parameters with the same name, wherever it comes from`
+      const knownIssue = { kind, reason, source: 'https://example.test/1', owner: 'Jo', until: '2026-12-31' } as const
+      const one = finding({ severity: index % 3 === 0 ? 'high' : 'low', granted: kind === 'weakness', knownIssue })
+      return check({ contract: `known-issue-of-some-length.${index}`, verdict: 'known', findings: [one] })
+    }),
+    ...Array.from({ length: 4 }, (_, index) =>
+      check({ contract: `w.${index}`, verdict: 'warn', findings: [finding({ severity: 'low', level: 'SHOULD' })] }),
+    ),
+    ...Array.from({ length: 12 }, (_, index) =>
+      check({
+        contract: `s.${index}`,
+        severity: 'low',
+        verdict: 'skipped',
+        reason: { kind: 'capability', capability: index < 8 ? 'oidc' : 'site.control' },
+      }),
+    ),
+  ],
+  {
+    milliseconds: 112_000,
+    knownIssues: { expired: [], expiring: [{ name: 'pkce.plain', until: '2026-02-01' }], unexplained: 3 },
+    drift: {
+      ...{ record: 'simple_oauth-6.0.9-drupal-10.5.5', deviations: [], compared: 500, unused: [], expired: [] },
+      changes: Array.from({ length: 8 }, (_, index) => ({
+        ...{ id: `answer at token: 400 -> 40${index}`, fact: 'answer', endpoint: 'token', sentence: 'Another status.' },
+        ...{ accepted: null, class: 'breaking', checks: [`a.${index}`], contracts: [`a.${index}`] },
+      })),
+    },
+  },
+)
+
+/** Rows that lines take on a terminal. */
+const rows = (text: string, columns: number): number =>
+  text
+    .trimEnd()
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0)
+
+/** Without what a terminal rewrites. */
+const remains = (text: string): string => text.replaceAll(/\r\x1b\[2K[^\n\r]*(?=\r)/gu, '').replaceAll('\r\x1b[2K', '')
+
+describe.each([
+  ['terminal', true],
+  ['log', false],
+] as const)('on a %s', (kind, tty) => {
+  test.each(tty ? [80, 120] : [80])('of %i columns a run without failures ends within 25 lines', async (columns) => {
+    const text = remains(printed(ofRun(longClean), { tty, columns, look: 0 }))
+    expect(rows(text, columns)).toBeLessThanOrEqual(25)
+    await expect(text).toMatchFileSnapshot(golden(`clean-${kind}-${String(columns)}`))
+  })
+
+  test.each(tty ? [80, 120] : [80])(
+    'of %i columns the first failure and the conclusion fit a screen',
+    async (columns) => {
+      const failures = oneOfEach.filter(({ verdict }) => verdict === 'fail')
+      const run = outcome([
+        ...longClean.results,
+        ...failures,
+        ...Array.from({ length: 30 }, (_, index) =>
+          check({
+            contract: `other.${index}`,
+            severity: 'low',
+            verdict: 'fail',
+            findings: [finding({ severity: 'low' })],
+          }),
+        ),
+      ])
+      const text = remains(printed(ofRun(run), { tty, columns, look: 0 }))
+      const end = text.slice(text.indexOf('FAIL pkce.verifier-mismatch   critical'))
+      expect(rows(end, columns)).toBeLessThanOrEqual(28)
+      await expect(text).toMatchFileSnapshot(golden(`red-${kind}-${String(columns)}`))
+    },
+  )
+})
+
+describe('progress', () => {
+  /** A run of 100 checks, one a second. */
+  const slow = (tty: boolean): string[] => {
+    const parts: string[] = []
+    let clock = 0
+    const options = { color: false, rerunCommand: 'x', report: 'results', now: () => clock }
+    const console = createConsole({ stream: { write: (text) => parts.push(text), columns: 80 }, tty, ...options })
+    console.start(header, 100)
+    for (let index = 0; index < 32; index++) {
+      console.begin(`a.${index}`)
+      console.begin(`b.${index}`)
+      clock += 1_000
+      console.tick()
+      console.result(check({ contract: `b.${index}` }))
+      if (index % 2 === 0) console.result(check({ contract: `a.${index}` }))
+    }
+    return parts
+  }
+
+  test('in a log is a line every 15 seconds', () => {
+    expect(slow(false).slice(1)).toEqual([
+      '21/100  0:15, about 0:56 left  a.1, a.3, a.5, a.7, a.9, a.11, a.13, a.14, b.14\n',
+      '44/100  0:30, about 0:38 left  a.1, a.3, a.5, a.7, a.9, a.11, a.13, a.15, a.17,…\n',
+    ])
+  })
+
+  test('on a terminal is one line that goes on while no check ends', () => {
+    const parts = slow(true)
+    expect(parts.slice(1, 4)).toEqual([
+      '\r\x1b[2K0/100  0:01  a.0, b.0',
+      '\r\x1b[2K1/100  0:01  a.0',
+      '\r\x1b[2K2/100  0:01',
+    ])
+    expect(parts.slice(1).every((part) => !part.includes('\n'))).toBe(true)
+  })
+})
+
 describe('a run', () => {
   test('with every verdict, in a log', async () => {
     await expect(printed(ofRun(outcome(oneOfEach)))).toMatchFileSnapshot(golden('every-verdict'))
@@ -63,7 +180,7 @@ describe('a run', () => {
     await expect(text.replaceAll('\r\x1b[2K', '⟲')).toMatchFileSnapshot(golden('terminal'))
     // Whatever is rewritten fits a line of the terminal, else the cursor is not where the next one begins.
     for (const status of text.split('\r\x1b[2K').filter((part) => !part.includes('\n')))
-      expect(status.length).toBeLessThan(60)
+      expect(status.length).toBeLessThan(80)
   })
 
   test('that is conformant', async () => {

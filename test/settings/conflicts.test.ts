@@ -30,7 +30,8 @@ describe('settings that cannot act together', () => {
   test.each(pairs.filter(({ excludes }) => excludes !== undefined))(
     '$name and $excludes',
     ({ name, excludes = name, because }) => {
-      const first = refusal([...given(name), ...given(excludes)])
+      const { needs } = pairs.find((one) => one.name === excludes && one.needs !== undefined) ?? {}
+      const first = refusal([...given(name), ...given(excludes), ...(needs ? given(needs) : [])])
       expect(first).toContain(' cannot be used with --')
       expect(first).toContain(because)
       expect(first).toMatch(new RegExp(`--${rowOf(excludes).flag}\\b`, 'u'))
@@ -106,4 +107,26 @@ test.each<[string[]]>([
   [['--target', 'reference', '--workers', '4', '--database', 'sqlite']],
 ])('%j act together', (argv) => {
   expect(refusal(argv)).toBeNull()
+})
+
+/** Every setting alone or with what it needs: what is left is between the two. */
+const withNeeds = (name: SettingName): string[] => {
+  const { needs } = pairs.find((one) => one.name === name && one.needs !== undefined) ?? {}
+  return [...given(name), ...(needs && needs !== 'provision' ? given(needs) : [])]
+}
+
+// A new setting changes this file, so that somebody has to say with which others it cannot act.
+test('every two settings either act together, or are refused with the reason', async () => {
+  const alone = new Map(settingNames.map((name) => [name, refusal(withNeeds(name))]))
+  const refused = settingNames.flatMap((one, index) =>
+    settingNames.slice(index + 1).flatMap((other) => {
+      if (one === 'target') return []
+      const message = refusal([...withNeeds(one), ...withNeeds(other)])
+      return message === null || [one, other].some((name) => alone.get(name) === message)
+        ? []
+        : [`--${rowOf(one).flag} --${rowOf(other).flag}: ${message}`]
+    }),
+  )
+  expect(refused.length).toBeGreaterThan(90)
+  await expect(`${refused.join('\n')}\n`).toMatchFileSnapshot('../golden/conflicting-settings.txt')
 })

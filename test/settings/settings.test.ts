@@ -80,7 +80,7 @@ describe('where a value comes from', () => {
       stress: false,
       baseline: [],
       report: 'results',
-      reporter: ['console', 'json'],
+      reporter: ['console', 'json', 'html'],
       compareWith: null,
       accept: null,
       quiet: false,

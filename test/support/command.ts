@@ -43,7 +43,10 @@ interface Options {
 }
 
 /** A new place, removed when the test ends; its options hold for each of its runs. */
-export function newPlace({ ownProcess = false }: Pick<Options, 'ownProcess'> = {}): Place {
+export function newPlace({
+  ownProcess = false,
+  verbose = false,
+}: Pick<Options, 'ownProcess'> & { readonly verbose?: boolean } = {}): Place {
   const folder = mkdtempSync(join(tmpdir(), 'contract-test-'))
   // It may hold the copy of a whole codebase.
   onTestFinished(() => {
@@ -57,6 +60,7 @@ export function newPlace({ ownProcess = false }: Pick<Options, 'ownProcess'> = {
     HOME: folder,
     TMPDIR: at('tmp'),
     DOCKER_HOST: `unix://${at('no-engine')}`,
+    ...(verbose ? { CONTRACT_VERBOSE: 'true' } : {}),
     ...env,
   })
   const start: Place['start'] = (args, { env, unread, root = packageRoot } = {}) => {

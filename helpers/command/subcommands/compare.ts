@@ -39,7 +39,7 @@ export const compare: Subcommand = {
       kind: 'text',
       fallback: null,
       shown: 'DIR',
-      help: 'Folder for comparison.json, comparison.md and comparison.html.',
+      help: 'Folder for comparison.json, comparison.md and comparison.html; of a matrix, for matrix.md and matrix.html.',
     },
     {
       flag: 'results',

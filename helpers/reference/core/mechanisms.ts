@@ -153,17 +153,12 @@ export interface Mechanisms {
   readonly verifierMatches: (verifier: string, challenge: string, method: ChallengeMethod) => boolean
   readonly codeReplayed: (state: State, code: Code) => void
   /** Marks the code as used; waiting here opens the window for a race. */
-  readonly consumeCode: (code: Code) => Promise<void>
+  readonly consumeCode: (code: Code, pairs: Pairs) => Promise<void>
   readonly codeHeldByUser: (state: State, account: Account) => boolean
 
   // Refresh tokens
   /** The refresh token that a request means; `value` is null if it has none. */
-  readonly storedRefreshToken: (
-    state: State,
-    value: string | null,
-    client: Client,
-    pairs: Pairs,
-  ) => RefreshToken | undefined
+  readonly storedRefreshToken: (state: State, value: string | null, client: Client) => RefreshToken | undefined
   readonly refreshBelongsTo: (token: RefreshToken, client: Client) => boolean
   readonly refreshIsCurrent: (token: RefreshToken, now: number) => boolean
   readonly refreshIsFresh: (token: RefreshToken) => boolean
@@ -174,7 +169,7 @@ export interface Mechanisms {
   readonly refreshScopesKept: (token: RefreshToken, asked: readonly string[]) => readonly string[]
   readonly rotateRefreshToken: (token: RefreshToken) => boolean
   /** Marks a rotated refresh token as used; waiting here opens the window for a race. */
-  readonly consumeRefreshToken: (token: RefreshToken) => Promise<void>
+  readonly consumeRefreshToken: (token: RefreshToken, pairs: Pairs) => Promise<void>
   readonly revokeAfterRefresh: (state: State, token: RefreshToken) => void
   readonly refreshTokenFor: (client: Client, grant: string) => boolean
   readonly refreshLifetime: (client: Client) => number

@@ -119,7 +119,7 @@ async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, cli
   const verifier = mechanisms.parameter(pairs, 'code_verifier')
   for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
   if (!mechanisms.codeHeldByUser(state, code.user)) throw new Failure('code/user-gone')
-  await mechanisms.consumeCode(code)
+  await mechanisms.consumeCode(code, pairs)
   const { user, scopes } = code
   return issueTokens(service, incoming, {
     ...code,
@@ -135,7 +135,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
   const { state, mechanisms } = service
   const value = mechanisms.parameter(pairs, 'refresh_token')
   const issued = value === null ? null : mechanisms.issuedSpelling(value)
-  const token = mechanisms.storedRefreshToken(state, issued, client, pairs)
+  const token = mechanisms.storedRefreshToken(state, issued, client)
   if (!token) {
     if (value === null || issued === null) throw new Failure('parameter/missing', 'refresh_token')
     throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)
@@ -149,7 +149,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
   if (token.user && !mechanisms.refreshHeldByUser(state, token.user)) throw new Failure('refresh/user-gone')
   const scopes = refreshedScopes(service, token, mechanisms.scopeParameter(pairs))
   const rotates = mechanisms.rotateRefreshToken(token)
-  if (rotates) await mechanisms.consumeRefreshToken(token)
+  if (rotates) await mechanisms.consumeRefreshToken(token, pairs)
   mechanisms.revokeAfterRefresh(state, token)
   return issueTokens(service, incoming, {
     ...token,

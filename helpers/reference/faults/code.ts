@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { claimsOf } from '../core/claims-of.ts'
 import { Failure } from '../core/failure.ts'
 import { lastValue } from '../core/message.ts'
-import type { Code } from '../core/state.ts'
-import { opening, recognising, replacing, together, type Fault } from './fault.ts'
+import { opening, recognising, replacing, type Fault } from './fault.ts'
 
 export const codeFaults: readonly Fault[] = [
   replacing(
@@ -16,28 +15,24 @@ export const codeFaults: readonly Fault[] = [
     'code-race',
     'consumeCode',
     { gain: 'Two concurrent requests both get tokens for one code.', source: 'RFC 6749 §10.5' },
-    (own) => async (code) => {
-      await opening()
-      await own(code)
-    },
-  ),
-  together(
-    replacing(
-      'code-race-of-different-requests',
-      'consumeCode',
-      {
-        gain: 'Two concurrent requests that differ in anything both get tokens for one code.',
-        source: 'RFC 6749 §10.5, CWE-362',
-      },
-      (own) => async (code) => {
+    (own) =>
+      async (...redemption) => {
         await opening()
-        await own(code)
+        await own(...redemption)
       },
-    ),
-    replacing('code-repeated-request', 'storedCode', { gain: 'None: the other half.' }, (own) => {
-      const recognised = recognising<Code>()
-      return (state, value, pairs) => recognised(own(state, value, pairs), pairs)
-    }),
+  ),
+  replacing(
+    'code-race-of-different-requests',
+    'consumeCode',
+    { gain: 'Two concurrent requests that differ in anything both get tokens for one code.', source: 'CWE-362' },
+    (own) => {
+      const isRepeated = recognising()
+      return async (code, pairs) => {
+        if (isRepeated(pairs)) throw new Failure('code/used')
+        await opening()
+        await own(code, pairs)
+      }
+    },
   ),
   replacing(
     'code-replay-keeps-tokens',

@@ -34,27 +34,16 @@ export function replacing<K extends keyof Mechanisms>(
   }
 }
 
-/** What is stored, as if it were used where the very same request came before: requests are told apart by all that they say. */
-export function recognising<Stored extends { used: boolean }>(): (
-  stored: Stored | undefined,
-  request: unknown,
-) => Stored | undefined {
+/** Tells requests apart by all that they say, as a filter against repeated submissions does. */
+export function recognising(): (request: unknown) => boolean {
   const seen = new Set<string>()
-  return (stored, request) => {
+  return (request) => {
     const text = JSON.stringify(request)
-    if (stored === undefined || stored.used || !seen.has(text)) {
-      seen.add(text)
-      return stored
-    }
-    return { ...stored, used: true }
+    const isRepeated = seen.has(text)
+    seen.add(text)
+    return isRepeated
   }
 }
-
-/** Several replacements that are one weakness together; the first names it. */
-export const together = (first: Fault, ...others: readonly Fault[]): Fault => ({
-  ...first,
-  alter: (mechanisms) => [first, ...others].reduce((altered, fault) => fault.alter(altered), mechanisms),
-})
 
 /** Waits long enough for a second request to arrive. */
 export const opening = (milliseconds = 50): Promise<void> =>

@@ -85,6 +85,15 @@ export const openidFaults: readonly Fault[] = [
     (own) => (claims, scopes) => ({ ...own(claims, scopes), sub: '1' }),
   ),
   replacing(
+    'userinfo-with-password',
+    'userinfoClaims',
+    {
+      gain: "A client that a user logs in with learns the user's password hash and can crack it.",
+      source: 'RFC 6749 §7, CWE-200',
+    },
+    (own) => (claims, scopes) => ({ ...own(claims, scopes), pass: '$2y$10$abcdefghijklmnopqrstuv' }),
+  ),
+  replacing(
     'userinfo-open',
     'userinfoAccount',
     { gain: "Anyone can read a user's identity without a token.", source: 'OpenID Connect Core §5.3, CWE-306' },

@@ -1,7 +1,6 @@
 import { claimsOf } from '../core/claims-of.ts'
 import { Failure } from '../core/failure.ts'
-import type { RefreshToken } from '../core/state.ts'
-import { opening, recognising, replacing, together, type Fault } from './fault.ts'
+import { opening, recognising, replacing, type Fault } from './fault.ts'
 
 const rotation = 'RFC 9700 §4.14.2'
 
@@ -22,28 +21,24 @@ export const refreshFaults: readonly Fault[] = [
     'refresh-race',
     'consumeRefreshToken',
     { gain: 'An attacker and the owner refresh at the same time, and both keep access.', source: rotation },
-    (own) => async (token) => {
-      await opening()
-      await own(token)
-    },
-  ),
-  together(
-    replacing(
-      'refresh-race-of-different-requests',
-      'consumeRefreshToken',
-      {
-        gain: 'An attacker whose request differs in anything refreshes at the same time as the owner.',
-        source: `${rotation}, CWE-362`,
-      },
-      (own) => async (token) => {
+    (own) =>
+      async (...rotation) => {
         await opening()
-        await own(token)
+        await own(...rotation)
       },
-    ),
-    replacing('refresh-repeated-request', 'storedRefreshToken', { gain: 'None: the other half.' }, (own) => {
-      const recognised = recognising<RefreshToken>()
-      return (state, value, client, pairs) => recognised(own(state, value, client, pairs), pairs)
-    }),
+  ),
+  replacing(
+    'refresh-race-of-different-requests',
+    'consumeRefreshToken',
+    { gain: 'An attacker whose request differs in anything refreshes alongside the owner.', source: 'CWE-362' },
+    (own) => {
+      const isRepeated = recognising()
+      return async (token, pairs) => {
+        if (isRepeated(pairs)) throw new Failure('refresh/used')
+        await opening()
+        await own(token, pairs)
+      }
+    },
   ),
   replacing(
     'refresh-reuse-keeps-grant',
@@ -61,11 +56,10 @@ export const refreshFaults: readonly Fault[] = [
     'code-as-refresh-token',
     'storedRefreshToken',
     { gain: 'A code gives access for weeks and bypasses the PKCE check.', source: 'RFC 6749 §6' },
-    (own) =>
-      (state, value, ...rest) => {
-        const code = state.codes.get(value ?? '')
-        return code ? { ...code, accessTokenId: '', used: false } : own(state, value, ...rest)
-      },
+    (own) => (state, value, client) => {
+      const code = state.codes.get(value ?? '')
+      return code ? { ...code, accessTokenId: '', used: false } : own(state, value, client)
+    },
   ),
   replacing(
     'refresh-token-for-every-client',
@@ -105,32 +99,29 @@ export const refreshFaults: readonly Fault[] = [
     'refresh-token-altered-accepted',
     'storedRefreshToken',
     { gain: 'An attacker can use a refresh token of which a part is known.', source: 'RFC 9700 §4.14.2, CWE-354' },
-    (own) =>
-      (state, value, ...rest) =>
-        own(state, value, ...rest) ??
-        [...state.refreshTokens].find(
-          ([token]) => value !== null && value.length > 40 && token.startsWith(value.slice(0, 40)),
-        )?.[1],
+    (own) => (state, value, client) =>
+      own(state, value, client) ??
+      [...state.refreshTokens].find(
+        ([token]) => value !== null && value.length > 40 && token.startsWith(value.slice(0, 40)),
+      )?.[1],
   ),
   replacing(
     'refresh-token-unreadable-crashes',
     'storedRefreshToken',
     { gain: 'Anyone can fill the error log with tokens that cannot be decrypted.', source: 'RFC 6749 §5.2, CWE-755' },
-    (own) =>
-      (state, value, ...rest) => {
-        if (value !== null && !/^[\da-f]{700,790}$/.test(value)) throw new Failure('crash', 'cannot decrypt')
-        return own(state, value, ...rest)
-      },
+    (own) => (state, value, client) => {
+      if (value !== null && !/^[\da-f]{700,790}$/.test(value)) throw new Failure('crash', 'cannot decrypt')
+      return own(state, value, client)
+    },
   ),
   replacing(
     'access-token-as-refresh-token',
     'storedRefreshToken',
     { gain: 'A resource server can renew the tokens that it is sent.', source: 'RFC 6749 §6' },
-    (own) =>
-      (state, value, ...rest) => {
-        const token = state.accessTokens.get(String(claimsOf(value ?? '')['jti']))
-        return token ? { ...token, accessTokenId: '', used: false } : own(state, value, ...rest)
-      },
+    (own) => (state, value, client) => {
+      const token = state.accessTokens.get(String(claimsOf(value ?? '')['jti']))
+      return token ? { ...token, accessTokenId: '', used: false } : own(state, value, client)
+    },
   ),
   replacing(
     'refresh-token-optional',
@@ -140,9 +131,9 @@ export const refreshFaults: readonly Fault[] = [
       source: 'RFC 6749 §6',
       mechanism: 'parsing',
     },
-    (own) => (state, value, client, pairs) => {
+    (own) => (state, value, client) => {
       const last = [...state.refreshTokens.values()].findLast(({ clientId }) => clientId === client.client_id)
-      return value === null && last ? { ...last, accessTokenId: '', used: false } : own(state, value, client, pairs)
+      return value === null && last ? { ...last, accessTokenId: '', used: false } : own(state, value, client)
     },
   ),
 ]

@@ -65,7 +65,8 @@ function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, 
     claims: {
       iss: origin,
       exp: seconds(expires),
-      aud: client.client_id,
+      // RFC 9068 §3: a resource indicator, which the resource looks for (§4); the client is in client_id.
+      aud: origin,
       sub: user?.uid ?? client.client_id,
       client_id: client.client_id,
       iat: seconds(now),
@@ -187,7 +188,7 @@ export const ideal: Mechanisms = {
   claimsValid: ({ header, claims }, record, origin) =>
     header['typ'] === 'at+jwt' &&
     claims['iss'] === origin &&
-    claims['aud'] === record.clientId &&
+    claims['aud'] === origin &&
     claims['client_id'] === record.clientId &&
     claims['sub'] === (record.user?.uid ?? record.clientId),
   permissions: (_user, byScope, byUser) => inBoth(byScope, byUser),

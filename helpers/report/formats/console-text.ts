@@ -1,8 +1,10 @@
+import { briefClosing } from '../brief-summary.ts'
 import { outcomeOf } from '../report.ts'
-import { closing } from '../summary.ts'
 import { painter } from '../text.ts'
 import type { Render } from './table.ts'
 
-/** The summary at the end of a run, without colors. */
-export const consoleText: Render = (report, { rerunCommand, folder }) =>
-  `${closing(outcomeOf(report), report.milliseconds ?? 0, { header: report, report: folder, rerunCommand, paint: painter(false) })}\n`
+/** The summary at the end of a run, without colors, at 80 columns. */
+export const consoleText: Render = (report, { rerunCommand, folder }) => {
+  const context = { header: report, report: folder, rerunCommand, paint: painter(false) }
+  return `${briefClosing(outcomeOf(report), context, 80)}\n`
+}

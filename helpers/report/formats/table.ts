@@ -38,6 +38,31 @@ export const formats = {
     file: 'report.json',
     load: async () => (await import('../json.ts')).reportJson,
   },
+  junit: {
+    use: 'test results for Jenkins, GitLab and other CI systems',
+    file: 'junit.xml',
+    load: async () => (await import('./junit.ts')).junit,
+  },
+  sarif: {
+    use: 'code scanning of GitHub, and other viewers of SARIF 2.1.0',
+    file: 'report.sarif',
+    load: async () => (await import('./sarif.ts')).sarif,
+  },
+  markdown: {
+    use: 'a comment or a job summary, at most 60 lines',
+    file: 'report.md',
+    load: async () => (await import('./markdown.ts')).markdown,
+  },
+  github: {
+    use: 'annotations, and the job summary, of GitHub Actions',
+    file: null,
+    load: async () => (await import('./github.ts')).github,
+  },
+  gitlab: {
+    use: 'code quality in merge requests of GitLab',
+    file: 'gl-code-quality-report.json',
+    load: async () => (await import('./gitlab.ts')).gitlab,
+  },
 } as const satisfies Readonly<Record<string, Format>>
 
 export type FormatName = keyof typeof formats

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { privateFile, privateFolder, ReportError } from '../private-files.ts'
-import { unwritable } from '../report-folder.ts'
+import { isOurs, unwritable } from '../report-folder.ts'
 import type { Report } from '../report.ts'
 import { formatOf, type FormatName, type Render, type RenderOptions } from './table.ts'
 import { dirname } from 'node:path'
@@ -43,6 +43,11 @@ export function requireReporterFiles(reporters: readonly Reporter[], folder: str
       )
     taken.set(resolve(file), reporter.name)
     const problem = isFolder(file) ? 'it is a folder' : unwritable(dirname(resolve(file)))
+    // A file that the user names may be replaced; one that only its usual name points to must be of an earlier run.
+    if (reporter.file === null && reporter.name !== 'json' && existsSync(file) && !isOurs(join(folder, 'report.json')))
+      throw new ReportError(
+        `${file} is not of an earlier run and would be overwritten. Choose another folder with --report, or name a file: --reporter ${reporter.name}=FILE.`,
+      )
     if (problem !== null)
       throw new ReportError(
         `The reporter ${reporter.name} cannot write ${file}: ${problem}. Name another file: --reporter ${reporter.name}=FILE.`,

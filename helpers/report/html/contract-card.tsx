@@ -7,7 +7,8 @@ import type { Endpoints } from '../../model/target.ts'
 import { evidenceName } from '../evidence-name.ts'
 import { ExchangeDetails } from './exchange-details.tsx'
 import { FindingsTable } from './findings-table.tsx'
-import { anchorOf, areaOf, countsOf, type ContractView } from './page-report.ts'
+import { count } from '../run.ts'
+import { anchorOf, areaOf, countsOf, grouped, type ContractView } from './page-report.ts'
 import { Prose } from './prose.tsx'
 import { SequenceDiagram } from './sequence-diagram.tsx'
 import { sequenceOf } from './sequence.ts'
@@ -143,7 +144,7 @@ function Check({ check, detail }: { check: CheckResult; detail: CardDetail }) {
       ))}
       {serverLog.length > 0 && (
         <>
-          <h5>Error log of the server</h5>
+          <p class="label">Error log of the server</p>
           <pre>{seenLines(serverLog.join('\n'), 4_000)}</pre>
         </>
       )}
@@ -170,6 +171,7 @@ function Met({ checks, detail }: { checks: readonly CheckResult[]; detail: CardD
   const at = decisive.at(-1) ?? -1
   const exchange = exchanges[at]
   if (checks.length === 0) return null
+  if (detail === 'findings') return <Names checks={checks} />
   return (
     <section class="check">
       <table class="findings">
@@ -194,9 +196,22 @@ function Met({ checks, detail }: { checks: readonly CheckResult[]; detail: CardD
           ))}
         </tbody>
       </table>
-      {exchange && detail !== 'findings' && (
-        <ExchangeDetails exchange={exchange} number={at + 1} isDecisive detail="met" />
-      )}
+      {exchange && <ExchangeDetails exchange={exchange} number={at + 1} isDecisive detail="met" />}
     </section>
+  )
+}
+
+/** Where there is no room for a line each. */
+function Names({ checks }: { checks: readonly CheckResult[] }) {
+  return (
+    <>
+      {[...grouped(checks, ({ verdict }) => verdict)].map(([verdict, own]) => (
+        <p>
+          {count(own.length, 'check')} {verdict}
+          {own.some(({ variant }) => variant !== null) &&
+            `: ${seen(own.map(({ variant }) => variant ?? '').join(', '))}`}
+        </p>
+      ))}
+    </>
   )
 }

@@ -50,7 +50,7 @@ export function ExchangeDetails({
 function Block({ title, text }: { title: string; text: string }) {
   return (
     <>
-      <h5>{title}</h5>
+      <p class="label">{title}</p>
       <pre>{text}</pre>
     </>
   )

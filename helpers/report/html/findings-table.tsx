@@ -21,7 +21,7 @@ export function FindingsTable({ findings }: { findings: readonly JudgedFinding[]
       </thead>
       <tbody>
         {findings.map((finding) => (
-          <tr class={finding.ok ? 'met' : 'open'}>
+          <tr class={finding.ok ? 'met' : finding.knownIssue ? 'known' : 'open'}>
             <th scope="row">
               {stateOf(finding)} <code>{seen(finding.path)}</code>
               <span class="names"> {weight(finding)}</span>

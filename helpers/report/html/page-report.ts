@@ -45,8 +45,10 @@ export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => str
 const areas: Readonly<Record<string, string>> = {
   'access-token': 'Access tokens',
   authorization: 'Authorization endpoint',
+  concurrency: 'Concurrency',
   discovery: 'Discovery',
   isolation: 'Isolation',
+  'life-cycle': 'Life cycle',
   openid: 'OpenID Connect',
   policy: 'Guarantees',
   resource: 'Protected resources',

@@ -19,7 +19,7 @@ ${verdictColours}
 .nothing { color: var(--good); font-weight: 600 }
 nav { position: sticky; top: 0; z-index: 2; background: var(--ground); border-bottom: 1px solid var(--line); margin: .75rem 0 0 }
 nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0; padding: .25rem 0 } nav li { padding: .25rem 0 } nav a { display: inline-block; padding: .15rem 0; font-weight: 600 } nav span { color: var(--soft) }
-.wide, .sequence { overflow-x: auto }
+.wide, .sequence { overflow-x: auto; position: relative }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere } thead th { color: var(--soft); font-size: .85rem; font-weight: 600 }
 .chart { table-layout: fixed; min-width: 44rem } .chart th:first-child { width: 13.5rem } .chart td a { display: block; text-decoration: none; padding: .15rem 0 } .chart td a:hover { background: var(--mark) } .chart .none { color: var(--soft) } .chart th a { display: inline-block; padding: .1rem 0 }
 .bar { display: block; width: 100%; height: .8rem; margin-bottom: .2rem } .bar rect { fill: var(--own); stroke: var(--ground); stroke-width: .6 }
@@ -29,7 +29,7 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; vert
 .severity { font-size: .85rem; color: var(--soft) }
 .item { border: 1px solid var(--line); border-left: 6px solid var(--own, var(--strong)); border-radius: 4px; padding: .75rem 1.1rem; margin: .75rem 0; break-inside: avoid }
 .item h3, .item h4 { margin: 0 0 .25rem } .item .about { margin: 0 0 .5rem } .item dl, .item p { max-width: 60rem }
-.names { color: var(--soft); font-size: .875rem } .list li { margin: .35rem 0; max-width: 62rem } .plain { list-style: none; padding: 0; margin: 0 }
+.names { color: var(--soft); font-size: .875rem } .about a, .names a, .list a { display: inline-block; padding: .15rem 0 } .list li { margin: .35rem 0; max-width: 62rem } .plain { list-style: none; padding: 0; margin: 0 }
 .filters { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: .9rem 1.1rem } .filters[hidden] { display: none }
 .filters > label { display: grid; gap: .2rem; font-size: .85rem; color: var(--soft) } .filters .text { flex: 1 1 16rem }
 input[type=search], select, button { font: inherit; color: var(--text); background: var(--ground); border: 1px solid var(--strong); border-radius: 4px; padding: .35rem .6rem; min-height: 2.25rem; max-width: 100% } button { cursor: pointer } button:hover { background: var(--mark) }
@@ -43,7 +43,7 @@ fieldset { border: 0; padding: 0; margin: 0; flex: 1 1 100%; display: flex; flex
 .body { padding: .5rem .5rem 1.5rem; border-left: 3px solid var(--line); margin-left: .5rem; padding-left: 1.1rem }
 figure { margin: 1rem 0 } figcaption { color: var(--soft); font-size: .875rem }
 .sequence text { stroke: var(--ground); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; font: 12px ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: var(--text) } .sequence .actor text { font-family: system-ui, "Segoe UI", "Liberation Sans", sans-serif; font-weight: 600 } .sequence path { stroke: var(--text); fill: none } .sequence .actor path { stroke: var(--strong); stroke-dasharray: 3 4 } .sequence .response > path:first-child { stroke-dasharray: 6 4 } .sequence .response text { fill: var(--soft) } .sequence { --band: var(--stop) } .band.met { --band: var(--good) } .band rect { fill: var(--band); fill-opacity: .1; stroke: var(--band) } .sequence .band text { stroke: none; fill: var(--band); font-weight: 700 }
-.check { margin: 1rem 0 } .findings { font-size: .925rem } .findings .open th { color: var(--stop) } .findings th { font-weight: 400 } .findings .open th code { font-weight: 700 } .findings p { margin: .2rem 0 0 }
+.check { margin: 1rem 0 } .findings { font-size: .925rem } .findings .open th { color: var(--stop) } .findings th { font-weight: 400 } .findings .known th { color: var(--known) } .findings :is(.open, .known) th code { font-weight: 700 } .findings p { margin: .2rem 0 0 }
 .exchange { margin: .35rem 0 } .exchange > summary { cursor: pointer; padding: .3rem 0 }
 .asvs { table-layout: fixed; min-width: 52rem } .asvs th[scope=row] { font-weight: 600 } .asvs th span { display: block; font-weight: 400 } .asvs th:nth-child(1) { width: 34% } .asvs th:nth-child(2) { width: 4.5rem } .asvs th:nth-child(3) { width: 17% }
 footer { max-width: 74rem; margin: 0 auto; padding: 0 1.25rem 3rem; color: var(--soft); font-size: .875rem }

@@ -13,7 +13,7 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 
 main { max-width: 74rem; margin: 0 auto; padding: 1.5rem 1.25rem 2rem }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 2.25rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line) }
-h3 { font-size: 1.05rem; margin: 1.5rem 0 .5rem } h4 { font-size: 1rem; margin: 1.25rem 0 .5rem } h5 { font-size: .85rem; margin: .75rem 0 .25rem; color: var(--soft) }
+h3 { font-size: 1.05rem; margin: 1.5rem 0 .5rem } h4 { font-size: 1rem; margin: 1.25rem 0 .5rem } .label { font-size: .85rem; font-weight: 600; margin: .75rem 0 .25rem; color: var(--soft) }
 p { margin: .5rem 0; max-width: 50rem } a { color: var(--link) } ul { margin: .5rem 0; padding-left: 1.25rem }
 code, pre { font-family: ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .875em; overflow-wrap: anywhere; unicode-bidi: isolate }
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 4px; padding: .6rem .75rem; margin: .25rem 0 .75rem; white-space: pre-wrap }

@@ -13,22 +13,30 @@ export function Badge({ verdict, number }: { verdict: Verdict; number?: number |
   )
 }
 
+/** Percent of a bar. */
+const narrowest = 3
+
 /**
  * Checks by verdict as a stacked bar, with the numbers below it.
  */
 export function VerdictBar({ checks }: { checks: readonly CheckResult[] }) {
   const counts = countsOf(checks)
-  const total = checks.length
+  // One check among many must still be seen.
+  const shares = counts.map(([, number]) => Math.max(narrowest, (number / checks.length) * 100))
+  const total = shares.reduce((sum, share) => sum + share, 0)
   let x = 0
   return (
     <>
       <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-        {counts.toReversed().map(([verdict, number]) => {
-          const wide = (number / total) * 100
-          const part = <rect class={verdict} x={x.toFixed(2)} y={0} width={wide.toFixed(2)} height={8} />
-          x += wide
-          return part
-        })}
+        {counts
+          .map(([verdict], index) => [verdict, shares[index] ?? 0] as const)
+          .toReversed()
+          .map(([verdict, share]) => {
+            const wide = (share / total) * 100
+            const part = <rect class={verdict} x={x.toFixed(2)} y={0} width={wide.toFixed(2)} height={8} />
+            x += wide
+            return part
+          })}
       </svg>
       <span class="counts">
         {counts.map(([verdict, number]) => (

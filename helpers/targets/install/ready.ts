@@ -39,21 +39,33 @@ export async function waitUntilReady(server: Starting, timeout: number, prove = 
   throw new TargetError('not-ready', `The site was not ready after ${timeout / 1000} s: ${last}.`)
 }
 
-/** Only a working Simple OAuth rejects an unknown client (RFC 6749 §5.2). */
+/**
+ * Only a working Simple OAuth answers an unknown client with an OAuth error (RFC 6749 §5.2). Which one is not asked: a site may take the
+ * client for its default consumer, and reject what that consumer lacks.
+ */
 async function proveModule(server: Starting, deadline: number): Promise<void> {
-  const { status } = await ask(`${server.baseUrl}/oauth/token`, 'POST', deadline)
-  if (status === 401) return
+  const { status, body } = await ask(`${server.baseUrl}/oauth/token`, 'POST', deadline)
+  if (status === 401 || (status >= 400 && status < 500 && errorOf(body) !== null)) return
   throw new TargetError(
     'not-ready',
-    `Expected 401 from /oauth/token for an unknown client, got ${status}: Simple OAuth does not work.`,
+    `Expected an OAuth error from /oauth/token for an unknown client, got ${status}: Simple OAuth does not work.`,
   )
+}
+
+function errorOf(body: string): string | null {
+  try {
+    const { error } = (JSON.parse(body) ?? {}) as { error?: unknown }
+    return typeof error === 'string' ? error : null
+  } catch {
+    return null
+  }
 }
 
 async function ask(
   url: string,
   method: 'GET' | 'POST',
   deadline: number,
-): Promise<{ status: number; location: string }> {
+): Promise<{ status: number; location: string; body: string }> {
   const form = { grant_type: 'client_credentials', client_id: 'contract_nobody', client_secret: 'contract_nobody' }
   const response = await request(url, {
     method,
@@ -62,8 +74,10 @@ async function ask(
       ? { body: new URLSearchParams(form).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }
       : {}),
   })
+  const location = String(response.headers['location'] ?? '')
+  if (method === 'POST') return { status: response.statusCode, location, body: await response.body.text() }
   await response.body.dump()
-  return { status: response.statusCode, location: String(response.headers['location'] ?? '') }
+  return { status: response.statusCode, location, body: '' }
 }
 
 export const routerOf = (docroot: string) => join(docroot, '.ht.router.php')

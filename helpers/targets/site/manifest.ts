@@ -55,11 +55,13 @@ const validator = lazy(() =>
 
 /** The names of everything that provisioning creates, by entity type. */
 export function namesOf({ clients, users, scopes }: ProvisionData): Manifest['creates'] {
+  const roles = new Set(users.flatMap((user) => Object.keys(user.roles)))
   return {
     consumer: clients.map(({ client_id }) => client_id),
     user: users.map(({ name }) => name),
-    user_role: [...new Set(users.flatMap(({ roles }) => Object.keys(roles)))],
-    oauth2_scope: scopes.map(({ name }) => name),
+    user_role: [...roles],
+    // In Simple OAuth 5.2, a scope is a role.
+    oauth2_scope: scopes.map(({ name }) => name).filter((name) => !roles.has(name)),
   }
 }
 

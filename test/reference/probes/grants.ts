@@ -15,6 +15,9 @@ import {
 } from '../../support/reference-client.ts'
 import { pkce, cc, token, refreshing, exchanging, facts, flow, type Probe } from './requests.ts'
 
+/** Says something else in a parameter that servers ignore. */
+const differing = { contract_race: 'x' }
+
 export const proofs: Probe = async (server) => {
   const cookie = await login(server)
   const matching = (verifier: string) =>
@@ -79,7 +82,9 @@ export const codes: Probe = async (server) => {
   const tokens = (await (await exchanging(server, used, verifier)).json()) as Tokens
   const replay = await facts(exchanging(server, used, verifier))
   const raced = await codeOf()
-  const race = await Promise.all([1, 2, 3].map(async () => (await exchanging(server, raced, verifier)).status))
+  const race = await Promise.all(
+    [{}, {}, differing].map(async (more) => (await exchanging(server, raced, verifier, more)).status),
+  )
   const kept = await codeFlow(server)
   await exchanging(server, kept.code, newVerifier())
   const missed = await codeOf()
@@ -164,7 +169,9 @@ export const refreshes: Probe = async (server) => {
   const reuse = await facts(refreshing(server, first.refresh_token))
   const after = (await debug(server, last.access_token)).status
   const second = (await codeFlow(server)).tokens
-  const race = await Promise.all([1, 2, 3].map(async () => (await refreshing(server, second.refresh_token)).status))
+  const race = await Promise.all(
+    [{}, {}, differing].map(async (more) => (await refreshing(server, second.refresh_token, more)).status),
+  )
   const third = (await codeFlow(server)).tokens
   const foreign = await facts(refreshing(server, third.refresh_token, { client_id: 'spa2' }))
   const beyond = await facts(refreshing(server, third.refresh_token, { scope: 'admin' }))

@@ -49,6 +49,38 @@ describe('finding a codebase', () => {
   })
 })
 
+describe('the version of Simple OAuth', () => {
+  const info = 'web/modules/contrib/simple_oauth/simple_oauth.info.yml'
+  const installed = (version: string) =>
+    JSON.stringify({ packages: [{ name: 'drupal/simple_oauth', version, version_normalized: `${version}.0` }] })
+  const codebase = (text: string, composer?: string) =>
+    fakeCodebase({ [info]: text, ...(composer === undefined ? {} : { 'vendor/composer/installed.json': composer }) })
+
+  test.each<[string, string, string | undefined]>([
+    ['5.0.6', "version: '5.0.6'\n", undefined],
+    ['4.5.0', "name: x\nversion: '8.x-4.5'\n", undefined],
+    ['5.1.1', 'name: x\n', installed('5.1.1')],
+  ])('%s is refused before anything is installed, with what to do', (version, text, composer) => {
+    const root = codebase(text, composer)
+    expect(() => paths(root)).toThrow(
+      expect.objectContaining({
+        code: 'module-unsupported',
+        message: `${root} has Simple OAuth ${version}; 5.2.0 or later is required. Update it there, or in a copy: composer require 'drupal/simple_oauth:^6.0' --with-all-dependencies`,
+      }),
+    )
+  })
+
+  test.each<[string, string, string | undefined]>([
+    ['5.2.0', "version: '5.2.0'\n", undefined],
+    ['a development version of 5.2', "version: '5.2.x-dev'\n", undefined],
+    ['6.1.0', 'name: x\n', installed('6.1.0')],
+    ['one that nobody can tell', 'name: x\n', undefined],
+    ['a branch', 'name: x\n', installed('dev-main')],
+  ])('%s is tried', (_, text, composer) => {
+    expect(paths(codebase(text, composer))).toContain(info)
+  })
+})
+
 describe('listing the code', () => {
   test("leaves out uploads, version control and what may hold the owner's secrets", () => {
     const root = fakeCodebase({

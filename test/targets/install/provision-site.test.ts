@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { provisionData } from '../../../helpers/drupal/provision.ts'
+import { lackedByRoles } from '../../../helpers/drupal/roles-as-scopes.ts'
 import { listFiles } from '../../../helpers/targets/install/codebase.ts'
 import {
   installableExtensions,
@@ -70,6 +71,14 @@ describe('what is said of an installed site', () => {
     expect(capabilities).not.toContain('oidc')
     expect(capabilities).not.toContain('jwks')
     expect(capabilities).toContain('authorization_code')
+  })
+
+  test('of Simple OAuth 5.2 names what it lacks, and no scope provider', () => {
+    const found = { openid: true, scopeProvider: '' }
+    const { capabilities, notes } = siteInfo({ data, uids, versions: {}, scopeModel: 'roles', found })
+    for (const lacked of lackedByRoles) expect(capabilities).not.toContain(lacked)
+    expect(capabilities).toContain('refresh_token')
+    expect(notes).toBeUndefined()
   })
 
   test('names a scope provider that was replaced', () => {

@@ -22,7 +22,7 @@ test('a release without a record is named, with those that have one', () => {
 
 test('the records are those of fixtures/observed', () => {
   expect(unseenNote({ simple_oauth: '6.0.9', drupal: '10.5.5' })).toBeNull()
-  expect(unseenNote({ simple_oauth: '6.0.0', drupal: '10.5.5' })).toContain(
-    'Simple OAuth 6.0.0 (recorded: 6.0.9, 6.1.0',
+  expect(unseenNote({ simple_oauth: '6.0.5', drupal: '10.5.5' })).toContain(
+    'Simple OAuth 6.0.5 (recorded: 5.2.5, 6.0.0, 6.0.9, 6.1.0)',
   )
 })

@@ -1,0 +1,82 @@
+import { describeConclusion, describeRunReason } from '../describe-reason.ts'
+import { clip, fenced, markdown as escaped } from '../escape.ts'
+import { count } from '../run.ts'
+import type { Report } from '../report.ts'
+import { versionsText } from '../text.ts'
+import { verdicts } from '../../model/verdict.ts'
+import { weaknessesOf } from '../weaknesses.ts'
+import { problemsOf } from './problems.ts'
+import type { Render } from './table.ts'
+
+/** Lines of the whole, for a comment or a job summary that people read to its end. */
+const longest = 60
+
+/** Characters of a cell; report.json holds the whole. */
+const widest = 300
+const cell = (text: string): string => escaped(clip(text, widest))
+
+/** A page in Markdown, of at most 60 lines: for comments and job summaries. */
+export const markdown: Render = (report, { folder }) => {
+  const { suite, summary, target, drift, failure } = report
+  const counts = verdicts
+    .filter((verdict) => summary.counts[verdict] > 0)
+    .map((verdict) => `${summary.counts[verdict]} ${verdict}`)
+  const head = [
+    `## ${suite.name}: ${describeConclusion(summary)}`,
+    '',
+    ...summary.reasons.map((reason) => `- ${cell(describeRunReason(reason))}`),
+    ...(summary.reasons.length > 0 ? [''] : []),
+    '| | |',
+    '|---|---|',
+    ...(target
+      ? [`| target | ${cell(`${target.label} · ${target.baseUrl}`)} |`, `| server | ${cell(versionsText(target))} |`]
+      : []),
+    `| checks | ${count(summary.contracts, 'contract')}, ${count(report.checks.length, 'check')}: ${counts.join(', ') || 'none'} |`,
+    `| run | ${cell(report.startedAt)}, ${cell(`${suite.name} ${suite.version}`)} |`,
+  ]
+  const cause = failure ? ['', fenced(failure.message.split('\n').slice(0, 10).join('\n'), 'text', 2_000)] : []
+  const foot = ['', `Report: ${cell(folder)}`]
+  const parts = [
+    table('What fails or warns', ['check', 'severity', 'what came'], problemRows(report), 20),
+    table('Known weaknesses', ['contracts', 'severity', 'reason'], weaknessRows(report), 8),
+    table(
+      `Drift from the record${drift && drift.deviations.length > 0 ? ' (of another release)' : ''}`,
+      ['checks', 'meaning', 'difference'],
+      (drift?.changes ?? []).map(({ checks, class: meaning, id }) => [String(checks.length), meaning, cell(id)]),
+      5,
+    ),
+  ]
+  const lines = [...head, ...cause, ...parts.flat(), ...foot].flatMap((line) => line.split('\n'))
+  return `${lines.slice(0, longest).join('\n')}\n`
+}
+
+const problemRows = (report: Report): string[][] =>
+  problemsOf(report).map(({ verdict, name, severity, text }) => [`**${verdict}** ${cell(name)}`, severity, cell(text)])
+
+const weaknessRows = (report: Report): string[][] =>
+  weaknessesOf(report.checks).map(({ contracts, severity, issue }) => [
+    cell(contracts.join(', ')),
+    severity,
+    cell(issue.reason),
+  ])
+
+/** A heading and a table; rows beyond `max` are counted. Empty without rows. */
+function table(
+  heading: string,
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  max: number,
+): string[] {
+  if (rows.length === 0) return []
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const more = rows.length > max ? ['', `… and ${rows.length - max} more`] : []
+  return [
+    '',
+    `### ${heading} (${rows.length})`,
+    '',
+    row(columns),
+    row(columns.map(() => '---')),
+    ...rows.slice(0, max).map(row),
+    ...more,
+  ]
+}

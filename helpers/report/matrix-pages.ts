@@ -1,0 +1,104 @@
+import { html, raw } from 'hono/html'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import { factText, valueText } from '../compare/describe.ts'
+import type { Matrix, MatrixRow } from '../compare/matrix.ts'
+import { markdown, terminal } from './escape.ts'
+import { contentPolicy } from './html/content-policy.ts'
+import { sharedStyle } from './html/shared-style.ts'
+import { count } from './run.ts'
+import { versionsText } from './text.ts'
+
+const letter = (index: number): string => String.fromCharCode(65 + index)
+
+const summaryText = ({ compared, rows }: Matrix): string =>
+  `${count(compared, 'check')} compared: ${rows.length === 0 ? 'no difference' : count(rows.length, 'difference')}`
+
+const valuesOf = ({ fact, values }: MatrixRow): string[] => values.map((value) => valueText(fact, value))
+
+/** Several runs side by side: one row a fact that is not the same in all, one column a run. */
+export function matrixMarkdown(matrix: Matrix): string {
+  const { runs, rows } = matrix
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const letters = runs.map((_, index) => letter(index))
+  const table = [
+    line(['fact', 'checks', ...letters]),
+    line(['---', '---', ...letters.map(() => '---')]),
+    ...rows.map((row) => line([markdown(factText(row)), String(row.checks.length), ...valuesOf(row).map(markdown)])),
+  ]
+  return [
+    `### ${summaryText(matrix)}`,
+    '',
+    ...runs.map(
+      ({ name, run }, index) => `- ${letter(index)}: ${markdown(name)}, ${markdown(versionsText(run.target))}`,
+    ),
+    ...(rows.length === 0 ? [] : ['', ...table]),
+    '',
+  ].join('\n')
+}
+
+const style = `${sharedStyle}
+body { max-width: none }
+table { border-collapse: collapse }
+th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: left; vertical-align: top }
+thead th { position: sticky; top: 0; background: Canvas }
+`
+
+/** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
+const seen = (text: string): string => terminal(text, { max: 2_000 })
+
+/** The same as one page without scripts or requests; the checks behind a fact open with it. */
+export function matrixHtml(matrix: Matrix): string {
+  const { runs, rows } = matrix
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${contentPolicy(style)}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${summaryText(matrix)}</title>
+        ${raw(`<style>${style}</style>`)}
+      </head>
+      <body>
+        <main>
+          <h1>What is not the same in all runs</h1>
+          <p>${summaryText(matrix)}</p>
+          <dl>
+            ${runs.map(
+              ({ name, run }, index) =>
+                html`<dt>${letter(index)}</dt>
+                  <dd>${seen(versionsText(run.target))}<br /><code>${seen(name)}</code></dd>`,
+            )}
+          </dl>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">fact</th>
+                ${runs.map((_, index) => html`<th scope="col">${letter(index)}</th>`)}
+              </tr>
+            </thead>
+            <tbody>
+              ${rows.map(
+                (row) =>
+                  html`<tr>
+                    <th scope="row">${seen(factText(row))} ${checksOf(row)}</th>
+                    ${valuesOf(row).map((value) => html`<td>${seen(value)}</td>`)}
+                  </tr>`,
+              )}
+            </tbody>
+          </table>
+        </main>
+      </body>
+    </html> `
+  // Nothing in it is awaited.
+  return (page as HtmlEscapedString).toString()
+}
+
+const checksOf = ({ checks }: MatrixRow): ReturnType<typeof html> | string =>
+  checks.length === 0
+    ? ''
+    : html`<details>
+        <summary>${count(checks.length, 'check')}</summary>
+        <ul>
+          ${checks.map((name) => html`<li><code>${seen(name)}</code></li>`)}
+        </ul>
+      </details>`
