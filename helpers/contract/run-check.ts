@@ -18,7 +18,7 @@ import type { Finding, Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
-import { blockerOf, outOfTime, withDiagnosis, withLog } from './blocker.ts'
+import { blockerOf, outOfTime, withDiagnosis, withDiagnosisNote, withLog } from './blocker.ts'
 import type { Check } from './case.ts'
 import { findingPath } from './requirements.ts'
 import { skipReason } from './skip-reason.ts'
@@ -80,21 +80,26 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   }
   const broken = caseState.exchanges.some((exchange) => exchange.response.status >= 500)
   const serverLog = broken ? await rules.errorLog() : []
+  const seen = { exchanges: caseState.exchanges, site: environment.target, log: serverLog }
+  const arrives = (): Promise<boolean | null> => rules.headerArrives()
   const { blocker } = result
   if (blocker !== null)
-    result = {
-      ...result,
-      blocker: await withDiagnosis(
-        withLog(blocker, caseState.exchanges, serverLog),
-        { exchanges: caseState.exchanges, site: environment.target, log: serverLog },
-        () => rules.headerArrives(),
-      ),
-    }
+    result = { ...result, blocker: await withDiagnosis(withLog(blocker, seen.exchanges, serverLog), seen, arrives) }
+  // Of a server that the suite set up, no such condition is to be expected.
+  else if (
+    environment.target.mapped &&
+    result.verdict === 'fail' &&
+    check.then.every(({ expect }) => granting.has(expect))
+  )
+    result = { ...result, findings: await withDiagnosisNote(result.findings, seen, arrives) }
   return {
     ...redacted({ ...result, exchanges: caseState.exchanges, serverLog }, environment.redactor),
     milliseconds: Math.round(performance.now() - start),
   }
 }
+
+/** What a correct request has to be answered with; a refusal that did not come has no condition of the site as its cause. */
+const granting: ReadonlySet<Expectation['expect']> = new Set(['granted', 'code', 'opened'])
 
 /** Only what the server sent: otherwise it could turn any text of ours into a secret, even the path of a finding. */
 function redacted(result: CheckResult, redactor: Redactor): CheckResult {

@@ -128,3 +128,15 @@ test('a codebase is examined without installing anything', async () => {
   expect(stdout).toMatch(/^problem {6}Drupal codebase /mu)
   expect(code).toBe(1)
 })
+
+test('a run on a site notes the condition where a correct request is not granted', async () => {
+  const site = await runningSite({ profile: 'ideal' })
+  const server = await hostileServer(site.baseUrl, conditions['the scope is named by its ID']?.breaks() ?? healthy)
+  onTestFinished(() => server.close())
+  const place = newPlace()
+  writeSite(place, { baseUrl: server.origin, resource: site.endpoints.resource, ...mapping(site, ['machine']) })
+  const ran = await place.run(['--site', 'site.yaml', '--only', 'client-credentials.basic-alone'], {
+    env: secretsOf(site),
+  })
+  expect(ran.stdout).toMatch(/^ {4}note {6}The site does not know the scope/mu)
+})

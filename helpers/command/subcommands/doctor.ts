@@ -11,7 +11,7 @@ export const doctor: Subcommand = {
   flags: [{ flag: 'json', kind: 'flag', fallback: 'false', help: 'Print JSON for programs.' }],
   examples: [
     ['doctor --site site.yaml', 'a mapped site, also with the drush command of its file'],
-    ['doctor --base-url https://a.ddev.site --drush "ddev drush"', 'without a site file'],
+    ['doctor --base-url https://my.site --drush "ddev drush"', 'without a site file'],
     ['doctor --codebase ~/sites/my-site', 'the codebase and what a run needs on this machine'],
   ],
   notes: ['Exit code 0: no problem found; 1: a problem; 2: nothing could be examined.'],
