@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import PQueue from 'p-queue'
-import { users, type UserRole } from '../../fixtures/roles.ts'
+import type { UserRole } from '../../fixtures/roles.ts'
 import type { Profile } from '../../fixtures/sources.ts'
 import { logIn, type LoginOutcome } from '../drupal/login.ts'
 import { signIn } from '../drupal/sign-in.ts'
@@ -24,7 +24,8 @@ import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { isBlocker, isUnanswered } from './blocker.ts'
-import { diagnosed, headerArrives } from '../diagnosis/diagnose.ts'
+import { headerArrives } from '../diagnosis/diagnose.ts'
+import { refuseFirst } from './refuse-first.ts'
 import { registerTarget } from './register-target.ts'
 import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './early-end.ts'
 import { runCheck, type Rules } from './run-check.ts'
@@ -209,17 +210,8 @@ export class Runner {
     const visitor = this.visitor(user)
     const site = { baseUrl: target.baseUrl, login: target.endpoints.login }
     const { cookies, uid, exchanges, failure } = await signIn(http, site, visitor, target.mapped === true)
-    this.recordLogin(user, exchanges, failure ?? this.refuseFirst(visitor, uid))
+    this.recordLogin(user, exchanges, failure ?? refuseFirst(target, visitor, uid))
     return { cookies, uid }
-  }
-
-  /** User 1 has every permission, so that one that others lack is not noticed. A site file that states `uid: 1` knows it. */
-  private refuseFirst({ role, name, uid: stated }: UserInfo, uid: string | null): LoginOutcome['failure'] {
-    const { target } = this.environment
-    const isMeant = users[role].admin !== undefined || stated === '1' || target.provisioned === true
-    if (!target.mapped || uid !== '1' || isMeant) return null
-    const { cause, remedy } = diagnosed('user-is-first', { what: JSON.stringify(name) })
-    return { cause: 'user-is-first', message: `${cause}. ${remedy} If user 1 is restricted there, set its uid to 1.` }
   }
 
   private async logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome> {
