@@ -5,6 +5,7 @@ import { registerTarget } from '../contract/register-target.ts'
 import type { Layer } from '../../fixtures/diagnoses.ts'
 import { users } from '../../fixtures/roles.ts'
 import { signIn, type SignedIn } from '../drupal/sign-in.ts'
+import { nextOf } from '../drupal/who-am-i.ts'
 import type { HttpClient } from '../http/client.ts'
 import { Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
@@ -15,6 +16,7 @@ import { TargetError, type ClientInfo, type TargetInfo, type UserInfo } from '..
 import { BlockedError, CaseState, type RunEnvironment } from '../oauth/case-state.ts'
 import { clientCredentials, codeGrant, resource } from '../oauth/declare-steps.ts'
 import { runStep } from '../oauth/driver.ts'
+import { s256 } from '../oauth/pkce.ts'
 import type { Step } from '../oauth/steps.ts'
 import { ref } from '../oauth/values.ts'
 import { asProblem } from './examine-front.ts'
@@ -38,7 +40,8 @@ export async function examineFlows(http: HttpClient, target: TargetInfo): Promis
     const signed = await signIn(http, { baseUrl: target.baseUrl, login: target.endpoints.login }, user, true)
     for (const exchange of signed.exchanges) registerSecrets(redactor, exchange)
     sessions.set(user.role, signed)
-    found.push(...examineLogin(user, signed, target))
+    const elsewhere = signed.failure?.cause === 'login-form-missing' ? await loginElsewhere(http, target) : null
+    found.push(...(elsewhere === null ? examineLogin(user, signed, target) : [elsewhere]))
   }
   if (mapped.length === 0) found.push(notChecked('login', 'the site file maps no user'))
   const environment = environmentOf(target, http, redactor, sessions)
@@ -63,6 +66,22 @@ function examineLogin(user: UserInfo, { failure, exchanges, uid }: SignedIn, tar
     { layer: 'login', state: 'ok', text: `${name} is logged in${uid === null ? '' : ` as user ${uid}`}` },
     ...(uid === '1' && !admin ? [problem('user-is-first', { what: name })] : []),
   ]
+}
+
+/** Where the authorization endpoint sends a visitor to log in, if that is another path of the site; else null. */
+async function loginElsewhere(http: HttpClient, { baseUrl, endpoints, clients }: TargetInfo): Promise<Examined | null> {
+  const client = Object.values(clients).find(({ grantTypes }) => grantTypes.includes('authorization_code'))
+  if (client === undefined) return null
+  const query = new URLSearchParams({
+    ...{ response_type: 'code', client_id: client.client_id, redirect_uri: client.redirectUris[0] ?? '' },
+    ...{ scope: client.requests.join(' '), state: 'none' },
+    ...{ code_challenge: s256('none'), code_challenge_method: 'S256' },
+  })
+  const to = nextOf(await http.send({ method: 'GET', url: `${baseUrl}${endpoints.authorize}?${query.toString()}` }))
+  const path = to?.startsWith(`${baseUrl}/`) ? to.slice(baseUrl.length).replace(/[?#].*/su, '') : null
+  return path === null || path === endpoints.login
+    ? null
+    : problem('login-elsewhere', { location: endpoints.login, what: path })
 }
 
 /** What the last answer shows; null where no rule fits. */

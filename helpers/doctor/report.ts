@@ -28,7 +28,9 @@ export interface DoctorReport {
 /** Sorts what was found by layer, keeping the order within one. */
 export function doctorReport(subject: string, found: readonly Examined[]): DoctorReport {
   const order = Object.keys(layers)
-  const sorted = [...found].sort((one, other) => order.indexOf(one.layer) - order.indexOf(other.layer))
+  // Two clients may meet the same condition.
+  const unique = [...new Map(found.map((one) => [JSON.stringify(one), one])).values()]
+  const sorted = unique.sort((one, other) => order.indexOf(one.layer) - order.indexOf(other.layer))
   const first = sorted.find((one): one is Extract<Examined, { cause: string }> => one.state === 'problem')
   if (!first) return { subject, layers: sorted, first: null }
   const { layer, id, cause, remedy } = first

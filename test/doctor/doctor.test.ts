@@ -60,6 +60,20 @@ test('a key set that is redirected is a warning', async () => {
   expect(code).toBe(0)
 })
 
+test('a login form elsewhere is found where the authorization endpoint sends visitors', async () => {
+  const moved: Breaks = ({ what, healthy }) =>
+    what === 'GET /user/login'
+      ? { status: 404, headers: [], body: 'Not found' }
+      : what === 'GET /oauth/authorize' && healthy.status === 302
+        ? { status: 302, headers: ['location', '/user/signin?destination=/oauth/authorize'], body: '' }
+        : null
+  const { report } = await examine(moved)
+  expect(report.first).toEqual({
+    ...{ layer: 'login', id: 'login-elsewhere', remedy: 'Set login: /user/signin in the site file.' },
+    cause: 'The login form is not at /user/login: the authorization endpoint sends visitors to /user/signin',
+  })
+})
+
 const keyFile = { path: '../keys/k', exists: true, readable: true, valid: true, mode: '600', belowDocroot: null }
 const facts = {
   versions: { drupal: '10.5.5', simple_oauth: '6.0.9' },
