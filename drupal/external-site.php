@@ -34,6 +34,7 @@ final class ContractSite {
       'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
       'site.cleanup' => self::cleanUp($prefix),
       'site.login-link' => self::loginLink($request['data']['name'] ?? ''),
+      'site.doctor' => self::doctor($request['data']['names'] ?? []),
       default => throw new ContractError('unknown-operation', 'This script does not support this operation on a site.'),
     };
   }
@@ -46,6 +47,92 @@ final class ContractSite {
       throw new ContractError('user-blocked', "The user \"$name\" is blocked.");
     }
     return ['link' => user_pass_reset_url($user) . '/login'];
+  }
+
+  /** What commonly goes wrong with keys, consumers, scopes and users; reads only, and returns no secret. */
+  private static function doctor(array $names): array {
+    if (!\Drupal::moduleHandler()->moduleExists('simple_oauth')) {
+      throw new ContractError('module-missing', 'The module Simple OAuth is not enabled on this site.');
+    }
+    $keys = array_map(self::keyFacts(...), ['private' => 'private', 'public' => 'public']);
+    $pem = array_map(fn (array $key): string => $key['readable'] ? (string) @file_get_contents($key['file']) : '', $keys);
+    $private = @openssl_pkey_get_private($pem['private']);
+    $public = @openssl_pkey_get_public($pem['public']);
+    foreach (['private' => $private, 'public' => $public] as $kind => $key) {
+      $keys[$kind]['valid'] = $keys[$kind]['readable'] ? (bool) $key : NULL;
+      unset($keys[$kind]['file']);
+    }
+    return [
+      'versions' => ContractProvision::versions(),
+      'keys' => $keys,
+      'pair' => $private && $public ? openssl_pkey_get_details($private)['key'] === openssl_pkey_get_details($public)['key'] : NULL,
+      'consumers' => array_values(array_map(self::consumerFacts(...), self::all('consumer'))),
+      'scopes' => array_values(array_map(self::scopeFacts(...), self::all('oauth2_scope'))),
+      'users' => array_map(self::userFacts(...), $names),
+    ];
+  }
+
+  /** @return \Drupal\Core\Entity\EntityInterface[] */
+  private static function all(string $kind): array {
+    $types = \Drupal::entityTypeManager();
+    return $types->hasDefinition($kind) ? $types->getStorage($kind)->loadMultiple() : [];
+  }
+
+  private static function keyFacts(string $kind): array {
+    $path = (string) \Drupal::config('simple_oauth.settings')->get($kind . '_key');
+    $file = $path === '' ? '' : (\Drupal::service('file_system')->realpath($path) ?: $path);
+    $exists = $file !== '' && is_file($file);
+    $root = realpath(DRUPAL_ROOT) . '/';
+    $real = $exists ? (string) realpath($file) : '';
+    return [
+      'file' => $file,
+      'path' => $path,
+      'exists' => $exists,
+      'readable' => $exists && is_readable($file),
+      'mode' => $exists ? decoct(fileperms($file) & 0777) : '',
+      'belowDocroot' => str_starts_with($real, $root) ? substr($real, strlen($root)) : NULL,
+    ];
+  }
+
+  private static function consumerFacts(EntityInterface $consumer): array {
+    $values = fn (string $field): array => $consumer->hasField($field) ? array_column($consumer->get($field)->getValue(), 'value') : [];
+    return [
+      'id' => (string) $consumer->id(),
+      'clientId' => (string) ($values('client_id')[0] ?? ''),
+      'confidential' => (bool) ($values('confidential')[0] ?? FALSE),
+      'hasSecret' => ($values('secret')[0] ?? '') !== '',
+      'grants' => $values('grant_types'),
+      'redirects' => count(array_filter($values('redirect'))),
+    ];
+  }
+
+  private static function scopeFacts(EntityInterface $scope): array {
+    $granularity = (string) $scope->get('granularity_id');
+    $opens = (string) (((array) $scope->get('granularity_configuration'))[$granularity] ?? '');
+    return [
+      'id' => $scope->id(),
+      'name' => $scope->get('name'),
+      'umbrella' => (bool) $scope->get('umbrella'),
+      'granularity' => $granularity,
+      'opens' => $opens,
+      'known' => match ($granularity) {
+        'permission' => isset(\Drupal::service('user.permissions')->getPermissions()[$opens]),
+        'role' => (bool) Role::load($opens),
+        default => TRUE,
+      },
+    ];
+  }
+
+  private static function userFacts(string $name): array {
+    $found = \Drupal::entityTypeManager()->getStorage('user')->loadByProperties(['name' => $name]);
+    $user = reset($found) ?: NULL;
+    $roles = $user ? Role::loadMultiple($user->getRoles()) : [];
+    return [
+      'name' => $name,
+      'uid' => (string) $user?->id(),
+      'active' => (bool) $user?->isActive(),
+      'grantsCodes' => (bool) array_filter($roles, fn (RoleInterface $role): bool => $role->isAdmin() || $role->hasPermission('grant simple_oauth codes')),
+    ];
   }
 
   /** Whether the site can be provisioned; reads only. */

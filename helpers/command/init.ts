@@ -17,6 +17,8 @@ import { consumerSettings, scopeWords } from '../targets/site/describe-role.ts'
 import { TargetError } from '../model/target.ts'
 import { packageRoot, suite } from '../model/package.ts'
 import { readAuthority } from '../plan/plan.ts'
+import { proposedLines } from '../exported-config/propose-site.ts'
+import { readConfig } from '../exported-config/read-config.ts'
 import { shellQuote } from '../report/escape.ts'
 
 export interface InitOptions {
@@ -41,27 +43,28 @@ export async function init(
   settings: Settings,
   { out: file, force, command, uncheckedTls, say }: InitOptions,
 ): Promise<string> {
-  if (settings.baseUrl === null)
+  if (settings.baseUrl === null && settings.config === null)
     throw new SettingsError('bad-value', '"init" requires the address of the site: --base-url URL.')
   if (existsSync(file) && !force)
     throw new SettingsError(
       'bad-value',
       `${file} already exists. Name another file with --out, or overwrite it with --force.`,
     )
-  const baseUrl = baseUrlOf(settings.baseUrl)
-  for (const warning of transportWarnings(baseUrl, uncheckedTls)) say(`warning: ${warning}`)
-  const facts = await factsOf(baseUrl, settings)
+  const proposed = settings.config === null ? null : proposedLines(readConfig(settings.config))
+  const baseUrl = settings.baseUrl === null ? null : baseUrlOf(settings.baseUrl)
+  if (baseUrl !== null) for (const warning of transportWarnings(baseUrl, uncheckedTls)) say(`warning: ${warning}`)
+  const facts = baseUrl === null ? null : await factsOf(baseUrl, settings)
   try {
     writeFileSync(
       file,
-      siteFileText(baseUrl, facts, { schema: schemaFrom(file), ca: settings.ca && from(file, settings.ca) }),
+      siteFileText(baseUrl, facts, { schema: schemaFrom(file), ca: settings.ca && from(file, settings.ca), proposed }),
     )
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new SettingsError('bad-value', `${file} cannot be written: ${why}. Name another file with --out.`)
   }
   return [
-    ...seen(baseUrl, facts),
+    ...(baseUrl === null ? [] : seen(baseUrl, facts)),
     `Created ${file}. Complete it, put the secrets into the environment or .env, and run`,
     `  ${command} --site ${shellQuote(file)}`,
   ].join('\n')
@@ -101,9 +104,17 @@ const schemaFrom = (file: string): string => from(file, join(packageRoot, 'fixtu
 
 /** The text of a site file with an example of every member; lines that begin with # and no space are YAML to uncomment. */
 export function siteFileText(
-  baseUrl: string,
+  baseUrl: string | null,
   facts: SiteFacts | null,
-  { schema, ca }: { readonly schema: string; readonly ca: string | null },
+  {
+    schema,
+    ca,
+    proposed = null,
+  }: {
+    readonly schema: string
+    readonly ca: string | null
+    readonly proposed?: ReturnType<typeof proposedLines> | null
+  },
 ): string {
   return [
     `# yaml-language-server: $schema=${schema}`,
@@ -113,9 +124,9 @@ export function siteFileText(
     '# or in .env, and are written here as ${NAME}; a secret itself is rejected. Tokens and codes are issued to the consumers, and',
     '# the users log in once per run: create some for this purpose alone.',
     '',
-    `baseUrl: ${JSON.stringify(baseUrl)}`,
+    baseUrl === null ? '#baseUrl: https://staging.example.org' : `baseUrl: ${JSON.stringify(baseUrl)}`,
     '',
-    ...(facts === null ? httpBasic.map((line) => line.replace(/^#(?! \S)/u, '')) : httpBasic),
+    ...(facts === null && baseUrl !== null ? httpBasic.map((line) => line.replace(/^#(?! \S)/u, '')) : httpBasic),
     '',
     '# Installed versions (drush pm:list, composer show). They are not detected; known issues and the record of a release depend on them.',
     '#versions:',
@@ -126,11 +137,15 @@ export function siteFileText(
     '#  database: "SQLite"',
     '',
     '# Scopes by role, with their names on the site. Most contracts need debug and content.',
-    '#scopes:',
-    ...Object.entries(scopes).flatMap(([role, scope]) => [
-      `#  # ${scopeWords(scope)}`,
-      `#  ${role}: ${role.toLowerCase()}`,
-    ]),
+    ...(proposed !== null && proposed.scopes.length > 0
+      ? proposed.scopes
+      : [
+          '#scopes:',
+          ...Object.entries(scopes).flatMap(([role, scope]) => [
+            `#  # ${scopeWords(scope)}`,
+            `#  ${role}: ${role.toLowerCase()}`,
+          ]),
+        ]),
     '',
     '# Users by role. Most contracts need editor. A user logs in by one of',
     '# - password: ${NAME}',
@@ -169,10 +184,7 @@ export function siteFileText(
     `#login: ${JSON.stringify(defaultLogin)}`,
     '',
     '# What you guarantee about consumers: each guarantee is proven or refuted.',
-    '#policy:',
-    '#  - consumer: my-app',
-    '#    redirectUri: https://app.example.org/callback',
-    '#    promises: { pkce: required, grants: [authorization_code, refresh_token], accessTokenLifetime: 300 }',
+    ...(proposed !== null && proposed.policy.length > 0 ? proposed.policy : examplePolicy),
     '',
     '# Which standards are mandatory; violations of others are warnings.',
     '#profile: default',
@@ -197,6 +209,13 @@ export function siteFileText(
 
 /** Roles that are only used if the suite may change the site, or that never log in. */
 const unused: ReadonlySet<string> = new Set<UserRole>(['blocked', 'changing', 'service'])
+
+const examplePolicy = [
+  '#policy:',
+  '#  - consumer: my-app',
+  '#    redirectUri: https://app.example.org/callback',
+  '#    promises: { pkce: required, grants: [authorization_code, refresh_token], accessTokenLifetime: 300 }',
+]
 
 const httpBasic = [
   '# HTTP authentication in front of the site, common on staging sites.',

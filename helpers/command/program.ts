@@ -9,8 +9,10 @@ import type { Subcommand } from './subcommand.ts'
 import { baseline } from './subcommands/baseline.ts'
 import { cleanup } from './subcommands/cleanup.ts'
 import { compare } from './subcommands/compare.ts'
+import { doctor } from './subcommands/doctor.ts'
 import { explain } from './subcommands/explain.ts'
 import { init } from './subcommands/init.ts'
+import { lint } from './subcommands/lint.ts'
 import { list } from './subcommands/list.ts'
 import { record } from './subcommands/record.ts'
 import { reference } from './subcommands/reference.ts'
@@ -26,7 +28,9 @@ export const subcommands: readonly Subcommand[] = [
   report,
   compare,
   upgrade,
+  doctor,
   init,
+  lint,
   record,
   reference,
   baseline,

@@ -1,9 +1,12 @@
 import { TransportError } from '../http/client.ts'
 import type { Exchange } from '../model/exchange.ts'
-import type { Blocker } from '../model/result.ts'
+import type { Blocker, JudgedFinding } from '../model/result.ts'
 import { firstLine, wordsOf } from '../model/server-words.ts'
 import { TargetError } from '../model/target.ts'
 import { BlockedError } from '../oauth/case-state.ts'
+import { diagnose, diagnosisText, type Diagnosed } from '../diagnosis/diagnose.ts'
+import { signsOf, type Site } from '../diagnosis/signs.ts'
+
 /** A server that stops resets some connections and refuses the rest: one cause, one group in the summary. */
 const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
@@ -30,6 +33,57 @@ export function withLog(blocker: Blocker, exchanges: readonly Exchange[], log: r
   const line = firstLine(log.join('\n'))
   if (last === undefined || line === '' || saysWhy(last)) return blocker
   return { ...blocker, message: `${blocker.message}; its log: ${line}` }
+}
+
+/** What was seen of a check that is blocked. */
+interface Seen {
+  readonly exchanges: readonly Exchange[]
+  readonly site: Site
+  readonly log: readonly string[]
+}
+
+/** Blockers that name their cause themselves, or have nothing to do with the last answer. */
+const explained = new Set(['role-missing', 'rate-limited', 'check-timeout', 'user-mismatch', 'user-is-first'])
+
+/**
+ * Names the condition that the last answer shows, with its remedy; its ID becomes the cause, so that the summary lists it once.
+ * @param headerArrives Asked only where an answer may come of a lost Authorization header.
+ */
+export async function withDiagnosis(
+  blocker: Blocker,
+  { exchanges, site, log }: Seen,
+  headerArrives: () => Promise<boolean | null>,
+): Promise<Blocker> {
+  if (explained.has(blocker.cause) || isUnanswered(blocker)) return blocker
+  const found = await diagnosisOf({ exchanges, site, log }, headerArrives)
+  return found === null
+    ? blocker
+    : { cause: found.id, message: `${blocker.message.replace(/\.+$/u, '')}. ${diagnosisText(found)}` }
+}
+
+/** The same of a check that failed because a correct request was not granted: its first failed finding gets a note. */
+export async function withDiagnosisNote(
+  findings: readonly JudgedFinding[],
+  seen: Seen,
+  headerArrives: () => Promise<boolean | null>,
+): Promise<readonly JudgedFinding[]> {
+  const index = findings.findIndex(({ ok, knownIssue }) => !ok && knownIssue === undefined)
+  if (index < 0 || findings[index]?.note !== undefined) return findings
+  const found = await diagnosisOf(seen, headerArrives)
+  return found === null
+    ? findings
+    : findings.map((finding, at) => (at === index ? { ...finding, note: diagnosisText(found) } : finding))
+}
+
+async function diagnosisOf(
+  { exchanges, site, log }: Seen,
+  headerArrives: () => Promise<boolean | null>,
+): Promise<Diagnosed | null> {
+  const last = exchanges.at(-1)
+  if (last === undefined) return null
+  const signs = signsOf(last, site, log)
+  const mayBeLost = signs.sent !== null && [400, 401, 403].includes(signs.status)
+  return diagnose(mayBeLost ? { ...signs, headerArrives: await headerArrives() } : signs)
 }
 
 /** Whether an answer gives a reason itself: the page of an unexpected error is the same for every error. */

@@ -18,7 +18,7 @@ import type { Finding, Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
-import { blockerOf, outOfTime, withLog } from './blocker.ts'
+import { blockerOf, outOfTime, withDiagnosis, withDiagnosisNote, withLog } from './blocker.ts'
 import type { Check } from './case.ts'
 import { expiredMeanwhile, keptResults, notKept, type KeptCheck } from './kept.ts'
 import { findingPath } from './requirements.ts'
@@ -37,6 +37,8 @@ export interface Rules {
   errorLog(): Promise<readonly string[]>
   /** What was kept from before the upgrade, by the name of the check. */
   readonly kept?: Readonly<Record<string, KeptCheck>>
+  /** Whether the Authorization header reaches the server; asked once a run. */
+  headerArrives(): Promise<boolean | null>
 }
 
 /** Runs and judges one check. Never throws: every failure becomes a verdict. */
@@ -82,7 +84,18 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   }
   const broken = caseState.exchanges.some((exchange) => exchange.response.status >= 500)
   const serverLog = broken ? await rules.errorLog() : []
-  result = { ...result, blocker: result.blocker && withLog(result.blocker, caseState.exchanges, serverLog) }
+  const seen = { exchanges: caseState.exchanges, site: environment.target, log: serverLog }
+  const arrives = (): Promise<boolean | null> => rules.headerArrives()
+  const { blocker } = result
+  if (blocker !== null)
+    result = { ...result, blocker: await withDiagnosis(withLog(blocker, seen.exchanges, serverLog), seen, arrives) }
+  // Of a server that the suite set up, no such condition is to be expected.
+  else if (
+    environment.target.mapped &&
+    result.verdict === 'fail' &&
+    check.then.every(({ expect }) => granting.has(expect))
+  )
+    result = { ...result, findings: await withDiagnosisNote(result.findings, seen, arrives) }
   return {
     ...redacted({ ...result, exchanges: caseState.exchanges, serverLog }, environment.redactor),
     milliseconds: Math.round(performance.now() - start),
@@ -101,6 +114,9 @@ function goOn(check: Check, caseState: CaseState, rules: Rules): void {
   if (blocker) throw new BlockedError(blocker.cause, blocker.message)
   caseState.uid = kept?.uid ?? caseState.uid
 }
+
+/** What a correct request has to be answered with; a refusal that did not come has no condition of the site as its cause. */
+const granting: ReadonlySet<Expectation['expect']> = new Set(['granted', 'code', 'opened'])
 
 /** Only what the server sent: otherwise it could turn any text of ours into a secret, even the path of a finding. */
 function redacted(result: CheckResult, redactor: Redactor): CheckResult {
@@ -241,8 +257,7 @@ export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseS
   if (!wrong) return
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
-  const stale = step.do === 'resource' && outcome.last?.response.status === 403 ? `. ${staleCache}` : ''
-  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}${stale}`)
+  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}`)
 }
 
 /** What an outcome does not meet of an expectation: the first finding. */

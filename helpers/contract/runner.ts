@@ -24,6 +24,9 @@ import { countSideEffects } from './side-effects.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { isBlocker, isUnanswered } from './blocker.ts'
+import { headerArrives } from '../diagnosis/diagnose.ts'
+import { refuseFirst } from './refuse-first.ts'
+import { registerTarget } from './register-target.ts'
 import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './early-end.ts'
 import type { Kept, KeptCheck } from './kept.ts'
 import { runBefore } from './run-before.ts'
@@ -68,6 +71,7 @@ export class Runner {
   private readonly counted: () => Omit<SideEffects, 'sessions'>
   private keySet: Promise<string | null> | undefined
   private keySetServer: KeySetServer | undefined
+  private arrives: Promise<boolean | null> | undefined
   private sessions = 0
   private readonly blockers: EqualBlockers | null
   private ended: EarlyEnd | null = null
@@ -77,15 +81,7 @@ export class Runner {
     const { target } = options
     this.blockers = options.endEarly ? new EqualBlockers() : null
     this.queue = new PQueue({ concurrency: target.workers })
-    for (const client of Object.values(target.clients)) {
-      if (client.client_secret !== undefined) this.redactor.register('client_secret', client.client_secret)
-    }
-    for (const { password, cookie, loginLink } of Object.values(target.users)) {
-      if (password !== undefined) this.redactor.register('password', password)
-      if (loginLink !== undefined) this.redactor.register('login_link', loginLink)
-      for (const pair of cookie?.split(';') ?? []) this.redactor.register('cookie', pair.replace(/^[^=]*=/u, '').trim())
-    }
-    if (target.httpBasic) this.redactor.register('password', target.httpBasic.password)
+    registerTarget(this.redactor, target)
     const counting = countSideEffects(
       createHttpClient({
         origin: new URL(target.baseUrl).origin,
@@ -117,6 +113,7 @@ export class Runner {
       control: (check, run) => this.control(check, run),
       errorLog: options.errorLog,
       ...(options.kept ? { kept: options.kept.checks } : {}),
+      headerArrives: () => (this.arrives ??= headerArrives(counting.http, target)),
     }
     for (const { exchanges } of Object.values(options.kept?.checks ?? {}))
       for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
@@ -245,7 +242,7 @@ export class Runner {
     const visitor = this.visitor(user)
     const site = { baseUrl: target.baseUrl, login: target.endpoints.login }
     const { cookies, uid, exchanges, failure } = await signIn(http, site, visitor, target.mapped === true)
-    this.recordLogin(user, exchanges, failure)
+    this.recordLogin(user, exchanges, failure ?? refuseFirst(target, visitor, uid))
     return { cookies, uid }
   }
 

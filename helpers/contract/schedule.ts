@@ -10,8 +10,8 @@ export interface Schedule {
 }
 
 /**
- * First comes a check in which a token of the editor opens the resource: Drupal keeps the permissions that it calculates for the first
- * token and applies them to later ones, so that without this the verdicts would depend on which of several requests at once was
+ * First comes a check in which a token of the editor opens the resource: a server may keep the permissions that it calculates for the
+ * first token and apply them to later ones, so that without this the verdicts would depend on which of several requests at once was
  * served first. What a release does about that is tested by the checks of isolation, with scopes of their own.
  * Checks that wait for an expiry begin next, each alongside another one, so that the first verdicts come while they wait. Races run
  * alone: requests of other checks would keep theirs from meeting.

@@ -1,24 +1,10 @@
-import type { CheerioAPI } from 'cheerio'
 import { browse } from '../http/browse.ts'
 import { type HttpClient, type HttpRequest, TransportError } from '../http/client.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Exchange, header } from '../model/exchange.ts'
-import {
-  controlsOf,
-  type Form,
-  hasDrupalId,
-  isDrupalForm,
-  parsePage,
-  readForm,
-  type Selection,
-  submission,
-} from './forms.ts'
-
-export interface LoginForm extends Form {
-  /** Name of the field for the user name. */
-  readonly nameField: string
-  readonly passwordField: string
-}
+import { type Form, hasDrupalId, submission } from './forms.ts'
+import { findLoginForm } from './login-form.ts'
+import { pageFacts } from './page-facts.ts'
 
 export interface LoginOutcome {
   readonly ok: boolean
@@ -34,31 +20,6 @@ export interface LoginOutcome {
 
 const redirects = new Set([301, 302, 303, 307, 308])
 const maxRedirects = 5
-
-/**
- ** Finds the login form, in any language: Drupal's own if the page has it, else the first form with exactly one password
- * input (forms for registration and password changes have two). Null if there is none.
- */
-export function findLoginForm(html: string, url: string): LoginForm | null {
-  const $ = parsePage(html)
-  const candidates = $('form')
-    .toArray()
-    .map((element) => $(element))
-    .filter((form) => passwords($, form).length === 1)
-  const found = candidates.find((form) => isDrupalForm($, form, 'user_login_form')) ?? candidates[0]
-  if (found === undefined) return null
-  const form = readForm($, found, url)
-  const passwordField = passwords($, found).attr('name')
-  const names = controlsOf($, found)
-    .filter('input[type="text" i], input[type="email" i], input:not([type])')
-    .filter('[name]')
-    .toArray()
-    .map((element) => $(element).attr('name') ?? '')
-  // A honeypot is an ordinary text field too, so Drupal's own name has priority.
-  const nameField = names.includes('name') ? 'name' : names[0]
-  if (form.method !== 'post' || !passwordField || !nameField) return null
-  return { ...form, nameField, passwordField }
-}
 
 /**
  ** Logs a user in through the site's own form. A redirect with a new cookie is a success. Received cookies are stored in
@@ -112,7 +73,7 @@ export async function logIn(
         'login-failed',
         findLoginForm(answer.response.body, form.action) === null
           ? `Expected a redirect after the login of ${user}, got ${answer.response.status}. Check the site's log.`
-          : `The login of ${user} failed: the site showed the login form again. Check the name and the password, and that the account is not blocked.`,
+          : refused(user, answer),
       )
     if (!cookies.values().some((value) => !before.has(value)))
       return fail(
@@ -126,10 +87,6 @@ export async function logIn(
   }
 }
 
-function passwords($: CheerioAPI, form: Selection): Selection {
-  return controlsOf($, form).filter('input[type="password" i]')
-}
-
 function isSubmit(button: Form['buttons'][number]): boolean {
   return button.selector === 'edit-submit' || hasDrupalId(button.id, 'edit-submit')
 }
@@ -141,6 +98,19 @@ function target({ request, response }: Exchange): string | null {
 
 function sameOrigin(one: string, other: string): boolean {
   return new URL(one).origin === new URL(other).origin
+}
+
+/** Why the login form came back: not every refusal is about the name or the password. */
+function refused(user: string, { request, response }: Exchange): string {
+  const { unfilled, captcha, messages } = pageFacts(response.body, request.url)
+  const said = messages.length > 0 ? ` It says: ${messages.join(' · ')}` : ''
+  const again = `The login of ${user} failed: the site showed the login form again.${said}`
+  return unfilled.length > 0 || captcha
+    ? again
+    : `${again}${said === '' ? '' : '.'} Check the name and the password, and that the account is not blocked.`.replace(
+        '..',
+        '.',
+      )
 }
 
 // Drupal responds with 403 after too many failed logins from an address or of a user.

@@ -2,7 +2,8 @@ import { browse } from '../http/browse.ts'
 import type { HttpClient } from '../http/client.ts'
 import type { Cookies } from '../http/cookies.ts'
 import { type Exchange, header } from '../model/exchange.ts'
-import { findLoginForm, type LoginOutcome } from './login.ts'
+import { findLoginForm } from './login-form.ts'
+import type { LoginOutcome } from './login.ts'
 import { parsePage, readForm, submission } from './forms.ts'
 
 const maxRedirects = 5

@@ -1,6 +1,6 @@
 import { clients, type ClientRole, type UserRole } from '../../fixtures/roles.ts'
 import { consentRequest, findConsentForm, type ConsentForm } from '../drupal/consent.ts'
-import { findLoginForm } from '../drupal/login.ts'
+import { findLoginForm } from '../drupal/login-form.ts'
 import type { HttpRequest } from '../http/client.ts'
 import { Cookies } from '../http/cookies.ts'
 import { header, type Exchange } from '../model/exchange.ts'

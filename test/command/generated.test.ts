@@ -16,6 +16,7 @@ import { vocabulary, vocabularyPage } from '../support/vocabulary.ts'
 import matrix from '../mutation/matrix.json' with { type: 'json' }
 import { isRed, type Matrix } from '../mutation/matrix.ts'
 import { must } from '../mutation/must.ts'
+import { diagnosisTable } from '../support/diagnosis-table.ts'
 import { atlasOf, atlasSections, withAtlas } from '../atlas/atlas.ts'
 import { readRecords } from '../atlas/recorded-runs.ts'
 import { readReleases } from '../../helpers/command/compare-inputs.ts'
@@ -35,6 +36,17 @@ describe('written from the table of settings', () => {
 
   test('docs/settings.md', async () => {
     await expect(settingsDocument()).toMatchFileSnapshot(at('docs/settings.md'))
+  })
+})
+
+describe('written from the diagnoses', () => {
+  test('their table', async () => {
+    const page = at('docs/doctor.md')
+    const marked = /(<!-- conditions -->\n).*?(<!-- \/conditions -->)/su
+    const text = readFileSync(page, 'utf8')
+    expect(text).toMatch(marked)
+    const table = `\n<!-- prettier-ignore -->\n${diagnosisTable()}\n\n`
+    await expect(text.replace(marked, (_, start: string, end: string) => start + table + end)).toMatchFileSnapshot(page)
   })
 })
 

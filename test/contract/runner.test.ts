@@ -171,11 +171,13 @@ describe('a race', () => {
 })
 
 test('a refusal that a stale permission cache can explain says to rebuild caches', async () => {
-  const closed: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 403, body: '{"message":"no"}' } : null)
+  const closed: Breaks = ({ what, healthy }) =>
+    what === 'GET /oauth/debug' && healthy.status === 200 ? { status: 403, body: '{"message":"no"}' } : null
   const { results } = await behindProxy(['bearer.scope-missing'], closed)
   expect(results.map(({ blocker }) => blocker?.message)).toEqual([
-    'the step resource failed: expected 200 and a JSON object, got 403: no. If the scope and the user have the permission, the site ' +
-      'answers from its permission cache: rebuild caches ("drush cache:rebuild")',
+    'the step resource failed: expected 200 and a JSON object, got 403: no. The token is accepted and opens nothing: the scope ' +
+      'has no permission that exists, the user lacks that permission, or Drupal answers from its permission cache. Give the scope a ' +
+      'permission and a role of the user the same one; then rebuild caches (drush cache:rebuild).',
   ])
   const other: Breaks = ({ what }) => (what === 'GET /oauth/debug' ? { status: 500, body: '{"message":"no"}' } : null)
   const broken = await behindProxy(['bearer.scope-missing'], other)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import { findLoginForm, logIn } from '../../helpers/drupal/login.ts'
+import { logIn } from '../../helpers/drupal/login.ts'
+import { findLoginForm } from '../../helpers/drupal/login-form.ts'
 import { createHttpClient } from '../../helpers/http/client.ts'
 import { Cookies } from '../../helpers/http/cookies.ts'
 import { httpServer } from '../support/http-server.ts'

@@ -241,7 +241,11 @@ hostile('the consent form', {
     breaks: at(consentPage, ({ healthy }) => ({
       body: healthy.body.replace(/<input[^>]*name="form_token"[^>]*>/u, ''),
     })),
-    verdicts: noCode,
+    // The form comes back, and its message names the cause.
+    verdicts: {
+      ...everyCodeFlow('blocked consent-rejected'),
+      'authorize.code-issued [plain]': 'fail authorize.code authorize.state',
+    },
   },
   'posts elsewhere': {
     breaks: at(consentPage, ({ healthy, other }) => ({

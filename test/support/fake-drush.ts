@@ -12,6 +12,8 @@ export interface FakeDrush {
   readonly fails?: 'site.check' | 'site.provision' | 'site.cleanup'
   /** Which operation never ends, and holds its output open. */
   readonly hangs?: 'site.check' | 'site.provision' | 'site.cleanup'
+  /** What `doctor` is answered. */
+  readonly doctor?: object
   /** Code and message of a refusal of the check. */
   readonly refuses?: readonly [code: string, message: string]
   /** Permissions that everyone has who is logged in. */
@@ -67,6 +69,8 @@ if (op === is.hangs) {
   }
   console.error('\u001b[31m[error]\u001b[0m password is ' + (data?.users[0].password ?? 'unknown') + '\nSQLSTATE[HY000]: server has gone away')
   process.exitCode = 3
+} else if (op === 'site.doctor') {
+  answer(is.doctor)
 } else if (op === 'site.cleanup') {
   const own = names.filter((name) => name.startsWith('contract_' + run))
   save(names.filter((name) => !own.includes(name)))

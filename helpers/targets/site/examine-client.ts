@@ -3,6 +3,9 @@ import { nextOf } from '../../drupal/who-am-i.ts'
 import type { HttpClient } from '../../http/client.ts'
 import { type Exchange } from '../../model/exchange.ts'
 import { firstLine, wordsOf } from '../../model/server-words.ts'
+import { diagnose, type Diagnosed } from '../../diagnosis/diagnose.ts'
+import { signsOf } from '../../diagnosis/signs.ts'
+import { diagnoses } from '../../../fixtures/diagnoses.ts'
 import { jsonMember } from './probe-site.ts'
 import type { ClientInfo, Endpoints } from '../../model/target.ts'
 
@@ -10,6 +13,8 @@ import type { ClientInfo, Endpoints } from '../../model/target.ts'
 export interface ClientFacts {
   /** Why the consumer cannot be used as mapped, with the member of the site file to correct. */
   readonly problem: { readonly member: string; readonly message: string } | null
+  /** What is wrong with the site and not with the mapping. */
+  readonly fault?: Diagnosed
   /** Differences from the role that may come from the site or from the mapping. */
   readonly notes: readonly string[]
 }
@@ -53,7 +58,7 @@ export async function examineClient(mapped: MappedClient): Promise<ClientFacts> 
   if (error === 'invalid_scope')
     return problem(
       'client_id',
-      `the consumer ${quotedId} may not request the scopes ${client.requests.join(' ')} (invalid_scope). Map scopes that have the authorization code grant enabled, or name others as requests.`,
+      `the consumer ${quotedId} may not request the scopes ${client.requests.join(' ')} (invalid_scope). Map scopes that have the authorization code grant enabled, by their names ("site:content"), not their IDs ("site_content"), or name others as requests.`,
     )
   if (error === 'unsupported_response_type' || error === 'unsupported_grant_type')
     return problem(
@@ -113,10 +118,15 @@ async function machineSecret(mapped: MappedClient, quotedId: string): Promise<Cl
       `the consumer ${quotedId} does not have the client credentials grant. Enable it, or map another consumer.`,
     )
   if (answer.response.status >= 500) {
+    const found = diagnose(signsOf(answer, mapped))
+    if (found !== null && diagnoses[found.id].layer !== 'consumers') return { ...none, fault: found }
     const words = wordsOf(answer.response)
     const said = words === null ? '' : `: ${firstLine(words)}`
     // Simple OAuth has no error of its own for it.
-    const next = words === null || !saysOAuth(answer) ? ' Check that the consumer has a user.' : ''
+    const next =
+      words === null || !saysOAuth(answer)
+        ? ' Check the log of the site, its keys, and that the consumer has a user.'
+        : ''
     return problem('client_id', `the site responds to ${quotedId} with ${answer.response.status}${said || '.'}${next}`)
   }
   return none

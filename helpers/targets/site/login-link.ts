@@ -5,8 +5,8 @@ import { Redactor } from '../../http/redact.ts'
 import { TargetError } from '../../model/target.ts'
 import type { SiteFile } from './site-file.ts'
 
-/** Milliseconds. */
-const timeout = 60_000
+/** Milliseconds that drush may take to answer. */
+export const drushTimeout = 60_000
 
 /**
  ** Gets a one-time login link from the site with the user's drush. The name of the user goes over standard input: behind
@@ -29,7 +29,11 @@ export async function loginLink(
       { cause },
     )
   const run = randomBytes(6).toString('hex')
-  const options = { command: drush, timeout, redact: (text: string): string => withoutLinks(redact(text)) }
+  const options = {
+    command: drush,
+    timeout: drushTimeout,
+    redact: (text: string): string => withoutLinks(redact(text)),
+  }
   const nothing = (): void => undefined
   const { link } = await askSite<{ link?: unknown }>(
     options,

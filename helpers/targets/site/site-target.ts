@@ -11,6 +11,7 @@ import type { SiteFacts } from './probe-site.ts'
 import { removedText, SiteProvision, type Provisioned, type SiteProvisionOptions } from './provision-site.ts'
 import { rolesOf } from './missing-roles.ts'
 import { transportWarnings } from './transport-warnings.ts'
+import { diagnosisText } from '../../diagnosis/diagnose.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
 export interface SiteTargetOptions {
@@ -190,7 +191,7 @@ async function links(
   return made
 }
 
-/** @throws TargetError that lists every consumer that cannot be used as mapped. */
+/** @throws TargetError that lists every consumer that cannot be used as mapped, or with the ID of a diagnosis of the site. */
 async function examineClients(
   http: HttpClient,
   { baseUrl, endpoints, clients }: TargetInfo,
@@ -201,6 +202,8 @@ async function examineClients(
   if (mapped.length === 0 || site === null) return []
   progress(`checking ${String(mapped.length)} mapped consumers`)
   const facts = await Promise.all(mapped.map((client) => examineClient({ http, baseUrl, endpoints, client })))
+  const fault = facts.find((one) => one.fault !== undefined)?.fault
+  if (fault !== undefined) throw new TargetError(fault.id, `${baseUrl}: ${diagnosisText(fault)}`)
   const problems = facts.flatMap(({ problem }, index) => {
     const place = placeOf(site, mapped[index]?.role ?? '', problem?.member ?? '')
     return problem ? [`${place}: ${problem.message}`] : []
