@@ -7,8 +7,8 @@ const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 describe('a run that is ended from outside', () => {
   /** A run of everything, which waits for expiries, with its first quarter through. */
   const running = async (place: Place): Promise<Started> => {
-    const started = place.start(['--target', 'reference'])
-    await started.seen(/^\d+\/\d+ {3}/mu)
+    const started = place.start(['--target', 'reference', '--verbose'])
+    await started.seen(/^KNOWN authorize\.parameter-repeated/mu)
     return started
   }
 

@@ -32,7 +32,7 @@ async function site(behaviour: FakeDrush = {}, tokenError?: string) {
   const drush = fakeDrush(place.folder, behaviour)
   const url = await silentDrupal(tokenError)
   const args = ['--base-url', url, '--provision', '--drush', drush.command, '--manifest', place.at('manifest.json')]
-  return { place, drush, url, args: [...args, '--cache', place.at('cache')] }
+  return { place, drush, url, args: [...args, '--cache', place.at('cache'), '--verbose'] }
 }
 
 const manifest = (place: Place) => JSON.parse(readFileSync(place.at('manifest.json'), 'utf8')) as Manifest

@@ -44,7 +44,7 @@ test('a server on which nothing works ends the run early, with its own words', a
   expect(error).toMatchObject({
     code: 'nothing-works',
     message:
-      '10 checks were blocked by one cause (no-code), none with a code or a token has passed, and a plain request for a token as publicPkce, editor failed again: ' +
+      '10 checks were blocked by one cause (step-failed), none with a code or a token has passed, and a plain request for a token as publicPkce, editor failed again: ' +
       '500, error "server_error", page: error: Hash salt must be at least 32 characters long. The rest of the run was left out. Correct this first, then run again.',
   })
   expect(results.length).toBeLessThan(60)

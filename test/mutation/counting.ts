@@ -2,6 +2,7 @@ import { about } from '../../fixtures/about.ts'
 import { obligation } from '../../helpers/judge/conclude.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { requirementsOf } from '../../helpers/contract/requirements.ts'
+import type { Source } from '../../helpers/model/source.ts'
 import { checkName } from '../../helpers/model/result.ts'
 import type { Fault } from '../../helpers/reference/faults/index.ts'
 import { failedIn, isRed, verdictIn, type Matrix } from './matrix.ts'
@@ -10,9 +11,20 @@ import { must } from './must.ts'
 // A fault that turns more than this part of all checks red garbles every answer, and proves nothing about one of them.
 const most = 0.05
 
-/** Whether a check that noticed a fault ends so: what is only recommended is a warning, unless something was given away. */
-export const isDue = (check: Pick<Check, 'sources'>, verdict: string): boolean =>
-  verdict === 'fail' || (verdict === 'warn' && obligation(check.sources, 'default') !== 'MUST')
+/**
+ * Whether a check that noticed a fault on a finding with these sources ends so: what is only recommended, or required by another profile,
+ * is a warning, unless something was given away.
+ */
+export const isDue = (sources: readonly Source[], verdict: string): boolean =>
+  verdict === 'fail' || (verdict === 'warn' && obligation(sources, 'default') !== 'MUST')
+
+/** What requires the finding at a path: an expectation's own source, or those of the contract. */
+function sourcesOf(check: Check, path: string): readonly Source[] {
+  const own = check.then
+    .filter((one) => requirementsOf({ ...check, when: check.when.slice(-1), then: [one] }, '').some((it) => it.path === path))
+    .flatMap((one) => ('source' in one && one.source !== undefined ? [one.source] : check.sources))
+  return own.length > 0 ? own : check.sources
+}
 
 /**
  * The findings that a check is about: those with the severity of the contract. Which error code a refusal has is of lower severity, and
@@ -54,8 +66,11 @@ export function countingKills(
           return (
             cell !== undefined &&
             about[check.contract]?.includes(mechanism) === true &&
-            isDue(check, verdictIn(cell)) &&
-            failedIn(cell).some((path) => main.has(path) || must[id]?.[check.contract] === path)
+            failedIn(cell).some(
+              (path) =>
+                (main.has(path) || must[id]?.[check.contract] === path) &&
+                isDue(sourcesOf(check, path), verdictIn(cell)),
+            )
           )
         })
         return [name, kills.map(({ id }) => id)] as const

@@ -52,8 +52,12 @@ export function cellFor({ verdict, findings }: CheckResult): string {
  */
 export function kills(result: CheckResult, path?: string): boolean {
   return (
-    isDue(result, result.verdict) &&
     result.control !== 'failed' &&
-    result.findings.some((finding) => !finding.ok && (path === undefined || finding.path === path))
+    result.findings.some(
+      (finding) =>
+        !finding.ok &&
+        (path === undefined || finding.path === path) &&
+        isDue(finding.source === undefined ? result.sources : [finding.source], result.verdict),
+    )
   )
 }

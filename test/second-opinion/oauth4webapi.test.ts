@@ -118,7 +118,8 @@ async function validateAccessToken(site: Site, issuer?: string): Promise<oauth.J
   )
   const headers = { authorization: `Bearer ${access_token}` }
   const request = new Request(`${site.origin}/api`, { headers })
-  return oauth.validateJwtAccessToken(flow.server, request, flow.client.client_id, insecure)
+  // The resource server is the site itself (RFC 9068 §4).
+  return oauth.validateJwtAccessToken(flow.server, request, site.origin, insecure)
 }
 
 async function openid(site: Site, server: oauth.AuthorizationServer, nonce: string | null) {

@@ -87,7 +87,7 @@ describe('an image of the user', () => {
     [
       'without a working module',
       { image, site: 'no module' },
-      ['image-lacks', 'Expected 401 from /oauth/token for an unknown client, got 200'],
+      ['image-lacks', 'Expected an OAuth error from /oauth/token for an unknown client, got 200'],
     ],
   ])('%s is refused', async (_, behaviour, messages) => {
     const { ended } = await run(behaviour, ['--image', image.name, ...one])
