@@ -36,7 +36,7 @@ export function withLog(blocker: Blocker, exchanges: readonly Exchange[], log: r
 }
 
 /** What was seen of a check that is blocked. */
-interface Seen {
+export interface Seen {
   readonly exchanges: readonly Exchange[]
   readonly site: Site
   readonly log: readonly string[]

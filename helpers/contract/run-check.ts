@@ -18,7 +18,7 @@ import type { Finding, Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
-import { blockerOf, outOfTime, withDiagnosis, withDiagnosisNote, withLog } from './blocker.ts'
+import { blockerOf, outOfTime, withDiagnosis, withDiagnosisNote, withLog, type Seen } from './blocker.ts'
 import type { Check } from './case.ts'
 import { expiredMeanwhile, keptResults, notKept, type KeptCheck } from './kept.ts'
 import { findingPath } from './requirements.ts'
@@ -84,22 +84,28 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   }
   const broken = caseState.exchanges.some((exchange) => exchange.response.status >= 500)
   const serverLog = broken ? await rules.errorLog() : []
-  const seen = { exchanges: caseState.exchanges, site: environment.target, log: serverLog }
-  const arrives = (): Promise<boolean | null> => rules.headerArrives()
-  const { blocker } = result
-  if (blocker !== null)
-    result = { ...result, blocker: await withDiagnosis(withLog(blocker, seen.exchanges, serverLog), seen, arrives) }
-  // Of a server that the suite set up, no such condition is to be expected.
-  else if (
-    environment.target.mapped &&
-    result.verdict === 'fail' &&
-    check.then.every(({ expect }) => granting.has(expect))
+  result = await diagnosed(
+    result,
+    check,
+    { exchanges: caseState.exchanges, site: environment.target, log: serverLog },
+    rules,
   )
-    result = { ...result, findings: await withDiagnosisNote(result.findings, seen, arrives) }
   return {
     ...redacted({ ...result, exchanges: caseState.exchanges, serverLog }, environment.redactor),
     milliseconds: Math.round(performance.now() - start),
   }
+}
+
+/** With the condition of the site that explains what was blocked, or what a correct request was refused. */
+async function diagnosed(result: CheckResult, check: Check, seen: Seen, rules: Rules): Promise<CheckResult> {
+  const arrives = (): Promise<boolean | null> => rules.headerArrives()
+  const { blocker } = result
+  if (blocker !== null)
+    return { ...result, blocker: await withDiagnosis(withLog(blocker, seen.exchanges, seen.log), seen, arrives) }
+  // Of a server that the suite set up, no such condition is to be expected.
+  return seen.site.mapped && result.verdict === 'fail' && check.then.every(({ expect }) => granting.has(expect))
+    ? { ...result, findings: await withDiagnosisNote(result.findings, seen, arrives) }
+    : result
 }
 
 /**

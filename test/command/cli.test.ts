@@ -242,12 +242,12 @@ describe('a run', () => {
   test('with a broken promise ends with 1, the message, evidence and the place of the contract', async () => {
     const place = newPlace()
     writeFileSync(place.at('.env'), 'CONTRACT_REFERENCE_PROFILE=ideal\nCONTRACT_ONLY=pkce.*\n')
-    const ended = await place.run(['run', '--reference-fault', 'pkce-any-verifier'])
+    const ended = await place.run(['run', '--reference-fault', 'pkce-any-verifier', '--verbose'])
     const { failed } = counts(ended)
     expect(failed).toBeGreaterThan(0)
-    expect(ended.stdout).toMatch(/^ *FAIL pkce\.verifier-\S+ {3}critical {3}RFC 7636/mu)
+    expect(ended.stdout).toMatch(/^FAIL pkce\.verifier-mismatch {3}critical {3}RFC 7636 §4\.6 \(Server Verifies/mu)
     expect(ended.stdout).toMatch(
-      /^ +again +node \S+simple-oauth-contract\.js --reference-fault pkce-any-verifier --only pkce\.\S+$/mu,
+      /again: node \S+simple-oauth-contract\.js --reference-fault pkce-any-verifier --only pkce\.verifier-mismatch$/mu,
     )
     expect(ended.code).toBe(1)
     const verdicts = place.verdicts()

@@ -21,8 +21,10 @@ export const isDue = (sources: readonly Source[], verdict: string): boolean =>
 /** What requires the finding at a path: an expectation's own source, or those of the contract. */
 function sourcesOf(check: Check, path: string): readonly Source[] {
   const own = check.then
-    .filter((one) => requirementsOf({ ...check, when: check.when.slice(-1), then: [one] }, '').some((it) => it.path === path))
-    .flatMap((one) => ('source' in one && one.source !== undefined ? [one.source] : check.sources))
+    .filter((one) =>
+      requirementsOf({ ...check, when: check.when.slice(-1), then: [one] }, '').some((it) => it.path === path),
+    )
+    .flatMap((one) => ('source' in one ? one.source : check.sources))
   return own.length > 0 ? own : check.sources
 }
 

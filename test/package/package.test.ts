@@ -159,7 +159,7 @@ describe('installed in a project of its own ways', () => {
       const list = await run('npx', '--offline', suite.name, 'list', '--only', 'pkce.verifier-*')
       expect(list.stdout).toMatch(/^pkce\.verifier-mismatch +critical/mu)
       const explained = await run('npx', '--offline', suite.name, 'explain', 'pkce.verifier-mism')
-      expect(explained.stdout, explained.stderr).toContain('  · pkce-any-verifier (RFC 7636 §4.6)\n')
+      expect(explained.stdout, explained.stderr).toContain('  · pkce-any-verifier: ')
       expect(list.code).toBe(0)
 
       const contract = await run('npx', '--offline', suite.name, '--target', 'reference', '--only', 'pkce.verifier-*')

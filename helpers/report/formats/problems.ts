@@ -72,7 +72,8 @@ function driftProblems(report: Report): Problem[] {
 
 /** "expected …, got …", or why nothing was proven. */
 export function textOf(check: CheckResult): string {
-  const { blocker, reason, stale } = check
+  const { verdict, blocker, reason, stale } = check
+  if (verdict === 'error' && reason !== null) return describeReason(reason)
   if (blocker) return `nothing was proven, ${blocker.cause}: ${blocker.message}`
   const open = openFindings(check)
   if (open.length > 0)
