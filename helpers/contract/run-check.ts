@@ -87,7 +87,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   result = await diagnosed(
     result,
     check,
-    { exchanges: caseState.exchanges, site: environment.target, log: serverLog },
+    { exchanges: caseState.exchanges, site: environment.target, target: environment.target, log: serverLog },
     rules,
   )
   return {
@@ -97,13 +97,18 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
 }
 
 /** With the condition of the site that explains what was blocked, or what a correct request was refused. */
-async function diagnosed(result: CheckResult, check: Check, seen: Seen, rules: Rules): Promise<CheckResult> {
+async function diagnosed(
+  result: CheckResult,
+  check: Check,
+  seen: Seen & Pick<RunEnvironment, 'target'>,
+  rules: Rules,
+): Promise<CheckResult> {
   const arrives = (): Promise<boolean | null> => rules.headerArrives()
   const { blocker } = result
   if (blocker !== null)
     return { ...result, blocker: await withDiagnosis(withLog(blocker, seen.exchanges, seen.log), seen, arrives) }
   // Of a server that the suite set up, no such condition is to be expected.
-  return seen.site.mapped && result.verdict === 'fail' && check.then.every(({ expect }) => granting.has(expect))
+  return seen.target.mapped && result.verdict === 'fail' && check.then.every(({ expect }) => granting.has(expect))
     ? { ...result, findings: await withDiagnosisNote(result.findings, seen, arrives) }
     : result
 }

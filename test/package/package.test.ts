@@ -170,7 +170,7 @@ describe('installed in a project of its own ways', () => {
       expect(contract.code).toBe(0)
 
       expect(state()).toEqual(before)
-      expect(readdirSync(join(project, 'results', 'latest')).sort()).toEqual(['evidence', 'report.json'])
+      expect(readdirSync(join(project, 'results', 'latest')).sort()).toEqual(['evidence', 'report.html', 'report.json'])
       expect(readdirSync(join(folder, 'tmp'))).toEqual([])
     },
     5 * minutes,

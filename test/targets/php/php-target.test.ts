@@ -162,7 +162,11 @@ describe('bad input', () => {
       { server: 'ends' },
     ],
     ['not-ready', /login responded with 500\.\n {2}PHP Fatal error: {2}Allowed memory/, { server: 'error page' }],
-    ['not-ready', /Expected an OAuth error from \/oauth\/token for an unknown client, got 404/, { server: 'no module' }],
+    [
+      'not-ready',
+      /Expected an OAuth error from \/oauth\/token for an unknown client, got 404/,
+      { server: 'no module' },
+    ],
     ['php-too-old', /8\.1 or later/, { version: '7.4.33' }],
   ])('%s: %s', async (code, message, behaviour) => {
     const { start, options } = fakeTarget(behaviour)
