@@ -32,7 +32,7 @@ describe('the list of folders', () => {
   test('allows what is imported and nothing else', () => {
     const sources = ['specs', 'fixtures', 'helpers', 'bin'].flatMap((folder) =>
       readdirSync(at(folder), { recursive: true, encoding: 'utf8' })
-        .filter((file) => /\.[jt]s$/u.test(file))
+        .filter((file) => /\.(?:[jt]s|tsx)$/u.test(file))
         .map((file) => `${folder}/${file}`),
     )
     expect(sources.length).toBeGreaterThan(150)
