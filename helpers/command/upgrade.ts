@@ -12,7 +12,6 @@ import { writeComparison } from '../report/comparison-files.ts'
 import { readReport } from '../report/read-report.ts'
 import { requireReportFolder } from '../report/report-folder.ts'
 import { count, summarize, type RunOutcome } from '../report/run.ts'
-import { linkToLatest } from '../report/run-folders.ts'
 import { painter } from '../report/text.ts'
 import { chooseTarget, type ChosenUpgrade } from '../targets/choose.ts'
 import { policyOf } from '../targets/site/policy.ts'
@@ -43,7 +42,7 @@ type Known = { -readonly [K in keyof UpgradeOutcome]: UpgradeOutcome[K] }
  * @throws ReportError before anything starts, where the report could not be written.
  */
 export async function upgrade(context: RunContext, options: UpgradeOptions): Promise<void> {
-  const { settings, runs } = context
+  const { settings } = context
   const folder = resolve(settings.report)
   requireReportFolder(folder)
   const paint = painter(isColored(process.stdout, process.env))
@@ -68,7 +67,6 @@ export async function upgrade(context: RunContext, options: UpgradeOptions): Pro
       if (known.before ?? known.survival ?? known.broken) {
         if (known.comparison) writeComparison(folder, known.comparison)
         writeUpgrade(folder, known)
-        linkToLatest(settings.report, runs, (note) => progress.stage(note))
       }
     } catch (error) {
       known.failure = combineFailures(known.failure, failureOf(error))

@@ -55,7 +55,7 @@ const most = 10
 
 /**
  * Reports a run while it goes on. On a terminal one line of progress is rewritten in place; elsewhere a line is printed every 15 seconds.
- * What fails is told in a line at once; the summary shows the gravest in full.
+ * A failure is shown in one line at once; the summary shows the gravest in full.
  */
 export function createConsole(options: ConsoleOptions): Console {
   const { stream, tty, detail = 'default', now = () => performance.now() } = options
@@ -63,7 +63,7 @@ export function createConsole(options: ConsoleOptions): Console {
   const verbose = detail === 'verbose'
   /** The checks take this long; building and starting a server before them does not count. */
   let begun = now()
-  let told = begun
+  let shownAt = begun
   let header: RunHeader | null = null
   let planned = 0
   let status = ''
@@ -103,8 +103,8 @@ export function createConsole(options: ConsoleOptions): Console {
   const showProgress = (): void => {
     if (header === null || planned === 0) return
     if (tty) showStatus(progressLine(columns() - 1))
-    else if (now() - told >= interval && progress.results.length < planned) {
-      told = now()
+    else if (now() - shownAt >= interval && progress.results.length < planned) {
+      shownAt = now()
       print(paint('gray', progressLine(columns())))
     }
   }
@@ -162,7 +162,7 @@ export function createConsole(options: ConsoleOptions): Console {
     start(of, checks) {
       header = of
       planned = checks
-      begun = told = now()
+      begun = shownAt = now()
       const { suite, target } = of
       print(`${paint('bold', `${suite.name} ${suite.version}`)}   ${count(checks, 'check')}`)
       // Without --verbose, the summary says it.

@@ -15,14 +15,14 @@ export interface Progress {
 }
 
 /** Verdicts that a line of progress tells of, with its words. */
-const told = { fail: 'failed', error: 'in error', blocked: 'blocked', stale: 'stale' } as const
+const badWords = { fail: 'failed', error: 'in error', blocked: 'blocked', stale: 'stale' } as const
 
 /** Share of the checks before which nobody can say how long the rest takes. */
 const tooEarly = 0.05
 
 /** "123/535  2 failed  0:42, about 2:10 left  code.replay, pkce.plain [named]" */
 export function progressText({ done, planned, counts, inFlight, elapsed }: Progress, columns: number): string {
-  const bad = Object.entries(told).flatMap(([verdict, word]) => {
+  const bad = Object.entries(badWords).flatMap(([verdict, word]) => {
     const number = counts.get(verdict as Verdict) ?? 0
     return number === 0 ? [] : [`${number} ${word}`]
   })
