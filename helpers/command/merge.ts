@@ -58,7 +58,9 @@ function distinct(paths: readonly string[], out: string): string[] {
   const own = existsSync(out) ? realpathSync(out) : resolve(out)
   const below = paths.find((path) => real(path).startsWith(`${own}${sep}`))
   if (below !== undefined)
-    throw new MergeError(`${below} is part of the merged report in ${out}, which is written anew. Choose another folder with --report.`)
+    throw new MergeError(
+      `${below} is part of the merged report in ${out}, which is written anew. Choose another folder with --report.`,
+    )
   const found = new Map(paths.filter((path) => real(path) !== own).map((path) => [real(path), path]))
   if (found.size === 0) throw new MergeError(`There is nothing to merge but the result of an earlier merge, ${out}.`)
   return [...found.values()]
