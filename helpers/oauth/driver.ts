@@ -6,7 +6,8 @@ import { runAuthorize } from './authorization-request.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
-import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
+import { headersOf, needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
+import { preflight } from './preflight.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
 import {
   raceRounds,
@@ -58,6 +59,8 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return keySet(caseState)
     case 'document':
       return get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
+    case 'preflight':
+      return preflight(caseState, step)
     case 'wait':
       return waitFor(caseState, step)
     case 'changeSite':
@@ -74,7 +77,10 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
   const { resource, ...others } = caseState.environment.target.endpoints
-  return get(caseState, 'resource', caseState.url((step.at && others[step.at]) ?? resource), {
+  const path = step.path === undefined ? ((step.at && others[step.at]) ?? resource) : resolve(step.path, caseState)
+  return get(caseState, 'resource', caseState.url(path), {
+    ...(step.method === undefined ? {} : { method: resolve(step.method, caseState) }),
+    headers: headersOf(step.headers, caseState),
     token: step.token === null ? null : resolve(step.token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),

@@ -134,6 +134,23 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly scheme?: Single<Name>
   /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), or the page that requires the role of a group. */
   readonly at?: 'userinfo' | 'rolePage'
+  /** Instead of the resource: a path of the site, below the base URL. */
+  readonly path?: Single<Name>
+  /** A method other than GET. One that may change something is sent with an empty JSON object, DELETE with nothing. */
+  readonly method?: Single<Name>
+  /** Further headers; `null` leaves one out. */
+  readonly headers?: Params<Name>
+}
+
+/** What a browser asks before it sends a script's request to another origin (Fetch Standard, "CORS-preflight fetch"). */
+export interface PreflightStep<Name extends string = string> extends Common {
+  readonly do: 'preflight'
+  /** Below the base URL. */
+  readonly path: Single<Name>
+  readonly origin: Single<Name>
+  /** The method and the headers of the request that would follow. */
+  readonly method: Single<Name>
+  readonly requestHeaders?: Single<Name>
 }
 
 export interface JwksStep extends Common {
@@ -174,5 +191,6 @@ export type Step<Name extends string = string> =
   | ResourceStep<Name>
   | JwksStep
   | DocumentStep<Name>
+  | PreflightStep<Name>
   | WaitStep<Name>
   | ChangeSiteStep

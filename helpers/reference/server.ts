@@ -21,7 +21,7 @@ import {
   withAccess,
 } from './endpoints/resource.ts'
 import type { Service } from './core/service.ts'
-import { read, respond } from './http.ts'
+import { crossOrigin, read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
 import { State } from './core/state.ts'
 import { answerToken } from './endpoints/token.ts'
@@ -179,6 +179,10 @@ function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
   const { rolePage } = service.state.data
   const app = new Hono<Node>({ strict: false })
+  app.use(async (context, next) => {
+    await next()
+    for (const [name, value] of crossOrigin(service, context)) context.res.headers.append(name, value)
+  })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),

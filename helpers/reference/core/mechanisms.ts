@@ -129,6 +129,8 @@ export interface Mechanisms {
   readonly promptHonoured: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
+  /** Whether pages of another origin may read what a path answers (CORS). */
+  readonly originAllowed: (clients: readonly Client[], origin: string, path: string) => boolean
   /** Headers of every response, important above all for the forms. */
   readonly securityHeaders: Answer['headers']
 

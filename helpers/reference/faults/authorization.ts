@@ -84,6 +84,31 @@ export const authorizationFaults: readonly Fault[] = [
     (own) => [...own, ['Access-Control-Allow-Origin', '*']],
   ),
   replacing(
+    'cors-nowhere',
+    'originAllowed',
+    { gain: 'Clients that run in a browser stop working.', source: 'Fetch Standard, "CORS protocol"', only: 'ideal' },
+    () => () => false,
+  ),
+  replacing(
+    'cors-for-every-origin',
+    'originAllowed',
+    { gain: 'A script on any site can read the answers of the token endpoint.', source: 'CWE-942' },
+    () => () => true,
+  ),
+  replacing(
+    'cors-origin-by-its-beginning',
+    'originAllowed',
+    {
+      gain: 'Whoever registers a domain that begins like an allowed one can read the answers of the token endpoint.',
+      source: 'CWE-942',
+      only: 'ideal',
+    },
+    () => (clients, origin) =>
+      clients.some(({ redirectUris }) =>
+        redirectUris.some((uri) => uri.startsWith('https:') && origin.startsWith(new URL(uri).origin)),
+      ),
+  ),
+  replacing(
     'authorization-by-get-only',
     'authorizationParameters',
     {

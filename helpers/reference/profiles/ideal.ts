@@ -77,6 +77,8 @@ function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, 
   }
 }
 
+const originOf = (uri: string): string | null => (/^https?:/u.test(uri) ? new URL(uri).origin : null)
+
 const proven = (client: { confidential: boolean; redirectUris: readonly string[] }) =>
   client.confidential || client.redirectUris.every((uri) => uri.startsWith('https://'))
 
@@ -132,6 +134,10 @@ export const ideal: Mechanisms = {
   promptHonoured: true,
   // RFC 9700 §4.12.
   redirectStatus: 303,
+  // RFC 9700 §2.6: for clients in browsers, and not at the authorization endpoint.
+  originAllowed: (clients, origin, path) =>
+    !['/oauth/authorize', '/user/login'].includes(path) &&
+    clients.some(({ redirectUris }) => redirectUris.some((uri) => originOf(uri) === origin)),
   securityHeaders: [
     ['X-Frame-Options', 'SAMEORIGIN'],
     ['Content-Security-Policy', "frame-ancestors 'self'"],
