@@ -14,6 +14,7 @@ import { explain } from './subcommands/explain.ts'
 import { init } from './subcommands/init.ts'
 import { lint } from './subcommands/lint.ts'
 import { list } from './subcommands/list.ts'
+import { merge } from './subcommands/merge.ts'
 import { record } from './subcommands/record.ts'
 import { reference } from './subcommands/reference.ts'
 import { report } from './subcommands/report.ts'
@@ -26,6 +27,7 @@ export const subcommands: readonly Subcommand[] = [
   list,
   explain,
   report,
+  merge,
   compare,
   upgrade,
   doctor,

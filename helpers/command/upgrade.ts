@@ -115,7 +115,7 @@ class RunningUpgrade {
   async go(): Promise<void> {
     const { site, ca } = this.context
     // A run of an upgrade is no run of its own: what such a run would also write is left out.
-    const settings = { ...this.context.settings, generateBaseline: null, compareWith: null }
+    const settings = { ...this.context.settings, generateBaseline: null, compareWith: null, shard: null }
     const accepted = this.options.accept === null ? [] : readAccepted(this.options.accept)
     const { checks } = await collect([...specFiles(settings.contracts), ...upgradeFiles()], policyOf({}))
     const chosen = select(checks, settings)

@@ -125,7 +125,6 @@ const step = union('do', {
     'method?': single,
     'headers?': mapOf(ref('param')),
   },
-  preflight: { ...common, path: single, origin: single, method: single, 'requestHeaders?': single },
   jwks: common,
   document: { ...common, path: single },
   wait: { ...common, of: text, for: { type: ['string', 'number'] } },

@@ -12,7 +12,6 @@ const names: Readonly<Record<string, string>> = {
   resource: 'the protected resource is requested',
   jwks: 'the public keys are requested',
   document: 'a public document is requested',
-  preflight: 'a browser asks whether a script may send its request',
   wait: 'time passes',
   changeSite: 'the site is changed',
 }

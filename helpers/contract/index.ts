@@ -44,7 +44,6 @@ export {
   jwks,
   login,
   obtain,
-  preflight,
   race,
   refresh,
   resource,

@@ -55,8 +55,6 @@ function kindOf(step: Step): Outcome['kind'] {
       return 'token'
     case 'obtain':
       return step.grant === 'implicit' ? 'authorize' : 'token'
-    case 'preflight':
-      return 'document'
     case 'wait':
       return 'changeSite'
     default:

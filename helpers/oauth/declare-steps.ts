@@ -11,7 +11,6 @@ import type {
   JwksStep,
   LoginStep,
   ObtainStep,
-  PreflightStep,
   RaceStep,
   RefreshStep,
   ResourceStep,
@@ -90,11 +89,6 @@ export const document = <Name extends string = never>(
 ): DocumentStep<Name> => ({
   do: 'document',
   path,
-  ...options,
-})
-/** The preflight of a script's request from another origin: OPTIONS with `Origin`, the method and the headers (Fetch Standard). */
-export const preflight = <Name extends string = never>(options: Options<PreflightStep<Name>>): PreflightStep<Name> => ({
-  do: 'preflight',
   ...options,
 })
 /** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */

@@ -6,8 +6,7 @@ import { runAuthorize } from './authorization-request.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
-import { headersOf, needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
-import { preflight } from './preflight.ts'
+import { resolveHeaders, needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
 import {
   raceRounds,
@@ -59,8 +58,6 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return keySet(caseState)
     case 'document':
       return get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
-    case 'preflight':
-      return preflight(caseState, step)
     case 'wait':
       return waitFor(caseState, step)
     case 'changeSite':
@@ -80,7 +77,7 @@ async function requestResource(caseState: CaseState, step: ResourceStep): Promis
   const path = step.path === undefined ? ((step.at && others[step.at]) ?? resource) : resolve(step.path, caseState)
   return get(caseState, 'resource', caseState.url(path), {
     ...(step.method === undefined ? {} : { method: resolve(step.method, caseState) }),
-    headers: headersOf(step.headers, caseState),
+    headers: resolveHeaders(step.headers, caseState),
     token: step.token === null ? null : resolve(step.token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),

@@ -23,7 +23,7 @@ export function resolveParam(param: Param, lookup: Lookup): string[] {
 }
 
 /** Further headers of a request, in their order. */
-export const headersOf = (headers: Params | undefined, lookup: Lookup): (readonly [string, string])[] =>
+export const resolveHeaders = (headers: Params | undefined, lookup: Lookup): (readonly [string, string])[] =>
   Object.entries(headers ?? {}).flatMap(([name, value]) =>
     resolveParam(value, lookup).map((text) => [name, text] as const),
   )

@@ -142,17 +142,6 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly headers?: Params<Name>
 }
 
-/** What a browser asks before it sends a script's request to another origin (Fetch Standard, "CORS-preflight fetch"). */
-export interface PreflightStep<Name extends string = string> extends Common {
-  readonly do: 'preflight'
-  /** Below the base URL. */
-  readonly path: Single<Name>
-  readonly origin: Single<Name>
-  /** The method and the headers of the request that would follow. */
-  readonly method: Single<Name>
-  readonly requestHeaders?: Single<Name>
-}
-
 export interface JwksStep extends Common {
   readonly do: 'jwks'
 }
@@ -191,6 +180,5 @@ export type Step<Name extends string = string> =
   | ResourceStep<Name>
   | JwksStep
   | DocumentStep<Name>
-  | PreflightStep<Name>
   | WaitStep<Name>
   | ChangeSiteStep

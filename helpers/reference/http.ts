@@ -18,22 +18,6 @@ export function respond({ mechanisms }: Service, given: Answer): Response {
   return new Response(given.body, { status: given.status, headers })
 }
 
-/** What tells a browser that a page of another origin may read the answer (Fetch Standard, "CORS protocol"). */
-export function crossOrigin({ mechanisms, state }: Service, { req }: Context): Answer['headers'] {
-  const origin = req.header('origin')
-  if (origin === undefined || !mechanisms.originAllowed(state.data.clients, origin, req.path)) return []
-  const allowed: Answer['headers'] = [
-    ['Access-Control-Allow-Origin', origin],
-    ['Vary', 'Origin'],
-  ]
-  if (req.method !== 'OPTIONS') return allowed
-  return [
-    ...allowed,
-    ['Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE'],
-    ['Access-Control-Allow-Headers', 'authorization, content-type'],
-  ]
-}
-
 /** Header values are bytes: UTF-8, as PHP sends it, without line breaks. */
 const toLatin1 = (value: string) => Buffer.from(value.replace(/[\r\n\0]/g, '')).toString('latin1')
 

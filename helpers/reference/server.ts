@@ -21,7 +21,7 @@ import {
   withAccess,
 } from './endpoints/resource.ts'
 import type { Service } from './core/service.ts'
-import { crossOrigin, read, respond } from './http.ts'
+import { read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
 import { State } from './core/state.ts'
 import { answerToken } from './endpoints/token.ts'
@@ -179,9 +179,9 @@ function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
   const { rolePage } = service.state.data
   const app = new Hono<Node>({ strict: false })
-  app.use(async (context, next) => {
+  app.use('*', async (context, next) => {
     await next()
-    for (const [name, value] of crossOrigin(service, context)) context.res.headers.append(name, value)
+    allowOrigin(service, context.req.raw, context.res)
   })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
@@ -200,6 +200,19 @@ function buildApp(service: Service): Hono<Node> {
     return respond(service, crashPage(texts, false))
   })
   return app
+}
+
+/** Who may read the answer, and whether a script may send the request at all (Fetch, CORS protocol). */
+function allowOrigin({ mechanisms, state }: Service, request: Request, { headers }: Response): void {
+  const origin = request.headers.get('origin')
+  const { pathname: path } = new URL(request.url)
+  const allowed = origin === null ? null : mechanisms.cors({ origin, path, clients: state.data.clients })
+  if (allowed === null) return
+  headers.set('Access-Control-Allow-Origin', allowed.origin)
+  if (allowed.credentials) headers.set('Access-Control-Allow-Credentials', 'true')
+  if (request.method !== 'OPTIONS') return
+  headers.set('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE')
+  headers.set('Access-Control-Allow-Headers', 'authorization, content-type')
 }
 
 function otherMethod(service: Service, context: Context, path: string, methods: readonly string[]): Answer {

@@ -23,7 +23,6 @@ import {
   oneOf,
   opened,
   permitted,
-  preflight,
   ref,
   refused,
   resource,
@@ -281,11 +280,15 @@ describe('Site policy: browser apps', () => {
     sources: [guaranteed],
     severity: 'medium',
     when: [
-      preflight({
+      // The preflight of a request with a token (Fetch Standard, "CORS-preflight fetch").
+      resource(null, {
         path: variant('path'),
-        origin: variant('origin'),
-        method: variant('method'),
-        requestHeaders: 'authorization',
+        method: 'OPTIONS',
+        headers: {
+          origin: variant('origin'),
+          'access-control-request-method': variant('method'),
+          'access-control-request-headers': 'authorization',
+        },
         as: 'preflight',
         expect: holds({
           status: between(200, 299),

@@ -85,28 +85,32 @@ export const authorizationFaults: readonly Fault[] = [
   ),
   replacing(
     'cors-nowhere',
-    'originAllowed',
+    'cors',
     { gain: 'Clients that run in a browser stop working.', source: 'Fetch Standard, "CORS protocol"', only: 'ideal' },
-    () => () => false,
+    () => () => null,
   ),
   replacing(
     'cors-for-every-origin',
-    'originAllowed',
+    'cors',
     { gain: 'A script on any site can read the answers of the token endpoint.', source: 'CWE-942' },
-    () => () => true,
+    () =>
+      ({ origin }) => ({ origin, credentials: false }),
   ),
   replacing(
     'cors-origin-by-its-beginning',
-    'originAllowed',
+    'cors',
     {
       gain: 'Whoever registers a domain that begins like an allowed one can read the answers of the token endpoint.',
       source: 'CWE-942',
       only: 'ideal',
     },
-    () => (clients, origin) =>
-      clients.some(({ redirectUris }) =>
-        redirectUris.some((uri) => uri.startsWith('https:') && origin.startsWith(new URL(uri).origin)),
-      ),
+    () =>
+      ({ origin, clients }) =>
+        clients.some(({ redirectUris }) =>
+          redirectUris.some((uri) => uri.startsWith('https:') && origin.startsWith(new URL(uri).origin)),
+        )
+          ? { origin, credentials: false }
+          : null,
   ),
   replacing(
     'authorization-by-get-only',

@@ -107,7 +107,7 @@ export const simpleOauth: Mechanisms = {
   redirectStatus: 302,
   responseState: (state) => state,
   // Drupal's `cors.config` is switched off by default.
-  originAllowed: () => false,
+  cors: () => null,
   securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],
 
   codeValue: (secret) => secret,

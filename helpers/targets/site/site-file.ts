@@ -83,16 +83,7 @@ const validator = lazy(() => {
  * @throws SiteFileError
  */
 export function readSite(file: string, environment: Readonly<Record<string, string | undefined>>): LoadedSiteFile {
-  const { value, place, fail } = readYamlFile(file, {
-    validate: validator(),
-    unreadable:
-      'the site file cannot be read. Pass the path of a YAML file with --site; the subcommand init writes one.',
-    error: SiteFileError,
-    empty: {},
-    explain,
-  })
-  for (const [role, user] of Object.entries(value.users ?? {})) checkUser(['users', role], user, value, fail)
-  checkPromises(value, fail)
+  const { value, place, fail } = readWithoutSecrets(file)
   const content = withSecrets(value, environment, fail)
   return {
     file,
@@ -100,6 +91,27 @@ export function readSite(file: string, environment: Readonly<Record<string, stri
     place,
     fail,
   }
+}
+
+/**
+ * The base URL of a site file, null where it has none; needs no secrets.
+ * @throws SiteFileError
+ */
+export const addressIn = (file: string): string | null => readWithoutSecrets(file).value.baseUrl ?? null
+
+function readWithoutSecrets(file: string): YamlFile<SiteFile> {
+  const yaml = readYamlFile(file, {
+    validate: validator(),
+    unreadable:
+      'the site file cannot be read. Pass the path of a YAML file with --site; the subcommand init writes one.',
+    error: SiteFileError,
+    empty: {},
+    explain,
+  })
+  const { value, fail } = yaml
+  for (const [role, user] of Object.entries(value.users ?? {})) checkUser(['users', role], user, value, fail)
+  checkPromises(value, fail)
+  return yaml
 }
 
 /** Explains a schema error and what to do; never quotes the value, which may be a secret. */
