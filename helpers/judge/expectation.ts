@@ -156,7 +156,7 @@ export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: 
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
 /** A string that is not empty and not that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
-/** One of these values; nothing is coerced. */
+/** One of these values; nothing is coerced, and `{baseUrl}` stands for the address of the site, `{httpsBaseUrl}` for the same with https. */
 export const oneOf = (...values: readonly Json[]): Matcher => ({ is: 'one-of', values })
 /** Of this JSON type; an `integer` is a `number`, too. */
 export const isA = (type: FactType): Matcher => ({ is: 'type', type })
