@@ -64,7 +64,7 @@ const judgings: {
     check: ({ error }, outcome) => denied(error, outcome),
     describe: ({ error }) => describeDenied(error),
   },
-  notOpened: { check: (_, outcome) => [notOpened(outcome)], describe: () => [describeNotOpened()] },
+  notOpened: { check: (_, outcome) => [notOpened(outcome)], describe: () => describeNotOpened() },
   aboutUser: {
     check: ({ user: role }, outcome, context) => {
       const { user, others } = context.accounts(role)

@@ -554,4 +554,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'metadata-names-missing-endpoint': { 'discovery.addresses-answer': 'metadata.missing' },
   'metadata-promises-id-token-response': { 'discovery.response-types': 'metadata.broken' },
   'metadata-promises-plain': { 'discovery.challenge-methods': 'metadata.broken' },
+  'secret-demanded-at-redemption': { 'pkce.every-client': 'token.issued', 'policy.grant-offered': 'token.issued' },
+  'code-grant-of-public-clients-forgotten': { 'policy.grant-offered': 'token.issued' },
 }
