@@ -13,6 +13,7 @@ import { readFrom, startSite, type SiteContainer } from './start-site.ts'
 import { siteChanger } from '../install/site-change.ts'
 import { isPodman, type Engine } from './engine.ts'
 import { endpoints } from '../install/endpoints.ts'
+import { askForTokenEndpoints } from '../install/token-endpoints.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { waitUntilReady } from '../install/ready.ts'
 import { provisionSite, siteInfo, type ProvisionedSite } from '../install/provision-site.ts'
@@ -101,7 +102,7 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
       lock = await readFrom(site.handle, composerLock)
       running = true
       progress(`ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
-      return {
+      const info: TargetInfo = {
         label: labelOf(options),
         baseUrl: site.baseUrl,
         versions: { ...made.versions, ...(options.image === undefined ? { webServer: 'php -S' } : {}) },
@@ -110,6 +111,7 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
         workers,
         demonstration: false,
       }
+      return await askForTokenEndpoints(info, startTimeout)
     } catch (error) {
       const log = site?.errorLog().slice(-20) ?? []
       stop()
