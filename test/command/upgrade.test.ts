@@ -88,9 +88,9 @@ describe('bad input', () => {
     ['a file of accepted changes that is not there', [...demonstration, '--accept', 'no.yaml'], 'no.yaml'],
     ['an unknown profile', [...demonstration, '--to', 'other'], 'to ideal or simple-oauth-6.0, not to "other"'],
     [
-      'a target that upgrades nothing yet',
+      'a container without an engine',
       ['upgrade', '--target', 'container', '--codebase', 'old', '--to', 'new'],
-      'Use the PHP of this machine: --target php.',
+      'Without an engine, --target php tests a codebase with the PHP of this machine.',
     ],
     ['an unknown contract', [...demonstration, '--only', 'upgrade.nothing'], 'No contract matches "upgrade.nothing"'],
     ['a codebase that is not there', ['upgrade', '--codebase', 'no', '--to', 'new'], 'does not exist'],
