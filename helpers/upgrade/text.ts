@@ -90,7 +90,8 @@ function brokenLines(
   ]
 }
 
-const graveFirst = (one: CheckResult, other: CheckResult): number =>
+/** By severity. */
+export const graveFirst = (one: CheckResult, other: CheckResult): number =>
   severities.indexOf(other.severity) - severities.indexOf(one.severity)
 
 /** The gravest with what it means and what to do about it, the others in two lines. */
