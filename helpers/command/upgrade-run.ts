@@ -57,7 +57,7 @@ export class UpgradeRun {
     this.known = known
     this.progress = progress
     // A run of an upgrade is no run of its own: what such a run would also write is left out.
-    this.settings = { ...context.settings, generateBaseline: null, compareWith: null }
+    this.settings = { ...context.settings, generateBaseline: null, compareWith: null, shard: null }
   }
 
   /** Collects what is asked, and makes sure that its reports can be written. */

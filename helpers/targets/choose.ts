@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
+import type { ContainerTarget } from './container/container-target.ts'
 import type { BuildArgs } from './container/ensure-image.ts'
 import { findEngine } from './container/engine.ts'
 import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
@@ -53,7 +54,7 @@ export async function chooseTarget(
   const kind = await kindOf(settings, environment)
   refuseIdle(settings, kind)
   if (kind === 'site' && upgradeTo !== null) throw noUpgrade(kind)
-  if (kind === 'container') return container(settings, environment, upgradeTo)
+  if (kind === 'container') return chooseContainer(settings, environment, upgradeTo)
   if (kind === 'site') {
     const [{ siteTarget }, { allowedProvision }] = await Promise.all([
       import('./site/site-target.ts'),
@@ -95,11 +96,16 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Tar
 const imageOf = (php: string | null): string | undefined =>
   php === null ? undefined : ((baseImages as Readonly<Record<string, string>>)[php] ?? php)
 
-async function container(
+/**
+ * A Drupal in a container of the engine of this machine.
+ *
+ * @throws TargetError `no-engine`, `engine-elsewhere`, `engine-no-rights` or `engine-silent`.
+ */
+export async function chooseContainer(
   settings: Settings,
   environment: Environment,
-  upgradeTo: ChosenUpgrade | null,
-): Promise<Target> {
+  upgradeTo: ChosenUpgrade | null = null,
+): Promise<ContainerTarget> {
   const { image, codebase, config, database, drupal, simpleOauth, consumers, phpVersion, baseImage } = settings
   const engine = await findEngine(environment)
   if (engine instanceof TargetError) throw engine

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { ContainerRuntimeClient } from 'testcontainers'
+import type { ContainerRuntimeClient, StartedTestContainer } from 'testcontainers'
 import { DrushProcess } from '../../drupal/drush.ts'
 import { connect } from './connect.ts'
 import { databaseImage, installOnDatabase, startDatabase, type Database } from './database.ts'
@@ -42,10 +42,18 @@ export interface ContainerTargetOptions {
   readonly upgradeTo?: ContainerUpgradeTo
 }
 
+/** For those who build upon the site, once it is started. */
+export interface ContainerTarget extends Target {
+  /** @throws {TargetError} `not-started`. */
+  container(): StartedTestContainer
+  /** Drush on the site; the caller closes it. @throws {TargetError} `not-started`. */
+  drush(): DrushProcess
+}
+
 const composerLock = '/opt/contract/code/composer.lock'
 
 /** A Drupal in a container of an engine on this machine, by Testcontainers. */
-export function containerTarget(options: ContainerTargetOptions): Target {
+export function containerTarget(options: ContainerTargetOptions): ContainerTarget {
   const { engine, database, workers, startTimeout } = options
   const run = randomUUID()
   const labels = labelsOf(run)
@@ -126,7 +134,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
     }
   }
 
-  const notStarted = () => new TargetError('not-started', 'The target has not been started.')
+  const notStarted = () => new TargetError('not-started', 'The container has not been started.')
   const infoOf = (label: string): TargetInfo => {
     if (!site || !made) throw notStarted()
     return {
@@ -134,6 +142,11 @@ export function containerTarget(options: ContainerTargetOptions): Target {
       versions: { ...made.versions, ...(options.image === undefined ? { webServer: 'php -S' } : {}) },
       ...siteInfo(made),
     }
+  }
+
+  const startedSite = (): SiteContainer => {
+    if (!site || !running) throw notStarted()
+    return site
   }
 
   return {
@@ -147,6 +160,8 @@ export function containerTarget(options: ContainerTargetOptions): Target {
             throw notStarted()
           },
         }),
+    container: () => startedSite().container,
+    drush: () => new DrushProcess(startedSite().drush),
     changeSite: siteChanger(
       () => site && new DrushProcess(site.drush),
       () => made,
