@@ -133,7 +133,7 @@ function goOn(check: Check, caseState: CaseState, rules: Rules): void {
 }
 
 /** What a correct request has to be answered with; a refusal that did not come has no condition of the site as its cause. */
-const granting: ReadonlySet<Expectation['expect']> = new Set(['granted', 'code', 'opened'])
+const granting: ReadonlySet<Expectation['expect']> = new Set(['granted', 'code', 'opened', 'permitted'])
 
 /** Only what the server sent: otherwise it could turn any text of ours into a secret, even the path of a finding. */
 function redacted(result: CheckResult, redactor: Redactor): CheckResult {
@@ -273,7 +273,7 @@ function withCacheNote(finding: Finding, { kind, last }: Outcome, { environment:
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
 export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
-  const expectation = step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
+  const expectation = step.expect ?? (step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do])
   const wrong = expectation && (await wrongFinding(expectation, outcome, caseState))
   if (!wrong) return
   const words = serverWords(outcome)
