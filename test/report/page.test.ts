@@ -199,7 +199,7 @@ describe('the file', () => {
 test('guarantees for consumers have a table for each, and are linked', () => {
   const page = load(renderPage(guaranteeReport, { rerunCommand: 'npx simple-oauth-contract', folder: 'results' }))
   expect(page('#policy').next().text()).toBe(
-    '3 guarantees: 1 refuted, 1 proven, 1 not refuted. All were tested by requests, none was read from settings.',
+    '3 guarantees: 1 refuted, 1 not refuted, 1 proven. All were tested by requests, none was read from settings.',
   )
   expect(
     page('section[aria-labelledby=policy] caption')
