@@ -196,9 +196,7 @@ describe('as Markdown', () => {
 describe('as a page', () => {
   test('says the verdict, every change and where it was announced', () => {
     const page = load(comparisonHtml(upgrade))
-    expect(page('.verdict').text()).toBe(
-      '1 change may break clients or open more than before (1 accepted).',
-    )
+    expect(page('.verdict').text()).toBe('1 change may break clients or open more than before (1 accepted).')
     expect(page('article').length).toBe(upgrade.changes.length)
     expect(page('article.loosened').text()).toContain('Accepted by Ann: the keys are public (until 2027-01-01)')
     expect(page('article.fixed a').attr('href')).toMatch(/^https:\/\/github\.com\/thephpleague\//u)
