@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { validateAction } from '@action-validator/core'
 import { parse } from 'yaml'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { packageRoot } from '../../helpers/model/package.ts'
 
 const content = readFileSync(join(packageRoot, 'action.yml'), 'utf8')
@@ -104,83 +104,72 @@ test('pins every action by a commit, and lets no input into a shell but by its e
 
 const event = { pull_request: { number: 7 } }
 
-describe('a first run', () => {
-  test('writes a baseline, says so and is not red; its report is the comment where nothing can be compared', () => {
-    const job = newJob(event)
-    onReference(job, '--reference-fault pkce-any-verifier')
-    expect(job.run('Report of the base branch').stdout).toContain(
-      '::notice title=No comparison::No run of this workflow on main',
-    )
-    const { code, stdout } = job.run('Contract')
-    expect({ code, errors: stdout.match(/^::error.*/gmu) }).toEqual({ code: 0, errors: null })
-    expect(stdout).toContain('::warning title=Nothing is judged yet::oauth-baseline.yaml does not exist. Take the one')
-    expect(job.read('temp/oauth-contract/oauth-baseline.yaml')).toContain('contract: pkce.verifier-mismatch')
-    expect(job.read('summary')).not.toBe('')
-    expect(job.outputs()).toMatchObject({ first: 'true', report: job.at('temp/oauth-contract/report') })
-    expect(existsSync(job.outputs()['sarif'] ?? '')).toBe(true)
-    expect(job.run('Verdict').code).toBe(0)
-    job.answer('')
-    expect(job.run('Comment').code).toBe(0)
-    expect(job.read('temp/oauth-contract-comment.md')).toMatch(
-      /^<!-- simple-oauth-contract oauth-contract -->\n.*pkce/su,
-    )
-  })
+test('a first run writes a baseline; then a pull request is compared with it, judged, and commented on once', () => {
+  const first = newJob(event)
+  onReference(first)
+  expect(first.run('Report of the base branch').stdout).toContain(
+    '::notice title=No comparison::No run of this workflow on main',
+  )
+  const { code, stdout } = first.run('Contract')
+  expect({ code, errors: stdout.match(/^::error.*/gmu) }).toEqual({ code: 0, errors: null })
+  expect(stdout).toContain('::warning title=Nothing is judged yet::oauth-baseline.yaml does not exist. Take the one')
+  expect(existsSync(first.at('temp/oauth-contract/oauth-baseline.yaml'))).toBe(true)
+  expect(first.read('summary')).not.toBe('')
+  expect(first.outputs()).toMatchObject({ first: 'true', report: first.at('temp/oauth-contract/report') })
+  expect(existsSync(first.outputs()['sarif'] ?? '')).toBe(true)
+  first.answer('')
+  expect(first.run('Comment').code).toBe(0)
+  expect(first.read('temp/oauth-contract-comment.md')).toMatch(/^<!-- simple-oauth-contract oauth-contract -->\n#/u)
 
-  test('without a verdict is red, whatever the input says', () => {
-    const job = newJob()
-    writeFileSync(job.at('output'), 'exit-code=2\nfirst=true\n')
-    for (const failOn of ['failure', 'change', 'never']) {
-      job.inputs.set('fail-on', failOn)
-      expect(job.run('Verdict').code).toBe(2)
-    }
-    expect(job.run('Comment').code).toBe(0)
+  const job = newJob(event)
+  onReference(job, '--reference-fault pkce-any-verifier')
+  writeFileSync(job.at('workspace/oauth-baseline.yaml'), '[]\n')
+  job.answer(`case "$2" in
+    list) printf '12\\n11\\n' ;;
+    download) [ "$3" = 11 ] && mkdir -p "$9" && cp -r '${first.at('temp/oauth-contract')}/.' "$9" ;;
+  esac`)
+  expect(job.run('Report of the base branch').stdout).toContain('Compared with run 11 of main.')
+  expect(job.read('gh.log')).toContain('run list --repo shop/site --workflow oauth.yml --branch main')
+  const ran = job.run('Contract')
+  expect(job.outputs(), ran.stdout + ran.stderr).toMatchObject({ 'exit-code': '1', first: 'false', comparison: '1' })
+  expect(job.read('summary')).toContain('**loosened**')
+
+  const body = job.at('temp/oauth-contract-comment.md')
+  job.answer('')
+  expect(job.run('Comment').code).toBe(0)
+  expect(job.read('gh.log')).toContain(
+    `api --method POST repos/shop/site/issues/7/comments --field body=@${body} --silent`,
+  )
+  const text = readFileSync(body, 'utf8')
+  expect(text).toMatch(/^<!-- simple-oauth-contract oauth-contract -->\n### ❌ /u)
+  expect(text).toContain('**loosened**')
+  job.answer(`case "$2" in --paginate) printf '41\\n42\\n' ;; esac`)
+  job.run('Comment')
+  expect(job.read('gh.log')).toContain(`api --method PATCH repos/shop/site/issues/comments/41 --field body=@${body}`)
+  job.answer('exit 1')
+  expect(job.run('Comment')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('::notice title=No comment') as string,
   })
 })
 
-describe('a pull request', () => {
-  test('is compared with the last report of its base branch, judged, and commented on once', () => {
-    const base = newJob(event)
-    onReference(base)
-    base.run('Contract')
-    const job = newJob(event)
-    onReference(job, '--reference-fault pkce-any-verifier')
-    writeFileSync(job.at('workspace/oauth-baseline.yaml'), '[]\n')
-    job.answer(`case "$2" in
-      list) printf '12\\n11\\n' ;;
-      download) [ "$3" = 11 ] && mkdir -p "$9" && cp -r '${base.at('temp/oauth-contract')}/.' "$9" ;;
-    esac`)
-    expect(job.run('Report of the base branch').stdout).toContain('Compared with run 11 of main.')
-    expect(job.read('gh.log')).toContain('run list --repo shop/site --workflow oauth.yml --branch main')
-    const ran = job.run('Contract')
-    expect(job.outputs(), ran.stdout + ran.stderr).toMatchObject({ 'exit-code': '1', first: 'false', comparison: '1' })
-    expect(job.read('summary')).toContain('**loosened**')
-    expect(job.run('Verdict').code).toBe(1)
-    job.inputs.set('fail-on', 'never')
-    expect(job.run('Verdict').code).toBe(0)
-    job.inputs.set('fail-on', 'always')
-    expect(job.run('Verdict')).toMatchObject({
-      code: 2,
-      stdout: expect.stringContaining('Valid values: failure') as string,
-    })
-
-    const body = job.at('temp/oauth-contract-comment.md')
-    job.answer('')
-    expect(job.run('Comment').code).toBe(0)
-    expect(job.read('gh.log')).toContain(
-      `api --method POST repos/shop/site/issues/7/comments --field body=@${body} --silent`,
-    )
-    const text = readFileSync(body, 'utf8')
-    expect(text).toMatch(/^<!-- simple-oauth-contract oauth-contract -->\n### ❌ /u)
-    expect(text).toContain('**loosened**')
-    job.answer(`case "$2" in --paginate) printf '41\\n42\\n' ;; esac`)
-    job.run('Comment')
-    expect(job.read('gh.log')).toContain(`api --method PATCH repos/shop/site/issues/comments/41 --field body=@${body}`)
-    job.answer('exit 1')
-    expect(job.run('Comment')).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('::notice title=No comment') as string,
-    })
-  })
+test.each<[outputs: string, failOn: string, code: number]>([
+  ['exit-code=0 first=false', 'failure', 0],
+  ['exit-code=1 first=false', 'failure', 1],
+  ['exit-code=1 first=true', 'failure', 0],
+  ['exit-code=2 first=true', 'failure', 2],
+  ['exit-code=0 first=false comparison=1', 'failure', 0],
+  ['exit-code=0 first=false comparison=1', 'change', 1],
+  ['exit-code=0 first=false comparison=0', 'change', 0],
+  ['exit-code=1 first=true', 'change', 0],
+  ['exit-code=1 first=false comparison=1', 'never', 0],
+  ['exit-code=2 first=false', 'never', 2],
+  ['exit-code=0 first=false', 'always', 2],
+])('after a run with %s, fail-on: %s ends with %i', (outputs, failOn, code) => {
+  const job = newJob()
+  writeFileSync(job.at('output'), `${outputs.replaceAll(' ', '\n')}\n`)
+  job.inputs.set('fail-on', failOn)
+  expect(job.run('Verdict').code).toBe(code)
 })
 
 test('what a maintainer writes into the inputs is never run by a shell', () => {
