@@ -40,7 +40,7 @@ function requiredByStep(step: Step): Capability[] {
       case 'login':
         return ['site.stress']
       case 'resource':
-        return [resourceAt[step.at ?? 'resource']]
+        return step.path === undefined ? [resourceAt[step.at ?? 'resource']] : []
       case 'jwks':
         return ['jwks']
       case 'changeSite':

@@ -6,7 +6,7 @@ import { runAuthorize } from './authorization-request.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
-import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
+import { resolveHeaders, needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
 import {
   raceRounds,
@@ -74,7 +74,10 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
   const { resource, ...others } = caseState.environment.target.endpoints
-  return get(caseState, 'resource', caseState.url((step.at && others[step.at]) ?? resource), {
+  const path = step.path === undefined ? ((step.at && others[step.at]) ?? resource) : resolve(step.path, caseState)
+  return get(caseState, 'resource', caseState.url(path), {
+    ...(step.method === undefined ? {} : { method: resolve(step.method, caseState) }),
+    headers: resolveHeaders(step.headers, caseState),
     token: step.token === null ? null : resolve(step.token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),

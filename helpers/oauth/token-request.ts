@@ -3,7 +3,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { comparable, decodeToken, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
 import type { CaseState, StepResult } from './case-state.ts'
-import { applyChanges, resolveParam } from './resolve.ts'
+import { applyChanges, resolveHeaders } from './resolve.ts'
 import type { ClientAuthentication } from './steps.ts'
 import type { Params } from './values.ts'
 
@@ -33,9 +33,7 @@ export async function requestToken(caseState: CaseState, request: TokenRequest):
     ...contentType(mediaType),
     ['accept', 'application/json'] as const,
     ...credentials.headers,
-    ...Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
-      resolveParam(value, caseState).map((text) => [name, text] as const),
-    ),
+    ...resolveHeaders(request.headers, caseState),
   ]
   const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
   const pairs = applyChanges(parameters, request.changes, caseState)

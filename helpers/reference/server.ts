@@ -179,6 +179,10 @@ function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
   const { rolePage } = service.state.data
   const app = new Hono<Node>({ strict: false })
+  app.use('*', async (context, next) => {
+    await next()
+    allowOrigin(service, context.req.raw, context.res)
+  })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
@@ -196,6 +200,19 @@ function buildApp(service: Service): Hono<Node> {
     return respond(service, crashPage(texts, false))
   })
   return app
+}
+
+/** Who may read the answer, and whether a script may send the request at all (Fetch, CORS protocol). */
+function allowOrigin({ mechanisms, state }: Service, request: Request, { headers }: Response): void {
+  const origin = request.headers.get('origin')
+  const { pathname: path } = new URL(request.url)
+  const allowed = origin === null ? null : mechanisms.cors({ origin, path, clients: state.data.clients })
+  if (allowed === null) return
+  headers.set('Access-Control-Allow-Origin', allowed.origin)
+  if (allowed.credentials) headers.set('Access-Control-Allow-Credentials', 'true')
+  if (request.method !== 'OPTIONS') return
+  headers.set('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE')
+  headers.set('Access-Control-Allow-Headers', 'authorization, content-type')
 }
 
 function otherMethod(service: Service, context: Context, path: string, methods: readonly string[]): Answer {

@@ -34,6 +34,8 @@ export interface SiteContext {
   readonly site: LoadedSiteFile | null
   /** PEM of an authority to trust. */
   readonly ca: string | null
+  /** Whether tokens of what is made on a site live for a day instead of minutes. */
+  readonly longLived?: boolean
 }
 
 /** Whether the settings name a site: a target, or without one an address or a site file. */
@@ -48,7 +50,7 @@ export const namesSite = (settings: Settings): boolean => possibleTargets(settin
 export async function chooseTarget(
   settings: Settings,
   environment: Environment,
-  { site, ca }: SiteContext = { site: null, ca: null },
+  { site, ca, longLived = false }: SiteContext = { site: null, ca: null },
   upgradeTo: ChosenUpgrade | null = null,
 ): Promise<Target> {
   const kind = await kindOf(settings, environment)
@@ -65,7 +67,7 @@ export async function chooseTarget(
     return siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
       uncheckedTls: environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
-      ...(provision ? { provision } : {}),
+      ...(provision ? { provision: { ...provision, longLived } } : {}),
     })
   }
   if (kind === 'reference') return reference(settings, upgradeTo)

@@ -3,6 +3,12 @@ import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
 import type { Answer, Incoming, Pairs } from './message.ts'
 import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, BrowserSession, State } from './state.ts'
 
+/** Who may read an answer in a browser (Fetch, CORS protocol). */
+export interface CorsAnswer {
+  readonly origin: string
+  readonly credentials: boolean
+}
+
 export type AuthorizationCheck =
   | 'responseType'
   | 'clientGrant'
@@ -129,6 +135,12 @@ export interface Mechanisms {
   readonly promptHonoured: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
+  /** Whose scripts may read an answer: the value of Access-Control-Allow-Origin, and whether cookies go with it; null allows nobody. */
+  readonly cors: (request: {
+    readonly origin: string
+    readonly path: string
+    readonly clients: readonly Client[]
+  }) => CorsAnswer | null
   /** Headers of every response, important above all for the forms. */
   readonly securityHeaders: Answer['headers']
 

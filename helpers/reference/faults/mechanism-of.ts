@@ -100,6 +100,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   serializeToken: 'signature',
   expiresIn: 'lifetime',
   tokenResponse: 'claims',
+  cors: 'headers',
   tokenHeaders: 'cache',
   tokenErrorHeaders: 'cache',
   idTokenClaims: 'openid',

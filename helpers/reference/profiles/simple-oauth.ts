@@ -106,6 +106,8 @@ export const simpleOauth: Mechanisms = {
   promptHonoured: false,
   redirectStatus: 302,
   responseState: (state) => state,
+  // Drupal's `cors.config` is switched off by default.
+  cors: () => null,
   securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],
 
   codeValue: (secret) => secret,
