@@ -26,9 +26,13 @@ function requiredByStep(step: Step): Capability[] {
           ...(step.verifier === null ? [] : (['pkce.s256'] as const)),
           ...('decision' in step && step.decision === 'deny' ? (['consent.deny'] as const) : []),
           ...openid(step),
+          ...(step.password === undefined ? [] : (['site.stress'] as const)),
         ]
       case 'exchange':
+      case 'logOut':
         return ['authorization_code']
+      case 'decide':
+        return ['authorization_code', ...(step.decision === 'deny' ? (['consent.deny'] as const) : [])]
       case 'refresh':
         return ['refresh_token']
       case 'clientCredentials':
@@ -40,7 +44,13 @@ function requiredByStep(step: Step): Capability[] {
       case 'login':
         return ['site.stress']
       case 'resource':
-        return [resourceAt[step.at ?? 'resource']]
+        return step.at === 'login' ? [] : [resourceAt[step.at ?? 'resource']]
+      case 'preflight':
+        return typeof step.at === 'string' && step.at in capabilityOf
+          ? [capabilityOf[step.at as keyof typeof capabilityOf]]
+          : []
+      case 'jsonapi':
+        return ['resource.jsonapi']
       case 'jwks':
         return ['jwks']
       case 'changeSite':
@@ -53,6 +63,8 @@ function requiredByStep(step: Step): Capability[] {
 }
 
 const resourceAt = { resource: 'resource.debug', userinfo: 'oidc', rolePage: 'resource.role' } as const
+
+const capabilityOf = { resource: 'resource.debug', userinfo: 'oidc', content: 'resource.jsonapi' } as const
 
 // By client_credentials a client gets its token without anybody; a grant that no server offers needs nothing.
 const byGrant: Readonly<Record<string, readonly Capability[]>> = {

@@ -55,6 +55,12 @@ function kindOf(step: Step): Outcome['kind'] {
       return 'token'
     case 'obtain':
       return step.grant === 'implicit' ? 'authorize' : 'token'
+    case 'decide':
+      return 'authorize'
+    case 'logOut':
+      return 'login'
+    case 'jsonapi':
+      return 'resource'
     case 'wait':
       return 'changeSite'
     default:

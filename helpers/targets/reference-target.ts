@@ -85,6 +85,7 @@ function info(
       userinfo: '/oauth/userinfo',
       login: '/user/login',
       rolePage: '/contract-role',
+      content: '/jsonapi/node/contract_page',
     },
     ...roles,
     workers: 2,
