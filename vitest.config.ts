@@ -3,7 +3,7 @@ import { contractProject } from './helpers/vitest/index.ts'
 
 // `npm test` runs the projects `suite` and `suite-computing`; `npx vitest run --project contract` runs the contract.
 /** These only compute: in one process a worker, whose modules they share, they take less than half of the time. */
-const computing = ['compare', 'docs', 'http', 'judge', 'model', 'plan', 'report', 'targets/install'].map(
+const computing = ['compare', 'docs', 'http', 'judge', 'merge', 'model', 'plan', 'report', 'targets/install'].map(
   (folder) => `test/${folder}/*.test.ts`,
 )
 

@@ -44,7 +44,7 @@ function requiredByStep(step: Step): Capability[] {
       case 'login':
         return ['site.stress']
       case 'resource':
-        return step.at === 'login' ? [] : [resourceAt[step.at ?? 'resource']]
+        return step.path !== undefined || step.at === 'login' ? [] : [resourceAt[step.at ?? 'resource']]
       case 'preflight':
         return typeof step.at === 'string' && step.at in capabilityOf
           ? [capabilityOf[step.at as keyof typeof capabilityOf]]

@@ -32,6 +32,7 @@ import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './ear
 import type { Kept, KeptCheck } from './kept.ts'
 import { runBefore } from './run-before.ts'
 import { runCheck, type Rules } from './run-check.ts'
+import { watchedClient, type Watch } from './watch.ts'
 
 export interface RunnerOptions {
   readonly target: TargetInfo
@@ -51,6 +52,8 @@ export interface RunnerOptions {
   readonly endEarly?: boolean
   /** What was kept from before the upgrade, for contracts about one. */
   readonly kept?: Kept
+  /** Somebody who looks on: a replay shows what goes on. */
+  readonly watch?: Watch
   /** What one check acts in instead: the bench records requests, waits and site changes there. */
   readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
@@ -94,16 +97,18 @@ export class Runner {
       }),
     )
     this.counted = counting.counted
-    const watched = watchAnswers(counting.http)
+    const answers = watchAnswers(counting.http)
+    const { watch } = options
+    const http = watch ? watchedClient(answers.http, this.redactor, watch) : answers.http
     this.environment = {
       target,
-      http: watched.http,
+      http,
       redactor: this.redactor,
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url, password) => this.logInAgain(user, cookies, url, password),
       keptSession: (user) => this.keptSession(user, options.kept),
       changeSite: serialize(options.changeSite),
-      internals: watched.internals,
+      internals: answers.internals,
       keySet: () => (this.keySet ??= this.serveKeySet()),
       sleep: (milliseconds) => lend(this.queue, () => delay(milliseconds)),
     }
@@ -116,6 +121,7 @@ export class Runner {
       control: (check, run) => this.control(check, run),
       errorLog: options.errorLog,
       ...(options.kept ? { kept: options.kept.checks } : {}),
+      ...(watch ? { step: watch.step.bind(watch) } : {}),
       headerArrives: () => (this.arrives ??= headerArrives(counting.http, target)),
     }
     for (const { exchanges } of Object.values(options.kept?.checks ?? {}))

@@ -57,7 +57,7 @@ export interface ProvisionClient extends ClientInfo {
   /** It is given every grant that the site offers, those of modules too. */
   readonly everyGrant?: true
   /** Names of the scopes of an authorization request without `scope`. */
-  readonly authorizationCodeScopes: readonly string[]
+  readonly authorizationCodeScopes?: readonly string[]
 }
 
 /** What `drupal/provision.php` creates on a server. Plain JSON; contains secrets. */

@@ -122,6 +122,11 @@ export interface Target {
    * @throws UpgradeError where the site's own updates fail, or the site does not work after them: that is a verdict.
    */
   upgrade?(progress: (stage: string) => void): Promise<TargetInfo>
+  /**
+   * Lets what was made on the site stay there, for a later process to remove; `stop` then removes nothing. Only of a provisioned site.
+   * @param state The file that a later process goes on from.
+   */
+  leave?(state: string): { readonly run: string; readonly drush: readonly string[]; readonly manifest: string }
   /** Lines the server wrote to its error log since the last call. */
   errorLog(): string[]
   /** The composer.lock of the server's code, for the report. */

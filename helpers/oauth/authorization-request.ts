@@ -1,10 +1,9 @@
-import { clients, type ClientRole, type UserRole } from '../../fixtures/roles.ts'
+import { clients, type ClientRole } from '../../fixtures/roles.ts'
 import { consentRequest } from '../drupal/consent.ts'
 import type { HttpRequest } from '../http/client.ts'
-import { Cookies } from '../http/cookies.ts'
 import type { Callback, Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
-import { walk, type End } from './browser-flow.ts'
+import { sessionOf, walk, type End } from './browser-flow.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { codeVerifier, randomState, s256 } from './pkce.ts'
 import { applyChanges, requireResolvedParams, resolve, resolveHeaders } from './resolve.ts'
@@ -14,7 +13,7 @@ import type { AuthorizeStep, DecideStep } from './steps.ts'
 export async function runAuthorize(caseState: CaseState, step: AuthorizeStep, client: ClientInfo): Promise<StepResult> {
   const sent = authorizationRequest(caseState, step, client)
   const before = caseState.exchanges.length
-  const cookies = await sessionOf(caseState, step.session ?? 'shared', step.user ?? caseState.user)
+  const cookies = await sessionOf(caseState, step)
   const redirectUris = { registered: client.redirectUris, requested: sent.values['redirect_uri'] }
   const end = await walk(caseState, step, sent.request, redirectUris, { cookies, decided: false })
   requireConsentForm(caseState, step, client, end)
@@ -148,19 +147,4 @@ function requireConsentForm(
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined
   if (fixture === undefined || fixture.rememberApproval || fixture.automaticAuthorization) return
   throw new NotMappedError({ kind: 'no-consent', client: role as ClientRole })
-}
-
-async function sessionOf(
-  caseState: CaseState,
-  session: NonNullable<AuthorizeStep['session']>,
-  user: UserRole,
-): Promise<Cookies> {
-  if (session === 'kept') return caseState.environment.keptSession(user)
-  return session === 'shared' ? sharedSession(caseState, user) : new Cookies()
-}
-
-async function sharedSession(caseState: CaseState, user: UserRole): Promise<Cookies> {
-  const { cookies, uid } = await caseState.environment.login(user)
-  if (user === caseState.user) caseState.uid = uid
-  return cookies
 }

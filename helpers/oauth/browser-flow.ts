@@ -2,7 +2,7 @@ import { consentRequest, findConsentForm, type ConsentForm } from '../drupal/con
 import { findLoginForm } from '../drupal/login-form.ts'
 import type { LoginOutcome } from '../drupal/login.ts'
 import type { HttpRequest } from '../http/client.ts'
-import type { Cookies } from '../http/cookies.ts'
+import { Cookies } from '../http/cookies.ts'
 import { header, type Exchange } from '../model/exchange.ts'
 import type { Callback, Page } from '../judge/outcome.ts'
 import { BlockedError, type CaseState } from './case-state.ts'
@@ -33,20 +33,25 @@ export interface Browser {
   readonly decided: boolean
 }
 
-/** Sends a request and follows it through login and consent until the client is redirected or a page ends the flow. */
+/**
+ * Sends an authorization request of anybody's as the browser of the step's user: logs in, decides at the consent form, and ends where the
+ * client is redirected or a page ends the flow. The redirect is caught, never requested. Without a browser it is that of the step's session.
+ * @throws BlockedError where the flow cannot go on.
+ */
 export async function walk(
   caseState: CaseState,
   step: AuthorizeStep,
   start: HttpRequest,
   redirectUris: RedirectUris,
-  { cookies, ...browser }: Browser,
+  browser?: Browser,
 ): Promise<End> {
   const session = step.session ?? 'shared'
+  const cookies = browser?.cookies ?? (await sessionOf(caseState, step))
   const user = step.user ?? caseState.user
   const origin = new URL(start.url).origin
   let last = await caseState.send(start, cookies)
   let loggedIn = session !== 'fresh'
-  let { decided } = browser
+  let decided = browser?.decided ?? false
   let consent: ConsentForm | null = null
   for (let hop = 0; hop < mostHops; hop++) {
     const { url } = last.request
@@ -83,6 +88,18 @@ export async function walk(
     last = await caseState.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
   }
   throw new BlockedError('endless-redirects', `more than ${String(mostHops)} redirects`)
+}
+
+/** The cookies of the step's browser session. */
+export async function sessionOf(
+  caseState: CaseState,
+  { session = 'shared', user = caseState.user }: Pick<AuthorizeStep, 'session' | 'user'>,
+): Promise<Cookies> {
+  if (session === 'kept') return caseState.environment.keptSession(user)
+  if (session !== 'shared') return new Cookies()
+  const { cookies, uid } = await caseState.environment.login(user)
+  if (user === caseState.user) caseState.uid = uid
+  return cookies
 }
 
 /** Whether the site rejected the password that the step names instead of the user's own. */

@@ -89,12 +89,14 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
   const { resource, ...others } = caseState.environment.target.endpoints
-  return get(caseState, 'resource', caseState.url((step.at && others[step.at]) ?? resource), {
+  const path = step.path === undefined ? ((step.at && others[step.at]) ?? resource) : resolve(step.path, caseState)
+  return get(caseState, 'resource', caseState.url(path), {
+    ...(step.method === undefined ? {} : { method: resolve(step.method, caseState) }),
+    headers: resolveHeaders(step.headers, caseState),
     token: step.token === null ? null : resolve(step.token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
     ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
-    headers: resolveHeaders(step.headers, caseState),
   })
 }
 

@@ -2,6 +2,7 @@ import { nextOf } from '../drupal/who-am-i.ts'
 import { thumbprints } from '../judge/facts.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
 import { isObject, type Json } from '../model/verdict.ts'
+import { isWriting } from '../model/promised-request.ts'
 import type { CaseState, StepResult } from './case-state.ts'
 
 /** How a request carries an access token (RFC 6750 §2). */
@@ -10,6 +11,8 @@ interface Bearer {
   readonly placement: 'header' | 'query' | 'body'
   readonly scheme: string
   readonly inQuery?: string
+  /** Other than GET, and other than POST with the token in the body. */
+  readonly method?: string
   readonly headers?: readonly (readonly [string, string])[]
 }
 
@@ -27,7 +30,14 @@ export async function get(
 ): Promise<StepResult> {
   const before = caseState.exchanges.length
   const url = new URL(address)
-  const { token, placement, scheme, inQuery = placement === 'query' ? token : null, headers = [] } = bearer
+  const {
+    token,
+    placement,
+    scheme,
+    inQuery = placement === 'query' ? token : null,
+    method = 'GET',
+    headers = [],
+  } = bearer
   if (inQuery !== null) url.searchParams.set('access_token', inQuery)
   const last = await caseState.send(
     token !== null && placement === 'body'
@@ -38,13 +48,15 @@ export async function get(
           body: new URLSearchParams({ access_token: token }).toString(),
         }
       : {
-          method: 'GET',
+          method,
           url: url.href,
           headers: [
             anyJson,
-            ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
             ...headers,
+            ...(hasBody(method) ? [['content-type', mediaTypeAt(url)] as const] : []),
+            ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
           ],
+          ...(hasBody(method) ? { body: '{}' } : {}),
         },
   )
   const outcome: Outcome = { ...emptyOutcome(kind), exchanges: caseState.exchanges.slice(before), last }
@@ -65,6 +77,13 @@ const strings = (document: Json | undefined): Record<string, string> =>
         Object.entries(document).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
       )
     : {}
+
+/** With an empty object a write gets as far as the question of who may do it, and changes nothing. */
+const hasBody = (method: string): boolean => isWriting(method) && method !== 'DELETE'
+
+/** Drupal answers another media type with 415 before it looks at the token. */
+const mediaTypeAt = ({ pathname }: URL): string =>
+  pathname.includes('/jsonapi/') ? 'application/vnd.api+json' : 'application/json'
 
 /** The outcome of a step that sends no request. */
 export const emptyOutcome = (kind: Outcome['kind']): Outcome => ({

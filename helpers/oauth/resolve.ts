@@ -24,6 +24,12 @@ export function resolveParam(param: Param, lookup: Lookup): string[] {
   return [resolve(param, lookup)]
 }
 
+/** Further headers of a request, in their order. */
+export const resolveHeaders = (headers: Params | undefined, lookup: Lookup): (readonly [string, string])[] =>
+  Object.entries(headers ?? {}).flatMap(([name, value]) =>
+    resolveParam(value, lookup).map((text) => [name, text] as const),
+  )
+
 export function resolve(value: Single, lookup: Lookup): string {
   if (typeof value === 'string') return value
   switch (value.$) {
@@ -51,12 +57,6 @@ export function resolve(value: Single, lookup: Lookup): string {
       throw new Error(`the variant's value "${value.name}" was not resolved`)
   }
 }
-
-/** Further headers of a request, in the order written. */
-export const resolveHeaders = (headers: Params | undefined, lookup: Lookup): (readonly [string, string])[] =>
-  Object.entries(headers ?? {}).flatMap(([name, value]) =>
-    resolveParam(value, lookup).map((text) => [name, text] as const),
-  )
 
 /** Values of variants are resolved before a case runs; what remains is a change. */
 export function requireResolvedParams(changes: Changes | undefined): Params {

@@ -156,6 +156,10 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly scheme?: Single<Name>
   /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), the page that requires the role of a group, or the login page, which is public. */
   readonly at?: 'userinfo' | 'rolePage' | 'login'
+  /** Instead of the resource: a path of the site, below the base URL. */
+  readonly path?: Single<Name>
+  /** A method other than GET. One that may change something is sent with an empty JSON object, DELETE with nothing. */
+  readonly method?: Single<Name>
   /** Further headers; `null` leaves one out. */
   readonly headers?: Params<Name>
 }

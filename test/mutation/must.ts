@@ -41,6 +41,13 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'parameter-empty-taken': { 'authorize.parameter-empty': 'callback.code' },
   'parameter-list-crashes': { 'authorize.parameter-list': 'authorize.issued' },
   'cors-at-authorization-endpoint': { 'authorize.no-cors': 'header.access-control-allow-origin' },
+  'cors-nowhere': {
+    'openid.userinfo-cors': 'cors.readers',
+    'policy.browser-origin-answered': 'header.access-control-allow-origin',
+    'policy.browser-origin-opens': 'header.access-control-allow-origin',
+  },
+  'cors-for-every-origin': { 'policy.other-origin-refused': 'header.access-control-allow-origin' },
+  'cors-origin-by-its-beginning': { 'policy.other-origin-refused': 'header.access-control-allow-origin' },
   'redirect-307': { 'consent.redirect-status': 'status' },
   'state-trimmed': { 'authorize.code-issued': 'authorize.state' },
   'scope-any-case': { 'authorize.scope-unknown': 'authorize.issued' },
@@ -114,7 +121,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'cors.userinfo': 'cors.readers',
     'cors.jsonapi': 'cors.readers',
   },
-  'cors-missing': { 'openid.userinfo-cors': 'cors.readers' },
 
   // Content
   'content-written-with-scope-to-read': {
@@ -436,7 +442,12 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'unsigned-token': { 'access-token.signature': 'access_token.signature' },
   'opaque-token': { 'access-token.signature': 'access_token.signature' },
   'private-key-published': { 'access-token.keys-public': 'json' },
-  'weak-key-published': { 'access-token.key-size': 'keys.bits', 'policy.key-size': 'keys.bits' },
+  'weak-key-published': {
+    'access-token.key-size': 'keys.bits',
+    'policy.key-size': 'keys.bits',
+    'policy.key-thumbprint': 'keys.thumbprints',
+  },
+  'lifetime-shorter': { 'policy.access-token-lifetime-least': 'access_token.lifetime' },
   'no-key-published': { 'access-token.keys-public': 'json' },
   'lifetime-not-as-configured': {
     'access-token.lifetime': 'access_token.lifetime',
@@ -478,6 +489,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'error-in-any-characters': { 'token.error-shape': 'json' },
   'error-repeats-value': { 'token.error-echoes-no-secret': 'body' },
   'metadata-missing': { 'discovery.metadata': 'status' },
+  'metadata-issuer-of-another': { 'policy.issuer-metadata': 'json.issuer' },
   'metadata-promises-password-grant': { 'discovery.metadata': 'json' },
   'error-without-code': { 'code.replay': 'token.issued' },
   'error-as-object': { 'code.replay': 'token.issued', 'token.error-shape': 'json' },
@@ -498,7 +510,11 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'expired-token-accepted': { 'bearer.expired': 'resource.access', 'policy.access-token-lifetime': 'status' },
   'revoked-token-accepted': { 'code.replay-revokes': 'resource.access' },
   'blocking-without-effect': { 'bearer.user-blocked': 'resource.access' },
-  'scope-not-enforced': { 'bearer.scope-missing': 'resource.access', 'scope.user-has-more': 'resource.access' },
+  'scope-not-enforced': {
+    'bearer.scope-missing': 'resource.access',
+    'scope.user-has-more': 'resource.access',
+    'policy.stays-closed': 'resource.access',
+  },
   'scope-beyond-user': { 'bearer.user-permission': 'resource.access' },
   'role-scope-for-every-user': { 'scope.role-of-others': 'resource.access' },
   'resource-open-to-all': { 'bearer.none': 'resource.access' },
@@ -538,6 +554,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'umbrella-without-children': {
     'scope.umbrella': 'resource.access',
     'scope.machine-umbrella': 'resource.access',
+    'policy.opens': 'resource.access',
   },
   'scope-stands-for-siblings': { 'scope.child-alone': 'resource.access' },
   'role-scope-empty': { 'scope.role': 'resource.access' },

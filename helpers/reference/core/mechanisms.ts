@@ -4,6 +4,12 @@ import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
 import type { Answer, Incoming, Pairs } from './message.ts'
 import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, BrowserSession, State } from './state.ts'
 
+/** Who may read an answer in a browser (Fetch, CORS protocol). */
+export interface CorsAnswer {
+  readonly origin: string
+  readonly credentials: boolean
+}
+
 export type AuthorizationCheck =
   | 'responseType'
   | 'clientGrant'
@@ -21,12 +27,6 @@ export type ContentOperation = 'read' | 'create' | 'change' | 'delete'
 export interface Credentials {
   readonly clientId: string | null
   readonly secret: string | null
-}
-
-/** Who may read an answer in a browser (Fetch, CORS protocol). */
-export interface CorsAnswer {
-  readonly origin: string
-  readonly credentials: boolean
 }
 
 /** The data of an issued token. */
@@ -59,12 +59,6 @@ export interface Mechanisms {
   readonly requestOrigin: (headers: Headers) => string | null
   /** Put in front of the path of the login page. */
   readonly loginBase: (incoming: Incoming) => string
-  /** Whose scripts may read an answer: the value of Access-Control-Allow-Origin, and whether cookies go with it; null allows nobody. */
-  readonly cors: (request: {
-    readonly origin: string
-    readonly path: string
-    readonly clients: readonly Client[]
-  }) => CorsAnswer | null
   /** Where the consent form is sent. */
   readonly formAction: (incoming: Incoming) => string
 
@@ -162,6 +156,12 @@ export interface Mechanisms {
   readonly promptHonoured: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
+  /** Whose scripts may read an answer: the value of Access-Control-Allow-Origin, and whether cookies go with it; null allows nobody. */
+  readonly cors: (request: {
+    readonly origin: string
+    readonly path: string
+    readonly clients: readonly Client[]
+  }) => CorsAnswer | null
   /** Headers of every response, important above all for the forms. */
   readonly securityHeaders: Answer['headers']
 

@@ -12,16 +12,6 @@ export const browserFaults: readonly Fault[] = [
       ({ origin }) => ({ origin, credentials: true }),
   ),
   replacing(
-    'cors-missing',
-    'cors',
-    {
-      gain: 'Apps that run in a browser cannot log their users in.',
-      source: 'OpenID Connect Core §5.3',
-      only: 'ideal',
-    },
-    () => () => null,
-  ),
-  replacing(
     'referrer-policy-missing',
     'securityHeaders',
     {

@@ -77,17 +77,15 @@ function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, 
   }
 }
 
+const originsOf = ({ redirectUris }: Client): readonly string[] =>
+  redirectUris.flatMap((uri) => (/^https?:/.test(uri) ? new URL(uri).origin : []))
+
 const proven = (client: { confidential: boolean; redirectUris: readonly string[] }) =>
   client.confidential || client.redirectUris.every((uri) => uri.startsWith('https://'))
 
 /** Meets RFC 6749, 6750, 7636, 8252, 9068 and 9700; behaves like Simple OAuth where they leave a choice. */
 export const ideal: Mechanisms = {
   ...simpleOauth,
-  // RFC 9700 §2.6: for scripts of registered clients, and never at the authorization endpoint.
-  cors: ({ origin, path, clients }) =>
-    !/^\/(?:oauth\/authorize|user\b)/.test(path) && clients.some((client) => originsOf(client).includes(origin))
-      ? { origin, credentials: false }
-      : null,
   parameter,
   checkParameters,
   scopeParameter,
@@ -153,6 +151,11 @@ export const ideal: Mechanisms = {
   consentScopes: (_asked, granted) => granted,
   // RFC 9700 §4.12.
   redirectStatus: 303,
+  // RFC 9700 §2.6: for scripts of registered clients, and never at the authorization endpoint.
+  cors: ({ origin, path, clients }) =>
+    !/^\/(?:oauth\/authorize|user\b)/.test(path) && clients.some((client) => originsOf(client).includes(origin))
+      ? { origin, credentials: false }
+      : null,
   securityHeaders: [
     ['X-Frame-Options', 'SAMEORIGIN'],
     ['Content-Security-Policy', "frame-ancestors 'self'"],
@@ -246,9 +249,6 @@ export const ideal: Mechanisms = {
     authorization_response_iss_parameter_supported: true,
   }),
 }
-
-const originsOf = ({ redirectUris }: Client): readonly string[] =>
-  redirectUris.flatMap((uri) => (/^https?:/.test(uri) ? new URL(uri).origin : []))
 
 /** The `sub` of an ID token; this server issued it, or it names nobody here. */
 function subjectOf(token: string): unknown {

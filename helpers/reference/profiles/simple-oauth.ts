@@ -25,8 +25,6 @@ export const simpleOauth: Mechanisms = {
   },
   formAction: ({ target }) => target,
   loginBase: () => '',
-  // Drupal's `cors.config` is off by default.
-  cors: () => null,
 
   parameter,
   checkParameters: () => undefined,
@@ -117,6 +115,8 @@ export const simpleOauth: Mechanisms = {
   promptHonoured: false,
   redirectStatus: 302,
   responseState: (state) => state,
+  // Drupal's `cors.config` is switched off by default.
+  cors: () => null,
   securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],
 
   codeValue: (secret) => secret,

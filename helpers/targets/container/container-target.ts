@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { ContainerRuntimeClient } from 'testcontainers'
+import type { ContainerRuntimeClient, StartedTestContainer } from 'testcontainers'
 import { DrushProcess } from '../../drupal/drush.ts'
 import { connect } from './connect.ts'
 import { databaseImage, installOnDatabase, startDatabase, type Database } from './database.ts'
@@ -39,10 +39,18 @@ export interface ContainerTargetOptions {
   readonly startTimeout: number
 }
 
+/** For those who build upon the site, once it is started. */
+export interface ContainerTarget extends Target {
+  /** @throws {TargetError} `not-started`. */
+  container(): StartedTestContainer
+  /** Drush on the site; the caller closes it. @throws {TargetError} `not-started`. */
+  drush(): DrushProcess
+}
+
 const composerLock = '/opt/contract/code/composer.lock'
 
 /** A Drupal in a container of an engine on this machine, by Testcontainers. */
-export function containerTarget(options: ContainerTargetOptions): Target {
+export function containerTarget(options: ContainerTargetOptions): ContainerTarget {
   const { engine, database, workers, startTimeout } = options
   const run = randomUUID()
   const labels = labelsOf(run)
@@ -109,9 +117,16 @@ export function containerTarget(options: ContainerTargetOptions): Target {
     }
   }
 
+  const startedSite = (): SiteContainer => {
+    if (!site || !running) throw new TargetError('not-started', 'The container has not been started.')
+    return site
+  }
+
   return {
     start,
     stop,
+    container: () => startedSite().container,
+    drush: () => new DrushProcess(startedSite().drush),
     changeSite: siteChanger(
       () => site && new DrushProcess(site.drush),
       () => made,

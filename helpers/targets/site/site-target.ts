@@ -90,6 +90,14 @@ export function siteTarget(options: SiteTargetOptions): Target {
       const removed = provision?.remove()
       if (removed) report(`removed from the site: ${removedText(removed)}`)
     },
+    ...(options.provision === undefined
+      ? {}
+      : {
+          leave: (state) => {
+            if (!provision) throw new TargetError('not-started', 'The target has not been started.')
+            return provision.leave(state)
+          },
+        }),
     changeSite: () => Promise.reject(new TargetError('no-control', 'A third-party site is never changed.')),
     errorLog: () => [],
   }
