@@ -112,6 +112,8 @@ const step = union('do', {
   refresh: { ...token, of: text },
   clientCredentials: token,
   obtain: { ...acting, 'grant?': text, 'scope?': single },
+  revoke: { ...token, token: single, 'hint?': nullable(single) },
+  introspect: { ...acting, token: single, caller: single, 'credentials?': oneOf('own', 'none', 'wrong') },
   race: { ...common, step: ref('step'), times: { type: 'integer', minimum: 2 } },
   login: { ...common, 'user?': user, 'password?': anyText },
   resource: {
@@ -121,9 +123,17 @@ const step = union('do', {
     'inQuery?': single,
     'scheme?': single,
     'at?': oneOf('userinfo', 'rolePage'),
+    'path?': single,
+    'method?': single,
+    'headers?': mapOf(ref('param')),
   },
   jwks: common,
   document: { ...common, path: single },
+  metadata: {
+    ...acting,
+    path: single,
+    'try?': oneOf('response_types_supported', 'code_challenge_methods_supported'),
+  },
   wait: { ...common, of: text, for: { type: ['string', 'number'] } },
   changeSite: { ...common, change },
 })
@@ -167,6 +177,8 @@ const expectation = union('expect', {
     'source?': ref('source'),
   },
   notOpened: { 'source?': ref('source') },
+  permitted: { 'source?': ref('source') },
+  forbidden: { 'source?': ref('source') },
   aboutUser: { 'user?': user, 'source?': ref('source') },
   holds: {
     facts: { ...mapOf(ref('matcher'), factPath), minProperties: 1 },
@@ -181,6 +193,7 @@ const matcher = union('is', {
   'equal-to-ref': { ref: text },
   'different-from-ref': { ref: text },
   'one-of': { values: list(anything) },
+  'none-of': { values: list(anything) },
   type: { type: oneOf('string', 'integer', 'number', 'boolean', 'array', 'object') },
   matching: { pattern: { type: 'string', format: 'regex' }, meaning: text },
   without: { pattern: { type: 'string', format: 'regex' }, meaning: text },

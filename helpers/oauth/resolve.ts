@@ -22,6 +22,12 @@ export function resolveParam(param: Param, lookup: Lookup): string[] {
   return [resolve(param, lookup)]
 }
 
+/** Further headers of a request, in their order. */
+export const resolveHeaders = (headers: Params | undefined, lookup: Lookup): (readonly [string, string])[] =>
+  Object.entries(headers ?? {}).flatMap(([name, value]) =>
+    resolveParam(value, lookup).map((text) => [name, text] as const),
+  )
+
 export function resolve(value: Single, lookup: Lookup): string {
   if (typeof value === 'string') return value
   switch (value.$) {

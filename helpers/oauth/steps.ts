@@ -86,6 +86,24 @@ export interface ClientCredentialsStep<Name extends string = string> extends Tok
   readonly do: 'clientCredentials'
 }
 
+/** A request to revoke a token (RFC 7009 §2.1). */
+export interface RevokeStep<Name extends string = string> extends TokenOptions<Name> {
+  readonly do: 'revoke'
+  readonly token: Single<Name>
+  /** `token_type_hint`; null, the default, sends none. */
+  readonly hint?: Single<Name> | null
+}
+
+/** A question whether a token is active (RFC 7662 §2.1). */
+export interface IntrospectStep<Name extends string = string> extends Acting<Name> {
+  readonly do: 'introspect'
+  readonly token: Single<Name>
+  /** An access token to ask with where the server takes no client authentication: RFC 7662 §2.1 leaves the choice to it. */
+  readonly caller: Single<Name>
+  /** `wrong`: a secret and an access token that are none. */
+  readonly credentials?: 'own' | 'none' | 'wrong' | VariantValue<Name>
+}
+
 /** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
 export interface ObtainStep<Name extends string = string> extends Acting<Name> {
   readonly do: 'obtain'
@@ -134,6 +152,12 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly scheme?: Single<Name>
   /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), or the page that requires the role of a group. */
   readonly at?: 'userinfo' | 'rolePage'
+  /** Instead of the resource: a path of the site, below the base URL. */
+  readonly path?: Single<Name>
+  /** A method other than GET. One that may change something is sent with an empty JSON object, DELETE with nothing. */
+  readonly method?: Single<Name>
+  /** Further headers; `null` leaves one out. */
+  readonly headers?: Params<Name>
 }
 
 export interface JwksStep extends Common {
@@ -145,6 +169,15 @@ export interface DocumentStep<Name extends string = string> extends Common {
   readonly do: 'document'
   /** Below the base URL. */
   readonly path: Single<Name>
+}
+
+/** Published metadata, whose promises are tried. */
+export interface MetadataStep<Name extends string = string> extends Acting<Name> {
+  readonly do: 'metadata'
+  /** Below the base URL. */
+  readonly path: Single<Name>
+  /** A member whose values are tried; without it, the addresses are. */
+  readonly try?: 'response_types_supported' | 'code_challenge_methods_supported'
 }
 
 export interface WaitStep<Name extends string = string> extends Common {
@@ -169,10 +202,13 @@ export type Step<Name extends string = string> =
   | RefreshStep<Name>
   | ClientCredentialsStep<Name>
   | ObtainStep<Name>
+  | RevokeStep<Name>
+  | IntrospectStep<Name>
   | RaceStep<Name>
   | LoginStep
   | ResourceStep<Name>
   | JwksStep
   | DocumentStep<Name>
+  | MetadataStep<Name>
   | WaitStep<Name>
   | ChangeSiteStep

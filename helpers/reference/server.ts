@@ -20,6 +20,7 @@ import {
   answerUserinfo,
   withAccess,
 } from './endpoints/resource.ts'
+import { answerIntrospection, answerRevocation } from './endpoints/revocation.ts'
 import type { Service } from './core/service.ts'
 import { read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
@@ -120,6 +121,12 @@ const routes: Routes = {
   '/': { methods: ['GET'], handler: plainPage },
 }
 
+/** Endpoints that only some servers have. */
+const tokenRoutes: Routes = {
+  '/oauth/revoke': { methods: ['POST'], handler: answerRevocation },
+  '/oauth/introspect': { methods: ['POST'], handler: answerIntrospection },
+}
+
 /**
  * Starts a server on 127.0.0.1 that behaves like Drupal with Simple OAuth or as the standards require, with at most one
  * fault. Its state is in memory and empty at each start.
@@ -179,8 +186,13 @@ function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
   const { rolePage } = service.state.data
   const app = new Hono<Node>({ strict: false })
+  app.use('*', async (context, next) => {
+    await next()
+    allowOrigin(service, context.req.raw, context.res)
+  })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
+    ...(service.mechanisms.tokenEndpoints ? tokenRoutes : {}),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
@@ -196,6 +208,19 @@ function buildApp(service: Service): Hono<Node> {
     return respond(service, crashPage(texts, false))
   })
   return app
+}
+
+/** Who may read the answer, and whether a script may send the request at all (Fetch, CORS protocol). */
+function allowOrigin({ mechanisms, state }: Service, request: Request, { headers }: Response): void {
+  const origin = request.headers.get('origin')
+  const { pathname: path } = new URL(request.url)
+  const allowed = origin === null ? null : mechanisms.cors({ origin, path, clients: state.data.clients })
+  if (allowed === null) return
+  headers.set('Access-Control-Allow-Origin', allowed.origin)
+  if (allowed.credentials) headers.set('Access-Control-Allow-Credentials', 'true')
+  if (request.method !== 'OPTIONS') return
+  headers.set('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE')
+  headers.set('Access-Control-Allow-Headers', 'authorization, content-type')
 }
 
 function otherMethod(service: Service, context: Context, path: string, methods: readonly string[]): Answer {

@@ -92,7 +92,7 @@ export function verdictLine(comparison: Comparison): string {
   const also = accepted === 0 ? '' : ` (${String(accepted)} accepted)`
   return open === 0
     ? `${count(changes.length, 'change')}${also}; nothing left that breaks a client or loosens a check${part}.`
-    : `${count(open, 'change')} to look at: ${open === 1 ? 'it' : 'they'} may break clients or open more than before${also}${part}.`
+    : `${count(open, 'change')} may break clients or open more than before${also}${part}.`
 }
 
 /** What a reader has to know besides the changes; sentences. */

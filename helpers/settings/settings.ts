@@ -44,6 +44,8 @@ export interface Settings {
   readonly group: readonly string[]
   readonly client: readonly string[]
   readonly contracts: string | null
+  /** `I/N`: part I of N. */
+  readonly shard: string | null
   readonly profile: Profile
   readonly slow: boolean
   readonly strict: boolean

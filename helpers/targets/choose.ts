@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
+import type { ContainerTarget } from './container/container-target.ts'
 import type { BuildArgs } from './container/ensure-image.ts'
 import { findEngine } from './container/engine.ts'
 import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
@@ -33,6 +34,8 @@ export interface SiteContext {
   readonly site: LoadedSiteFile | null
   /** PEM of an authority to trust. */
   readonly ca: string | null
+  /** Whether tokens of what is made on a site live for a day instead of minutes. */
+  readonly longLived?: boolean
 }
 
 /** Whether the settings name a site: a target, or without one an address or a site file. */
@@ -47,13 +50,13 @@ export const namesSite = (settings: Settings): boolean => possibleTargets(settin
 export async function chooseTarget(
   settings: Settings,
   environment: Environment,
-  { site, ca }: SiteContext = { site: null, ca: null },
+  { site, ca, longLived = false }: SiteContext = { site: null, ca: null },
   upgradeTo: ChosenUpgrade | null = null,
 ): Promise<Target> {
   const kind = await kindOf(settings, environment)
   refuseIdle(settings, kind)
   if (kind !== 'php' && kind !== 'reference' && upgradeTo !== null) throw noUpgrade(kind)
-  if (kind === 'container') return container(settings, environment)
+  if (kind === 'container') return chooseContainer(settings, environment)
   if (kind === 'site') {
     const [{ siteTarget }, { allowedProvision }] = await Promise.all([
       import('./site/site-target.ts'),
@@ -64,7 +67,7 @@ export async function chooseTarget(
     return siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
       uncheckedTls: environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
-      ...(provision ? { provision } : {}),
+      ...(provision ? { provision: { ...provision, longLived } } : {}),
     })
   }
   if (kind === 'reference') return reference(settings, upgradeTo)
@@ -91,7 +94,12 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Tar
   )
 }
 
-async function container(settings: Settings, environment: Environment): Promise<Target> {
+/**
+ * A Drupal in a container of the engine of this machine.
+ *
+ * @throws TargetError `no-engine`, `engine-elsewhere`, `engine-no-rights` or `engine-silent`.
+ */
+export async function chooseContainer(settings: Settings, environment: Environment): Promise<ContainerTarget> {
   const { image, codebase, config, database, drupal, simpleOauth, consumers, phpVersion, baseImage } = settings
   const engine = await findEngine(environment)
   if (engine instanceof TargetError) throw engine

@@ -69,6 +69,7 @@ describe('where a value comes from', () => {
       group: [],
       client: [],
       contracts: null,
+      shard: null,
       profile: 'default',
       strict: false,
       noKnownIssues: false,

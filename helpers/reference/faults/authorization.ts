@@ -84,6 +84,35 @@ export const authorizationFaults: readonly Fault[] = [
     (own) => [...own, ['Access-Control-Allow-Origin', '*']],
   ),
   replacing(
+    'cors-nowhere',
+    'cors',
+    { gain: 'Clients that run in a browser stop working.', source: 'Fetch Standard, "CORS protocol"', only: 'ideal' },
+    () => () => null,
+  ),
+  replacing(
+    'cors-for-every-origin',
+    'cors',
+    { gain: 'A script on any site can read the answers of the token endpoint.', source: 'CWE-942' },
+    () =>
+      ({ origin }) => ({ origin, credentials: false }),
+  ),
+  replacing(
+    'cors-origin-by-its-beginning',
+    'cors',
+    {
+      gain: 'Whoever registers a domain that begins like an allowed one can read the answers of the token endpoint.',
+      source: 'CWE-942',
+      only: 'ideal',
+    },
+    () =>
+      ({ origin, clients }) =>
+        clients.some(({ redirectUris }) =>
+          redirectUris.some((uri) => uri.startsWith('https:') && origin.startsWith(new URL(uri).origin)),
+        )
+          ? { origin, credentials: false }
+          : null,
+  ),
+  replacing(
     'authorization-by-get-only',
     'authorizationParameters',
     {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { openidScopes } from '../core/data.ts'
+import { openidScopes, type Client } from '../core/data.ts'
 import { idealErrors } from '../core/errors.ts'
 import { Failure } from '../core/failure.ts'
 import type { Credentials, Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
@@ -77,12 +77,16 @@ function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, 
   }
 }
 
+const originsOf = ({ redirectUris }: Client): readonly string[] =>
+  redirectUris.flatMap((uri) => (/^https?:/.test(uri) ? new URL(uri).origin : []))
+
 const proven = (client: { confidential: boolean; redirectUris: readonly string[] }) =>
   client.confidential || client.redirectUris.every((uri) => uri.startsWith('https://'))
 
 /** Meets RFC 6749, 6750, 7636, 8252, 9068 and 9700; behaves like Simple OAuth where they leave a choice. */
 export const ideal: Mechanisms = {
   ...simpleOauth,
+  tokenEndpoints: true,
   parameter,
   checkParameters,
   scopeParameter,
@@ -132,6 +136,11 @@ export const ideal: Mechanisms = {
   promptHonoured: true,
   // RFC 9700 §4.12.
   redirectStatus: 303,
+  // RFC 9700 §2.6: for scripts of registered clients, and never at the authorization endpoint.
+  cors: ({ origin, path, clients }) =>
+    !/^\/(?:oauth\/authorize|user\b)/.test(path) && clients.some((client) => originsOf(client).includes(origin))
+      ? { origin, credentials: false }
+      : null,
   securityHeaders: [
     ['X-Frame-Options', 'SAMEORIGIN'],
     ['Content-Security-Policy', "frame-ancestors 'self'"],
@@ -215,6 +224,8 @@ export const ideal: Mechanisms = {
     token_endpoint: `${origin}/oauth/token`,
     jwks_uri: `${origin}/oauth/jwks`,
     userinfo_endpoint: `${origin}/oauth/userinfo`,
+    revocation_endpoint: `${origin}/oauth/revoke`,
+    introspection_endpoint: `${origin}/oauth/introspect`,
     response_types_supported: ['code'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     code_challenge_methods_supported: ['S256'],

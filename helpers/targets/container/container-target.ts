@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { ContainerRuntimeClient } from 'testcontainers'
+import type { ContainerRuntimeClient, StartedTestContainer } from 'testcontainers'
 import { DrushProcess } from '../../drupal/drush.ts'
 import { connect } from './connect.ts'
 import { databaseImage, installOnDatabase, startDatabase, type Database } from './database.ts'
@@ -13,6 +13,7 @@ import { readFrom, startSite, type SiteContainer } from './start-site.ts'
 import { siteChanger } from '../install/site-change.ts'
 import { isPodman, type Engine } from './engine.ts'
 import { endpoints } from '../install/endpoints.ts'
+import { askForTokenEndpoints } from '../install/token-endpoints.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { waitUntilReady } from '../install/ready.ts'
 import { provisionSite, siteInfo, type ProvisionedSite } from '../install/provision-site.ts'
@@ -39,10 +40,18 @@ export interface ContainerTargetOptions {
   readonly startTimeout: number
 }
 
+/** For those who build upon the site, once it is started. */
+export interface ContainerTarget extends Target {
+  /** @throws {TargetError} `not-started`. */
+  container(): StartedTestContainer
+  /** Drush on the site; the caller closes it. @throws {TargetError} `not-started`. */
+  drush(): DrushProcess
+}
+
 const composerLock = '/opt/contract/code/composer.lock'
 
 /** A Drupal in a container of an engine on this machine, by Testcontainers. */
-export function containerTarget(options: ContainerTargetOptions): Target {
+export function containerTarget(options: ContainerTargetOptions): ContainerTarget {
   const { engine, database, workers, startTimeout } = options
   const run = randomUUID()
   const labels = labelsOf(run)
@@ -93,7 +102,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
       lock = await readFrom(site.handle, composerLock)
       running = true
       progress(`ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
-      return {
+      const info: TargetInfo = {
         label: labelOf(options),
         baseUrl: site.baseUrl,
         versions: { ...made.versions, ...(options.image === undefined ? { webServer: 'php -S' } : {}) },
@@ -102,6 +111,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
         workers,
         demonstration: false,
       }
+      return await askForTokenEndpoints(info, startTimeout)
     } catch (error) {
       const log = site?.errorLog().slice(-20) ?? []
       stop()
@@ -109,9 +119,16 @@ export function containerTarget(options: ContainerTargetOptions): Target {
     }
   }
 
+  const startedSite = (): SiteContainer => {
+    if (!site || !running) throw new TargetError('not-started', 'The container has not been started.')
+    return site
+  }
+
   return {
     start,
     stop,
+    container: () => startedSite().container,
+    drush: () => new DrushProcess(startedSite().drush),
     changeSite: siteChanger(
       () => site && new DrushProcess(site.drush),
       () => made,
