@@ -34,6 +34,9 @@ async function run(command: string, ...args: string[]): Promise<{ code: number; 
   })
 }
 
+/** The command as npx starts it, without npx. */
+const command = (...args: string[]) => run(installed('.bin', suite.name), ...args)
+
 const installed = (...path: string[]): string => join(project, 'node_modules', ...path)
 
 /** Every file in node_modules with size and time. */
@@ -118,8 +121,8 @@ describe('installed in a project of its own ways', () => {
       .replaceAll('x-example.', 'x-script.')
       .replace('An access token', 'In JavaScript, too, an access token')
     writeFileSync(join(own, 'script.spec.js'), script)
-    const command = ['--offline', suite.name, '--contracts', own, '--target', 'reference']
-    const both = await run('npx', ...command, '--only', 'x-*,access-token.subject')
+    const npx = ['--offline', suite.name, '--contracts', own, '--target', 'reference']
+    const both = await run('npx', ...npx, '--only', 'x-*,access-token.subject')
     expect(both.stdout, both.stderr).toMatch(/\n3 passed, 0 failed, 0 skipped\n$/u)
     expect(both.stderr).toBe('')
     const { checks } = JSON.parse(readFileSync(join(project, 'results', 'latest', 'report.json'), 'utf8')) as {
@@ -131,7 +134,7 @@ describe('installed in a project of its own ways', () => {
       expect.stringMatching(/^specs\/access-token\/claims\.spec\.ts:\d+:\d+$/u),
     ])
     rmSync(join(project, 'results'), { recursive: true })
-    const explained = await run('npx', '--offline', suite.name, 'explain', 'x-exa', '--contracts', own)
+    const explained = await command('explain', 'x-exa', '--contracts', own)
     expect(explained.stdout, explained.stderr).toContain(
       'access_token.claims (the claims of the access_token): the claims of the shop',
     )
@@ -156,13 +159,13 @@ describe('installed in a project of its own ways', () => {
       expect(help.stdout).toContain(`Usage: ${suite.name} [subcommand] [flags]`)
       expect(help.code).toBe(0)
 
-      const list = await run('npx', '--offline', suite.name, 'list', '--only', 'pkce.verifier-*')
+      const list = await command('list', '--only', 'pkce.verifier-*')
       expect(list.stdout).toMatch(/^pkce\.verifier-mismatch +critical/mu)
-      const explained = await run('npx', '--offline', suite.name, 'explain', 'pkce.verifier-mism')
+      const explained = await command('explain', 'pkce.verifier-mism')
       expect(explained.stdout, explained.stderr).toContain('  · pkce-any-verifier: ')
       expect(list.code).toBe(0)
 
-      const contract = await run('npx', '--offline', suite.name, '--target', 'reference', '--only', 'pkce.verifier-*')
+      const contract = await command('--target', 'reference', '--only', 'pkce.verifier-*')
       const [, checks] = /(\d+) checks\n$/u.exec(list.stdout) ?? []
       const [, passed, skipped] = /\n(\d+) passed, 0 failed, (\d+) skipped\n$/u.exec(contract.stdout) ?? []
       expect(Number(passed), contract.stdout + contract.stderr).toBeGreaterThan(0)
