@@ -366,7 +366,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'access-token.unique': 'access_token.claims.jti',
     'refresh.same-grant': 'access_token.claims.jti',
   },
-  'jti-short': { 'access-token.unique': 'access_token.claims.jti' },
   'signed-with-unpublished-key': {
     'access-token.signature': 'access_token.signature',
     'access-token.signature-of-every-grant': 'access_token.signature',
