@@ -11,8 +11,9 @@ const refusals: ReadonlySet<Expectation['expect']> = new Set([
   'grantNotOffered',
   'denied',
   'notOpened',
+  'forbidden',
 ])
-const successes: ReadonlySet<Expectation['expect']> = new Set(['code', 'granted', 'opened'])
+const successes: ReadonlySet<Expectation['expect']> = new Set(['code', 'granted', 'opened', 'permitted'])
 
 /** Whether something has to be refused, so that a control has to show that nothing else was refused. */
 export const expectsRefusal = (then: readonly Expectation[]): boolean =>

@@ -1,6 +1,7 @@
 import { checkSchema } from '../judge/schemas.ts'
 import type { Json } from '../model/verdict.ts'
-import type { ChallengeMethod, Guarantees, ConsumerPolicy } from '../model/policy.ts'
+import { promisedRequest } from '../model/promised-request.ts'
+import type { ChallengeMethod, Guarantees, ConsumerPolicy, PromisedRequests } from '../model/policy.ts'
 
 /** One row of a variants' table. */
 type Row = Readonly<Record<string, Json>>
@@ -16,6 +17,24 @@ const keyed = <T extends string>(names: readonly T[], row: (name: T) => Row): Ro
 const single = (row: Row | null): Rows => (row === null ? {} : { '': row })
 const some = <T>(value: T | undefined, row: (value: T) => Row): Rows => single(value === undefined ? null : row(value))
 
+const lifetimeOf = (lifetime: Guarantees['accessTokenLifetime']): { readonly min?: number; readonly max?: number } =>
+  typeof lifetime === 'object' ? lifetime : lifetime === undefined ? {} : { max: lifetime }
+
+/** Seconds; what no access token outlives. */
+const tenYears = 315_360_000
+
+/** A row for each request and scope. */
+function requestRows(requests: PromisedRequests, named = (name: string): string => name, more: Row = {}): Rows {
+  const all = Object.entries(requests).flatMap(([scope, texts]) => texts.map((text) => [scope, text] as const))
+  return Object.fromEntries(
+    all.map(([scope, text]) => {
+      const request = promisedRequest(text)
+      if ('place' in request) throw new Error(`"${text}" is not a method and a path`)
+      return [named(`${scope}: ${text}`), { scope, method: request.method, path: request.path, ...more }]
+    }),
+  )
+}
+
 /** The rows that prove a guarantee; none where it was not given. */
 const rows = {
   pkce: ({ pkce }) => some(pkce, () => ({})),
@@ -29,7 +48,15 @@ const rows = {
     const omitted = other.includes('plain') ? { 'method left out': { ...good, ...plain, method: null } } : {}
     return { ...keyed(other, (name) => ({ ...good, ...methods[name] })), ...omitted }
   },
-  accessTokenLifetime: ({ accessTokenLifetime }) => some(accessTokenLifetime, (most) => ({ most })),
+  accessTokenLifetime: ({ accessTokenLifetime }) => some(lifetimeOf(accessTokenLifetime).max, (most) => ({ most })),
+  'accessTokenLifetime min': ({ accessTokenLifetime }) => {
+    // Not to the last second: time passes on the way, and servers count in whole seconds.
+    return some(lifetimeOf(accessTokenLifetime).min, (least) => ({
+      least,
+      most: tenYears,
+      nearly: Math.max(0, least - 4),
+    }))
+  },
   codeLifetime: ({ codeLifetime }) => some(codeLifetime, (most) => ({ most })),
   'grant offered': ({ grants = [] }) => keyed(grants, (grant) => ({ grant })),
   'grant refused': ({ grants }) =>
@@ -43,6 +70,25 @@ const rows = {
   'scope refused': ({ scopes }, otherScopes) =>
     scopes === undefined ? {} : keyed(without(otherScopes, scopes), (scope) => ({ scope })),
   issuer: ({ issuer }) => some(issuer, (value) => ({ issuer: value })),
+  'issuer of metadata': ({ issuer }) => some(issuer, (value) => ({ issuer: value })),
+  keyThumbprint: ({ keyThumbprint }) =>
+    some(keyThumbprint, (value) => ({ thumbprints: [value].flat().sort().join(' ') })),
+  'browser origin answered': ({ browserOrigins = [] }) => keyed(browserOrigins, (origin) => ({ origin })),
+  'browser origin opens': ({ browserOrigins = [], opens = {} }) =>
+    Object.assign(
+      {},
+      ...browserOrigins.map((origin) => requestRows(opens, (name) => `${origin}: ${name}`, { origin })),
+    ) as Rows,
+  'other origin refused': ({ browserOrigins }) => {
+    const [first] = browserOrigins ?? []
+    if (first === undefined) return {}
+    // A comparison by the beginning accepts the third one; `null` is what sandboxed frames and local files send.
+    return keyed(['https://another-origin.example', 'null', `${first}.another-origin.example`], (origin) => ({
+      origin,
+    }))
+  },
+  opens: ({ opens = {} }) => requestRows(opens),
+  'stays closed': ({ staysClosed = {} }) => requestRows(staysClosed),
   keySize: ({ keySize }) => some(keySize, (least) => ({ least })),
   'claims exactly': ({ claims }) =>
     some(claims?.exactly, (names) => ({
@@ -74,12 +120,16 @@ export type GuaranteedValue =
   | 'goodChallenge'
   | 'goodMethod'
   | 'most'
+  | 'nearly'
   | 'grant'
   | 'scopes'
   | 'scope'
   | 'issuer'
   | 'least'
   | 'schema'
+  | 'thumbprints'
+  | 'origin'
+  | 'path'
 
 /** A contract's variants, one or more for each consumer with the guarantee: by the consumer's name and the value. */
 export function guaranteeRows(guarantee: Guarantee, policy: readonly ConsumerPolicy[]): [string, Row][] {

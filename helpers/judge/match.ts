@@ -84,6 +84,10 @@ const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is
     }),
     describe: ({ values }, context) => values.map((value) => json(withBaseUrl(value, context))).join(' or '),
   },
+  'none-of': {
+    check: (fact, { values }) => ({ ok: !values.some((value) => equal(fact, value)), actual: shown(fact) }),
+    describe: ({ values }) => `absent, or neither ${values.map(json).join(' nor ')}`,
+  },
   type: {
     check: (fact, { type }) => {
       const actual = typeOf(fact)

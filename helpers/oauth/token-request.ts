@@ -3,7 +3,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { comparable, decodeToken, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
 import type { CaseState, StepResult } from './case-state.ts'
-import { applyChanges, resolveParam } from './resolve.ts'
+import { applyChanges, resolveHeaders } from './resolve.ts'
 import type { ClientAuthentication } from './steps.ts'
 import type { Params } from './values.ts'
 
@@ -18,6 +18,8 @@ export interface TokenRequest {
   /** Instead of the client's own secret. */
   readonly secret?: string | undefined
   readonly placement?: 'body' | 'query'
+  /** Parameters in the URL alone. */
+  readonly query?: Params
   readonly method?: string
   readonly mediaType?: string | null
   readonly headers?: Params
@@ -36,13 +38,13 @@ export async function requestToken(caseState: CaseState, request: TokenRequest):
     ...contentType(mediaType),
     ['accept', 'application/json'] as const,
     ...credentials.headers,
-    ...Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
-      resolveParam(value, caseState).map((text) => [name, text] as const),
-    ),
+    ...resolveHeaders(request.headers, caseState),
   ]
   const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
   const pairs = applyChanges(parameters, request.changes, caseState)
-  const url = caseState.url(path)
+  const inUrl = new URLSearchParams(applyChanges(new Map(), request.query ?? {}, caseState)).toString()
+  const endpoint = caseState.url(path)
+  const url = inUrl === '' ? endpoint : `${endpoint}?${inUrl}`
   const exchange = await caseState.send(
     placement === 'query'
       ? { method, url: `${url}?${new URLSearchParams(pairs).toString()}`, headers, body: method === 'POST' ? '' : null }

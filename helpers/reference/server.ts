@@ -13,6 +13,7 @@ import type { Mechanisms } from './core/mechanisms.ts'
 import { answer, withHeaders, type Answer, type Incoming } from './core/message.ts'
 import { crashPage, page } from './core/pages.ts'
 import {
+  answerContent,
   answerDebug,
   answerJsonApi,
   answerReports,
@@ -97,7 +98,10 @@ function openRoute(
 
 const routes: Routes = {
   '/user': { methods: ['GET'], handler: answerUser },
-  '/user/login': { methods: ['GET', 'POST'], handler: answerLogin },
+  '/user/login': {
+    methods: ['GET', 'POST'],
+    handler: (service, incoming) => openRoute(service, incoming, () => answerLogin(service, incoming)),
+  },
   '/user/logout': { methods: ['GET', 'POST'], handler: answerLogout },
   '/user/logout/confirm': { methods: ['GET', 'POST'], handler: answerLogout },
   '/oauth/authorize': {
@@ -184,12 +188,22 @@ interface Node {
 
 function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
-  const { rolePage } = service.state.data
+  const { rolePage, contentType } = service.state.data
   const app = new Hono<Node>({ strict: false })
+  app.use('*', async (context, next) => {
+    await next()
+    allowOrigin(service, context.req.raw, context.res)
+  })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
     ...(service.mechanisms.tokenEndpoints ? tokenRoutes : {}),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
+    ...(contentType === undefined
+      ? {}
+      : {
+          [`/jsonapi/node/${contentType}`]: { methods: ['GET', 'POST'], handler: answerContent },
+          [`/jsonapi/node/${contentType}/:id`]: { methods: ['GET', 'PATCH', 'DELETE'], handler: answerContent },
+        }),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
     app.on([...methods], path, async (context) => {
@@ -204,6 +218,19 @@ function buildApp(service: Service): Hono<Node> {
     return respond(service, crashPage(texts, false))
   })
   return app
+}
+
+/** Who may read the answer, and whether a script may send the request at all (Fetch, CORS protocol). */
+function allowOrigin({ mechanisms, state }: Service, request: Request, { headers }: Response): void {
+  const origin = request.headers.get('origin')
+  const { pathname: path } = new URL(request.url)
+  const allowed = origin === null ? null : mechanisms.cors({ origin, path, clients: state.data.clients })
+  if (allowed === null) return
+  headers.set('Access-Control-Allow-Origin', allowed.origin)
+  if (allowed.credentials) headers.set('Access-Control-Allow-Credentials', 'true')
+  if (request.method !== 'OPTIONS') return
+  headers.set('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE')
+  headers.set('Access-Control-Allow-Headers', 'authorization, content-type')
 }
 
 function otherMethod(service: Service, context: Context, path: string, methods: readonly string[]): Answer {

@@ -8,6 +8,8 @@ export interface RunSettings {
   readonly profile: string
   /** Warnings count as failed. */
   readonly strict: boolean
+  /** `2/3`: the run is one part of several, see `merge`. */
+  readonly shard?: string
   /** Critical contracts may be skipped for want of `--slow` or of the permission for stress. */
   readonly allowSkipped?: boolean
   /** Contracts, by id, that the site's owner declared not applicable, with the reason: skipping them is not a gap. */

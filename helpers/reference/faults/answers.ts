@@ -70,6 +70,12 @@ export const answerFaults: readonly Fault[] = [
     () => () => null,
   ),
   replacing(
+    'metadata-issuer-of-another',
+    'metadata',
+    { gain: 'Clients that compare the issuer reject the metadata.', source: 'RFC 8414 §3.3', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), issuer: 'https://elsewhere.example' }),
+  ),
+  replacing(
     'metadata-promises-password-grant',
     'metadata',
     { gain: "Clients are encouraged to collect users' passwords.", source: 'RFC 9700 §2.4, §2.6', only: 'ideal' },

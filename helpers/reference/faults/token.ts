@@ -138,6 +138,12 @@ export const tokenFaults: readonly Fault[] = [
     (own) => (issue) => own(issue) * 10,
   ),
   replacing(
+    'lifetime-shorter',
+    'accessTokenExpiry',
+    { gain: 'Clients that refresh in time for the configured lifetime are refused.', source: 'RFC 6749 §5.1' },
+    (own) => (client, now) => now + (own(client, now) - now) / 2,
+  ),
+  replacing(
     'lifetime-not-as-configured',
     'accessTokenExpiry',
     { gain: 'A stolen token is valid for a whole day.', source: 'RFC 9700 §4.10' },

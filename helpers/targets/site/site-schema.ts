@@ -1,5 +1,6 @@
 import { clients, scopes, users, type ClientFixture } from '../../../fixtures/roles.ts'
 import { profiles } from '../../../fixtures/sources.ts'
+import { promisedMethods } from '../../model/promised-request.ts'
 import { consumerSettings, scopeWords } from './describe-role.ts'
 
 /** The name of an environment variable: secrets are in the environment, never in the file. */
@@ -14,6 +15,16 @@ const text = { type: 'string', minLength: 1 }
 const names = { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', pattern: '^[^\\s,]+$' } }
 const seconds = { type: 'integer', minimum: 1 }
 const closed = { type: 'object', additionalProperties: false } as const
+/** SHA-256 in base64url without padding. */
+const thumbprint = { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' }
+const requests = {
+  type: 'object',
+  minProperties: 1,
+  additionalProperties: {
+    ...{ type: 'array', minItems: 1, uniqueItems: true },
+    items: { type: 'string', pattern: `^(${promisedMethods.join('|')}) /(?!/)\\S*$` },
+  },
+}
 
 const table = <T>(of: Record<string, T>, make: (one: T, role: string) => object): Record<string, object> =>
   Object.fromEntries(Object.entries(of).map(([role, one]) => [role, make(one, role)]))
@@ -103,8 +114,8 @@ const policySchema = {
           description: 'Exactly these challenge methods are accepted.',
         },
         accessTokenLifetime: {
-          ...seconds,
-          description: 'Maximum lifetime of an access token in seconds. Proven only with --slow.',
+          anyOf: [seconds, { ...closed, minProperties: 1, properties: { min: seconds, max: seconds } }],
+          description: 'Maximum lifetime of an access token in seconds, or its min and max. Proven only with --slow.',
         },
         codeLifetime: {
           ...seconds,
@@ -121,7 +132,29 @@ const policySchema = {
         },
         issuer: {
           ...text,
-          description: 'The `iss` claim of its access tokens; {baseUrl} stands for the base URL of the site.',
+          description:
+            'The `iss` claim of its access tokens, and the issuer in published metadata; {baseUrl} stands for the base URL of the site.',
+        },
+        keyThumbprint: {
+          anyOf: [thumbprint, { type: 'array', minItems: 1, uniqueItems: true, items: thumbprint }],
+          description:
+            'Thumbprints (RFC 7638, SHA-256) of the published keys: these and no others. A report lists those of a run.',
+        },
+        browserOrigins: {
+          ...{ type: 'array', minItems: 1, uniqueItems: true },
+          items: { type: 'string', pattern: '^https?://[^/?#@\\s]+$' },
+          description:
+            'Origins of browser apps, for example https://app.example.org: these may read the answers of the token endpoint and of what `opens` lists (CORS), and no others.',
+        },
+        opens: {
+          ...requests,
+          description:
+            'What a token opens that has only this scope: "METHOD /path" by the name of the scope. A request that may change something is sent with an empty JSON object.',
+        },
+        staysClosed: {
+          ...requests,
+          description:
+            'What a token that has only this scope does not open, although the path exists (403): "METHOD /path" by the name of the scope. A request that is not refused takes effect.',
         },
         keySize: { type: 'integer', minimum: 512, description: "Minimum size of the site's RSA keys in bits." },
         claims: {

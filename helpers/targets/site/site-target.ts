@@ -92,6 +92,14 @@ export function siteTarget(options: SiteTargetOptions): Target {
       const removed = provision?.remove()
       if (removed) report(`removed from the site: ${removedText(removed)}`)
     },
+    ...(options.provision === undefined
+      ? {}
+      : {
+          leave: (state) => {
+            if (!provision) throw new TargetError('not-started', 'The target has not been started.')
+            return provision.leave(state)
+          },
+        }),
     changeSite: () => Promise.reject(new TargetError('no-control', 'A third-party site is never changed.')),
     errorLog: () => [],
   }
@@ -120,6 +128,7 @@ function infoOf(
   const absent = new Set<Capability>([
     'site.control',
     'resource.role',
+    'resource.jsonapi',
     ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
