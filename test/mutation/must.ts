@@ -118,6 +118,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'cors-any-origin-with-cookies': {
     'cors.preflight': 'cors.readers',
     'cors.resource': 'cors.readers',
+    'cors.token': 'cors.readers',
     'cors.userinfo': 'cors.readers',
     'cors.jsonapi': 'cors.readers',
   },
