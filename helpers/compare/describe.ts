@@ -16,6 +16,8 @@ const endpoints: Readonly<Record<string, string>> = {
   userinfo: 'UserInfo endpoint',
   login: 'login page',
   rolePage: 'page that needs a role',
+  revocation: 'revocation endpoint',
+  introspection: 'introspection endpoint',
 }
 
 /** "token endpoint"; of any other address its path. */

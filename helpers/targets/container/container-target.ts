@@ -14,6 +14,7 @@ import { examineUpgrade, moveSite, type ContainerUpgradeTo } from './container-u
 import { siteChanger } from '../install/site-change.ts'
 import { isPodman, type Engine } from './engine.ts'
 import { endpoints } from '../install/endpoints.ts'
+import { askForTokenEndpoints } from '../install/token-endpoints.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { waitUntilReady } from '../install/ready.ts'
 import { provisionSite, siteInfo, type ProvisionedSite } from '../install/provision-site.ts'
@@ -122,11 +123,11 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
           made = { ...made, versions, ...(modules ? { modules } : {}) }
           lock = await readFrom(site.handle, composerLock)
           running = true
-          return infoOf(
+          return await infoOf(
             `${labelOf({ ...options, codebase: upgradeTo.codebase })}, upgraded from ${options.codebase ?? ''}`,
           )
         }
-      return infoOf(labelOf(options))
+      return await infoOf(labelOf(options))
     } catch (error) {
       const log = site?.errorLog().slice(-20) ?? []
       stop()
@@ -135,13 +136,14 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
   }
 
   const notStarted = () => new TargetError('not-started', 'The container has not been started.')
-  const infoOf = (label: string): TargetInfo => {
+  const infoOf = async (label: string): Promise<TargetInfo> => {
     if (!site || !made) throw notStarted()
-    return {
+    const info: TargetInfo = {
       ...{ label, baseUrl: site.baseUrl, endpoints, workers, demonstration: false },
       versions: { ...made.versions, ...(options.image === undefined ? { webServer: 'php -S' } : {}) },
       ...siteInfo(made),
     }
+    return askForTokenEndpoints(info, startTimeout)
   }
 
   const startedSite = (): SiteContainer => {

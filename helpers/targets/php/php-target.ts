@@ -6,6 +6,7 @@ import { DrushProcess } from '../../drupal/drush.ts'
 import { findCodebase, listCode } from '../install/codebase.ts'
 import { siteChanger } from '../install/site-change.ts'
 import { endpoints } from '../install/endpoints.ts'
+import { askForTokenEndpoints } from '../install/token-endpoints.ts'
 import { openCache, updateCopy, type CodeCache } from '../install/code-cache.ts'
 import { checkPhp } from './check-php.ts'
 import { cacheError } from '../install/install-error.ts'
@@ -110,15 +111,19 @@ export function phpTarget(options: PhpTargetOptions): Target {
         return server.baseUrl
       }
       const configured = config === undefined ? '' : ` with the configuration in ${config}`
-      const infoOf = (label: string, baseUrl: string, site: Template): TargetInfo => ({
-        label,
-        baseUrl,
-        versions: { ...site.versions, webServer: 'php -S' },
-        ...siteInfo(site),
-        endpoints,
-        workers,
-        demonstration: false,
-      })
+      const infoOf = (label: string, baseUrl: string, site: Template): Promise<TargetInfo> =>
+        askForTokenEndpoints(
+          {
+            label,
+            baseUrl,
+            versions: { ...site.versions, webServer: 'php -S' },
+            ...siteInfo(site),
+            endpoints,
+            workers,
+            demonstration: false,
+          },
+          startTimeout,
+        )
       if (newCode) {
         const newCache = await copyNewCode(newCode, { cacheRoot, fresh, progress, undo: (action) => undo.push(action) })
         upgrade = async (report) => {
@@ -128,11 +133,11 @@ export function phpTarget(options: PhpTargetOptions): Target {
           const site = { ...made.template, ...(await updateCopiedSite(newCode, newCache, place, report, started)) }
           template = site
           const label = `php, a copy of ${newCode.codebase.root}${configured}, upgraded from ${codebase.root}`
-          return infoOf(label, await whole(() => serveCode(newCode, newCache, port)), site)
+          return await infoOf(label, await whole(() => serveCode(newCode, newCache, port)), site)
         }
       }
       const baseUrl = await serveCode({ php, codebase }, cache)
-      return infoOf(`php, a copy of ${codebase.root}${configured}`, baseUrl, made.template)
+      return await infoOf(`php, a copy of ${codebase.root}${configured}`, baseUrl, made.template)
     } catch (error) {
       stop()
       throw cacheError(error, cacheRoot)
