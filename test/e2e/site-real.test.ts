@@ -125,6 +125,18 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     },
   )
 
+  test('an upgrade between begin and finish leaves nothing, and nothing is lost', { timeout: patience }, async () => {
+    const place = newPlace({ ownProcess: true })
+    const settings = provisioned(place).filter((word) => word !== '--provision')
+    const begun = await place.run(['upgrade', 'begin', ...settings, '--only', 'upgrade.*,client-credentials.defaults'])
+    expect(begun.code, begun.stdout).toBe(0)
+    expect(site.contents()).not.toEqual(before)
+    const finished = await place.run(['upgrade', 'finish', '--cache', place.at('cache')])
+    expect(finished.code, finished.stdout).toBe(0)
+    expect(finished.stdout).toContain('result      clients keep working')
+    expect(site.contents()).toEqual(before)
+  })
+
   test('a site that cannot be provisioned is left alone, and says why', { timeout: patience }, async () => {
     const settings = "\\Drupal::configFactory()->getEditable('simple_oauth.settings')"
     site.evaluate(`${settings}->set('scope_provider', 'static')->save();`)
