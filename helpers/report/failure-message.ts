@@ -77,7 +77,7 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
     ...cause(result),
     ...serverLines(result),
     ...guidanceLines(result.contract, open.length > 0),
-    paint('gray', `  ${circumstances(result, context.header)}`),
+    paint('gray', `  ${circumstances(result, widest === Infinity ? context.header : null)}`),
     ...whereNext(result, context).map((line) => paint('gray', line)),
     ...(context.brief === true && result.group !== 'own' ? [] : [paint('gray', ` ❯ ${inline(result.location)}`)]),
   ].join('\n')
