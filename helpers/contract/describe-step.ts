@@ -8,10 +8,13 @@ const names: Readonly<Record<string, string>> = {
   refresh: 'the refresh token is used',
   clientCredentials: 'a token is requested with client credentials',
   obtain: 'a token is requested with a grant of the client',
+  revoke: 'a token is revoked',
+  introspect: 'the server is asked whether a token is active',
   login: 'a user logs in',
   resource: 'the protected resource is requested',
   jwks: 'the public keys are requested',
   document: 'a public document is requested',
+  metadata: 'the metadata is requested, and what it promises is tried',
   wait: 'time passes',
   changeSite: 'the site is changed',
 }

@@ -255,6 +255,8 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   refresh: { expect: 'granted' },
   clientCredentials: { expect: 'granted' },
   resource: { expect: 'opened' },
+  revoke: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
+  introspect: { expect: 'holds', facts: { 'json.active': { is: 'equal', to: true } } },
   login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },
   document: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
