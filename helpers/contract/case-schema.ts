@@ -55,6 +55,8 @@ const authorize = {
   'user?': user,
   'session?': oneOf('shared', 'fresh', 'none', 'kept'),
   'verifier?': nullable(single),
+  'password?': anyText,
+  'loginAgain?': oneOf('stop'),
   'decision?': oneOf('allow', 'deny', 'stop'),
   'form?': changes,
 }
@@ -64,6 +66,7 @@ const token = {
   'authentication?': authentication,
   'secret?': single,
   'placement?': oneOf('body', 'query'),
+  'query?': changes,
   'method?': single,
   'mediaType?': nullable(single),
   'headers?': changes,
@@ -76,7 +79,19 @@ const computed = union('$', {
   verifier: { length: count, containing: anyText },
   tampered: {
     of: text,
-    at: oneOf('header', 'subject', 'expiry', 'scope', 'signature', 'unsigned', 'middle', 'end', 'cut', 'case'),
+    at: oneOf(
+      'header',
+      'subject',
+      'expiry',
+      'scope',
+      'signature',
+      'unsigned',
+      'middle',
+      'end',
+      'cut',
+      'case',
+      'shorter',
+    ),
   },
   signedWith: {
     of: text,
@@ -88,6 +103,7 @@ const computed = union('$', {
   repeated: { values: list(single) },
   scopes: { roles: scopeRoles },
   clientSecret: { client, cut: flag },
+  clientOrigin: {},
 })
 
 const change = union('op', {
@@ -107,6 +123,8 @@ const step = union('do', {
     'method?': oneOf('GET', 'HEAD', 'POST'),
     'headers?': mapOf(ref('param')),
   },
+  decide: { ...common, of: text, 'decision?': oneOf('allow', 'deny'), 'cookies?': oneOf('now', 'then') },
+  logOut: { ...common, of: text },
   codeGrant: { ...authorize, 'authorize?': changes, 'token?': changes, 'authentication?': authentication },
   exchange: { ...token, of: text },
   refresh: { ...token, of: text },
@@ -122,13 +140,22 @@ const step = union('do', {
     'placement?': oneOf('header', 'query', 'body'),
     'inQuery?': single,
     'scheme?': single,
-    'at?': oneOf('userinfo', 'rolePage'),
+    'at?': oneOf('userinfo', 'rolePage', 'login'),
     'path?': single,
     'method?': single,
     'headers?': mapOf(ref('param')),
   },
+  preflight: { ...common, at: oneOf('authorize', 'token', 'resource', 'userinfo', 'content'), origin: single },
+  jsonapi: {
+    ...common,
+    op: oneOf('read', 'create', 'change', 'delete'),
+    token: nullable(single),
+    'of?': text,
+    'headers?': mapOf(ref('param')),
+  },
+  everyAnswer: common,
   jwks: common,
-  document: { ...common, path: single },
+  document: { ...common, path: single, 'advertises?': text },
   metadata: {
     ...acting,
     path: single,
@@ -159,6 +186,13 @@ const authorizeError = oneOf(
   'access_denied',
   'unsupported_response_type',
   'invalid_scope',
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'request_not_supported',
+  'request_uri_not_supported',
+  'invalid_request_object',
+  'invalid_request_uri',
 )
 const expectation = union('expect', {
   refused: { errors: list(tokenError), 'note?': text, 'source?': ref('source') },

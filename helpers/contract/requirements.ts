@@ -59,6 +59,12 @@ function kindOf(step: Step): Outcome['kind'] {
       return step.grant === 'implicit' ? 'authorize' : 'token'
     case 'metadata':
       return 'document'
+    case 'decide':
+      return 'authorize'
+    case 'logOut':
+      return 'login'
+    case 'jsonapi':
+      return 'resource'
     case 'wait':
       return 'changeSite'
     default:
