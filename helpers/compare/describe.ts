@@ -15,6 +15,8 @@ const endpoints: Readonly<Record<string, string>> = {
   resource: 'protected resource',
   userinfo: 'UserInfo endpoint',
   login: 'login page',
+  revocation: 'revocation endpoint',
+  introspection: 'introspection endpoint',
 }
 
 /** "token endpoint"; of any other address its path. */

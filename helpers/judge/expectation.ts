@@ -13,9 +13,21 @@ export type TokenError =
   | 'unsupported_grant_type'
   | 'invalid_scope'
 
-/** Errors of the authorization endpoint (RFC 6749 §4.1.2.1). */
+/** Errors of the authorization endpoint (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
 export type AuthorizeError =
-  'invalid_request' | 'unauthorized_client' | 'access_denied' | 'unsupported_response_type' | 'invalid_scope'
+  | 'invalid_request'
+  | 'unauthorized_client'
+  | 'access_denied'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  // OpenID Connect Core §3.1.2.6
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'invalid_request_object'
+  | 'invalid_request_uri'
 
 /** Errors of a protected resource (RFC 6750 §3.1). */
 export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope'
@@ -166,7 +178,7 @@ export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: 
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
 /** A string that is not empty and not that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
-/** One of these values; nothing is coerced. */
+/** One of these values; nothing is coerced, and `{baseUrl}` stands for the address of the site, `{httpsBaseUrl}` for the same with https. */
 export const oneOf = (...values: readonly (Json | VariantValue)[]): Matcher => ({
   is: 'one-of',
   values: values as readonly Json[],

@@ -11,6 +11,8 @@ export interface Lookup {
   value(ref: string): string
   scopeName(role: ScopeRole): string
   clientSecret(role: ClientRole): string
+  /** The origin of the first redirect URI of the client. */
+  clientOrigin(): string
   /** The address of the run's own key set server. */
   keySetUrl(): string
 }
@@ -49,6 +51,8 @@ export function resolve(value: Single, lookup: Lookup): string {
       const secret = lookup.clientSecret(value.client)
       return value.cut ? secret.slice(0, -4) : secret
     }
+    case 'clientOrigin':
+      return lookup.clientOrigin()
     case 'variant':
       throw new Error(`the variant's value "${value.name}" was not resolved`)
   }
@@ -98,6 +102,8 @@ function tamper(text: string, at: Tampered['at']): string {
       return Array.from(text, (letter) =>
         letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
       ).join('')
+    case 'shorter':
+      return text.slice(0, -1)
     case 'cut':
       return text.slice(0, Math.floor(text.length / 2))
   }

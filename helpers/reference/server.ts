@@ -13,6 +13,7 @@ import type { Mechanisms } from './core/mechanisms.ts'
 import { answer, withHeaders, type Answer, type Incoming } from './core/message.ts'
 import { crashPage, page } from './core/pages.ts'
 import {
+  answerContent,
   answerDebug,
   answerJsonApi,
   answerReports,
@@ -20,6 +21,7 @@ import {
   answerUserinfo,
   withAccess,
 } from './endpoints/resource.ts'
+import { answerIntrospection, answerRevocation } from './endpoints/revocation.ts'
 import type { Service } from './core/service.ts'
 import { read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
@@ -96,7 +98,10 @@ function openRoute(
 
 const routes: Routes = {
   '/user': { methods: ['GET'], handler: answerUser },
-  '/user/login': { methods: ['GET', 'POST'], handler: answerLogin },
+  '/user/login': {
+    methods: ['GET', 'POST'],
+    handler: (service, incoming) => openRoute(service, incoming, () => answerLogin(service, incoming)),
+  },
   '/user/logout': { methods: ['GET', 'POST'], handler: answerLogout },
   '/user/logout/confirm': { methods: ['GET', 'POST'], handler: answerLogout },
   '/oauth/authorize': {
@@ -118,6 +123,12 @@ const routes: Routes = {
   '/node/1': { methods: ['GET'], handler: plainPage },
   '/user/:uid': { methods: ['GET'], handler: plainPage },
   '/': { methods: ['GET'], handler: plainPage },
+}
+
+/** Endpoints that only some servers have. */
+const tokenRoutes: Routes = {
+  '/oauth/revoke': { methods: ['POST'], handler: answerRevocation },
+  '/oauth/introspect': { methods: ['POST'], handler: answerIntrospection },
 }
 
 /**
@@ -177,7 +188,7 @@ interface Node {
 
 function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
-  const { rolePage } = service.state.data
+  const { rolePage, contentType } = service.state.data
   const app = new Hono<Node>({ strict: false })
   app.use('*', async (context, next) => {
     await next()
@@ -185,7 +196,14 @@ function buildApp(service: Service): Hono<Node> {
   })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
+    ...(service.mechanisms.tokenEndpoints ? tokenRoutes : {}),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
+    ...(contentType === undefined
+      ? {}
+      : {
+          [`/jsonapi/node/${contentType}`]: { methods: ['GET', 'POST'], handler: answerContent },
+          [`/jsonapi/node/${contentType}/:id`]: { methods: ['GET', 'PATCH', 'DELETE'], handler: answerContent },
+        }),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
     app.on([...methods], path, async (context) => {

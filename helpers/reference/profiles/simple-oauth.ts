@@ -5,6 +5,7 @@ import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scop
 import type { Mechanisms } from '../core/mechanisms.ts'
 import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
 import { accessToken, idTokenClaims, seconds, serializeToken, signatureFailure } from './simple-oauth-tokens.ts'
+import { tokenEndpoints } from './token-endpoints.ts'
 
 /** ES2025's `intersection` is not in Node 20. */
 export const inBoth = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
@@ -18,12 +19,14 @@ function scopesMeant(known: readonly Scope[], names: readonly string[]): readonl
 
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
 export const simpleOauth: Mechanisms = {
+  ...tokenEndpoints,
   // The setting `trusted_host_patterns` of the site that the suite installs.
   requestOrigin: (headers) => {
     const host = headers.get('host') ?? ''
     return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host) ? `http://${host}` : null
   },
   formAction: ({ target }) => target,
+  loginBase: () => '',
 
   parameter,
   checkParameters: () => undefined,
@@ -49,6 +52,7 @@ export const simpleOauth: Mechanisms = {
   authenticates: (client) => client.confidential,
   clientMayUseGrant: (client, grant) => client.grantTypes.includes(grant),
   passwordGrant: false,
+  furtherGrants: [],
   clientCredentialsAllowed: (client) => client.confidential,
 
   authorizationChecks: [
@@ -77,11 +81,17 @@ export const simpleOauth: Mechanisms = {
   defaultScopes: ({ authorizationCodeScopes = [] }) =>
     authorizationCodeScopes.length === 0 ? null : authorizationCodeScopes,
   scopeForGrant: (scope, grant) => scope.grantTypes.includes(grant),
+  errorsAfterLogin: false,
+  requestObjectFailure: () => null,
   authorizationIssuer: () => null,
 
   loginRequired: true,
   passwordMatches: (account, password) => account.password === password,
   loginAllowed: (state, account) => !state.blocked.has(account.uid),
+  sessionAfterFailedLogin: false,
+  logoutEndsSession: true,
+  loginAgain: () => false,
+  hintMatches: () => true,
   floodLimit: 5,
   loginRedirectStatus: 303,
   sessionCookie: (id) => {
@@ -102,6 +112,7 @@ export const simpleOauth: Mechanisms = {
   consentLabel: escapeHtml,
   consentTitle: (title) => escapeHtml(title),
   consentScopes: (asked) => asked,
+  decidedRequest: (posted) => posted,
   consentHeaders: [],
   promptHonoured: false,
   redirectStatus: 302,
@@ -214,6 +225,12 @@ export const simpleOauth: Mechanisms = {
   tokenRoles: (byScope, ofAccount) => byScope.filter((role) => ofAccount.includes(role)),
   scopesLimitAdmin: () => true,
   cachedPermissions: (_cache, _token, calculate) => calculate(),
+  contentPermission: (op, type) =>
+    op === 'read'
+      ? 'access content'
+      : op === 'create'
+        ? `create ${type} content`
+        : `${op === 'change' ? 'edit' : op} any ${type} content`,
   mayOpen: (permissions, needed) => permissions.has(needed),
   bearerRefusal: (failure, header, json) => {
     const scheme = header.startsWith('Bearer') ? 'Bearer' : 'Basic'
