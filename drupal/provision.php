@@ -90,7 +90,7 @@ final class ContractProvision {
         return self::provision($request);
 
       case 'describe':
-        return ['versions' => self::versions(), 'modules' => self::modules()];
+        return ['versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants()];
 
       case 'module.inspect':
         self::installModules($request['modules'] ?? []);
@@ -160,7 +160,7 @@ final class ContractProvision {
       self::provideConsumer($client, $uids);
     }
     self::provideRolePage($data['rolePage']);
-    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'found' => $found];
+    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants(), 'found' => $found];
   }
 
   private static function installModules(array $modules): void {
@@ -411,6 +411,11 @@ final class ContractProvision {
     }
     ksort($versions);
     return (object) $versions;
+  }
+
+  /** IDs of the grants for which the site has a plugin, whoever may use them. */
+  public static function grants(): array {
+    return array_values(array_map('strval', array_keys(\Drupal::service('plugin.manager.oauth2_grant.processor')->getDefinitions())));
   }
 
   /** "PostgreSQL 17.6" of "17.6 (Debian 17.6-1)". */

@@ -12,6 +12,7 @@ const names: Readonly<Record<string, string>> = {
   resource: 'the protected resource is requested',
   jwks: 'the public keys are requested',
   document: 'a public document is requested',
+  offers: 'drush is asked what the site offers',
   wait: 'time passes',
   changeSite: 'the site is changed',
 }

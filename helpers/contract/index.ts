@@ -31,6 +31,7 @@ export {
   scopeNames,
   signedBy,
   subject,
+  within,
   without,
   withoutSecret,
 } from '../judge/expectation.ts'
@@ -44,6 +45,7 @@ export {
   jwks,
   login,
   obtain,
+  offers,
   race,
   refresh,
   resource,

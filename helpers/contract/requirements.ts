@@ -55,6 +55,8 @@ function kindOf(step: Step): Outcome['kind'] {
       return 'token'
     case 'obtain':
       return step.grant === 'implicit' ? 'authorize' : 'token'
+    case 'offers':
+      return 'document'
     case 'wait':
       return 'changeSite'
     default:

@@ -15,7 +15,7 @@ export interface RoleNeeds {
 }
 
 /** Steps in which no client acts. */
-const withoutClient: ReadonlySet<Step['do']> = new Set(['resource', 'jwks', 'wait', 'changeSite', 'login'])
+const withoutClient: ReadonlySet<Step['do']> = new Set(['resource', 'offers', 'jwks', 'wait', 'changeSite', 'login'])
 
 /** Whom and what a check names, its control included. A declaration is plain data, so that nothing can hide. */
 export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {

@@ -42,6 +42,7 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
   measured('consent.foreign', 'the number of elements on the consent form that load from another origin'),
   measured('race.successes', 'the number of token responses'),
   measured('race.broken', 'the number of server errors (5xx)'),
+  measured('offers.grants', 'the grants that a consumer of the site has'),
   measured('login.accepted', 'whether the login succeeded'),
 ])
 

@@ -11,6 +11,7 @@ import type {
   JwksStep,
   LoginStep,
   ObtainStep,
+  OffersStep,
   RaceStep,
   RefreshStep,
   ResourceStep,
@@ -91,6 +92,8 @@ export const document = <Name extends string = never>(
   path,
   ...options,
 })
+/** What the site offers, as its drush command tells: `offers.grants`, the grants that a consumer has. Sends no request. */
+export const offers = (options: Options<OffersStep> = {}): OffersStep => ({ do: 'offers', ...options })
 /** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
 export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep<never> => ({
   do: 'wait',

@@ -3,7 +3,7 @@ import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
 import { runAuthorize } from './authorization-request.ts'
-import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
+import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
 import { resolveHeaders, needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
@@ -58,6 +58,8 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return keySet(caseState)
     case 'document':
       return get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
+    case 'offers':
+      return readOffers(caseState)
     case 'wait':
       return waitFor(caseState, step)
     case 'changeSite':
@@ -70,6 +72,14 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
   const flow = await runAuthorize(caseState, step, caseState.client(clientOf(step)))
   await requireNoDefaultScopes(caseState, step, flow, () => exchange(caseState, { do: 'exchange', of: '' }, flow))
   return flow
+}
+
+/** @throws NotMappedError where no drush command could be asked. */
+function readOffers(caseState: CaseState): StepResult {
+  const { grants } = caseState.environment.target.offers ?? {}
+  if (grants === undefined) throw new NotMappedError({ kind: 'needs-drush' })
+  const outcome: Outcome = { ...emptyOutcome('document'), facts: { 'offers.grants': Object.keys(grants).sort() } }
+  return { outcome, client: caseState.clientIfAny(), at: performance.now() }
 }
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {

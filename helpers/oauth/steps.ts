@@ -153,6 +153,11 @@ export interface DocumentStep<Name extends string = string> extends Common {
   readonly path: Single<Name>
 }
 
+/** What the site offers, as drush tells; no request. */
+export interface OffersStep extends Common {
+  readonly do: 'offers'
+}
+
 export interface WaitStep<Name extends string = string> extends Common {
   readonly do: 'wait'
   /** Of which step's code or tokens. */
@@ -180,5 +185,6 @@ export type Step<Name extends string = string> =
   | ResourceStep<Name>
   | JwksStep
   | DocumentStep<Name>
+  | OffersStep
   | WaitStep<Name>
   | ChangeSiteStep

@@ -47,6 +47,8 @@ export interface ReferenceServer {
   /** User id by user name. */
   readonly uids: Record<string, string>
   control(request: SiteChange): Promise<void>
+  /** Grants that some client can use. */
+  readonly grants: readonly string[]
   /**
    * Stops this server and starts another one on the same port, with everything that this one has stored.
    * @param options Its profile, and a fault of it or of the upgrade itself.
@@ -81,6 +83,10 @@ const jwks: Handler = (service, incoming) =>
           ['Content-Type', 'application/json'],
         ]),
   )
+
+/** Of an endpoint of which no contract asks more than whether it is there. */
+const furtherEndpoint: Handler = () =>
+  answer(400, '{"error":"invalid_request"}', [['Content-Type', 'application/json']])
 
 const plainPage: Handler = (service, incoming) =>
   openRoute(service, incoming, () => page(service.labels, 'Published', ''))
@@ -153,6 +159,12 @@ async function listen(service: Service, wanted: number): Promise<ReferenceServer
     url: `http://127.0.0.1:${port}`,
     uids: Object.fromEntries(state.accounts.map((account) => [account.name, account.uid])),
     control: (request) => changeState(service, request),
+    grants: [
+      ...new Set([
+        ...state.data.clients.flatMap(({ grantTypes }) => grantTypes),
+        ...(service.mechanisms.passwordGrant ? ['password'] : []),
+      ]),
+    ],
     errorLog: () => state.errorLog.splice(0),
     closeNow,
     close,
@@ -185,6 +197,9 @@ function buildApp(service: Service): Hono<Node> {
   })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
+    ...Object.fromEntries(
+      service.mechanisms.furtherEndpoints.map((path) => [path, { methods: ['POST'], handler: furtherEndpoint }]),
+    ),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods

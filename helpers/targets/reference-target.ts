@@ -87,6 +87,7 @@ function info(
       rolePage: '/contract-role',
     },
     ...roles,
+    offers: { grants: Object.fromEntries(server.grants.map((grant) => [grant, []])) },
     workers: 2,
     demonstration: true,
   }

@@ -218,7 +218,12 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'authorize.grant-not-enabled': 'authorize.issued',
     'policy.grant-refused': 'token.issued',
   },
-  'password-grant': { 'token.grants-not-offered': 'token.issued', 'policy.grant-refused': 'token.issued' },
+  'password-grant': {
+    'token.grants-not-offered': 'token.issued',
+    'policy.grant-refused': 'token.issued',
+    'policy.grants-offered': 'offers.grants',
+    'policy.further-grant-refused': 'token.issued',
+  },
   'unknown-grant-defaulted': { 'token.grants-not-offered': 'token.issued' },
   'client-scope-unlimited': {
     'client-credentials.scope-limit': 'token.issued',
@@ -428,6 +433,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'error-in-any-characters': { 'token.error-shape': 'json' },
   'error-repeats-value': { 'token.error-echoes-no-secret': 'body' },
   'metadata-missing': { 'discovery.metadata': 'status' },
+  'endpoints-in-nobodys-use': { 'policy.further-endpoint-absent': 'status' },
   'metadata-issuer-of-another': { 'policy.issuer-metadata': 'json.issuer' },
   'metadata-promises-password-grant': { 'discovery.metadata': 'json' },
   'error-without-code': { 'code.replay': 'token.issued' },

@@ -263,6 +263,8 @@ export interface Mechanisms {
   readonly errorBody: (error: ErrorAnswer) => Members
   readonly errorStatus: (status: number) => number
   readonly challengeHeaders: (error: ErrorAnswer, headerUsed: boolean) => Answer['headers']
+  /** Paths of endpoints that are there and in nobody's use. */
+  readonly furtherEndpoints: readonly string[]
   /** The server's metadata (RFC 8414); null if it publishes none. */
   readonly metadata: (origin: string) => Members | null
 }

@@ -70,6 +70,12 @@ export const answerFaults: readonly Fault[] = [
     () => () => null,
   ),
   replacing(
+    'endpoints-in-nobodys-use',
+    'furtherEndpoints',
+    { gain: 'Whoever finds an endpoint that nobody looks after can use it.', source: 'CWE-1059' },
+    () => ['/oauth/register', '/oauth/device_authorization', '/oauth/device', '/oauth/par'],
+  ),
+  replacing(
     'metadata-issuer-of-another',
     'metadata',
     { gain: 'Clients that compare the issuer reject the metadata.', source: 'RFC 8414 §3.3', only: 'ideal' },

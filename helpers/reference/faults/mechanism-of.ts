@@ -136,5 +136,6 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   errorBody: 'errors',
   errorStatus: 'errors',
   challengeHeaders: 'errors',
+  furtherEndpoints: 'metadata',
   metadata: 'metadata',
 }

@@ -106,6 +106,7 @@ export const simpleOauth: Mechanisms = {
   promptHonoured: false,
   redirectStatus: 302,
   responseState: (state) => state,
+  furtherEndpoints: [],
   // Drupal's `cors.config` is switched off by default.
   cors: () => null,
   securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],

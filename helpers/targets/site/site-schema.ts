@@ -1,3 +1,4 @@
+import { optionalEndpoints } from '../../../fixtures/endpoints.ts'
 import { clients, scopes, users, type ClientFixture } from '../../../fixtures/roles.ts'
 import { profiles } from '../../../fixtures/sources.ts'
 import { promisedMethods } from '../../model/promised-request.ts'
@@ -115,7 +116,8 @@ const policySchema = {
         },
         accessTokenLifetime: {
           anyOf: [seconds, { ...closed, minProperties: 1, properties: { min: seconds, max: seconds } }],
-          description: 'Maximum lifetime of an access token in seconds, or its min and max. Proven only with --slow.',
+          description:
+            'Maximum lifetime of an access token in seconds, or its min and max. The maximum is proven only with --slow.',
         },
         codeLifetime: {
           ...seconds,
@@ -145,6 +147,16 @@ const policySchema = {
           items: { type: 'string', pattern: '^https?://[^/?#@\\s]+$' },
           description:
             'Origins of browser apps, for example https://app.example.org: these may read the answers of the token endpoint and of what `opens` lists (CORS), and no others.',
+        },
+        grantsOffered: {
+          ...names,
+          description:
+            'Grants that consumers of the site have, by the names of the protocol: no consumer has another one. Also of other modules. Needs drush.',
+        },
+        endpoints: {
+          ...{ type: 'array', uniqueItems: true, items: { enum: Object.keys(optionalEndpoints) } },
+          description:
+            'Optional endpoints of the site; all others of these do not exist (404). An empty list: none exists.',
         },
         opens: {
           ...requests,
