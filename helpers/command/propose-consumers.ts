@@ -45,7 +45,7 @@ function secretOf({ clientId }: ConsumerFact): string {
 const tested: readonly string[] = clients.publicPkce.grantTypes.concat(clients.machine.grantTypes)
 
 function entryOf(consumer: ConsumerFact, scopes: readonly ScopeFact[]): string[] {
-  const { id, clientId, confidential, hasSecret, grants, redirectUris = [], pkce, lifetime = 0 } = consumer
+  const { id, clientId, confidential, hasSecret, grants, redirectUris = [] } = consumer
   if (!isMapped(consumer)) return [`  # The consumer with the ID ${quoted(id)} has no client ID.`]
   const [redirectUri] = redirectUris
   const others = grants.filter((grant) => !tested.includes(grant))
@@ -53,13 +53,7 @@ function entryOf(consumer: ConsumerFact, scopes: readonly ScopeFact[]): string[]
   const hasCodes = redirectUri !== undefined && (grants.length === 0 || grants.includes('authorization_code'))
   const promised = grants.filter((grant) => tested.includes(grant))
   const requests = requestsOf(consumer, scopes, hasCodes ? 'authorization_code' : 'client_credentials')
-  const isMachine = promised.length === 1 && promised[0] === 'client_credentials'
-  const promises = [
-    ...(hasCodes && pkce === true ? ['      pkce: required'] : []),
-    ...(promised.length > 0 ? [`      grants: [${promised.join(', ')}]`] : []),
-    ...(isMachine && (consumer.scopes ?? []).length > 0 ? [`      scopes: ${list(consumer.scopes ?? [])}`] : []),
-    ...(lifetime > 0 ? [`      accessTokenLifetime: ${String(lifetime)}`] : []),
-  ]
+  const promises = promisesOf(consumer, promised, hasCodes)
   if (promises.length === 0)
     return [`  # The consumer ${quoted(clientId)} has nothing that a promise could be made of.`]
   return [
@@ -73,6 +67,20 @@ function entryOf(consumer: ConsumerFact, scopes: readonly ScopeFact[]): string[]
     ...(requests.length > 0 ? [`    requests: ${list(requests)}`] : []),
     '    promises:',
     ...promises,
+  ]
+}
+
+function promisesOf(
+  { pkce, lifetime = 0, scopes = [] }: ConsumerFact,
+  promised: readonly string[],
+  hasCodes: boolean,
+): string[] {
+  const isMachine = promised.length === 1 && promised[0] === 'client_credentials'
+  return [
+    ...(hasCodes && pkce === true ? ['      pkce: required'] : []),
+    ...(promised.length > 0 ? [`      grants: [${promised.join(', ')}]`] : []),
+    ...(isMachine && scopes.length > 0 ? [`      scopes: ${list(scopes)}`] : []),
+    ...(lifetime > 0 ? [`      accessTokenLifetime: ${String(lifetime)}`] : []),
   ]
 }
 
