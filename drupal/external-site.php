@@ -32,6 +32,7 @@ final class ContractSite {
     return match ($request['op'] ?? '') {
       'site.check' => self::check($request['data'], $prefix),
       'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
+      'site.describe' => ['versions' => ContractProvision::versions(), 'modules' => ContractProvision::modules()],
       'site.cleanup' => self::cleanUp($prefix),
       'site.login-link' => self::loginLink($request['data']['name'] ?? ''),
       'site.doctor' => self::doctor($request['data']['names'] ?? []),

@@ -34,6 +34,9 @@ final class ContractProvision {
   /** Entities without this prefix do not belong to the suite and are never changed. */
   const PREFIX = 'contract_';
 
+  /** Names without the prefix that this process itself creates entities under. */
+  private static array $chosenNames = [];
+
   const PRIVATE_KEY = 'contract_private.key';
 
   const PUBLIC_KEY = 'contract_public.key';
@@ -88,6 +91,11 @@ final class ContractProvision {
     switch ($op) {
       case 'provision':
         return self::provision($request);
+
+      case 'entities.create':
+        // Only on a site that uses the suite's keys: it installed that one.
+        self::ownKeysDirectory();
+        return self::createEntities($request['data'] ?? []);
 
       case 'describe':
         return ['versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants()];
@@ -161,6 +169,30 @@ final class ContractProvision {
     }
     self::provideRolePage($data['rolePage']);
     return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants(), 'found' => $found];
+  }
+
+  /** Creates entities under names that the user of a throw-away site chose, and changes none that exists. */
+  private static function createEntities(array $data): array {
+    if (self::scopeModel() === 'roles' && $data['scopes']) {
+      throw new ContractError('module-unsupported', 'Scopes can be created with Simple OAuth 6 or later; in 5.2, roles are the scopes.');
+    }
+    foreach ([['oauth2_scope', 'name', 'scopes', 'name'], ['user', 'name', 'users', 'name'], ['consumer', 'client_id', 'clients', 'client_id']] as [$type, $key, $list, $member]) {
+      foreach (array_column($data[$list], $member) as $name) {
+        if (\Drupal::entityTypeManager()->getStorage($type)->loadByProperties([$key => $name])) {
+          throw new ContractError('name-taken', "The site has a $type \"$name\" already. Choose another name.");
+        }
+        self::$chosenNames[] = $name;
+      }
+    }
+    array_walk($data['scopes'], self::provideScope(...));
+    $uids = [];
+    foreach ($data['users'] as $user) {
+      $uids[$user['name']] = (string) self::provideUser($user)->id();
+    }
+    foreach ($data['clients'] as $client) {
+      self::provideConsumer($client, $uids);
+    }
+    return ['uids' => (object) $uids];
   }
 
   private static function installModules(array $modules): void {
@@ -375,7 +407,7 @@ final class ContractProvision {
   }
 
   private static function byName(string $type, string $key, string $name): ?EntityInterface {
-    if (!str_starts_with($name, self::PREFIX)) {
+    if (!str_starts_with($name, self::PREFIX) && !in_array($name, self::$chosenNames, TRUE)) {
       throw new ContractError('not-ours', "The suite changes only what it created itself, not \"$name\".");
     }
     $found = \Drupal::entityTypeManager()->getStorage($type)->loadByProperties([$key => $name]);

@@ -17,6 +17,7 @@ import { list } from './subcommands/list.ts'
 import { merge } from './subcommands/merge.ts'
 import { record } from './subcommands/record.ts'
 import { reference } from './subcommands/reference.ts'
+import { replay } from './subcommands/replay.ts'
 import { report } from './subcommands/report.ts'
 import { run } from './subcommands/run.ts'
 import { upgrade } from './subcommands/upgrade.ts'
@@ -26,6 +27,7 @@ export const subcommands: readonly Subcommand[] = [
   run,
   list,
   explain,
+  replay,
   report,
   merge,
   compare,

@@ -8,7 +8,8 @@ export const usualUser: UserRole = 'editor'
 const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'obtain', 'login'])
 
 /** Whether a user has to log in or to consent in one of the steps. */
-export const needsUser = (steps: readonly Step[]): boolean => steps.some(({ do: what }) => withUser.has(what))
+export const needsUser = (steps: readonly Step[]): boolean =>
+  steps.some((step) => withUser.has(step.do) || (step.do === 'metadata' && step.try !== undefined))
 
 /** What the target must have for the steps, in the order of `fixtures/capabilities.ts`. */
 export function requiredBy(steps: readonly Step[]): Capability[] {
@@ -27,29 +28,31 @@ function requiredByStep(step: Step): Capability[] {
           ...('decision' in step && step.decision === 'deny' ? (['consent.deny'] as const) : []),
           ...openid(step),
         ]
-      case 'exchange':
-        return ['authorization_code']
-      case 'refresh':
-        return ['refresh_token']
-      case 'clientCredentials':
-        return ['client_credentials']
       case 'obtain':
         return [...(byGrant[typeof step.grant === 'string' ? step.grant : ''] ?? [])]
       case 'race':
         return ['site.stress', ...requiredByStep(step.step)]
-      case 'login':
-        return ['site.stress']
       case 'resource':
         return step.path === undefined ? [resourceAt[step.at ?? 'resource']] : []
-      case 'jwks':
-        return ['jwks']
-      case 'changeSite':
-        return ['site.control']
+      case 'metadata':
+        return step.try === undefined ? [] : ['authorization_code', 'pkce.s256']
       default:
-        return []
+        return [...(always[step.do] ?? [])]
     }
   })()
   return [...needed, ...(names(step, 'refresh_token') ? (['refresh_token'] as const) : [])]
+}
+
+/** What steps need whatever they say. */
+const always: Partial<Readonly<Record<Step['do'], readonly Capability[]>>> = {
+  exchange: ['authorization_code'],
+  refresh: ['refresh_token'],
+  clientCredentials: ['client_credentials'],
+  revoke: ['revocation'],
+  introspect: ['introspection'],
+  login: ['site.stress'],
+  jwks: ['jwks'],
+  changeSite: ['site.control'],
 }
 
 const resourceAt = { resource: 'resource.debug', userinfo: 'oidc', rolePage: 'resource.role' } as const

@@ -23,6 +23,7 @@ import type { Check } from './case.ts'
 import { expiredMeanwhile, keptResults, notKept, type KeptCheck } from './kept.ts'
 import { findingPath } from './requirements.ts'
 import { skipReason } from './skip-reason.ts'
+import type { Watch } from './watch.ts'
 
 /** What a check needs besides the environment it acts in. */
 export interface Rules {
@@ -35,6 +36,8 @@ export interface Rules {
   /** Runs a shared control once; a critical contract runs its own. */
   control(check: Check, run: () => Promise<void>): Promise<void>
   errorLog(): Promise<readonly string[]>
+  /** Told of each step before it is taken. */
+  readonly step?: Watch['step']
   /** What was kept from before the upgrade, by the name of the check. */
   readonly kept?: Readonly<Record<string, KeptCheck>>
   /** Whether the Authorization header reaches the server; asked once a run. */
@@ -76,7 +79,10 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
           : { ...base, reason: { kind: 'suite-error', message: stackOf(reason) } }
   }
   try {
-    for (const step of check.afterwards) await mustSucceed(step, await runStep(caseState, step), caseState)
+    for (const [index, step] of check.afterwards.entries()) {
+      rules.step?.('afterwards', index, step)
+      await mustSucceed(step, await runStep(caseState, step), caseState)
+    }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const reason: ErrorReason = { kind: 'site-not-restored', message }
@@ -149,7 +155,10 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
       // The control has a state of its own: the case cannot refer to it.
       const own = new CaseState(caseState.environment, check.given, AbortSignal.timeout(rules.timeout))
       try {
-        for (const step of check.control) await mustSucceed(step, await runStep(own, step), own)
+        for (const [index, step] of check.control.entries()) {
+          rules.step?.('control', index, step)
+          await mustSucceed(step, await runStep(own, step), own)
+        }
       } catch (error) {
         throw new ControlFailed(error, own.exchanges)
       }
@@ -159,6 +168,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
   const findings: Finding[] = []
   const decisive = new Set<Exchange | null>()
   for (const [index, step] of check.when.entries()) {
+    rules.step?.('when', index, step)
     const outcome = await runStep(caseState, step)
     if (step.expect) {
       decisive.add(outcome.last)
@@ -245,6 +255,8 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   refresh: { expect: 'granted' },
   clientCredentials: { expect: 'granted' },
   resource: { expect: 'opened' },
+  revoke: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
+  introspect: { expect: 'holds', facts: { 'json.active': { is: 'equal', to: true } } },
   login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },
   document: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },

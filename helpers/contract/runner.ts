@@ -31,6 +31,7 @@ import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './ear
 import type { Kept, KeptCheck } from './kept.ts'
 import { runBefore } from './run-before.ts'
 import { runCheck, type Rules } from './run-check.ts'
+import { watchedClient, type Watch } from './watch.ts'
 
 export interface RunnerOptions {
   readonly target: TargetInfo
@@ -50,6 +51,8 @@ export interface RunnerOptions {
   readonly endEarly?: boolean
   /** What was kept from before the upgrade, for contracts about one. */
   readonly kept?: Kept
+  /** Somebody who looks on: a replay shows what goes on. */
+  readonly watch?: Watch
   /** What one check acts in instead: the bench records requests, waits and site changes there. */
   readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
@@ -93,9 +96,11 @@ export class Runner {
       }),
     )
     this.counted = counting.counted
+    const { watch } = options
+    const http = watch ? watchedClient(counting.http, this.redactor, watch) : counting.http
     this.environment = {
       target,
-      http: counting.http,
+      http,
       redactor: this.redactor,
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
@@ -113,6 +118,7 @@ export class Runner {
       control: (check, run) => this.control(check, run),
       errorLog: options.errorLog,
       ...(options.kept ? { kept: options.kept.checks } : {}),
+      ...(watch ? { step: watch.step.bind(watch) } : {}),
       headerArrives: () => (this.arrives ??= headerArrives(counting.http, target)),
     }
     for (const { exchanges } of Object.values(options.kept?.checks ?? {}))

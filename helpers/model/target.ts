@@ -55,6 +55,10 @@ export interface Endpoints {
   /** The UserInfo endpoint (OpenID Connect Core §5.3). */
   readonly userinfo: string
   readonly login: string
+  /** RFC 7009; only where the server has it. */
+  readonly revocation?: string
+  /** RFC 7662; only where the server has it. */
+  readonly introspection?: string
   /** A page that only users with the Drupal role of one group may open; only where the suite set up the site. */
   readonly rolePage?: string
 }
@@ -122,6 +126,11 @@ export interface Target {
    * @throws UpgradeError where the site's own updates fail, or the site does not work after them: that is a verdict.
    */
   upgrade?(progress: (stage: string) => void): Promise<TargetInfo>
+  /**
+   * Lets what was made on the site stay there, for a later process to remove; `stop` then removes nothing. Only of a provisioned site.
+   * @param state The file that a later process goes on from.
+   */
+  leave?(state: string): { readonly run: string; readonly drush: readonly string[]; readonly manifest: string }
   /** Lines the server wrote to its error log since the last call. */
   errorLog(): string[]
   /** The composer.lock of the server's code, for the report. */

@@ -107,7 +107,7 @@ function callbackValues(callback: Callback | null): Record<string, string> {
   return Object.fromEntries(Object.entries(callback?.params ?? {}).filter(([name]) => names.includes(name)))
 }
 
-interface End {
+export interface End {
   readonly last: Exchange
   readonly callback: Callback | null
   readonly page: Page | null
@@ -115,12 +115,17 @@ interface End {
   readonly consent: ConsentForm | null
 }
 
-interface RedirectUris {
+export interface RedirectUris {
   readonly registered: readonly string[]
   readonly requested: string | undefined
 }
 
-async function walk(
+/**
+ * Sends an authorization request of anybody's as the browser of the step's user: logs in, decides at the consent form, and ends where
+ * the client is redirected or a page ends the flow. The redirect is caught, never requested.
+ * @throws BlockedError where the flow cannot go on.
+ */
+export async function walk(
   caseState: CaseState,
   step: AuthorizeStep,
   start: HttpRequest,

@@ -8,13 +8,16 @@ import type {
   Common,
   DocumentStep,
   ExchangeStep,
+  IntrospectStep,
   JwksStep,
   LoginStep,
+  MetadataStep,
   ObtainStep,
   OffersStep,
   RaceStep,
   RefreshStep,
   ResourceStep,
+  RevokeStep,
   WaitStep,
 } from './steps.ts'
 import type { Single, VariantValue } from './values.ts'
@@ -59,6 +62,16 @@ export const obtain = <Name extends string = never>(options: Options<ObtainStep<
   do: 'obtain',
   ...options,
 })
+/** A request to revoke a token; with `token_type_hint` where a `hint` is given (RFC 7009 §2.1). */
+export const revoke = <Name extends string = never>(
+  token: Single<Name>,
+  options: Omit<Options<RevokeStep<Name>>, 'token'> = {},
+): RevokeStep<Name> => ({ do: 'revoke', token, ...options })
+/** A question whether a token is active, by a client with its credentials or, where the server wants that, with an access token of a caller (RFC 7662 §2.1). */
+export const introspect = <Name extends string = never>(
+  token: Single<Name>,
+  options: Omit<Options<IntrospectStep<Name>>, 'token'>,
+): IntrospectStep<Name> => ({ do: 'introspect', token, ...options })
 /** The step, `times` at once, in several rounds: `race.successes` counts the token responses of the round that is judged. */
 export const race = <Name extends string = never>(
   step: ExchangeStep<Name> | RefreshStep<Name>,
@@ -94,6 +107,14 @@ export const document = <Name extends string = never>(
 })
 /** What the site offers, as its drush command tells: `offers.grants`, the grants that a consumer has. Sends no request. */
 export const offers = (options: Options<OffersStep> = {}): OffersStep => ({ do: 'offers', ...options })
+/**
+ * The metadata that the server publishes (RFC 8414 §3), and what comes of its promises: of its addresses, or with `try` of the values of one
+ * member. An address outside the site is never requested.
+ */
+export const metadata = <Name extends string = never>(
+  path: Single<Name>,
+  options: Omit<Options<MetadataStep<Name>>, 'path'> = {},
+): MetadataStep<Name> => ({ do: 'metadata', path, ...options })
 /** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
 export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep<never> => ({
   do: 'wait',

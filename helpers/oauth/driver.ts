@@ -6,8 +6,10 @@ import { runAuthorize } from './authorization-request.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
+import { readMetadata } from './metadata.ts'
 import { resolveHeaders, needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
+import { introspect, revoke } from './token-endpoints.ts'
 import {
   raceRounds,
   raceTime,
@@ -48,6 +50,10 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return clientCredentials(caseState, step, caseState.client(clientOf(step)))
     case 'obtain':
       return obtain(caseState, step, caseState.client(clientOf(step)))
+    case 'revoke':
+      return revoke(caseState, step, caseState.client(clientOf(step)))
+    case 'introspect':
+      return introspect(caseState, step, caseState.client(clientOf(step)))
     case 'race':
       return race(caseState, step)
     case 'login':
@@ -60,6 +66,8 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
     case 'offers':
       return readOffers(caseState)
+    case 'metadata':
+      return readMetadata(caseState, step, resolve(step.path, caseState))
     case 'wait':
       return waitFor(caseState, step)
     case 'changeSite':

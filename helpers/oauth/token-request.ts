@@ -10,6 +10,8 @@ import type { Params } from './values.ts'
 /** One request, and how it differs from a correct one. */
 export interface TokenRequest {
   readonly client: ClientInfo
+  /** A path other than that of the token endpoint. */
+  readonly path?: string
   readonly parameters: ReadonlyMap<string, string>
   readonly changes: Params
   readonly authentication?: ClientAuthentication | undefined
@@ -25,9 +27,10 @@ export interface TokenRequest {
   readonly flow?: Outcome['values']
 }
 
-/** One request to the token endpoint (RFC 6749 §3.2), correct but for the changes. */
+/** One request to the token endpoint (RFC 6749 §3.2), or to another one that clients authenticate at, correct but for the changes. */
 export async function requestToken(caseState: CaseState, request: TokenRequest): Promise<StepResult> {
   const { client, mediaType = formType, method = 'POST', placement = 'body' } = request
+  const { path = caseState.environment.target.endpoints.token } = request
   const credentials = authenticate(request)
   const headers = [
     ...contentType(mediaType),
@@ -37,7 +40,7 @@ export async function requestToken(caseState: CaseState, request: TokenRequest):
   ]
   const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
   const pairs = applyChanges(parameters, request.changes, caseState)
-  const url = caseState.url(caseState.environment.target.endpoints.token)
+  const url = caseState.url(path)
   const exchange = await caseState.send(
     placement === 'query'
       ? { method, url: `${url}?${new URLSearchParams(pairs).toString()}`, headers, body: method === 'POST' ? '' : null }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { guidanceOf } from '../../fixtures/guidance/index.ts'
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { describeReason } from '../model/describe-reason.ts'
 import { suite } from '../model/package.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
+import type { Verdict } from '../model/verdict.ts'
 import { changeText, explanationText, verdictLine, versionsLine } from '../report/comparison-text.ts'
 import { escapeJson, terminal } from '../report/escape.ts'
 import { evidenceName } from '../report/evidence-name.ts'
@@ -12,7 +14,7 @@ import { privateFile, privateFolder, ReportError } from '../report/private-files
 import { summarize } from '../report/run.ts'
 import { concludeUpgrade, type UpgradeOutcome } from './outcome.ts'
 import { partNames } from './part.ts'
-import { partText, resultText, whyLost } from './text.ts'
+import { graveFirst, partText, resultText, whyLost } from './text.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
 const schemaVersion = 1
@@ -114,11 +116,11 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
               ? html`<h2>What survived</h2>
                   <table>
                     <tr>
-                      <th>Result</th>
+                      <th>Survived?</th>
                       <th>What</th>
                       <th>Why</th>
                     </tr>
-                    ${survival.results.map(row)}
+                    ${[...survival.results].sort(worstFirst).map(row)}
                   </table>`
               : ''
           }
@@ -140,18 +142,38 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
 
 const titles = { before: 'Before', survival: 'Survival', after: 'After' } as const
 
+const ranks = ['error', 'fail', 'stale', 'blocked', 'warn', 'known', 'skipped', 'pass'] as const
+
+const worstFirst = (one: CheckResult, other: CheckResult): number =>
+  ranks.indexOf(one.verdict) - ranks.indexOf(other.verdict) || graveFirst(one, other)
+
 function row(result: CheckResult): ReturnType<typeof html> {
   const { verdict, title, contract, severity, reason } = result
   const why = verdict === 'pass' ? '' : verdict === 'skipped' && reason ? describeReason(reason) : whyLost(result)
+  const guidance = verdict === 'fail' ? guidanceOf(contract) : undefined
   return html`<tr>
-    <td class="${verdict}">${verdict}</td>
+    <td class="${verdict}">${words[verdict]}</td>
     <td>
       ${seen(title)}<br /><small
         ><a href="survival/evidence/${evidenceName(contract)}">${seen(checkName(result))}</a> · ${severity}</small
       >
     </td>
-    <td>${seen(why)}</td>
+    <td>
+      ${seen(why)}${guidance ? html`<br /><b>Means:</b> ${guidance.impact}<br /><b>Remedy:</b> ${guidance.remedy}` : ''}
+    </td>
   </tr>`
+}
+
+/** Verdicts as answers to "did it survive?". */
+const words: Readonly<Record<Verdict, string>> = {
+  pass: 'yes',
+  known: 'yes, as known',
+  warn: 'in part',
+  fail: 'no',
+  stale: 'no',
+  skipped: 'not asked',
+  blocked: 'not proven',
+  error: 'not proven',
 }
 
 /**

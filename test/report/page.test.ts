@@ -100,7 +100,7 @@ describe('a contract', () => {
     const exchanges = card.find('.exchange')
     expect(exchanges.length).toBe(3)
     expect(exchanges.last().text()).toContain('POST http://127.0.0.1:8080/oauth/token')
-    expect(exchanges.last().text()).toContain('"$code_verifier_1"')
+    expect(exchanges.last().text()).toContain('"${code_verifier_1:?}"')
     expect(exchanges.attr('open')).toBeUndefined()
   })
 

@@ -59,7 +59,7 @@ export const renderPage: Render = (report) => {
           <section aria-labelledby="contracts">
             <h2 id="contracts">Contracts</h2>
             <Filters report={report} contracts={contracts} />
-            <ContractList contracts={contracts} endpoints={report.target?.endpoints} />
+            <ContractList contracts={contracts} target={report.target} />
           </section>
           <Asvs contracts={contracts} />
         </main>

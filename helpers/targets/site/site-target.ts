@@ -12,6 +12,7 @@ import type { SiteFacts } from './probe-site.ts'
 import { removedText, SiteProvision, type Provisioned, type SiteProvisionOptions } from './provision-site.ts'
 import { rolesOf } from './missing-roles.ts'
 import { transportWarnings } from './transport-warnings.ts'
+import { withTokenEndpoints } from '../install/token-endpoints.ts'
 import { diagnosisText } from '../../diagnosis/diagnose.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
@@ -77,9 +78,10 @@ export function siteTarget(options: SiteTargetOptions): Target {
             clients: { ...policyClients(content), ...made.clients },
           })
           await examineSite(http, info)
-          return noted(info, remarks)
+          return await withTokenEndpoints(noted(info, remarks), http)
         }
-        const info = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
+        const mapped = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
+        const info = await withTokenEndpoints(mapped, http)
         const examined = await examineClients(http, info, site, progress)
         const { note, ...offered } = await offeredGrants(content)
         return noted({ ...info, ...offered }, [...remarks, ...examined, ...(note === undefined ? [] : [note])])
@@ -93,6 +95,14 @@ export function siteTarget(options: SiteTargetOptions): Target {
       const removed = provision?.remove()
       if (removed) report(`removed from the site: ${removedText(removed)}`)
     },
+    ...(options.provision === undefined
+      ? {}
+      : {
+          leave: (state) => {
+            if (!provision) throw new TargetError('not-started', 'The target has not been started.')
+            return provision.leave(state)
+          },
+        }),
     changeSite: () => Promise.reject(new TargetError('no-control', 'A third-party site is never changed.')),
     errorLog: () => [],
   }
