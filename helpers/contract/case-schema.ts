@@ -88,6 +88,7 @@ const computed = union('$', {
   repeated: { values: list(single) },
   scopes: { roles: scopeRoles },
   clientSecret: { client, cut: flag },
+  siteUrl: {},
 })
 
 const change = union('op', {
@@ -129,7 +130,7 @@ const step = union('do', {
   },
   jwks: common,
   offers: common,
-  document: { ...common, path: single },
+  document: { ...common, path: single, 'otherwise?': single },
   metadata: {
     ...acting,
     path: single,

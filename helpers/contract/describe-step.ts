@@ -39,6 +39,7 @@ const values: Readonly<Record<string, (value: { readonly [member: string]: unkno
   repeated: ({ values: all }) => `sent several times: ${listed(all, ', then ')}`,
   joined: ({ parts }) => listed(parts, ' followed by '),
   scopes: ({ roles }) => `the scopes ${listed(roles, ', ').replaceAll('"', '')}`,
+  siteUrl: () => 'the base URL of the site',
   clientSecret: ({ client, cut }) => `the ${cut === true ? 'beginning of the ' : ''}secret of ${String(client)}`,
 }
 

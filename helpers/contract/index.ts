@@ -64,6 +64,7 @@ export {
   repeated,
   scopes,
   signedWith,
+  siteUrl,
   tampered,
   variant,
   verifier,

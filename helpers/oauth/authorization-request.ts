@@ -69,6 +69,7 @@ function authorizationRequest(
     value: (of) => own[of] ?? caseState.value(of),
     scopeName: (role) => caseState.scopeName(role),
     clientSecret: (role) => caseState.clientSecret(role),
+    url: (path) => caseState.url(path),
     keySetUrl: () => caseState.keySetUrl(),
   })
   const sent = Object.fromEntries(pairs)

@@ -14,6 +14,7 @@ import {
   raceRounds,
   raceTime,
   type AuthorizeStep,
+  type DocumentStep,
   type LoginStep,
   type RaceStep,
   type ResourceStep,
@@ -63,7 +64,7 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
     case 'jwks':
       return keySet(caseState)
     case 'document':
-      return get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
+      return requestDocument(caseState, step)
     case 'offers':
       return readOffers(caseState)
     case 'metadata':
@@ -80,6 +81,12 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
   const flow = await runAuthorize(caseState, step, caseState.client(clientOf(step)))
   await requireNoDefaultScopes(caseState, step, flow, () => exchange(caseState, { do: 'exchange', of: '' }, flow))
   return flow
+}
+
+async function requestDocument(caseState: CaseState, { path, otherwise }: DocumentStep): Promise<StepResult> {
+  const first = await get(caseState, 'document', caseState.url(resolve(path, caseState)))
+  if (otherwise === undefined || first.outcome.last?.response.status !== 404) return first
+  return get(caseState, 'document', caseState.url(resolve(otherwise, caseState)))
 }
 
 /** @throws NotMappedError where no drush command could be asked. */

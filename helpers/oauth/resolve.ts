@@ -11,6 +11,8 @@ export interface Lookup {
   value(ref: string): string
   scopeName(role: ScopeRole): string
   clientSecret(role: ClientRole): string
+  /** The address of a path of the site; of the site itself for an empty one. */
+  url(path: string): string
   /** The address of the run's own key set server. */
   keySetUrl(): string
 }
@@ -49,6 +51,8 @@ export function resolve(value: Single, lookup: Lookup): string {
       const secret = lookup.clientSecret(value.client)
       return value.cut ? secret.slice(0, -4) : secret
     }
+    case 'siteUrl':
+      return lookup.url('')
     case 'variant':
       throw new Error(`the variant's value "${value.name}" was not resolved`)
   }

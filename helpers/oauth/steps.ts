@@ -169,6 +169,8 @@ export interface DocumentStep<Name extends string = string> extends Common {
   readonly do: 'document'
   /** Below the base URL. */
   readonly path: Single<Name>
+  /** Requested where the first path is not found. */
+  readonly otherwise?: Single<Name>
 }
 
 /** What the site offers, as drush tells; no request. */

@@ -70,6 +70,11 @@ export interface ClientSecret {
   readonly cut: boolean
 }
 
+/** The base URL of the site. */
+export interface SiteUrl {
+  readonly $: 'siteUrl'
+}
+
 /** `Name`: the variant's values that are in it. */
 export type Computed<Name extends string = string> =
   | Ref
@@ -81,6 +86,7 @@ export type Computed<Name extends string = string> =
   | Joined<Name>
   | ScopeNames
   | ClientSecret
+  | SiteUrl
 export type Single<Name extends string = string> = string | Computed<Name>
 /** `null` leaves the parameter out; `undefined` is a type error. */
 export type Param<Name extends string = string> = Single<Name> | Repeated<Name> | null
@@ -130,3 +136,5 @@ export const joined = <Name extends string = never>(...parts: readonly Single<Na
 })
 /** The names of scopes by their roles, separated by spaces (RFC 6749 §3.3). */
 export const scopes = (...roles: readonly ScopeRole[]): ScopeNames => ({ $: 'scopes', roles })
+/** The base URL of the site, as a resource indicator (RFC 8707 §2). */
+export const siteUrl = (): SiteUrl => ({ $: 'siteUrl' })

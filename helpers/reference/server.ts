@@ -76,6 +76,12 @@ const metadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
   return answer(200, JSON.stringify(document), [['Content-Type', 'application/json']])
 }
 
+const resourceMetadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
+  const document = mechanisms.resourceMetadata(origin)
+  if (document === null) return page(texts, texts.notFound, '', [], 404)
+  return answer(200, JSON.stringify(document), [['Content-Type', 'application/json']])
+}
+
 const jwks: Handler = (service, incoming) =>
   openRoute(service, incoming, () =>
     service.state.openidDisabled
@@ -121,6 +127,7 @@ const routes: Routes = {
   '/jsonapi/node/page': { methods: ['GET'], handler: answerJsonApi },
   '/admin/reports': { methods: ['GET'], handler: answerReports },
   '/.well-known/oauth-authorization-server': { methods: ['GET'], handler: metadata },
+  '/.well-known/oauth-protected-resource': { methods: ['GET'], handler: resourceMetadata },
   '/.well-known/openid-configuration': { methods: ['GET'], handler: metadata },
   '/node/1': { methods: ['GET'], handler: plainPage },
   '/user/:uid': { methods: ['GET'], handler: plainPage },

@@ -11,6 +11,7 @@ import { closingLine, count, summarize, type RunOutcome, type Summary } from './
 import { briefPolicy } from './policy-lines.ts'
 import { briefSiteLines } from './site-lines.ts'
 import { banner, conclusion, failure } from './summary.ts'
+import { mcpLines } from './mcp-lines.ts'
 import { offersLines } from './offers-lines.ts'
 import { versionsText, inline } from './text.ts'
 
@@ -110,7 +111,7 @@ function facts(
           cut(`${named('server')} ${inline(versionsText(target, ['drupal', 'simple_oauth', 'league']))}`, columns),
         ]
       : []),
-    ...offersLines(target).map((line) => wrap(line, columns)),
+    ...[...offersLines(target), ...mcpLines(outcome)].map((line) => wrap(line, columns)),
     ...(results.length > 0
       ? [wrap(`${named('checks')} ${count(results.length, 'check')}${time}: ${counts.join(' · ')}`, columns)]
       : []),

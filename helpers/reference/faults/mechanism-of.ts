@@ -146,5 +146,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   errorStatus: 'errors',
   challengeHeaders: 'errors',
   furtherEndpoints: 'metadata',
+  resourceMetadata: 'metadata',
+  challengeParameter: 'metadata',
   metadata: 'metadata',
 }

@@ -109,6 +109,8 @@ export const simpleOauth: Mechanisms = {
   redirectStatus: 302,
   responseState: (state) => state,
   furtherEndpoints: [],
+  resourceMetadata: () => null,
+  challengeParameter: () => '',
   // Drupal's `cors.config` is switched off by default.
   cors: () => null,
   securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],
