@@ -99,7 +99,7 @@ final class ContractProvision {
         return self::createEntities($request['data'] ?? []);
 
       case 'describe':
-        return ['versions' => self::versions(), 'modules' => self::modules()];
+        return ['versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants()];
 
       case 'module.inspect':
         self::installModules($request['modules'] ?? []);
@@ -171,7 +171,7 @@ final class ContractProvision {
       self::provideConsumer($client, $uids);
     }
     self::provideRolePage($data['rolePage']);
-    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'found' => $found];
+    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants(), 'found' => $found];
   }
 
   /** Creates entities under names that the user of a throw-away site chose, and changes none that exists. */
@@ -458,6 +458,11 @@ final class ContractProvision {
     }
     ksort($versions);
     return (object) $versions;
+  }
+
+  /** IDs of the grants for which the site has a plugin, whoever may use them. */
+  public static function grants(): array {
+    return array_values(array_map('strval', array_keys(\Drupal::service('plugin.manager.oauth2_grant.processor')->getDefinitions())));
   }
 
   /** "PostgreSQL 17.6" of "17.6 (Debian 17.6-1)". */

@@ -104,6 +104,7 @@ const computed = union('$', {
   scopes: { roles: scopeRoles },
   clientSecret: { client, cut: flag },
   clientOrigin: {},
+  siteUrl: {},
 })
 
 const change = union('op', {
@@ -155,7 +156,8 @@ const step = union('do', {
   },
   everyAnswer: common,
   jwks: common,
-  document: { ...common, path: single, 'advertises?': text },
+  offers: common,
+  document: { ...common, path: single, 'advertises?': text, 'otherwise?': single },
   metadata: {
     ...acting,
     path: single,
@@ -228,6 +230,7 @@ const matcher = union('is', {
   'different-from-ref': { ref: text },
   'one-of': { values: list(anything) },
   'none-of': { values: list(anything) },
+  within: { values: list(anything) },
   type: { type: oneOf('string', 'integer', 'number', 'boolean', 'array', 'object') },
   matching: { pattern: { type: 'string', format: 'regex' }, meaning: text },
   without: { pattern: { type: 'string', format: 'regex' }, meaning: text },

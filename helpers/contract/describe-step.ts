@@ -19,6 +19,7 @@ const names: Readonly<Record<string, string>> = {
   everyAnswer: 'all answers of the run so far are looked at',
   jwks: 'the public keys are requested',
   document: 'a public document is requested',
+  offers: 'drush is asked what the site offers',
   metadata: 'the metadata is requested, and what it promises is tried',
   wait: 'time passes',
   changeSite: 'the site is changed',
@@ -45,6 +46,7 @@ const values: Readonly<Record<string, (value: { readonly [member: string]: unkno
   joined: ({ parts }) => listed(parts, ' followed by '),
   scopes: ({ roles }) => `the scopes ${listed(roles, ', ').replaceAll('"', '')}`,
   clientOrigin: () => "the origin of the client's redirect URI",
+  siteUrl: () => 'the base URL of the site',
   clientSecret: ({ client, cut }) => `the ${cut === true ? 'beginning of the ' : ''}secret of ${String(client)}`,
 }
 

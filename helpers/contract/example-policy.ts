@@ -28,10 +28,12 @@ export const examplePolicy: readonly ConsumerPolicy[] = [
     keySize: 2048,
     keyThumbprint: '{keyThumbprint}',
     browserOrigins: ['https://client.example.test'],
+    grantsOffered: ['authorization_code', 'refresh_token', 'client_credentials'],
+    endpoints: ['revocation', 'introspection'],
     opens: { [scopes.umbrella.name]: [`GET ${debugPage}`] },
     staysClosed: { [scopes.content.name]: [`GET ${debugPage}`] },
     claims,
   }),
   policyOf('machine', { grants: ['client_credentials'], scopes: names(['debug', 'content']) }),
-  policyOf('shortLived', { accessTokenLifetime: { min: 4, max: 6 }, codeLifetime: 6 }),
+  policyOf('shortLived', { accessTokenLifetime: { min: 2, max: 6 }, codeLifetime: 6 }),
 ]

@@ -1,3 +1,4 @@
+import { optionalEndpoints, type OptionalEndpoint } from '../../fixtures/endpoints.ts'
 import { checkSchema } from '../judge/schemas.ts'
 import type { Json } from '../model/verdict.ts'
 import { promisedRequest } from '../model/promised-request.ts'
@@ -19,6 +20,16 @@ const some = <T>(value: T | undefined, row: (value: T) => Row): Rows => single(v
 
 const lifetimeOf = (lifetime: Guarantees['accessTokenLifetime']): { readonly min?: number; readonly max?: number } =>
   typeof lifetime === 'object' ? lifetime : lifetime === undefined ? {} : { max: lifetime }
+
+/** Grants that modules add, and those of RFC 6749 that RFC 9700 §2.1.2 and §2.4 forbid. */
+const furtherGrants: readonly string[] = [
+  'password',
+  'implicit',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:saml2-bearer',
+]
 
 /** Seconds; what no access token outlives. */
 const tenYears = 315_360_000
@@ -49,14 +60,8 @@ const rows = {
     return { ...keyed(other, (name) => ({ ...good, ...methods[name] })), ...omitted }
   },
   accessTokenLifetime: ({ accessTokenLifetime }) => some(lifetimeOf(accessTokenLifetime).max, (most) => ({ most })),
-  'accessTokenLifetime min': ({ accessTokenLifetime }) => {
-    // Not to the last second: time passes on the way, and servers count in whole seconds.
-    return some(lifetimeOf(accessTokenLifetime).min, (least) => ({
-      least,
-      most: tenYears,
-      nearly: Math.max(0, least - 4),
-    }))
-  },
+  'accessTokenLifetime min': ({ accessTokenLifetime }) =>
+    some(lifetimeOf(accessTokenLifetime).min, (least) => ({ least, most: tenYears })),
   codeLifetime: ({ codeLifetime }) => some(codeLifetime, (most) => ({ most })),
   'grant offered': ({ grants = [] }) => keyed(grants, (grant) => ({ grant })),
   'grant refused': ({ grants }) =>
@@ -87,6 +92,15 @@ const rows = {
       origin,
     }))
   },
+  'grants offered': ({ grantsOffered }) => some(grantsOffered, (grants) => ({ grants: [...grants] })),
+  'further grant refused': ({ grantsOffered }) =>
+    grantsOffered === undefined ? {} : keyed(without(furtherGrants, grantsOffered), (grant) => ({ grant })),
+  'further endpoint absent': ({ endpoints }) =>
+    endpoints === undefined
+      ? {}
+      : keyed(without(Object.keys(optionalEndpoints) as OptionalEndpoint[], endpoints), (name) => ({
+          path: optionalEndpoints[name],
+        })),
   opens: ({ opens = {} }) => requestRows(opens),
   'stays closed': ({ staysClosed = {} }) => requestRows(staysClosed),
   keySize: ({ keySize }) => some(keySize, (least) => ({ least })),
@@ -120,13 +134,13 @@ export type GuaranteedValue =
   | 'goodChallenge'
   | 'goodMethod'
   | 'most'
-  | 'nearly'
   | 'grant'
   | 'scopes'
   | 'scope'
   | 'issuer'
   | 'least'
   | 'schema'
+  | 'grants'
   | 'thumbprints'
   | 'origin'
   | 'path'

@@ -31,6 +31,7 @@ export {
   scopeNames,
   signedBy,
   subject,
+  within,
   without,
   withoutSecret,
 } from '../judge/expectation.ts'
@@ -50,6 +51,7 @@ export {
   logOut,
   metadata,
   obtain,
+  offers,
   preflight,
   race,
   refresh,
@@ -68,6 +70,7 @@ export {
   repeated,
   scopes,
   signedWith,
+  siteUrl,
   tampered,
   variant,
   verifier,

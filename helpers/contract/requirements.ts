@@ -57,6 +57,7 @@ function kindOf(step: Step): Outcome['kind'] {
       return 'token'
     case 'obtain':
       return step.grant === 'implicit' ? 'authorize' : 'token'
+    case 'offers':
     case 'metadata':
       return 'document'
     case 'decide':

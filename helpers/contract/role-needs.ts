@@ -20,6 +20,7 @@ const withoutClient: ReadonlySet<Step['do']> = new Set([
   'preflight',
   'jsonapi',
   'everyAnswer',
+  'offers',
   'jwks',
   'wait',
   'changeSite',

@@ -45,6 +45,7 @@ export type Matcher =
   | { readonly is: 'different-from-ref'; readonly ref: string }
   | { readonly is: 'one-of'; readonly values: readonly Json[] }
   | { readonly is: 'none-of'; readonly values: readonly Json[] }
+  | { readonly is: 'within'; readonly values: readonly Json[] }
   | { readonly is: 'type'; readonly type: FactType }
   | { readonly is: 'matching'; readonly pattern: string; readonly meaning: string }
   | { readonly is: 'absent' }
@@ -186,6 +187,11 @@ export const oneOf = (...values: readonly (Json | VariantValue)[]): Matcher => (
 /** Not in the answer at all, or another value than these. */
 export const noneOf = (...values: readonly (Json | VariantValue)[]): Matcher => ({
   is: 'none-of',
+  values: values as readonly Json[],
+})
+/** An array of nothing but these values. */
+export const within = (values: readonly Json[] | VariantValue): Matcher => ({
+  is: 'within',
   values: values as readonly Json[],
 })
 /** Of this JSON type; an `integer` is a `number`, too. */

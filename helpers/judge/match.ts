@@ -88,6 +88,13 @@ const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is
     check: (fact, { values }) => ({ ok: !values.some((value) => equal(fact, value)), actual: shown(fact) }),
     describe: ({ values }) => `absent, or neither ${values.map(json).join(' nor ')}`,
   },
+  within: {
+    check: (fact, { values }) => ({
+      ok: Array.isArray(fact) && fact.every((item: Json) => values.some((value) => equal(item, value))),
+      actual: shown(fact),
+    }),
+    describe: ({ values }) => `nothing but ${values.map(json).join(', ')}`,
+  },
   type: {
     check: (fact, { type }) => {
       const actual = typeOf(fact)

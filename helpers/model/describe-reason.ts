@@ -21,6 +21,7 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
   'authorization-header-taken': () => 'HTTP Basic in front of the site takes the Authorization header',
   'absent-before': ({ value }) => `the server had no ${value} before the upgrade`,
   'otherwise-before': ({ value }) => `it was not so before the upgrade, either (${value})`,
+  'needs-drush': () => 'needs drush: name the command that runs it as drush in the site file',
   'unreachable-key-set': () => 'the server cannot fetch the key set that the suite serves on 127.0.0.1',
   'suite-error': ({ message }) => message,
   'site-not-restored': ({ message }) => `the site was not restored: ${message}`,

@@ -1,3 +1,4 @@
+import type { OptionalEndpoint } from '../../fixtures/endpoints.ts'
 import type { GrantType, UserRole } from '../../fixtures/roles.ts'
 import type { ConsumerName } from './target.ts'
 
@@ -21,6 +22,10 @@ export interface Guarantees {
   readonly keyThumbprint?: string | readonly string[]
   /** Origins whose pages may read answers (CORS): these and no others. */
   readonly browserOrigins?: readonly string[]
+  /** Grants that consumers of the site have: these and no others, whoever has them. */
+  readonly grantsOffered?: readonly string[]
+  /** Optional endpoints of the site: these and no others. */
+  readonly endpoints?: readonly OptionalEndpoint[]
   /** Requests that a token with only this scope opens: "METHOD /path", by the scope. */
   readonly opens?: PromisedRequests
   /** Requests that a token with only this scope does not open. */

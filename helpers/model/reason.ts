@@ -37,6 +37,8 @@ export type SkipReason =
   | { readonly kind: 'otherwise-before'; readonly value: string }
   /** The server had no such value before its upgrade, so that none could be lost. */
   | { readonly kind: 'absent-before'; readonly value: string }
+  /** Only the drush command of the site can tell. */
+  | { readonly kind: 'needs-drush' }
   /** The server under test cannot fetch the key set that the suite serves on loopback. */
   | { readonly kind: 'unreachable-key-set' }
 

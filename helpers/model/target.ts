@@ -1,4 +1,5 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
+import type { Offers } from './offers.ts'
 import type { ClientRole, ConsumerSettings, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 
 /** A consumer by its role, or one of a site's own that its owner guarantees something of. */
@@ -73,6 +74,7 @@ export interface TargetInfo {
   readonly versions: Versions
   /** Enabled modules that build on Simple OAuth or Consumers, with their versions (empty where they have none). */
   readonly modules?: Readonly<Record<string, string>>
+  readonly offers?: Offers
   readonly capabilities: readonly Capability[]
   readonly endpoints: Endpoints
   readonly clients: Partial<Record<ClientRole, ClientInfo>> & { readonly [consumer: `consumer ${string}`]: ClientInfo }

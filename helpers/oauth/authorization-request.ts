@@ -91,6 +91,7 @@ function authorizationRequest(
     scopeName: (role) => caseState.scopeName(role),
     clientSecret: (role) => caseState.clientSecret(role),
     clientOrigin: () => caseState.clientOrigin(),
+    url: (path) => caseState.url(path),
     keySetUrl: () => caseState.keySetUrl(),
   })
   const sent = Object.fromEntries(pairs)

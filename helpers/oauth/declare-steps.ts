@@ -17,6 +17,7 @@ import type {
   LogOutStep,
   MetadataStep,
   ObtainStep,
+  OffersStep,
   PreflightStep,
   RaceStep,
   RefreshStep,
@@ -133,6 +134,8 @@ export const document = <Name extends string = never>(
   path,
   ...options,
 })
+/** What the site offers, as its drush command tells: `offers.grants`, the grants that a consumer has. Sends no request. */
+export const offers = (options: Options<OffersStep> = {}): OffersStep => ({ do: 'offers', ...options })
 /**
  * The metadata that the server publishes (RFC 8414 §3), and what comes of its promises: of its addresses, or with `try` of the values of one
  * member. An address outside the site is never requested.

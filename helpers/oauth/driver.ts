@@ -13,6 +13,7 @@ import { askPreflight } from './preflight.ts'
 import { needsKeySet, requireResolvedParams, resolve, resolveHeaders } from './resolve.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
 import { introspect, revoke } from './token-endpoints.ts'
+import type { Single } from './values.ts'
 import {
   raceRounds,
   raceTime,
@@ -79,6 +80,8 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return keySet(caseState)
     case 'document':
       return requestDocument(caseState, step)
+    case 'offers':
+      return readOffers(caseState)
     case 'metadata':
       return readMetadata(caseState, step, resolve(step.path, caseState))
     case 'wait':
@@ -93,6 +96,14 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
   const flow = await runAuthorize(caseState, step, caseState.client(clientOf(step)))
   await requireNoDefaultScopes(caseState, step, flow, () => exchange(caseState, { do: 'exchange', of: '' }, flow))
   return flow
+}
+
+/** @throws NotMappedError where no drush command could be asked. */
+function readOffers(caseState: CaseState): StepResult {
+  const { grants } = caseState.environment.target.offers ?? {}
+  if (grants === undefined) throw new NotMappedError({ kind: 'needs-drush' })
+  const outcome: Outcome = { ...emptyOutcome('document'), facts: { 'offers.grants': Object.keys(grants).sort() } }
+  return { outcome, client: caseState.clientIfAny(), at: performance.now() }
 }
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
@@ -110,8 +121,11 @@ async function requestResource(caseState: CaseState, step: ResourceStep): Promis
 
 /** @throws NotMappedError where the server does not advertise what the case is about. */
 async function requestDocument(caseState: CaseState, step: DocumentStep): Promise<StepResult> {
-  const { advertises } = step
-  const result = await get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
+  const { advertises, otherwise } = step
+  const request = (path: Single) => get(caseState, 'document', caseState.url(resolve(path, caseState)))
+  const first = await request(step.path)
+  const result =
+    otherwise !== undefined && first.outcome.last?.response.status === 404 ? await request(otherwise) : first
   if (advertises === undefined) return result
   const value = member(json(result.outcome), advertises)
   if (value !== true && typeof value !== 'string')

@@ -13,6 +13,8 @@ export interface Lookup {
   clientSecret(role: ClientRole): string
   /** The origin of the first redirect URI of the client. */
   clientOrigin(): string
+  /** The address of a path of the site; of the site itself for an empty one. */
+  url(path: string): string
   /** The address of the run's own key set server. */
   keySetUrl(): string
 }
@@ -53,6 +55,8 @@ export function resolve(value: Single, lookup: Lookup): string {
     }
     case 'clientOrigin':
       return lookup.clientOrigin()
+    case 'siteUrl':
+      return lookup.url('')
     case 'variant':
       throw new Error(`the variant's value "${value.name}" was not resolved`)
   }

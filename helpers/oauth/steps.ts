@@ -217,6 +217,13 @@ export interface DocumentStep<Name extends string = string> extends Common {
   readonly path: Single<Name>
   /** A member that has to be `true` or a string in it: a server that does not advertise it is not tested for it. */
   readonly advertises?: string
+  /** Requested where the first path is not found. */
+  readonly otherwise?: Single<Name>
+}
+
+/** What the site offers, as drush tells; no request. */
+export interface OffersStep extends Common {
+  readonly do: 'offers'
 }
 
 /** Published metadata, whose promises are tried. */
@@ -262,6 +269,7 @@ export type Step<Name extends string = string> =
   | EveryAnswerStep
   | JwksStep
   | DocumentStep<Name>
+  | OffersStep
   | MetadataStep<Name>
   | WaitStep<Name>
   | ChangeSiteStep

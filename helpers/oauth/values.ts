@@ -76,6 +76,11 @@ export interface ClientOrigin {
   readonly $: 'clientOrigin'
 }
 
+/** The base URL of the site. */
+export interface SiteUrl {
+  readonly $: 'siteUrl'
+}
+
 /** `Name`: the variant's values that are in it. */
 export type Computed<Name extends string = string> =
   | Ref
@@ -88,6 +93,7 @@ export type Computed<Name extends string = string> =
   | ScopeNames
   | ClientSecret
   | ClientOrigin
+  | SiteUrl
 export type Single<Name extends string = string> = string | Computed<Name>
 /** `null` leaves the parameter out; `undefined` is a type error. */
 export type Param<Name extends string = string> = Single<Name> | Repeated<Name> | null
@@ -139,3 +145,5 @@ export const joined = <Name extends string = never>(...parts: readonly Single<Na
 })
 /** The names of scopes by their roles, separated by spaces (RFC 6749 §3.3). */
 export const scopes = (...roles: readonly ScopeRole[]): ScopeNames => ({ $: 'scopes', roles })
+/** The base URL of the site, as a resource indicator (RFC 8707 §2). */
+export const siteUrl = (): SiteUrl => ({ $: 'siteUrl' })

@@ -25,6 +25,7 @@ export function headerOf(
       baseUrl: target.baseUrl,
       versions: target.versions,
       ...(target.modules ? { modules: target.modules } : {}),
+      ...(target.offers ? { offers: target.offers } : {}),
       endpoints: target.endpoints,
       demonstration: target.demonstration,
       ...(target.mapped ? { mapped: true } : {}),

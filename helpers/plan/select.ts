@@ -19,7 +19,7 @@ export class SelectionError extends Error {
   readonly code = 'nothing-selected'
 }
 
-export type Selection = Partial<Pick<Settings, (typeof selectors)[number] | 'shard'>>
+export type Selection = Partial<Pick<Settings, (typeof selectors)[number] | 'shard' | 'profile'>>
 
 /** Which checks one value of a setting selects. Throws SelectionError for a value that selects none. */
 type Meaning = (value: string, checks: readonly Check[]) => (check: Check) => boolean
@@ -29,7 +29,10 @@ type Meaning = (value: string, checks: readonly Check[]) => (check: Check) => bo
  * @throws SelectionError for a value or a combination that selects nothing: a run without checks must never pass.
  * @throws SettingsError for a shard that is none.
  */
-export function select(checks: readonly Check[], { shard, ...selection }: Selection): Check[] {
+export function select(all: readonly Check[], { shard, profile, ...selection }: Selection): Check[] {
+  const isNamed = [selection.only, selection.group, selection.source].some((named) => (named ?? []).length > 0)
+  // What an MCP client needs says nothing of a server that is not meant for any.
+  const checks = isNamed || (profile ?? 'mcp') === 'mcp' ? all : all.filter(({ group }) => group !== 'mcp')
   const selected = selectAll(checks, selection)
   return shard === undefined || shard === null ? selected : partOf(selected, readShard(shard))
 }
@@ -43,7 +46,7 @@ function partOf(checks: readonly Check[], shard: Shard): Check[] {
   )
 }
 
-function selectAll(checks: readonly Check[], selection: Omit<Selection, 'shard'>): Check[] {
+function selectAll(checks: readonly Check[], selection: Omit<Selection, 'shard' | 'profile'>): Check[] {
   const used = selectors.filter((name) => (selection[name] ?? []).length > 0)
   const selects = used.map((name) => {
     const either = (selection[name] ?? []).map((value) => meanings[name](value, checks))

@@ -49,6 +49,8 @@ export interface ReferenceServer {
   /** User id by user name. */
   readonly uids: Record<string, string>
   control(request: SiteChange): Promise<void>
+  /** Grants that some client can use. */
+  readonly grants: readonly string[]
   /**
    * Stops this server and starts another one on the same port, with everything that this one has stored.
    * @param options Its profile, and a fault of it or of the upgrade itself.
@@ -75,6 +77,12 @@ const metadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
   return answer(200, JSON.stringify(document), [['Content-Type', 'application/json']])
 }
 
+const resourceMetadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
+  const document = mechanisms.resourceMetadata(origin)
+  if (document === null) return page(texts, texts.notFound, '', [], 404)
+  return answer(200, JSON.stringify(document), [['Content-Type', 'application/json']])
+}
+
 const jwks: Handler = (service, incoming) =>
   openRoute(service, incoming, () =>
     service.state.openidDisabled
@@ -83,6 +91,10 @@ const jwks: Handler = (service, incoming) =>
           ['Content-Type', 'application/json'],
         ]),
   )
+
+/** Of an endpoint of which no contract asks more than whether it is there. */
+const furtherEndpoint: Handler = () =>
+  answer(400, '{"error":"invalid_request"}', [['Content-Type', 'application/json']])
 
 const plainPage: Handler = (service, incoming) =>
   openRoute(service, incoming, () => page(service.labels, 'Published', ''))
@@ -119,6 +131,7 @@ const routes: Routes = {
   '/jsonapi/node/page': { methods: ['GET'], handler: answerJsonApi },
   '/admin/reports': { methods: ['GET'], handler: answerReports },
   '/.well-known/oauth-authorization-server': { methods: ['GET'], handler: metadata },
+  '/.well-known/oauth-protected-resource': { methods: ['GET'], handler: resourceMetadata },
   '/.well-known/openid-configuration': { methods: ['GET'], handler: metadata },
   '/node/1': { methods: ['GET'], handler: plainPage },
   '/user/:uid': { methods: ['GET'], handler: plainPage },
@@ -164,6 +177,12 @@ async function listen(service: Service, wanted: number): Promise<ReferenceServer
     url: `http://127.0.0.1:${port}`,
     uids: Object.fromEntries(state.accounts.map((account) => [account.name, account.uid])),
     control: (request) => changeState(service, request),
+    grants: [
+      ...new Set([
+        ...state.data.clients.flatMap(({ grantTypes }) => grantTypes),
+        ...(service.mechanisms.passwordGrant ? ['password'] : []),
+      ]),
+    ],
     errorLog: () => state.errorLog.splice(0),
     closeNow,
     close,
@@ -196,6 +215,9 @@ function buildApp(service: Service): Hono<Node> {
   })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
+    ...Object.fromEntries(
+      service.mechanisms.furtherEndpoints.map((path) => [path, { methods: ['POST'], handler: furtherEndpoint }]),
+    ),
     ...(service.mechanisms.tokenEndpoints ? tokenRoutes : {}),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
     ...(contentType === undefined

@@ -12,6 +12,8 @@ import { closingLine, count, summarize, type RunOutcome, type Summary } from './
 import { briefPolicy } from './policy-lines.ts'
 import { briefSiteLines } from './site-lines.ts'
 import { banner, conclusion, failure } from './summary.ts'
+import { mcpLines } from './mcp-lines.ts'
+import { offersLines } from './offers-lines.ts'
 import { versionsText, inline } from './text.ts'
 
 /** Causes that are shown; `--verbose` lists every check. */
@@ -145,6 +147,7 @@ function facts(
           cut(`${named('server')} ${inline(versionsText(target, ['drupal', 'simple_oauth', 'league']))}`, columns),
         ]
       : []),
+    ...[...offersLines(target), ...mcpLines(outcome)].map((line) => wrap(line, columns)),
     ...(results.length > 0
       ? [wrap(`${named('checks')} ${count(results.length, 'check')}${time}: ${counts.join(' · ')}`, columns)]
       : []),

@@ -20,7 +20,10 @@ export interface RunSettings {
 /** The server under test, as a report names it. */
 export interface ReportedTarget
   extends
-    Pick<TargetInfo, 'label' | 'baseUrl' | 'versions' | 'modules' | 'demonstration' | 'mapped' | 'stated' | 'notes'>,
+    Pick<
+      TargetInfo,
+      'label' | 'baseUrl' | 'versions' | 'modules' | 'offers' | 'demonstration' | 'mapped' | 'stated' | 'notes'
+    >,
     Partial<Pick<TargetInfo, 'endpoints'>> {
   /** What is tested, whatever its version and port: equal in two runs of one site or codebase. */
   readonly subject?: string

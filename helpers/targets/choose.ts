@@ -48,13 +48,25 @@ export const namesSite = (settings: Settings): boolean => possibleTargets(settin
 export async function chooseTarget(
   settings: Settings,
   environment: Environment,
-  { site, ca, longLived = false }: SiteContext = { site: null, ca: null },
+  context: SiteContext = { site: null, ca: null },
   upgradeTo: ChosenUpgrade | null = null,
 ): Promise<Target> {
+  const { kind, target } = await choose(settings, environment, context, upgradeTo)
+  if (kind === 'reference') return target
+  const { withOffers } = await import('./site/ask-offers.ts')
+  return withOffers(target, { ca: context.ca, timeout: settings.requestTimeout * 1000 })
+}
+
+async function choose(
+  settings: Settings,
+  environment: Environment,
+  { site, ca, longLived = false }: SiteContext,
+  upgradeTo: ChosenUpgrade | null,
+): Promise<{ readonly kind: TargetKind; readonly target: Target }> {
   const kind = await kindOf(settings, environment)
   refuseIdle(settings, kind)
   if (kind === 'site' && upgradeTo !== null) throw noUpgrade(kind)
-  if (kind === 'container') return chooseContainer(settings, environment, upgradeTo)
+  if (kind === 'container') return { kind, target: await chooseContainer(settings, environment, upgradeTo) }
   if (kind === 'site') {
     const [{ siteTarget }, { allowedProvision }] = await Promise.all([
       import('./site/site-target.ts'),
@@ -62,14 +74,16 @@ export async function chooseTarget(
     ])
     const { baseUrl, workers, stress } = settings
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
-    return siteTarget({
+    const target = siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
       uncheckedTls: environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
       ...(provision ? { provision: { ...provision, longLived } } : {}),
     })
+    return { kind, target }
   }
-  if (kind === 'reference') return reference(settings, upgradeTo)
-  if (settings.codebase !== null) return php(settings, settings.codebase, environment, upgradeTo)
+  if (kind === 'reference') return { kind, target: await reference(settings, upgradeTo) }
+  if (settings.codebase !== null)
+    return { kind, target: await php(settings, settings.codebase, environment, upgradeTo) }
   throw new TargetError(
     'codebase-missing',
     'The php target needs a Drupal codebase: give its folder with --codebase DIR.',

@@ -94,6 +94,7 @@ function info(
       content: '/jsonapi/node/contract_page',
     },
     ...roles,
+    offers: { grants: Object.fromEntries(server.grants.map((grant) => [grant, []])) },
     workers: 2,
     demonstration: true,
   }

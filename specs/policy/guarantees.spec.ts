@@ -19,9 +19,9 @@ import {
   noneOf,
   notGranted,
   obtain,
+  offers,
   ofSchema,
   oneOf,
-  opened,
   permitted,
   ref,
   refused,
@@ -29,6 +29,7 @@ import {
   scopeNames,
   variant,
   waitSeconds,
+  within,
 } from 'simple-oauth-contract'
 
 /** The owner's own guarantee: it is mandatory in every profile. */
@@ -102,10 +103,6 @@ describe('Site policy: guarantees for a consumer', () => {
       'access_token.lifetime': between(variant('least'), variant('most')),
       'json.expires_in': between(variant('least'), variant('most')),
     }),
-    slow: {
-      when: [waitSeconds(variant('nearly'), 'flow'), resource(ref('flow.access_token'))],
-      then: opened(),
-    },
   })
 
   contractTest('policy.code-lifetime', {
@@ -139,6 +136,33 @@ describe('Site policy: guarantees for a consumer', () => {
     requires: ['jwks'],
     when: obtain({ grant: variant('grant') }),
     then: grantNotOffered(),
+  })
+
+  contractTest('policy.grants-offered', {
+    title: 'Consumers of the site have no other grants than the guaranteed ones',
+    guarantee: 'grants offered',
+    sources: [guaranteed, must('RFC9700', '2.4')],
+    severity: 'high',
+    when: offers(),
+    then: holds({ 'offers.grants': within(variant('grants')) }),
+  })
+
+  contractTest('policy.further-grant-refused', {
+    title: 'The consumer gets no token with a grant that the site is guaranteed not to offer',
+    guarantee: 'further grant refused',
+    sources: [guaranteed, must('RFC6749', '5.2')],
+    severity: 'high',
+    when: obtain({ grant: variant('grant') }),
+    then: grantNotOffered(),
+  })
+
+  contractTest('policy.further-endpoint-absent', {
+    title: 'The site has no optional endpoint that is not guaranteed',
+    guarantee: 'further endpoint absent',
+    sources: [guaranteed],
+    severity: 'medium',
+    when: document(variant('path')),
+    then: holds({ status: equals(404) }),
   })
 
   contractTest('policy.no-refresh-token', {

@@ -122,4 +122,7 @@ test('without a user who allows, promises of codes are skipped by name and never
   expect(stdout).toContain('policy      2 guarantees: 2 skipped\n')
   expect(stdout).toContain('contract_short_lived   pkce   not mapped in the site file: user editor\n')
   expect(code).toBe(2)
+  const unknown = await run({ ...promised, consumer: 'nobody', requests: ['contract:debug'] })
+  expect(unknown.stdout).toMatch(/site\.yaml:1:\d+: the site has no consumer with the client ID "nobody"\. Correct it/u)
+  expect(unknown.code).toBe(2)
 })

@@ -308,6 +308,12 @@ export interface Mechanisms {
   readonly errorBody: (error: ErrorAnswer) => Members
   readonly errorStatus: (status: number) => number
   readonly challengeHeaders: (error: ErrorAnswer, headerUsed: boolean) => Answer['headers']
+  /** Paths of endpoints that are there and in nobody's use. */
+  readonly furtherEndpoints: readonly string[]
+  /** The metadata of the resource (RFC 9728); null if it publishes none. */
+  readonly resourceMetadata: (origin: string) => Members | null
+  /** What a challenge adds to name that metadata. */
+  readonly challengeParameter: (origin: string) => string
   /** The server's metadata (RFC 8414); null if it publishes none. */
   readonly metadata: (origin: string) => Members | null
 }

@@ -81,8 +81,17 @@ export function guarded(
     if (service.mechanisms.mayOpen(access?.permissions ?? new Set(), needed))
       return withHeaders(open(access), service.mechanisms.resourceHeaders)
     const refusal = service.mechanisms.accessRefusal(needed, access !== null, speaksJson(incoming))
-    return framed(service, refusal, service.labels.accessDenied)
+    return framed(service, withParameter(service, incoming, refusal), service.labels.accessDenied)
   })
+}
+
+/** RFC 9728 §5.1: the challenge names the metadata of the resource. */
+function withParameter({ mechanisms }: Service, { origin }: Incoming, given: Answer): Answer {
+  if (given.status !== 401) return given
+  const headers = given.headers.map(([name, value]): [string, string] =>
+    name === 'WWW-Authenticate' ? [name, value + mechanisms.challengeParameter(origin)] : [name, value],
+  )
+  return { ...given, headers }
 }
 
 /** OpenID Connect Core §5.3. */

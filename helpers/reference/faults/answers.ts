@@ -70,6 +70,42 @@ export const answerFaults: readonly Fault[] = [
     () => () => null,
   ),
   replacing(
+    'endpoints-in-nobodys-use',
+    'furtherEndpoints',
+    { gain: 'Whoever finds an endpoint that nobody looks after can use it.', source: 'CWE-1059' },
+    () => ['/oauth/register', '/oauth/device_authorization', '/oauth/device', '/oauth/par'],
+  ),
+  replacing(
+    'resource-metadata-missing',
+    'resourceMetadata',
+    { gain: 'Clients do not find out where to log in.', source: 'RFC 9728 §2', only: 'ideal' },
+    () => () => null,
+  ),
+  replacing(
+    'resource-metadata-of-another',
+    'resourceMetadata',
+    { gain: 'Clients get tokens for another resource.', source: 'RFC 9728 §3.3', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), resource: 'https://elsewhere.example' }),
+  ),
+  replacing(
+    'challenge-without-metadata',
+    'challengeParameter',
+    { gain: 'Clients have to guess the address of the metadata.', source: 'RFC 9728 §5.1', only: 'ideal' },
+    () => () => '',
+  ),
+  replacing(
+    'metadata-without-challenge-methods',
+    'metadata',
+    { gain: 'Clients refuse to log in.', source: 'MCP, Authorization Code Protection', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), code_challenge_methods_supported: undefined }),
+  ),
+  replacing(
+    'metadata-without-registration',
+    'metadata',
+    { gain: 'Each client has to be registered by hand.', source: 'MCP, Client Registration Approaches', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), client_id_metadata_document_supported: false }),
+  ),
+  replacing(
     'metadata-issuer-of-another',
     'metadata',
     { gain: 'Clients that compare the issuer reject the metadata.', source: 'RFC 8414 §3.3', only: 'ideal' },

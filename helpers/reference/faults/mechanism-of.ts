@@ -155,5 +155,8 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   errorBody: 'errors',
   errorStatus: 'errors',
   challengeHeaders: 'errors',
+  furtherEndpoints: 'metadata',
+  resourceMetadata: 'metadata',
+  challengeParameter: 'metadata',
   metadata: 'metadata',
 }

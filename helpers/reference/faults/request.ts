@@ -46,6 +46,20 @@ export const requestFaults: readonly Fault[] = [
       own(incoming).map(([name, value]): [string, string] => [name, new URLSearchParams(`v=${value}`).get('v') ?? '']),
   ),
   replacing(
+    'resource-parameter-refused',
+    'tokenParameters',
+    {
+      gain: 'Clients that name the resource, as MCP clients must, get no token.',
+      source: 'RFC 6749 §3.2',
+      only: 'ideal',
+    },
+    (own) => (incoming) => {
+      const pairs = own(incoming)
+      if (lastValue(pairs, 'resource') !== null) throw new Failure('parameter/malformed', 'resource')
+      return pairs
+    },
+  ),
+  replacing(
     'unknown-grant-defaulted',
     'grantType',
     { gain: 'Grants that were disabled still work under another name.', source: 'RFC 6749 §5.2' },

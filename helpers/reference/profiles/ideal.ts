@@ -235,7 +235,11 @@ export const ideal: Mechanisms = {
   errorBody: ({ error, description }) => ({ error, error_description: description }),
   // RFC 9110 §15.5.2: every 401 has a challenge.
   challengeHeaders: (error) => (error.status === 401 ? [['WWW-Authenticate', 'Basic realm="OAuth"']] : []),
+  resourceMetadata: (origin) => ({ resource: origin, authorization_servers: [origin] }),
+  challengeParameter: (origin) => `, resource_metadata="${origin}/.well-known/oauth-protected-resource"`,
   metadata: (origin) => ({
+    // draft-ietf-oauth-client-id-metadata-document: no client of the contract uses it.
+    client_id_metadata_document_supported: true,
     issuer: origin,
     authorization_endpoint: `${origin}/oauth/authorize`,
     token_endpoint: `${origin}/oauth/token`,

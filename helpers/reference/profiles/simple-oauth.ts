@@ -117,6 +117,9 @@ export const simpleOauth: Mechanisms = {
   promptHonoured: false,
   redirectStatus: 302,
   responseState: (state) => state,
+  furtherEndpoints: [],
+  resourceMetadata: () => null,
+  challengeParameter: () => '',
   // Drupal's `cors.config` is switched off by default.
   cors: () => null,
   securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],

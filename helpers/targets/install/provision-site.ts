@@ -19,6 +19,8 @@ export interface ProvisionedSite {
   readonly uids: Record<string, string>
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
+  /** IDs of the grants for which there is a plugin. */
+  readonly grants?: readonly string[]
   readonly scopeModel?: ScopeModel
   /** What the site was set to before the suite changed anything. */
   readonly found?: { readonly openid: boolean; readonly scopeProvider: string }
@@ -30,9 +32,13 @@ export function siteInfo({
   uids,
   versions,
   modules,
+  grants,
   scopeModel,
   found,
-}: ProvisionedSite): Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'modules' | 'capabilities' | 'notes'> {
+}: ProvisionedSite): Pick<
+  TargetInfo,
+  'clients' | 'users' | 'scopes' | 'modules' | 'offers' | 'capabilities' | 'notes'
+> {
   // With OpenID Connect disabled, Simple OAuth publishes no keys.
   const absent: readonly Capability[] = [
     ...(found?.openid === false ? (['oidc', 'jwks'] as const) : []),
@@ -46,6 +52,7 @@ export function siteInfo({
   ]
   return {
     ...(modules ? { modules } : {}),
+    ...(grants ? { offers: { grants: Object.fromEntries(grants.map((grant) => [grant, []])) } } : {}),
     capabilities: (Object.keys(capabilities) as Capability[]).filter((capability) => !absent.includes(capability)),
     ...targetRoles(data, uids),
     ...(notes.length === 0 ? {} : { notes }),
@@ -129,6 +136,7 @@ export async function provisionSite(
     return {
       ...{ data, uids, versions, scopeModel },
       ...(answer.modules ? { modules: answer.modules } : {}),
+      ...(answer.grants ? { grants: answer.grants } : {}),
       ...(found ? { found } : {}),
     }
   } catch (error) {

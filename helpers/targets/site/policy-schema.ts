@@ -1,3 +1,4 @@
+import { optionalEndpoints } from '../../../fixtures/endpoints.ts'
 import { users } from '../../../fixtures/roles.ts'
 import { closed, names, requests, seconds, text, thumbprint } from './schema-parts.ts'
 
@@ -32,7 +33,8 @@ export const policySchema = {
         },
         accessTokenLifetime: {
           anyOf: [seconds, { ...closed, minProperties: 1, properties: { min: seconds, max: seconds } }],
-          description: 'Maximum lifetime of an access token in seconds, or its min and max. Proven only with --slow.',
+          description:
+            'Maximum lifetime of an access token in seconds, or its min and max. The maximum is proven only with --slow.',
         },
         codeLifetime: {
           ...seconds,
@@ -62,6 +64,16 @@ export const policySchema = {
           items: { type: 'string', pattern: '^https?://[^/?#@\\s]+$' },
           description:
             'Origins of browser apps, for example https://app.example.org: these may read the answers of the token endpoint and of what `opens` lists (CORS), and no others.',
+        },
+        grantsOffered: {
+          ...names,
+          description:
+            'Grants that consumers of the site have, by the names of the protocol: no consumer has another one. Also of other modules. Needs drush.',
+        },
+        endpoints: {
+          ...{ type: 'array', uniqueItems: true, items: { enum: Object.keys(optionalEndpoints) } },
+          description:
+            'Optional endpoints of the site; all others of these do not exist (404). An empty list: none exists.',
         },
         opens: {
           ...requests,

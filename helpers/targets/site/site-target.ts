@@ -4,6 +4,7 @@ import { lackedByRoles } from '../../drupal/roles-as-scopes.ts'
 import { createHttpClient, type HttpClient } from '../../http/client.ts'
 import { loginLink, siteRedactor } from './login-link.ts'
 import { policyClients } from './policy.ts'
+import { offeredGrants } from './offered-grants.ts'
 import { examineClient, isUnknown } from './examine-client.ts'
 import { drushWords, type LoadedSiteFile } from './site-file.ts'
 import { baseUrlOf, defaultLogin, defaultResource, jwksPath, probeSite, tokenPath, unreachable } from './probe-site.ts'
@@ -81,7 +82,9 @@ export function siteTarget(options: SiteTargetOptions): Target {
         }
         const mapped = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
         const info = await withTokenEndpoints(mapped, http)
-        return noted(info, [...remarks, ...(await examineClients(http, info, site, progress))])
+        const examined = await examineClients(http, info, site, progress)
+        const { note, ...offered } = await offeredGrants(content)
+        return noted({ ...info, ...offered }, [...remarks, ...examined, ...(note === undefined ? [] : [note])])
       } catch (error) {
         throw unreachable(baseUrl, error)
       } finally {
