@@ -78,7 +78,7 @@ const rooms: readonly [Room, ...Room[]] = [
   { groups: mostRed, asides: false, plain: true, findings: Infinity },
   { groups: 1, asides: false, plain: true, findings: Infinity },
   { groups: 0, asides: false, plain: true, findings: 2 },
-  { groups: 0, asides: false, plain: true, findings: 1, widest: 130 },
+  { groups: 0, asides: false, plain: true, findings: 1, widest: 40 },
 ]
 
 /** Rows of a terminal that the end of a red run takes at most. */

@@ -77,7 +77,7 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
     ...cause(result),
     ...serverLines(result),
     ...guidanceLines(result.contract, open.length > 0),
-    paint('gray', `  ${circumstances(result, context.header)}`),
+    paint('gray', `  ${circumstances(result, context.header, widest === Infinity)}`),
     ...whereNext(result, context).map((line) => paint('gray', line)),
     ...(context.brief === true && result.group !== 'own' ? [] : [paint('gray', ` ❯ ${inline(result.location)}`)]),
   ].join('\n')
@@ -147,7 +147,7 @@ function serverLines({ exchanges, serverLog, blocker }: CheckResult): string[] {
   return [`    server    ${inline(line)}${more}`]
 }
 
-function circumstances(result: CheckResult, header: RunHeader | null): string {
+function circumstances(result: CheckResult, header: RunHeader | null, full: boolean): string {
   const roles = [result.client, result.user].filter((role) => role !== null).map(inline)
   const control = {
     none: 'no control',
@@ -159,7 +159,11 @@ function circumstances(result: CheckResult, header: RunHeader | null): string {
     roles.length > 0 ? `as ${roles.join(', ')}` : null,
     control[result.control],
     header?.target
-      ? inline(`${versionsText(header.target, ['drupal', 'simple_oauth', 'league'])}, ${header.target.label}`)
+      ? inline(
+          full
+            ? `${versionsText(header.target, ['drupal', 'simple_oauth', 'league'])}, ${header.target.label}`
+            : versionsText(header.target, ['drupal', 'simple_oauth']),
+        )
       : null,
   ]
   return parts.filter((part) => part !== null).join(' · ')

@@ -118,6 +118,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'cors-any-origin-with-cookies': {
     'cors.preflight': 'cors.readers',
     'cors.resource': 'cors.readers',
+    'cors.token': 'cors.readers',
     'cors.userinfo': 'cors.readers',
     'cors.jsonapi': 'cors.readers',
   },
@@ -433,7 +434,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'access-token.unique': 'access_token.claims.jti',
     'refresh.same-grant': 'access_token.claims.jti',
   },
-  'jti-short': { 'access-token.unique': 'access_token.claims.jti' },
   'signed-with-unpublished-key': {
     'access-token.signature': 'access_token.signature',
     'access-token.signature-of-every-grant': 'access_token.signature',
