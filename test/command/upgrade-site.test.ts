@@ -177,7 +177,7 @@ describe('a mapped site', () => {
     // As after a crash while the code was redeemed.
     writeFileSync(stateOf(place), JSON.stringify({ ...state, asked: ['upgrade.code'] }))
     const crashed = await run('finish')
-    expect(crashed.stdout).toContain('an earlier "upgrade finish" was interrupted while it asked this')
+    expect(crashed.stdout).toContain('upgrade.code: an earlier "upgrade finish" was interrupted')
     expect(crashed.code).toBe(1)
   })
 })

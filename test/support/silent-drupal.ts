@@ -12,6 +12,7 @@ export async function silentDrupal(tokenError = 'unsupported_grant_type'): Promi
       response.writeHead(request.method === 'GET' ? 405 : 400).end(JSON.stringify({ error: tokenError }))
     } else if (request.url === '/oauth/jwks') response.end('{"keys":[]}')
     else if (request.url?.startsWith('/oauth/debug')) response.writeHead(403).end('{}')
+    else if (request.url?.startsWith('/.well-known/')) response.writeHead(404).end('{}')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
