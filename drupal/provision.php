@@ -13,6 +13,7 @@
 
 use Composer\InstalledVersions;
 use Drupal\Core\Entity\EntityInterface;
+use Drupal\node\Entity\NodeType;
 use Drupal\user\Entity\Role;
 use Drupal\user\Entity\User;
 use Drupal\user\UserInterface;
@@ -151,6 +152,8 @@ final class ContractProvision {
     if (isset($request['keysDirectory'])) {
       self::provideKeys($request['keysDirectory']);
     }
+    // First: the permissions of users and scopes are those of the content type.
+    self::provideContentType($data['contentType']);
     $uids = [];
     foreach ($data['users'] as $user) {
       $uids[$user['name']] = (string) self::provideUser($user)->id();
@@ -348,6 +351,13 @@ final class ContractProvision {
     return $user;
   }
 
+  /** A content type that JSON:API reads and writes. */
+  private static function provideContentType(string $id): void {
+    (NodeType::load($id) ?? NodeType::create(['type' => $id, 'name' => 'Contract page']))->save();
+    // On by default: then JSON:API only reads.
+    \Drupal::configFactory()->getEditable('jsonapi.settings')->set('read_only', FALSE)->save();
+  }
+
   /** A page that only users with a role may open: a view, because no route of Drupal itself is guarded by a role of the suite's. */
   private static function provideRolePage(array $data): void {
     $display = fn (string $id, string $plugin, array $options): array => [
@@ -387,7 +397,7 @@ final class ContractProvision {
       'redirect' => $data['redirectUris'],
       'user_id' => isset($data['user']) ? ($uids[$data['user']] ?? NULL) : NULL,
     ] + (self::scopeModel() === 'entities' ? [
-      'grant_types' => $data['grantTypes'],
+      'grant_types' => isset($data['everyGrant']) ? self::everyGrant() : $data['grantTypes'],
       'access_token_expiration' => $data['accessTokenLifetime'],
       'refresh_token_expiration' => $data['refreshTokenLifetime'],
       'scopes' => array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $data['scopes']),
@@ -404,6 +414,11 @@ final class ContractProvision {
       $consumer->set($field, $value);
     }
     $consumer->save();
+  }
+
+  /** The grants that the site offers, those that modules add included. */
+  private static function everyGrant(): array {
+    return array_keys(\Drupal::service('plugin.manager.oauth2_grant.processor')->getDefinitions());
   }
 
   private static function byName(string $type, string $key, string $name): ?EntityInterface {

@@ -27,15 +27,22 @@ function requiredByStep(step: Step): Capability[] {
           ...(step.verifier === null ? [] : (['pkce.s256'] as const)),
           ...('decision' in step && step.decision === 'deny' ? (['consent.deny'] as const) : []),
           ...openid(step),
+          ...(step.password === undefined ? [] : (['site.stress'] as const)),
         ]
+      case 'decide':
+        return ['authorization_code', ...(step.decision === 'deny' ? (['consent.deny'] as const) : [])]
       case 'obtain':
         return [...(byGrant[typeof step.grant === 'string' ? step.grant : ''] ?? [])]
       case 'race':
         return ['site.stress', ...requiredByStep(step.step)]
       case 'resource':
-        return step.path === undefined ? [resourceAt[step.at ?? 'resource']] : []
+        return step.path !== undefined || step.at === 'login' ? [] : [resourceAt[step.at ?? 'resource']]
       case 'metadata':
         return step.try === undefined ? [] : ['authorization_code', 'pkce.s256']
+      case 'preflight':
+        return typeof step.at === 'string' && step.at in capabilityOf
+          ? [capabilityOf[step.at as keyof typeof capabilityOf]]
+          : []
       default:
         return [...(always[step.do] ?? [])]
     }
@@ -46,6 +53,7 @@ function requiredByStep(step: Step): Capability[] {
 /** What steps need whatever they say. */
 const always: Partial<Readonly<Record<Step['do'], readonly Capability[]>>> = {
   exchange: ['authorization_code'],
+  logOut: ['authorization_code'],
   refresh: ['refresh_token'],
   clientCredentials: ['client_credentials'],
   revoke: ['revocation'],
@@ -53,9 +61,12 @@ const always: Partial<Readonly<Record<Step['do'], readonly Capability[]>>> = {
   login: ['site.stress'],
   jwks: ['jwks'],
   changeSite: ['site.control'],
+  jsonapi: ['resource.jsonapi'],
 }
 
 const resourceAt = { resource: 'resource.debug', userinfo: 'oidc', rolePage: 'resource.role' } as const
+
+const capabilityOf = { resource: 'resource.debug', userinfo: 'oidc', content: 'resource.jsonapi' } as const
 
 // By client_credentials a client gets its token without anybody; a grant that no server offers needs nothing.
 const byGrant: Readonly<Record<string, readonly Capability[]>> = {

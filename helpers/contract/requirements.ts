@@ -60,6 +60,12 @@ function kindOf(step: Step): Outcome['kind'] {
     case 'offers':
     case 'metadata':
       return 'document'
+    case 'decide':
+      return 'authorize'
+    case 'logOut':
+      return 'login'
+    case 'jsonapi':
+      return 'resource'
     case 'wait':
       return 'changeSite'
     default:

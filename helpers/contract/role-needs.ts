@@ -15,7 +15,19 @@ export interface RoleNeeds {
 }
 
 /** Steps in which no client acts. */
-const withoutClient: ReadonlySet<Step['do']> = new Set(['resource', 'offers', 'jwks', 'wait', 'changeSite', 'login'])
+const withoutClient: ReadonlySet<Step['do']> = new Set([
+  'resource',
+  'preflight',
+  'jsonapi',
+  'everyAnswer',
+  'offers',
+  'jwks',
+  'wait',
+  'changeSite',
+  'login',
+  'decide',
+  'logOut',
+])
 
 /** Whom and what a check names, its control included. A declaration is plain data, so that nothing can hide. */
 export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {
@@ -69,7 +81,8 @@ function obtainsByUser({ client, grant }: ObtainStep, acting: ConsumerName, targ
 
 const sendsAuthorization = (step: Step): boolean =>
   ('authentication' in step && step.authentication === 'basic') ||
-  (step.do === 'resource' && step.token !== null && (step.placement ?? 'header') === 'header')
+  (step.do === 'resource' && step.token !== null && (step.placement ?? 'header') === 'header') ||
+  (step.do === 'jsonapi' && step.token !== null)
 
 /** What in a declaration names a role. */
 interface Named {
@@ -87,6 +100,7 @@ function namesIn(part: unknown, acting: ConsumerName): { clients: ConsumerName[]
   return {
     clients: [
       ...($ === 'clientSecret' && client !== undefined ? [client] : []),
+      ...($ === 'clientOrigin' ? [acting] : []),
       ...(is === 'client-id' || is === 'client-audience' ? [acting] : []),
       ...inside.flatMap((names) => names.clients),
     ],

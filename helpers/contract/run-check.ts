@@ -258,6 +258,7 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   revoke: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
   introspect: { expect: 'holds', facts: { 'json.active': { is: 'equal', to: true } } },
   login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },
+  decide: { expect: 'code' },
   document: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
@@ -272,15 +273,27 @@ function withCacheNote(finding: Finding, { kind, last }: Outcome, { environment:
   return finding.ok || !refused || target.mapped !== true ? finding : { ...finding, note: `${staleCache}.` }
 }
 
+/**
+ * JSON:API 1.1: the status of each success. A case cleans up behind itself on a site that is thrown away: that the content is gone already,
+ * or that it may not be deleted, must not hide the verdict.
+ */
+const contentStatus = { read: [200], create: [201], change: [200], delete: [204, 403, 404] } as const
+
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
 export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
-  const expectation = step.expect ?? (step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do])
+  const expectation = step.expect ?? successOf(step)
   const wrong = expectation && (await wrongFinding(expectation, outcome, caseState))
   if (!wrong) return
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
   throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}`)
+}
+
+function successOf(step: Step): Expectation | undefined {
+  if (step.do === 'jsonapi' && typeof step.op === 'string')
+    return { expect: 'holds', facts: { status: { is: 'one-of', values: contentStatus[step.op] } } }
+  return step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
 }
 
 /** What an outcome does not meet of an expectation: the first finding. */

@@ -21,6 +21,7 @@ import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { schedule } from './schedule.ts'
 import { countSideEffects } from './side-effects.ts'
+import { watchAnswers } from './internals.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { isBlocker, isUnanswered } from './blocker.ts'
@@ -96,16 +97,18 @@ export class Runner {
       }),
     )
     this.counted = counting.counted
+    const answers = watchAnswers(counting.http)
     const { watch } = options
-    const http = watch ? watchedClient(counting.http, this.redactor, watch) : counting.http
+    const http = watch ? watchedClient(answers.http, this.redactor, watch) : answers.http
     this.environment = {
       target,
       http,
       redactor: this.redactor,
       login: (user) => this.login(user),
-      logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
+      logInAgain: (user, cookies, url, password) => this.logInAgain(user, cookies, url, password),
       keptSession: (user) => this.keptSession(user, options.kept),
       changeSite: serialize(options.changeSite),
+      internals: answers.internals,
       keySet: () => (this.keySet ??= this.serveKeySet()),
       sleep: (milliseconds) => lend(this.queue, () => delay(milliseconds)),
     }
@@ -252,12 +255,16 @@ export class Runner {
     return { cookies, uid }
   }
 
-  private async logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome> {
+  private async logInAgain(user: UserRole, cookies: Cookies, url: string, other?: string): Promise<LoginOutcome> {
     // Its success has shown that the password is right, so that no number of logins can lock the account.
     await this.login(user)
     const { name, password } = this.visitor(user)
     if (password === undefined) throw new BlockedError('role-missing', `the password of the user ${user} is not known`)
-    const login = await logIn(this.environment.http, cookies, url, { name, password })
+    const login = await logIn(this.environment.http, cookies, url, { name, password: other ?? password })
+    if (other !== undefined) {
+      for (const exchange of login.exchanges) registerSecrets(this.redactor, exchange)
+      return login
+    }
     this.recordLogin(user, login.exchanges, login.failure)
     return login
   }

@@ -17,7 +17,9 @@ export interface Schedule {
  * alone: requests of other checks would keep theirs from meeting.
  */
 export function schedule(checks: readonly Check[]): Schedule {
-  const others = checks.filter((check) => !races(check) && !changesSite(check) && !isIsolation(check))
+  const others = checks.filter(
+    (check) => !races(check) && !changesSite(check) && !isIsolation(check) && !looksBack(check),
+  )
   const first = others.find(opensAsEditor)
   const waiting = others.filter(waits)
   const rest = others.filter((check) => check !== first && !waits(check))
@@ -25,7 +27,12 @@ export function schedule(checks: readonly Check[]): Schedule {
   return {
     first,
     concurrent: [...begin, ...rest.slice(waiting.length)],
-    serial: [...checks.filter(races), ...checks.filter(changesSite), ...checks.filter(isIsolation)],
+    serial: [
+      ...checks.filter(races),
+      ...checks.filter(changesSite),
+      ...checks.filter(isIsolation),
+      ...checks.filter(looksBack),
+    ],
   }
 }
 
@@ -47,6 +54,8 @@ const isPlainResource = (step: Step): boolean =>
 const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
 const races = (check: Check): boolean =>
   check.when.some((step) => step.do === 'race') && !changesSite(check) && !isIsolation(check)
+/** At all answers of the run, so that it has to be the last. */
+const looksBack = (check: Check): boolean => check.when.some((step) => step.do === 'everyAnswer')
 const isIsolation = ({ group }: Check): boolean => group === 'isolation'
 const changesSite = (check: Check): boolean =>
   check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))

@@ -13,9 +13,21 @@ export type TokenError =
   | 'unsupported_grant_type'
   | 'invalid_scope'
 
-/** Errors of the authorization endpoint (RFC 6749 §4.1.2.1). */
+/** Errors of the authorization endpoint (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
 export type AuthorizeError =
-  'invalid_request' | 'unauthorized_client' | 'access_denied' | 'unsupported_response_type' | 'invalid_scope'
+  | 'invalid_request'
+  | 'unauthorized_client'
+  | 'access_denied'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  // OpenID Connect Core §3.1.2.6
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'invalid_request_object'
+  | 'invalid_request_uri'
 
 /** Errors of a protected resource (RFC 6750 §3.1). */
 export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope'

@@ -8,6 +8,7 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
   'needs-stress': () => 'needs site.stress',
   'needs-slow': () => 'needs --slow: nothing speaks against it so far, and only waiting proves it',
   'not-returned': ({ fact }) => `the server does not return ${fact}, which is optional`,
+  'not-advertised': ({ member }) => `the server does not advertise ${member} in its metadata`,
   filtered: () => 'a firewall in front of the site rejects the request (403, not an OAuth error)',
   unmapped: ({ roles }) => `not mapped in the site file: ${roles.join(', ')}`,
   'not-provisioned': ({ roles }) => `not provisioned: ${roles.join(', ')}`,

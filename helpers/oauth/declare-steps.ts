@@ -6,14 +6,19 @@ import type {
   ClientCredentialsStep,
   CodeGrantStep,
   Common,
+  DecideStep,
   DocumentStep,
+  EveryAnswerStep,
   ExchangeStep,
   IntrospectStep,
+  JsonApiStep,
   JwksStep,
   LoginStep,
+  LogOutStep,
   MetadataStep,
   ObtainStep,
   OffersStep,
+  PreflightStep,
   RaceStep,
   RefreshStep,
   ResourceStep,
@@ -28,6 +33,14 @@ type Options<S> = Omit<S, 'do'>
 export const authorize = <Name extends string = never>(
   options: Options<AuthorizeStep<Name>> = {},
 ): AuthorizeStep<Name> => ({ do: 'authorize', ...options })
+/** The decision on the consent form that an earlier `authorize({ as, decision: 'stop' })` left open; ends as an authorization request does. */
+export const decide = (of: string, options: Omit<Options<DecideStep>, 'of'> = {}): DecideStep => ({
+  do: 'decide',
+  of,
+  ...options,
+})
+/** Ends the browser session of an earlier authorization request with the log-out of the site. */
+export const logOut = (of: string): LogOutStep => ({ do: 'logOut', of })
 /** The whole authorization code grant: authorize, then the exchange of the code. Judged by the exchange. */
 export const codeGrant = <Name extends string = never>(
   options: Options<CodeGrantStep<Name>> = {},
@@ -92,6 +105,22 @@ export const resource = <Name extends string = never>(
 ): ResourceStep<Name> => ({
   do: 'resource',
   token,
+  ...options,
+})
+/** The question of a browser whether a script of an origin may request an endpoint; `cors.readers` tells who may. */
+export const preflight = <Name extends string = never>(
+  at: PreflightStep<Name>['at'],
+  origin: Single<Name>,
+  options: Common = {},
+): PreflightStep<Name> => ({ do: 'preflight', at, origin, ...options })
+/** A request to the JSON:API of a content type of the suite's own. */
+export const jsonapi = <Name extends string = never>(
+  op: JsonApiStep<Name>['op'],
+  options: Omit<Options<JsonApiStep<Name>>, 'op'>,
+): JsonApiStep<Name> => ({ do: 'jsonapi', op, ...options })
+/** What all answers of the run so far have in common: `answers.internals`. Runs last. */
+export const everyAnswer = (options: Options<EveryAnswerStep> = {}): EveryAnswerStep => ({
+  do: 'everyAnswer',
   ...options,
 })
 /** A GET of the published key set (RFC 7517 §5); named, its keys verify signatures. */

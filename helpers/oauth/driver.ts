@@ -2,12 +2,15 @@ import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
-import { runAuthorize } from './authorization-request.ts'
+import { logOut } from '../drupal/log-out.ts'
+import { runAuthorize, runDecision } from './authorization-request.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
+import { requestContent } from './content.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
 import { readMetadata } from './metadata.ts'
-import { resolveHeaders, needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
+import { askPreflight } from './preflight.ts'
+import { needsKeySet, requireResolvedParams, resolve, resolveHeaders } from './resolve.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
 import { introspect, revoke } from './token-endpoints.ts'
 import {
@@ -16,6 +19,7 @@ import {
   type AuthorizeStep,
   type DocumentStep,
   type LoginStep,
+  type LogOutStep,
   type RaceStep,
   type ResourceStep,
   type Step,
@@ -41,6 +45,10 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
   switch (step.do) {
     case 'authorize':
       return authorize(caseState, step)
+    case 'decide':
+      return runDecision(caseState, step)
+    case 'logOut':
+      return endSession(caseState, step)
     case 'codeGrant':
       return codeGrant(caseState, step)
     case 'exchange':
@@ -61,6 +69,12 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return attemptLogin(caseState, step)
     case 'resource':
       return requestResource(caseState, step)
+    case 'preflight':
+      return askPreflight(caseState, step)
+    case 'jsonapi':
+      return requestContent(caseState, step)
+    case 'everyAnswer':
+      return everyAnswer(caseState)
     case 'jwks':
       return keySet(caseState)
     case 'document':
@@ -83,12 +97,6 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
   return flow
 }
 
-async function requestDocument(caseState: CaseState, { path, otherwise }: DocumentStep): Promise<StepResult> {
-  const first = await get(caseState, 'document', caseState.url(resolve(path, caseState)))
-  if (otherwise === undefined || first.outcome.last?.response.status !== 404) return first
-  return get(caseState, 'document', caseState.url(resolve(otherwise, caseState)))
-}
-
 /** @throws NotMappedError where no drush command could be asked. */
 function readOffers(caseState: CaseState): StepResult {
   const { grants } = caseState.environment.target.offers ?? {}
@@ -108,6 +116,46 @@ async function requestResource(caseState: CaseState, step: ResourceStep): Promis
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
     ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
   })
+}
+
+/** @throws NotMappedError where the server does not advertise what the case is about. */
+async function requestDocument(caseState: CaseState, step: DocumentStep): Promise<StepResult> {
+  const { advertises, otherwise } = step
+  const first = await get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
+  const isMissing = first.outcome.last?.response.status === 404
+  const result =
+    otherwise === undefined || !isMissing
+      ? first
+      : await get(caseState, 'document', caseState.url(resolve(otherwise, caseState)))
+  if (advertises === undefined) return result
+  const value = member(json(result.outcome), advertises)
+  if (value !== true && typeof value !== 'string')
+    throw new NotMappedError({ kind: 'not-advertised', member: advertises })
+  return result
+}
+
+/** @throws BlockedError where the browser kept its session: what follows would prove nothing. */
+async function endSession(caseState: CaseState, { of }: LogOutStep): Promise<StepResult> {
+  const { open, client } = caseState.result(of)
+  if (!open) throw new BlockedError('no-consent-form', `the step "${of}" left no browser open`)
+  const { target, http, redactor } = caseState.environment
+  // Below the same prefix as the login: /de/user/login, /de/user/logout.
+  const path = target.endpoints.login.replace(/\/login\/?$/u, '/logout')
+  const { ok, exchanges } = await logOut(http, open.cookies, caseState.url(path))
+  for (const exchange of exchanges) registerSecrets(redactor, exchange)
+  caseState.exchanges.push(...exchanges)
+  if (!ok) throw new BlockedError('logout-failed', `the browser kept its session cookie after the log-out at ${path}`)
+  const outcome: Outcome = { ...emptyOutcome('login'), exchanges, last: exchanges.at(-1) ?? null }
+  return { outcome, client, at: performance.now() }
+}
+
+function everyAnswer(caseState: CaseState): StepResult {
+  const facts = { 'answers.internals': [...caseState.environment.internals()] }
+  return {
+    outcome: { ...emptyOutcome('everyAnswer'), facts },
+    client: caseState.clientIfAny(),
+    at: performance.now(),
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { nextOf } from '../drupal/who-am-i.ts'
 import { thumbprints } from '../judge/facts.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
+import { isObject, type Json } from '../model/verdict.ts'
 import { isWriting } from '../model/promised-request.ts'
 import type { CaseState, StepResult } from './case-state.ts'
 
@@ -43,7 +44,7 @@ export async function get(
       ? {
           method: 'POST',
           url: url.href,
-          headers: [anyJson, ['content-type', 'application/x-www-form-urlencoded']],
+          headers: [anyJson, ['content-type', 'application/x-www-form-urlencoded'], ...headers],
           body: new URLSearchParams({ access_token: token }).toString(),
         }
       : {
@@ -62,11 +63,20 @@ export async function get(
   const document = json(outcome)
   const keys = kind === 'jwks' ? thumbprints(document) : undefined
   const values = {
+    // Of metadata, a later step may compare a member: `metadata.issuer`.
+    ...(kind === 'document' ? strings(document) : {}),
     ...(document === undefined ? {} : { body: last.response.body }),
     ...(keys === undefined ? {} : { 'keys.thumbprints': keys }),
   }
   return { outcome: { ...outcome, values }, client: caseState.clientIfAny(), at: performance.now() }
 }
+
+const strings = (document: Json | undefined): Record<string, string> =>
+  isObject(document)
+    ? Object.fromEntries(
+        Object.entries(document).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      )
+    : {}
 
 /** With an empty object a write gets as far as the question of who may do it, and changes nothing. */
 const hasBody = (method: string): boolean => isWriting(method) && method !== 'DELETE'

@@ -13,6 +13,8 @@ export interface Lookup {
   clientSecret(role: ClientRole): string
   /** The address of a path of the site; of the site itself for an empty one. */
   url(path: string): string
+  /** The origin of the first redirect URI of the client. */
+  clientOrigin(): string
   /** The address of the run's own key set server. */
   keySetUrl(): string
 }
@@ -53,6 +55,8 @@ export function resolve(value: Single, lookup: Lookup): string {
     }
     case 'siteUrl':
       return lookup.url('')
+    case 'clientOrigin':
+      return lookup.clientOrigin()
     case 'variant':
       throw new Error(`the variant's value "${value.name}" was not resolved`)
   }
@@ -102,6 +106,8 @@ function tamper(text: string, at: Tampered['at']): string {
       return Array.from(text, (letter) =>
         letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
       ).join('')
+    case 'shorter':
+      return text.slice(0, -1)
     case 'cut':
       return text.slice(0, Math.floor(text.length / 2))
   }

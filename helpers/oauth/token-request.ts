@@ -18,6 +18,8 @@ export interface TokenRequest {
   /** Instead of the client's own secret. */
   readonly secret?: string | undefined
   readonly placement?: 'body' | 'query'
+  /** Parameters in the URL alone. */
+  readonly query?: Params
   readonly method?: string
   readonly mediaType?: string | null
   readonly headers?: Params
@@ -40,7 +42,9 @@ export async function requestToken(caseState: CaseState, request: TokenRequest):
   ]
   const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
   const pairs = applyChanges(parameters, request.changes, caseState)
-  const url = caseState.url(path)
+  const inUrl = new URLSearchParams(applyChanges(new Map(), request.query ?? {}, caseState)).toString()
+  const endpoint = caseState.url(path)
+  const url = inUrl === '' ? endpoint : `${endpoint}?${inUrl}`
   const exchange = await caseState.send(
     placement === 'query'
       ? { method, url: `${url}?${new URLSearchParams(pairs).toString()}`, headers, body: method === 'POST' ? '' : null }

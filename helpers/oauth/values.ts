@@ -31,7 +31,8 @@ export interface VerifierShape {
 export interface Tampered {
   readonly $: 'tampered'
   readonly of: string
-  readonly at: 'header' | 'subject' | 'expiry' | 'scope' | 'signature' | 'unsigned' | 'middle' | 'end' | 'cut' | 'case'
+  readonly at:
+    'header' | 'subject' | 'expiry' | 'scope' | 'signature' | 'unsigned' | 'middle' | 'end' | 'cut' | 'case' | 'shorter'
 }
 
 /** The claims of an earlier JWT, changed and signed in a way no server may accept. */
@@ -75,6 +76,11 @@ export interface SiteUrl {
   readonly $: 'siteUrl'
 }
 
+/** The origin of the client's first redirect URI. */
+export interface ClientOrigin {
+  readonly $: 'clientOrigin'
+}
+
 /** `Name`: the variant's values that are in it. */
 export type Computed<Name extends string = string> =
   | Ref
@@ -87,6 +93,7 @@ export type Computed<Name extends string = string> =
   | ScopeNames
   | ClientSecret
   | SiteUrl
+  | ClientOrigin
 export type Single<Name extends string = string> = string | Computed<Name>
 /** `null` leaves the parameter out; `undefined` is a type error. */
 export type Param<Name extends string = string> = Single<Name> | Repeated<Name> | null
@@ -124,6 +131,8 @@ export const signedWith = (
   key: SignedWith['key'],
   options: { of: string; keys?: string; header?: { readonly [member: string]: string } },
 ): SignedWith => ({ $: 'signedWith', key, of: options.of, keys: options.keys ?? null, header: options.header ?? {} })
+/** The origin of the client's first redirect URI, which a browser names as that of the client's scripts (Fetch, Origin header). */
+export const clientOrigin = (): ClientOrigin => ({ $: 'clientOrigin' })
 /** The same parameter several times, which RFC 6749 §3.1 and §3.2 forbid. */
 export const repeated = <Name extends string = never>(...values: readonly Single<Name>[]): Repeated<Name> => ({
   $: 'repeated',

@@ -13,6 +13,7 @@ import type { Mechanisms } from './core/mechanisms.ts'
 import { answer, withHeaders, type Answer, type Incoming } from './core/message.ts'
 import { crashPage, page } from './core/pages.ts'
 import {
+  answerContent,
   answerDebug,
   answerJsonApi,
   answerReports,
@@ -109,7 +110,10 @@ function openRoute(
 
 const routes: Routes = {
   '/user': { methods: ['GET'], handler: answerUser },
-  '/user/login': { methods: ['GET', 'POST'], handler: answerLogin },
+  '/user/login': {
+    methods: ['GET', 'POST'],
+    handler: (service, incoming) => openRoute(service, incoming, () => answerLogin(service, incoming)),
+  },
   '/user/logout': { methods: ['GET', 'POST'], handler: answerLogout },
   '/user/logout/confirm': { methods: ['GET', 'POST'], handler: answerLogout },
   '/oauth/authorize': {
@@ -203,7 +207,7 @@ interface Node {
 
 function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
-  const { rolePage } = service.state.data
+  const { rolePage, contentType } = service.state.data
   const app = new Hono<Node>({ strict: false })
   app.use('*', async (context, next) => {
     await next()
@@ -216,6 +220,12 @@ function buildApp(service: Service): Hono<Node> {
     ),
     ...(service.mechanisms.tokenEndpoints ? tokenRoutes : {}),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
+    ...(contentType === undefined
+      ? {}
+      : {
+          [`/jsonapi/node/${contentType}`]: { methods: ['GET', 'POST'], handler: answerContent },
+          [`/jsonapi/node/${contentType}/:id`]: { methods: ['GET', 'PATCH', 'DELETE'], handler: answerContent },
+        }),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
     app.on([...methods], path, async (context) => {

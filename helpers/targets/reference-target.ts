@@ -91,6 +91,7 @@ function info(
       login: '/user/login',
       rolePage: '/contract-role',
       ...(profile === 'ideal' ? { revocation: '/oauth/revoke', introspection: '/oauth/introspect' } : {}),
+      content: '/jsonapi/node/contract_page',
     },
     ...roles,
     offers: { grants: Object.fromEntries(server.grants.map((grant) => [grant, []])) },

@@ -6,7 +6,7 @@ import { Redactor } from '../http/redact.ts'
 import { json } from '../judge/outcome.ts'
 import { describeAnswer } from '../judge/server-words.ts'
 import { TargetError, type ConsumerName, type TargetInfo } from '../model/target.ts'
-import { walk } from '../oauth/authorization-request.ts'
+import { walk } from '../oauth/browser-flow.ts'
 import { BlockedError, CaseState, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 
@@ -49,6 +49,7 @@ export class Browsers {
       keptSession: () => {
         throw new Error('only an upgrade keeps sessions')
       },
+      internals: () => [],
       keySet: () => Promise.resolve(null),
     }
   }

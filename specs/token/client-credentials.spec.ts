@@ -146,6 +146,41 @@ describe('Token endpoint: the client credentials grant', () => {
     then: refused('invalid_client'),
   })
 
+  contractTest('client-credentials.no-stored-secret', {
+    title: 'A confidential client for which no secret is stored gets no token, whatever secret it sends',
+    sources: [must('RFC6749', '3.2.1'), must('RFC6749', '2.3.1')],
+    severity: 'critical',
+    client: 'machineWithoutSecret',
+    control: clientCredentials({ client: 'machine', params: { scope: scopes('content') } }),
+    variants: {
+      'left out': { params: {}, authentication: 'none' },
+      empty: { params: { client_secret: '' }, authentication: 'none' },
+      'any text': { params: { client_secret: 'any-secret-at-all' }, authentication: 'none' },
+      'empty, with Basic': { params: {}, authentication: 'basic' },
+    },
+    when: clientCredentials({ params: variant('params'), authentication: variant('authentication') }),
+    then: refused(['invalid_client', 'invalid_request', 'unauthorized_client']),
+  })
+
+  contractTest('client-credentials.special-secret', {
+    title: 'A secret with a blank, `+`, `%`, `:`, `&`, `=` and a letter beyond ASCII authenticates its client',
+    sources: [must('RFC6749', '2.3.1'), must('RFC6749', 'appendix B')],
+    severity: 'medium',
+    client: 'machineSpecialSecret',
+    variants: { 'in the body': 'body', 'with Basic': 'basic' },
+    when: clientCredentials({ authentication: variant() }),
+    then: granted(),
+  })
+
+  contractTest('client-credentials.special-secret-cut', {
+    title: 'A secret is compared to its end, also after a blank, `%` or `:`',
+    sources: [must('RFC6749', '3.2.1'), must('RFC6749', '5.2')],
+    severity: 'critical',
+    client: 'machineSpecialSecret',
+    when: clientCredentials({ secret: clientSecret('machineSpecialSecret', { cut: true }) }),
+    then: refused('invalid_client'),
+  })
+
   contractTest('client-credentials.no-refresh-token', {
     title: 'The client credentials grant returns no refresh token',
     sources: [should('RFC6749', '4.4.3')],

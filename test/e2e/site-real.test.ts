@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { counts, newPlace, type Place } from '../support/command.ts'
+import { exchangesOn, repeatAll } from '../support/repeat-exchanges.ts'
 import { shop, startRealSite, type RealSite } from '../support/real-site.ts'
 
 const codebase = process.env['TEST_CODEBASE']
@@ -176,6 +177,8 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     expect(verdicts.filter((verdict) => verdict === 'pass').length).toBeGreaterThan(50)
     const [, tokens = ''] = /^left on the site {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
     expect(Number(tokens)).toBeGreaterThan(10)
+    const repeated = exchangesOn(place.at('results', 'latest', 'evidence', 'bearer.scheme-case.md'))
+    expect(repeatAll(repeated, { client_secret: backend.client_secret })).toEqual(repeated.map(({ status }) => status))
 
     // Tokens, a remembered approval, and when the user was there last.
     const after = site.contents()

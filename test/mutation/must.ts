@@ -7,6 +7,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'host-header-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
   'forwarded-host-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
   'forwarded-header-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
+  'login-at-forwarded-host': { 'forged-host.login': 'page' },
   'consent-form-to-forwarded-host': { 'forged-host.consent-form': 'body' },
 
   // Redirect URI and state
@@ -41,12 +42,18 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'parameter-list-crashes': { 'authorize.parameter-list': 'authorize.issued' },
   'cors-at-authorization-endpoint': { 'authorize.no-cors': 'header.access-control-allow-origin' },
   'cors-nowhere': {
+    'openid.userinfo-cors': 'cors.readers',
     'policy.browser-origin-answered': 'header.access-control-allow-origin',
     'policy.browser-origin-opens': 'header.access-control-allow-origin',
   },
   'cors-for-every-origin': { 'policy.other-origin-refused': 'header.access-control-allow-origin' },
   'cors-origin-by-its-beginning': { 'policy.other-origin-refused': 'header.access-control-allow-origin' },
   'redirect-307': { 'consent.redirect-status': 'status' },
+  'state-trimmed': { 'authorize.code-issued': 'authorize.state' },
+  'scope-any-case': { 'authorize.scope-unknown': 'authorize.issued' },
+  'scope-of-blanks-granted': { 'authorize.scope-omitted': 'authorize.issued' },
+  'errors-before-login': { 'authorize.error-before-login': 'page' },
+  'response-of-another-issuer': { 'authorize.issuer-advertised': 'callback.iss' },
   'state-dropped': { 'authorize.code-issued': 'authorize.state' },
   'state-altered': { 'authorize.code-issued': 'authorize.state' },
   'state-constant': { 'authorize.code-issued': 'authorize.state' },
@@ -94,7 +101,61 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'authorize.anonymous': 'authorize.issued',
     'consent.automatic-anonymous': 'authorize.issued',
   },
-  'login-any-password': { 'login.wrong-password': 'login.accepted' },
+  'login-any-password': {
+    'login.wrong-password': 'login.accepted',
+    'login.wrong-password-in-flow': 'authorize.issued',
+  },
+  'failed-login-opens-session': { 'login.wrong-password-in-flow': 'authorize.issued' },
+  'logout-keeps-session': { 'consent.after-logout': 'authorize.issued' },
+  'session-cookie-for-scripts': { 'login.cookie': 'cookie.http-only' },
+  'session-cookie-for-every-site': { 'login.cookie': 'cookie.same-site' },
+  'decision-on-last-request': {
+    'consent.challenge-of-its-request': 'token.issued',
+    'consent.two-open': 'token.issued',
+  },
+  'referrer-policy-missing': { 'consent.referrer-policy': 'referrer-policy' },
+  'consent-hides-default-scopes': { 'consent.default-scopes-shown': 'consent.scopes' },
+  'cors-any-origin-with-cookies': {
+    'cors.preflight': 'cors.readers',
+    'cors.resource': 'cors.readers',
+    'cors.userinfo': 'cors.readers',
+    'cors.jsonapi': 'cors.readers',
+  },
+
+  // Content
+  'content-written-with-scope-to-read': {
+    'jsonapi.scope': 'resource.access',
+    'jsonapi.scope-of-user': 'resource.access',
+  },
+  'content-read-with-scope-to-create': { 'jsonapi.scope': 'resource.access' },
+  'content-never-read': { 'jsonapi.opened': 'status' },
+  'content-never-created': { 'jsonapi.opened': 'status' },
+  'content-never-changed': { 'jsonapi.opened': 'status' },
+  'content-never-deleted': { 'jsonapi.opened': 'status' },
+
+  // The authentication request of OpenID Connect
+  'prompt-none-ignored': {
+    'openid.prompt-none-login': 'authorize.issued',
+    'openid.prompt-none-consent': 'authorize.issued',
+  },
+  'login-again-ignored': { 'openid.prompt-login': 'page', 'openid.max-age': 'page' },
+  'auth-time-missing': { 'openid.auth-time': 'id_token.claims.auth_time' },
+  'id-token-of-another-issuer': { 'openid.issuer-agrees': 'id_token.claims.iss' },
+  'id-token-hint-ignored': { 'openid.id-token-hint': 'page' },
+  'request-object-ignored': { 'openid.request-object': 'authorize.issued' },
+  'openid-parameters-refused': { 'openid.parameters-without-effect': 'authorize.code' },
+  'id-token-when-switched-off': { 'openid.switched-off-id-token': 'json.id_token' },
+  'metadata-of-another-issuer': { 'discovery.issuer': 'access_token.claims.iss' },
+
+  // Client authentication and parameters in the wrong place
+  'password-grant-by-module': { 'token.password-grant': 'token.issued' },
+  'token-parameters-from-url-too': {
+    'token.secret-in-query': 'json.access_token',
+    'token.refresh-token-in-query': 'json.access_token',
+  },
+  'token-body-decoded-twice': { 'client-credentials.special-secret': 'token.issued' },
+  'unset-secret-not-asked-for': { 'client-credentials.no-stored-secret': 'token.issued' },
+  'secret-cut-at-colon': { 'client-credentials.special-secret-cut': 'token.issued' },
   'login-of-blocked-user': { 'login.blocked-user': 'login.accepted' },
   'form-token-unchecked': { 'consent.form-token': 'authorize.issued' },
   'form-token-any-text': { 'consent.form-token': 'authorize.issued' },

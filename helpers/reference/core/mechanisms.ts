@@ -1,4 +1,5 @@
 import type { Account, Client, Scope } from './data.ts'
+import type { Draft } from './draft.ts'
 import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
 import type { Answer, Incoming, Pairs } from './message.ts'
 import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, BrowserSession, State } from './state.ts'
@@ -24,6 +25,8 @@ export type AuthorizationCheck =
   | 'scopeForGrant'
   | 'challenge'
 export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgrade' | 'verifier'
+
+export type ContentOperation = 'read' | 'create' | 'change' | 'delete'
 
 export interface Credentials {
   readonly clientId: string | null
@@ -58,6 +61,8 @@ export interface Mechanisms {
   // The server's own address
   /** Scheme, host and port that a request was sent to; null rejects the request. */
   readonly requestOrigin: (headers: Headers) => string | null
+  /** Put in front of the path of the login page. */
+  readonly loginBase: (incoming: Incoming) => string
   /** Where the consent form is sent. */
   readonly formAction: (incoming: Incoming) => string
 
@@ -86,6 +91,8 @@ export interface Mechanisms {
   readonly clientMayUseGrant: (client: Client, grant: string) => boolean
   /** Whether every client can use the password grant. */
   readonly passwordGrant: boolean
+  /** Grants that modules add, for the clients that have every grant of the site. */
+  readonly furtherGrants: readonly string[]
   readonly clientCredentialsAllowed: (client: Client) => boolean
 
   // The authorization request
@@ -106,12 +113,24 @@ export interface Mechanisms {
   /** The scopes of a request without `scope`; null rejects the request. */
   readonly defaultScopes: (client: Client, known: readonly Scope[]) => readonly string[] | null
   readonly scopeForGrant: (scope: Scope, grant: string) => boolean
+  /** Whether the user has to log in before an error is sent to the client. */
+  readonly errorsAfterLogin: boolean
+  /** Why a request object (OpenID Connect Core §6) is rejected; null ignores it. */
+  readonly requestObjectFailure: (pairs: Pairs) => FailureKind | null
   readonly authorizationIssuer: (origin: string) => string | null
 
   // Login and consent
   readonly loginRequired: boolean
   readonly passwordMatches: (account: Account, password: string) => boolean
   readonly loginAllowed: (state: State, account: Account) => boolean
+  /** Whether a failed login leaves the browser logged in. */
+  readonly sessionAfterFailedLogin: boolean
+  /** Whether the session ends on the server when its user logs out. */
+  readonly logoutEndsSession: boolean
+  /** Whether the user has to log in again (OpenID Connect Core §3.1.2.1). `now` is in seconds since 1970. */
+  readonly loginAgain: (pairs: Pairs, session: BrowserSession, now: number) => boolean
+  /** Whether the user is the one that an `id_token_hint` names. */
+  readonly hintMatches: (hint: string, account: Account) => boolean
   readonly floodLimit: number
   /** Status of the redirect after a successful login. */
   readonly loginRedirectStatus: number
@@ -132,8 +151,10 @@ export interface Mechanisms {
   readonly consentLabel: (label: string) => string
   /** The `<title>` of the consent page as HTML. */
   readonly consentTitle: (title: string, label: string) => string
-  /** The scopes that the consent page lists. */
-  readonly consentScopes: (asked: readonly string[]) => readonly string[]
+  /** The scopes that the consent page lists, of those that were requested and of all that are granted. */
+  readonly consentScopes: (asked: readonly string[], granted: readonly string[]) => readonly string[]
+  /** The request that a decision is about: the one in the form, and the last one for which the session was asked. */
+  readonly decidedRequest: (posted: Draft, asked: Draft | null) => Draft
   /** Headers of the consent page. */
   readonly consentHeaders: Answer['headers']
   readonly promptHonoured: boolean
@@ -228,7 +249,7 @@ export interface Mechanisms {
   readonly tokenErrorHeaders: Answer['headers']
   readonly idTokenClaims: (issue: Issue, nonce: string | null, authTime: number) => Members
   /** Whether the response contains an id_token. */
-  readonly idTokenDue: (scopes: readonly string[], grant: string) => boolean
+  readonly idTokenDue: (scopes: readonly string[], grant: string, isSwitchedOff: boolean) => boolean
   /** The keys an id_token is signed with. */
   readonly idTokenKeys: (state: State) => KeyPair
   readonly idTokenHeader: (keys: KeyPair) => Members
@@ -268,6 +289,8 @@ export interface Mechanisms {
     token: { readonly record: AccessToken; readonly roles: readonly string[] },
     calculate: () => ReadonlySet<string>,
   ) => ReadonlySet<string>
+  /** The permission that the JSON:API of the content type requires. */
+  readonly contentPermission: (op: ContentOperation, type: string) => string
   readonly mayOpen: (permissions: ReadonlySet<string>, needed: string) => boolean
   readonly bearerRefusal: (failure: Failure, header: string, json: boolean) => Answer
   readonly accessRefusal: (needed: string, authenticated: boolean, json: boolean) => Answer

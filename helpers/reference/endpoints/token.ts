@@ -26,7 +26,8 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
       const client = identify(service, mechanisms.clientId(incoming, pairs, basic, state))
       const grant = mechanisms.grantType(pairs)
-      const byPassword = mechanisms.passwordGrant && grant === 'password'
+      const isAdded = client.everyGrant === true && mechanisms.furtherGrants.includes(grant)
+      const byPassword = grant === 'password' && (mechanisms.passwordGrant || isAdded)
       const handler = byPassword ? passwordGrant : Object.hasOwn(grants, grant) ? grants[grant] : undefined
       if (!handler) throw new Failure('grant/unsupported', grant)
       if (!byPassword && !mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)

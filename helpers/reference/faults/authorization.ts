@@ -10,6 +10,28 @@ const knownParameters = [
 
 export const authorizationFaults: readonly Fault[] = [
   replacing(
+    'state-trimmed',
+    'responseState',
+    { gain: 'A client whose `state` has outer blanks rejects its own responses.', source: 'RFC 6749 §4.1.2' },
+    () => (state) => state.trim(),
+  ),
+  replacing(
+    'scope-any-case',
+    'findScope',
+    {
+      gain: 'A filter that compares scopes exactly lets another spelling through.',
+      source: 'RFC 6749 §3.3',
+      only: 'ideal',
+    },
+    () => (scopes, name) => scopes.find((scope) => scope.name.toLowerCase() === name.toLowerCase())?.name ?? null,
+  ),
+  replacing(
+    'scope-of-blanks-granted',
+    'scopeParameter',
+    { mechanism: 'scopes', gain: 'A request for no scope at all gets a code.', source: 'RFC 6749 §3.3', only: 'ideal' },
+    (own) => (pairs) => (pairs.some(([name, value]) => name === 'scope' && /^ +$/.test(value)) ? [] : own(pairs)),
+  ),
+  replacing(
     'implicit-token',
     'responseType',
     { gain: 'Access tokens end up in browser histories, logs and Referer headers.', source: 'RFC 9700 §2.1.2' },

@@ -1,7 +1,9 @@
 import { addressFaults } from './address.ts'
 import { answerFaults } from './answers.ts'
 import { clientFaults } from './client.ts'
+import { browserFaults } from './browser.ts'
 import { codeFaults } from './code.ts'
+import { contentFaults } from './content.ts'
 import { consentFaults } from './consent.ts'
 import { authorizationFaults } from './authorization.ts'
 import { claimFaults } from './claims.ts'
@@ -9,6 +11,7 @@ import type { Fault } from './fault.ts'
 import { isolationFaults } from './isolation.ts'
 import { signatureFaults } from './signature.ts'
 import { requestFaults } from './request.ts'
+import { openidRequestFaults } from './openid-request.ts'
 import { openidFaults } from './openid.ts'
 import { pkceFaults } from './pkce.ts'
 import { redirectFaults } from './redirect.ts'
@@ -37,8 +40,11 @@ export const faults: readonly Fault[] = [
   ...signatureFaults,
   ...resourceFaults,
   ...isolationFaults,
+  ...contentFaults,
+  ...browserFaults,
   ...openidFaults,
   ...revocationFaults,
+  ...openidRequestFaults,
   ...answerFaults,
 ]
 

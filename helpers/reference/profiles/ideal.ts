@@ -126,6 +126,13 @@ export const ideal: Mechanisms = {
   challengeMethod: (method) => (method === 'S256' ? 'S256' : null),
   findScope: (scopes, name) =>
     [...scopes.map((scope) => scope.name), ...openidScopes].find((known) => known === name) ?? null,
+  errorsAfterLogin: true,
+  requestObjectFailure: (pairs) =>
+    parameter(pairs, 'request') !== null
+      ? 'request-object/value'
+      : parameter(pairs, 'request_uri') !== null
+        ? 'request-object/uri'
+        : null,
   authorizationIssuer: (origin) => origin,
 
   // RFC 8252 §8.6: the user consents to every request of a client whose identity is not proven.
@@ -134,6 +141,15 @@ export const ideal: Mechanisms = {
   automaticApproval: (client) => proven(client) && simpleOauth.automaticApproval(client),
   decision: (op, allow, deny) => (op === allow ? 'allow' : op === deny ? 'deny' : null),
   promptHonoured: true,
+  loginAgain: (pairs, session, now) => {
+    const asked = (parameter(pairs, 'prompt') ?? '').split(' ').includes('login')
+    const most = parameter(pairs, 'max_age')
+    // OpenID Connect Core §3.1.2.1: 0 is as `prompt=login`.
+    return asked || most === '0' || (most !== null && now - session.authTime > Number(most))
+  },
+  hintMatches: (hint, account) => subjectOf(hint) === account.uid,
+  // RFC 6749 §10.2: the user sees what is granted, by default too.
+  consentScopes: (_asked, granted) => granted,
   // RFC 9700 §4.12.
   redirectStatus: 303,
   // RFC 9700 §2.6: for scripts of registered clients, and never at the authorization endpoint.
@@ -181,6 +197,7 @@ export const ideal: Mechanisms = {
     auth_time: authTime,
     ...(nonce === null ? {} : { nonce }),
   }),
+  idTokenDue: (scopes, _grant, isSwitchedOff) => !isSwitchedOff && scopes.includes('openid'),
   idTokenHeader: ({ kid }) => ({ typ: 'JWT', alg: 'RS256', kid }),
   jwks: (keys) => ({
     keys: simpleOauth.jwks(keys).keys.map((key) => ({ ...key, use: 'sig', alg: 'RS256', kid: keys.kid })),
@@ -238,6 +255,15 @@ export const ideal: Mechanisms = {
     id_token_signing_alg_values_supported: ['RS256'],
     authorization_response_iss_parameter_supported: true,
   }),
+}
+
+/** The `sub` of an ID token; this server issued it, or it names nobody here. */
+function subjectOf(token: string): unknown {
+  try {
+    return (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Members)['sub']
+  } catch {
+    return undefined
+  }
 }
 
 function refusal(status: number, challenge: string, error: string) {

@@ -26,6 +26,7 @@ export const simpleOauth: Mechanisms = {
     return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host) ? `http://${host}` : null
   },
   formAction: ({ target }) => target,
+  loginBase: () => '',
 
   parameter,
   checkParameters: () => undefined,
@@ -51,6 +52,7 @@ export const simpleOauth: Mechanisms = {
   authenticates: (client) => client.confidential,
   clientMayUseGrant: (client, grant) => client.grantTypes.includes(grant),
   passwordGrant: false,
+  furtherGrants: [],
   clientCredentialsAllowed: (client) => client.confidential,
 
   authorizationChecks: [
@@ -79,11 +81,17 @@ export const simpleOauth: Mechanisms = {
   defaultScopes: ({ authorizationCodeScopes = [] }) =>
     authorizationCodeScopes.length === 0 ? null : authorizationCodeScopes,
   scopeForGrant: (scope, grant) => scope.grantTypes.includes(grant),
+  errorsAfterLogin: false,
+  requestObjectFailure: () => null,
   authorizationIssuer: () => null,
 
   loginRequired: true,
   passwordMatches: (account, password) => account.password === password,
   loginAllowed: (state, account) => !state.blocked.has(account.uid),
+  sessionAfterFailedLogin: false,
+  logoutEndsSession: true,
+  loginAgain: () => false,
+  hintMatches: () => true,
   floodLimit: 5,
   loginRedirectStatus: 303,
   sessionCookie: (id) => {
@@ -104,6 +112,7 @@ export const simpleOauth: Mechanisms = {
   consentLabel: escapeHtml,
   consentTitle: (title) => escapeHtml(title),
   consentScopes: (asked) => asked,
+  decidedRequest: (posted) => posted,
   consentHeaders: [],
   promptHonoured: false,
   redirectStatus: 302,
@@ -219,6 +228,12 @@ export const simpleOauth: Mechanisms = {
   tokenRoles: (byScope, ofAccount) => byScope.filter((role) => ofAccount.includes(role)),
   scopesLimitAdmin: () => true,
   cachedPermissions: (_cache, _token, calculate) => calculate(),
+  contentPermission: (op, type) =>
+    op === 'read'
+      ? 'access content'
+      : op === 'create'
+        ? `create ${type} content`
+        : `${op === 'change' ? 'edit' : op} any ${type} content`,
   mayOpen: (permissions, needed) => permissions.has(needed),
   bearerRefusal: (failure, header, json) => {
     const scheme = header.startsWith('Bearer') ? 'Bearer' : 'Basic'

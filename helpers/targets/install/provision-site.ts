@@ -118,8 +118,8 @@ export async function provisionSite(
   firstRequest: () => Promise<void>,
 ): Promise<ProvisionedSite> {
   try {
-    // Views serves the role page.
-    const modules = ['simple_oauth', 'views']
+    // Views serves the role page, JSON:API the content type.
+    const modules = ['simple_oauth', 'views', 'node', 'jsonapi']
     const { scopeModel } = await drush.request<{ scopeModel: ScopeModel }>(
       'module.inspect',
       { modules },

@@ -4,7 +4,7 @@ import type { Capability } from '../../../fixtures/capabilities.ts'
 import { users, type UserRole } from '../../../fixtures/roles.ts'
 import { killChild } from '../../drupal/child-process.ts'
 import { DrushError } from '../../drupal/drush.ts'
-import { namedForRun, provisionData, targetRoles, type ProvisionData } from '../../drupal/provision.ts'
+import { namedForRun, provisionData, targetRoles, withoutContent, type ProvisionData } from '../../drupal/provision.ts'
 import { asRoles, lackedByRoles, type GlobalLifetimes, type ScopeModel } from '../../drupal/roles-as-scopes.ts'
 import { askSite, askSiteNow } from '../../drupal/site-drush.ts'
 import { Redactor } from '../../http/redact.ts'
@@ -82,7 +82,7 @@ export class SiteProvision {
   constructor(options: SiteProvisionOptions) {
     this.options = options
     this.manifest = options.manifest(this.run)
-    const data = namedForRun(provisionData(), this.run)
+    const data = namedForRun(withoutContent(provisionData()), this.run)
     this.data = options.longLived ? livingForADay(data) : data
     for (const { password } of this.data.users) this.redactor.register('password', password)
     for (const { client_secret } of this.data.clients) {

@@ -131,6 +131,7 @@ function infoOf(
   const absent = new Set<Capability>([
     'site.control',
     'resource.role',
+    'resource.jsonapi',
     ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),
