@@ -100,7 +100,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'login-not-required': {
     'authorize.anonymous': 'authorize.issued',
     'consent.automatic-anonymous': 'authorize.issued',
-    'consent.after-logout': 'authorize.issued',
   },
   'login-any-password': {
     'login.wrong-password': 'login.accepted',
@@ -217,6 +216,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'pkce-only-for-public-clients': { 'pkce.required-of-confidential': 'authorize.issued' },
   'pkce-only-where-configured': { 'pkce.required-of-public': 'authorize.issued' },
   'pkce-verifier-optional-with-secret': { 'pkce.enforced-once-sent': 'token.issued' },
+  'pkce-verifier-one-short': { 'pkce.verifier-almost': 'token.issued' },
   'pkce-verifier-begins-right': { 'pkce.verifier-almost': 'token.issued' },
   'pkce-method-of-token-request': { 'pkce.method-at-token-endpoint': 'token.issued' },
   'pkce-line-break-accepted': { 'pkce.verifier-with-line-break': 'token.issued' },
