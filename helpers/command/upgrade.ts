@@ -21,14 +21,14 @@ export function upgrade(context: RunContext, options: UpgradeOptions): Promise<v
   const { from, to } = options
   return conductUpgrade(context, nothingKnown({ from, to, tried: true }), async (run) => {
     const accepted = options.accept === null ? [] : readAccepted(options.accept)
-    let target: Target | undefined
-    const { asked, contract, upgrading: prepared } = await run.prepare(() => target?.composerLock?.())
+    const started: { target?: Target } = {}
+    const { asked, contract, upgrading: prepared } = await run.prepare(() => started.target?.composerLock?.())
     const { site, ca } = context
-    target = await chooseTarget(run.settings, process.env, { site, ca }, options)
+    const target = await chooseTarget(run.settings, process.env, { site, ca }, options)
+    started.target = target
     run.stopping = target
-    const started = target
     const upgrading = { ...prepared, target }
-    const old = await run.doing('starting the site before the upgrade', () => started.start(run.stage))
+    const old = await run.doing('starting the site before the upgrade', () => target.start(run.stage))
     if (!(await run.run('before', upgrading, old, contract))) return
     const kept = await run.keep(upgrading, old, asked)
     const upgraded = await upgradeSite(run, target)

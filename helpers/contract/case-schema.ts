@@ -131,6 +131,8 @@ const step = union('do', {
   refresh: { ...token, of: text },
   clientCredentials: token,
   obtain: { ...acting, 'grant?': text, 'scope?': single },
+  revoke: { ...token, token: single, 'hint?': nullable(single) },
+  introspect: { ...acting, token: single, caller: single, 'credentials?': oneOf('own', 'none', 'wrong') },
   race: { ...common, step: ref('step'), times: { type: 'integer', minimum: 2 } },
   login: { ...common, 'user?': user, 'password?': anyText },
   resource: {
@@ -155,6 +157,11 @@ const step = union('do', {
   everyAnswer: common,
   jwks: common,
   document: { ...common, path: single, 'advertises?': text },
+  metadata: {
+    ...acting,
+    path: single,
+    'try?': oneOf('response_types_supported', 'code_challenge_methods_supported'),
+  },
   wait: { ...common, of: text, for: { type: ['string', 'number'] } },
   changeSite: { ...common, change },
 })

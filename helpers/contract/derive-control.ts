@@ -40,7 +40,7 @@ export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
   if (earlier.some((step) => mustSucceed(step) && equal(sameActor(step, withoutDifference(step, steps)), correct)))
     return []
   const way = earlier.flatMap((step): Step[] => {
-    if (step.do === 'wait' || step.do === 'changeSite') return []
+    if (step.do === 'wait' || step.do === 'changeSite' || step.do === 'revoke') return []
     if (step.expect === undefined) return [step]
     return expectsRefusal([step.expect]) ? [] : [withoutDifference(step, steps) ?? []].flat()
   })
@@ -98,6 +98,8 @@ function withoutDifference(step: Step, all: readonly Step[]): Step | null {
       return { do: 'refresh', of: step.of, ...name }
     case 'race':
       return withoutDifference(step.step, all)
+    case 'introspect':
+      return { do: 'introspect', token: step.token, caller: step.caller, ...name }
     case 'resource':
       return withGoodToken(step, all)
     default:

@@ -10,6 +10,8 @@ const names: Readonly<Record<string, string>> = {
   refresh: 'the refresh token is used',
   clientCredentials: 'a token is requested with client credentials',
   obtain: 'a token is requested with a grant of the client',
+  revoke: 'a token is revoked',
+  introspect: 'the server is asked whether a token is active',
   login: 'a user logs in',
   resource: 'the protected resource is requested',
   preflight: 'a browser asks whether a script of another origin may request the endpoint (CORS preflight)',
@@ -17,6 +19,7 @@ const names: Readonly<Record<string, string>> = {
   everyAnswer: 'all answers of the run so far are looked at',
   jwks: 'the public keys are requested',
   document: 'a public document is requested',
+  metadata: 'the metadata is requested, and what it promises is tried',
   wait: 'time passes',
   changeSite: 'the site is changed',
 }

@@ -8,7 +8,8 @@ export const usualUser: UserRole = 'editor'
 const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'obtain', 'login'])
 
 /** Whether a user has to log in or to consent in one of the steps. */
-export const needsUser = (steps: readonly Step[]): boolean => steps.some(({ do: what }) => withUser.has(what))
+export const needsUser = (steps: readonly Step[]): boolean =>
+  steps.some((step) => withUser.has(step.do) || (step.do === 'metadata' && step.try !== undefined))
 
 /** What the target must have for the steps, in the order of `fixtures/capabilities.ts`. */
 export function requiredBy(steps: readonly Step[]): Capability[] {
@@ -39,6 +40,8 @@ function neededBy(step: Step): readonly Capability[] {
       return ['site.stress', ...requiredByStep(step.step)]
     case 'resource':
       return step.path === undefined && step.at !== 'login' ? [resourceAt[step.at ?? 'resource']] : []
+    case 'metadata':
+      return step.try === undefined ? [] : ['authorization_code', 'pkce.s256']
     case 'preflight':
       return preflightAt[typeof step.at === 'string' ? step.at : ''] ?? []
     default:
@@ -52,6 +55,8 @@ const always: Readonly<Partial<Record<Step['do'], readonly Capability[]>>> = {
   logOut: ['authorization_code'],
   refresh: ['refresh_token'],
   clientCredentials: ['client_credentials'],
+  revoke: ['revocation'],
+  introspect: ['introspection'],
   login: ['site.stress'],
   jsonapi: ['resource.jsonapi'],
   jwks: ['jwks'],

@@ -52,9 +52,13 @@ function kindOf(step: Step): Outcome['kind'] {
     case 'exchange':
     case 'refresh':
     case 'clientCredentials':
+    case 'revoke':
+    case 'introspect':
       return 'token'
     case 'obtain':
       return step.grant === 'implicit' ? 'authorize' : 'token'
+    case 'metadata':
+      return 'document'
     case 'decide':
       return 'authorize'
     case 'logOut':

@@ -45,7 +45,7 @@ export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {
 }
 
 function clientsOf(step: Step, { given }: Check): ConsumerName[] {
-  if (withoutClient.has(step.do)) return []
+  if (withoutClient.has(step.do) || (step.do === 'metadata' && step.try === undefined)) return []
   return ['client' in step && typeof step.client === 'string' ? step.client : given.client]
 }
 
@@ -60,6 +60,8 @@ function usersOf(step: Step, { given }: Check, target: TargetInfo): ActingUser[]
     case 'authorize':
     case 'codeGrant':
       return step.session === 'none' ? [] : [{ role: step.user ?? user, byPassword: step.session === 'fresh' }]
+    case 'metadata':
+      return step.try === undefined ? [] : [{ role: user, byPassword: false }]
     case 'obtain':
       return obtainsByUser(step, given.client, target) ? [{ role: user, byPassword: false }] : []
     case 'login':

@@ -178,7 +178,7 @@ export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: 
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
 /** A string that is not empty and not that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
-/** One of these values; nothing is coerced. */
+/** One of these values; nothing is coerced, and `{baseUrl}` stands for the address of the site, `{httpsBaseUrl}` for the same with https. */
 export const oneOf = (...values: readonly (Json | VariantValue)[]): Matcher => ({
   is: 'one-of',
   values: values as readonly Json[],

@@ -65,7 +65,7 @@ const judgings: {
     check: ({ error }, outcome) => denied(error, outcome),
     describe: ({ error }) => describeDenied(error),
   },
-  notOpened: { check: (_, outcome) => [notOpened(outcome)], describe: () => [describeNotOpened()] },
+  notOpened: { check: (_, outcome) => [notOpened(outcome)], describe: () => describeNotOpened() },
   permitted: { check: (_, outcome) => [permitted(outcome)], describe: () => [describePermitted()] },
   forbidden: { check: (_, outcome) => [forbidden(outcome)], describe: () => [describeForbidden()] },
   aboutUser: {

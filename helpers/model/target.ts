@@ -54,6 +54,10 @@ export interface Endpoints {
   /** The UserInfo endpoint (OpenID Connect Core §5.3). */
   readonly userinfo: string
   readonly login: string
+  /** RFC 7009; only where the server has it. */
+  readonly revocation?: string
+  /** RFC 7662; only where the server has it. */
+  readonly introspection?: string
   /** The JSON:API of the content type that the suite created; only where the suite set up the site. */
   readonly content?: string
   /** A page that only users with the Drupal role of one group may open; only where the suite set up the site. */

@@ -10,15 +10,18 @@ import type {
   DocumentStep,
   EveryAnswerStep,
   ExchangeStep,
+  IntrospectStep,
   JsonApiStep,
   JwksStep,
   LoginStep,
   LogOutStep,
+  MetadataStep,
   ObtainStep,
   PreflightStep,
   RaceStep,
   RefreshStep,
   ResourceStep,
+  RevokeStep,
   WaitStep,
 } from './steps.ts'
 import type { Single, VariantValue } from './values.ts'
@@ -71,6 +74,16 @@ export const obtain = <Name extends string = never>(options: Options<ObtainStep<
   do: 'obtain',
   ...options,
 })
+/** A request to revoke a token; with `token_type_hint` where a `hint` is given (RFC 7009 §2.1). */
+export const revoke = <Name extends string = never>(
+  token: Single<Name>,
+  options: Omit<Options<RevokeStep<Name>>, 'token'> = {},
+): RevokeStep<Name> => ({ do: 'revoke', token, ...options })
+/** A question whether a token is active, by a client with its credentials or, where the server wants that, with an access token of a caller (RFC 7662 §2.1). */
+export const introspect = <Name extends string = never>(
+  token: Single<Name>,
+  options: Omit<Options<IntrospectStep<Name>>, 'token'>,
+): IntrospectStep<Name> => ({ do: 'introspect', token, ...options })
 /** The step, `times` at once, in several rounds: `race.successes` counts the token responses of the round that is judged. */
 export const race = <Name extends string = never>(
   step: ExchangeStep<Name> | RefreshStep<Name>,
@@ -120,6 +133,14 @@ export const document = <Name extends string = never>(
   path,
   ...options,
 })
+/**
+ * The metadata that the server publishes (RFC 8414 §3), and what comes of its promises: of its addresses, or with `try` of the values of one
+ * member. An address outside the site is never requested.
+ */
+export const metadata = <Name extends string = never>(
+  path: Single<Name>,
+  options: Omit<Options<MetadataStep<Name>>, 'path'> = {},
+): MetadataStep<Name> => ({ do: 'metadata', path, ...options })
 /** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
 export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep<never> => ({
   do: 'wait',

@@ -8,9 +8,11 @@ import { BlockedError, NotMappedError, type CaseState, type StepResult } from '.
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { requestContent } from './content.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
+import { readMetadata } from './metadata.ts'
 import { askPreflight } from './preflight.ts'
 import { needsKeySet, requireResolvedParams, resolve, resolveHeaders } from './resolve.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
+import { introspect, revoke } from './token-endpoints.ts'
 import {
   raceRounds,
   raceTime,
@@ -57,6 +59,10 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return clientCredentials(caseState, step, caseState.client(clientOf(step)))
     case 'obtain':
       return obtain(caseState, step, caseState.client(clientOf(step)))
+    case 'revoke':
+      return revoke(caseState, step, caseState.client(clientOf(step)))
+    case 'introspect':
+      return introspect(caseState, step, caseState.client(clientOf(step)))
     case 'race':
       return race(caseState, step)
     case 'login':
@@ -73,6 +79,8 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return keySet(caseState)
     case 'document':
       return requestDocument(caseState, step)
+    case 'metadata':
+      return readMetadata(caseState, step, resolve(step.path, caseState))
     case 'wait':
       return waitFor(caseState, step)
     case 'changeSite':

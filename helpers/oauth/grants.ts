@@ -126,7 +126,8 @@ export async function clientCredentials(
   })
 }
 
-function details(caseState: CaseState, step: TokenOptions): Partial<TokenRequest> {
+/** What a step changes in a token request. */
+export function details(caseState: CaseState, step: TokenOptions): Partial<TokenRequest> {
   const { authentication, secret, placement, query, method, mediaType, headers, body } = step
   return {
     ...(placement === undefined ? {} : { placement }),

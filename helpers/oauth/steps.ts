@@ -110,6 +110,24 @@ export interface ClientCredentialsStep<Name extends string = string> extends Tok
   readonly do: 'clientCredentials'
 }
 
+/** A request to revoke a token (RFC 7009 §2.1). */
+export interface RevokeStep<Name extends string = string> extends TokenOptions<Name> {
+  readonly do: 'revoke'
+  readonly token: Single<Name>
+  /** `token_type_hint`; null, the default, sends none. */
+  readonly hint?: Single<Name> | null
+}
+
+/** A question whether a token is active (RFC 7662 §2.1). */
+export interface IntrospectStep<Name extends string = string> extends Acting<Name> {
+  readonly do: 'introspect'
+  readonly token: Single<Name>
+  /** An access token to ask with where the server takes no client authentication: RFC 7662 §2.1 leaves the choice to it. */
+  readonly caller: Single<Name>
+  /** `wrong`: a secret and an access token that are none. */
+  readonly credentials?: 'own' | 'none' | 'wrong' | VariantValue<Name>
+}
+
 /** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
 export interface ObtainStep<Name extends string = string> extends Acting<Name> {
   readonly do: 'obtain'
@@ -203,6 +221,15 @@ export interface DocumentStep<Name extends string = string> extends Common {
   readonly advertises?: string
 }
 
+/** Published metadata, whose promises are tried. */
+export interface MetadataStep<Name extends string = string> extends Acting<Name> {
+  readonly do: 'metadata'
+  /** Below the base URL. */
+  readonly path: Single<Name>
+  /** A member whose values are tried; without it, the addresses are. */
+  readonly try?: 'response_types_supported' | 'code_challenge_methods_supported'
+}
+
 export interface WaitStep<Name extends string = string> extends Common {
   readonly do: 'wait'
   /** Of which step's code or tokens. */
@@ -227,6 +254,8 @@ export type Step<Name extends string = string> =
   | RefreshStep<Name>
   | ClientCredentialsStep<Name>
   | ObtainStep<Name>
+  | RevokeStep<Name>
+  | IntrospectStep<Name>
   | RaceStep<Name>
   | LoginStep
   | ResourceStep<Name>
@@ -235,5 +264,6 @@ export type Step<Name extends string = string> =
   | EveryAnswerStep
   | JwksStep
   | DocumentStep<Name>
+  | MetadataStep<Name>
   | WaitStep<Name>
   | ChangeSiteStep

@@ -10,6 +10,8 @@ import type { Params } from './values.ts'
 /** One request, and how it differs from a correct one. */
 export interface TokenRequest {
   readonly client: ClientInfo
+  /** A path other than that of the token endpoint. */
+  readonly path?: string
   readonly parameters: ReadonlyMap<string, string>
   readonly changes: Params
   readonly authentication?: ClientAuthentication | undefined
@@ -27,9 +29,10 @@ export interface TokenRequest {
   readonly flow?: Outcome['values']
 }
 
-/** One request to the token endpoint (RFC 6749 §3.2), correct but for the changes. */
+/** One request to the token endpoint (RFC 6749 §3.2), or to another one that clients authenticate at, correct but for the changes. */
 export async function requestToken(caseState: CaseState, request: TokenRequest): Promise<StepResult> {
   const { client, mediaType = formType, method = 'POST', placement = 'body' } = request
+  const { path = caseState.environment.target.endpoints.token } = request
   const credentials = authenticate(request)
   const headers = [
     ...contentType(mediaType),
@@ -40,7 +43,7 @@ export async function requestToken(caseState: CaseState, request: TokenRequest):
   const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
   const pairs = applyChanges(parameters, request.changes, caseState)
   const inUrl = new URLSearchParams(applyChanges(new Map(), request.query ?? {}, caseState)).toString()
-  const endpoint = caseState.url(caseState.environment.target.endpoints.token)
+  const endpoint = caseState.url(path)
   const url = inUrl === '' ? endpoint : `${endpoint}?${inUrl}`
   const exchange = await caseState.send(
     placement === 'query'

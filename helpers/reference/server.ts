@@ -21,6 +21,7 @@ import {
   answerUserinfo,
   withAccess,
 } from './endpoints/resource.ts'
+import { answerIntrospection, answerRevocation } from './endpoints/revocation.ts'
 import type { Service } from './core/service.ts'
 import { read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
@@ -124,6 +125,12 @@ const routes: Routes = {
   '/': { methods: ['GET'], handler: plainPage },
 }
 
+/** Endpoints that only some servers have. */
+const tokenRoutes: Routes = {
+  '/oauth/revoke': { methods: ['POST'], handler: answerRevocation },
+  '/oauth/introspect': { methods: ['POST'], handler: answerIntrospection },
+}
+
 /**
  * Starts a server on 127.0.0.1 that behaves like Drupal with Simple OAuth or as the standards require, with at most one
  * fault. Its state is in memory and empty at each start.
@@ -189,6 +196,7 @@ function buildApp(service: Service): Hono<Node> {
   })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
+    ...(service.mechanisms.tokenEndpoints ? tokenRoutes : {}),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
     ...(contentType === undefined
       ? {}

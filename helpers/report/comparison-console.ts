@@ -23,6 +23,8 @@ export interface ComparisonConsole {
   readonly width: number
   /** Every change with its contracts, instead of one screen. */
   readonly verbose: boolean
+  /** The worst changes alone: the rest of the screen says something else. */
+  readonly brief?: true
 }
 
 const colors: Readonly<Record<ChangeClass, Parameters<Paint>[0]>> = {
@@ -43,6 +45,9 @@ const shown: Readonly<Record<ChangeClass, number>> = {
   added: 2,
   neutral: 0,
 }
+
+/** The same where only a part of the screen is theirs. */
+const shownBriefly: Readonly<Partial<Record<ChangeClass, number>>> = { loosened: 2, breaking: 2 }
 
 /** One screen for a usual upgrade, the changes first; the last lines are the verdict and what to do. */
 export function comparisonText(comparison: Comparison, options: ComparisonConsole): string {
@@ -79,11 +84,12 @@ export const changeLines = (comparison: Comparison, options: ComparisonConsole):
   classesOf(comparison).flatMap(([name, own]) => classLines(name, own, options))
 
 function classLines(name: ChangeClass, changes: readonly JudgedChange[], options: ComparisonConsole): string[] {
-  const { paint, verbose } = options
-  const most = verbose ? changes.length : shown[name]
+  const { paint, verbose, brief } = options
+  const most = verbose ? changes.length : ((brief ? shownBriefly[name] : shown[name]) ?? 0)
   const more = changes.length - most
   const hidden = `--verbose shows ${more === 1 ? 'it' : 'them'}`
   const title = paint(colors[name], name.toUpperCase())
+  if (most === 0 && brief) return []
   if (most === 0) return [`${title}  ${paint('gray', `${count(more, 'change')} (${hidden})`)}`]
   const lines = verbose ? fullLines : shortLines
   return [
@@ -101,7 +107,8 @@ function shortLines(change: JudgedChange, { paint, width }: ComparisonConsole): 
   const [contract] = contractsOf(change)
   // What a client asked for says more than the address it asked, or a step.
   const asked = (change.fact === 'answer' || change.fact.includes(': ')) && contract ? inline(contract.title) : null
-  const below = [explanation, asked].filter((text) => text !== null).join(' · ')
+  const judged = change.fact === 'tested' ? change.sentence : null
+  const below = [explanation, asked, judged].filter((text) => text !== null).join(' · ')
   if (asked === null && head.length + below.length + 3 <= width)
     return [below === '' ? head : `${head} ${paint('gray', `· ${below}`)}`]
   return [head, paint('gray', cut(`    ${below}`, width))]

@@ -9,6 +9,10 @@ import { inline } from './text.ts'
 /** "`iss` in access tokens: absent → string" */
 export const changeText = ({ fact, endpoint, before, after }: JudgedChange): string => {
   const [one, other] = [valueText(fact, before), valueText(fact, after)]
+  if (fact === 'tested')
+    return other === 'judged'
+      ? `can be judged now; before: ${one}`
+      : `can no longer be judged: ${other.replace(/^blocked: /u, '')}`
   // A requirement may be met otherwise although the value is the same.
   return one === other
     ? `${factText({ fact, endpoint })}: ${one}, required otherwise`

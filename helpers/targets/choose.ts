@@ -22,9 +22,7 @@ const referenceProfiles = ['ideal', 'simple-oauth-6.0'] as const
 const noUpgrade = (kind: TargetKind): TargetError =>
   new TargetError(
     'upgrade-unsupported',
-    kind === 'site'
-      ? 'An existing site is not upgraded. Try it out with its code: --codebase OLD --to NEW.'
-      : `"upgrade" does not know the target ${kind} yet. Use the PHP of this machine: --target php.`,
+    `The target ${kind} is not upgraded. Try it out with its code: --codebase OLD --to NEW.`,
   )
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -55,8 +53,8 @@ export async function chooseTarget(
 ): Promise<Target> {
   const kind = await kindOf(settings, environment)
   refuseIdle(settings, kind)
-  if (kind !== 'php' && kind !== 'reference' && upgradeTo !== null) throw noUpgrade(kind)
-  if (kind === 'container') return chooseContainer(settings, environment)
+  if (kind === 'site' && upgradeTo !== null) throw noUpgrade(kind)
+  if (kind === 'container') return chooseContainer(settings, environment, upgradeTo)
   if (kind === 'site') {
     const [{ siteTarget }, { allowedProvision }] = await Promise.all([
       import('./site/site-target.ts'),
@@ -94,17 +92,25 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Tar
   )
 }
 
+/** A version of PHP that there is an image of, or an image. */
+const imageOf = (php: string | null): string | undefined =>
+  php === null ? undefined : ((baseImages as Readonly<Record<string, string>>)[php] ?? php)
+
 /**
  * A Drupal in a container of the engine of this machine.
  *
  * @throws TargetError `no-engine`, `engine-elsewhere`, `engine-no-rights` or `engine-silent`.
  */
-export async function chooseContainer(settings: Settings, environment: Environment): Promise<ContainerTarget> {
+export async function chooseContainer(
+  settings: Settings,
+  environment: Environment,
+  upgradeTo: ChosenUpgrade | null = null,
+): Promise<ContainerTarget> {
   const { image, codebase, config, database, drupal, simpleOauth, consumers, phpVersion, baseImage } = settings
   const engine = await findEngine(environment)
   if (engine instanceof TargetError) throw engine
   const chosen = {
-    BASE_IMAGE: baseImage ?? baseImages[phpVersion],
+    BASE_IMAGE: imageOf(upgradeTo?.phpOld ?? null) ?? baseImage ?? baseImages[phpVersion],
     ...(drupal === null ? {} : { DRUPAL: drupal }),
     ...(simpleOauth === null ? {} : { SIMPLE_OAUTH: simpleOauth }),
     ...(consumers === null ? {} : { CONSUMERS: consumers }),
@@ -124,6 +130,14 @@ export async function chooseContainer(settings: Settings, environment: Environme
     fresh: settings.fresh,
     workers: settings.workers,
     startTimeout: settings.startTimeout * 1000,
+    ...(upgradeTo === null
+      ? {}
+      : {
+          upgradeTo: {
+            codebase: resolve(upgradeTo.to),
+            baseImage: imageOf(upgradeTo.phpNew) ?? baseImage ?? baseImages[phpVersion],
+          },
+        }),
   })
 }
 

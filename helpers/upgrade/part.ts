@@ -49,6 +49,7 @@ export class Part {
   private readonly upgrading: Upgrading
   private readonly info: TargetInfo
   private readonly checks: readonly Check[]
+  private readonly begun = performance.now()
   private readonly results = new Map<string, CheckResult>()
 
   /** @param answered Results of an earlier process, of checks that are not run again. */
@@ -107,8 +108,9 @@ export class Part {
     const { settings, lists, reports } = this.upgrading
     const header = headerOf(settings, this.info)
     const results = [...this.results.values()]
+    const milliseconds = Math.round(performance.now() - this.begun)
     const outcome = concludeRun(
-      { header, results, planned: this.planned, interrupted, failure },
+      { header, results, planned: this.planned, interrupted, failure, milliseconds },
       // Contracts about an upgrade are in no record.
       this.name === 'survival' ? null : expectationsOf(lists, header.target),
       settings,

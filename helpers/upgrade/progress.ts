@@ -17,18 +17,18 @@ interface ProgressOptions {
 
 /** What a user sees while an upgrade goes on: each stage, and how far its checks are. */
 export interface Progress {
-  stage(text: string): void
+  readonly stage: (text: string) => void
   /** What has to be known before the first request, however little is printed. */
-  warn(text: string): void
+  readonly warn: (text: string) => void
   /** Some checks follow. @param shows Whether one that is red is told at once. */
-  start(planned: number, shows: boolean): void
+  readonly start: (planned: number, shows: boolean) => void
   /** A check begins. */
-  begin(name: string): void
-  result(result: CheckResult): void
+  readonly begin: (name: string) => void
+  readonly result: (result: CheckResult) => void
   /** To be called about every second: progress goes on while no check ends. */
-  tick(): void
+  readonly tick: () => void
   /** Prints the end of it. */
-  finish(text: string): void
+  readonly finish: (text: string) => void
 }
 
 /** Milliseconds between two lines of progress in a log. */

@@ -8,12 +8,13 @@ import { changeLines, noteLines, type ComparisonConsole } from '../report/compar
 import { countsLine, versionsLine } from '../report/comparison-text.ts'
 import { cut, wrap } from '../report/fit.ts'
 import { clock } from '../report/progress.ts'
+import { groupBy } from '../report/group-by.ts'
 import { count, summarize, type RunOutcome } from '../report/run.ts'
 import { indented, inline, type Paint } from '../report/text.ts'
 import { concludeUpgrade, type UpgradeOutcome, type UpgradeSummary } from './outcome.ts'
 
 /** Lines of a failed update, and things lost or skipped, that are shown on one screen. */
-const most = { lines: 12, lost: 5, skipped: 3 }
+const most = { lines: 12, lost: 4, skipped: 2 }
 
 /** What `--quiet` prints: why there is no verdict or no upgraded site, the result, and the counts. */
 export function upgradeConclusion(outcome: UpgradeOutcome, { paint }: Pick<ComparisonConsole, 'paint'>): string {
@@ -46,7 +47,9 @@ export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole 
       : []),
     ...resultLines('LOST', 'was so before the upgrade, and is not after it:', summary.lost, options),
     ...resultLines('NOT PROVEN', 'questions without an answer:', summary.unproven, options),
-    ...(comparison && comparison.changes.length > 0 ? [...changeLines(comparison, options), ''] : []),
+    ...(comparison && comparison.changes.length > 0
+      ? blockOf(changeLines(comparison, { ...options, brief: true }))
+      : []),
     wrap(
       `${named('upgrade')} ${inline(comparison ? versionsLine(comparison) : `${outcome.from} → ${outcome.to}`)}`,
       width,
@@ -90,7 +93,8 @@ function brokenLines(
   ]
 }
 
-const graveFirst = (one: CheckResult, other: CheckResult): number =>
+/** By severity. */
+export const graveFirst = (one: CheckResult, other: CheckResult): number =>
   severities.indexOf(other.severity) - severities.indexOf(one.severity)
 
 /** The gravest with what it means and what to do about it, the others in two lines. */
@@ -101,25 +105,29 @@ function resultLines(
   { paint, width }: ComparisonConsole,
 ): string[] {
   if (results.length === 0) return []
-  const more = results.length - most.lost
-  const [gravest] = [...results].sort(graveFirst)
-  const guidance = gravest && title === 'LOST' ? guidanceOf(gravest.contract) : undefined
+  // Variants of one contract are lost together, as a rule.
+  const groups = [...groupBy([...results].sort(graveFirst), ({ contract }) => contract).values()]
+  const more = groups.slice(most.lost).reduce((sum, group) => sum + group.length, 0)
   return [
     `${paint('red', title)}  ${paint('gray', meaning)}`,
-    ...[...results]
-      .sort(graveFirst)
-      .slice(0, most.lost)
-      .flatMap((result) => [
+    ...groups.slice(0, most.lost).flatMap(([result, ...others], index) => {
+      if (!result) return []
+      const name = `${checkName(result)}${others.length > 0 ? ` and ${String(others.length)} more` : ''}`
+      const guidance = index === 0 && title === 'LOST' ? guidanceOf(result.contract) : undefined
+      return [
         cut(`  ${result.severity.padEnd(8)}  ${inline(result.title)}`, width),
-        paint('gray', cut(`            ${inline(whyLost(result))} · ${inline(checkName(result))}`, width)),
-        ...(guidance && result === gravest
+        paint('gray', wrap(`            ${inline(name)}: ${inline(whyLost(result))}`, width)),
+        ...(guidance
           ? [wrap(`    means   ${guidance.impact}`, width), wrap(`    remedy  ${guidance.remedy}`, width)]
           : []),
-      ]),
+      ]
+    }),
     ...(more > 0 ? [paint('gray', `            … and ${String(more)} more in the report`)] : []),
     '',
   ]
 }
+
+const blockOf = (lines: readonly string[]): string[] => (lines.length === 0 ? [] : [...lines, ''])
 
 /** What was expected, and what came. */
 export function whyLost({ findings, blocker, reason }: CheckResult): string {
@@ -135,7 +143,8 @@ export function partText(part: RunOutcome): string {
   const all = verdicts
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `${String(counts[verdict])} ${verdict}`)
-  return `${count(part.results.length, 'check')}: ${all.join(' · ')}`
+  const time = part.milliseconds === undefined ? '' : ` in ${clock(part.milliseconds)}`
+  return `${count(part.results.length, 'check')}${time}: ${all.join(' · ')}`
 }
 
 const partLine = (name: string, part: RunOutcome | null, width: number): string[] =>
@@ -147,21 +156,27 @@ function survivalLine(
   width: number,
 ): string[] {
   if (survival === null || survival.results.length === 0) return []
-  const reasons = [...new Set(skipped.map(({ reason }) => (reason ? describeReason(reason) : 'skipped')))]
-  const more = reasons.length - most.skipped
+  const reasons = [...groupBy(skipped, ({ reason }) => (reason ? describeReason(reason) : 'skipped'))]
+  const all =
+    reasons.length > most.skipped
+      ? [
+          wrap(
+            `${named('not asked')} ${count(skipped.length, 'check')} about what the site did not have before: the report lists them`,
+            width,
+          ),
+        ]
+      : reasons.map(([reason, own]) =>
+          wrap(
+            `${named('not asked')} ${own.map((one) => inline(checkName(one))).join(', ')} (${inline(reason)})`,
+            width,
+          ),
+        )
   return [
     wrap(
       `${named('survived')} ${String(asked - lost.length - unproven.length)} of ${count(asked, 'check')}: tokens, codes, keys, settings of consumers, users, sessions, approval`,
       width,
     ),
-    ...reasons.slice(0, most.skipped).map((reason) => {
-      const own = skipped.filter((one) => one.reason && describeReason(one.reason) === reason)
-      return wrap(
-        `${named('not asked')} ${own.map((one) => inline(checkName(one))).join(', ')} (${inline(reason)})`,
-        width,
-      )
-    }),
-    ...(more > 0 ? [`${named('')} and for ${count(more, 'other reason')}: the report lists them`] : []),
+    ...all,
   ]
 }
 

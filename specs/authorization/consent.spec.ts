@@ -70,12 +70,12 @@ describe('Authorization endpoint: the consent form', () => {
   })
 
   contractTest('consent.redirect-status', {
-    title: 'The redirect after consent uses status 302 or 303, so browsers do not repeat the POST',
+    title: 'The redirect after consent uses status 301, 302 or 303, so browsers do not repeat the POST',
     sources: [must('RFC9700', '4.12')],
     severity: 'medium',
     client: 'publicPkce',
     when: authorize(),
-    then: [codeIssued(), holds({ status: oneOf(302, 303) })],
+    then: [codeIssued(), holds({ status: oneOf(301, 302, 303) })],
   })
 
   contractTest('consent.permission', {

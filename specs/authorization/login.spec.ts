@@ -65,13 +65,13 @@ describe('Login', () => {
   })
 
   contractTest('login.redirect-status', {
-    title: 'The redirect after login uses status 302 or 303, so browsers do not resend the password',
+    title: 'The redirect after login uses status 301, 302 or 303, so browsers do not resend the password',
     sources: [must('RFC9700', '4.12')],
     severity: 'medium',
     client: 'publicPkce',
     user: 'otherEditor',
     when: login(),
-    then: holds({ 'login.accepted': equals(true), status: oneOf(302, 303) }),
+    then: holds({ 'login.accepted': equals(true), status: oneOf(301, 302, 303) }),
   })
 
   contractTest('login.parameters-kept', {

@@ -105,8 +105,9 @@ describe('OpenID Connect', () => {
       ),
       holds(
         { 'id_token.claims.sub': sameAs('first.id_token.claims.sub') },
-        { ifPresent: 'json.id_token', source: ofUser },
+        { ifPresent: 'json.id_token', source: must('OIDC', '12.2') },
       ),
+      holds({ 'id_token.claims.sub': subject() }, { ifPresent: 'json.id_token', source: ofUser }),
       holds({ 'id_token.claims.aud': audienceOfClient() }, { ifPresent: 'json.id_token', source: forClient }),
     ],
   })

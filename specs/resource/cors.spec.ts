@@ -48,6 +48,16 @@ describe('Protected resource: scripts of other origins', () => {
     then: closed,
   })
 
+  contractTest('cors.token', {
+    title: 'A script of a foreign origin cannot read a token response with the cookies of the user',
+    sources: [must('ASVS', '3.4.2')],
+    severity: 'high',
+    client: 'machine',
+    variants: { 'another site': foreign, 'from a file or a sandbox': 'null' },
+    when: clientCredentials({ headers: { origin: variant() } }),
+    then: closed,
+  })
+
   contractTest('cors.userinfo', {
     title: 'A script of a foreign origin cannot read UserInfo with the cookies of the user',
     sources: [must('ASVS', '3.4.2')],

@@ -251,7 +251,7 @@ describe('Token endpoint: requests and responses', () => {
 
   contractTest('token.repeated-parameter', {
     title: 'A token request with a repeated parameter is rejected with `invalid_request`',
-    sources: [must('RFC6749', '3.2')],
+    sources: [must('RFC6749', '5.2'), bindsClient(must('RFC6749', '3.2'))],
     severity: 'low',
     client: 'machine',
     when: clientCredentials({ params: { scope: repeated(scopes('debug'), scopes('content')) } }),

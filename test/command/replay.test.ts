@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { expectRefusal, newPlace } from '../support/command.ts'
+import { mapping, runningSite, secretsOf, writeSite } from '../support/mapped-site.ts'
+import { exchangesOn, repeatAll } from '../support/repeat-exchanges.ts'
 
 const quick = ['replay', 'client-credentials.subset', '--target', 'reference']
 
@@ -68,4 +71,27 @@ test.each([
 ])('is refused: %j', async (args, message) => {
   const place = newPlace()
   expectRefusal(place, await place.run(args), message)
+})
+
+test.skipIf(spawnSync('curl', ['--version']).error)('the lines of a report repeat its requests', async () => {
+  const place = newPlace()
+  const site = await runningSite()
+  writeSite(place, { baseUrl: site.baseUrl, ...mapping(site, ['machine']) })
+  await place.run(
+    ['--site', 'site.yaml', '--only', 'bearer.scheme-case,client-credentials.subset', '--report', 'out'],
+    {
+      env: secretsOf(site),
+    },
+  )
+  const page = (id: string) => exchangesOn(place.at('out', 'evidence', `${id}.md`))
+  const secret = { client_secret: encodeURIComponent(site.clients.machine?.client_secret ?? '') }
+  const some = page('bearer.scheme-case')
+  expect(some.map(({ lines }) => /^# export (\w+)_\d+=… {3}(.*)$/mu.exec(lines)?.slice(1))).toEqual([
+    ['client_secret', 'the secret of the client, percent-encoded in a body'],
+    ['access_token', 'an access token, until it expires, from response 1'],
+    ['access_token', 'an access token, until it expires, from response 1'],
+  ])
+  for (const exchanges of [some, page('client-credentials.subset')])
+    expect(repeatAll(exchanges, secret)).toEqual(exchanges.map(({ status }) => status))
+  expect(() => repeatAll(some, {})).toThrow(/client_secret_\d+: parameter/u)
 })

@@ -20,7 +20,7 @@ function folderOf(place: Place): string {
 
 /** Without what differs from run to run. */
 const steady = ({ stdout }: Ended): string =>
-  stdout.replace(/took \d:\d\d/gu, 'took 0:00').replace(/20\d\d-\S+Z/gu, 'TIME')
+  stdout.replace(/(took|in) \d:\d\d/gu, '$1 0:00').replace(/20\d\d-\S+Z/gu, 'TIME')
 
 describe('an upgrade of the reference server', () => {
   test('that nothing is lost in ends with 0, one screen and the reports of its parts', async () => {
@@ -88,9 +88,9 @@ describe('bad input', () => {
     ['a file of accepted changes that is not there', [...demonstration, '--accept', 'no.yaml'], 'no.yaml'],
     ['an unknown profile', [...demonstration, '--to', 'other'], 'to ideal or simple-oauth-6.0, not to "other"'],
     [
-      'a target that upgrades nothing yet',
+      'a container without an engine',
       ['upgrade', '--target', 'container', '--codebase', 'old', '--to', 'new'],
-      'Use the PHP of this machine: --target php.',
+      'Without an engine, --target php tests a codebase with the PHP of this machine.',
     ],
     ['an unknown contract', [...demonstration, '--only', 'upgrade.nothing'], 'No contract matches "upgrade.nothing"'],
     ['a codebase that is not there', ['upgrade', '--codebase', 'no', '--to', 'new'], 'does not exist'],

@@ -3,6 +3,8 @@ import { combine } from '../../helpers/merge/combine.ts'
 import { missingSites, sitesOf, type ReportHead } from '../../helpers/merge/sites.ts'
 import { reportOf, type Report } from '../../helpers/report/report.ts'
 import { summarize, type RunOutcome } from '../../helpers/report/run.ts'
+import { renderPage } from '../../helpers/report/html/page.tsx'
+import { bigReport } from '../support/page-reports.ts'
 import { check, exchange, header, outcome } from '../support/report-factory.ts'
 
 const part = (shard: string, checks: RunOutcome['results'], difference: Partial<RunOutcome> = {}): Report =>
@@ -145,4 +147,18 @@ describe('which reports belong together', () => {
   ])('are refused: %s', (_name, other, message) => {
     expect(() => sitesOf([head('a', shop, '1/2'), other])).toThrow(message)
   })
+})
+
+test('5,000 checks of three shards are one page of at most 3 MB', () => {
+  const { checks } = bigReport(5_000)
+  const parts = [0, 1, 2].map((shard) =>
+    part(
+      `${shard + 1}/3`,
+      checks.filter((_, index) => Math.floor(index / 10) % 3 === shard),
+    ),
+  )
+  const merged = combine(parts as [Report, ...Report[]], [])
+  const page = renderPage(reportOf(merged), { rerunCommand: 'npx simple-oauth-contract', folder: 'results' })
+  expect(page.length).toBeLessThan(3_000_000)
+  expect(page.match(/<details class="contract"/gu)).toHaveLength(500)
 })

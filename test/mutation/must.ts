@@ -118,6 +118,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'cors-any-origin-with-cookies': {
     'cors.preflight': 'cors.readers',
     'cors.resource': 'cors.readers',
+    'cors.token': 'cors.readers',
     'cors.userinfo': 'cors.readers',
     'cors.jsonapi': 'cors.readers',
   },
@@ -439,7 +440,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'access-token.unique': 'access_token.claims.jti',
     'refresh.same-grant': 'access_token.claims.jti',
   },
-  'jti-short': { 'access-token.unique': 'access_token.claims.jti' },
   'signed-with-unpublished-key': {
     'access-token.signature': 'access_token.signature',
     'access-token.signature-of-every-grant': 'access_token.signature',
@@ -605,4 +605,39 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'id-token-as-access-token': { 'openid.id-token-as-access-token': 'resource.access' },
   'userinfo-open': { 'openid.userinfo-closed': 'resource.access' },
+
+  // Revocation and introspection
+  'revocation-without-effect': {
+    'revocation.refresh-token': 'token.issued',
+    'revocation.access-token': 'resource.access',
+    'introspection.revoked': 'json.active',
+  },
+  'revocation-keeps-access-tokens': { 'revocation.refresh-token-ends-access': 'resource.access' },
+  'revocation-trusts-hint': {
+    'revocation.refresh-token': 'token.issued',
+    'revocation.access-token': 'resource.access',
+  },
+  'revocation-for-any-client': { 'revocation.other-client': 'token.issued' },
+  'revocation-of-others-ignored': { 'revocation.other-client-told': 'token.issued' },
+  'revocation-without-secret': { 'revocation.client-authentication': 'token.issued' },
+  'revocation-of-unknown-token-refused': { 'revocation.invalid-token': 'status' },
+  'revoked-token-unknown': { 'revocation.invalid-token': 'status' },
+  'revocation-without-token': { 'revocation.token-missing': 'token.issued' },
+  'introspection-for-everyone': { 'introspection.authorization': 'json.active' },
+  'introspection-never-active': { 'introspection.active': 'json.active' },
+  'introspection-of-another-token': { 'introspection.active': 'json.jti' },
+  'introspection-of-spent-tokens': { 'introspection.revoked': 'json.active', 'introspection.rotated': 'json.active' },
+  'introspection-of-expired-tokens': { 'introspection.expired': 'json.active' },
+  'introspection-of-unsigned-tokens': { 'introspection.unknown': 'json.active' },
+  'introspection-of-unknown-tokens': { 'introspection.unknown': 'json.active' },
+  'introspection-tells-why': { 'introspection.inactive-silent': 'json' },
+
+  // Promises of the metadata
+  'metadata-issuer-elsewhere': { 'discovery.issuer-identical': 'json.issuer' },
+  'metadata-elsewhere': { 'discovery.own-origin': 'metadata.elsewhere' },
+  'metadata-names-missing-endpoint': { 'discovery.addresses-answer': 'metadata.missing' },
+  'metadata-promises-id-token-response': { 'discovery.response-types': 'metadata.broken' },
+  'metadata-promises-plain': { 'discovery.challenge-methods': 'metadata.broken' },
+  'secret-demanded-at-redemption': { 'pkce.every-client': 'token.issued', 'policy.grant-offered': 'token.issued' },
+  'code-grant-of-public-clients-forgotten': { 'policy.grant-offered': 'token.issued' },
 }

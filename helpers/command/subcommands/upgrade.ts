@@ -8,7 +8,17 @@ import type { UpgradeOptions } from '../upgrade.ts'
 import type { Call, Subcommand } from '../subcommand.ts'
 
 /** What says which copies are upgraded. */
-const ofCopies = ['target', 'codebase', 'config', 'php', 'fresh', 'referenceProfile', 'referenceFault'] as const
+const ofCopies = [
+  'target',
+  'codebase',
+  'config',
+  'database',
+  'baseImage',
+  'php',
+  'fresh',
+  'referenceProfile',
+  'referenceFault',
+] as const
 /** What says which existing site is. */
 const ofSite = ['baseUrl', 'site', 'drush', 'stress', 'ca'] as const
 
@@ -39,8 +49,20 @@ export const upgrade: Subcommand = {
       shown: 'NEW',
       help: 'Folder of the new code, with its own vendor folder.',
     },
-    { flag: 'php-old', kind: 'text', fallback: null, shown: 'COMMAND', help: 'The PHP that runs the code of today.' },
-    { flag: 'php-new', kind: 'text', fallback: null, shown: 'COMMAND', help: 'The PHP that runs the new code.' },
+    {
+      flag: 'php-old',
+      kind: 'text',
+      fallback: null,
+      shown: 'COMMAND',
+      help: 'The PHP that runs the code of today; in a container, an image or a version.',
+    },
+    {
+      flag: 'php-new',
+      kind: 'text',
+      fallback: null,
+      shown: 'COMMAND',
+      help: 'The PHP that runs the new code; in a container, an image or a version.',
+    },
     {
       flag: 'accept',
       kind: 'text',

@@ -82,6 +82,36 @@ export const answerFaults: readonly Fault[] = [
     (own) => (origin) => ({ ...own(origin), grant_types_supported: ['authorization_code', 'password'] }),
   ),
   replacing(
+    'metadata-issuer-elsewhere',
+    'metadata',
+    { gain: 'A client trusts the server of somebody else.', source: 'RFC 8414 §3.3', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), issuer: 'https://accounts.elsewhere.example' }),
+  ),
+  replacing(
+    'metadata-elsewhere',
+    'metadata',
+    { gain: 'Clients send codes and secrets to another host.', source: 'CWE-345', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), token_endpoint: 'https://accounts.elsewhere.example/oauth/token' }),
+  ),
+  replacing(
+    'metadata-names-missing-endpoint',
+    'metadata',
+    { gain: 'A client cannot register, although the metadata says so.', source: 'RFC 8414 §2', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), registration_endpoint: `${origin}/oauth/register` }),
+  ),
+  replacing(
+    'metadata-promises-id-token-response',
+    'metadata',
+    { gain: 'Users of clients that trust the metadata end on an error.', source: 'RFC 8414 §2', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), response_types_supported: ['code', 'id_token'] }),
+  ),
+  replacing(
+    'metadata-promises-plain',
+    'metadata',
+    { gain: 'Clients choose the weaker PKCE method, and do not even get in.', source: 'RFC 8414 §2', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), code_challenge_methods_supported: ['S256', 'plain'] }),
+  ),
+  replacing(
     'basic-without-challenge',
     'challengeHeaders',
     { gain: 'Clients cannot tell how to authenticate.', source: shape },

@@ -240,6 +240,21 @@ export const clientFaults: readonly Fault[] = [
     (own) => (client, grant) => own(client, grant) || client.automaticAuthorization === true,
   ),
   replacing(
+    'secret-demanded-at-redemption',
+    'authenticates',
+    {
+      gain: 'Apps that must use PKCE cannot log anybody in, and their makers put a secret into them.',
+      source: 'RFC 8252 §8.5',
+    },
+    (own) => (client, grant) => own(client, grant) || (grant === 'authorization_code' && client.pkce),
+  ),
+  replacing(
+    'code-grant-of-public-clients-forgotten',
+    'clientMayUseGrant',
+    { gain: 'Apps cannot log anybody in, and their makers look for a weaker grant.', source: 'RFC 9700 §2.1' },
+    (own) => (client, grant) => own(client, grant) && (client.confidential || grant !== 'authorization_code'),
+  ),
+  replacing(
     'secret-demanded-at-refresh',
     'authenticates',
     { gain: 'Public clients have to ask their user again whenever an access token expires.', source: 'RFC 6749 §6' },

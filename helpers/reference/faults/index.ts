@@ -16,6 +16,7 @@ import { openidFaults } from './openid.ts'
 import { pkceFaults } from './pkce.ts'
 import { redirectFaults } from './redirect.ts'
 import { refreshFaults } from './refresh.ts'
+import { revocationFaults } from './revocation.ts'
 import { resourceFaults } from './resource.ts'
 import { tokenFaults } from './token.ts'
 import { upgradeFaults, type UpgradeFault } from './upgrade.ts'
@@ -42,6 +43,7 @@ export const faults: readonly Fault[] = [
   ...contentFaults,
   ...browserFaults,
   ...openidFaults,
+  ...revocationFaults,
   ...openidRequestFaults,
   ...answerFaults,
 ]

@@ -51,12 +51,6 @@ export const tokenFaults: readonly Fault[] = [
     },
   ),
   replacing(
-    'jti-short',
-    'accessTokenId',
-    { gain: 'An attacker can guess token IDs.', source: 'RFC 6749 §10.10' },
-    () => () => randomBytes(4).toString('hex'),
-  ),
-  replacing(
     'signed-with-unpublished-key',
     'signingKeys',
     {

@@ -86,6 +86,7 @@ const proven = (client: { confidential: boolean; redirectUris: readonly string[]
 /** Meets RFC 6749, 6750, 7636, 8252, 9068 and 9700; behaves like Simple OAuth where they leave a choice. */
 export const ideal: Mechanisms = {
   ...simpleOauth,
+  tokenEndpoints: true,
   parameter,
   checkParameters,
   scopeParameter,
@@ -240,6 +241,8 @@ export const ideal: Mechanisms = {
     token_endpoint: `${origin}/oauth/token`,
     jwks_uri: `${origin}/oauth/jwks`,
     userinfo_endpoint: `${origin}/oauth/userinfo`,
+    revocation_endpoint: `${origin}/oauth/revoke`,
+    introspection_endpoint: `${origin}/oauth/introspect`,
     response_types_supported: ['code'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     code_challenge_methods_supported: ['S256'],

@@ -5,6 +5,7 @@ import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scop
 import type { Mechanisms } from '../core/mechanisms.ts'
 import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
 import { accessToken, idTokenClaims, seconds, serializeToken, signatureFailure } from './simple-oauth-tokens.ts'
+import { tokenEndpoints } from './token-endpoints.ts'
 
 /** ES2025's `intersection` is not in Node 20. */
 export const inBoth = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
@@ -18,6 +19,7 @@ function scopesMeant(known: readonly Scope[], names: readonly string[]): readonl
 
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
 export const simpleOauth: Mechanisms = {
+  ...tokenEndpoints,
   // The setting `trusted_host_patterns` of the site that the suite installs.
   requestOrigin: (headers) => {
     const host = headers.get('host') ?? ''

@@ -11,6 +11,7 @@ import type { SiteFacts } from './probe-site.ts'
 import { removedText, SiteProvision, type Provisioned, type SiteProvisionOptions } from './provision-site.ts'
 import { rolesOf } from './missing-roles.ts'
 import { transportWarnings } from './transport-warnings.ts'
+import { withTokenEndpoints } from '../install/token-endpoints.ts'
 import { diagnosisText } from '../../diagnosis/diagnose.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
@@ -76,9 +77,10 @@ export function siteTarget(options: SiteTargetOptions): Target {
             clients: { ...policyClients(content), ...made.clients },
           })
           await examineSite(http, info)
-          return noted(info, remarks)
+          return await withTokenEndpoints(noted(info, remarks), http)
         }
-        const info = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
+        const mapped = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
+        const info = await withTokenEndpoints(mapped, http)
         return noted(info, [...remarks, ...(await examineClients(http, info, site, progress))])
       } catch (error) {
         throw unreachable(baseUrl, error)
