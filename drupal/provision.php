@@ -400,6 +400,7 @@ final class ContractProvision {
       'grant_types' => isset($data['everyGrant']) ? self::everyGrant() : $data['grantTypes'],
       'access_token_expiration' => $data['accessTokenLifetime'],
       'refresh_token_expiration' => $data['refreshTokenLifetime'],
+      'authorization_code_scopes' => array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $data['authorizationCodeScopes'] ?? []),
       'scopes' => array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $data['scopes']),
       'automatic_authorization' => $data['automaticAuthorization'],
       'remember_approval' => $data['rememberApproval'],

@@ -54,6 +54,7 @@ const authorize = {
   ...acting,
   'user?': user,
   'session?': oneOf('shared', 'fresh', 'none', 'kept'),
+  'browserOf?': text,
   'verifier?': nullable(single),
   'password?': anyText,
   'loginAgain?': oneOf('stop'),
