@@ -180,7 +180,7 @@ async function listen(service: Service, wanted: number): Promise<ReferenceServer
     grants: [
       ...new Set([
         ...state.data.clients.flatMap(({ grantTypes }) => grantTypes),
-        ...(service.mechanisms.passwordGrant ? ['password'] : []),
+        ...service.mechanisms.openGrants,
       ]),
     ],
     errorLog: () => state.errorLog.splice(0),

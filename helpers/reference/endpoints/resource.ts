@@ -12,9 +12,7 @@ const json = (body: unknown): Answer => answer(200, JSON.stringify(body), [['Con
 
 /** Whether errors are sent as JSON, because of the route or of `_format`. */
 const speaksJson = (incoming: Incoming) =>
-  incoming.path.startsWith('/oauth/debug') ||
-  incoming.path.startsWith('/jsonapi/') ||
-  lastValue(incoming.query, '_format') === 'json'
+  incoming.path.startsWith('/oauth/debug') || lastValue(incoming.query, '_format') === 'json'
 
 /** Calls `open` with the access of the bearer token; rejects an invalid token as RFC 6750 §3 or the profile says. */
 export async function withAccess(
