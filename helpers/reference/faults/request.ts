@@ -30,12 +30,10 @@ export const requestFaults: readonly Fault[] = [
     'extension-grants-unproven',
     'openGrants',
     { gain: 'Whoever makes up an assertion or a device code gets tokens of a user.', source: 'RFC 7521 §4.1' },
-    () => [
-      'implicit',
-      ...['device_code', 'token-exchange', 'jwt-bearer', 'saml2-bearer'].map(
+    () =>
+      ['device_code', 'token-exchange', 'jwt-bearer', 'saml2-bearer'].map(
         (name) => `urn:ietf:params:oauth:grant-type:${name}`,
       ),
-    ],
   ),
   replacing(
     'password-grant-by-module',
