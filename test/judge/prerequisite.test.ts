@@ -82,6 +82,14 @@ describe('nothing is missing where the contract itself turns red', () => {
       ],
       answered(200, { access_token: 'opaque' }),
     ],
+    [
+      'a refusal that the contract allows, where a claim would be judged',
+      [
+        holds({ status: expected.between(200, 499) }),
+        holds({ 'access_token.claims.iss': equals('x') }, { ifPresent: 'access_token.claims.iss' }),
+      ],
+      refusal,
+    ],
     ['no code', [codeIssued(), holds({ 'callback.code': matching('.', 'a code') })], broken],
     ['no redirect', [refusedByRedirect('access_denied'), holds({ 'callback.iss': matching('.', 'a code') })], broken],
     ['another page, which alone is judged', [holds({ page: equals('consent') })], page(200, 'login')],
