@@ -51,15 +51,16 @@ const isLeftOut = (expectation: Expectation, outcome: Outcome): boolean =>
   expectation.ifPresent !== undefined &&
   fact(outcome, expectation.ifPresent) === undefined
 
-/** What is optional can be left out of a token response only; where anything else is judged, that is what the answer must be. */
+/**
+ * What is optional can be left out of a token response only. Where anything else is judged, that is what the answer must be, but it says
+ * nothing of the lifetime of a token that was not issued.
+ */
 function missingForOptional(expectations: readonly Expectation[], outcome: Outcome): Need | null {
-  if (outcome.kind !== 'token' || !expectations.every((one) => isLeftOut(one, outcome))) return null
-  const claim = expectations.some((one) => one.expect === 'holds' && one.ifPresent?.startsWith('access_token.'))
-  return claim
-    ? missingForFact('access_token.claims', outcome)
-    : tokenOf(outcome, 'access_token') === ''
-      ? 'access_token'
-      : null
+  if (outcome.kind !== 'token') return null
+  const isAllLeftOut = expectations.every((one) => isLeftOut(one, outcome))
+  const isOfToken = expectations.some((one) => one.expect === 'holds' && one.ifPresent?.startsWith('access_token.'))
+  if (isAllLeftOut && isOfToken) return missingForFact('access_token.claims', outcome)
+  return (isAllLeftOut || isOfToken) && tokenOf(outcome, 'access_token') === '' ? 'access_token' : null
 }
 
 function missingForFact(path: string, outcome: Outcome): Need | null {

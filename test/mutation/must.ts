@@ -232,7 +232,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'pkce-other-methods-ignored': {
     'pkce.other-methods-enforced': 'token.issued',
-    'pkce.plain-verifier-almost': 'token.issued',
     'pkce.method-unknown': 'authorize.issued',
     'pkce.plain': 'authorize.issued',
   },
@@ -290,6 +289,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'token.grants-not-offered': 'token.issued',
     'policy.grant-refused': 'token.issued',
     'policy.grants-offered': 'offers.grants',
+    'policy.further-grant-refused': 'token.issued',
+  },
+  'extension-grants-unproven': {
+    'token.grants-not-offered': 'token.issued',
     'policy.further-grant-refused': 'token.issued',
   },
   'unknown-grant-defaulted': { 'token.grants-not-offered': 'token.issued' },
