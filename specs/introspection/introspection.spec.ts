@@ -139,6 +139,11 @@ describe('Introspection endpoint', () => {
     sources: [must('RFC7662', '2.2'), must('RFC7662', '4')],
     severity: 'high',
     client: 'shortLived',
+    control: [
+      codeGrant({ as: 'first' }),
+      codeGrant({ as: 'caller', client: 'confidential' }),
+      introspect(ref('first.access_token'), { client: 'confidential', caller }),
+    ],
     when: [
       codeGrant({ as: 'first' }),
       wait('access-token-expiry', 'first'),

@@ -636,7 +636,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'revocation.access-token': 'resource.access',
   },
   'revocation-for-any-client': { 'revocation.other-client': 'token.issued' },
-  'revocation-of-others-ignored': { 'revocation.other-client-told': 'token.issued' },
+  'revocation-of-others-ignored': { 'revocation.other-client-error': 'token.issued' },
   'revocation-without-secret': { 'revocation.client-authentication': 'token.issued' },
   'revocation-of-unknown-token-refused': { 'revocation.invalid-token': 'status' },
   'revoked-token-unknown': { 'revocation.invalid-token': 'status' },
