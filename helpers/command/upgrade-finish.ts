@@ -93,6 +93,7 @@ async function askSite(
     run.known.broken = { code: error.code, message: error.message, lines: error.lines }
     return false
   }
+  run.announce(state.target, info)
   const upgrading = { ...prepared, target }
   const notes = noted(state, file)
   const asking = { kept: withoutAsked(state), answered: state.answered, note: notes }

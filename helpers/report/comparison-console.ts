@@ -70,8 +70,11 @@ export function comparisonText(comparison: Comparison, options: ComparisonConsol
 }
 
 /** What a reader has to know besides the changes. */
-export const noteLines = (comparison: Comparison, { paint, width }: Omit<ComparisonConsole, 'verbose'>): string[] =>
-  remarks(comparison).map((text) => wrap(`${paint('yellow', named('note'))} ${inline(text)}`, width))
+export const noteLines = (
+  comparison: Comparison,
+  { paint, width, brief }: Omit<ComparisonConsole, 'verbose'>,
+): string[] =>
+  remarks(comparison, brief).map((text) => wrap(`${paint('yellow', named('note'))} ${inline(text)}`, width))
 
 /** What to do after a comparison; null where there is nothing to do, or its notes say it. */
 function nextStep({ exitCode, unusedAccepted }: Comparison): string | null {
@@ -120,7 +123,11 @@ function fullLines(change: JudgedChange, { paint }: ComparisonConsole): string[]
     `  ${inline(changeText(change))} ${checksText(change)}`.trimEnd(),
     `    ${change.sentence}`,
     ...(explanation === null ? [] : [`    ${explanation}`]),
-    ...change.announced.flatMap(({ what, source }) => [`      ${inline(what)}`, `      ${inline(source)}`]),
+    ...change.announced.flatMap(({ what, source, remedy }) => [
+      `      ${inline(what)}`,
+      `      ${inline(source)}`,
+      ...(remedy === undefined ? [] : [`      remedy: ${inline(remedy)}`]),
+    ]),
     ...contractsOf(change).map(({ id, title, checks }) =>
       paint('gray', `    ${inline(id)}${checks > 1 ? ` (${String(checks)})` : ''}  ${inline(title)}`),
     ),

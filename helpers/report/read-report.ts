@@ -14,11 +14,14 @@ export class ReportReadError extends Error {
 
 const version = schema.properties.schemaVersion.const
 
+/** The schema is the suite's own, which its tests validate: to do so again costs more than to read a report. */
+const quickly = { meta: false, validateSchema: false, code: { optimize: false } } as const
+
 /** Compiled when first needed: that takes longer than reading a report. */
 let valid: ReturnType<Ajv2020['compile']> | undefined
 
 function validator(): ReturnType<Ajv2020['compile']> {
-  const ajv = new Ajv2020()
+  const ajv = new Ajv2020(quickly)
   // It is CommonJS: its default export is the namespace under NodeNext.
   addFormatsModule.default(ajv)
   return (valid ??= ajv.compile(schema))
