@@ -112,8 +112,9 @@ function shortLines(change: JudgedChange, { paint, width }: ComparisonConsole): 
   const asked = (change.fact === 'answer' || change.fact.includes(': ')) && contract ? inline(contract.title) : null
   const judged = change.fact === 'tested' ? change.sentence : null
   const below = [explanation, asked, judged].filter((text) => text !== null).join(' · ')
-  if (asked === null && head.length + below.length + 3 <= width)
-    return [below === '' ? head : `${head} ${paint('gray', `· ${below}`)}`]
+  // Without the label, rather than in a line of its own.
+  const beside = [below, below.replace(/^announced: /u, '')].find((text) => head.length + text.length + 3 <= width)
+  if (asked === null && beside !== undefined) return [beside === '' ? head : `${head} ${paint('gray', `· ${beside}`)}`]
   return [head, paint('gray', cut(`    ${below}`, width))]
 }
 

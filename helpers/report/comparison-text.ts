@@ -37,13 +37,13 @@ export const announcedText = ({ package: name, versions, reversed }: Announced):
   return `${reversed ? 'undoes ' : ''}${packageText(name)}${version}`
 }
 
-/** Whether only the suite's judgement differs: no release announces that. */
-export const isVerdictOnly = (fact: string): boolean => fact === 'verdict' || fact === 'tested'
+/** Whether no release has to announce it: the suite's judgement differs, or the site's list of modules. */
+export const needsNoAnnouncement = (fact: string): boolean => /^(?:verdict|tested|module\..*)$/u.test(fact)
 
 /** "accepted by …", "announced: Simple OAuth 6.1.5", "not announced"; null where the server did not change. */
 export function explanationText({ fact, accepted, announced }: JudgedChange): string | null {
   if (accepted !== null) return `accepted by ${inline(accepted.owner)}: ${inline(accepted.reason)}`
-  if (isVerdictOnly(fact) && announced.length === 0) return null
+  if (needsNoAnnouncement(fact) && announced.length === 0) return null
   return announced.length > 0 ? `announced: ${announced.map(announcedText).join(', ')}` : 'not announced'
 }
 

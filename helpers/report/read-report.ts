@@ -46,10 +46,11 @@ export function readWholeReport(path: string): Report {
       typeof schemaVersion === 'number'
         ? `has schema version ${String(schemaVersion)}`
         : 'is not a report of this suite'
-    fail(
-      file,
-      `it ${found}; version ${String(version)} is needed. Run the contract again with this version of the suite.`,
-    )
+    const next =
+      typeof schemaVersion === 'number' && schemaVersion > version
+        ? 'A newer version of the suite wrote it: update this one.'
+        : 'Run the contract again with this version of the suite.'
+    fail(file, `it ${found}; version ${String(version)} is needed. ${next}`)
   }
   const check = validator()
   if (!check(report)) {
