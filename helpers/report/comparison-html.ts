@@ -8,7 +8,7 @@ import {
   checksText,
   classesOf,
   contractsOf,
-  isVerdictOnly,
+  needsNoAnnouncement,
   countsLine,
   remarks,
   runLine,
@@ -92,7 +92,7 @@ function article(change: JudgedChange): ReturnType<typeof html> {
     <h3>${seen(changeText(change))} ${checksText(change)}</h3>
     <p>${change.sentence}</p>
     ${accepted === null ? '' : html`<p>Accepted by ${seen(accepted.owner)}: ${seen(accepted.reason)}${accepted.until === undefined ? '' : ` (until ${accepted.until})`}</p>`}
-    ${announced.length === 0 ? (isVerdictOnly(change.fact) ? '' : html`<p><strong>Not announced.</strong></p>`) : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${seen(one.what)} <a href="${one.source}">Source</a></p>`)}
+    ${announced.length === 0 ? (needsNoAnnouncement(change.fact) ? '' : html`<p><strong>Not announced.</strong></p>`) : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${seen(one.what)} <a href="${one.source}">Source</a>${one.remedy === undefined ? '' : html`<br /><strong>Remedy:</strong> ${seen(one.remedy)}`}</p>`)}
     ${
       checks.length === 0
         ? ''
