@@ -161,7 +161,8 @@ export const mostPolls = 3
 export interface RegisterStep<Name extends string = string> extends Common {
   readonly do: 'register'
   /** Changes to the metadata of a public client that is as the client of the case; `null` leaves one out. */
-  readonly metadata?: Readonly<Record<string, Json | Single<Name> | readonly (string | VariantValue<Name>)[]>> | VariantValue<Name>
+  readonly metadata?:
+    Readonly<Record<string, Json | Single<Name> | readonly (string | VariantValue<Name>)[]>> | VariantValue<Name>
   /** A body instead of the metadata, sent verbatim. */
   readonly body?: Single<Name>
 }

@@ -3,6 +3,7 @@ import {
   authorize,
   between,
   codeGrant,
+  codeIssued,
   contractTest,
   describe,
   differsFrom,
@@ -58,7 +59,11 @@ describe('Registration of clients by themselves', () => {
     sources: [must('RFC7591', '3.2'), must('RFC6749', '4.1.4')],
     severity: 'high',
     client: 'publicPkce',
-    when: [register({ as: 'app' }), codeGrant({ registered: 'app' })],
+    when: [
+      register({ as: 'app' }),
+      authorize({ registered: 'app', as: 'flow', expect: codeIssued() }),
+      exchange('flow'),
+    ],
     then: granted(),
   })
 

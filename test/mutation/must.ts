@@ -154,7 +154,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'device-authorization-without-secret': { 'device.client-authentication': 'token.issued' },
   'device-page-without-login': { 'device.login-required': 'page' },
   'device-without-decision': { 'device.pending': 'token.issued' },
-  'device-never-decided': { 'device.denied': 'token.error' },
+  'device-never-decided': { 'device.approved': 'token.issued' },
   'device-denial-forgotten': { 'device.denied': 'token.error' },
   'device-denial-approves': { 'device.denied': 'token.issued' },
   'device-code-usable-twice': { 'device.code-used': 'token.issued' },
@@ -165,7 +165,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'device-code-never-expires': { 'device.expired': 'token.issued' },
   'registration-answers-200': { 'registration.registered': 'status' },
   'registration-not-returned': { 'registration.metadata-returned': 'json.redirect_uris' },
-  'registration-forgets-redirect-uris': { 'registration.login': 'token.issued' },
+  'registration-forgets-redirect-uris': { 'registration.login': 'flow: authorize.code' },
   'registration-takes-client-id': { 'registration.client-id-unique': 'json.client_id' },
   'registration-of-any-redirect-uri': { 'registration.redirect-uri': 'status' },
   'registration-error-of-its-own': { 'registration.error': 'json.error' },
@@ -680,7 +680,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'introspection-tells-why': { 'introspection.inactive-silent': 'json' },
 
   // Promises of the metadata
-  'metadata-issuer-elsewhere': { 'discovery.issuer-identical': 'json.issuer' },
+  'metadata-issuer-elsewhere': { 'discovery.issuer': 'metadata: json.issuer' },
   'metadata-elsewhere': { 'discovery.own-origin': 'metadata.elsewhere' },
   'metadata-names-missing-endpoint': { 'discovery.addresses-answer': 'metadata.missing' },
   'metadata-promises-id-token-response': { 'discovery.response-types': 'metadata.broken' },
