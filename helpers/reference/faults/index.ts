@@ -8,6 +8,8 @@ import { consentFaults } from './consent.ts'
 import { authorizationFaults } from './authorization.ts'
 import { claimFaults } from './claims.ts'
 import type { Fault } from './fault.ts'
+import { deviceFaults } from './device.ts'
+import { registrationFaults } from './registration.ts'
 import { isolationFaults } from './isolation.ts'
 import { signatureFaults } from './signature.ts'
 import { requestFaults } from './request.ts'
@@ -44,6 +46,8 @@ export const faults: readonly Fault[] = [
   ...browserFaults,
   ...openidFaults,
   ...revocationFaults,
+  ...deviceFaults,
+  ...registrationFaults,
   ...openidRequestFaults,
   ...answerFaults,
 ]
