@@ -90,7 +90,8 @@ describe('Requests as widely used clients send them', () => {
         client_id: own.id,
         response_type: 'code',
       },
-      // It asks for the response in the fragment, which a server may not know: the code then comes in the query.
+      // It asks for the response in the fragment. A server that ignores that sends it in the query, where an app has to look for it:
+      // `response_mode` is in none of the cited standards.
       'AppAuth-JS': {
         redirect_uri: own.redirect,
         client_id: own.id,

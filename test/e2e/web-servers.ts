@@ -20,7 +20,7 @@ import {
   type InstalledSite,
   type Program,
 } from '../support/web-servers.ts'
-import type { WebServerRun } from '../support/web-server-runs.ts'
+import { summarize, webServersFile, type WebServerRun } from '../support/web-server-runs.ts'
 
 interface Variation {
   readonly server: string
@@ -53,7 +53,7 @@ const every = [
 const proxySettings = `$settings['reverse_proxy'] = TRUE;
 $settings['reverse_proxy_addresses'] = ['127.0.0.1'];`
 
-/** The two are compared with it. */
+/** The others are compared with it. */
 const plain = 'php -S'
 
 export const variations: Readonly<Record<string, Variation>> = {
@@ -165,7 +165,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !(name in variations))
   if (unknown.length > 0)
     throw new Error(`Unknown: ${unknown.join(', ')}. Valid: ${Object.keys(variations).join(', ')}`)
-  const file = values.record ?? join(packageRoot, 'fixtures/web-servers.json')
+  const file = values.record ?? join(packageRoot, 'results/web-servers.json')
   let site: InstalledSite | null = null
   let installed = ''
   try {
@@ -178,7 +178,7 @@ export async function main(args: readonly string[]): Promise<void> {
       }
       const wanted = `${variation.database} ${variation.profile ?? 'minimal'}`
       if (site === null || installed !== wanted) {
-        await site?.stop()
+        await site?.remove()
         console.log(`installing on ${wanted}`)
         site = await installSite(values.codebase, variation.database, variation.profile ?? 'minimal')
         installed = wanted
@@ -192,8 +192,13 @@ export async function main(args: readonly string[]): Promise<void> {
       }
     }
   } finally {
-    await site?.stop()
+    await site?.remove()
   }
+  const runs = JSON.parse(readText(file)) as Record<string, WebServerRun>
+  const reference = runs[plain]
+  if (reference === undefined) throw new Error(`${file} has no run of "${plain}", with which the others are compared.`)
+  const kept = Object.entries(runs).map(([name, run]) => [name, summarize(run, reference)] as const)
+  writeFileSync(webServersFile, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`)
 }
 
 async function runOn(

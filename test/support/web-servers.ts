@@ -41,7 +41,9 @@ export interface InstalledSite {
   /** Starts a process that ends with the site. */
   start(words: readonly string[], options?: { own?: boolean; env?: Readonly<Record<string, string>> }): ChildProcess
   /** Ends processes that were started since a mark: the number of those before. */
-  stop(since?: number): Promise<void>
+  stop(since: number): Promise<void>
+  /** Ends every process, and removes the site. */
+  remove(): Promise<void>
   running(): number
 }
 
@@ -85,11 +87,14 @@ export async function installSite(codebase: string, database: Database, profile:
       return child
     },
     running: () => children.length,
-    stop: async (since = 0) => {
+    stop: async (since) => {
       const ended = children.splice(since).reverse()
       for (const { pid } of ended) if (pid !== undefined) kill(pid)
       await delay(1000)
-      if (since === 0) rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
+    },
+    remove: async () => {
+      await site.stop(0)
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
     },
   }
   site.settings('')
