@@ -10,6 +10,7 @@
  * of this run. Each process handles one request, because not every drush command keeps its standard input open.
  */
 
+use Defuse\Crypto\Crypto;
 use Drupal\Core\Entity\EntityInterface;
 use Drupal\Core\Site\Settings;
 use Drupal\user\Entity\Role;
@@ -34,6 +35,7 @@ final class ContractSite {
       'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
       'site.describe' => ['versions' => ContractProvision::versions(), 'modules' => ContractProvision::modules()],
       'site.cleanup' => self::cleanUp($prefix),
+      'site.forget' => self::forget($request['data']['tokens'] ?? []),
       'site.login-link' => self::loginLink($request['data']['name'] ?? ''),
       'site.doctor' => self::doctor($request['data']['names'] ?? []),
       default => throw new ContractError('unknown-operation', 'This script does not support this operation on a site.'),
@@ -286,6 +288,32 @@ final class ContractSite {
       $storage->delete($storage->loadMultiple($some));
     }
     return count($ids);
+  }
+
+  /** Removes the tokens and codes that the suite was given itself, and no other. */
+  private static function forget(array $given): array {
+    $ids = array_values(array_unique(array_merge([], ...array_map(self::idsOf(...), $given))));
+    $storage = \Drupal::entityTypeManager()->getStorage('oauth2_token');
+    $found = $ids ? $storage->getQuery()->accessCheck(FALSE)->condition('value', $ids, 'IN')->execute() : [];
+    $storage->delete($storage->loadMultiple($found));
+    return ['removed' => ['oauth2_token' => count($found)]];
+  }
+
+  /** What Simple OAuth stores of a token: the ID in an access token, or in a refresh token or code, which it encrypts with the hash salt. */
+  private static function idsOf(string $given): array {
+    $parts = explode('.', $given);
+    if (count($parts) === 3) {
+      $claims = json_decode((string) base64_decode(strtr($parts[1], '-_', '+/')), TRUE);
+      return array_filter([$claims['jti'] ?? NULL], is_string(...));
+    }
+    try {
+      $salt = Settings::getHashSalt();
+      $data = json_decode(Crypto::decryptWithPassword($given, substr($salt, 0, 32)), TRUE);
+    }
+    catch (\Throwable) {
+      return [];
+    }
+    return array_filter([$data['refresh_token_id'] ?? NULL, $data['auth_code_id'] ?? NULL, $data['access_token_id'] ?? NULL], is_string(...));
   }
 
   /** Simple OAuth remembers approvals as user data "client:CLIENT_ID". */

@@ -15,7 +15,7 @@ export class CompareInputError extends Error {
 }
 
 function compile<T>(schema: object) {
-  const ajv = new Ajv2020()
+  const ajv = new Ajv2020({ meta: false, validateSchema: false, code: { optimize: false } })
   // It is CommonJS: its default export is the namespace under NodeNext.
   ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
   return ajv.compile<T>(schema)

@@ -4,21 +4,23 @@ import { checkName } from '../model/result.ts'
 import { UpgradeError, type Target, type TargetInfo } from '../model/target.ts'
 import type { RunContext } from '../plan/run-context.ts'
 import { named } from '../report/brief-lists.ts'
+import { count } from '../report/run.ts'
 import { inline } from '../report/text.ts'
 import { cacheFolder, type Settings } from '../settings/settings.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { chooseTarget } from '../targets/choose.ts'
+import { forgetTokens } from '../targets/site/forget-tokens.ts'
 import { removeLeft, reopenSite } from '../targets/site/begun-site.ts'
 import { concludeUpgrade } from '../upgrade/outcome.ts'
 import type { Progress } from '../upgrade/progress.ts'
 import {
+  keptTokens,
   onlyState,
   stateFolder,
   unpackReport,
   writeState,
   type BegunUpgrade,
   type FinishedUpgrade,
-  type LeftOnSite,
   type UpgradeState,
 } from '../upgrade/state.ts'
 import { closingText, resultText } from '../upgrade/text.ts'
@@ -38,6 +40,8 @@ export interface FinishOptions {
   readonly file: string
   readonly state: UpgradeState
   readonly accept: string | null
+  /** The user's drush command. */
+  readonly drush: string | null
 }
 
 /**
@@ -45,9 +49,9 @@ export interface FinishOptions {
  * was asked is not asked again, and one that came to its end only says so.
  * @throws ReportError before anything starts.
  */
-export async function finishUpgrade(context: RunContext, { file, state, accept }: FinishOptions): Promise<void> {
+export async function finishUpgrade(context: RunContext, { file, state, accept, drush }: FinishOptions): Promise<void> {
   if (state.phase === 'finished') {
-    process.exitCode = tellFinished(file, state, context.settings)
+    process.exitCode = tellFinished(file, state, drush)
     return
   }
   const { begunAt, baseUrl } = state
@@ -68,7 +72,7 @@ export async function finishUpgrade(context: RunContext, { file, state, accept }
     known.next = null
     run.stopping = {
       stop: () => {
-        settle(run, context, state, file)
+        settle(run, { file, state, drush, report: context.settings.report })
       },
     }
   })
@@ -93,6 +97,7 @@ async function askSite(
     run.known.broken = { code: error.code, message: error.message, lines: error.lines }
     return false
   }
+  run.announce(state.target, info)
   const upgrading = { ...prepared, target }
   const notes = noted(state, file)
   const asking = { kept: withoutAsked(state), answered: state.answered, note: notes }
@@ -150,33 +155,50 @@ function noted(state: BegunUpgrade, file: string): Pick<Progress, 'begin' | 'res
 }
 
 /** The verdict comes first, so that a removal that fails can be repeated without asking again. */
-function settle(run: UpgradeRun, { settings }: RunContext, state: BegunUpgrade, file: string): void {
+function settle(
+  run: UpgradeRun,
+  { file, state, drush, report }: Pick<FinishOptions, 'file' | 'drush'> & { state: BegunUpgrade; report: string },
+): void {
   const { begunAt, baseUrl, left } = state
   const summary = concludeUpgrade(run.known)
   const finished: FinishedUpgrade = {
     ...{ schemaVersion: 1, phase: 'finished', begunAt, baseUrl, left, finishedAt: new Date().toISOString() },
     ...{ verdict: resultText(run.known, summary), closing: closingText(summary), exitCode: summary.exitCode },
-    ...{ report: resolve(settings.report), removed: left === null },
+    ...{ report: resolve(report), removed: false },
   }
-  writeState(file, finished)
-  if (left === null) return
+  const tokens = left === null ? keptTokens(state.kept) : []
+  if (left === null && (drush === null || tokens.length === 0)) {
+    writeState(file, { ...finished, removed: true })
+    if (tokens.length > 0) run.stage(staying(tokens))
+    return
+  }
+  const pending = left === null ? { ...finished, tokens } : finished
+  writeState(file, pending)
   run.known.next = 'run "upgrade finish" again: the verdict is kept, and only the removal is repeated'
-  run.stage(`removed from the site: ${removed(left, settings)}`)
+  run.stage(`removed from the site: ${removed(pending, drush)}`)
   writeState(file, { ...finished, removed: true })
   run.known.next = null
 }
 
-const removed = (left: LeftOnSite, { drush }: Settings): string =>
-  removeLeft({ ...left, drush: drush === null ? left.drush : commandWords(drush) })
+const staying = (tokens: readonly string[]): string =>
+  `${count(tokens.length, 'token')} and codes of the mapped clients stay on the site until they expire: without --drush nothing can remove them`
+
+/** Removes what was made on the site; of a mapped one, the tokens that were kept. @returns what it was, for people. */
+function removed({ left, tokens = [] }: Pick<FinishedUpgrade, 'left' | 'tokens'>, drush: string | null): string {
+  if (left !== null) return removeLeft({ ...left, drush: drush === null ? left.drush : commandWords(drush) })
+  if (drush === null)
+    throw new SettingsError('bad-value', 'The tokens of the mapped clients can be removed with --drush COMMAND alone.')
+  return `${count(forgetTokens(commandWords(drush), tokens), 'token')} of the mapped clients`
+}
 
 /** @returns the exit code of the verdict. */
-function tellFinished(file: string, state: FinishedUpgrade, settings: Settings): 0 | 1 | 2 {
-  const { baseUrl, finishedAt, verdict, closing, report, left } = state
+function tellFinished(file: string, state: FinishedUpgrade, drush: string | null): 0 | 1 | 2 {
+  const { baseUrl, finishedAt, verdict, closing, report } = state
   const say = (text: string): void => void process.stdout.write(`${text}\n`)
   say(`The upgrade of ${inline(baseUrl)} was finished at ${inline(finishedAt)}; nothing was asked again.`)
-  if (!state.removed && left) {
-    say(`· removed from the site: ${removed(left, settings)}`)
-    writeState(file, { ...state, removed: true })
+  if (!state.removed) {
+    say(`· removed from the site: ${removed(state, drush)}`)
+    writeState(file, withoutTokens(state))
   }
   say(`${named('result')} ${inline(verdict)}`)
   say(`${named('report')} ${inline(report)}/upgrade.html`)
@@ -193,15 +215,19 @@ export function abortUpgrade(file: string, state: UpgradeState, settings: Settin
   const { baseUrl, begunAt, left } = state
   if (state.phase === 'finished' && state.removed)
     return `The upgrade of ${baseUrl} was finished at ${state.finishedAt}: nothing is left to remove.`
-  if (left === null && state.phase === 'begun') {
+  if (left === null && state.phase === 'begun' && settings.drush === null) {
     writeState(file, finishedBy('given up', state))
-    return `The upgrade of ${baseUrl}, begun ${begunAt}, was given up. Tokens, codes and an approval of the mapped user stay on the site until they expire.`
+    return `The upgrade of ${baseUrl}, begun ${begunAt}, was given up. Tokens, codes and an approval of the mapped user stay on the site until they expire; with --drush COMMAND, "upgrade abort" removes the tokens and codes.`
   }
-  if (left === null) throw new SettingsError('bad-value', `${file} names nothing that could be removed.`)
-  const what = removed(left, settings)
-  writeState(file, state.phase === 'finished' ? { ...state, removed: true } : finishedBy('given up', state))
+  const what = removed(
+    state.phase === 'finished' ? state : { left, tokens: left === null ? keptTokens(state.kept) : [] },
+    settings.drush,
+  )
+  writeState(file, state.phase === 'finished' ? withoutTokens(state) : finishedBy('given up', state))
   return `The upgrade of ${baseUrl}, begun ${begunAt}, was given up. Removed from the site: ${what}.`
 }
+
+const withoutTokens = ({ tokens: _, ...state }: FinishedUpgrade): FinishedUpgrade => ({ ...state, removed: true })
 
 const finishedBy = (verdict: string, { begunAt, baseUrl, left }: BegunUpgrade): FinishedUpgrade => ({
   ...{ schemaVersion: 1, phase: 'finished', begunAt, baseUrl, left, finishedAt: new Date().toISOString() },

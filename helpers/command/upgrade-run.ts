@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { compareRuns, type Comparison } from '../compare/compare.ts'
 import type { AcceptedChange } from '../compare/accept.ts'
+import { announcedBetween } from '../compare/releases.ts'
 import type { Check } from '../contract/case.ts'
 import { NothingWorksError } from '../contract/early-end.ts'
 import type { Kept } from '../contract/kept.ts'
@@ -151,6 +152,11 @@ export class UpgradeRun {
     } finally {
       this.part = this.known[name] === null ? part : null
     }
+  }
+
+  /** Finds what was announced between two states of the site. */
+  announce(before: TargetInfo, after: TargetInfo): void {
+    this.known.announced = announcedBetween(readReleases(), { target: before }, { target: after })
   }
 
   compare(accepted: readonly AcceptedChange[]): Comparison {

@@ -33,6 +33,7 @@ export function upgrade(context: RunContext, options: UpgradeOptions): Promise<v
     const kept = await run.keep(upgrading, old, asked)
     const upgraded = await upgradeSite(run, target)
     if (upgraded === null) return
+    run.announce(old, upgraded)
     if (!(await run.run('survival', upgrading, upgraded, asked, { kept }))) return
     if (!(await run.run('after', upgrading, upgraded, contract))) return
     if (contract.length > 0) run.known.comparison = run.compare(accepted)

@@ -1,5 +1,5 @@
 import { classRules, type ChangeClass, type ClassRule } from '../../fixtures/change-classes.ts'
-import type { Json } from '../model/verdict.ts'
+import { isObject, type Json } from '../model/verdict.ts'
 import { kindOfAnswer } from './answer.ts'
 import type { Requirement } from './facts.ts'
 
@@ -41,6 +41,7 @@ const conditions: {
   requirement: (turn, { required: [before, after] }) => turn === turnOf(before?.met, after?.met),
   grant: (turn, { required: [before, after] }) => turn === turnOf(before?.granted, after?.granted),
   value: (pattern, { after }) => typeof after === 'string' && new RegExp(pattern, 'u').test(after),
+  statusBefore: (status, { before }) => isObject(before) && before['status'] === status,
   number: (order, { before, after }) => order === orderOf(before, after),
 }
 

@@ -26,6 +26,8 @@ export interface Announcement {
   readonly source: string
   /** Absent where no contract shows it. */
   readonly shows?: readonly Trace[]
+  /** What the owner of a site can do about it. */
+  readonly remedy?: string
 }
 
 /** Releases whose notes nobody could read when the file was written. */
@@ -51,8 +53,13 @@ export function has(versions: readonly string[], version: string | undefined): b
   return inLine ? semver.gte(own, inLine) : firsts.every((first) => semver.gt(own, first))
 }
 
+/** What has versions: a run, or a server that was not asked anything. */
+export interface Versioned {
+  readonly target: Pick<NonNullable<ReportedRun['target']>, 'versions' | 'modules'> | null
+}
+
 /** Versions of a run by the names that Composer gives to packages. */
-export function packagesOf({ target }: ReportedRun): Readonly<Record<string, string | undefined>> {
+export function packagesOf({ target }: Versioned): Readonly<Record<string, string | undefined>> {
   const { drupal, simple_oauth, consumers, league } = target?.versions ?? {}
   const modules = Object.entries(target?.modules ?? {}).map(([name, version]) => [`drupal/${name}`, version || '0.0.0'])
   return {
@@ -69,7 +76,7 @@ export interface Announced extends Announcement {
   readonly reversed: boolean
 }
 
-export function announcedBetween({ announcements }: Releases, before: ReportedRun, after: ReportedRun): Announced[] {
+export function announcedBetween({ announcements }: Releases, before: Versioned, after: Versioned): Announced[] {
   const [one, other] = [packagesOf(before), packagesOf(after)]
   return announcements.flatMap((announcement) => {
     const [had, has_] = [one, other].map((packages) => has(announcement.versions, packages[announcement.package]))
@@ -77,15 +84,29 @@ export function announcedBetween({ announcements }: Releases, before: ReportedRu
   })
 }
 
+/** What can be explained: a change, or something that an upgrade lost. */
+export type Explicable = Pick<Change, 'fact' | 'endpoint' | 'before' | 'after'> & {
+  readonly checks: readonly { readonly contract: string }[]
+}
+
 /** The announcements that explain a change. */
-export function explanationsOf(change: Change, announced: readonly Announced[]): Announced[] {
+export function explanationsOf(change: Explicable, announced: readonly Announced[]): Announced[] {
   return announced.filter(({ shows = [], reversed }) => shows.some((trace) => matches(trace, change, reversed)))
 }
 
-function matches({ fact, endpoint, before, after, contract }: Trace, change: Change, reversed: boolean): boolean {
+const patterns = new Map<string, RegExp>()
+
+/** Each pattern is tried on each change. */
+function compiled(pattern: string): RegExp {
+  const known = patterns.get(pattern) ?? new RegExp(pattern, 'u')
+  patterns.set(pattern, known)
+  return known
+}
+
+function matches({ fact, endpoint, before, after, contract }: Trace, change: Explicable, reversed: boolean): boolean {
   const [one, other] = reversed ? [change.after, change.before] : [change.before, change.after]
   const fits = (pattern: string | undefined, text: string): boolean =>
-    pattern === undefined || new RegExp(pattern, 'u').test(text)
+    pattern === undefined || compiled(pattern).test(text)
   return (
     fits(fact, change.fact) &&
     (endpoint === undefined || endpoint === change.endpoint) &&

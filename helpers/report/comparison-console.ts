@@ -70,8 +70,11 @@ export function comparisonText(comparison: Comparison, options: ComparisonConsol
 }
 
 /** What a reader has to know besides the changes. */
-export const noteLines = (comparison: Comparison, { paint, width }: Omit<ComparisonConsole, 'verbose'>): string[] =>
-  remarks(comparison).map((text) => wrap(`${paint('yellow', named('note'))} ${inline(text)}`, width))
+export const noteLines = (
+  comparison: Comparison,
+  { paint, width, brief }: Omit<ComparisonConsole, 'verbose'>,
+): string[] =>
+  remarks(comparison, brief).map((text) => wrap(`${paint('yellow', named('note'))} ${inline(text)}`, width))
 
 /** What to do after a comparison; null where there is nothing to do, or its notes say it. */
 function nextStep({ exitCode, unusedAccepted }: Comparison): string | null {
@@ -109,8 +112,9 @@ function shortLines(change: JudgedChange, { paint, width }: ComparisonConsole): 
   const asked = (change.fact === 'answer' || change.fact.includes(': ')) && contract ? inline(contract.title) : null
   const judged = change.fact === 'tested' ? change.sentence : null
   const below = [explanation, asked, judged].filter((text) => text !== null).join(' · ')
-  if (asked === null && head.length + below.length + 3 <= width)
-    return [below === '' ? head : `${head} ${paint('gray', `· ${below}`)}`]
+  // Without the label, rather than in a line of its own.
+  const beside = [below, below.replace(/^announced: /u, '')].find((text) => head.length + text.length + 3 <= width)
+  if (asked === null && beside !== undefined) return [beside === '' ? head : `${head} ${paint('gray', `· ${beside}`)}`]
   return [head, paint('gray', cut(`    ${below}`, width))]
 }
 
@@ -120,7 +124,11 @@ function fullLines(change: JudgedChange, { paint }: ComparisonConsole): string[]
     `  ${inline(changeText(change))} ${checksText(change)}`.trimEnd(),
     `    ${change.sentence}`,
     ...(explanation === null ? [] : [`    ${explanation}`]),
-    ...change.announced.flatMap(({ what, source }) => [`      ${inline(what)}`, `      ${inline(source)}`]),
+    ...change.announced.flatMap(({ what, source, remedy }) => [
+      `      ${inline(what)}`,
+      `      ${inline(source)}`,
+      ...(remedy === undefined ? [] : [`      remedy: ${inline(remedy)}`]),
+    ]),
     ...contractsOf(change).map(({ id, title, checks }) =>
       paint('gray', `    ${inline(id)}${checks > 1 ? ` (${String(checks)})` : ''}  ${inline(title)}`),
     ),

@@ -8,13 +8,14 @@ import {
   checksText,
   classesOf,
   contractsOf,
-  isVerdictOnly,
+  needsNoAnnouncement,
   countsLine,
   remarks,
   runLine,
   verdictLine,
   versionsLine,
 } from './comparison-text.ts'
+import { count } from './run.ts'
 import { terminal } from './escape.ts'
 import { contentPolicy } from './html/content-policy.ts'
 import { sharedStyle } from './html/shared-style.ts'
@@ -57,7 +58,7 @@ export function comparisonHtml(comparison: Comparison): string {
             <dt>After</dt>
             <dd>${seen(runLine(after))}<br /><code>${seen(after.name)}</code></dd>
             <dt>Compared</dt>
-            <dd>${String(compared)} checks${changes.length > 0 ? `: ${countsLine(comparison)}` : ''}</dd>
+            <dd>${count(compared, 'check')}${changes.length > 0 ? `: ${countsLine(comparison)}` : ''}</dd>
           </dl>
           ${remarks(comparison).map((text) => html`<p>${seen(text)}</p>`)}
           ${classesOf(comparison).map(
@@ -92,7 +93,7 @@ function article(change: JudgedChange): ReturnType<typeof html> {
     <h3>${seen(changeText(change))} ${checksText(change)}</h3>
     <p>${change.sentence}</p>
     ${accepted === null ? '' : html`<p>Accepted by ${seen(accepted.owner)}: ${seen(accepted.reason)}${accepted.until === undefined ? '' : ` (until ${accepted.until})`}</p>`}
-    ${announced.length === 0 ? (isVerdictOnly(change.fact) ? '' : html`<p><strong>Not announced.</strong></p>`) : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${seen(one.what)} <a href="${one.source}">Source</a></p>`)}
+    ${announced.length === 0 ? (needsNoAnnouncement(change.fact) ? '' : html`<p><strong>Not announced.</strong></p>`) : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${seen(one.what)} <a href="${one.source}">Source</a>${one.remedy === undefined ? '' : html`<br /><strong>Remedy:</strong> ${seen(one.remedy)}`}</p>`)}
     ${
       checks.length === 0
         ? ''

@@ -55,10 +55,11 @@ const changeJson = (change: JudgedChange): object => ({
   })),
 })
 
-const announcedJson = ({ package: name, versions, what, source, reversed }: Announced): object => ({
+const announcedJson = ({ package: name, versions, what, source, remedy, reversed }: Announced): object => ({
   package: name,
   versions,
   what,
   source,
+  ...(remedy === undefined ? {} : { remedy }),
   reversed,
 })

@@ -5,7 +5,7 @@ import {
   changeText,
   checksText,
   classesOf,
-  isVerdictOnly,
+  needsNoAnnouncement,
   remarks,
   runLine,
   verdictLine,
@@ -50,7 +50,6 @@ function line(change: JudgedChange): string {
 
 function explanation({ fact, accepted, announced }: JudgedChange): string {
   if (accepted) return `accepted by ${markdown(accepted.owner)}: ${markdown(accepted.reason)}`
-  if (isVerdictOnly(fact)) return ''
-  if (announced.length === 0) return '**not announced**'
+  if (announced.length === 0) return needsNoAnnouncement(fact) ? '' : '**not announced**'
   return announced.map((one) => `[${announcedText(one)}](${one.source})`).join(', ')
 }

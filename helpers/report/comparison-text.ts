@@ -37,13 +37,13 @@ export const announcedText = ({ package: name, versions, reversed }: Announced):
   return `${reversed ? 'undoes ' : ''}${packageText(name)}${version}`
 }
 
-/** Whether only the suite's judgement differs: no release announces that. */
-export const isVerdictOnly = (fact: string): boolean => fact === 'verdict' || fact === 'tested'
+/** Whether no release has to announce it: the suite's judgement differs, or the site's list of modules. */
+export const needsNoAnnouncement = (fact: string): boolean => /^(?:verdict|tested|module\..*)$/u.test(fact)
 
 /** "accepted by …", "announced: Simple OAuth 6.1.5", "not announced"; null where the server did not change. */
 export function explanationText({ fact, accepted, announced }: JudgedChange): string | null {
   if (accepted !== null) return `accepted by ${inline(accepted.owner)}: ${inline(accepted.reason)}`
-  if (isVerdictOnly(fact)) return null
+  if (needsNoAnnouncement(fact) && announced.length === 0) return null
   return announced.length > 0 ? `announced: ${announced.map(announcedText).join(', ')}` : 'not announced'
 }
 
@@ -99,8 +99,11 @@ export function verdictLine(comparison: Comparison): string {
     : `${count(open, 'change')} may break clients or open more than before${also}${part}.`
 }
 
-/** What a reader has to know besides the changes; sentences. */
-export function remarks(comparison: Comparison): string[] {
+/**
+ * What a reader has to know besides the changes; sentences.
+ * @param brief Without what the pages say.
+ */
+export function remarks(comparison: Comparison, brief = false): string[] {
   const { partial, notes, unusedAccepted, expiredAccepted, unread, changes } = comparison
   const unexplained = changes.some(({ announced, class: name }) => announced.length === 0 && name !== 'neutral')
   return [
@@ -108,7 +111,7 @@ export function remarks(comparison: Comparison): string[] {
     ...notes,
     ...unusedAccepted.map(({ change }) => `Accepted, but did not occur: ${change}`),
     ...expiredAccepted.map(({ change, until }) => `No longer accepted since ${until ?? ''}: ${change}`),
-    ...(unexplained && unread.length > 0
+    ...(unexplained && unread.length > 0 && !brief
       ? [
           `Release notes not read: ${[...new Set(unread.map(({ package: name }) => packageText(name)))].join(', ')}; there "not announced" means that nothing is known.`,
         ]

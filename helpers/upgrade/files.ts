@@ -6,7 +6,7 @@ import { describeReason } from '../model/describe-reason.ts'
 import { suite } from '../model/package.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { changeText, explanationText, verdictLine, versionsLine } from '../report/comparison-text.ts'
+import { announcedText, changeText, explanationText, verdictLine, versionsLine } from '../report/comparison-text.ts'
 import { escapeJson, terminal } from '../report/escape.ts'
 import { contentPolicy } from '../report/html/content-policy.ts'
 import { sharedStyle } from '../report/html/shared-style.ts'
@@ -15,7 +15,8 @@ import { privateFile, privateFolder, ReportError } from '../report/private-files
 import { summarize } from '../report/run.ts'
 import { concludeUpgrade, type UpgradeOutcome } from './outcome.ts'
 import { partNames } from './part.ts'
-import { graveFirst, partText, resultText, whyLost } from './text.ts'
+import { announcementOf, graveFirst, whyLost } from './causes.ts'
+import { partText, resultText } from './text.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
 const schemaVersion = 1
@@ -38,8 +39,14 @@ export function upgradeJson(outcome: UpgradeOutcome): string {
         outcome[name] && { counts: summarize(outcome[name]).counts, report: `${name}/report.json` },
       ]),
     ),
-    lost: summary.lost.map((result) => ({ name: checkName(result), severity: result.severity, why: whyLost(result) })),
-    notProven: summary.unproven.map((result) => ({ name: checkName(result), why: whyLost(result) })),
+    lost: summary.lost.map((result) => ({
+      ...{ name: checkName(result), severity: result.severity, why: whyLost(result) },
+      ...announcedJson(result, outcome),
+    })),
+    notProven: summary.unproven.map((result) => ({
+      ...{ name: checkName(result), why: whyLost(result) },
+      ...announcedJson(result, outcome),
+    })),
     notAsked: summary.skipped.map((result) => ({
       name: checkName(result),
       why: result.reason && describeReason(result.reason),
@@ -49,11 +56,19 @@ export function upgradeJson(outcome: UpgradeOutcome): string {
   return `${escapeJson(JSON.stringify(content, null, 2))}\n`
 }
 
+function announcedJson(result: CheckResult, { announced = [] }: UpgradeOutcome): object {
+  const cause = announcementOf(result, announced)
+  if (cause === undefined) return {}
+  const { package: name, versions, what, source, remedy } = cause
+  return { announced: { package: name, versions, what, source, ...(remedy === undefined ? {} : { remedy }) } }
+}
+
 const style = `${sharedStyle}
 .wide { overflow-x: auto; position: relative }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
 .verdict { font-size: 1.15rem; font-weight: 600; max-width: none; padding: 1.1rem 1.4rem; background: var(--raised); border: 1px solid var(--line); border-left: 8px solid var(--stop); border-radius: 6px; margin: 1rem 0 }
 .verdict.exit0 { border-left-color: var(--good) } .verdict.exit2 { border-left-color: var(--look) }
+th:first-child, td:first-child { white-space: nowrap; overflow-wrap: normal } th:nth-child(2) { width: 45% }
 td.fail, td.error, td.stale { color: var(--fail) } td.blocked { color: var(--blocked) } td.pass { color: var(--pass) } td.skipped { color: var(--skipped) } td.known { color: var(--known) } td.warn { color: var(--warn) }
 `
 const policy = contentPolicy(style)
@@ -121,7 +136,7 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
                         </tr>
                       </thead>
                       <tbody>
-                        ${[...survival.results].sort(worstFirst).map(row)}
+                        ${[...survival.results].sort(worstFirst).map((result) => row(result, outcome))}
                       </tbody>
                     </table>
                   </div>`
@@ -150,9 +165,10 @@ const ranks = ['error', 'fail', 'stale', 'blocked', 'warn', 'known', 'skipped', 
 const worstFirst = (one: CheckResult, other: CheckResult): number =>
   ranks.indexOf(one.verdict) - ranks.indexOf(other.verdict) || graveFirst(one, other)
 
-function row(result: CheckResult): ReturnType<typeof html> {
+function row(result: CheckResult, { announced = [] }: UpgradeOutcome): ReturnType<typeof html> {
   const { verdict, title, contract, severity, reason } = result
   const why = verdict === 'pass' ? '' : verdict === 'skipped' && reason ? describeReason(reason) : whyLost(result)
+  const cause = verdict === 'fail' || verdict === 'blocked' ? announcementOf(result, announced) : undefined
   const guidance = verdict === 'fail' ? guidanceOf(contract) : undefined
   return html`<tr>
     <td class="${verdict}">${words[verdict]}</td>
@@ -162,7 +178,7 @@ function row(result: CheckResult): ReturnType<typeof html> {
       >
     </td>
     <td>
-      ${seen(why)}${guidance ? html`<br /><b>Means:</b> ${guidance.impact}<br /><b>Remedy:</b> ${guidance.remedy}` : ''}
+      ${seen(why)}${guidance ? html`<br /><b>Means:</b> ${guidance.impact}<br /><b>Remedy:</b> ${cause?.remedy ?? guidance.remedy}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${seen(cause.what)} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${seen(cause.remedy)}`}` : ''}
     </td>
   </tr>`
 }

@@ -1,3 +1,4 @@
+import type { Announced } from '../compare/releases.ts'
 import { mustBeAccepted, type Comparison, type JudgedChange } from '../compare/compare.ts'
 import type { CheckResult } from '../model/result.ts'
 import { summarize, type RunOutcome } from '../report/run.ts'
@@ -16,6 +17,8 @@ export interface UpgradeOutcome {
   readonly survival: RunOutcome | null
   readonly after: RunOutcome | null
   readonly comparison: Comparison | null
+  /** What was announced between the versions before and after. */
+  readonly announced?: readonly Announced[]
   /** Milliseconds that the updates took; null where they did not end. */
   readonly updated: number | null
   /** The upgrade itself failed: that is a verdict. */

@@ -3,7 +3,7 @@ import { colorOf } from '../report/failure-message.ts'
 import { cut } from '../report/fit.ts'
 import { ProgressCount, progressText } from '../report/progress.ts'
 import { inline, painter } from '../report/text.ts'
-import { whyLost } from './text.ts'
+import { whyLost } from './causes.ts'
 
 interface ProgressOptions {
   readonly stream: { write(text: string): unknown; readonly columns?: number }

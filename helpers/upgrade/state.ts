@@ -66,6 +66,8 @@ export interface FinishedUpgrade extends AnyState {
   readonly report: string
   /** Whether what was made on the site is gone. */
   readonly removed: boolean
+  /** Of a mapped site: what drush could not yet remove. Secrets. */
+  readonly tokens?: readonly string[]
 }
 
 export type UpgradeState = BegunUpgrade | FinishedUpgrade
@@ -79,6 +81,17 @@ export class StateError extends Error {
     this.code = code
   }
 }
+
+/** The access tokens, refresh tokens and codes that were kept on a mapped site. */
+export const keptTokens = ({ checks }: Kept): string[] => [
+  ...new Set(
+    Object.values(checks).flatMap(({ results }) =>
+      Object.values(results).flatMap(({ outcome: { values } }) =>
+        [values['access_token'], values['refresh_token'], values['code']].filter((one) => one !== undefined),
+      ),
+    ),
+  ),
+]
 
 export const packReport = (outcome: RunOutcome): string =>
   gzipSync(JSON.stringify(reportOf(outcome))).toString('base64')

@@ -1,20 +1,19 @@
-import { guidanceOf } from '../../fixtures/guidance/index.ts'
-import { expectedGot } from '../model/describe-value.ts'
 import { describeReason } from '../model/describe-reason.ts'
-import { checkName, type CheckResult } from '../model/result.ts'
-import { severities, verdicts } from '../model/verdict.ts'
+import { checkName } from '../model/result.ts'
+import { verdicts } from '../model/verdict.ts'
 import { named } from '../report/brief-lists.ts'
 import { changeLines, noteLines, type ComparisonConsole } from '../report/comparison-console.ts'
 import { countsLine, versionsLine } from '../report/comparison-text.ts'
-import { cut, wrap } from '../report/fit.ts'
+import { wrap } from '../report/fit.ts'
 import { clock } from '../report/progress.ts'
 import { groupBy } from '../report/group-by.ts'
 import { count, summarize, type RunOutcome } from '../report/run.ts'
 import { indented, inline, type Paint } from '../report/text.ts'
+import { lossLines } from './loss-lines.ts'
 import { concludeUpgrade, type UpgradeOutcome, type UpgradeSummary } from './outcome.ts'
 
-/** Lines of a failed update, and things lost or skipped, that are shown on one screen. */
-const most = { lines: 12, lost: 4, skipped: 2 }
+/** Lines of a failed update, and reasons of what was skipped, that are shown on one screen. */
+const most = { lines: 12, skipped: 2 }
 
 /** What `--quiet` prints: why there is no verdict or no upgraded site, the result, and the counts. */
 export function upgradeConclusion(outcome: UpgradeOutcome, { paint }: Pick<ComparisonConsole, 'paint'>): string {
@@ -33,7 +32,7 @@ export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole 
   const { comparison, broken, interrupted } = outcome
   const written = outcome.before !== null || outcome.survival !== null || broken !== null
   const next = nextStep(outcome, summary)
-  return [
+  const above = [
     ...failureLines(outcome, paint),
     ...(interrupted
       ? [paint('red', `INTERRUPTED by ${inline(interrupted.signal)} while ${inline(interrupted.during)}`), '']
@@ -45,28 +44,44 @@ export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole 
           '',
         ]
       : []),
-    ...resultLines('LOST', 'was so before the upgrade, and is not after it:', summary.lost, options),
-    ...resultLines('NOT PROVEN', 'questions without an answer:', summary.unproven, options),
-    ...(comparison && comparison.changes.length > 0
-      ? blockOf(changeLines(comparison, { ...options, brief: true }))
-      : []),
+  ]
+  const below = [
     wrap(
       `${named('upgrade')} ${inline(comparison ? versionsLine(comparison) : `${outcome.from} → ${outcome.to}`)}`,
       width,
     ),
-    ...(comparison ? noteLines(comparison, options) : []),
+    ...(comparison ? noteLines(comparison, { ...options, brief: true }) : []),
     ...partLine('before', outcome.before, width),
     ...survivalLine(outcome, summary, width),
     ...partLine('after', outcome.after, width),
     ...(comparison && comparison.changes.length > 0
       ? [wrap(`${named('changes')} ${countsLine(comparison)}`, width)]
       : []),
-    ...(outcome.updated === null ? [] : [`${named('time')} the upgrade itself took ${clock(outcome.updated)}`]),
     wrap(`${named('result')} ${paint('bold', resultText(outcome, summary))}`, width),
     ...(written ? [`${named('report')} ${inline(report)}/upgrade.html`] : []),
     ...(next === null ? [] : [wrap(`${named('next')} ${next}`, width)]),
     closingText(summary),
-  ].join('\n')
+  ]
+  return [...above, ...middle(outcome, summary, screen - heightOf([...above, ...below]), options), ...below].join('\n')
+}
+
+/** Lines of a terminal. */
+const screen = 24
+
+const heightOf = (lines: readonly string[]): number => lines.join('\n').split('\n').length
+
+/** What was lost, and what changed, in so many lines; what was lost comes first where there is no room for both. */
+function middle(
+  { comparison, announced = [] }: UpgradeOutcome,
+  summary: UpgradeSummary,
+  room: number,
+  options: ComparisonConsole,
+): string[] {
+  const losses = (remedies: number): string[] => lossLines(summary, announced, remedies, options)
+  const changes = comparison ? blockOf(changeLines(comparison, { ...options, brief: true })) : []
+  const least = losses(0)
+  const shown = least.length > 0 && heightOf([...least, ...changes]) > room ? [] : changes
+  return [...losses(room - heightOf([...least, ...shown])), ...shown]
 }
 
 /** "37 passed, 1 failed, 0 skipped" */
@@ -93,49 +108,7 @@ function brokenLines(
   ]
 }
 
-/** By severity. */
-export const graveFirst = (one: CheckResult, other: CheckResult): number =>
-  severities.indexOf(other.severity) - severities.indexOf(one.severity)
-
-/** The gravest with what it means and what to do about it, the others in two lines. */
-function resultLines(
-  title: string,
-  meaning: string,
-  results: readonly CheckResult[],
-  { paint, width }: ComparisonConsole,
-): string[] {
-  if (results.length === 0) return []
-  // Variants of one contract are lost together, as a rule.
-  const groups = [...groupBy([...results].sort(graveFirst), ({ contract }) => contract).values()]
-  const more = groups.slice(most.lost).reduce((sum, group) => sum + group.length, 0)
-  return [
-    `${paint('red', title)}  ${paint('gray', meaning)}`,
-    ...groups.slice(0, most.lost).flatMap(([result, ...others], index) => {
-      if (!result) return []
-      const name = `${checkName(result)}${others.length > 0 ? ` and ${String(others.length)} more` : ''}`
-      const guidance = index === 0 && title === 'LOST' ? guidanceOf(result.contract) : undefined
-      return [
-        cut(`  ${result.severity.padEnd(8)}  ${inline(result.title)}`, width),
-        paint('gray', wrap(`            ${inline(name)}: ${inline(whyLost(result))}`, width)),
-        ...(guidance
-          ? [wrap(`    means   ${guidance.impact}`, width), wrap(`    remedy  ${guidance.remedy}`, width)]
-          : []),
-      ]
-    }),
-    ...(more > 0 ? [paint('gray', `            … and ${String(more)} more in the report`)] : []),
-    '',
-  ]
-}
-
 const blockOf = (lines: readonly string[]): string[] => (lines.length === 0 ? [] : [...lines, ''])
-
-/** What was expected, and what came. */
-export function whyLost({ findings, blocker, reason }: CheckResult): string {
-  const wrong = findings.find(({ ok }) => !ok)
-  if (wrong) return expectedGot(wrong)
-  if (blocker) return blocker.message
-  return reason ? describeReason(reason) : 'no verdict'
-}
 
 /** "535 checks: 411 pass · 124 known" */
 export function partText(part: RunOutcome): string {
@@ -151,32 +124,22 @@ const partLine = (name: string, part: RunOutcome | null, width: number): string[
   part === null || part.results.length === 0 ? [] : [wrap(`${named(name)} ${partText(part)}`, width)]
 
 function survivalLine(
-  { survival }: UpgradeOutcome,
+  { survival, updated }: UpgradeOutcome,
   { asked, lost, unproven, skipped }: UpgradeSummary,
   width: number,
 ): string[] {
   if (survival === null || survival.results.length === 0) return []
   const reasons = [...groupBy(skipped, ({ reason }) => (reason ? describeReason(reason) : 'skipped'))]
-  const all =
+  const after = updated === null ? '' : ` after an update of ${clock(updated)}`
+  const kept = asked - lost.length - unproven.length
+  const all = `${count(asked, 'check')}${after}${kept < asked ? '' : ': tokens, codes, keys, settings of consumers, users, sessions, approval'}`
+  const skippedText =
     reasons.length > most.skipped
-      ? [
-          wrap(
-            `${named('not asked')} ${count(skipped.length, 'check')} about what the site did not have before: the report lists them`,
-            width,
-          ),
-        ]
-      : reasons.map(([reason, own]) =>
-          wrap(
-            `${named('not asked')} ${own.map((one) => inline(checkName(one))).join(', ')} (${inline(reason)})`,
-            width,
-          ),
-        )
+      ? [`${count(skipped.length, 'check')}, about what the site did not have before`]
+      : reasons.map(([reason, own]) => `${own.map((one) => inline(checkName(one))).join(', ')} (${inline(reason)})`)
   return [
-    wrap(
-      `${named('survived')} ${String(asked - lost.length - unproven.length)} of ${count(asked, 'check')}: tokens, codes, keys, settings of consumers, users, sessions, approval`,
-      width,
-    ),
-    ...all,
+    wrap(`${named('survived')} ${String(kept)} of ${all}`, width),
+    ...skippedText.map((text) => wrap(`${named('not asked')} ${text}`, width)),
   ]
 }
 

@@ -127,6 +127,22 @@ describe('what releases announced', () => {
     expect(between('6.0.9', '6.1.0')).toEqual([])
   })
 
+  test('explains every change by simple_oauth_21 but one error page', () => {
+    const changes = between('6.1.0, Drupal 11', '6.1.0 with simple_oauth_21, Drupal 11')
+    const open = changes.filter(({ announced, fact }) => announced.length === 0 && !fact.startsWith('module.'))
+    expect(open.map(({ id }) => id)).toEqual([
+      'answer at authorize: 400 invalid_request, error page -> 400, error page',
+    ])
+    expect(changes.filter(({ class: name }) => name === 'added').length).toBeGreaterThan(4)
+  })
+
+  test('explains `iss` and public keys of 6.0.9', () => {
+    const explained = between('6.0.0', '6.0.9').filter(({ announced }) => announced.length > 0)
+    expect(explained.map(({ fact }) => fact)).toEqual(
+      expect.arrayContaining(['access_token.claims.iss', 'keys.anonymous']),
+    )
+  })
+
   test('explains what change records and changelogs tell of 5.2 → 6.0', () => {
     const changes = between('5.2.5', '6.0.0')
     const explained = changes.filter(({ announced }) => announced.length > 0)

@@ -146,6 +146,11 @@ describe('what cannot be compared is refused with what to do', () => {
       /it has schema version 1; version \d+ is needed\. Run the contract again/u,
     ],
     [
+      'the report of a newer version of the suite',
+      () => spoiled((text) => text.replace(/"schemaVersion": \d+/u, '"schemaVersion": 99')),
+      /it has schema version 99; version \d+ is needed\. A newer version of the suite wrote it: update this one\.$/u,
+    ],
+    [
       'a truncated file',
       () => spoiled((text) => text.slice(0, text.length / 2)),
       /it is not complete JSON, as after a run that was killed/u,

@@ -182,6 +182,70 @@ describe('a mapped site', () => {
   })
 })
 
+describe('tokens of a mapped site', () => {
+  const tokensIn = (place: Place): string[] => [
+    ...new Set(readFileSync(stateOf(place), 'utf8').match(/eyJ[\w.-]{20,}/gu)),
+  ]
+
+  test('are removed at the end by drush, exactly those that begin kept, and once', async () => {
+    const { place, run, begin, upgrade } = await mapped()
+    const drush = fakeDrush(place.folder)
+    await begin()
+    await upgrade()
+    const kept = tokensIn(place)
+    expect(kept.length).toBeGreaterThan(0)
+    const finished = await run('finish', '--drush', drush.command)
+    expect(finished.stdout).toMatch(/^· removed from the site: \d+ tokens of the mapped clients$/mu)
+    expect(finished.code, finished.stdout + finished.stderr).toBe(0)
+    const asked = JSON.parse(
+      Buffer.from(/base64_decode\('([^']*)'\)/u.exec(drush.calls()[0]?.input ?? '')?.[1] ?? '', 'base64').toString(),
+    ) as { op: string; data: { tokens: string[] } }
+    expect(asked.op).toBe('site.forget')
+    // Access tokens, refresh tokens and a code.
+    expect(asked.data.tokens.length).toBeGreaterThan(kept.length)
+    expect(tokensIn(place)).toEqual([])
+    const again = await run('finish', '--drush', drush.command)
+    expect(again.stdout).not.toContain('removed from the site')
+    expect(drush.calls()).toHaveLength(1)
+  })
+
+  test('are kept for another try where the removal fails, which finish or abort repeats', async () => {
+    const { place, run, begin, upgrade } = await mapped()
+    const drush = fakeDrush(place.folder, { fails: 'site.forget' })
+    await begin()
+    await upgrade()
+    const failed = await run('finish', '--drush', drush.command)
+    expect(failed.stdout).toContain('UPGRADE NOT JUDGED cleanup-failed')
+    expect(failed.stdout).not.toMatch(/eyJ[\w-]{20}/u)
+    expect(failed.code).toBe(2)
+    const without = await run('finish')
+    expect(without.stdout + without.stderr).toContain('can be removed with --drush COMMAND alone')
+    expect(without.code).toBe(2)
+    fakeDrush(place.folder)
+    expect((await run('finish', '--drush', drush.command)).stdout).toContain('· removed from the site: ')
+    expect(tokensIn(place)).toEqual([])
+  })
+
+  test('stay where nothing can remove them, which is said', async () => {
+    const { run, begin, upgrade } = await mapped()
+    await begin()
+    await upgrade()
+    expect((await run('finish')).stdout).toMatch(
+      /^· \d+ tokens and codes of the mapped clients stay on the site until they expire/mu,
+    )
+  })
+
+  test('are removed by abort, too', async () => {
+    const { place, run, begin } = await mapped()
+    await begin()
+    const drush = fakeDrush(place.folder)
+    expect((await run('abort', '--drush', drush.command)).stdout).toMatch(
+      /was given up\. Removed from the site: \d+ tokens of the mapped clients\.$/mu,
+    )
+    expect(tokensIn(place)).toEqual([])
+  })
+})
+
 describe('bad input', () => {
   test.each<[string, readonly string[], string]>([
     ['an unknown phase', ['fnish'], '"upgrade" does not know "fnish". Did you mean finish?'],

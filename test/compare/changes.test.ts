@@ -36,6 +36,18 @@ describe('a change of what a request comes to', () => {
       ['loosened answer at token: 400 invalid_scope -> 200, tokens issued (1)'],
     ],
     [
+      'an endpoint is new, even where it refuses the request',
+      one(refused(404, 'x')),
+      one(refused(405, 'x')),
+      ['added answer at token: 404 x -> 405 x (1)'],
+    ],
+    [
+      'an endpoint is gone',
+      one(refused(405, 'x')),
+      one(refused(404, 'x')),
+      ['breaking answer at token: 405 x -> 404 x (1)'],
+    ],
+    [
       'a request that has to succeed succeeds now',
       one(refused(401, 'invalid_client'), { findings: unmet, verdict: 'fail' }),
       one(issued(), { findings: met }),

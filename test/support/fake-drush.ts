@@ -10,7 +10,7 @@ export interface FakeDrush {
   /** Does not read its standard input. */
   readonly deaf?: boolean
   /** Which operation ends with exit code 3 and lines on standard error; of provisioning a half is made. */
-  readonly fails?: 'site.check' | 'site.provision' | 'site.cleanup'
+  readonly fails?: 'site.check' | 'site.provision' | 'site.cleanup' | 'site.forget'
   /** Which operation never ends, and holds its output open. */
   readonly hangs?: 'site.check' | 'site.provision' | 'site.describe' | 'site.cleanup'
   /** What `doctor` is answered. */
@@ -70,7 +70,7 @@ if (op === is.hangs) {
     say({ progress: 'scope ' + data.scopes[0].name })
     save([...names, data.scopes[0].name])
   }
-  console.error('\u001b[31m[error]\u001b[0m password is ' + (data?.users[0].password ?? 'unknown') + '\nSQLSTATE[HY000]: server has gone away')
+  console.error('\u001b[31m[error]\u001b[0m password is ' + (data?.users?.[0].password ?? data?.tokens?.[0] ?? 'unknown') + '\nSQLSTATE[HY000]: server has gone away')
   process.exitCode = 3
 } else if (op === 'site.doctor') {
   answer(is.doctor)
@@ -78,6 +78,8 @@ if (op === is.hangs) {
   const own = names.filter((name) => name.startsWith('contract_' + run))
   save(names.filter((name) => !own.includes(name)))
   answer({ removed: { oauth2_token: own.length, approvals: 0, flood: 0, sessions: 0, consumer: own, user: [], user_role: [], oauth2_scope: [] } })
+} else if (op === 'site.forget') {
+  answer({ removed: { oauth2_token: data.tokens.length } })
 } else if (is.refuses) {
   say({ id: null, ok: false, code: is.refuses[0], message: is.refuses[1] })
 } else {

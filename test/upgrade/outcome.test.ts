@@ -2,11 +2,14 @@ import formats from 'ajv-formats'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import schema from '../../fixtures/schemas/upgrade.schema.json' with { type: 'json' }
+import { announcedBetween } from '../../helpers/compare/releases.ts'
+import { readReleases } from '../../helpers/command/compare-inputs.ts'
 import { painter } from '../../helpers/report/text.ts'
 import { upgradeHtml, upgradeJson } from '../../helpers/upgrade/files.ts'
 import { concludeUpgrade, type UpgradeOutcome } from '../../helpers/upgrade/outcome.ts'
 import { upgradeText } from '../../helpers/upgrade/text.ts'
-import { check } from '../support/report-factory.ts'
+import { refused, tokenCheck } from '../support/compare-factory.ts'
+import { check, finding } from '../support/report-factory.ts'
 import { broken, lost, refusedAfter, survived, updateFails, upgraded } from './factory.ts'
 
 const interrupted = { signal: 'SIGINT', during: 'upgrading the site' }
@@ -16,9 +19,40 @@ const nothingProven = (of: UpgradeOutcome['before']): UpgradeOutcome['before'] =
   of && { ...of, results: [check({ verdict: 'blocked', blocker: { cause: 'login-failed', message: 'no login' } })] }
 const survival = upgraded().survival
 
+/** The four ways in which the database update from 5.2 loses what clients have, and changes that leave no room. */
+const from52 = (): UpgradeOutcome => {
+  const checks = [
+    { ...lost, findings: [finding({ path: 'resource.access', expected: '200', actual: { status: 403 } })] },
+    ...['one', 'two'].map((variant) =>
+      survived({
+        ...{ contract: 'upgrade.refresh-token', variant, verdict: 'fail', severity: 'high' },
+        findings: [finding({ path: 'token.issued', expected: '200', actual: { status: 400, error: 'invalid_scope' } })],
+      }),
+    ),
+    survived({
+      ...{ contract: 'upgrade.secret', verdict: 'fail', severity: 'high' },
+      findings: [finding({ path: 'token.issued', expected: '200', actual: { status: 400, error: 'invalid_request' } })],
+    }),
+    survived({
+      ...{ contract: 'upgrade.access-token-revoked', verdict: 'blocked', severity: 'critical' },
+      blocker: { cause: 'resource-broken', message: 'the step resource failed: expected 200, got 500: An error.' },
+    }),
+    survived(),
+  ]
+  const at = (simple_oauth: string) => ({ target: { versions: { simple_oauth }, modules: { simple_oauth } } })
+  return upgraded(
+    {
+      survival: survival && { ...survival, results: checks },
+      announced: announcedBetween(readReleases(), at('5.2.5'), at('6.0.9')),
+    },
+    [tokenCheck('code.exchange', refused(400, 'invalid_grant'))],
+  )
+}
+
 const cases: Readonly<Record<string, readonly [UpgradeOutcome, string, 0 | 1 | 2]>> = {
   survives: [upgraded(), 'clients keep working', 0],
   lost: [upgraded({ survival: survival && { ...survival, results: [lost, survived()] } }), 'clients will notice', 1],
+  'from 5.2': [from52(), 'clients will notice', 1],
   blocked: [upgraded({ survival: survival && { ...survival, results: [blocked, survived()] } }), 'incomplete', 1],
   changed: [upgraded({}, refusedAfter), 'clients will notice', 1],
   'update fails': [updateFails(), 'the upgrade fails', 1],
@@ -64,7 +98,8 @@ describe.each(Object.entries(cases))('%s', (name, [outcome, conclusion, exitCode
     expect(valid.errors).toBeNull()
     const page = upgradeHtml(outcome)
     expect(page).toContain(conclusion)
-    expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3)/u)
+    // Links to what was announced are followed by people alone.
+    expect(page.replace(/ href="https:[^"]*"/gu, '')).not.toMatch(/<script|https?:\/\/(?!www\.w3)/u)
   })
 })
 
@@ -97,4 +132,21 @@ test('what a server or an update says cannot steer terminal or page', () => {
   expect(text).not.toContain('\u001b')
   expect(text).not.toMatch(/^::/mu)
   expect(upgradeHtml(outcome)).not.toContain('<script')
+})
+
+test('what a release announced explains what the update lost, and says what to do', () => {
+  const { lost: entries, notProven } = JSON.parse(upgradeJson(from52())) as Record<
+    'lost' | 'notProven',
+    { name: string; announced?: { what: string; source: string; remedy?: string } }[]
+  >
+  expect([...entries, ...notProven].map(({ name, announced }) => [name, announced?.source])).toEqual([
+    ['upgrade.access-token [of a user]', 'https://git.drupalcode.org/project/simple_oauth/commit/4b12884'],
+    ['upgrade.refresh-token [one]', 'https://git.drupalcode.org/project/simple_oauth/-/merge_requests/24'],
+    ['upgrade.refresh-token [two]', 'https://git.drupalcode.org/project/simple_oauth/-/merge_requests/24'],
+    ['upgrade.secret', 'https://git.drupalcode.org/project/simple_oauth/-/merge_requests/177/diffs'],
+    ['upgrade.access-token-revoked', 'https://www.drupal.org/project/simple_oauth'],
+  ])
+  expect(entries.every(({ announced }) => announced?.remedy !== undefined)).toBe(true)
+  // The same losses between other versions have another cause.
+  expect(upgradeJson({ ...from52(), announced: [] })).not.toContain('"announced"')
 })

@@ -185,12 +185,15 @@ async function finish({ read, flags, loaded }: Call): Promise<void> {
       target: 'site' as const,
       baseUrl: state.baseUrl,
       provision: state.left !== null,
+      // On a mapped site it creates nothing, and only removes tokens.
+      drush: state.left === null ? null : settings.drush,
     },
   }
   const finished = finishUpgrade(siteContext(chosen, await environment()), {
     file,
     state,
     accept: textOf(flags, 'accept'),
+    drush: settings.drush,
   })
   loaded()
   await finished
