@@ -687,4 +687,17 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'metadata-promises-plain': { 'discovery.challenge-methods': 'metadata.broken' },
   'secret-demanded-at-redemption': { 'pkce.every-client': 'token.issued', 'policy.grant-offered': 'token.issued' },
   'code-grant-of-public-clients-forgotten': { 'policy.grant-offered': 'token.issued' },
+
+  // Requests of widely used clients
+  'response-type-first': { 'clients.authorization': 'authorize.code' },
+  'long-state-cut': { 'clients.authorization': 'authorize.state' },
+  'grant-type-first': { 'clients.code': 'token.issued', 'clients.refresh': 'token.issued' },
+  'form-with-charset-refused': { 'clients.code': 'token.issued', 'clients.refresh': 'token.issued' },
+  'accept-json-alone': {
+    'clients.code': 'token.issued',
+    'clients.refresh': 'token.issued',
+    'clients.client-credentials': 'token.issued',
+  },
+  'scope-at-refresh-refused': { 'clients.refresh': 'token.issued' },
+  'bearer-beside-content-type-ignored': { 'clients.resource': 'resource.access' },
 }

@@ -68,6 +68,7 @@ const reasons: { readonly [K in Reason['kind']]: Omit<Extract<Reason, { kind: K 
   ...{ 'no-grant': { client: 'machine', grant: 'client_credentials' }, 'no-consent': { client: 'publicPkce' } },
   ...{ 'default-scopes': { client: 'publicPkce' }, 'no-password': { user: 'editor' } },
   ...{ 'authorization-header-taken': {}, 'unreachable-key-set': {} },
+  ...{ 'lives-too-long': { value: 'device_code', seconds: 1800 } },
   ...{ 'otherwise-before': { value: 'a' }, 'absent-before': { value: 'a' } },
   ...{ 'suite-error': { message: 'a' }, 'site-not-restored': { message: 'a' } },
 }

@@ -1,6 +1,7 @@
 import { addressFaults } from './address.ts'
 import { answerFaults } from './answers.ts'
 import { clientFaults } from './client.ts'
+import { clientsFaults } from './clients.ts'
 import { browserFaults } from './browser.ts'
 import { codeFaults } from './code.ts'
 import { contentFaults } from './content.ts'
@@ -50,6 +51,7 @@ export const faults: readonly Fault[] = [
   ...registrationFaults,
   ...openidRequestFaults,
   ...answerFaults,
+  ...clientsFaults,
 ]
 
 /** @throws {RangeError} for an unknown ID, with a list of the valid ones. */
