@@ -3,6 +3,7 @@ import { facts } from '../../fixtures/facts.ts'
 import { clients, scopes, users } from '../../fixtures/roles.ts'
 import { documents } from '../../fixtures/sources.ts'
 import { severities } from '../model/verdict.ts'
+import { consumerActs, userChanges } from '../model/target.ts'
 import { guarantees } from './guarantees.ts'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -53,7 +54,7 @@ const authentication = oneOf('body', 'basic', 'basic-encoded', 'both', 'none')
 const authorize = {
   ...acting,
   'user?': user,
-  'session?': oneOf('shared', 'fresh', 'none', 'kept'),
+  'session?': oneOf('shared', 'fresh', 'none', 'kept', 'ended'),
   'verifier?': nullable(single),
   'decision?': oneOf('allow', 'deny', 'stop'),
   'form?': changes,
@@ -91,14 +92,23 @@ const computed = union('$', {
 })
 
 const change = union('op', {
-  'user.block': { user },
-  'user.unblock': { user },
-  'keys.rotate': {},
+  'keys.replace': {},
   'keys.restore': {},
   'caches.rebuild': {},
+  cron: {},
   'openid.disable': {},
   'openid.enable': {},
 })
+
+const newSettings = {
+  ...closed({
+    'pkce?': flag,
+    'grantTypes?': { type: 'array', items: oneOf('authorization_code', 'refresh_token', 'client_credentials') },
+    'redirectUris?': { type: 'array', items: text },
+    'scopes?': scopeRoles,
+  }),
+  minProperties: 1,
+}
 
 const step = union('do', {
   authorize: {
@@ -121,10 +131,14 @@ const step = union('do', {
     'inQuery?': single,
     'scheme?': single,
     'at?': oneOf('userinfo', 'rolePage'),
+    'cookieOf?': user,
+    'ifIssued?': { const: true },
   },
   jwks: common,
   document: { ...common, path: single },
   wait: { ...common, of: text, for: { type: ['string', 'number'] } },
+  changeUser: { ...common, change: oneOf(...userChanges, 'logOut'), 'user?': user },
+  changeConsumer: { ...acting, change: { if: { type: 'object' }, then: newSettings, else: oneOf(...consumerActs) } },
   changeSite: { ...common, change },
 })
 

@@ -39,7 +39,7 @@ export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
   if (earlier.some((step) => mustSucceed(step) && equal(sameActor(step, withoutDifference(step, steps)), correct)))
     return []
   const way = earlier.flatMap((step): Step[] => {
-    if (step.do === 'wait' || step.do === 'changeSite') return []
+    if (withoutRequest.has(step.do)) return []
     if (step.expect === undefined) return [step]
     return expectsRefusal([step.expect]) ? [] : [withoutDifference(step, steps) ?? []].flat()
   })
@@ -74,6 +74,9 @@ function numbered(steps: readonly Step[]): readonly Step[] {
 
 const isReference = (member: string, value: unknown): value is string =>
   ['as', 'of', 'keys'].includes(member) && typeof value === 'string'
+
+/** Steps that send no request of a client. */
+export const withoutRequest: ReadonlySet<Step['do']> = new Set(['wait', 'changeSite', 'changeUser', 'changeConsumer'])
 
 const mustSucceed = ({ expect }: Step): boolean => expect === undefined || successes.has(expect.expect)
 

@@ -13,6 +13,8 @@ const names: Readonly<Record<string, string>> = {
   jwks: 'the public keys are requested',
   document: 'a public document is requested',
   wait: 'time passes',
+  changeUser: 'the user is changed',
+  changeConsumer: 'the consumer is changed',
   changeSite: 'the site is changed',
 }
 

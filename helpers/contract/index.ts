@@ -33,10 +33,11 @@ export {
 } from '../judge/expectation.ts'
 export {
   authorize,
+  changeConsumer,
+  changeUser,
   clientCredentials,
   codeGrant,
   document,
-  entity,
   exchange,
   jwks,
   login,

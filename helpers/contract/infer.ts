@@ -1,6 +1,6 @@
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import type { UserRole } from '../../fixtures/roles.ts'
-import type { Step } from '../oauth/steps.ts'
+import type { ChangeConsumerStep, Step } from '../oauth/steps.ts'
 
 /** The user of a case that names none: whoever the steps need somebody to be. */
 export const usualUser: UserRole = 'editor'
@@ -45,11 +45,23 @@ function requiredByStep(step: Step): Capability[] {
         return ['jwks']
       case 'changeSite':
         return ['site.control']
+      case 'changeUser':
+        return ['site.own-entities']
+      case 'changeConsumer':
+        return ['site.own-entities', ...settingsNeed(step.change)]
       default:
         return []
     }
   })()
   return [...needed, ...(names(step, 'refresh_token') ? (['refresh_token'] as const) : [])]
+}
+
+/** What a server may lack of a consumer's settings. */
+function settingsNeed(change: ChangeConsumerStep['change']): Capability[] {
+  if (change === 'unpublish') return ['consumer.unpublish']
+  if (typeof change !== 'object' || '$' in change) return []
+  const { grantTypes, scopes } = change
+  return [...(grantTypes ? (['consumer.grants'] as const) : []), ...(scopes ? (['consumer.scopes'] as const) : [])]
 }
 
 const resourceAt = { resource: 'resource.debug', userinfo: 'oidc', rolePage: 'resource.role' } as const

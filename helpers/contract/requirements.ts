@@ -56,6 +56,8 @@ function kindOf(step: Step): Outcome['kind'] {
     case 'obtain':
       return step.grant === 'implicit' ? 'authorize' : 'token'
     case 'wait':
+    case 'changeUser':
+    case 'changeConsumer':
       return 'changeSite'
     default:
       return step.do

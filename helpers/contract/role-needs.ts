@@ -15,7 +15,14 @@ export interface RoleNeeds {
 }
 
 /** Steps in which no client acts. */
-const withoutClient: ReadonlySet<Step['do']> = new Set(['resource', 'jwks', 'wait', 'changeSite', 'login'])
+const withoutClient: ReadonlySet<Step['do']> = new Set([
+  'resource',
+  'jwks',
+  'wait',
+  'changeSite',
+  'changeUser',
+  'login',
+])
 
 /** Whom and what a check names, its control included. A declaration is plain data, so that nothing can hide. */
 export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {
@@ -53,6 +60,10 @@ function usersOf(step: Step, { given }: Check, target: TargetInfo): ActingUser[]
       return obtainsByUser(step, given.client, target) ? [{ role: user, byPassword: false }] : []
     case 'login':
       return [{ role: step.user ?? user, byPassword: true }]
+    case 'changeUser':
+      return [{ role: step.user ?? user, byPassword: false }]
+    case 'resource':
+      return step.cookieOf === undefined ? [] : [{ role: step.cookieOf, byPassword: false }]
     default:
       return []
   }

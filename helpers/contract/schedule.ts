@@ -1,4 +1,5 @@
 import type { Step } from '../oauth/steps.ts'
+import { changesEntity } from './derive-afterwards.ts'
 import type { Check } from './case.ts'
 
 export interface Schedule {
@@ -14,10 +15,12 @@ export interface Schedule {
  * first token and apply them to later ones, so that without this the verdicts would depend on which of several requests at once was
  * served first. What a release does about that is tested by the checks of isolation, with scopes of their own.
  * Checks that wait for an expiry begin next, each alongside another one, so that the first verdicts come while they wait. Races run
- * alone: requests of other checks would keep theirs from meeting.
+ * alone: requests of other checks would keep theirs from meeting. So do those of the life cycle, which change the same few entities.
  */
 export function schedule(checks: readonly Check[]): Schedule {
-  const others = checks.filter((check) => !races(check) && !changesSite(check) && !isIsolation(check))
+  const others = checks.filter(
+    (check) => !races(check) && !changesEntities(check) && !changesSite(check) && !isIsolation(check),
+  )
   const first = others.find(opensAsEditor)
   const waiting = others.filter(waits)
   const rest = others.filter((check) => check !== first && !waits(check))
@@ -25,7 +28,12 @@ export function schedule(checks: readonly Check[]): Schedule {
   return {
     first,
     concurrent: [...begin, ...rest.slice(waiting.length)],
-    serial: [...checks.filter(races), ...checks.filter(changesSite), ...checks.filter(isIsolation)],
+    serial: [
+      ...checks.filter(races),
+      ...checks.filter(changesEntities),
+      ...checks.filter(changesSite),
+      ...checks.filter(isIsolation),
+    ],
   }
 }
 
@@ -48,5 +56,8 @@ const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ??
 const races = (check: Check): boolean =>
   check.when.some((step) => step.do === 'race') && !changesSite(check) && !isIsolation(check)
 const isIsolation = ({ group }: Check): boolean => group === 'isolation'
+// Cron removes what has expired, which no check has a use for.
 const changesSite = (check: Check): boolean =>
-  check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))
+  check.when.some((step) => step.do === 'changeSite' && step.change.op !== 'cron')
+const changesEntities = (check: Check): boolean =>
+  check.group === 'life-cycle' && !changesSite(check) && check.when.some(changesEntity)

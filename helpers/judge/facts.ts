@@ -42,6 +42,8 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
   measured('consent.foreign', 'the number of elements on the consent form that load from another origin'),
   measured('race.successes', 'the number of token responses'),
   measured('race.broken', 'the number of server errors (5xx)'),
+  measured('cron.expired', 'the number of expired tokens that cron left'),
+  measured('cron.live', 'the number of live tokens that cron left'),
   measured('login.accepted', 'whether the login succeeded'),
 ])
 

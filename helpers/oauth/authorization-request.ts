@@ -166,7 +166,8 @@ async function walk(
       if (!decided) requireDecision(step, last)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
-    if (session === 'none' || session === 'kept') return { last, callback: null, page: 'login', consent }
+    if (session === 'none' || session === 'kept' || session === 'ended')
+      return { last, callback: null, page: 'login', consent }
     if (loggedIn)
       throw new BlockedError('session-lost', `the session of ${user} was lost: the login form was served again`)
     loggedIn = true
@@ -212,6 +213,11 @@ async function sessionOf(
   user: UserRole,
 ): Promise<Cookies> {
   if (session === 'kept') return caseState.environment.keptSession(user)
+  if (session === 'ended') {
+    const ended = caseState.endedSessions.get(user)
+    if (!ended) throw new BlockedError('no-session', `${user} had no browser session before the change`)
+    return ended.clone()
+  }
   return session === 'shared' ? sharedSession(caseState, user) : new Cookies()
 }
 

@@ -9,6 +9,7 @@ import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { SkipReason } from '../model/reason.ts'
 import type { Step } from './steps.ts'
+import type { Single } from './values.ts'
 import type { ClientInfo, ConsumerName, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
@@ -45,7 +46,9 @@ export interface RunEnvironment {
   logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome>
   /** The browser session that the user had before the upgrade. */
   keptSession(user: UserRole): Cookies
-  changeSite(request: SiteChange): Promise<void>
+  changeSite(request: SiteChange): Promise<unknown>
+  /** The user's session is used no more: the next flow logs in again. @returns its cookies; null where nobody had logged in. */
+  forgetLogin(user: UserRole): Promise<Cookies | null>
   /** The address of a key set that the run serves, or null where the server under test cannot fetch it. */
   keySet(): Promise<string | null>
   /** Waits without holding one of the server's workers. */
@@ -74,6 +77,8 @@ export class CaseState {
   /** The Drupal ID of the user, once known. */
   uid: string | null
   private keySet: string | null = null
+  /** Browser sessions from before a user was changed or logged out. */
+  readonly endedSessions = new Map<UserRole, Cookies>()
   private readonly consumer: ConsumerName
   private readonly signal: AbortSignal
 
@@ -136,6 +141,14 @@ export class CaseState {
     for (const [name, result] of Object.entries(results)) this.results.set(name, result)
     this.kept = new Set(this.results.keys())
     this.exchanges.push(...exchanges)
+  }
+
+  /** The result of the step that issued no such token; null where it did. */
+  refusalFor(token: Single | null): StepResult | null {
+    if (typeof token !== 'object' || token?.$ !== 'ref') return null
+    const [name = '', ...path] = token.of.split('.')
+    const result = this.result(name)
+    return result.outcome.values[path.join('.')] === undefined ? result : null
   }
 
   value(of: string): string {

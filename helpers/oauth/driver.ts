@@ -3,6 +3,7 @@ import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
 import { runAuthorize } from './authorization-request.ts'
+import { changeConsumer, changed, changeUser } from './change-entity.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
@@ -60,9 +61,12 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
     case 'wait':
       return waitFor(caseState, step)
+    case 'changeUser':
+      return changeUser(caseState, step)
+    case 'changeConsumer':
+      return changeConsumer(caseState, step)
     case 'changeSite':
-      await caseState.environment.changeSite(step.change)
-      return { outcome: emptyOutcome('changeSite'), client: caseState.clientIfAny(), at: performance.now() }
+      return changed(caseState, await caseState.environment.changeSite(step.change))
   }
 }
 
@@ -74,11 +78,15 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
   const { resource, ...others } = caseState.environment.target.endpoints
+  const { token, cookieOf } = step
+  const refused = step.ifIssued ? caseState.refusalFor(token) : null
+  if (refused) return { ...refused, outcome: { ...refused.outcome, kind: 'resource' } }
   return get(caseState, 'resource', caseState.url((step.at && others[step.at]) ?? resource), {
-    token: step.token === null ? null : resolve(step.token, caseState),
+    token: token === null ? null : resolve(token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
     ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
+    ...(cookieOf === undefined ? {} : { cookies: (await caseState.environment.login(cookieOf)).cookies }),
   })
 }
 

@@ -1,3 +1,4 @@
+import type { Cookies } from '../http/cookies.ts'
 import { nextOf } from '../drupal/who-am-i.ts'
 import { thumbprints } from '../judge/facts.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
@@ -9,6 +10,8 @@ interface Bearer {
   readonly placement: 'header' | 'query' | 'body'
   readonly scheme: string
   readonly inQuery?: string
+  /** A browser session that goes along. */
+  readonly cookies?: Cookies
 }
 
 /** JSON:API has a media type of its own (JSON:API 1.1, Content Negotiation), as other resources may. */
@@ -43,6 +46,7 @@ export async function get(
             ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
           ],
         },
+    bearer.cookies,
   )
   const outcome: Outcome = { ...emptyOutcome(kind), exchanges: caseState.exchanges.slice(before), last }
   const document = json(outcome)

@@ -46,7 +46,7 @@ export interface ReferenceServer {
   readonly url: string
   /** User id by user name. */
   readonly uids: Record<string, string>
-  control(request: SiteChange): Promise<void>
+  control(request: SiteChange): Promise<unknown>
   /**
    * Stops this server and starts another one on the same port, with everything that this one has stored.
    * @param options Its profile, and a fault of it or of the upgrade itself.

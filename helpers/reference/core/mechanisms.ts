@@ -15,6 +15,10 @@ export type AuthorizationCheck =
   | 'challenge'
 export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgrade' | 'verifier'
 
+/** What happens to a user. */
+export type AccountChange =
+  'save' | 'block' | 'unblock' | 'delete' | 'password' | 'roles' | 'permissions' | 'restore' | 'logOut'
+
 export interface Credentials {
   readonly clientId: string | null
   readonly secret: string | null
@@ -106,6 +110,8 @@ export interface Mechanisms {
   /** Status of the redirect after a successful login. */
   readonly loginRedirectStatus: number
   readonly sessionCookie: (id: string) => string
+  /** Whether a session ends on the server, too, when its user logs out. */
+  readonly logoutEndsSession: boolean
   /** The query with which the user returns from the login form. */
   readonly rememberedQuery: (query: Pairs) => Pairs
   readonly formTokenMatches: (session: BrowserSession, given: string | null, state: State) => boolean
@@ -213,8 +219,22 @@ export interface Mechanisms {
   readonly timesValid: (claims: Members, now: number) => boolean
   readonly claimsValid: (jwt: Jwt, record: AccessToken, origin: string) => boolean
   readonly isRevoked: (record: AccessToken | undefined) => boolean
-  readonly bearerUserAllowed: (state: State, account: Account) => boolean
-  readonly blockUser: (state: State, account: Account) => void
+  /** Whether a token is good for its account; undefined where that is gone. */
+  readonly bearerUserAllowed: (state: State, account: Account | undefined) => boolean
+  /** What is wrong with a token whose client is gone. */
+  readonly tokenOfUnknownClient: FailureKind
+  /** Whether a browser session acts although the request has a token: a good one, or a bad one. */
+  readonly sessionBesideToken: (token: 'good' | 'bad') => boolean
+  /** The answer to a request, from a cache or made. */
+  readonly cachedPage: (cache: Map<string, Answer>, incoming: Incoming, make: () => Promise<Answer>) => Promise<Answer>
+  /** What ends when a user is changed or logs out. */
+  readonly userChanged: (state: State, account: Account, change: AccountChange) => void
+  /** What ends when a consumer is changed or deleted. */
+  readonly consumerChanged: (state: State, client: Client) => void
+  /** What the server knows of a consumer after a change; null after it was deleted. */
+  readonly changedConsumer: (before: Client, after: Client | null) => Client | null
+  /** Removes what is no longer needed. */
+  readonly cron: (state: State, now: number) => void
   readonly permissions: (
     user: Account | null,
     byScope: ReadonlySet<string>,

@@ -115,6 +115,7 @@ async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, cli
     if (value === null || issued === null) throw new Failure('parameter/missing', 'code')
     throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable', value)
   }
+  if (state.damaged.has(code.grantId)) throw new Failure('crash', 'the grant cannot be read')
   const redirectUri = mechanisms.parameter(pairs, 'redirect_uri')
   const verifier = mechanisms.parameter(pairs, 'code_verifier')
   for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
@@ -140,6 +141,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
     if (value === null || issued === null) throw new Failure('parameter/missing', 'refresh_token')
     throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)
   }
+  if (state.damaged.has(token.grantId)) throw new Failure('crash', 'the grant cannot be read')
   if (!mechanisms.refreshBelongsTo(token, client)) throw new Failure('refresh/other-client')
   if (!mechanisms.refreshIsCurrent(token, Date.now())) throw new Failure('refresh/expired')
   if (!mechanisms.refreshIsFresh(token)) {

@@ -88,6 +88,7 @@ export const simpleOauth: Mechanisms = {
     const expires = new Date(Date.now() + 2_000_000_000).toUTCString()
     return `${encodeURIComponent(id)}; expires=${expires}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax`
   },
+  logoutEndsSession: true,
   rememberedQuery: (query) => query,
   formTokenMatches: (session, given) => given === session.formToken,
   mayGrantCodes: (permissions) => permissions.has('grant simple_oauth codes'),
@@ -199,11 +200,24 @@ export const simpleOauth: Mechanisms = {
   },
   claimsValid: () => true,
   isRevoked: (record) => record === undefined || record.revoked,
-  bearerUserAllowed: (state, account) => !state.blocked.has(account.uid),
-  blockUser: (state, account) => {
-    state.blocked.add(account.uid)
-    state.endSessions(account)
-    state.forgetAccess(account)
+  bearerUserAllowed: (state, account) => account === undefined || !state.blocked.has(account.uid),
+  tokenOfUnknownClient: 'crash',
+  sessionBesideToken: () => false,
+  cachedPage: (_cache, _incoming, make) => make(),
+  userChanged: (state, account, change) => {
+    if (change === 'block') state.blocked.add(account.uid)
+    if (change === 'delete') state.deleted.add(account.uid)
+    if (change === 'unblock' || change === 'restore') state.blocked.delete(account.uid)
+    if (change === 'block' || change === 'delete' || change === 'password') state.endSessions(account)
+    // Only a saved user ends access, which one who is deleted or logs out is not; nor is one whose role is saved.
+    if (!['delete', 'logOut', 'permissions'].includes(change)) state.forgetAccess(account)
+  },
+  consumerChanged: (state, client) => {
+    state.forgetAccessOfClient(client)
+  },
+  changedConsumer: (_before, after) => after,
+  cron: (state, now) => {
+    state.removeTokens((expires) => expires < now)
   },
   // A client_credentials token has only the permissions of its scopes.
   permissions: (user, byScope, byUser) => (user ? inBoth(byScope, byUser) : byScope),

@@ -20,6 +20,8 @@ export interface ProvisionedSite {
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
   readonly scopeModel?: ScopeModel
+  /** Whether consumers can be unpublished. */
+  readonly unpublishes?: boolean
   /** What the site was set to before the suite changed anything. */
   readonly found?: { readonly openid: boolean; readonly scopeProvider: string }
 }
@@ -32,11 +34,13 @@ export function siteInfo({
   modules,
   scopeModel,
   found,
+  unpublishes,
 }: ProvisionedSite): Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'modules' | 'capabilities' | 'notes'> {
   // With OpenID Connect disabled, Simple OAuth publishes no keys.
   const absent: readonly Capability[] = [
     ...(found?.openid === false ? (['oidc', 'jwks'] as const) : []),
     ...(scopeModel === 'roles' ? lackedByRoles : []),
+    ...(unpublishes === false ? (['consumer.unpublish'] as const) : []),
   ]
   const unseen = unseenNote(versions)
   const provider = scopeModel === 'roles' ? '' : (found?.scopeProvider ?? 'dynamic')
@@ -125,9 +129,9 @@ export async function provisionSite(
     await firstRequest()
     // The last process to close a SQLite file merges its write-ahead log.
     await drush.end()
-    const { uids, versions, found } = answer
+    const { uids, versions, found, unpublishes = false } = answer
     return {
-      ...{ data, uids, versions, scopeModel },
+      ...{ data, uids, versions, scopeModel, unpublishes },
       ...(answer.modules ? { modules: answer.modules } : {}),
       ...(found ? { found } : {}),
     }
