@@ -131,6 +131,7 @@ const step = union('do', {
     'inQuery?': single,
     'scheme?': single,
     'at?': oneOf('userinfo', 'rolePage'),
+    'ownAddress?': { const: true },
     'cookieOf?': user,
     'ifIssued?': { const: true },
   },

@@ -152,7 +152,10 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
     } = filled
     const steps = {
       when: listed(when),
-      afterwards: afterwards === undefined ? restoring(listed(when), client as ClientRole) : listed(afterwards),
+      afterwards:
+        afterwards === undefined
+          ? restoring(listed(when), { client: client as ClientRole, user: (user as UserRole | undefined) ?? usualUser })
+          : listed(afterwards),
     }
     const proof = slow && { when: listed(slow.when), then: slow.then }
     const stated = control === undefined ? controlOf(id, steps.when, listed(then), proof) : listed(control)

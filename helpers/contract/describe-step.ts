@@ -48,7 +48,7 @@ export function describeStep(step: Step): string {
     step.do === 'race'
       ? [`${step.times} times at once, in up to ${String(raceRounds)} rounds: ${describeStep(step.step)}`]
       : step.do === 'changeSite'
-        ? [Object.values(step.change).join(' ')]
+        ? ['url' in step.change ? `${step.change.op} ${step.change.url}` : step.change.op]
         : Object.entries(all).flatMap(([name, value]) => describeOption(name, value))
   return [
     [names[what] ?? (what === 'race' ? '' : what), ...details].filter((part) => part !== '').join('; '),

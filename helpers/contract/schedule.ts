@@ -56,8 +56,8 @@ const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ??
 const races = (check: Check): boolean =>
   check.when.some((step) => step.do === 'race') && !changesSite(check) && !isIsolation(check)
 const isIsolation = ({ group }: Check): boolean => group === 'isolation'
-// Cron removes what has expired, which no check has a use for.
+// Cron removes what has expired, which no check has a use for: a check that waited for that need not run alone.
 const changesSite = (check: Check): boolean =>
-  check.when.some((step) => step.do === 'changeSite' && step.change.op !== 'cron')
+  check.when.some((step) => step.do === 'changeSite' && !(step.change.op === 'cron' && waits(check)))
 const changesEntities = (check: Check): boolean =>
   check.group === 'life-cycle' && !changesSite(check) && check.when.some(changesEntity)

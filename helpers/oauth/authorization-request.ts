@@ -120,6 +120,9 @@ interface RedirectUris {
   readonly requested: string | undefined
 }
 
+/** Sessions in which a login form ends the flow. */
+const withoutLogin: ReadonlySet<AuthorizeStep['session']> = new Set(['none', 'kept', 'ended'])
+
 async function walk(
   caseState: CaseState,
   step: AuthorizeStep,
@@ -166,7 +169,7 @@ async function walk(
       if (!decided) requireDecision(step, last)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
-    if (session === 'none' || session === 'kept' || session === 'ended')
+    if (withoutLogin.has(session))
       return { last, callback: null, page: 'login', consent }
     if (loggedIn)
       throw new BlockedError('session-lost', `the session of ${user} was lost: the login form was served again`)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ClientRole, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { LoginOutcome } from '../drupal/login.ts'
 import type { HttpClient, HttpRequest } from '../http/client.ts'
@@ -77,6 +78,8 @@ export class CaseState {
   /** The Drupal ID of the user, once known. */
   uid: string | null
   private keySet: string | null = null
+  /** Part of addresses that no other check requests. */
+  readonly ownAddress = randomUUID()
   /** Browser sessions from before a user was changed or logged out. */
   readonly endedSessions = new Map<UserRole, Cookies>()
   private readonly consumer: ConsumerName

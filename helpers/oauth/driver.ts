@@ -81,7 +81,9 @@ async function requestResource(caseState: CaseState, step: ResourceStep): Promis
   const { token, cookieOf } = step
   const refused = step.ifIssued ? caseState.refusalFor(token) : null
   if (refused) return { ...refused, outcome: { ...refused.outcome, kind: 'resource' } }
-  return get(caseState, 'resource', caseState.url((step.at && others[step.at]) ?? resource), {
+  const url = new URL(caseState.url((step.at && others[step.at]) ?? resource))
+  if (step.ownAddress) url.searchParams.set('contract-address', caseState.ownAddress)
+  return get(caseState, 'resource', url.href, {
     token: token === null ? null : resolve(token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),

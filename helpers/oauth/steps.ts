@@ -134,6 +134,8 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly scheme?: Single<Name>
   /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), or the page that requires the role of a group. */
   readonly at?: 'userinfo' | 'rolePage'
+  /** With a query that the server ignores, one and the same throughout the check, so that no cache knows the address before. */
+  readonly ownAddress?: true
   /** The browser session of a user goes along as a cookie. */
   readonly cookieOf?: UserRole
   /** Where the server issued no such token, the answer that refused it is judged: nothing can be opened with it. */

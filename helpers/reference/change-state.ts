@@ -7,25 +7,31 @@ export async function changeState(service: Service, request: SiteChange): Promis
   const { state, mechanisms } = service
   switch (request.op) {
     case 'user.change':
-      return changeAccount(service, request)
+      changeAccount(service, request)
+      break
     case 'consumer.change':
-      return changeClient(service, request)
+      changeClient(service, request)
+      break
     case 'keys.replace':
-      return state.replaceKeys()
+      await state.replaceKeys()
+      break
     case 'keys.restore':
-      return state.restoreKeys()
+      state.restoreKeys()
+      break
     case 'address.fetch':
-      return void (await fetch(request.url))
+      await fetch(request.url)
+      break
     case 'openid.disable':
     case 'openid.enable':
       state.openidDisabled = request.op === 'openid.disable'
-      return
+      break
     case 'cron':
       mechanisms.cron(state, Date.now())
       return leftByCron(service)
     case 'caches.rebuild':
     // Nothing is cached here.
   }
+  return undefined
 }
 
 function leftByCron({ state }: Service): object {
@@ -54,6 +60,7 @@ function changeAccount({ state, mechanisms }: Service, { user, change, password 
   if (change === 'permissions') Object.assign(account, { permissions: [], roles: withoutPermissions(account) })
   if (change === 'delete') state.accounts = state.accounts.filter((other) => other !== account)
   mechanisms.userChanged(state, account, change)
+  if (change === 'restore') state.damaged.clear()
 }
 
 const withoutPermissions = ({ roles = {} }: Account): Account['roles'] =>

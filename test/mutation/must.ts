@@ -100,6 +100,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'grant-permission-ignored': {
     'consent.permission': 'authorize.issued',
     'consent.automatic-permission': 'authorize.issued',
+    'life-cycle.approval-of-user-without-permission': 'authorize.issued',
   },
   'framing-allowed': { 'consent.framing': 'framing' },
   'framing-policy-missing': { 'consent.framing-policy': 'framing' },
@@ -137,6 +138,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'pkce-unknown-method-is-plain': { 'pkce.method-unknown': 'authorize.issued' },
   'pkce-unknown-method-is-s256': { 'pkce.method-unknown': 'authorize.issued' },
   'pkce-challenge-optional': {
+    'life-cycle.pkce-switched-on': 'authorize.issued',
     'pkce.challenge-required': 'authorize.issued',
     'policy.pkce-required': 'authorize.issued',
     'consent.automatic-checks': 'authorize.issued',
@@ -436,7 +438,13 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'retired-key-accepted': { 'bearer.key-retired': 'resource.access' },
   'expired-token-accepted': { 'bearer.expired': 'resource.access', 'policy.access-token-lifetime': 'status' },
   'revoked-token-accepted': { 'code.replay-revokes': 'resource.access' },
-  'blocking-without-effect': { 'bearer.user-blocked': 'resource.access' },
+  'blocking-without-effect': {
+    'bearer.user-blocked': 'resource.access',
+    'life-cycle.user-access-token': 'resource.access',
+    'life-cycle.user-refresh-token': 'token.issued',
+    'life-cycle.user-code': 'token.issued',
+    'life-cycle.machine-user-access-token': 'resource.access',
+  },
   'scope-not-enforced': { 'bearer.scope-missing': 'resource.access', 'scope.user-has-more': 'resource.access' },
   'scope-beyond-user': { 'bearer.user-permission': 'resource.access' },
   'role-scope-for-every-user': { 'scope.role-of-others': 'resource.access' },
@@ -521,4 +529,92 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'id-token-as-access-token': { 'openid.id-token-as-access-token': 'resource.access' },
   'userinfo-open': { 'openid.userinfo-closed': 'resource.access' },
+  // Life cycle: what ends access, and what must not
+  'deletion-without-effect': {
+    'life-cycle.user-access-token': 'resource.access',
+    'life-cycle.user-refresh-token': 'token.issued',
+    'life-cycle.user-code': 'token.issued',
+    'life-cycle.user-session': 'authorize.issued',
+    'life-cycle.user-session-approved': 'authorize.issued',
+  },
+  'refresh-token-of-blocked-user': { 'life-cycle.user-refresh-token': 'token.issued' },
+  'session-of-blocked-user-goes-on': {
+    'life-cycle.user-session': 'authorize.issued',
+    'life-cycle.user-session-approved': 'authorize.issued',
+  },
+  'logout-in-the-browser-only': {
+    'life-cycle.user-session': 'authorize.issued',
+    'life-cycle.user-session-approved': 'authorize.issued',
+  },
+  'permissions-cached-by-scope': {
+    'life-cycle.permission-access-token': 'resource.access',
+    'life-cycle.permission-refresh': 'resource.access',
+  },
+  'change-of-user-breaks-grants': {
+    'life-cycle.user-changed-access-token': 'status',
+    'life-cycle.user-changed-refresh-token': 'status',
+    'life-cycle.user-changed-code': 'status',
+    'life-cycle.user-changed-approval': 'status',
+  },
+  'changed-consumer-unreadable': {
+    'life-cycle.consumer-changed-access-token': 'status',
+    'life-cycle.consumer-changed-refresh-token': 'status',
+    'life-cycle.consumer-changed-code': 'status',
+    'life-cycle.consumer-changed-approval': 'status',
+  },
+  'role-taken-away-in-vain': {
+    'life-cycle.permission-access-token': 'resource.access',
+    'life-cycle.permission-refresh': 'resource.access',
+  },
+  'machine-of-blocked-user': { 'life-cycle.machine-user-access-token': 'resource.access' },
+  'new-token-for-blocked-machine': { 'life-cycle.machine-user-new-token': 'resource.access' },
+  'deleted-consumer-still-known': {
+    'life-cycle.consumer-deleted-access-token': 'resource.access',
+    'life-cycle.consumer-deleted-refresh-token': 'token.issued',
+    'life-cycle.consumer-deleted-code': 'token.issued',
+    'life-cycle.consumer-deleted-authorize': 'authorize.issued',
+    'life-cycle.consumer-deleted-credentials': 'token.issued',
+  },
+  'token-of-deleted-consumer-crashes': { 'life-cycle.consumer-deleted-access-token': 'resource.access' },
+  'old-secret-stays-good': {
+    'life-cycle.secret-credentials': 'token.issued',
+    'life-cycle.secret-refresh': 'token.issued',
+    'life-cycle.secret-code': 'token.issued',
+  },
+  'removed-redirect-uri-stays': {
+    'life-cycle.redirect-uri-removed': 'authorize.issued',
+    'life-cycle.redirect-uri-removed-approved': 'authorize.issued',
+  },
+  'removed-grant-stays': {
+    'life-cycle.grant-removed-refresh': 'token.issued',
+    'life-cycle.grant-removed-code': 'token.issued',
+    'life-cycle.grant-removed-authorize': 'authorize.issued',
+    'life-cycle.grant-removed-credentials': 'token.issued',
+  },
+  'removed-scope-stays': {
+    'life-cycle.scope-removed': 'token.issued',
+    'life-cycle.scope-removed-from-defaults': 'access_token.claims.scope',
+  },
+  'refreshed-token-gets-default-scopes': {
+    'life-cycle.refresh-as-granted': 'access_token.claims.scope',
+    'life-cycle.refresh-as-granted-after-change': 'access_token.claims.scope',
+  },
+  'refreshed-token-never-expires': {
+    'life-cycle.second-refresh-token-expires': 'token.issued',
+    'life-cycle.third-refresh-token-expires': 'token.issued',
+  },
+  'cron-removes-live-tokens': { 'life-cycle.cron-keeps-live-tokens': 'live: resource.access' },
+  'cron-keeps-expired-tokens': { 'life-cycle.cron-removes-expired-tokens': 'step 3: cron.expired' },
+  'removed-refresh-token-crashes': { 'life-cycle.cron-removes-expired-tokens': 'token.issued' },
+  'key-set-published-from-cache': { 'life-cycle.keys-published': 'now: keys.thumbprints' },
+  'page-cache-without-token': {
+    'isolation.cached-with-token': 'resource.access',
+    'isolation.cached-without-token': 'resource.access',
+    'isolation.cached-page': 'served: status',
+  },
+  'session-before-token': { 'isolation.cookie-beside-valid-token': 'resource.access' },
+  'session-after-bad-token': {
+    'isolation.cookie-beside-forged-token': 'resource.access',
+    'isolation.cookie-beside-expired-token': 'resource.access',
+  },
 }

@@ -50,6 +50,8 @@ export interface Client {
   readonly automaticAuthorization?: boolean
   readonly rememberApproval?: boolean
   readonly unpublished?: boolean
+  /** Cannot be read, if a change breaks it. */
+  readonly broken?: boolean
 }
 
 export interface ReferenceData {

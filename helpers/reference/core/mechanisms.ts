@@ -171,6 +171,8 @@ export interface Mechanisms {
   readonly refreshReplayed: (state: State, token: RefreshToken) => void
   readonly refreshHeldByUser: (state: State, account: Account) => boolean
   readonly refreshScopeGranted: (token: RefreshToken, scope: string) => boolean
+  /** The scopes of a refresh request without a scope. */
+  readonly refreshDefault: (token: RefreshToken, client: Client) => readonly string[]
   /** Scopes of the next refresh token. */
   readonly refreshScopesKept: (token: RefreshToken, asked: readonly string[]) => readonly string[]
   readonly rotateRefreshToken: (token: RefreshToken) => boolean

@@ -6,7 +6,9 @@ import { consentFaults } from './consent.ts'
 import { authorizationFaults } from './authorization.ts'
 import { claimFaults } from './claims.ts'
 import type { Fault } from './fault.ts'
+import { besideFaults } from './beside.ts'
 import { isolationFaults } from './isolation.ts'
+import { lifeCycleFaults } from './life-cycle.ts'
 import { signatureFaults } from './signature.ts'
 import { requestFaults } from './request.ts'
 import { openidFaults } from './openid.ts'
@@ -36,6 +38,8 @@ export const faults: readonly Fault[] = [
   ...signatureFaults,
   ...resourceFaults,
   ...isolationFaults,
+  ...besideFaults,
+  ...lifeCycleFaults,
   ...openidFaults,
   ...answerFaults,
 ]

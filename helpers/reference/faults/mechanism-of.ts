@@ -82,6 +82,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   refreshReplayed: 'storage',
   refreshHeldByUser: 'accounts',
   refreshScopeGranted: 'scopes',
+  refreshDefault: 'scopes',
   refreshScopesKept: 'scopes',
   rotateRefreshToken: 'storage',
   consumeRefreshToken: 'storage',

@@ -142,6 +142,7 @@ export const simpleOauth: Mechanisms = {
   refreshReplayed: () => undefined,
   refreshHeldByUser: () => true,
   refreshScopeGranted: (token, scope) => token.scopes.includes(scope),
+  refreshDefault: (token) => token.scopes,
   refreshScopesKept: (_token, asked) => asked,
   rotateRefreshToken: () => true,
   consumeRefreshToken: (token) => {
