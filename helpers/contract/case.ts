@@ -152,10 +152,7 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
     } = filled
     const steps = {
       when: listed(when),
-      afterwards:
-        afterwards === undefined
-          ? restoring(listed(when), { client: client as ClientRole, user: (user as UserRole | undefined) ?? usualUser })
-          : listed(afterwards),
+      afterwards: listed(afterwards ?? restoring(listed(when), client as ClientRole, user as UserRole | undefined)),
     }
     const proof = slow && { when: listed(slow.when), then: slow.then }
     const stated = control === undefined ? controlOf(id, steps.when, listed(then), proof) : listed(control)

@@ -169,8 +169,7 @@ async function walk(
       if (!decided) requireDecision(step, last)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
-    if (withoutLogin.has(session))
-      return { last, callback: null, page: 'login', consent }
+    if (withoutLogin.has(session)) return { last, callback: null, page: 'login', consent }
     if (loggedIn)
       throw new BlockedError('session-lost', `the session of ${user} was lost: the login form was served again`)
     loggedIn = true
@@ -221,6 +220,7 @@ async function sessionOf(
     if (!ended) throw new BlockedError('no-session', `${user} had no browser session before the change`)
     return ended.clone()
   }
+  if (session !== 'none') caseState.requireExisting(`user ${user}`)
   return session === 'shared' ? sharedSession(caseState, user) : new Cookies()
 }
 

@@ -13,6 +13,9 @@ import type { Step } from './steps.ts'
 import type { Single } from './values.ts'
 import type { ClientInfo, ConsumerName, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
+/** A user or a client by its role. */
+export type Entity = `user ${UserRole}` | `client ${ConsumerName}`
+
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
 export class BlockedError extends Error {
   override readonly name = 'BlockedError'
@@ -82,6 +85,8 @@ export class CaseState {
   readonly ownAddress = randomUUID()
   /** Browser sessions from before a user was changed or logged out. */
   readonly endedSessions = new Map<UserRole, Cookies>()
+  /** Users and consumers that a step deleted. */
+  readonly deleted = new Set<Entity>()
   private readonly consumer: ConsumerName
   private readonly signal: AbortSignal
 
@@ -97,6 +102,15 @@ export class CaseState {
     const client = this.environment.target.clients[role]
     if (!client) throw new BlockedError('role-missing', `the target has no client for the role ${role}`)
     return client
+  }
+
+  /** @throws BlockedError for a user or consumer that an earlier step deleted. */
+  requireExisting(entity: Entity): void {
+    if (this.deleted.has(entity))
+      throw new BlockedError(
+        'entity-deleted',
+        `an earlier step deleted the ${entity}, which this step needs: restore it first`,
+      )
   }
 
   /** The client of the case, where a step needs none. */

@@ -4,7 +4,7 @@ import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import { isObject, type Json } from '../model/verdict.ts'
 import type { ConsumerChange } from '../model/target.ts'
-import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
+import { BlockedError, type CaseState, type Entity, type StepResult } from './case-state.ts'
 import { emptyOutcome } from './get.ts'
 import { clientOf, requireResolved } from './grants.ts'
 import type { ChangeConsumerStep, ChangeUserStep } from './steps.ts'
@@ -14,6 +14,7 @@ export async function changeUser(caseState: CaseState, step: ChangeUserStep): Pr
   const { environment } = caseState
   const user = step.user ?? caseState.user
   const change = requireResolved(step.change)
+  mark(caseState, `user ${user}`, change)
   const session = await environment.forgetLogin(user)
   if (session) caseState.endedSessions.set(user, session)
   if (change === 'logOut') {
@@ -42,6 +43,7 @@ export async function changeConsumer(caseState: CaseState, step: ChangeConsumerS
   const { environment } = caseState
   const { role } = caseState.client(clientOf(step))
   const change = changeOf(caseState, step)
+  mark(caseState, `client ${role}`, change)
   if (change !== 'secret')
     return changed(caseState, await environment.changeSite({ op: 'consumer.change', client: role, change }))
   const secret = newSecret()
@@ -49,6 +51,12 @@ export async function changeConsumer(caseState: CaseState, step: ChangeConsumerS
   await environment.changeSite({ op: 'consumer.change', client: role, change, secret })
   const result = changed(caseState, undefined)
   return { ...result, outcome: { ...result.outcome, values: { client_secret: secret } } }
+}
+
+function mark(caseState: CaseState, entity: Entity, change: unknown): void {
+  if (change === 'restore') caseState.deleted.delete(entity)
+  else caseState.requireExisting(entity)
+  if (change === 'delete') caseState.deleted.add(entity)
 }
 
 function changeOf(caseState: CaseState, step: ChangeConsumerStep): ConsumerChange {

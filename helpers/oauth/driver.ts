@@ -141,6 +141,7 @@ async function raceOnce(caseState: CaseState, step: RaceStep): Promise<StepResul
 
 async function attemptLogin(caseState: CaseState, step: LoginStep): Promise<StepResult> {
   const { target, http, redactor } = caseState.environment
+  caseState.requireExisting(`user ${step.user ?? caseState.user}`)
   const { name, password } = caseState.userInfo(step.user ?? caseState.user)
   const attempt = await logIn(http, new Cookies(), caseState.url(target.endpoints.login), {
     name,

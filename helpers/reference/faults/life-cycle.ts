@@ -38,7 +38,6 @@ export const lifeCycleFaults: readonly Fault[] = [
     {
       gain: 'An app renews its access in the name of a user who was locked out.',
       source: 'ASVS 5.0 7.4.2, CWE-613',
-      only: 'ideal',
     },
     () => () => true,
   ),
@@ -124,7 +123,7 @@ export const lifeCycleFaults: readonly Fault[] = [
   replacing(
     'token-of-deleted-consumer-crashes',
     'tokenOfUnknownClient',
-    { gain: 'A token of a removed app fills the error log.', source: 'CWE-755, drupal.org/i/3630880', only: 'ideal' },
+    { gain: 'A token of a removed app fills the error log.', source: 'CWE-755, drupal.org/i/3630880' },
     () => 'crash',
   ),
   replacing(

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { openidScopes, type Account } from '../core/data.ts'
+import { openidScopes } from '../core/data.ts'
 import { idealErrors } from '../core/errors.ts'
 import { Failure } from '../core/failure.ts'
 import type { Credentials, Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
 import { answer, type Pairs } from '../core/message.ts'
-import type { State } from '../core/state.ts'
 import { inBoth, simpleOauth } from './simple-oauth.ts'
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
@@ -81,9 +80,6 @@ function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, 
 const proven = (client: { confidential: boolean; redirectUris: readonly string[] }) =>
   client.confidential || client.redirectUris.every((uri) => uri.startsWith('https://'))
 
-const mayAct = (state: State, account: Account): boolean =>
-  !state.blocked.has(account.uid) && !state.deleted.has(account.uid)
-
 /** Meets RFC 6749, 6750, 7636, 8252, 9068 and 9700; behaves like Simple OAuth where they leave a choice. */
 export const ideal: Mechanisms = {
   ...simpleOauth,
@@ -150,14 +146,12 @@ export const ideal: Mechanisms = {
   codeReplayed: (state, code) => {
     state.revokeGrant(code.grantId)
   },
-  codeHeldByUser: mayAct,
 
   refreshIsCurrent: (token, now) => now < token.expires,
   // RFC 9700 §4.14.2.
   refreshReplayed: (state, token) => {
     state.revokeGrant(token.grantId)
   },
-  refreshHeldByUser: mayAct,
   // RFC 6749 §6: the new refresh token has the scope of the old one.
   refreshScopesKept: (token) => token.scopes,
 
@@ -188,12 +182,6 @@ export const ideal: Mechanisms = {
     return token
   },
   bearerEverywhere: false,
-  bearerUserAllowed: (state, account) => account !== undefined && mayAct(state, account),
-  tokenOfUnknownClient: 'bearer/revoked',
-  clientCredentialsUser: (state, client) => {
-    const account = state.account(client.user)
-    return account && mayAct(state, account) ? account : undefined
-  },
   timesValid: (claims, now) => typeof claims['exp'] === 'number' && simpleOauth.timesValid(claims, now),
   claimsValid: ({ header, claims }, record, origin) =>
     header['typ'] === 'at+jwt' &&
