@@ -48,9 +48,9 @@ export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
   return way.length === earlier.length && equal(control, needed(steps)) ? null : control
 }
 
-/** Whether a stated control asks for the very thing that has to be refused. */
+/** Whether a stated control asks for the very thing that has to be refused; after a change or an expiry, the same request is another thing. */
 export const isCaseItself = (control: readonly Step[], steps: readonly Step[]): boolean =>
-  equal(numbered(needed(control)), numbered(needed(steps)))
+  !steps.some((step) => withoutRequest.has(step.do)) && equal(numbered(needed(control)), numbered(needed(steps)))
 
 /** The steps with numbers for names: what a step is called changes nothing. */
 function numbered(steps: readonly Step[]): readonly Step[] {

@@ -66,6 +66,8 @@ function describeOption(name: string, value: unknown): string[] {
   }
   if (name === 'body') return [`a different body: ${describeValue(value)}`]
   if (name === 'inQuery') return [`also in the query: ${describeValue(value)}`]
+  if (name === 'change' && typeof value === 'object' && value !== null)
+    return Object.entries(value).map(([setting, now]) => `${setting}: ${[now].flat().join(', ') || 'none'}`)
   if (name === 'of') return [`of "${String(value)}"`]
   if (name === 'for')
     return [typeof value === 'number' ? `${value} seconds` : `until ${String(value).replaceAll('-', ' ')}`]

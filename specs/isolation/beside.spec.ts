@@ -62,7 +62,7 @@ describe('Isolation: requests with and without a token', () => {
     user: 'otherEditor',
     control: none,
     when: [
-      codeGrant({ as: 'flow', authorize: { scope: scopes('content', 'groupA', 'groupB', 'groupD') } }),
+      codeGrant({ as: 'flow', authorize: { scope: scopes('content', 'groupA', 'groupB', 'groupC', 'groupD') } }),
       resource(null, { ...page, as: 'closed', expect: notOpened() }),
       resource(ref('flow.access_token'), { ...page, as: 'served', expect: pageServed }),
       resource(null, page),
