@@ -556,8 +556,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'life-cycle.user-changed-code': 'status',
     'life-cycle.user-changed-approval': 'status',
   },
+  'token-of-changed-consumer-unreadable': { 'life-cycle.consumer-changed-access-token': 'status' },
   'changed-consumer-unreadable': {
-    'life-cycle.consumer-changed-access-token': 'status',
     'life-cycle.consumer-changed-refresh-token': 'status',
     'life-cycle.consumer-changed-code': 'status',
     'life-cycle.consumer-changed-approval': 'status',

@@ -51,7 +51,7 @@ export interface Client {
   readonly rememberApproval?: boolean
   readonly unpublished?: boolean
   /** Cannot be read, if a change breaks it. */
-  readonly broken?: boolean
+  readonly broken?: 'endpoints' | 'resource'
 }
 
 export interface ReferenceData {

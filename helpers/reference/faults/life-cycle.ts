@@ -75,7 +75,11 @@ export const lifeCycleFaults: readonly Fault[] = [
     'change-of-user-breaks-grants',
     'userChanged',
     { gain: 'An app meets a server error when its user was saved.', source: 'CWE-755' },
-    () => (state, account) => {
+    (own) => (state, account, change) => {
+      if (['block', 'unblock', 'delete', 'restore'].includes(change)) {
+        own(state, account, change)
+        return
+      }
       damage(state, ({ user }) => user?.uid === account.uid)
       damageApprovals(state, account.uid)
     },
@@ -84,7 +88,13 @@ export const lifeCycleFaults: readonly Fault[] = [
     'changed-consumer-unreadable',
     'changedConsumer',
     { gain: 'An app meets a server error when its consumer was saved.', source: 'CWE-755' },
-    () => (_before, after) => after && { ...after, unpublished: false, broken: true },
+    () => (_before, after) => after && { ...after, unpublished: false, broken: 'endpoints' },
+  ),
+  replacing(
+    'token-of-changed-consumer-unreadable',
+    'changedConsumer',
+    { gain: 'An app meets a server error at the API when its consumer was saved.', source: 'CWE-755' },
+    () => (_before, after) => after && { ...after, unpublished: false, broken: 'resource' },
   ),
   replacing(
     'role-taken-away-in-vain',
