@@ -59,7 +59,7 @@ export default tseslint.config(
   },
   {
     files: ['helpers/**/*.{ts,tsx}', 'specs/**/*.ts', 'fixtures/**/*.ts'],
-    ignores: ['helpers/command/**', 'helpers/vitest/**'],
+    ignores: ['helpers/command/**', 'helpers/vitest/**', 'helpers/testcontainers/**'],
     rules: {
       'no-restricted-properties': [
         'error',
@@ -68,7 +68,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['specs/**/*.ts', 'examples/**/*.ts'],
+    files: ['specs/**/*.ts', 'examples/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',
@@ -128,7 +128,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['eslint.config.js', 'vitest.config.ts', 'test/**/*.ts'],
+    files: ['eslint.config.js', '**/vitest.config.ts', 'test/**/*.ts'],
     rules: {
       'no-restricted-exports': 'off',
       // What a library marks to be noticed, like plain HTTP, is what these tests are about.

@@ -8,6 +8,10 @@ place_settings() { cp settings.php "$CONTRACT_DOCROOT/sites/default/settings.php
 
 mkdir -p "$CONTRACT_DOCROOT/sites/default" site/db site/files
 cp drush.sh /usr/local/bin/drush && chmod 755 /usr/local/bin/drush
+# updatedb starts drush again, by the programs that Composer made; those of a copied codebase cannot be run.
+for program in "${CONTRACT_DRUSH%/drush/drush/drush.php}"/bin/drush* "${CONTRACT_DRUSH%.php}" "$CONTRACT_DRUSH"; do
+  [ ! -f "$program" ] || chmod 755 "$program"
+done
 [ -f "$CONTRACT_DOCROOT/.ht.router.php" ] || cp "$CONTRACT_DOCROOT/core/assets/scaffold/files/ht.router.php" "$CONTRACT_DOCROOT/.ht.router.php"
 [ -f site/salt ] || php -r 'echo bin2hex(random_bytes(32));' >site/salt
 place_settings

@@ -33,6 +33,7 @@ final class ContractSite {
       'site.check' => self::check($request['data'], $prefix),
       'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
       'site.change' => self::change($request['data'], $prefix),
+      'site.describe' => ['versions' => ContractProvision::versions(), 'modules' => ContractProvision::modules()],
       'site.cleanup' => self::cleanUp($prefix),
       'site.login-link' => self::loginLink($request['data']['name'] ?? ''),
       'site.doctor' => self::doctor($request['data']['names'] ?? []),
@@ -65,6 +66,8 @@ final class ContractSite {
     }
     return [
       'versions' => ContractProvision::versions(),
+      'modules' => ContractProvision::modules(),
+      'grants' => ContractProvision::grants(),
       'keys' => $keys,
       'pair' => $private && $public ? openssl_pkey_get_details($private)['key'] === openssl_pkey_get_details($public)['key'] : NULL,
       'consumers' => array_values(array_map(self::consumerFacts(...), self::all('consumer'))),
@@ -104,7 +107,21 @@ final class ContractSite {
       'hasSecret' => ($values('secret')[0] ?? '') !== '',
       'grants' => $values('grant_types'),
       'redirects' => count(array_filter($values('redirect'))),
+      'redirectUris' => array_values(array_filter($values('redirect'))),
+      'pkce' => (bool) ($values('pkce')[0] ?? FALSE),
+      // In 5.2 all consumers have the lifetime of the site.
+      'lifetime' => (int) ($values('access_token_expiration')[0] ?? \Drupal::config('simple_oauth.settings')->get('access_token_expiration')),
+      'scopes' => self::scopeNames($consumer),
     ];
+  }
+
+  /** Names of a consumer's own scopes; in 5.2 they are roles. */
+  private static function scopeNames(EntityInterface $consumer): array {
+    if (!$consumer->hasField('scopes')) {
+      return $consumer->hasField('roles') ? array_column($consumer->get('roles')->getValue(), 'target_id') : [];
+    }
+    $names = array_map(fn (EntityInterface $scope): string => (string) $scope->get('name'), self::all('oauth2_scope'));
+    return array_map(fn (string $id): string => $names[$id] ?? $id, array_column($consumer->get('scopes')->getValue(), 'scope_id'));
   }
 
   private static function scopeFacts(EntityInterface $scope): array {
@@ -114,6 +131,7 @@ final class ContractSite {
       'id' => $scope->id(),
       'name' => $scope->get('name'),
       'umbrella' => (bool) $scope->get('umbrella'),
+      'grants' => array_keys(array_filter((array) $scope->get('grant_types'), fn ($grant): bool => !empty($grant['status']))),
       'granularity' => $granularity,
       'opens' => $opens,
       'known' => match ($granularity) {
@@ -161,6 +179,7 @@ final class ContractSite {
     return [
       'versions' => ContractProvision::versions(),
       'modules' => ContractProvision::modules(),
+      'grants' => ContractProvision::grants(),
       'scopeModel' => $model,
       'unpublishes' => ContractProvision::unpublishes(),
       'lifetimes' => $model === 'entities' ? NULL : [

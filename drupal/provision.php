@@ -13,6 +13,7 @@
 
 use Composer\InstalledVersions;
 use Drupal\Core\Entity\EntityInterface;
+use Drupal\node\Entity\NodeType;
 use Drupal\user\Entity\Role;
 use Drupal\user\Entity\User;
 use Drupal\user\UserInterface;
@@ -33,6 +34,9 @@ final class ContractProvision {
 
   /** Entities without this prefix do not belong to the suite and are never changed. */
   const PREFIX = 'contract_';
+
+  /** Names without the prefix that this process itself creates entities under. */
+  private static array $chosenNames = [];
 
   const PRIVATE_KEY = 'contract_private.key';
 
@@ -89,8 +93,13 @@ final class ContractProvision {
       case 'provision':
         return self::provision($request);
 
+      case 'entities.create':
+        // Only on a site that uses the suite's keys: it installed that one.
+        self::ownKeysDirectory();
+        return self::createEntities($request['data'] ?? []);
+
       case 'describe':
-        return ['versions' => self::versions(), 'modules' => self::modules()];
+        return ['versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants()];
 
       case 'module.inspect':
         self::installModules($request['modules'] ?? []);
@@ -145,6 +154,8 @@ final class ContractProvision {
     if (isset($request['keysDirectory'])) {
       self::provideKeys($request['keysDirectory']);
     }
+    // First: the permissions of users and scopes are those of the content type.
+    self::provideContentType($data['contentType']);
     $uids = [];
     foreach ($data['users'] as $user) {
       $uids[$user['name']] = (string) self::provideUser($user)->id();
@@ -162,12 +173,36 @@ final class ContractProvision {
       self::provideConsumer($client, $uids);
     }
     self::provideRolePage($data['rolePage']);
-    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'found' => $found, 'unpublishes' => self::unpublishes()];
+    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants(), 'found' => $found, 'unpublishes' => self::unpublishes()];
   }
 
   /** Whether consumers can be unpublished: not in Consumers 1.24. */
   public static function unpublishes(): bool {
     return isset(\Drupal::service('entity_field.manager')->getBaseFieldDefinitions('consumer')['status']);
+  }
+
+  /** Creates entities under names that the user of a throw-away site chose, and changes none that exists. */
+  private static function createEntities(array $data): array {
+    if (self::scopeModel() === 'roles' && $data['scopes']) {
+      throw new ContractError('module-unsupported', 'Scopes can be created with Simple OAuth 6 or later; in 5.2, roles are the scopes.');
+    }
+    foreach ([['oauth2_scope', 'name', 'scopes', 'name'], ['user', 'name', 'users', 'name'], ['consumer', 'client_id', 'clients', 'client_id']] as [$type, $key, $list, $member]) {
+      foreach (array_column($data[$list], $member) as $name) {
+        if (\Drupal::entityTypeManager()->getStorage($type)->loadByProperties([$key => $name])) {
+          throw new ContractError('name-taken', "The site has a $type \"$name\" already. Choose another name.");
+        }
+        self::$chosenNames[] = $name;
+      }
+    }
+    array_walk($data['scopes'], self::provideScope(...));
+    $uids = [];
+    foreach ($data['users'] as $user) {
+      $uids[$user['name']] = (string) self::provideUser($user)->id();
+    }
+    foreach ($data['clients'] as $client) {
+      self::provideConsumer($client, $uids);
+    }
+    return ['uids' => (object) $uids];
   }
 
   private static function installModules(array $modules): void {
@@ -323,6 +358,13 @@ final class ContractProvision {
     return $user;
   }
 
+  /** A content type that JSON:API reads and writes. */
+  private static function provideContentType(string $id): void {
+    (NodeType::load($id) ?? NodeType::create(['type' => $id, 'name' => 'Contract page']))->save();
+    // On by default: then JSON:API only reads.
+    \Drupal::configFactory()->getEditable('jsonapi.settings')->set('read_only', FALSE)->save();
+  }
+
   /** A page that only users with a role may open: a view, because no route of Drupal itself is guarded by a role of the suite's. */
   private static function provideRolePage(array $data): void {
     $display = fn (string $id, string $plugin, array $options): array => [
@@ -362,7 +404,7 @@ final class ContractProvision {
       'redirect' => $data['redirectUris'],
       'user_id' => isset($data['user']) ? ($uids[$data['user']] ?? NULL) : NULL,
     ] + (self::scopeModel() === 'entities' ? [
-      'grant_types' => $data['grantTypes'],
+      'grant_types' => isset($data['everyGrant']) ? self::everyGrant() : $data['grantTypes'],
       'access_token_expiration' => $data['accessTokenLifetime'],
       'refresh_token_expiration' => $data['refreshTokenLifetime'],
       'scopes' => self::scopeReferences($data['scopes']),
@@ -496,8 +538,13 @@ final class ContractProvision {
     return array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $names);
   }
 
+  /** The grants that the site offers, those that modules add included. */
+  private static function everyGrant(): array {
+    return array_keys(\Drupal::service('plugin.manager.oauth2_grant.processor')->getDefinitions());
+  }
+
   private static function byName(string $type, string $key, string $name): ?EntityInterface {
-    if (!str_starts_with($name, self::PREFIX)) {
+    if (!str_starts_with($name, self::PREFIX) && !in_array($name, self::$chosenNames, TRUE)) {
       throw new ContractError('not-ours', "The suite changes only what it created itself, not \"$name\".");
     }
     $found = \Drupal::entityTypeManager()->getStorage($type)->loadByProperties([$key => $name]);
@@ -533,6 +580,11 @@ final class ContractProvision {
     }
     ksort($versions);
     return (object) $versions;
+  }
+
+  /** IDs of the grants for which the site has a plugin, whoever may use them. */
+  public static function grants(): array {
+    return array_values(array_map('strval', array_keys(\Drupal::service('plugin.manager.oauth2_grant.processor')->getDefinitions())));
   }
 
   /** "PostgreSQL 17.6" of "17.6 (Debian 17.6-1)". */

@@ -68,6 +68,8 @@ function cleanUpManifest(file: string, settings: Settings, named: boolean): stri
       `${what} is still running as process ${owner.pid}: end it, and it cleans up.`,
     )
   }
+  if (state === 'begun' && !named)
+    return `${what} waits for "upgrade finish": left alone. To give the upgrade up: upgrade abort --state ${manifest.upgrade ?? ''}`
   if (state === 'elsewhere' && !named) {
     return `${what} was started on another machine (${owner.host}): left alone. If it has ended: cleanup --manifest ${file}`
   }

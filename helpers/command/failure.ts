@@ -23,7 +23,7 @@ export function combineFailures(first: Failure | null, second: Failure): Failure
 }
 
 /** Stops a target on the way out of the process: an error here must not keep the rest from being reported. */
-export function stop(target: Target | undefined, failure: Failure | null): Failure | null {
+export function stop(target: Pick<Target, 'stop'> | undefined, failure: Failure | null): Failure | null {
   try {
     target?.stop()
     return failure

@@ -18,6 +18,9 @@ import { TargetError } from '../model/target.ts'
 import { packageRoot, suite } from '../model/package.ts'
 import { readAuthority } from '../plan/plan.ts'
 import { proposedLines } from '../exported-config/propose-site.ts'
+import { readDrushFacts, type DrushFacts } from '../drupal/drush-facts.ts'
+import { commandWords } from '../drupal/site-drush.ts'
+import { proposedConsumers, type ProposedConsumers } from './propose-consumers.ts'
 import { readConfig } from '../exported-config/read-config.ts'
 import { shellQuote } from '../report/escape.ts'
 
@@ -43,21 +46,26 @@ export async function init(
   settings: Settings,
   { out: file, force, command, uncheckedTls, say }: InitOptions,
 ): Promise<string> {
-  if (settings.baseUrl === null && settings.config === null)
+  if (settings.baseUrl === null && settings.config === null && settings.drush === null)
     throw new SettingsError('bad-value', '"init" requires the address of the site: --base-url URL.')
   if (existsSync(file) && !force)
     throw new SettingsError(
       'bad-value',
       `${file} already exists. Name another file with --out, or overwrite it with --force.`,
     )
-  const proposed = settings.config === null ? null : proposedLines(readConfig(settings.config))
+  const exported = settings.config === null ? null : proposedLines(readConfig(settings.config))
+  const read = settings.drush === null ? null : proposedConsumers(await drushFacts(settings.drush, say))
+  const proposed = read ?? exported
   const baseUrl = settings.baseUrl === null ? null : baseUrlOf(settings.baseUrl)
   if (baseUrl !== null) for (const warning of transportWarnings(baseUrl, uncheckedTls)) say(`warning: ${warning}`)
   const facts = baseUrl === null ? null : await factsOf(baseUrl, settings)
   try {
     writeFileSync(
       file,
-      siteFileText(baseUrl, facts, { schema: schemaFrom(file), ca: settings.ca && from(file, settings.ca), proposed }),
+      siteFileText(baseUrl, facts, {
+        ...{ schema: schemaFrom(file), ca: settings.ca && from(file, settings.ca), proposed },
+        ...(read === null ? {} : { versions: read.versions, drush: settings.drush }),
+      }),
     )
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -65,9 +73,24 @@ export async function init(
   }
   return [
     ...(baseUrl === null ? [] : seen(baseUrl, facts)),
+    ...(read === null ? [] : proposedText(read)),
     `Created ${file}. Complete it, put the secrets into the environment or .env, and run`,
     `  ${command} --site ${shellQuote(file)}`,
   ].join('\n')
+}
+
+/** Reads only; the command is run without a shell. */
+function drushFacts(command: string, say: (line: string) => void): Promise<DrushFacts> {
+  say('· reading consumers and scopes with drush')
+  return readDrushFacts({ command: commandWords(command), timeout: 120_000, redact: (text) => text }, [])
+}
+
+function proposedText({ policy, secrets }: ProposedConsumers): string[] {
+  const count = policy.filter((line) => line.startsWith('  - consumer:')).length
+  return [
+    `Proposed a policy for ${String(count)} consumer${count === 1 ? '' : 's'}, as they are set now: keep what you guarantee.`,
+    ...(secrets.length > 0 ? [`Secrets that the file names: ${secrets.join(', ')}.`] : []),
+  ]
 }
 
 /** Null if the site requires HTTP authentication first; the file has a place for it. */
@@ -110,10 +133,15 @@ export function siteFileText(
     schema,
     ca,
     proposed = null,
+    versions = [],
+    drush = null,
   }: {
     readonly schema: string
     readonly ca: string | null
     readonly proposed?: ReturnType<typeof proposedLines> | null
+    /** As drush reads them. */
+    readonly versions?: readonly string[]
+    readonly drush?: string | null
   },
 ): string {
   return [
@@ -129,12 +157,16 @@ export function siteFileText(
     ...(facts === null && baseUrl !== null ? httpBasic.map((line) => line.replace(/^#(?! \S)/u, '')) : httpBasic),
     '',
     '# Installed versions (drush pm:list, composer show). They are not detected; known issues and the record of a release depend on them.',
-    '#versions:',
-    `#  drupal: "${facts?.drupal ?? '10'}.0.0"`,
-    '#  simple_oauth: "6.0.9"',
-    '#  league: "9.2.0"',
-    '#  consumers: "1.21.0"',
-    '#  database: "SQLite"',
+    ...(versions.length > 0
+      ? ['versions:', ...versions]
+      : [
+          '#versions:',
+          `#  drupal: "${facts?.drupal ?? '10'}.0.0"`,
+          '#  simple_oauth: "6.0.9"',
+          '#  league: "9.2.0"',
+          '#  consumers: "1.21.0"',
+          '#  database: "SQLite"',
+        ]),
     '',
     '# Scopes by role, with their names on the site. Most contracts need debug and content.',
     ...(proposed !== null && proposed.scopes.length > 0
@@ -201,7 +233,7 @@ export function siteFileText(
     '',
     '# The command that runs Drush for this site: for login links, and for runs with --provision, which create users, scopes and',
     '# consumers instead of using those above, and remove them afterwards. That needs your permission.',
-    '#drush: ddev drush',
+    drush === null ? '#drush: ddev drush' : `drush: ${JSON.stringify(drush)}`,
     '#provision: { allowed: true }',
     '',
   ].join('\n')

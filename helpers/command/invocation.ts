@@ -27,7 +27,7 @@ const silent = ['quiet', 'verbose', 'reporter', 'compare-with', 'accept']
 
 /** The flags of a call without its selection, quoted for a shell, so that a failure can say how to repeat its contract. */
 export function repeatedFlags(flags: FlagValues): string[] {
-  const left: readonly string[] = [...selectors, ...silent]
+  const left: readonly string[] = [...selectors, 'shard', ...silent]
   return Object.entries(flags)
     .filter(([flag]) => !left.includes(flag))
     .flatMap(([flag, value]) =>

@@ -14,8 +14,10 @@ import { explain } from './subcommands/explain.ts'
 import { init } from './subcommands/init.ts'
 import { lint } from './subcommands/lint.ts'
 import { list } from './subcommands/list.ts'
+import { merge } from './subcommands/merge.ts'
 import { record } from './subcommands/record.ts'
 import { reference } from './subcommands/reference.ts'
+import { replay } from './subcommands/replay.ts'
 import { report } from './subcommands/report.ts'
 import { run } from './subcommands/run.ts'
 import { upgrade } from './subcommands/upgrade.ts'
@@ -25,7 +27,9 @@ export const subcommands: readonly Subcommand[] = [
   run,
   list,
   explain,
+  replay,
   report,
+  merge,
   compare,
   upgrade,
   doctor,

@@ -1,4 +1,5 @@
-import type { Json } from '../model/verdict.ts'
+import { describeActual } from '../model/describe-value.ts'
+import { isObject, type Json } from '../model/verdict.ts'
 import { answerText } from './answer.ts'
 
 /** A fact of an answer at one endpoint, or of the server as a whole. */
@@ -14,6 +15,9 @@ const endpoints: Readonly<Record<string, string>> = {
   resource: 'protected resource',
   userinfo: 'UserInfo endpoint',
   login: 'login page',
+  rolePage: 'page that needs a role',
+  revocation: 'revocation endpoint',
+  introspection: 'introspection endpoint',
 }
 
 /** "token endpoint"; of any other address its path. */
@@ -45,6 +49,11 @@ const names: readonly (readonly [RegExp, (match: readonly string[], endpoint: st
   [/^module\.(.+)$/u, ([, name = '']) => `module \`${name}\``],
   [/^document (.+)$/u, ([, path = '']) => `document \`${path}\``],
   [/^metadata (\S+) (.+)$/u, ([, path = '', name = '']) => `\`${name}\` in \`${path}\``],
+  [/^keys\.anonymous$/u, () => 'reading the key set (JWKS) without a token'],
+  [/^resource\.access$/u, () => 'access to the protected resource'],
+  [/^login\.accepted$/u, () => 'whether the login succeeds'],
+  // The finding of an earlier step, by the name of that step.
+  [/^([^:]+): (.+)$/u, ([, step = '', fact = '']) => `${factText({ fact, endpoint: null })}, in the step "${step}"`],
 ]
 
 /** What people call a fact: "`iss` in access tokens". */
@@ -58,8 +67,10 @@ export function factText({ fact, endpoint }: FactName): string {
 
 /** One value of a fact: "400 invalid_grant", "string", "absent". */
 export function valueText(fact: string, value: Json | undefined): string {
-  if (value === undefined) return 'absent'
+  if (value === undefined) return fact === 'keys.anonymous' ? 'allowed' : 'absent'
   if (fact === 'answer') return answerText(value)
+  if (isObject(value)) return describeActual({ path: fact, actual: value })
+  if (Array.isArray(value)) return value.map((item: Json) => valueText(fact, item)).join(', ')
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

@@ -28,6 +28,8 @@ export interface RecordDrift {
   /** Accepted differences that did not occur, though each of their contracts was judged. */
   readonly unused: readonly AcceptedChange[]
   readonly expired: readonly AcceptedChange[]
+  /** Accepted differences that did not occur, of whose contracts only some were judged: another part of the run may have them. */
+  readonly undecided?: readonly AcceptedChange[]
 }
 
 /** Equal differences of several checks, as one. */
@@ -71,6 +73,9 @@ export function recordDrift(run: ReportedRun, options: DriftOptions): RecordDrif
   const found = changesBetween(pairs, [new Map(), new Map()])
   const { changes, unused, expired } = acceptChanges(found, accepted, today)
   const contracts = new Set(both.map(({ check }) => check.contract))
+  const judgedOf = ({ contracts: own = [] }: AcceptedChange): number => own.filter((id) => contracts.has(id)).length
+  const isUnused = (entry: AcceptedChange): boolean => judgedOf(entry) === (entry.contracts ?? []).length
+  const undecided = unused.filter((entry) => !isUnused(entry) && judgedOf(entry) > 0)
   return {
     record: record.name,
     deviations,
@@ -81,8 +86,9 @@ export function recordDrift(run: ReportedRun, options: DriftOptions): RecordDrif
         contracts: [...new Set(checks.map(({ contract }) => contract))],
       }))
       .sort((one, other) => Number(isLoosened(other)) - Number(isLoosened(one))),
-    unused: unused.filter((entry) => (entry.contracts ?? []).every((contract) => contracts.has(contract))),
+    unused: unused.filter(isUnused),
     expired,
+    ...(undecided.length > 0 ? { undecided } : {}),
   }
 }
 

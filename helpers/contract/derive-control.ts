@@ -11,8 +11,9 @@ const refusals: ReadonlySet<Expectation['expect']> = new Set([
   'grantNotOffered',
   'denied',
   'notOpened',
+  'forbidden',
 ])
-const successes: ReadonlySet<Expectation['expect']> = new Set(['code', 'granted', 'opened'])
+const successes: ReadonlySet<Expectation['expect']> = new Set(['code', 'granted', 'opened', 'permitted'])
 
 /** Whether something has to be refused, so that a control has to show that nothing else was refused. */
 export const expectsRefusal = (then: readonly Expectation[]): boolean =>
@@ -39,7 +40,7 @@ export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
   if (earlier.some((step) => mustSucceed(step) && equal(sameActor(step, withoutDifference(step, steps)), correct)))
     return []
   const way = earlier.flatMap((step): Step[] => {
-    if (withoutRequest.has(step.do)) return []
+    if (withoutRequest.has(step.do) || step.do === 'revoke') return []
     if (step.expect === undefined) return [step]
     return expectsRefusal([step.expect]) ? [] : [withoutDifference(step, steps) ?? []].flat()
   })
@@ -100,6 +101,8 @@ function withoutDifference(step: Step, all: readonly Step[]): Step | null {
       return { do: 'refresh', of: step.of, ...name }
     case 'race':
       return withoutDifference(step.step, all)
+    case 'introspect':
+      return { do: 'introspect', token: step.token, caller: step.caller, ...name }
     case 'resource':
       return withGoodToken(step, all)
     default:

@@ -3,15 +3,24 @@ import { raceRounds, type Step } from '../oauth/steps.ts'
 /** What a step does; one that is not listed is called by its own name. */
 const names: Readonly<Record<string, string>> = {
   authorize: 'the authorization request, with login and consent',
+  decide: 'the user decides on the consent page that was left open',
+  logOut: 'the user logs out in the browser of an earlier step',
   codeGrant: 'the whole authorization code grant: authorization request, login, consent, redemption of the code',
   exchange: 'the code is redeemed',
   refresh: 'the refresh token is used',
   clientCredentials: 'a token is requested with client credentials',
   obtain: 'a token is requested with a grant of the client',
+  revoke: 'a token is revoked',
+  introspect: 'the server is asked whether a token is active',
   login: 'a user logs in',
   resource: 'the protected resource is requested',
+  preflight: 'a browser asks whether a script of another origin may request the endpoint (CORS preflight)',
+  jsonapi: 'content is requested with JSON:API',
+  everyAnswer: 'all answers of the run so far are looked at',
   jwks: 'the public keys are requested',
   document: 'a public document is requested',
+  offers: 'drush is asked what the site offers',
+  metadata: 'the metadata is requested, and what it promises is tried',
   wait: 'time passes',
   changeUser: 'the user is changed',
   changeConsumer: 'the consumer is changed',
@@ -25,6 +34,7 @@ const places: Readonly<Record<string, string>> = {
   token: 'in the token request ',
   form: 'in the consent form ',
   headers: 'with the header ',
+  query: 'in the URL ',
 }
 
 const values: Readonly<Record<string, (value: { readonly [member: string]: unknown }) => string>> = {
@@ -37,6 +47,8 @@ const values: Readonly<Record<string, (value: { readonly [member: string]: unkno
   repeated: ({ values: all }) => `sent several times: ${listed(all, ', then ')}`,
   joined: ({ parts }) => listed(parts, ' followed by '),
   scopes: ({ roles }) => `the scopes ${listed(roles, ', ').replaceAll('"', '')}`,
+  clientOrigin: () => "the origin of the client's redirect URI",
+  siteUrl: () => 'the base URL of the site',
   clientSecret: ({ client, cut }) => `the ${cut === true ? 'beginning of the ' : ''}secret of ${String(client)}`,
 }
 

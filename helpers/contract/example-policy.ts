@@ -4,6 +4,8 @@ import { clients, scopes, type ClientRole } from '../../fixtures/roles.ts'
 const names = (of: readonly (keyof typeof scopes)[]): string[] => of.map((role) => scopes[role].name)
 const claims = { exactly: ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'nbf', 'jti', 'scope'], never: ['email'] }
 
+const debugPage = '/oauth/debug?_format=json'
+
 const policyOf = (client: ClientRole, guarantees: ConsumerPolicy['guarantees']): ConsumerPolicy => ({
   client,
   name: client,
@@ -24,8 +26,14 @@ export const examplePolicy: readonly ConsumerPolicy[] = [
     scopes: names(['debug', 'content']),
     issuer: '{baseUrl}',
     keySize: 2048,
+    keyThumbprint: '{keyThumbprint}',
+    browserOrigins: ['https://client.example.test'],
+    grantsOffered: ['authorization_code', 'refresh_token', 'client_credentials'],
+    endpoints: ['revocation', 'introspection'],
+    opens: { [scopes.umbrella.name]: [`GET ${debugPage}`] },
+    staysClosed: { [scopes.content.name]: [`GET ${debugPage}`] },
     claims,
   }),
   policyOf('machine', { grants: ['client_credentials'], scopes: names(['debug', 'content']) }),
-  policyOf('shortLived', { accessTokenLifetime: 6, codeLifetime: 6 }),
+  policyOf('shortLived', { accessTokenLifetime: { min: 2, max: 6 }, codeLifetime: 6 }),
 ]

@@ -1,6 +1,8 @@
+import { optionalEndpoints, type OptionalEndpoint } from '../../fixtures/endpoints.ts'
 import { checkSchema } from '../judge/schemas.ts'
 import type { Json } from '../model/verdict.ts'
-import type { ChallengeMethod, Guarantees, ConsumerPolicy } from '../model/policy.ts'
+import { promisedRequest } from '../model/promised-request.ts'
+import type { ChallengeMethod, Guarantees, ConsumerPolicy, PromisedRequests } from '../model/policy.ts'
 
 /** One row of a variants' table. */
 type Row = Readonly<Record<string, Json>>
@@ -16,6 +18,34 @@ const keyed = <T extends string>(names: readonly T[], row: (name: T) => Row): Ro
 const single = (row: Row | null): Rows => (row === null ? {} : { '': row })
 const some = <T>(value: T | undefined, row: (value: T) => Row): Rows => single(value === undefined ? null : row(value))
 
+const lifetimeOf = (lifetime: Guarantees['accessTokenLifetime']): { readonly min?: number; readonly max?: number } =>
+  typeof lifetime === 'object' ? lifetime : lifetime === undefined ? {} : { max: lifetime }
+
+/** Grants that modules add, and those of RFC 6749 that RFC 9700 §2.1.2 and §2.4 forbid. */
+const furtherGrants: readonly string[] = [
+  'password',
+  'implicit',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:saml2-bearer',
+]
+
+/** Seconds; what no access token outlives. */
+const tenYears = 315_360_000
+
+/** A row for each request and scope. */
+function requestRows(requests: PromisedRequests, named = (name: string): string => name, more: Row = {}): Rows {
+  const all = Object.entries(requests).flatMap(([scope, texts]) => texts.map((text) => [scope, text] as const))
+  return Object.fromEntries(
+    all.map(([scope, text]) => {
+      const request = promisedRequest(text)
+      if ('place' in request) throw new Error(`"${text}" is not a method and a path`)
+      return [named(`${scope}: ${text}`), { scope, method: request.method, path: request.path, ...more }]
+    }),
+  )
+}
+
 /** The rows that prove a guarantee; none where it was not given. */
 const rows = {
   pkce: ({ pkce }) => some(pkce, () => ({})),
@@ -29,7 +59,9 @@ const rows = {
     const omitted = other.includes('plain') ? { 'method left out': { ...good, ...plain, method: null } } : {}
     return { ...keyed(other, (name) => ({ ...good, ...methods[name] })), ...omitted }
   },
-  accessTokenLifetime: ({ accessTokenLifetime }) => some(accessTokenLifetime, (most) => ({ most })),
+  accessTokenLifetime: ({ accessTokenLifetime }) => some(lifetimeOf(accessTokenLifetime).max, (most) => ({ most })),
+  'accessTokenLifetime min': ({ accessTokenLifetime }) =>
+    some(lifetimeOf(accessTokenLifetime).min, (least) => ({ least, most: tenYears })),
   codeLifetime: ({ codeLifetime }) => some(codeLifetime, (most) => ({ most })),
   'grant offered': ({ grants = [] }) => keyed(grants, (grant) => ({ grant })),
   'grant refused': ({ grants }) =>
@@ -43,6 +75,34 @@ const rows = {
   'scope refused': ({ scopes }, otherScopes) =>
     scopes === undefined ? {} : keyed(without(otherScopes, scopes), (scope) => ({ scope })),
   issuer: ({ issuer }) => some(issuer, (value) => ({ issuer: value })),
+  'issuer of metadata': ({ issuer }) => some(issuer, (value) => ({ issuer: value })),
+  keyThumbprint: ({ keyThumbprint }) =>
+    some(keyThumbprint, (value) => ({ thumbprints: [value].flat().sort().join(' ') })),
+  'browser origin answered': ({ browserOrigins = [] }) => keyed(browserOrigins, (origin) => ({ origin })),
+  'browser origin opens': ({ browserOrigins = [], opens = {} }) =>
+    Object.assign(
+      {},
+      ...browserOrigins.map((origin) => requestRows(opens, (name) => `${origin}: ${name}`, { origin })),
+    ) as Rows,
+  'other origin refused': ({ browserOrigins }) => {
+    const [first] = browserOrigins ?? []
+    if (first === undefined) return {}
+    // A comparison by the beginning accepts the third one; `null` is what sandboxed frames and local files send.
+    return keyed(['https://another-origin.example', 'null', `${first}.another-origin.example`], (origin) => ({
+      origin,
+    }))
+  },
+  'grants offered': ({ grantsOffered }) => some(grantsOffered, (grants) => ({ grants: [...grants] })),
+  'further grant refused': ({ grantsOffered }) =>
+    grantsOffered === undefined ? {} : keyed(without(furtherGrants, grantsOffered), (grant) => ({ grant })),
+  'further endpoint absent': ({ endpoints }) =>
+    endpoints === undefined
+      ? {}
+      : keyed(without(Object.keys(optionalEndpoints) as OptionalEndpoint[], endpoints), (name) => ({
+          path: optionalEndpoints[name],
+        })),
+  opens: ({ opens = {} }) => requestRows(opens),
+  'stays closed': ({ staysClosed = {} }) => requestRows(staysClosed),
   keySize: ({ keySize }) => some(keySize, (least) => ({ least })),
   'claims exactly': ({ claims }) =>
     some(claims?.exactly, (names) => ({
@@ -80,6 +140,10 @@ export type GuaranteedValue =
   | 'issuer'
   | 'least'
   | 'schema'
+  | 'grants'
+  | 'thumbprints'
+  | 'origin'
+  | 'path'
 
 /** A contract's variants, one or more for each consumer with the guarantee: by the consumer's name and the value. */
 export function guaranteeRows(guarantee: Guarantee, policy: readonly ConsumerPolicy[]): [string, Row][] {

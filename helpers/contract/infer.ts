@@ -8,7 +8,8 @@ export const usualUser: UserRole = 'editor'
 const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'obtain', 'login'])
 
 /** Whether a user has to log in or to consent in one of the steps. */
-export const needsUser = (steps: readonly Step[]): boolean => steps.some(({ do: what }) => withUser.has(what))
+export const needsUser = (steps: readonly Step[]): boolean =>
+  steps.some((step) => withUser.has(step.do) || (step.do === 'metadata' && step.try !== undefined))
 
 /** What the target must have for the steps, in the order of `fixtures/capabilities.ts`. */
 export function requiredBy(steps: readonly Step[]): Capability[] {
@@ -26,31 +27,26 @@ function requiredByStep(step: Step): Capability[] {
           ...(step.verifier === null ? [] : (['pkce.s256'] as const)),
           ...('decision' in step && step.decision === 'deny' ? (['consent.deny'] as const) : []),
           ...openid(step),
+          ...(step.password === undefined ? [] : (['site.stress'] as const)),
         ]
-      case 'exchange':
-        return ['authorization_code']
-      case 'refresh':
-        return ['refresh_token']
-      case 'clientCredentials':
-        return ['client_credentials']
+      case 'decide':
+        return ['authorization_code', ...(step.decision === 'deny' ? (['consent.deny'] as const) : [])]
       case 'obtain':
         return [...(byGrant[typeof step.grant === 'string' ? step.grant : ''] ?? [])]
       case 'race':
         return ['site.stress', ...requiredByStep(step.step)]
-      case 'login':
-        return ['site.stress']
       case 'resource':
-        return [resourceAt[step.at ?? 'resource']]
-      case 'jwks':
-        return ['jwks']
-      case 'changeSite':
-        return ['site.control']
-      case 'changeUser':
-        return ['site.own-entities']
+        return step.path !== undefined || step.at === 'login' ? [] : [resourceAt[step.at ?? 'resource']]
       case 'changeConsumer':
         return ['site.own-entities', ...settingsNeed(step.change)]
+      case 'metadata':
+        return step.try === undefined ? [] : ['authorization_code', 'pkce.s256']
+      case 'preflight':
+        return typeof step.at === 'string' && step.at in capabilityOf
+          ? [capabilityOf[step.at as keyof typeof capabilityOf]]
+          : []
       default:
-        return []
+        return [...(always[step.do] ?? [])]
     }
   })()
   return [...needed, ...(names(step, 'refresh_token') ? (['refresh_token'] as const) : [])]
@@ -64,7 +60,24 @@ function settingsNeed(change: ChangeConsumerStep['change']): Capability[] {
   return [...(grantTypes ? (['consumer.grants'] as const) : []), ...(scopes ? (['consumer.scopes'] as const) : [])]
 }
 
+/** What steps need whatever they say. */
+const always: Partial<Readonly<Record<Step['do'], readonly Capability[]>>> = {
+  exchange: ['authorization_code'],
+  logOut: ['authorization_code'],
+  refresh: ['refresh_token'],
+  clientCredentials: ['client_credentials'],
+  revoke: ['revocation'],
+  introspect: ['introspection'],
+  login: ['site.stress'],
+  jwks: ['jwks'],
+  changeSite: ['site.control'],
+  changeUser: ['site.own-entities'],
+  jsonapi: ['resource.jsonapi'],
+}
+
 const resourceAt = { resource: 'resource.debug', userinfo: 'oidc', rolePage: 'resource.role' } as const
+
+const capabilityOf = { resource: 'resource.debug', userinfo: 'oidc', content: 'resource.jsonapi' } as const
 
 // By client_credentials a client gets its token without anybody; a grant that no server offers needs nothing.
 const byGrant: Readonly<Record<string, readonly Capability[]>> = {

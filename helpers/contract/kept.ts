@@ -30,7 +30,10 @@ export const toEpoch = (at: number): number => at + performance.timeOrigin
 const fromEpoch = (at: number): number => at - performance.timeOrigin
 
 export const resultsToKeep = (results: ReadonlyMap<string, StepResult>): KeptCheck['results'] =>
-  Object.fromEntries([...results].map(([name, result]) => [name, { ...result, at: toEpoch(result.at) }]))
+  Object.fromEntries(
+    // A browser with an open form is not kept: it is no plain JSON.
+    [...results].map(([name, { outcome, client, at }]) => [name, { outcome, client, at: toEpoch(at) }]),
+  )
 
 export const keptResults = ({ results }: KeptCheck): KeptCheck['results'] =>
   Object.fromEntries(Object.entries(results).map(([name, result]) => [name, { ...result, at: fromEpoch(result.at) }]))

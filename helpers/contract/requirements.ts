@@ -52,9 +52,20 @@ function kindOf(step: Step): Outcome['kind'] {
     case 'exchange':
     case 'refresh':
     case 'clientCredentials':
+    case 'revoke':
+    case 'introspect':
       return 'token'
     case 'obtain':
       return step.grant === 'implicit' ? 'authorize' : 'token'
+    case 'offers':
+    case 'metadata':
+      return 'document'
+    case 'decide':
+      return 'authorize'
+    case 'logOut':
+      return 'login'
+    case 'jsonapi':
+      return 'resource'
     case 'wait':
     case 'changeUser':
     case 'changeConsumer':

@@ -17,11 +17,17 @@ export interface RoleNeeds {
 /** Steps in which no client acts. */
 const withoutClient: ReadonlySet<Step['do']> = new Set([
   'resource',
+  'preflight',
+  'jsonapi',
+  'everyAnswer',
+  'offers',
   'jwks',
   'wait',
   'changeSite',
   'changeUser',
   'login',
+  'decide',
+  'logOut',
 ])
 
 /** Whom and what a check names, its control included. A declaration is plain data, so that nothing can hide. */
@@ -41,7 +47,7 @@ export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {
 }
 
 function clientsOf(step: Step, { given }: Check): ConsumerName[] {
-  if (withoutClient.has(step.do)) return []
+  if (withoutClient.has(step.do) || (step.do === 'metadata' && step.try === undefined)) return []
   return ['client' in step && typeof step.client === 'string' ? step.client : given.client]
 }
 
@@ -56,6 +62,8 @@ function usersOf(step: Step, { given }: Check, target: TargetInfo): ActingUser[]
     case 'authorize':
     case 'codeGrant':
       return step.session === 'none' ? [] : [{ role: step.user ?? user, byPassword: step.session === 'fresh' }]
+    case 'metadata':
+      return step.try === undefined ? [] : [{ role: user, byPassword: false }]
     case 'obtain':
       return obtainsByUser(step, given.client, target) ? [{ role: user, byPassword: false }] : []
     case 'login':
@@ -78,7 +86,8 @@ function obtainsByUser({ client, grant }: ObtainStep, acting: ConsumerName, targ
 
 const sendsAuthorization = (step: Step): boolean =>
   ('authentication' in step && step.authentication === 'basic') ||
-  (step.do === 'resource' && step.token !== null && (step.placement ?? 'header') === 'header')
+  (step.do === 'resource' && step.token !== null && (step.placement ?? 'header') === 'header') ||
+  (step.do === 'jsonapi' && step.token !== null)
 
 /** What in a declaration names a role. */
 interface Named {
@@ -96,6 +105,7 @@ function namesIn(part: unknown, acting: ConsumerName): { clients: ConsumerName[]
   return {
     clients: [
       ...($ === 'clientSecret' && client !== undefined ? [client] : []),
+      ...($ === 'clientOrigin' ? [acting] : []),
       ...(is === 'client-id' || is === 'client-audience' ? [acting] : []),
       ...inside.flatMap((names) => names.clients),
     ],

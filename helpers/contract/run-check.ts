@@ -1,13 +1,10 @@
 import type { Profile } from '../../fixtures/sources.ts'
-import { maskPersonal } from '../http/personal.ts'
-import type { Redactor } from '../http/redact.ts'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import { fact } from '../judge/facts.ts'
-import { judge, type JudgeContext } from '../judge/judge.ts'
+import { judge } from '../judge/judge.ts'
 import { observe } from '../judge/observe.ts'
-import { json, type Outcome } from '../judge/outcome.ts'
-import { missingPrerequisite } from '../judge/prerequisite.ts'
+import type { Outcome } from '../judge/outcome.ts'
 import { serverWords } from '../judge/server-words.ts'
 import { expectedGot } from '../model/describe-value.ts'
 import type { Exchange } from '../model/exchange.ts'
@@ -18,11 +15,17 @@ import type { Finding, Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { runStep } from '../oauth/driver.ts'
 import type { Step } from '../oauth/steps.ts'
-import { blockerOf, outOfTime, withDiagnosis, withDiagnosisNote, withLog, type Seen } from './blocker.ts'
+import { blockerOf, outOfTime } from './blocker.ts'
 import type { Check } from './case.ts'
-import { expiredMeanwhile, keptResults, notKept, type KeptCheck } from './kept.ts'
+import { emptyResult, redacted } from './check-result.ts'
+import { diagnosed } from './diagnose-result.ts'
+import { goOn } from './go-on.ts'
+import { contextOf } from './judge-context.ts'
+import type { KeptCheck } from './kept.ts'
+import { isFiltered, optionalFact, requirePrerequisite } from './not-judged.ts'
 import { findingPath } from './requirements.ts'
 import { skipReason } from './skip-reason.ts'
+import type { Watch } from './watch.ts'
 
 /** What a check needs besides the environment it acts in. */
 export interface Rules {
@@ -35,6 +38,8 @@ export interface Rules {
   /** Runs a shared control once; a critical contract runs its own. */
   control(check: Check, run: () => Promise<void>): Promise<void>
   errorLog(): Promise<readonly string[]>
+  /** Told of each step before it is taken. */
+  readonly step?: Watch['step']
   /** What was kept from before the upgrade, by the name of the check. */
   readonly kept?: Readonly<Record<string, KeptCheck>>
   /** Whether the Authorization header reaches the server; asked once a run. */
@@ -51,7 +56,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   const caseState = new CaseState(environment, check.given, timeout)
   let result: CheckResult
   try {
-    if (check.before !== undefined) goOn(check, caseState, rules)
+    if (check.before !== undefined) goOn(check, caseState, rules.kept?.[checkName(check)])
     result = { ...base, ...(await prove(check, caseState, rules)) }
   } catch (error) {
     const failedControl = error instanceof ControlFailed
@@ -76,7 +81,10 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
           : { ...base, reason: { kind: 'suite-error', message: stackOf(reason) } }
   }
   try {
-    for (const step of check.afterwards) await mustSucceed(step, await runStep(caseState, step), caseState)
+    for (const [index, step] of check.afterwards.entries()) {
+      rules.step?.('afterwards', index, step)
+      await mustSucceed(step, await runStep(caseState, step), caseState)
+    }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const reason: ErrorReason = { kind: 'site-not-restored', message }
@@ -88,58 +96,11 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
     result,
     check,
     { exchanges: caseState.exchanges, site: environment.target, target: environment.target, log: serverLog },
-    rules,
+    () => rules.headerArrives(),
   )
   return {
     ...redacted({ ...result, exchanges: caseState.exchanges, serverLog }, environment.redactor),
     milliseconds: Math.round(performance.now() - start),
-  }
-}
-
-/** With the condition of the site that explains what was blocked, or what a correct request was refused. */
-async function diagnosed(
-  result: CheckResult,
-  check: Check,
-  seen: Seen & Pick<RunEnvironment, 'target'>,
-  rules: Rules,
-): Promise<CheckResult> {
-  const arrives = (): Promise<boolean | null> => rules.headerArrives()
-  const { blocker } = result
-  if (blocker !== null)
-    return { ...result, blocker: await withDiagnosis(withLog(blocker, seen.exchanges, seen.log), seen, arrives) }
-  // Of a server that the suite set up, no such condition is to be expected.
-  return seen.target.mapped && result.verdict === 'fail' && check.then.every(({ expect }) => granting.has(expect))
-    ? { ...result, findings: await withDiagnosisNote(result.findings, seen, arrives) }
-    : result
-}
-
-/**
- * Goes on with what the steps before the upgrade left.
- * @throws BlockedError, NotMappedError where they got nowhere, or where what they left has expired since.
- */
-function goOn(check: Check, caseState: CaseState, rules: Rules): void {
-  const kept = rules.kept?.[checkName(check)]
-  caseState.goOnWith(kept ? keptResults(kept) : {}, kept?.exchanges ?? [])
-  if (kept?.skip) throw new NotMappedError(kept.skip)
-  const blocker = kept ? (kept.blocker ?? expiredMeanwhile(check, kept, Date.now())) : notKept(check)
-  if (blocker) throw new BlockedError(blocker.cause, blocker.message)
-  caseState.uid = kept?.uid ?? caseState.uid
-}
-
-/** What a correct request has to be answered with; a refusal that did not come has no condition of the site as its cause. */
-const granting: ReadonlySet<Expectation['expect']> = new Set(['granted', 'code', 'opened'])
-
-/** Only what the server sent: otherwise it could turn any text of ours into a secret, even the path of a finding. */
-function redacted(result: CheckResult, redactor: Redactor): CheckResult {
-  const { reason, blocker, exchanges, serverLog } = result
-  const observed = Object.entries(result.observed).map(([path, fact]) => [path, redactor.redactJson(fact)] as const)
-  return {
-    ...result,
-    ...redactor.redactJson({ exchanges: exchanges.map(maskPersonal), serverLog }),
-    reason: reason && 'message' in reason ? { ...reason, message: redactor.redact(reason.message) } : reason,
-    blocker: blocker && { ...blocker, message: redactor.redact(blocker.message) },
-    findings: result.findings.map((finding) => ({ ...finding, actual: redactor.redactJson(finding.actual) })),
-    observed: Object.fromEntries(observed),
   }
 }
 
@@ -149,7 +110,10 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
       // The control has a state of its own: the case cannot refer to it.
       const own = new CaseState(caseState.environment, check.given, AbortSignal.timeout(rules.timeout))
       try {
-        for (const step of check.control) await mustSucceed(step, await runStep(own, step), own)
+        for (const [index, step] of check.control.entries()) {
+          rules.step?.('control', index, step)
+          await mustSucceed(step, await runStep(own, step), own)
+        }
       } catch (error) {
         throw new ControlFailed(error, own.exchanges)
       }
@@ -159,6 +123,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
   const findings: Finding[] = []
   const decisive = new Set<Exchange | null>()
   for (const [index, step] of check.when.entries()) {
+    rules.step?.('when', index, step)
     const outcome = await runStep(caseState, step)
     if (step.expect) {
       decisive.add(outcome.last)
@@ -200,25 +165,6 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
   throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
 }
 
-/**
- * Whether a firewall answered what only the owner of a site may allow, malformed input: no token endpoint answers 403 without an OAuth error
- * (RFC 6749 §5.2). In front of a server that the suite started there is none.
- */
-function isFiltered({ requires }: Check, outcome: Outcome, { environment }: CaseState): boolean {
-  if (!requires.includes('site.stress') || environment.target.capabilities.includes('site.control')) return false
-  return outcome.kind === 'token' && outcome.last?.response.status === 403 && json(outcome) === undefined
-}
-
-/** What the standard makes optional, of a check that judges nothing else. */
-const optionalFact = ({ then }: Check): string =>
-  then.map((one) => (one.expect === 'holds' ? one.ifPresent : undefined)).find((path) => path !== undefined) ?? ''
-
-/** @throws BlockedError where what is to be judged is not there, for a reason that this contract is not about. */
-function requirePrerequisite(expectations: readonly Expectation[], outcome: Outcome): void {
-  const missing = missingPrerequisite(expectations, outcome)
-  if (missing) throw new BlockedError(missing.cause, missing.message)
-}
-
 /** The findings of the slow part; null where it is not requested. */
 async function proveSlowly(check: Check, caseState: CaseState, rules: Rules): Promise<Finding[] | null> {
   if (!check.slow || !rules.slow) return null
@@ -245,7 +191,10 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   refresh: { expect: 'granted' },
   clientCredentials: { expect: 'granted' },
   resource: { expect: 'opened' },
+  revoke: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
+  introspect: { expect: 'holds', facts: { 'json.active': { is: 'equal', to: true } } },
   login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },
+  decide: { expect: 'code' },
   document: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
@@ -260,15 +209,27 @@ function withCacheNote(finding: Finding, { kind, last }: Outcome, { environment:
   return finding.ok || !refused || target.mapped !== true ? finding : { ...finding, note: `${staleCache}.` }
 }
 
+/**
+ * JSON:API 1.1: the status of each success. A case cleans up behind itself on a site that is thrown away: that the content is gone already,
+ * or that it may not be deleted, must not hide the verdict.
+ */
+const contentStatus = { read: [200], create: [201], change: [200], delete: [204, 403, 404] } as const
+
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
 export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
-  const expectation = step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
+  const expectation = step.expect ?? successOf(step)
   const wrong = expectation && (await wrongFinding(expectation, outcome, caseState))
   if (!wrong) return
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
   throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}`)
+}
+
+function successOf(step: Step): Expectation | undefined {
+  if (step.do === 'jsonapi' && typeof step.op === 'string')
+    return { expect: 'holds', facts: { status: { is: 'one-of', values: contentStatus[step.op] } } }
+  return step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
 }
 
 /** What an outcome does not meet of an expectation: the first finding. */
@@ -281,33 +242,6 @@ export async function wrongFinding(
   return findings.find((finding) => !finding.ok)
 }
 
-function contextOf(check: Pick<Check, 'severity'>, caseState: CaseState): JudgeContext {
-  return {
-    severity: check.severity,
-    get accessTokenLifetime() {
-      return caseState.client().accessTokenLifetime
-    },
-    get clientId() {
-      return caseState.client().client_id
-    },
-    get userId() {
-      if (caseState.uid !== null) return caseState.uid
-      const next = 'set its uid in the site file'
-      throw new BlockedError('user-id-unknown', `the site does not show the ID of the user ${caseState.user}: ${next}`)
-    },
-    accounts: (named = caseState.user) => {
-      const known = Object.values(caseState.environment.target.users)
-      const user = known.find(({ role }) => role === named) ?? {}
-      const uid = named === caseState.user ? caseState.uid : null
-      return { user: { ...user, ...(uid === null ? {} : { uid }) }, others: known.filter((one) => one !== user) }
-    },
-    baseUrl: caseState.environment.target.baseUrl,
-    value: (of) => caseState.value(of),
-    scopeName: (role) => caseState.scopeName(role),
-    keys: (name) => json(caseState.result(name).outcome),
-  }
-}
-
 const stackOf = (error: unknown): string => (error instanceof Error ? sourceStack(error) : String(error))
 
 /** Nothing can be proven where the control fails; wraps the reason. */
@@ -316,30 +250,5 @@ class ControlFailed extends Error {
   constructor(cause: unknown, exchanges: readonly Exchange[]) {
     super('the control failed', { cause })
     this.exchanges = exchanges
-  }
-}
-
-function emptyResult(check: Check): CheckResult {
-  return {
-    contract: check.contract,
-    variant: check.variant,
-    title: check.title,
-    severity: check.severity,
-    ...(check.guarantee === undefined ? {} : { guarantee: check.guarantee }),
-    sources: check.sources,
-    group: check.group,
-    client: check.given.client,
-    user: check.given.user ?? null,
-    location: check.location,
-    verdict: 'error',
-    reason: null,
-    blocker: null,
-    control: 'none',
-    findings: [],
-    stale: [],
-    observed: {},
-    exchanges: [],
-    serverLog: [],
-    milliseconds: 0,
   }
 }

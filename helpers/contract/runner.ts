@@ -21,6 +21,7 @@ import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { schedule } from './schedule.ts'
 import { countSideEffects } from './side-effects.ts'
+import { watchAnswers } from './internals.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { isBlocker, isUnanswered } from './blocker.ts'
@@ -31,6 +32,7 @@ import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './ear
 import type { Kept, KeptCheck } from './kept.ts'
 import { runBefore } from './run-before.ts'
 import { runCheck, type Rules } from './run-check.ts'
+import { watchedClient, type Watch } from './watch.ts'
 
 export interface RunnerOptions {
   readonly target: TargetInfo
@@ -50,6 +52,8 @@ export interface RunnerOptions {
   readonly endEarly?: boolean
   /** What was kept from before the upgrade, for contracts about one. */
   readonly kept?: Kept
+  /** Somebody who looks on: a replay shows what goes on. */
+  readonly watch?: Watch
   /** What one check acts in instead: the bench records requests, waits and site changes there. */
   readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
@@ -95,15 +99,19 @@ export class Runner {
       }),
     )
     this.counted = counting.counted
+    const answers = watchAnswers(counting.http)
+    const { watch } = options
+    const http = watch ? watchedClient(answers.http, this.redactor, watch) : answers.http
     this.environment = {
       target,
-      http: counting.http,
+      http,
       redactor: this.redactor,
       login: (user) => this.login(user),
-      logInAgain: (user, cookies, url) => this.logInAgain(user, cookies, url),
+      logInAgain: (user, cookies, url, password) => this.logInAgain(user, cookies, url, password),
       forgetLogin: (user) => this.forgetLogin(user),
       keptSession: (user) => this.keptSession(user, options.kept),
       changeSite: serialize(options.changeSite),
+      internals: answers.internals,
       keySet: () => (this.keySet ??= this.serveKeySet()),
       sleep: (milliseconds) => lend(this.queue, () => delay(milliseconds)),
     }
@@ -116,6 +124,7 @@ export class Runner {
       control: (check, run) => this.control(check, run),
       errorLog: options.errorLog,
       ...(options.kept ? { kept: options.kept.checks } : {}),
+      ...(watch ? { step: watch.step.bind(watch) } : {}),
       headerArrives: () => (this.arrives ??= headerArrives(counting.http, target)),
     }
     for (const { exchanges } of Object.values(options.kept?.checks ?? {}))
@@ -251,12 +260,16 @@ export class Runner {
     return { cookies, uid }
   }
 
-  private async logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome> {
+  private async logInAgain(user: UserRole, cookies: Cookies, url: string, other?: string): Promise<LoginOutcome> {
     // Its success has shown that the password is right, so that no number of logins can lock the account.
     await this.login(user)
     const { name, password } = this.visitor(user)
     if (password === undefined) throw new BlockedError('role-missing', `the password of the user ${user} is not known`)
-    const login = await logIn(this.environment.http, cookies, url, { name, password })
+    const login = await logIn(this.environment.http, cookies, url, { name, password: other ?? password })
+    if (other !== undefined) {
+      for (const exchange of login.exchanges) registerSecrets(this.redactor, exchange)
+      return login
+    }
     this.recordLogin(user, login.exchanges, login.failure)
     return login
   }

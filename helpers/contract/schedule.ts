@@ -19,7 +19,8 @@ export interface Schedule {
  */
 export function schedule(checks: readonly Check[]): Schedule {
   const others = checks.filter(
-    (check) => !races(check) && !changesEntities(check) && !changesSite(check) && !isIsolation(check),
+    (check) =>
+      !races(check) && !changesEntities(check) && !changesSite(check) && !isIsolation(check) && !looksBack(check),
   )
   const first = others.find(opensAsEditor)
   const waiting = others.filter(waits)
@@ -33,6 +34,7 @@ export function schedule(checks: readonly Check[]): Schedule {
       ...checks.filter(changesEntities),
       ...checks.filter(changesSite),
       ...checks.filter(isIsolation),
+      ...checks.filter(looksBack),
     ],
   }
 }
@@ -55,6 +57,8 @@ const isPlainResource = (step: Step): boolean =>
 const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
 const races = (check: Check): boolean =>
   check.when.some((step) => step.do === 'race') && !changesSite(check) && !isIsolation(check)
+/** At all answers of the run, so that it has to be the last. */
+const looksBack = (check: Check): boolean => check.when.some((step) => step.do === 'everyAnswer')
 const isIsolation = ({ group }: Check): boolean => group === 'isolation'
 // Cron removes what has expired, which no check has a use for: a check that waited for that need not run alone.
 const changesSite = (check: Check): boolean =>

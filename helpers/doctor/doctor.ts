@@ -14,7 +14,7 @@ import {
 } from '../targets/site/probe-site.ts'
 import { drushWords, type LoadedSiteFile } from '../targets/site/site-file.ts'
 import { siteTarget } from '../targets/site/site-target.ts'
-import { readDrushFacts, type DrushFacts } from './drush-facts.ts'
+import { readDrushFacts, type DrushFacts } from '../drupal/drush-facts.ts'
 import { examineDownload, examineFront } from './examine-front.ts'
 import { examineFacts } from './examine-facts.ts'
 import { examineFlows } from './examine-flow.ts'

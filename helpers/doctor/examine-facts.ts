@@ -1,7 +1,7 @@
 import type { DiagnosisId, Layer } from '../../fixtures/diagnoses.ts'
 import { diagnoses } from '../../fixtures/diagnoses.ts'
 import { diagnosed } from '../diagnosis/diagnose.ts'
-import type { ConsumerFact, DrushFacts, KeyFact, ScopeFact, UserFact } from './drush-facts.ts'
+import type { ConsumerFact, DrushFacts, KeyFact, ScopeFact, UserFact } from '../drupal/drush-facts.ts'
 import type { Examined } from './report.ts'
 
 /** A condition as a problem of its layer. */

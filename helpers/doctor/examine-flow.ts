@@ -188,6 +188,7 @@ function environmentOf(
       return Promise.resolve({ cookies: signed.cookies.clone(), uid: signed.uid })
     },
     logInAgain: refused('log in twice'),
+    internals: () => [],
     keptSession: () => {
       throw new BlockedError('not-kept', 'doctor keeps no browser session')
     },

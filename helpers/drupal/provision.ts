@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { Capability } from '../../fixtures/capabilities.ts'
 import {
   clients,
+  contentType,
   rolePageGroup,
   scopes,
   users,
@@ -52,6 +54,10 @@ export interface ProvisionClient extends ClientInfo {
   readonly user?: string
   readonly automaticAuthorization: boolean
   readonly rememberApproval: boolean
+  /** It is given every grant that the site offers, those of modules too. */
+  readonly everyGrant?: true
+  /** Names of the scopes of an authorization request without `scope`. */
+  readonly authorizationCodeScopes?: readonly string[]
 }
 
 /** What `drupal/provision.php` creates on a server. Plain JSON; contains secrets. */
@@ -61,6 +67,8 @@ export interface ProvisionData {
   readonly clients: readonly ProvisionClient[]
   /** A page that only users with a Drupal role may open; created only on a site that the suite installed. */
   readonly rolePage: { readonly path: string; readonly role: string }
+  /** A content type that JSON:API reads and writes; created only on a site that the suite installed. */
+  readonly contentType: string
 }
 
 /** 128 bits in 22 characters, without spaces, which Simple OAuth trims from secrets. */
@@ -81,7 +89,7 @@ export interface ShortLife {
 export function provisionData(options: { random?: () => string; shortLife?: ShortLife } = {}): ProvisionData {
   const { random = randomSecret, shortLife } = options
   return {
-    scopes: entries(scopes).map(([role, { roleOf, group, parent, ...scope }]) => ({
+    scopes: entries(scopes).map(([role, { roleOf, group, parent, requires: _, ...scope }]) => ({
       role,
       ...scope,
       description: `Contract scope: ${words(role)}`,
@@ -104,6 +112,18 @@ export function provisionData(options: { random?: () => string; shortLife?: Shor
       provisionClient(role, role === 'shortLived' ? { ...client, ...shortLife } : client, random),
     ),
     rolePage: { path: '/contract-role', role: ownPrefix + snake(rolePageGroup) },
+    contentType,
+  }
+}
+
+/** Without all that belongs to a content type of the suite's own, which an existing site does not get. */
+export function withoutContent(data: ProvisionData): ProvisionData {
+  const isOther = (fixture: { readonly requires?: Capability }): boolean => fixture.requires !== 'resource.jsonapi'
+  return {
+    ...data,
+    scopes: data.scopes.filter(({ role }) => isOther(scopes[role])),
+    users: data.users.filter(({ role }) => isOther(users[role])),
+    clients: data.clients.filter(({ role }) => isOther(clients[role])),
   }
 }
 
@@ -115,7 +135,7 @@ function provisionClient(role: ClientRole, client: ClientFixture, random: () => 
     role,
     client_id: ownPrefix + snake(role),
     label: client.label ?? `Contract client: ${words(role)}`,
-    ...(client.confidential ? { client_secret: random() } : {}),
+    ...(client.confidential && !client.withoutSecret ? { client_secret: random() + (client.secretEnd ?? '') } : {}),
     confidential: client.confidential,
     pkce: client.pkce,
     grantTypes: client.grantTypes,
@@ -127,6 +147,8 @@ function provisionClient(role: ClientRole, client: ClientFixture, random: () => 
     ...(client.user ? { user: ownPrefix + snake(client.user) } : {}),
     automaticAuthorization: client.automaticAuthorization ?? false,
     rememberApproval: client.rememberApproval ?? false,
+    ...(client.everyGrant ? { everyGrant: true } : {}),
+    authorizationCodeScopes: client.grantTypes.includes('authorization_code') ? scopeNames(client.scopes) : [],
   }
 }
 
@@ -157,6 +179,7 @@ export function namedForRun(data: ProvisionData, run: string): ProvisionData {
       ...(client.user === undefined ? {} : { user: named(client.user) }),
     })),
     rolePage: { ...data.rolePage, role: named(data.rolePage.role) },
+    contentType: data.contentType,
   }
 }
 
@@ -176,8 +199,23 @@ export function targetRoles(
     return { role, name, password, mail, uid }
   }
   const clientInfo = (client: ProvisionClient): ClientInfo => {
-    const { label: _label, user: _user, automaticAuthorization: _auto, rememberApproval: _remember, ...info } = client
-    return info
+    const {
+      role,
+      client_id,
+      client_secret,
+      confidential,
+      pkce,
+      grantTypes,
+      redirectUris,
+      requests,
+      scopes: own,
+    } = client
+    const { accessTokenLifetime, refreshTokenLifetime } = client
+    return {
+      ...{ role, client_id, confidential, pkce, grantTypes, redirectUris, accessTokenLifetime, refreshTokenLifetime },
+      ...{ requests, scopes: own },
+      ...(client_secret === undefined ? {} : { client_secret }),
+    }
   }
   return {
     clients: Object.fromEntries(data.clients.map((client) => [client.role, clientInfo(client)])),

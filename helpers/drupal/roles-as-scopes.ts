@@ -31,7 +31,7 @@ export const ownLifetimes: GlobalLifetimes = { accessTokenLifetime: 300, refresh
  * permission; a consumer has one redirect URI, and the lifetimes of the site. Scopes that need more are left out.
  */
 export function asRoles(data: ProvisionData, lifetimes: GlobalLifetimes): ProvisionData {
-  const kept = data.scopes.filter(({ role }) => scopes[role].requires === undefined)
+  const kept = data.scopes.filter(({ role }) => [undefined, 'resource.jsonapi'].includes(scopes[role].requires))
   const ids = new Map(kept.map((scope) => [scope.name, roleId(scope)]))
   const named = (names: readonly string[]): string[] => names.flatMap((name) => ids.get(name) ?? [])
   const withPermission = kept.flatMap((scope) =>

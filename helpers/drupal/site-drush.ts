@@ -7,7 +7,14 @@ import { packageRoot } from '../model/package.ts'
 
 /** A request to `drupal/external-site.php` on a third-party site. Contains secrets. */
 export interface SiteRequest {
-  readonly op: 'site.check' | 'site.provision' | 'site.change' | 'site.cleanup' | 'site.login-link' | 'site.doctor'
+  readonly op:
+    | 'site.check'
+    | 'site.provision'
+    | 'site.change'
+    | 'site.describe'
+    | 'site.cleanup'
+    | 'site.login-link'
+    | 'site.doctor'
   /** ID of the run, 12 hexadecimal digits. */
   readonly run: string
   readonly data?: object

@@ -1,16 +1,6 @@
+import { finding, type LintFinding } from './finding.ts'
+import { codesGranted, scopeGrants, scopeName, scopeOpens, scopeParent } from './lint-scopes.ts'
 import { memberOf, scopesOf, type ConfigFile, type ExportedScope } from './read-config.ts'
-
-/** Something wrong, or worth knowing, in an exported configuration. */
-export interface LintFinding {
-  /** Stable. */
-  readonly id: string
-  /** file:line:column */
-  readonly place: string
-  /** A problem is to be solved; a note may be meant. */
-  readonly level: 'problem' | 'note'
-  /** What is wrong, and what to do. */
-  readonly message: string
-}
 
 /** Every finding of an exported configuration, in the order of its files. */
 export function lint(config: readonly ConfigFile[]): readonly LintFinding[] {
@@ -30,15 +20,6 @@ export function lint(config: readonly ConfigFile[]): readonly LintFinding[] {
     ...of('simple_oauth_server_metadata.settings', metadataHosts),
   ]
 }
-
-type Level = LintFinding['level']
-
-const finding =
-  (file: ConfigFile) =>
-  (id: string, level: Level, path: readonly string[], message: string, of: 'key' | 'value' = 'value'): LintFinding => ({
-    ...{ id, level, message },
-    place: file.place(path, of),
-  })
 
 /** What replaces each setting of Simple OAuth 5.2 in version 6, which reads none of them. */
 const dead: Readonly<Record<string, string>> = {
@@ -80,116 +61,6 @@ function keyPaths(file: ConfigFile): LintFinding[] {
     const message = `${name} is below the docroot (${path}), from where a web server may serve it. Move it out, for example to ../keys.`
     return [finding(file)('key-below-docroot', name === 'private_key' ? 'problem' : 'note', [name], message)]
   })
-}
-
-function scopeOpens(scope: ExportedScope, named: ReadonlyMap<string, ConfigFile>): LintFinding[] {
-  const { file, name, umbrella, granularity, opens } = scope
-  const next = 'Choose one, or delete the scope.'
-  if (umbrella) return []
-  if (granularity === '')
-    return [
-      finding(file)(
-        'scope-no-granularity',
-        'problem',
-        ['granularity_id'],
-        `The scope "${name}" has no granularity and opens nothing. ${next}`,
-        'key',
-      ),
-    ]
-  const path = ['granularity_configuration', granularity]
-  if ((granularity === 'permission' || granularity === 'role') && opens === '')
-    return [
-      finding(file)(
-        'scope-opens-nothing',
-        'problem',
-        path,
-        `The scope "${name}" has no ${granularity} and opens nothing. ${next}`,
-      ),
-    ]
-  if (granularity === 'role' && !named.has(`user.role.${opens}`))
-    return [
-      finding(file)(
-        'scope-opens-nothing',
-        'problem',
-        path,
-        `The scope "${name}" has the role "${opens}", which is not exported. ${next}`,
-      ),
-    ]
-  return []
-}
-
-function scopeName({ file, id, name }: ExportedScope): LintFinding[] {
-  if (name === '')
-    return [
-      finding(file)(
-        'scope-no-name',
-        'problem',
-        ['name'],
-        `The scope "${id}" has no name, and clients request a scope by its name.`,
-        'key',
-      ),
-    ]
-  const message = `Clients request this scope as "${name}"; "${id}" is only its ID.`
-  return id === name ? [] : [finding(file)('scope-id-not-name', 'note', ['id'], message)]
-}
-
-const known = new Set(['authorization_code', 'client_credentials', 'refresh_token'])
-
-function scopeGrants({ file, name, grants }: ExportedScope): LintFinding[] {
-  const at = (grant: string): readonly string[] => ['grant_types', grant, 'status']
-  return grants.flatMap((grant) => [
-    ...(known.has(grant)
-      ? []
-      : [
-          finding(file)(
-            ...(['grant-unknown', 'note', ['grant_types', grant]] as const),
-            `The scope "${name}" has the grant "${grant}", which is of another module and is not tested.`,
-            'key',
-          ),
-        ]),
-    ...(memberOf(file, at(grant)) === true
-      ? []
-      : [
-          finding(file)(
-            ...(['status-not-boolean', 'note', at(grant)] as const),
-            `The status of "${grant}" is ${JSON.stringify(memberOf(file, at(grant)))}; the schema has true or false.`,
-          ),
-        ]),
-  ])
-}
-
-function scopeParent({ file, name }: ExportedScope, scopes: readonly ExportedScope[]): LintFinding[] {
-  const parent = memberOf(file, ['parent'])
-  if (typeof parent !== 'string' || parent === '' || scopes.some(({ id }) => id === parent)) return []
-  return [
-    finding(file)(
-      'scope-no-parent',
-      'problem',
-      ['parent'],
-      `The parent of the scope "${name}", "${parent}", is not exported.`,
-    ),
-  ]
-}
-
-const grantCodes = 'grant simple_oauth codes'
-
-/** User 1 hides it, and a role of administrators has every permission. */
-function codesGranted(config: readonly ConfigFile[], scopes: readonly ExportedScope[]): LintFinding[] {
-  const roles = config.filter(({ name }) => name.startsWith('user.role.'))
-  const grants = (role: ConfigFile): boolean => {
-    const permissions = memberOf(role, ['permissions'])
-    return Array.isArray(permissions) && permissions.includes(grantCodes)
-  }
-  const scope = scopes.find((one) => one.grants.includes('authorization_code'))
-  const everyone = roles.find(({ name }) => name === 'user.role.authenticated')
-  if (scope === undefined || everyone === undefined || roles.some(grants)) return []
-  return [
-    finding(everyone)(
-      ...(['no-role-grants-codes', 'problem', ['permissions']] as const),
-      `No role has the permission "${grantCodes}", but scopes have the authorization code grant: only administrators can give consent. Give it to the role of the users that log in to clients.`,
-      'key',
-    ),
-  ]
 }
 
 function pkceDefault(file: ConfigFile): LintFinding[] {
@@ -258,7 +129,7 @@ function metadataHosts(file: ConfigFile): LintFinding[] {
 /** What the command prints: one line for each finding, and how many there are. */
 export function lintText(findings: readonly LintFinding[], files: number): string {
   const lines = findings.map(({ place, level, id, message }) => `${place}: ${level}: ${message} (${id})`)
-  const count = (level: Level): string => {
+  const count = (level: LintFinding['level']): string => {
     const { length } = findings.filter((one) => one.level === level)
     return `${String(length)} ${level}${length === 1 ? '' : 's'}`
   }

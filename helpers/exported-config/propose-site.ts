@@ -16,7 +16,7 @@ export function proposedLines(config: readonly ConfigFile[]): {
 const quoted = (text: string): string => JSON.stringify(text)
 
 /** A role is played by a scope that opens the same permission for the same grants. */
-function scopeLines(scopes: readonly ExportedScope[]): string[] {
+export function scopeLines(scopes: readonly Omit<ExportedScope, 'file' | 'id' | 'umbrella'>[]): string[] {
   const roles = (Object.keys(scopeFixtures) as ScopeRole[]).flatMap((role) => {
     const { permission, grantTypes } = scopeFixtures[role]
     const fitting = scopes.find(

@@ -13,9 +13,21 @@ export type TokenError =
   | 'unsupported_grant_type'
   | 'invalid_scope'
 
-/** Errors of the authorization endpoint (RFC 6749 §4.1.2.1). */
+/** Errors of the authorization endpoint (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6). */
 export type AuthorizeError =
-  'invalid_request' | 'unauthorized_client' | 'access_denied' | 'unsupported_response_type' | 'invalid_scope'
+  | 'invalid_request'
+  | 'unauthorized_client'
+  | 'access_denied'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  // OpenID Connect Core §3.1.2.6
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'invalid_request_object'
+  | 'invalid_request_uri'
 
 /** Errors of a protected resource (RFC 6750 §3.1). */
 export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope'
@@ -32,6 +44,8 @@ export type Matcher =
   | { readonly is: 'equal-to-ref'; readonly ref: string }
   | { readonly is: 'different-from-ref'; readonly ref: string }
   | { readonly is: 'one-of'; readonly values: readonly Json[] }
+  | { readonly is: 'none-of'; readonly values: readonly Json[] }
+  | { readonly is: 'within'; readonly values: readonly Json[] }
   | { readonly is: 'type'; readonly type: FactType }
   | { readonly is: 'matching'; readonly pattern: string; readonly meaning: string }
   | { readonly is: 'absent' }
@@ -69,6 +83,8 @@ type AnyExpectation =
   | { readonly expect: 'opened' }
   | { readonly expect: 'denied'; readonly error: BearerError | 'absent' }
   | { readonly expect: 'notOpened' }
+  | { readonly expect: 'permitted' }
+  | { readonly expect: 'forbidden' }
   | { readonly expect: 'aboutUser'; readonly user?: UserRole }
   | {
       readonly expect: 'holds'
@@ -125,6 +141,13 @@ export const denied = (error: BearerError | 'absent', options: Sourced = {}): Ex
 })
 /** The resource is not served, whatever the response says. */
 export const notOpened = (options: Sourced = {}): Expectation => ({ expect: 'notOpened', ...options })
+/**
+ * A request with a token is not refused for lack of permission: a reading one succeeds (2xx); a writing one, which has an empty body,
+ * succeeds or is rejected for its body (400, 409, 422).
+ */
+export const permitted = (options: Sourced = {}): Expectation => ({ expect: 'permitted', ...options })
+/** A request with a token is refused for lack of permission (403, RFC 6750 §3.1); where the path does not exist, nothing is proven. */
+export const forbidden = (options: Sourced = {}): Expectation => ({ expect: 'forbidden', ...options })
 /** UserInfo either rejects the token or returns claims of one user (the case's, if none is named) and of no other (OpenID Connect Core §5.3.2). */
 export const aboutUser = (user?: UserRole, options: Sourced = {}): Expectation => ({
   expect: 'aboutUser',
@@ -156,8 +179,21 @@ export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: 
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
 /** A string that is not empty and not that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
-/** One of these values; nothing is coerced. */
-export const oneOf = (...values: readonly Json[]): Matcher => ({ is: 'one-of', values })
+/** One of these values; nothing is coerced, and `{baseUrl}` stands for the address of the site, `{httpsBaseUrl}` for the same with https. */
+export const oneOf = (...values: readonly (Json | VariantValue)[]): Matcher => ({
+  is: 'one-of',
+  values: values as readonly Json[],
+})
+/** Not in the answer at all, or another value than these. */
+export const noneOf = (...values: readonly (Json | VariantValue)[]): Matcher => ({
+  is: 'none-of',
+  values: values as readonly Json[],
+})
+/** An array of nothing but these values. */
+export const within = (values: readonly Json[] | VariantValue): Matcher => ({
+  is: 'within',
+  values: values as readonly Json[],
+})
 /** Of this JSON type; an `integer` is a `number`, too. */
 export const isA = (type: FactType): Matcher => ({ is: 'type', type })
 /** A string that matches a regular expression; `meaning` is what messages call it. */

@@ -1,6 +1,7 @@
 import { header } from '../model/exchange.ts'
 import { thumbprint } from '../model/thumbprint.ts'
 import { isObject, type Json } from '../model/verdict.ts'
+import { attribute, corsReaders, referrerPolicy, sameSite, secureCookie } from './browser-facts.ts'
 import { decodeToken, json, member, type Outcome } from './outcome.ts'
 
 /** A fact of an outcome that a case can judge. */
@@ -38,12 +39,31 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
   ],
   ['shared-cache', { describe: 'what Cache-Control allows shared caches', check: sharedCache }],
   ['keys.bits', { describe: 'the bits of the smallest RSA key', check: (outcome) => smallestKey(json(outcome)) }],
+  ['cors.readers', { describe: 'who may read the answer in a browser', check: corsReaders }],
+  ['referrer-policy', { describe: 'the referrer policy of the page', check: referrerPolicy }],
+  [
+    'cookie.http-only',
+    {
+      describe: 'whether scripts are kept from the session cookie',
+      check: (outcome) => attribute(outcome, 'httponly'),
+    },
+  ],
+  [
+    'cookie.same-site',
+    { describe: 'the SameSite attribute of the session cookie', check: (outcome) => sameSite(outcome) },
+  ],
+  ['cookie.secure', { describe: 'whether the session cookie is sent by https alone', check: secureCookie }],
+  measured('answers.internals', 'the answers of the run that disclosed something internal'),
   measured('consent.scopes', 'the number of scopes on the consent form'),
   measured('consent.foreign', 'the number of elements on the consent form that load from another origin'),
+  measured('metadata.elsewhere', 'members of the metadata that name an address outside the site'),
+  measured('metadata.missing', 'members of the metadata whose address on the site is not found'),
+  measured('metadata.broken', 'promises of the metadata that the server does not keep'),
   measured('race.successes', 'the number of token responses'),
   measured('race.broken', 'the number of server errors (5xx)'),
   measured('cron.expired', 'the number of expired tokens that cron left'),
   measured('cron.live', 'the number of live tokens that cron left'),
+  measured('offers.grants', 'the grants that a consumer of the site has'),
   measured('login.accepted', 'whether the login succeeded'),
 ])
 

@@ -16,6 +16,7 @@ import { fact } from './facts.ts'
 import { describeMatcher, match, type DescribeContext, type MatchContext } from './match.ts'
 import type { Outcome } from './outcome.ts'
 import type { Judging, Requirement } from './requirement.ts'
+import { describeForbidden, describePermitted, forbidden, permitted } from './permission.ts'
 import { denied, describeDenied, describeNotOpened, describeOpened, notOpened, opened } from './resource-response.ts'
 import { describeSigned, signedBy } from './signature.ts'
 import {
@@ -64,7 +65,9 @@ const judgings: {
     check: ({ error }, outcome) => denied(error, outcome),
     describe: ({ error }) => describeDenied(error),
   },
-  notOpened: { check: (_, outcome) => [notOpened(outcome)], describe: () => [describeNotOpened()] },
+  notOpened: { check: (_, outcome) => [notOpened(outcome)], describe: () => describeNotOpened() },
+  permitted: { check: (_, outcome) => [permitted(outcome)], describe: () => [describePermitted()] },
+  forbidden: { check: (_, outcome) => [forbidden(outcome)], describe: () => [describeForbidden()] },
   aboutUser: {
     check: ({ user: role }, outcome, context) => {
       const { user, others } = context.accounts(role)

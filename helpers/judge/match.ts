@@ -40,7 +40,9 @@ interface Matching<M> {
 const shown = (fact: Json | undefined): Json => fact ?? absent
 const json = (value: Json): string => JSON.stringify(value)
 const withBaseUrl = (value: Json, { baseUrl }: DescribeContext): Json =>
-  typeof value === 'string' ? value.replace('{baseUrl}', baseUrl) : value
+  typeof value === 'string'
+    ? value.replace('{baseUrl}', baseUrl).replace('{httpsBaseUrl}', baseUrl.replace(/^http:/u, 'https:'))
+    : value
 
 /** Whether a fact is the value of an earlier step, as a statement: the value itself may be a secret. */
 const sameness = (fact: Json | undefined, same: boolean): Json => (fact === undefined ? absent : { same })
@@ -76,8 +78,22 @@ const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is
     describe: ({ ref }) => `a value other than ${ref}`,
   },
   'one-of': {
-    check: (fact, { values }) => ({ ok: values.some((value) => equal(fact, value)), actual: shown(fact) }),
-    describe: ({ values }) => values.map(json).join(' or '),
+    check: (fact, { values }, context) => ({
+      ok: values.some((value) => equal(fact, withBaseUrl(value, context))),
+      actual: shown(fact),
+    }),
+    describe: ({ values }, context) => values.map((value) => json(withBaseUrl(value, context))).join(' or '),
+  },
+  'none-of': {
+    check: (fact, { values }) => ({ ok: !values.some((value) => equal(fact, value)), actual: shown(fact) }),
+    describe: ({ values }) => `absent, or neither ${values.map(json).join(' nor ')}`,
+  },
+  within: {
+    check: (fact, { values }) => ({
+      ok: Array.isArray(fact) && fact.every((item: Json) => values.some((value) => equal(item, value))),
+      actual: shown(fact),
+    }),
+    describe: ({ values }) => `nothing but ${values.map(json).join(', ')}`,
   },
   type: {
     check: (fact, { type }) => {

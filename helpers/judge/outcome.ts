@@ -15,7 +15,17 @@ export type Page = 'login' | 'consent' | 'error' | 'other'
 
 /** What one step led to; the judge looks at nothing else. */
 export interface Outcome {
-  readonly kind: 'authorize' | 'token' | 'race' | 'login' | 'resource' | 'jwks' | 'document' | 'changeSite'
+  readonly kind:
+    | 'authorize'
+    | 'token'
+    | 'race'
+    | 'login'
+    | 'resource'
+    | 'preflight'
+    | 'jwks'
+    | 'document'
+    | 'everyAnswer'
+    | 'changeSite'
   readonly exchanges: readonly Exchange[]
   /** The exchange that decides; null where a step sends none. */
   readonly last: Exchange | null

@@ -1,11 +1,12 @@
 import type { Expectation } from './expectation.ts'
 import { fact } from './facts.ts'
 import { decodeToken, json, member, type Outcome } from './outcome.ts'
+import { notDecided } from './permission.ts'
 import { describeAnswer } from './server-words.ts'
 
 /** What has to be there before an expectation says anything about the server, and is not. */
 export interface Missing {
-  /** Stable: `no-token`, `no-code`, `no-redirect`, `no-consent-form`. */
+  /** Stable: `no-token`, `no-code`, `no-redirect`, `no-consent-form`, `token-not-accepted`, `no-such-path`, `path-redirects`. */
   readonly cause: string
   /** What was expected, and what came in the server's own words. */
   readonly message: string
@@ -17,6 +18,8 @@ export interface Missing {
  */
 export function missingPrerequisite(expectations: readonly Expectation[], outcome: Outcome): Missing | null {
   for (const expectation of expectations) {
+    const undecided = expectation.expect === 'forbidden' ? notDecided(outcome) : null
+    if (undecided !== null) return undecided
     const found = isLeftOut(expectation, outcome)
       ? missingForOptional(expectations, outcome)
       : missingFor(expectation, outcome)

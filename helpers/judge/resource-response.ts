@@ -28,12 +28,30 @@ export const opened = (outcome: Outcome): Observation => ({
 
 const statuses = { absent: 401, invalid_request: 400, invalid_token: 401, insufficient_scope: 403 } as const
 
-export const describeNotOpened = (): Requirement => ({
-  path: 'resource.access',
-  expected: 'rejected: 401, 403 or 400',
+const describeAccess = (): Requirement => ({ path: 'resource.access', expected: 'rejected: 401, 403 or 400' })
+
+const describeRedirect = (): Requirement => ({
+  path: 'resource.redirect',
+  expected: 'no redirect',
+  severity: 'medium',
+  // RFC 6750 §3.1 recommends the status; nothing is opened.
+  level: 'SHOULD',
+  note: 'Nothing is opened, but an API client follows to a page instead of reading the error: probably a module that sends visitors without access to the login, such as r4032login. Exclude the path there.',
 })
 
-export function notOpened(outcome: Outcome): Observation {
+export const describeNotOpened = (): Requirement[] => [describeAccess(), describeRedirect()]
+
+/** Whether access was given; a redirect to a login gives none, whatever module makes it. */
+export const notOpened = (outcome: Outcome): Observation => redirected(outcome) ?? access(outcome)
+
+function redirected(outcome: Outcome): Observation | null {
+  const status = statusOf(outcome)
+  return status >= 300 && status < 400
+    ? { path: 'resource.redirect', ok: false, actual: resourceAnswer(outcome) }
+    : null
+}
+
+function access(outcome: Outcome): Observation {
   const status = statusOf(outcome)
   const open = status >= 200 && status < 300
   return {
@@ -47,15 +65,7 @@ export function notOpened(outcome: Outcome): Observation {
 export function describeDenied(error: BearerError | 'absent'): Requirement[] {
   const code = error === 'absent' ? 'no error in the challenge' : `error="${error}" in the challenge`
   return [
-    describeNotOpened(),
-    {
-      path: 'resource.redirect',
-      expected: 'no redirect',
-      severity: 'medium',
-      // RFC 6750 §3.1 recommends the status; nothing is opened.
-      level: 'SHOULD',
-      note: 'Nothing is opened, but an API client follows to a page instead of reading the error: probably a module that sends visitors without access to the login, such as r4032login. Exclude the path there.',
-    },
+    ...describeNotOpened(),
     {
       path: 'resource.challenge',
       expected: 'a WWW-Authenticate header with the scheme Bearer',
@@ -67,15 +77,13 @@ export function describeDenied(error: BearerError | 'absent'): Requirement[] {
 
 export function denied(error: BearerError | 'absent', outcome: Outcome): Observation[] {
   const status = statusOf(outcome)
-  // A redirect to a login opens nothing, whatever module makes it.
-  if (status >= 300 && status < 400) return [{ path: 'resource.redirect', ok: false, actual: resourceAnswer(outcome) }]
-  const access = notOpened(outcome)
-  if (!access.ok) return [access]
+  const rejection = notOpened(outcome)
+  if (!rejection.ok) return [rejection]
   const challenge = (outcome.last && header(outcome.last.response, 'www-authenticate')) ?? ''
   const scheme = challenge.split(' ')[0] ?? ''
   const code = /\berror="([^"]*)"/u.exec(challenge)?.[1] ?? null
   return [
-    access,
+    rejection,
     // RFC 6750 §3: a request without a token that enables access is answered with the header.
     { path: 'resource.challenge', ok: /^bearer$/iu.test(scheme), actual: scheme || absent },
     // RFC 6750 §3.1

@@ -12,6 +12,24 @@ function rootAbove(folder: string): string {
 /** Reads a JSON file of this package; Node 20 warns of JSON modules. */
 export const readPackageJson = (path: string): unknown => JSON.parse(readFileSync(join(packageRoot, path), 'utf8'))
 
-const { name, version } = readPackageJson('package.json') as { name: string; version: string }
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly repository?: string | { readonly url?: string }
+}
+
+const { name, version, repository } = readPackageJson('package.json') as Manifest
 
 export const suite = { name, version } as const
+
+/**
+ * Where the source of this package is published, as `repository` of package.json says: the only place that names it. Undefined as long
+ * as it names none; then whatever would link there is left out.
+ */
+export const repositoryUrl = webAddress(repository)
+
+/** `https://host/owner/name` of what npm accepts: `git+https://….git`, an object or a string. */
+export function webAddress(of: Manifest['repository']): string | undefined {
+  const url = (typeof of === 'string' ? of : of?.url)?.replace(/^git\+/u, '').replace(/\.git$/u, '')
+  return url?.startsWith('https://') ? url : undefined
+}

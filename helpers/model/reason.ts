@@ -15,6 +15,8 @@ export type SkipReason =
   | { readonly kind: 'needs-slow' }
   /** The standard makes a fact optional, and the server does not return it. */
   | { readonly kind: 'not-returned'; readonly fact: string }
+  /** The server's metadata do not promise what the check is about. */
+  | { readonly kind: 'not-advertised'; readonly member: string }
   /** Something in front of the server rejects unusual input, so that the server never sees it. */
   | { readonly kind: 'filtered' }
   /** The site file does not map these roles. */
@@ -35,6 +37,8 @@ export type SkipReason =
   | { readonly kind: 'otherwise-before'; readonly value: string }
   /** The server had no such value before its upgrade, so that none could be lost. */
   | { readonly kind: 'absent-before'; readonly value: string }
+  /** Only the drush command of the site can tell. */
+  | { readonly kind: 'needs-drush' }
   /** The server under test cannot fetch the key set that the suite serves on loopback. */
   | { readonly kind: 'unreachable-key-set' }
 

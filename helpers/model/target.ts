@@ -1,4 +1,5 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
+import type { Offers } from './offers.ts'
 import type { ClientRole, ConsumerSettings, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 
 /** A consumer by its role, or one of a site's own that its owner guarantees something of. */
@@ -54,6 +55,12 @@ export interface Endpoints {
   /** The UserInfo endpoint (OpenID Connect Core §5.3). */
   readonly userinfo: string
   readonly login: string
+  /** RFC 7009; only where the server has it. */
+  readonly revocation?: string
+  /** RFC 7662; only where the server has it. */
+  readonly introspection?: string
+  /** The JSON:API of the content type that the suite created; only where the suite set up the site. */
+  readonly content?: string
   /** A page that only users with the Drupal role of one group may open; only where the suite set up the site. */
   readonly rolePage?: string
 }
@@ -67,6 +74,7 @@ export interface TargetInfo {
   readonly versions: Versions
   /** Enabled modules that build on Simple OAuth or Consumers, with their versions (empty where they have none). */
   readonly modules?: Readonly<Record<string, string>>
+  readonly offers?: Offers
   readonly capabilities: readonly Capability[]
   readonly endpoints: Endpoints
   readonly clients: Partial<Record<ClientRole, ClientInfo>> & { readonly [consumer: `consumer ${string}`]: ClientInfo }
@@ -156,6 +164,11 @@ export interface Target {
    * @throws UpgradeError where the site's own updates fail, or the site does not work after them: that is a verdict.
    */
   upgrade?(progress: (stage: string) => void): Promise<TargetInfo>
+  /**
+   * Lets what was made on the site stay there, for a later process to remove; `stop` then removes nothing. Only of a provisioned site.
+   * @param state The file that a later process goes on from.
+   */
+  leave?(state: string): { readonly run: string; readonly drush: readonly string[]; readonly manifest: string }
   /** Lines the server wrote to its error log since the last call. */
   errorLog(): string[]
   /** The composer.lock of the server's code, for the report. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientRole, ScopeRole, UserRole } from '../../fixtures/roles.ts'
+import type { ConsentForm } from '../drupal/consent.ts'
 import type { LoginOutcome } from '../drupal/login.ts'
 import type { HttpClient, HttpRequest } from '../http/client.ts'
 import { browse } from '../http/browse.ts'
@@ -46,13 +47,18 @@ export interface RunEnvironment {
   readonly redactor: Redactor
   /** The session of the user's one login of this run. */
   login(user: UserRole): Promise<{ readonly cookies: Cookies; readonly uid: string | null }>
-  /** Logs the user in once more, at the form of the page at `url`. Refused after any failure: it could lock the account. */
-  logInAgain(user: UserRole, cookies: Cookies, url: string): Promise<LoginOutcome>
+  /**
+   * Logs the user in once more, at the form of the page at `url`. Refused after any failure: it could lock the account. Another password
+   * than the user's own is tried as it is; its failure is an answer.
+   */
+  logInAgain(user: UserRole, cookies: Cookies, url: string, password?: string): Promise<LoginOutcome>
   /** The browser session that the user had before the upgrade. */
   keptSession(user: UserRole): Cookies
   changeSite(request: SiteChange): Promise<unknown>
   /** The user's session is used no more: the next flow logs in again. @returns its cookies; null where nobody had logged in. */
   forgetLogin(user: UserRole): Promise<Cookies | null>
+  /** What answers of the run so far disclosed of the server's inside, as `METHOD /path: what`. */
+  internals(): readonly string[]
   /** The address of a key set that the run serves, or null where the server under test cannot fetch it. */
   keySet(): Promise<string | null>
   /** Waits without holding one of the server's workers. */
@@ -66,6 +72,17 @@ export interface StepResult {
   readonly client: ClientInfo | null
   /** When the response came, on the monotonic clock, in milliseconds. */
   readonly at: number
+  /** The consent form that was left open, with the browser in which it is. */
+  readonly open?: OpenConsent
+}
+
+/** A consent form that waits for a decision. */
+export interface OpenConsent {
+  readonly form: ConsentForm
+  /** The cookies of the browser: later steps in it change them. */
+  readonly cookies: Cookies
+  /** As they were when the form was served. */
+  readonly then: Cookies
 }
 
 /** The fresh state of one case: who acts by default, and the results of earlier steps. */
@@ -140,6 +157,11 @@ export class CaseState {
   async serveKeySet(): Promise<void> {
     this.keySet = await this.environment.keySet()
     if (this.keySet === null) throw new NotMappedError({ kind: 'unreachable-key-set' })
+  }
+
+  clientOrigin(): string {
+    const [uri = ''] = this.client().redirectUris
+    return URL.canParse(uri) ? new URL(uri).origin : 'null'
   }
 
   keySetUrl(): string {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { logOut } from '../drupal/log-out.ts'
+import type { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
+import type { Exchange } from '../model/exchange.ts'
 import { isObject, type Json } from '../model/verdict.ts'
 import type { ConsumerChange } from '../model/target.ts'
 import { BlockedError, type CaseState, type Entity, type StepResult } from './case-state.ts'
@@ -19,7 +21,7 @@ export async function changeUser(caseState: CaseState, step: ChangeUserStep): Pr
   if (session) caseState.endedSessions.set(user, session)
   if (change === 'logOut') {
     if (!session) throw new BlockedError('no-session', `${user} has no browser session to log out of`)
-    await leaveSession(caseState, user)
+    await endBrowserSession(caseState, session.clone())
     return changed(caseState, undefined)
   }
   const password = newSecret()
@@ -28,14 +30,20 @@ export async function changeUser(caseState: CaseState, step: ChangeUserStep): Pr
   return changed(caseState, await environment.changeSite(change === 'password' ? { ...request, password } : request))
 }
 
-async function leaveSession(caseState: CaseState, user: ChangeUserStep['user'] & string): Promise<void> {
-  const { http, redactor } = caseState.environment
-  const session = caseState.endedSessions.get(user)
-  if (!session) return
-  const left = await logOut(http, session.clone(), caseState.url('/user/logout'))
-  for (const exchange of left.exchanges) registerSecrets(redactor, exchange)
-  caseState.exchanges.push(...left.exchanges)
-  if (!left.ok) throw new BlockedError('logout-failed', `${user} could not log out: ${left.problem}`, left.exchanges)
+/**
+ * Logs a browser out with the page of the site.
+ * @returns what was sent.
+ * @throws BlockedError where the browser kept its session: what follows would prove nothing.
+ */
+export async function endBrowserSession(caseState: CaseState, cookies: Cookies): Promise<readonly Exchange[]> {
+  const { target, http, redactor } = caseState.environment
+  // Below the same prefix as the login: /de/user/login, /de/user/logout.
+  const path = target.endpoints.login.replace(/\/login\/?$/u, '/logout')
+  const { ok, exchanges } = await logOut(http, cookies, caseState.url(path))
+  for (const exchange of exchanges) registerSecrets(redactor, exchange)
+  caseState.exchanges.push(...exchanges)
+  if (!ok) throw new BlockedError('logout-failed', `the browser kept its session cookie after the log-out at ${path}`)
+  return exchanges
 }
 
 /** Changes a consumer. A new secret is a value of the step. */

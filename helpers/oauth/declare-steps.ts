@@ -7,14 +7,23 @@ import type {
   ClientCredentialsStep,
   CodeGrantStep,
   Common,
+  DecideStep,
   DocumentStep,
+  EveryAnswerStep,
   ExchangeStep,
+  IntrospectStep,
+  JsonApiStep,
   JwksStep,
   LoginStep,
+  LogOutStep,
+  MetadataStep,
   ObtainStep,
+  OffersStep,
+  PreflightStep,
   RaceStep,
   RefreshStep,
   ResourceStep,
+  RevokeStep,
   WaitStep,
 } from './steps.ts'
 import type { Single, VariantValue } from './values.ts'
@@ -25,6 +34,14 @@ type Options<S> = Omit<S, 'do'>
 export const authorize = <Name extends string = never>(
   options: Options<AuthorizeStep<Name>> = {},
 ): AuthorizeStep<Name> => ({ do: 'authorize', ...options })
+/** The decision on the consent form that an earlier `authorize({ as, decision: 'stop' })` left open; ends as an authorization request does. */
+export const decide = (of: string, options: Omit<Options<DecideStep>, 'of'> = {}): DecideStep => ({
+  do: 'decide',
+  of,
+  ...options,
+})
+/** Ends the browser session of an earlier authorization request with the log-out of the site. */
+export const logOut = (of: string): LogOutStep => ({ do: 'logOut', of })
 /** The whole authorization code grant: authorize, then the exchange of the code. Judged by the exchange. */
 export const codeGrant = <Name extends string = never>(
   options: Options<CodeGrantStep<Name>> = {},
@@ -59,6 +76,16 @@ export const obtain = <Name extends string = never>(options: Options<ObtainStep<
   do: 'obtain',
   ...options,
 })
+/** A request to revoke a token; with `token_type_hint` where a `hint` is given (RFC 7009 §2.1). */
+export const revoke = <Name extends string = never>(
+  token: Single<Name>,
+  options: Omit<Options<RevokeStep<Name>>, 'token'> = {},
+): RevokeStep<Name> => ({ do: 'revoke', token, ...options })
+/** A question whether a token is active, by a client with its credentials or, where the server wants that, with an access token of a caller (RFC 7662 §2.1). */
+export const introspect = <Name extends string = never>(
+  token: Single<Name>,
+  options: Omit<Options<IntrospectStep<Name>>, 'token'>,
+): IntrospectStep<Name> => ({ do: 'introspect', token, ...options })
 /** The step, `times` at once, in several rounds: `race.successes` counts the token responses of the round that is judged. */
 export const race = <Name extends string = never>(
   step: ExchangeStep<Name> | RefreshStep<Name>,
@@ -81,6 +108,22 @@ export const resource = <Name extends string = never>(
   token,
   ...options,
 })
+/** The question of a browser whether a script of an origin may request an endpoint; `cors.readers` tells who may. */
+export const preflight = <Name extends string = never>(
+  at: PreflightStep<Name>['at'],
+  origin: Single<Name>,
+  options: Common = {},
+): PreflightStep<Name> => ({ do: 'preflight', at, origin, ...options })
+/** A request to the JSON:API of a content type of the suite's own. */
+export const jsonapi = <Name extends string = never>(
+  op: JsonApiStep<Name>['op'],
+  options: Omit<Options<JsonApiStep<Name>>, 'op'>,
+): JsonApiStep<Name> => ({ do: 'jsonapi', op, ...options })
+/** What all answers of the run so far have in common: `answers.internals`. Runs last. */
+export const everyAnswer = (options: Options<EveryAnswerStep> = {}): EveryAnswerStep => ({
+  do: 'everyAnswer',
+  ...options,
+})
 /** A GET of the published key set (RFC 7517 §5); named, its keys verify signatures. */
 export const jwks = (options: Options<JwksStep> = {}): JwksStep => ({ do: 'jwks', ...options })
 /** A GET of a document the server publishes: `/.well-known/oauth-authorization-server`. */
@@ -92,6 +135,16 @@ export const document = <Name extends string = never>(
   path,
   ...options,
 })
+/** What the site offers, as its drush command tells: `offers.grants`, the grants that a consumer has. Sends no request. */
+export const offers = (options: Options<OffersStep> = {}): OffersStep => ({ do: 'offers', ...options })
+/**
+ * The metadata that the server publishes (RFC 8414 §3), and what comes of its promises: of its addresses, or with `try` of the values of one
+ * member. An address outside the site is never requested.
+ */
+export const metadata = <Name extends string = never>(
+  path: Single<Name>,
+  options: Omit<Options<MetadataStep<Name>>, 'path'> = {},
+): MetadataStep<Name> => ({ do: 'metadata', path, ...options })
 /** Waits until a code or token of an earlier step has expired; other cases run meanwhile. */
 export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitStep<never> => ({
   do: 'wait',

@@ -2,18 +2,25 @@ import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
-import { runAuthorize } from './authorization-request.ts'
-import { changeConsumer, changed, changeUser } from './change-entity.ts'
-import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
+import { runAuthorize, runDecision } from './authorization-request.ts'
+import { changeConsumer, changed, changeUser, endBrowserSession } from './change-entity.ts'
+import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
+import { requestContent } from './content.ts'
 import { emptyOutcome, get, getKeySet } from './get.ts'
-import { needsKeySet, requireResolvedParams, resolve } from './resolve.ts'
+import { readMetadata } from './metadata.ts'
+import { askPreflight } from './preflight.ts'
+import { needsKeySet, requireResolvedParams, resolve, resolveHeaders } from './resolve.ts'
 import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
+import { introspect, revoke } from './token-endpoints.ts'
+import type { Single } from './values.ts'
 import {
   raceRounds,
   raceTime,
   type AuthorizeStep,
+  type DocumentStep,
   type LoginStep,
+  type LogOutStep,
   type RaceStep,
   type ResourceStep,
   type Step,
@@ -39,6 +46,10 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
   switch (step.do) {
     case 'authorize':
       return authorize(caseState, step)
+    case 'decide':
+      return runDecision(caseState, step)
+    case 'logOut':
+      return endSession(caseState, step)
     case 'codeGrant':
       return codeGrant(caseState, step)
     case 'exchange':
@@ -49,16 +60,30 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
       return clientCredentials(caseState, step, caseState.client(clientOf(step)))
     case 'obtain':
       return obtain(caseState, step, caseState.client(clientOf(step)))
+    case 'revoke':
+      return revoke(caseState, step, caseState.client(clientOf(step)))
+    case 'introspect':
+      return introspect(caseState, step, caseState.client(clientOf(step)))
     case 'race':
       return race(caseState, step)
     case 'login':
       return attemptLogin(caseState, step)
     case 'resource':
       return requestResource(caseState, step)
+    case 'preflight':
+      return askPreflight(caseState, step)
+    case 'jsonapi':
+      return requestContent(caseState, step)
+    case 'everyAnswer':
+      return everyAnswer(caseState)
     case 'jwks':
       return keySet(caseState)
     case 'document':
-      return get(caseState, 'document', caseState.url(resolve(step.path, caseState)))
+      return requestDocument(caseState, step)
+    case 'offers':
+      return readOffers(caseState)
+    case 'metadata':
+      return readMetadata(caseState, step, resolve(step.path, caseState))
     case 'wait':
       return waitFor(caseState, step)
     case 'changeUser':
@@ -76,20 +101,62 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
   return flow
 }
 
+/** @throws NotMappedError where no drush command could be asked. */
+function readOffers(caseState: CaseState): StepResult {
+  const { grants } = caseState.environment.target.offers ?? {}
+  if (grants === undefined) throw new NotMappedError({ kind: 'needs-drush' })
+  const outcome: Outcome = { ...emptyOutcome('document'), facts: { 'offers.grants': Object.keys(grants).sort() } }
+  return { outcome, client: caseState.clientIfAny(), at: performance.now() }
+}
+
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
   const { resource, ...others } = caseState.environment.target.endpoints
   const { token, cookieOf } = step
   const refused = step.ifIssued ? caseState.refusalFor(token) : null
   if (refused) return { ...refused, outcome: { ...refused.outcome, kind: 'resource' } }
-  const url = new URL(caseState.url((step.at && others[step.at]) ?? resource))
+  const path = step.path === undefined ? ((step.at && others[step.at]) ?? resource) : resolve(step.path, caseState)
+  const url = new URL(caseState.url(path))
   if (step.ownAddress) url.searchParams.set('contract-address', caseState.ownAddress)
   return get(caseState, 'resource', url.href, {
+    ...(step.method === undefined ? {} : { method: resolve(step.method, caseState) }),
+    headers: resolveHeaders(step.headers, caseState),
     token: token === null ? null : resolve(token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
     ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
     ...(cookieOf === undefined ? {} : { cookies: (await caseState.environment.login(cookieOf)).cookies }),
   })
+}
+
+/** @throws NotMappedError where the server does not advertise what the case is about. */
+async function requestDocument(caseState: CaseState, step: DocumentStep): Promise<StepResult> {
+  const { advertises, otherwise } = step
+  const request = (path: Single) => get(caseState, 'document', caseState.url(resolve(path, caseState)))
+  const first = await request(step.path)
+  const result =
+    otherwise !== undefined && first.outcome.last?.response.status === 404 ? await request(otherwise) : first
+  if (advertises === undefined) return result
+  const value = member(json(result.outcome), advertises)
+  if (value !== true && typeof value !== 'string')
+    throw new NotMappedError({ kind: 'not-advertised', member: advertises })
+  return result
+}
+
+async function endSession(caseState: CaseState, { of }: LogOutStep): Promise<StepResult> {
+  const { open, client } = caseState.result(of)
+  if (!open) throw new BlockedError('no-consent-form', `the step "${of}" left no browser open`)
+  const exchanges = await endBrowserSession(caseState, open.cookies)
+  const outcome: Outcome = { ...emptyOutcome('login'), exchanges, last: exchanges.at(-1) ?? null }
+  return { outcome, client, at: performance.now() }
+}
+
+function everyAnswer(caseState: CaseState): StepResult {
+  const facts = { 'answers.internals': [...caseState.environment.internals()] }
+  return {
+    outcome: { ...emptyOutcome('everyAnswer'), facts },
+    client: caseState.clientIfAny(),
+    at: performance.now(),
+  }
 }
 
 /**

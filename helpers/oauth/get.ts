@@ -2,6 +2,8 @@ import type { Cookies } from '../http/cookies.ts'
 import { nextOf } from '../drupal/who-am-i.ts'
 import { thumbprints } from '../judge/facts.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
+import { isObject, type Json } from '../model/verdict.ts'
+import { isWriting } from '../model/promised-request.ts'
 import type { CaseState, StepResult } from './case-state.ts'
 
 /** How a request carries an access token (RFC 6750 §2). */
@@ -12,6 +14,9 @@ interface Bearer {
   readonly inQuery?: string
   /** A browser session that goes along. */
   readonly cookies?: Cookies
+  /** Other than GET, and other than POST with the token in the body. */
+  readonly method?: string
+  readonly headers?: readonly (readonly [string, string])[]
 }
 
 /** JSON:API has a media type of its own (JSON:API 1.1, Content Negotiation), as other resources may. */
@@ -28,23 +33,33 @@ export async function get(
 ): Promise<StepResult> {
   const before = caseState.exchanges.length
   const url = new URL(address)
-  const { token, placement, scheme, inQuery = placement === 'query' ? token : null } = bearer
+  const {
+    token,
+    placement,
+    scheme,
+    inQuery = placement === 'query' ? token : null,
+    method = 'GET',
+    headers = [],
+  } = bearer
   if (inQuery !== null) url.searchParams.set('access_token', inQuery)
   const last = await caseState.send(
     token !== null && placement === 'body'
       ? {
           method: 'POST',
           url: url.href,
-          headers: [anyJson, ['content-type', 'application/x-www-form-urlencoded']],
+          headers: [anyJson, ['content-type', 'application/x-www-form-urlencoded'], ...headers],
           body: new URLSearchParams({ access_token: token }).toString(),
         }
       : {
-          method: 'GET',
+          method,
           url: url.href,
           headers: [
             anyJson,
+            ...headers,
+            ...(hasBody(method) ? [['content-type', mediaTypeAt(url)] as const] : []),
             ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
           ],
+          ...(hasBody(method) ? { body: '{}' } : {}),
         },
     bearer.cookies,
   )
@@ -52,11 +67,27 @@ export async function get(
   const document = json(outcome)
   const keys = kind === 'jwks' ? thumbprints(document) : undefined
   const values = {
+    // Of metadata, a later step may compare a member: `metadata.issuer`.
+    ...(kind === 'document' ? strings(document) : {}),
     ...(document === undefined ? {} : { body: last.response.body }),
     ...(keys === undefined ? {} : { 'keys.thumbprints': keys }),
   }
   return { outcome: { ...outcome, values }, client: caseState.clientIfAny(), at: performance.now() }
 }
+
+const strings = (document: Json | undefined): Record<string, string> =>
+  isObject(document)
+    ? Object.fromEntries(
+        Object.entries(document).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      )
+    : {}
+
+/** With an empty object a write gets as far as the question of who may do it, and changes nothing. */
+const hasBody = (method: string): boolean => isWriting(method) && method !== 'DELETE'
+
+/** Drupal answers another media type with 415 before it looks at the token. */
+const mediaTypeAt = ({ pathname }: URL): string =>
+  pathname.includes('/jsonapi/') ? 'application/vnd.api+json' : 'application/json'
 
 /** The outcome of a step that sends no request. */
 export const emptyOutcome = (kind: Outcome['kind']): Outcome => ({

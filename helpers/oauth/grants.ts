@@ -126,10 +126,12 @@ export async function clientCredentials(
   })
 }
 
-function details(caseState: CaseState, step: TokenOptions): Partial<TokenRequest> {
-  const { authentication, secret, placement, method, mediaType, headers, body } = step
+/** What a step changes in a token request. */
+export function details(caseState: CaseState, step: TokenOptions): Partial<TokenRequest> {
+  const { authentication, secret, placement, query, method, mediaType, headers, body } = step
   return {
     ...(placement === undefined ? {} : { placement }),
+    ...(query === undefined ? {} : { query: requireResolvedParams(query) }),
     ...(authentication === undefined ? {} : { authentication: requireResolved(authentication) }),
     ...(secret === undefined ? {} : { secret: resolve(secret, caseState) }),
     ...(method === undefined ? {} : { method: resolve(method, caseState) }),

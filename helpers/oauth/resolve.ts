@@ -11,6 +11,10 @@ export interface Lookup {
   value(ref: string): string
   scopeName(role: ScopeRole): string
   clientSecret(role: ClientRole): string
+  /** The origin of the first redirect URI of the client. */
+  clientOrigin(): string
+  /** The address of a path of the site; of the site itself for an empty one. */
+  url(path: string): string
   /** The address of the run's own key set server. */
   keySetUrl(): string
 }
@@ -21,6 +25,12 @@ export function resolveParam(param: Param, lookup: Lookup): string[] {
   if (typeof param === 'object' && param.$ === 'repeated') return param.values.map((value) => resolve(value, lookup))
   return [resolve(param, lookup)]
 }
+
+/** Further headers of a request, in their order. */
+export const resolveHeaders = (headers: Params | undefined, lookup: Lookup): (readonly [string, string])[] =>
+  Object.entries(headers ?? {}).flatMap(([name, value]) =>
+    resolveParam(value, lookup).map((text) => [name, text] as const),
+  )
 
 export function resolve(value: Single, lookup: Lookup): string {
   if (typeof value === 'string') return value
@@ -43,6 +53,10 @@ export function resolve(value: Single, lookup: Lookup): string {
       const secret = lookup.clientSecret(value.client)
       return value.cut ? secret.slice(0, -4) : secret
     }
+    case 'clientOrigin':
+      return lookup.clientOrigin()
+    case 'siteUrl':
+      return lookup.url('')
     case 'variant':
       throw new Error(`the variant's value "${value.name}" was not resolved`)
   }
@@ -92,6 +106,8 @@ function tamper(text: string, at: Tampered['at']): string {
       return Array.from(text, (letter) =>
         letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
       ).join('')
+    case 'shorter':
+      return text.slice(0, -1)
     case 'cut':
       return text.slice(0, Math.floor(text.length / 2))
   }

@@ -31,6 +31,10 @@ interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   readonly session?: 'shared' | 'fresh' | 'none' | 'kept' | 'ended'
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
   readonly verifier?: Single<Name> | null
+  /** A password other than the user's own, where the flow logs in (`session: 'fresh'`). After its failure the authorization request is sent again. */
+  readonly password?: string
+  /** `stop` ends at a login form that is served although the user is logged in, as `prompt=login` asks for. */
+  readonly loginAgain?: 'stop'
   /** `stop` ends at the consent form without a decision. */
   readonly decision?: 'allow' | 'deny' | 'stop'
   /** Changes to the consent form's fields: `null` leaves one out. */
@@ -47,6 +51,22 @@ export interface AuthorizeStep<Name extends string = string> extends AuthorizeOp
   readonly headers?: Params<Name>
 }
 
+/** The decision on a consent form that an earlier authorization request left open (`decision: 'stop'`), in its browser session. */
+export interface DecideStep extends Common {
+  readonly do: 'decide'
+  /** The step that left the form open. */
+  readonly of: string
+  readonly decision?: 'allow' | 'deny'
+  /** `then` sends the cookies that the browser had when the form was served, whatever happened to them since. */
+  readonly cookies?: 'now' | 'then' | VariantValue
+}
+
+/** The end of the browser session of an earlier authorization request, by the site's own log-out. */
+export interface LogOutStep extends Common {
+  readonly do: 'logOut'
+  readonly of: string
+}
+
 export interface CodeGrantStep<Name extends string = string> extends AuthorizeOptions<Name> {
   readonly do: 'codeGrant'
   readonly authorize?: Changes<Name>
@@ -61,6 +81,8 @@ export interface TokenOptions<Name extends string = string> extends Acting<Name>
   readonly secret?: Single<Name>
   /** `query`: the parameters in the URL, which RFC 6749 §2.3.1 forbids for credentials. */
   readonly placement?: 'body' | 'query'
+  /** Parameters in the URL alone; all others stay in the body. */
+  readonly query?: Changes<Name>
   /** A method other than POST. */
   readonly method?: Single<Name>
   /** A media type other than a form's, with the parameters encoded in it; `null` sends a form without a Content-Type header. */
@@ -84,6 +106,24 @@ export interface RefreshStep<Name extends string = string> extends TokenOptions<
 
 export interface ClientCredentialsStep<Name extends string = string> extends TokenOptions<Name> {
   readonly do: 'clientCredentials'
+}
+
+/** A request to revoke a token (RFC 7009 §2.1). */
+export interface RevokeStep<Name extends string = string> extends TokenOptions<Name> {
+  readonly do: 'revoke'
+  readonly token: Single<Name>
+  /** `token_type_hint`; null, the default, sends none. */
+  readonly hint?: Single<Name> | null
+}
+
+/** A question whether a token is active (RFC 7662 §2.1). */
+export interface IntrospectStep<Name extends string = string> extends Acting<Name> {
+  readonly do: 'introspect'
+  readonly token: Single<Name>
+  /** An access token to ask with where the server takes no client authentication: RFC 7662 §2.1 leaves the choice to it. */
+  readonly caller: Single<Name>
+  /** `wrong`: a secret and an access token that are none. */
+  readonly credentials?: 'own' | 'none' | 'wrong' | VariantValue<Name>
 }
 
 /** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
@@ -132,14 +172,44 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly inQuery?: Single<Name>
   /** Instead of `Bearer`. */
   readonly scheme?: Single<Name>
-  /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), or the page that requires the role of a group. */
-  readonly at?: 'userinfo' | 'rolePage'
+  /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), the page that requires the role of a group, or the login page, which is public. */
+  readonly at?: 'userinfo' | 'rolePage' | 'login'
   /** With a query that the server ignores, one and the same throughout the check, so that no cache knows the address before. */
   readonly ownAddress?: true
   /** The browser session of a user goes along as a cookie. */
   readonly cookieOf?: UserRole
   /** Where the server issued no such token, the answer that refused it is judged: nothing can be opened with it. */
   readonly ifIssued?: true
+  /** Instead of the resource: a path of the site, below the base URL. */
+  readonly path?: Single<Name>
+  /** A method other than GET. One that may change something is sent with an empty JSON object, DELETE with nothing. */
+  readonly method?: Single<Name>
+  /** Further headers; `null` leaves one out. */
+  readonly headers?: Params<Name>
+}
+
+/** What a browser asks before a script of another origin may request an endpoint (Fetch, CORS-preflight fetch). */
+export interface PreflightStep<Name extends string = string> extends Common {
+  readonly do: 'preflight'
+  readonly at: 'authorize' | 'token' | 'resource' | 'userinfo' | 'content' | VariantValue<Name>
+  readonly origin: Single<Name>
+}
+
+/** A request to the JSON:API of the content type that the suite created (JSON:API 1.1). */
+export interface JsonApiStep<Name extends string = string> extends Common {
+  readonly do: 'jsonapi'
+  readonly op: 'read' | 'create' | 'change' | 'delete' | VariantValue<Name>
+  /** The bearer token; `null` sends none. */
+  readonly token: Single<Name> | null
+  /** The step that created what is read, changed or deleted; without it `read` is of the whole collection. */
+  readonly of?: string
+  /** Further headers; `null` leaves one out. */
+  readonly headers?: Params<Name>
+}
+
+/** No request: what all answers of the run so far have in common. */
+export interface EveryAnswerStep extends Common {
+  readonly do: 'everyAnswer'
 }
 
 export interface JwksStep extends Common {
@@ -151,6 +221,24 @@ export interface DocumentStep<Name extends string = string> extends Common {
   readonly do: 'document'
   /** Below the base URL. */
   readonly path: Single<Name>
+  /** A member that has to be `true` or a string in it: a server that does not advertise it is not tested for it. */
+  readonly advertises?: string
+  /** Requested where the first path is not found. */
+  readonly otherwise?: Single<Name>
+}
+
+/** What the site offers, as drush tells; no request. */
+export interface OffersStep extends Common {
+  readonly do: 'offers'
+}
+
+/** Published metadata, whose promises are tried. */
+export interface MetadataStep<Name extends string = string> extends Acting<Name> {
+  readonly do: 'metadata'
+  /** Below the base URL. */
+  readonly path: Single<Name>
+  /** A member whose values are tried; without it, the addresses are. */
+  readonly try?: 'response_types_supported' | 'code_challenge_methods_supported'
 }
 
 export interface WaitStep<Name extends string = string> extends Common {
@@ -191,16 +279,25 @@ export interface ChangeSiteStep extends Common {
 /** `Name`: the variant's values that are in it. */
 export type Step<Name extends string = string> =
   | AuthorizeStep<Name>
+  | DecideStep
+  | LogOutStep
   | CodeGrantStep<Name>
   | ExchangeStep<Name>
   | RefreshStep<Name>
   | ClientCredentialsStep<Name>
   | ObtainStep<Name>
+  | RevokeStep<Name>
+  | IntrospectStep<Name>
   | RaceStep<Name>
   | LoginStep
   | ResourceStep<Name>
+  | PreflightStep<Name>
+  | JsonApiStep<Name>
+  | EveryAnswerStep
   | JwksStep
   | DocumentStep<Name>
+  | OffersStep
+  | MetadataStep<Name>
   | WaitStep<Name>
   | ChangeUserStep<Name>
   | ChangeConsumerStep<Name>

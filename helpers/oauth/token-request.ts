@@ -3,19 +3,23 @@ import type { Exchange } from '../model/exchange.ts'
 import { comparable, decodeToken, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
 import type { CaseState, StepResult } from './case-state.ts'
-import { applyChanges, resolveParam } from './resolve.ts'
+import { applyChanges, resolveHeaders } from './resolve.ts'
 import type { ClientAuthentication } from './steps.ts'
 import type { Params } from './values.ts'
 
 /** One request, and how it differs from a correct one. */
 export interface TokenRequest {
   readonly client: ClientInfo
+  /** A path other than that of the token endpoint. */
+  readonly path?: string
   readonly parameters: ReadonlyMap<string, string>
   readonly changes: Params
   readonly authentication?: ClientAuthentication | undefined
   /** Instead of the client's own secret. */
   readonly secret?: string | undefined
   readonly placement?: 'body' | 'query'
+  /** Parameters in the URL alone. */
+  readonly query?: Params
   readonly method?: string
   readonly mediaType?: string | null
   readonly headers?: Params
@@ -25,21 +29,22 @@ export interface TokenRequest {
   readonly flow?: Outcome['values']
 }
 
-/** One request to the token endpoint (RFC 6749 §3.2), correct but for the changes. */
+/** One request to the token endpoint (RFC 6749 §3.2), or to another one that clients authenticate at, correct but for the changes. */
 export async function requestToken(caseState: CaseState, request: TokenRequest): Promise<StepResult> {
   const { client, mediaType = formType, method = 'POST', placement = 'body' } = request
+  const { path = caseState.environment.target.endpoints.token } = request
   const credentials = authenticate(request)
   const headers = [
     ...contentType(mediaType),
     ['accept', 'application/json'] as const,
     ...credentials.headers,
-    ...Object.entries(request.headers ?? {}).flatMap(([name, value]) =>
-      resolveParam(value, caseState).map((text) => [name, text] as const),
-    ),
+    ...resolveHeaders(request.headers, caseState),
   ]
   const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
   const pairs = applyChanges(parameters, request.changes, caseState)
-  const url = caseState.url(caseState.environment.target.endpoints.token)
+  const inUrl = new URLSearchParams(applyChanges(new Map(), request.query ?? {}, caseState)).toString()
+  const endpoint = caseState.url(path)
+  const url = inUrl === '' ? endpoint : `${endpoint}?${inUrl}`
   const exchange = await caseState.send(
     placement === 'query'
       ? { method, url: `${url}?${new URLSearchParams(pairs).toString()}`, headers, body: method === 'POST' ? '' : null }

@@ -31,7 +31,8 @@ export interface VerifierShape {
 export interface Tampered {
   readonly $: 'tampered'
   readonly of: string
-  readonly at: 'header' | 'subject' | 'expiry' | 'scope' | 'signature' | 'unsigned' | 'middle' | 'end' | 'cut' | 'case'
+  readonly at:
+    'header' | 'subject' | 'expiry' | 'scope' | 'signature' | 'unsigned' | 'middle' | 'end' | 'cut' | 'case' | 'shorter'
 }
 
 /** The claims of an earlier JWT, changed and signed in a way no server may accept. */
@@ -70,6 +71,16 @@ export interface ClientSecret {
   readonly cut: boolean
 }
 
+/** The origin of the client's first redirect URI. */
+export interface ClientOrigin {
+  readonly $: 'clientOrigin'
+}
+
+/** The base URL of the site. */
+export interface SiteUrl {
+  readonly $: 'siteUrl'
+}
+
 /** `Name`: the variant's values that are in it. */
 export type Computed<Name extends string = string> =
   | Ref
@@ -81,6 +92,8 @@ export type Computed<Name extends string = string> =
   | Joined<Name>
   | ScopeNames
   | ClientSecret
+  | ClientOrigin
+  | SiteUrl
 export type Single<Name extends string = string> = string | Computed<Name>
 /** `null` leaves the parameter out; `undefined` is a type error. */
 export type Param<Name extends string = string> = Single<Name> | Repeated<Name> | null
@@ -118,6 +131,8 @@ export const signedWith = (
   key: SignedWith['key'],
   options: { of: string; keys?: string; header?: { readonly [member: string]: string } },
 ): SignedWith => ({ $: 'signedWith', key, of: options.of, keys: options.keys ?? null, header: options.header ?? {} })
+/** The origin of the client's first redirect URI, which a browser names as that of the client's scripts (Fetch, Origin header). */
+export const clientOrigin = (): ClientOrigin => ({ $: 'clientOrigin' })
 /** The same parameter several times, which RFC 6749 §3.1 and §3.2 forbid. */
 export const repeated = <Name extends string = never>(...values: readonly Single<Name>[]): Repeated<Name> => ({
   $: 'repeated',
@@ -130,3 +145,5 @@ export const joined = <Name extends string = never>(...parts: readonly Single<Na
 })
 /** The names of scopes by their roles, separated by spaces (RFC 6749 §3.3). */
 export const scopes = (...roles: readonly ScopeRole[]): ScopeNames => ({ $: 'scopes', roles })
+/** The base URL of the site, as a resource indicator (RFC 8707 §2). */
+export const siteUrl = (): SiteUrl => ({ $: 'siteUrl' })

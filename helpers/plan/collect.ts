@@ -73,6 +73,20 @@ function misdeclared(declared: Declared, policy?: readonly ConsumerPolicy[]): st
   return found === null ? null : `${declared.id}: ${found}`
 }
 
+const ownChecks = (declaration: Declared, policy?: readonly ConsumerPolicy[]): Check[] =>
+  expand({ ...declaration, file: shown(declaration.file) }, policy).map((check) => ({ ...check, group: 'own' }))
+
+const expanded = new WeakMap<Declared, Check[]>()
+
+/** Expanded once a process, as far as they do not depend on a policy. */
+function shippedChecks(declaration: Declared, policy?: readonly ConsumerPolicy[]): Check[] {
+  const before = policy === undefined ? expanded.get(declaration) : undefined
+  if (before !== undefined) return before
+  const checks = expand({ ...declaration, file: shown(declaration.file) }, policy)
+  if (policy === undefined) expanded.set(declaration, checks)
+  return checks
+}
+
 /**
  * Reads every contract without running any. Those of a policy are declared for each consumer that promises something; without
  * one given, for those of the example.
@@ -94,8 +108,7 @@ export async function collect(
     if (same !== undefined) throw new Error(`${id}: ${same} has the same title`)
     titles.set(definition.title, id)
     from.set(id, file)
-    const all = expand({ ...declaration, file: shown(declaration.file) }, policy)
-    checks.push(...(id.startsWith('x-') ? all.map((check) => ({ ...check, group: 'own' })) : all))
+    checks.push(...(id.startsWith('x-') ? ownChecks(declaration, policy) : shippedChecks(declaration, policy)))
   }
   for (const file of files) {
     const declared = await declarationsIn(file, isOwn(file)).catch((cause: unknown) => {

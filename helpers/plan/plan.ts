@@ -40,8 +40,14 @@ export const knownIssuesOf = (
   ...applicableKnownIssues(baseline.issues, versions, today),
 ]
 
+let shipped: readonly KnownIssueEntry[] | undefined
+
+/** Read once a process. */
+const shippedKnownIssues = (checks: readonly Check[]): readonly KnownIssueEntry[] =>
+  (shipped ??= readShippedKnownIssues(checks))
+
 /** The tests have checked the built list. */
-function shippedKnownIssues(checks: readonly Check[]): readonly KnownIssueEntry[] {
+function readShippedKnownIssues(checks: readonly Check[]): readonly KnownIssueEntry[] {
   const built = new URL('../../fixtures/known-issues.json', import.meta.url)
   if (existsSync(built)) return JSON.parse(readFileSync(built, 'utf8')) as KnownIssueEntry[]
   return readKnownIssues(join(packageRoot, 'fixtures', 'known-issues.yaml'), checks)

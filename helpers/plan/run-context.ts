@@ -4,6 +4,7 @@ import { refuseConflicts } from '../settings/conflicts.ts'
 import { runFolder } from '../report/run-folders.ts'
 import type { ReadSettings, Settings } from '../settings/settings.ts'
 import { nearIds } from './select.ts'
+import { readShard } from './shard.ts'
 import type { Check } from '../contract/case.ts'
 import { readAuthority } from './plan.ts'
 
@@ -24,6 +25,7 @@ export function siteContext(
 ): RunContext {
   refuseConflicts(read)
   const { settings, origins } = read
+  if (settings.shard !== null) readShard(settings.shard)
   const site = namesSite(settings) && settings.site !== null ? readSite(settings.site, environment) : null
   const { profile, ca } = site?.content ?? {}
   const runs = origins.report === 'default' ? settings.report : null

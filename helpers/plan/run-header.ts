@@ -14,7 +14,7 @@ export function headerOf(
   reasons: Readonly<Record<string, string>> = {},
 ): RunHeader {
   const { profile, strict, only, source, severity, group, client, contracts, baseline, ...judging } = settings
-  const { allowSkipped, noKnownIssues } = judging
+  const { allowSkipped, noKnownIssues, shard } = judging
   const files = testedFiles(settings)
   return {
     suite,
@@ -25,6 +25,7 @@ export function headerOf(
       baseUrl: target.baseUrl,
       versions: target.versions,
       ...(target.modules ? { modules: target.modules } : {}),
+      ...(target.offers ? { offers: target.offers } : {}),
       endpoints: target.endpoints,
       demonstration: target.demonstration,
       ...(target.mapped ? { mapped: true } : {}),
@@ -34,6 +35,7 @@ export function headerOf(
     ...(Object.keys(files).length > 0 ? { files } : {}),
     settings: {
       ...{ profile, strict, only, source, severity, group, client, contracts, baseline },
+      ...(shard === null ? {} : { shard }),
       ...(allowSkipped ? { allowSkipped } : {}),
       ...(noKnownIssues ? { noKnownIssues } : {}),
       ...(Object.keys(reasons).length > 0 ? { notApplicable: reasons } : {}),

@@ -3,12 +3,15 @@ import { documents } from '../../fixtures/sources.ts'
 import type { Check } from '../contract/case.ts'
 import { currentId } from '../model/current-id.ts'
 import { suite } from '../model/package.ts'
+import { count } from '../report/run.ts'
 import { severities, type Severity } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { ConsumerName } from '../model/target.ts'
 import { selectors } from '../settings/settings-table.ts'
 import { didYouMean, near, validValues } from '../settings/suggest.ts'
+import { contractsOf } from './contracts.ts'
+import { checksOfShard, readShard, type Shard } from './shard.ts'
 
 /** The settings select no contract. Exit code 2. */
 export class SelectionError extends Error {
@@ -16,16 +19,34 @@ export class SelectionError extends Error {
   readonly code = 'nothing-selected'
 }
 
-export type Selection = Partial<Pick<Settings, (typeof selectors)[number]>>
+export type Selection = Partial<Pick<Settings, (typeof selectors)[number] | 'shard' | 'profile'>>
 
 /** Which checks one value of a setting selects. Throws SelectionError for a value that selects none. */
 type Meaning = (value: string, checks: readonly Check[]) => (check: Check) => boolean
 
 /**
- * The checks that all settings select; within a setting, any of its values selects.
+ * The checks that all settings select; within a setting, any of its values selects. Of them, with `shard`, one part.
  * @throws SelectionError for a value or a combination that selects nothing: a run without checks must never pass.
+ * @throws SettingsError for a shard that is none.
  */
-export function select(checks: readonly Check[], selection: Selection): Check[] {
+export function select(all: readonly Check[], { shard, profile, ...selection }: Selection): Check[] {
+  const isNamed = [selection.only, selection.group, selection.source].some((named) => (named ?? []).length > 0)
+  // What an MCP client needs says nothing of a server that is not meant for any.
+  const checks = isNamed || (profile ?? 'mcp') === 'mcp' ? all : all.filter(({ group }) => group !== 'mcp')
+  const selected = selectAll(checks, selection)
+  return shard === undefined || shard === null ? selected : partOf(selected, readShard(shard))
+}
+
+/** @throws SelectionError where there are fewer contracts than parts. */
+function partOf(checks: readonly Check[], shard: Shard): Check[] {
+  const part = checksOfShard(checks, shard)
+  if (part.length > 0) return part
+  throw new SelectionError(
+    `Shard ${String(shard.index)}/${String(shard.count)} has no contract: only ${count(contractsOf(checks).length, 'contract')} selected. Use fewer shards.`,
+  )
+}
+
+function selectAll(checks: readonly Check[], selection: Omit<Selection, 'shard' | 'profile'>): Check[] {
   const used = selectors.filter((name) => (selection[name] ?? []).length > 0)
   const selects = used.map((name) => {
     const either = (selection[name] ?? []).map((value) => meanings[name](value, checks))

@@ -13,6 +13,7 @@ import type { Mechanisms } from './core/mechanisms.ts'
 import { answer, withHeaders, type Answer, type Incoming } from './core/message.ts'
 import { crashPage, page } from './core/pages.ts'
 import {
+  answerContent,
   answerDebug,
   answerJsonApi,
   answerReports,
@@ -20,6 +21,7 @@ import {
   answerUserinfo,
   withAccess,
 } from './endpoints/resource.ts'
+import { answerIntrospection, answerRevocation } from './endpoints/revocation.ts'
 import type { Service } from './core/service.ts'
 import { read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
@@ -47,6 +49,8 @@ export interface ReferenceServer {
   /** User id by user name. */
   readonly uids: Record<string, string>
   control(request: SiteChange): Promise<unknown>
+  /** Grants that some client can use. */
+  readonly grants: readonly string[]
   /**
    * Stops this server and starts another one on the same port, with everything that this one has stored.
    * @param options Its profile, and a fault of it or of the upgrade itself.
@@ -73,6 +77,12 @@ const metadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
   return answer(200, JSON.stringify(document), [['Content-Type', 'application/json']])
 }
 
+const resourceMetadata: Handler = ({ mechanisms, labels: texts }, { origin }) => {
+  const document = mechanisms.resourceMetadata(origin)
+  if (document === null) return page(texts, texts.notFound, '', [], 404)
+  return answer(200, JSON.stringify(document), [['Content-Type', 'application/json']])
+}
+
 const jwks: Handler = (service, incoming) =>
   openRoute(service, incoming, () =>
     service.state.openidDisabled
@@ -81,6 +91,10 @@ const jwks: Handler = (service, incoming) =>
           ['Content-Type', 'application/json'],
         ]),
   )
+
+/** Of an endpoint of which no contract asks more than whether it is there. */
+const furtherEndpoint: Handler = () =>
+  answer(400, '{"error":"invalid_request"}', [['Content-Type', 'application/json']])
 
 const plainPage: Handler = (service, incoming) =>
   openRoute(service, incoming, () => page(service.labels, 'Published', ''))
@@ -96,7 +110,10 @@ function openRoute(
 
 const routes: Routes = {
   '/user': { methods: ['GET'], handler: answerUser },
-  '/user/login': { methods: ['GET', 'POST'], handler: answerLogin },
+  '/user/login': {
+    methods: ['GET', 'POST'],
+    handler: (service, incoming) => openRoute(service, incoming, () => answerLogin(service, incoming)),
+  },
   '/user/logout': { methods: ['GET', 'POST'], handler: answerLogout },
   '/user/logout/confirm': { methods: ['GET', 'POST'], handler: answerLogout },
   '/oauth/authorize': {
@@ -114,10 +131,17 @@ const routes: Routes = {
   '/jsonapi/node/page': { methods: ['GET'], handler: answerJsonApi },
   '/admin/reports': { methods: ['GET'], handler: answerReports },
   '/.well-known/oauth-authorization-server': { methods: ['GET'], handler: metadata },
+  '/.well-known/oauth-protected-resource': { methods: ['GET'], handler: resourceMetadata },
   '/.well-known/openid-configuration': { methods: ['GET'], handler: metadata },
   '/node/1': { methods: ['GET'], handler: plainPage },
   '/user/:uid': { methods: ['GET'], handler: plainPage },
   '/': { methods: ['GET'], handler: plainPage },
+}
+
+/** Endpoints that only some servers have. */
+const tokenRoutes: Routes = {
+  '/oauth/revoke': { methods: ['POST'], handler: answerRevocation },
+  '/oauth/introspect': { methods: ['POST'], handler: answerIntrospection },
 }
 
 /**
@@ -153,6 +177,12 @@ async function listen(service: Service, wanted: number): Promise<ReferenceServer
     url: `http://127.0.0.1:${port}`,
     uids: Object.fromEntries(state.accounts.map((account) => [account.name, account.uid])),
     control: (request) => changeState(service, request),
+    grants: [
+      ...new Set([
+        ...state.data.clients.flatMap(({ grantTypes }) => grantTypes),
+        ...(service.mechanisms.passwordGrant ? ['password'] : []),
+      ]),
+    ],
     errorLog: () => state.errorLog.splice(0),
     closeNow,
     close,
@@ -177,11 +207,25 @@ interface Node {
 
 function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
-  const { rolePage } = service.state.data
+  const { rolePage, contentType } = service.state.data
   const app = new Hono<Node>({ strict: false })
+  app.use('*', async (context, next) => {
+    await next()
+    allowOrigin(service, context.req.raw, context.res)
+  })
   for (const [path, { methods: usualMethods, handler }] of Object.entries({
     ...routes,
+    ...Object.fromEntries(
+      service.mechanisms.furtherEndpoints.map((path) => [path, { methods: ['POST'], handler: furtherEndpoint }]),
+    ),
+    ...(service.mechanisms.tokenEndpoints ? tokenRoutes : {}),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
+    ...(contentType === undefined
+      ? {}
+      : {
+          [`/jsonapi/node/${contentType}`]: { methods: ['GET', 'POST'], handler: answerContent },
+          [`/jsonapi/node/${contentType}/:id`]: { methods: ['GET', 'PATCH', 'DELETE'], handler: answerContent },
+        }),
   })) {
     const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
     app.on([...methods], path, async (context) => {
@@ -196,6 +240,19 @@ function buildApp(service: Service): Hono<Node> {
     return respond(service, crashPage(texts, false))
   })
   return app
+}
+
+/** Who may read the answer, and whether a script may send the request at all (Fetch, CORS protocol). */
+function allowOrigin({ mechanisms, state }: Service, request: Request, { headers }: Response): void {
+  const origin = request.headers.get('origin')
+  const { pathname: path } = new URL(request.url)
+  const allowed = origin === null ? null : mechanisms.cors({ origin, path, clients: state.data.clients })
+  if (allowed === null) return
+  headers.set('Access-Control-Allow-Origin', allowed.origin)
+  if (allowed.credentials) headers.set('Access-Control-Allow-Credentials', 'true')
+  if (request.method !== 'OPTIONS') return
+  headers.set('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE')
+  headers.set('Access-Control-Allow-Headers', 'authorization, content-type')
 }
 
 function otherMethod(service: Service, context: Context, path: string, methods: readonly string[]): Answer {

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { checkName } from '../model/result.ts'
 import { verdicts, type Verdict } from '../model/verdict.ts'
 import { briefDrift, briefKnown, briefSkipped, named } from './brief-lists.ts'
@@ -11,6 +12,8 @@ import { closingLine, count, summarize, type RunOutcome, type Summary } from './
 import { briefPolicy } from './policy-lines.ts'
 import { briefSiteLines } from './site-lines.ts'
 import { banner, conclusion, failure } from './summary.ts'
+import { mcpLines } from './mcp-lines.ts'
+import { offersLines } from './offers-lines.ts'
 import { versionsText, inline } from './text.ts'
 
 /** Causes that are shown; `--verbose` lists every check. */
@@ -21,7 +24,7 @@ const mostRed = 3
 
 /**
  * The end of a run's output: what fails first, then what is known, what differs, and the conclusion. A run without failures ends in
- * 25 lines of 80 columns or fewer, a red one in a screen of them; the last line is always `N passed, N failed, N skipped`.
+ * 25 lines of 80 columns or fewer, a red one in the 24 of a screen; the last line is always `N passed, N failed, N skipped`.
  */
 export function briefClosing(
   outcome: RunOutcome,
@@ -33,23 +36,58 @@ export function briefClosing(
   const summary = summarize(outcome)
   const red = summary.exitCode !== 0
   const end = facts(outcome, summary, milliseconds, context, columns)
-  const before = [
+  const before = (room: Room): string[][] => [
     failure(outcome, paint),
     outcome.interrupted === null ? [] : [paint('red', `INTERRUPTED by ${inline(outcome.interrupted)}`)],
     banner(outcome, context).map((line) => wrap(line, columns)),
-    problems(outcome, context, columns),
+    problems(outcome, { ...context, ...room }, columns, room.groups),
   ]
   const differs = [...briefDrift(outcome, context, columns, red), ...briefSkipped(outcome, columns)]
   const ofSite = [...briefPolicy(outcome.results, paint, columns), ...briefSiteLines(outcome, paint, columns)]
-  const known = (room: number): string[] =>
-    red ? knownNotes(outcome.results, outcome.knownIssues, paint, columns) : briefKnown(outcome, context, columns, room)
-  const taken = rowsOf([...before, known(0), differs, ofSite, end])
-  const blocks = [...before, [...known(Math.max(1, longest - taken)), ...differs], ofSite, end]
-  return blocks
+  if (red) {
+    const notes = knownNotes(outcome.results, outcome.knownIssues, paint, columns)
+    const texts = rooms.map((room) =>
+      joined([...before(room), ...(room.asides ? [[...notes, ...differs], ofSite] : []), end]),
+    )
+    return texts.find((text) => shownRows(text, columns) <= screen) ?? texts.at(-1) ?? ''
+  }
+  const known = (room: number): string[] => briefKnown(outcome, context, columns, room)
+  const taken = rowsOf([...before(rooms[0]), known(0), differs, ofSite, end])
+  return joined([...before(rooms[0]), [...known(Math.max(1, longest - taken)), ...differs], ofSite, end])
+}
+
+const joined = (blocks: readonly (readonly string[])[]): string =>
+  blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n').replace(/\n+$/u, ''))
     .join('\n\n')
+
+/** What the end of a red run has room for. */
+interface Room {
+  /** Other causes that are listed. */
+  readonly groups: number
+  /** Drift, what was skipped, what was left on a site: the report has it. */
+  readonly asides: boolean
+  readonly plain: boolean
+  readonly findings: number
+  readonly widest?: number
 }
+
+/** The first that fits is taken: the first failure is whole as long as anything else can be left out. */
+const rooms: readonly [Room, ...Room[]] = [
+  { groups: mostRed, asides: true, plain: false, findings: Infinity },
+  { groups: mostRed, asides: true, plain: true, findings: Infinity },
+  { groups: mostRed, asides: false, plain: true, findings: Infinity },
+  { groups: 1, asides: false, plain: true, findings: Infinity },
+  { groups: 0, asides: false, plain: true, findings: 2 },
+  { groups: 0, asides: false, plain: true, findings: 1, widest: 40 },
+]
+
+/** Rows of a terminal that the end of a red run takes at most. */
+const screen = 24
+
+const shownRows = (text: string, columns: number): number =>
+  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0)
 
 /** Lines of the whole, with two of the beginning and the line that says how many weaknesses are left out. */
 const longest = 22
@@ -59,7 +97,7 @@ const rowsOf = (blocks: readonly (readonly string[])[]): number =>
   blocks.filter((lines) => lines.length > 0).reduce((sum, lines) => sum + lines.join('\n').split('\n').length + 1, 0)
 
 /** The gravest in full, the rest by cause. */
-function problems({ results, header }: RunOutcome, context: MessageContext, columns: number): string[] {
+function problems({ results, header }: RunOutcome, context: MessageContext, columns: number, groups: number): string[] {
   const { paint } = context
   const all = problemGroups(results)
   const red = all.filter(({ verdict }) => verdict !== 'warn' || header.settings.strict)
@@ -69,7 +107,7 @@ function problems({ results, header }: RunOutcome, context: MessageContext, colu
     const checks = group.checks.filter((check) => check !== first)
     return checks.length === 0 ? [] : [{ ...group, checks }]
   })
-  const max = first ? mostRed : most
+  const max = first ? groups : most
   const shown = rest.slice(0, max)
   const more = rest.slice(max).reduce((sum, { checks }) => sum + checks.length, 0)
   return [
@@ -109,6 +147,7 @@ function facts(
           cut(`${named('server')} ${inline(versionsText(target, ['drupal', 'simple_oauth', 'league']))}`, columns),
         ]
       : []),
+    ...[...offersLines(target), ...mcpLines(outcome)].map((line) => wrap(line, columns)),
     ...(results.length > 0
       ? [wrap(`${named('checks')} ${count(results.length, 'check')}${time}: ${counts.join(' · ')}`, columns)]
       : []),

@@ -12,6 +12,8 @@ import {
   verdictLine,
   versionsLine,
 } from './comparison-text.ts'
+import { named } from './brief-lists.ts'
+import { cut, wrap } from './fit.ts'
 import { count } from './run.ts'
 import { inline, type Paint } from './text.ts'
 
@@ -21,6 +23,8 @@ export interface ComparisonConsole {
   readonly width: number
   /** Every change with its contracts, instead of one screen. */
   readonly verbose: boolean
+  /** The worst changes alone: the rest of the screen says something else. */
+  readonly brief?: true
 }
 
 const colors: Readonly<Record<ChangeClass, Parameters<Paint>[0]>> = {
@@ -42,21 +46,37 @@ const shown: Readonly<Record<ChangeClass, number>> = {
   neutral: 0,
 }
 
-/** One screen for a usual upgrade; the last line is the verdict. */
+/** The same where only a part of the screen is theirs. */
+const shownBriefly: Readonly<Partial<Record<ChangeClass, number>>> = { loosened: 2, breaking: 2 }
+
+/** One screen for a usual upgrade, the changes first; the last lines are the verdict and what to do. */
 export function comparisonText(comparison: Comparison, options: ComparisonConsole): string {
   const { paint, width } = options
   const { before, after, changes, compared } = comparison
+  const next = nextStep(comparison)
   return [
-    paint('bold', inline(versionsLine(comparison))),
-    fit(`before  ${inline(`${runLine(before)} · ${before.name}`)}`, width),
-    fit(`after   ${inline(`${runLine(after)} · ${after.name}`)}`, width),
-    ...remarks(comparison).map((text) => `${paint('yellow', 'note')}    ${inline(text)}`),
-    '',
     ...changeLines(comparison, options),
     ...(changes.length > 0 ? [''] : []),
-    `${count(compared, 'check')} compared${changes.length > 0 ? `: ${countsLine(comparison)}` : ''}`,
-    paint('bold', verdictLine(comparison)),
+    wrap(`${named('upgrade')} ${inline(versionsLine(comparison))}`, width),
+    cut(`${named('before')} ${inline(`${runLine(before)} · ${before.name}`)}`, width),
+    cut(`${named('after')} ${inline(`${runLine(after)} · ${after.name}`)}`, width),
+    ...noteLines(comparison, options),
+    changes.length > 0
+      ? wrap(`${named('changes')} ${countsLine(comparison)}`, width)
+      : `${named('compared')} ${count(compared, 'check')}`,
+    wrap(`${named('result')} ${paint('bold', verdictLine(comparison))}`, width),
+    ...(next === null ? [] : [wrap(`${named('next')} ${next}`, width)]),
   ].join('\n')
+}
+
+/** What a reader has to know besides the changes. */
+export const noteLines = (comparison: Comparison, { paint, width }: Omit<ComparisonConsole, 'verbose'>): string[] =>
+  remarks(comparison).map((text) => wrap(`${paint('yellow', named('note'))} ${inline(text)}`, width))
+
+/** What to do after a comparison; null where there is nothing to do, or its notes say it. */
+function nextStep({ exitCode, unusedAccepted }: Comparison): string | null {
+  if (exitCode === 1) return 'tell the owners of clients, or accept changes: --write-accept FILE'
+  return exitCode === 0 && unusedAccepted.length > 0 ? 'remove from the accepted changes what did not occur' : null
 }
 
 /** The changes by their class, worst first. */
@@ -64,11 +84,12 @@ export const changeLines = (comparison: Comparison, options: ComparisonConsole):
   classesOf(comparison).flatMap(([name, own]) => classLines(name, own, options))
 
 function classLines(name: ChangeClass, changes: readonly JudgedChange[], options: ComparisonConsole): string[] {
-  const { paint, verbose } = options
-  const most = verbose ? changes.length : shown[name]
+  const { paint, verbose, brief } = options
+  const most = verbose ? changes.length : ((brief ? shownBriefly[name] : shown[name]) ?? 0)
   const more = changes.length - most
   const hidden = `--verbose shows ${more === 1 ? 'it' : 'them'}`
   const title = paint(colors[name], name.toUpperCase())
+  if (most === 0 && brief) return []
   if (most === 0) return [`${title}  ${paint('gray', `${count(more, 'change')} (${hidden})`)}`]
   const lines = verbose ? fullLines : shortLines
   return [
@@ -81,15 +102,16 @@ function classLines(name: ChangeClass, changes: readonly JudgedChange[], options
 /** One line, or two where a client asked for something. */
 function shortLines(change: JudgedChange, { paint, width }: ComparisonConsole): string[] {
   const checks = checksText(change)
-  const head = `  ${fit(inline(changeText(change)), width - checks.length - 3)} ${checks}`.trimEnd()
+  const head = `  ${cut(inline(changeText(change)), width - checks.length - 3)} ${checks}`.trimEnd()
   const explanation = explanationText(change)
   const [contract] = contractsOf(change)
-  // What a client asked for says more than the address it asked.
-  const asked = change.fact === 'answer' && contract ? inline(contract.title) : null
-  const below = [explanation, asked].filter((text) => text !== null).join(' · ')
+  // What a client asked for says more than the address it asked, or a step.
+  const asked = (change.fact === 'answer' || change.fact.includes(': ')) && contract ? inline(contract.title) : null
+  const judged = change.fact === 'tested' ? change.sentence : null
+  const below = [explanation, asked, judged].filter((text) => text !== null).join(' · ')
   if (asked === null && head.length + below.length + 3 <= width)
     return [below === '' ? head : `${head} ${paint('gray', `· ${below}`)}`]
-  return [head, paint('gray', fit(`    ${below}`, width))]
+  return [head, paint('gray', cut(`    ${below}`, width))]
 }
 
 function fullLines(change: JudgedChange, { paint }: ComparisonConsole): string[] {
@@ -105,7 +127,3 @@ function fullLines(change: JudgedChange, { paint }: ComparisonConsole): string[]
     paint('gray', `    id: ${inline(change.id)}`),
   ]
 }
-
-/** At most one line of the terminal; what is cut stands in the files and with --verbose. */
-const fit = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`

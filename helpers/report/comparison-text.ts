@@ -9,6 +9,10 @@ import { inline } from './text.ts'
 /** "`iss` in access tokens: absent → string" */
 export const changeText = ({ fact, endpoint, before, after }: JudgedChange): string => {
   const [one, other] = [valueText(fact, before), valueText(fact, after)]
+  if (fact === 'tested')
+    return other === 'judged'
+      ? `can be judged now; before: ${one}`
+      : `can no longer be judged: ${other.replace(/^blocked: /u, '')}`
   // A requirement may be met otherwise although the value is the same.
   return one === other
     ? `${factText({ fact, endpoint })}: ${one}, required otherwise`
@@ -92,7 +96,7 @@ export function verdictLine(comparison: Comparison): string {
   const also = accepted === 0 ? '' : ` (${String(accepted)} accepted)`
   return open === 0
     ? `${count(changes.length, 'change')}${also}; nothing left that breaks a client or loosens a check${part}.`
-    : `${count(open, 'change')} to look at: ${open === 1 ? 'it' : 'they'} may break clients or open more than before${also}${part}.`
+    : `${count(open, 'change')} may break clients or open more than before${also}${part}.`
 }
 
 /** What a reader has to know besides the changes; sentences. */

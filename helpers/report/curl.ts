@@ -15,17 +15,23 @@ function quoted(text: string): string {
   if (name === undefined || number === undefined) return shellQuote(text)
   const before = text.slice(0, text.search(mark))
   const after = text.slice(before.length + `‹${name}:${number}›`.length)
-  const parts = [before && shellQuote(before), `"$${variable(name, number)}"`, rest.join('') && quoted(after)]
+  // Unset, it is an error: a request without the value would be another one.
+  const parts = [before && shellQuote(before), `"\${${variable(name, number)}:?}"`, rest.join('') && quoted(after)]
   return parts.join('')
 }
 
-/** The request as a line for a shell; redacted values are variables to be set first, encoded as their place demands. */
-export function curlLine(request: RecordedRequest): string {
+/**
+ * The request as a line for a shell; redacted values are variables to be set first, encoded as their place demands.
+ * @param baseUrl What is replaced by `$BASE_URL` where the URL begins with it.
+ */
+export function curlLine(request: RecordedRequest, baseUrl?: string): string {
   const headers = request.headers.filter(([name]) => !own.has(name.toLowerCase()))
   return [
     'curl -si --globoff --path-as-is',
     request.method === 'GET' ? '' : `-X ${shellQuote(request.method)}`,
-    quoted(request.url),
+    baseUrl !== undefined && isBelow(request.url, baseUrl)
+      ? `"$BASE_URL"${quoted(request.url.slice(baseUrl.length))}`
+      : quoted(request.url),
     // "name:" would make curl leave the header out; "name;" sends it empty.
     ...headers.map(([name, value]) => `-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`),
     request.body === null ? '' : `--data-raw ${quoted(request.body)}`,
@@ -34,6 +40,10 @@ export function curlLine(request: RecordedRequest): string {
     .join(' \\\n  ')
     .replace(' \\\n  ', ' ')
 }
+
+/** Whether an address is at a site or below it: not at another that begins alike. */
+export const isBelow = (url: string, baseUrl: string): boolean =>
+  url.startsWith(baseUrl) && /^[/?]/u.test(url.slice(baseUrl.length))
 
 /** Names of the variables that the lines for these requests use, in order of appearance. */
 export function curlVariables(requests: readonly RecordedRequest[]): string[] {

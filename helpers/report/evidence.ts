@@ -1,13 +1,13 @@
 import { fullCitation, linkOf, titleOf, type Source } from '../model/source.ts'
 import { header, type Exchange } from '../model/exchange.ts'
 import type { CheckResult, JudgedFinding } from '../model/result.ts'
-import { curlLine, curlVariables } from './curl.ts'
 import { describeActual, valueText } from '../model/describe-value.ts'
 import { describeReason } from '../model/describe-reason.ts'
 import { fenced, markdown } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'
 import { weight } from './failure-message.ts'
 import type { RunHeader, RunOutcome } from './run.ts'
+import { repeatLines } from './repeat-lines.ts'
 import { versionsText } from './text.ts'
 
 /** The first characters of every page: by them a page of an earlier run is known and may be replaced. */
@@ -47,13 +47,13 @@ function page(contract: string, checks: readonly CheckResult[], run: RunHeader):
       ['server', markdown(versionsText(run.target))],
       ['run', `${markdown(run.startedAt)}, ${markdown(`${run.suite.name} ${run.suite.version}`)}`],
     ),
-    '`‹kind:n›` stands for a secret; the same mark is the same value. In the curl lines it is a shell variable, to be set first.',
-    ...checks.flatMap(section),
+    '`‹kind:n›` stands for a secret; the same mark is the same value. In the curl lines it is a shell variable, to be set first: the lines above say what it is.',
+    ...checks.flatMap((check) => section(check, run.target?.baseUrl)),
     '',
   ].join('\n\n')
 }
 
-function section(check: CheckResult): string[] {
+function section(check: CheckResult, baseUrl: string | undefined): string[] {
   return [
     `## ${check.variant === null ? 'Verdict' : markdown(check.variant)}: ${check.verdict}`,
     `Control: ${check.control}. ${(check.milliseconds / 1000).toFixed(1)} s.`,
@@ -77,7 +77,9 @@ function section(check: CheckResult): string[] {
           ),
         ]
       : []),
-    ...(check.exchanges.length > 0 ? ['### Exchanges', ...check.exchanges.flatMap(exchange)] : []),
+    ...(check.exchanges.length > 0
+      ? ['### Exchanges', ...check.exchanges.flatMap((_, index) => exchange(check.exchanges, index, baseUrl))]
+      : []),
     ...(check.serverLog.length > 0
       ? ['### Error log of the server', fenced(check.serverLog.join('\n'), 'text', longestBlock)]
       : []),
@@ -108,8 +110,10 @@ function findings(all: readonly JudgedFinding[]): string {
   return ['| | finding | expected | actual | severity | remarks |', '|---|---|---|---|---|---|', ...rows].join('\n')
 }
 
-function exchange({ request, response, milliseconds }: Exchange, index: number): string[] {
-  const variables = curlVariables([request])
+function exchange(all: readonly Exchange[], index: number, baseUrl: string | undefined): string[] {
+  const one = all[index]
+  if (one === undefined) return []
+  const { request, response, milliseconds } = one
   const type = header(response, 'content-type') ?? ''
   return [
     `#### ${index + 1}. ${markdown(`${request.method} ${request.url.split('?')[0] ?? ''}`)}: ${response.status}, ${Math.round(milliseconds)} ms`,
@@ -117,7 +121,7 @@ function exchange({ request, response, milliseconds }: Exchange, index: number):
     fenced(http(`HTTP ${response.status}`, response.headers, response.body), 'http', longestBlock),
     ...(response.truncated ? ['The server sent more than the suite reads; the rest is not here.'] : []),
     ...(type === '' ? ['The response has no Content-Type header.'] : []),
-    fenced([...variables.map((name) => `${name}=`), curlLine(request)].join('\n'), 'sh'),
+    fenced(repeatLines(all, index, baseUrl), 'sh'),
   ]
 }
 

@@ -5,7 +5,7 @@ import { severities, type Verdict } from '../model/verdict.ts'
 import { describeActual } from '../model/describe-value.ts'
 import { describeReason } from '../model/describe-reason.ts'
 import { firstLine, wordsOf } from '../model/server-words.ts'
-import { shellQuote } from './escape.ts'
+import { clip, shellQuote } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'
 import { count, type RunHeader } from './run.ts'
 import { indented, versionsText, inline, type Paint } from './text.ts'
@@ -24,6 +24,12 @@ export interface MessageContext {
   readonly paint: Paint
   /** Leaves out where a contract of the suite is declared: that is not in the user's project. */
   readonly brief?: true
+  /** Findings that are shown; all where it is left out. */
+  readonly findings?: number
+  /** Characters of an expected or actual value; the evidence has the whole. */
+  readonly widest?: number
+  /** Leaves out the heading of a standard's section. */
+  readonly plain?: boolean
 }
 
 export const colorOf: Readonly<Record<Verdict, Parameters<Paint>[0]>> = {
@@ -48,12 +54,14 @@ export function openFindings(result: CheckResult): JudgedFinding[] {
 
 /** Everything the reader of a red (or yellow) check needs: expected and actual, who acted, where to look, how to run it again. */
 export function failureMessage(result: CheckResult, context: MessageContext): string {
-  const { paint } = context
+  const { paint, findings = Infinity, widest = Infinity } = context
   const open = openFindings(result)
+  const more = open.length - findings
   return [
-    headline(result, paint),
+    headline(result, paint, context.plain ?? false),
     `  ${inline(result.title)}`,
-    ...open.flatMap((finding) => findingLines(finding, open.length > 1)),
+    ...open.slice(0, findings).flatMap((finding) => findingLines(finding, open.length > 1, widest)),
+    ...(more > 0 ? [`    at        ${count(more, 'more finding')}: see the evidence`] : []),
     ...result.findings.flatMap((finding) =>
       finding.knownIssue === undefined
         ? []
@@ -69,7 +77,7 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
     ...cause(result),
     ...serverLines(result),
     ...guidanceLines(result.contract, open.length > 0),
-    paint('gray', `  ${circumstances(result, context.header)}`),
+    paint('gray', `  ${circumstances(result, context.header, widest === Infinity)}`),
     ...whereNext(result, context).map((line) => paint('gray', line)),
     ...(context.brief === true && result.group !== 'own' ? [] : [paint('gray', ` ❯ ${inline(result.location)}`)]),
   ].join('\n')
@@ -89,10 +97,10 @@ function briefReason({ blocker, reason, findings }: CheckResult): string {
 const label = (result: CheckResult, paint: Paint): string =>
   paint(colorOf[result.verdict], result.verdict.toUpperCase())
 
-function headline(result: CheckResult, paint: Paint): string {
+function headline(result: CheckResult, paint: Paint, plain: boolean): string {
   // The heading of the first says what the contract is about; more of them would hide it.
   const sources = result.sources
-    .map((source, index) => inline(index === 0 ? fullCitation(source) : citation(source)))
+    .map((source, index) => inline(index === 0 && !plain ? fullCitation(source) : citation(source)))
     .join(' · ')
   return `${label(result, paint)} ${paint('bold', inline(checkName(result)))}   ${result.severity}   ${sources}`.trimEnd()
 }
@@ -100,11 +108,11 @@ function headline(result: CheckResult, paint: Paint): string {
 /** "low", "medium, SHOULD" */
 export const weight = ({ severity, level }: JudgedFinding): string => [severity, level].filter(Boolean).join(', ')
 
-function findingLines(finding: JudgedFinding, several: boolean): string[] {
+function findingLines(finding: JudgedFinding, several: boolean, widest: number): string[] {
   return [
     ...(several ? [`    at        ${inline(finding.path)}, ${weight(finding)}`] : []),
-    `    expected  ${inline(finding.expected)}`,
-    `    actual    ${inline(describeActual(finding))}`,
+    `    expected  ${clip(inline(finding.expected), widest)}`,
+    `    actual    ${clip(inline(describeActual(finding)), widest)}`,
     ...(finding.note === undefined ? [] : [`    note      ${inline(finding.note)}`]),
   ]
 }
@@ -139,7 +147,7 @@ function serverLines({ exchanges, serverLog, blocker }: CheckResult): string[] {
   return [`    server    ${inline(line)}${more}`]
 }
 
-function circumstances(result: CheckResult, header: RunHeader | null): string {
+function circumstances(result: CheckResult, header: RunHeader | null, full: boolean): string {
   const roles = [result.client, result.user].filter((role) => role !== null).map(inline)
   const control = {
     none: 'no control',
@@ -151,7 +159,11 @@ function circumstances(result: CheckResult, header: RunHeader | null): string {
     roles.length > 0 ? `as ${roles.join(', ')}` : null,
     control[result.control],
     header?.target
-      ? inline(`${versionsText(header.target, ['drupal', 'simple_oauth', 'league'])}, ${header.target.label}`)
+      ? inline(
+          full
+            ? `${versionsText(header.target, ['drupal', 'simple_oauth', 'league'])}, ${header.target.label}`
+            : versionsText(header.target, ['drupal', 'simple_oauth']),
+        )
       : null,
   ]
   return parts.filter((part) => part !== null).join(' · ')

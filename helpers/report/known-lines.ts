@@ -80,7 +80,13 @@ function notes({ expired, expiring, unexplained, written }: KnownIssueNotes): No
     ...(expiring.length > 0 ? [note(`known issues that expire within 60 days: ${named(expiring)}`)] : []),
     ...(unexplained > 0 ? [note(`entries of the baseline that nobody has explained yet: ${unexplained}`)] : []),
     ...(written
-      ? [note(`${written.entries} accepted in ${inline(written.file)}: say why, who answers for it and until when`)]
+      ? [
+          note(
+            written.entries === 0
+              ? `nothing to accept: ${inline(written.file)} is empty`
+              : `${written.entries} accepted in ${inline(written.file)}: say why, who answers for it and until when`,
+          ),
+        ]
       : []),
   ]
 }

@@ -20,6 +20,7 @@ export function nextStep(
       : 'fix what fails, or add it to the baseline with a reason'
   if (has('stale') || has('drift-gone')) return 'remove from the baseline what no longer occurs'
   if (summary.exitCode === 1) return null
+  if (knownIssues?.written?.entries === 0) return `commit ${knownIssues.written.file}, and give it with --baseline`
   if (knownIssues?.written) return `say in ${knownIssues.written.file} why each entry is accepted, and commit it`
   return `keep the report, and after an update add --compare-with ${report}`
 }

@@ -16,23 +16,50 @@ function guaranteeState({ verdict, reason }: CheckResult): string {
 const consumerOf = ({ variant, guarantee }: CheckResult): string => `${variant ?? ''} ${guarantee ?? ''}`
 const byConsumer = (a: CheckResult, b: CheckResult): number => (consumerOf(a) < consumerOf(b) ? -1 : 1)
 
+/** What came of one guarantee of a site's owner. */
+export interface GuaranteeResult {
+  /** `proven`, `refuted`, `not refuted` (only waiting would prove it), or a verdict that says neither. */
+  readonly state: string
+  readonly consumer: string
+  readonly guarantee: string
+  /** What the server answered, or why nothing is known; not escaped. */
+  readonly answer: string
+  readonly result: CheckResult
+}
+
 /** Every guarantee with its consumer and what the server answered, the refuted ones first. */
-export function policyLines(results: readonly CheckResult[], paint: Paint): string[] {
+export function guaranteesOf(results: readonly CheckResult[]): GuaranteeResult[] {
   const guarantees = results.filter(({ guarantee }) => guarantee !== undefined).sort(byConsumer)
-  if (guarantees.length === 0) return []
   const states = [...new Set(['refuted', ...guarantees.map(guaranteeState)])]
-  const of = (state: string): CheckResult[] => guarantees.filter((result) => guaranteeState(result) === state)
-  const counts = states.filter((state) => of(state).length > 0).map((state) => `${of(state).length} ${state}`)
-  const lines = states.flatMap((state) =>
-    of(state).map((result) => {
-      const finding = result.findings.find(({ ok }) => !ok) ?? result.findings.at(-1)
-      const answer = finding
+  const all = guarantees.map((result): GuaranteeResult => {
+    const finding = result.findings.find(({ ok }) => !ok) ?? result.findings.at(-1)
+    return {
+      ...{ state: guaranteeState(result), consumer: result.variant ?? '', guarantee: result.guarantee ?? '' },
+      answer: finding
         ? `${finding.path}: ${describeActual(finding)}`
-        : (result.blocker?.message ?? (result.reason === null ? '' : describeReason(result.reason)))
-      return `  ${paint(colorOf[result.verdict], state.padEnd(11))}  ${inline(result.variant ?? '')}   ${inline(result.guarantee ?? '')}   ${inline(answer)}`
-    }),
+        : (result.blocker?.message ?? (result.reason === null ? '' : describeReason(result.reason))),
+      result,
+    }
+  })
+  return states.flatMap((state) => all.filter((one) => one.state === state))
+}
+
+/** "14 guarantees: 6 refuted, 8 proven" */
+export function guaranteeCounts(all: readonly GuaranteeResult[]): string {
+  const states = [...new Set(all.map(({ state }) => state))]
+  const counts = states.map((state) => `${all.filter((one) => one.state === state).length} ${state}`)
+  return `${count(all.length, 'guarantee')}: ${counts.join(', ')}`
+}
+
+/** The guarantees in a line each. */
+export function policyLines(results: readonly CheckResult[], paint: Paint): string[] {
+  const all = guaranteesOf(results)
+  if (all.length === 0) return []
+  const lines = all.map(
+    ({ state, consumer, guarantee, answer, result }) =>
+      `  ${paint(colorOf[result.verdict], state.padEnd(11))}  ${inline(consumer)}   ${inline(guarantee)}   ${inline(answer)}`,
   )
-  return [`policy      ${count(guarantees.length, 'guarantee')}: ${counts.join(', ')}`, ...lines, '']
+  return [`policy      ${guaranteeCounts(all)}`, ...lines, '']
 }
 
 /** Lines of guarantees in the brief summary. */

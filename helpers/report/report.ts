@@ -1,3 +1,4 @@
+import { asvsVerdicts, type AsvsVerdicts } from './asvs-verdicts.ts'
 import type { CheckResult } from '../model/result.ts'
 import { summarize, type RunHeader, type RunOutcome, type Summary } from './run.ts'
 import { serverFacts, type ServerFacts } from './server-facts.ts'
@@ -10,12 +11,14 @@ export interface Report extends RunHeader, Omit<RunOutcome, 'header' | 'results'
   readonly schemaVersion: number
   readonly summary: Summary
   readonly server: ServerFacts
+  readonly asvs?: readonly AsvsVerdicts[]
   readonly checks: readonly CheckResult[]
 }
 
 /** The report of a run; its form is fixtures/schemas/report.schema.json. */
 export function reportOf(outcome: RunOutcome): Report {
   const { header, results, planned, interrupted, failure, sideEffects, drift, knownIssues, milliseconds } = outcome
+  const asvs = asvsVerdicts(results)
   const summary = summarize({ header, results, planned, interrupted, failure, ...(drift ? { drift } : {}) })
   return {
     ...{ schemaVersion, ...header, planned, interrupted, failure, summary },
@@ -24,6 +27,7 @@ export function reportOf(outcome: RunOutcome): Report {
     ...(drift ? { drift } : {}),
     ...(knownIssues ? { knownIssues } : {}),
     server: serverFacts(results, header.target),
+    ...(asvs.length > 0 ? { asvs } : {}),
     checks: results,
   }
 }

@@ -8,6 +8,8 @@ export interface RunSettings {
   readonly profile: string
   /** Warnings count as failed. */
   readonly strict: boolean
+  /** `2/3`: the run is one part of several, see `merge`. */
+  readonly shard?: string
   /** Critical contracts may be skipped for want of `--slow` or of the permission for stress. */
   readonly allowSkipped?: boolean
   /** Contracts, by id, that the site's owner declared not applicable, with the reason: skipping them is not a gap. */
@@ -18,7 +20,10 @@ export interface RunSettings {
 /** The server under test, as a report names it. */
 export interface ReportedTarget
   extends
-    Pick<TargetInfo, 'label' | 'baseUrl' | 'versions' | 'modules' | 'demonstration' | 'mapped' | 'stated' | 'notes'>,
+    Pick<
+      TargetInfo,
+      'label' | 'baseUrl' | 'versions' | 'modules' | 'offers' | 'demonstration' | 'mapped' | 'stated' | 'notes'
+    >,
     Partial<Pick<TargetInfo, 'endpoints'>> {
   /** What is tested, whatever its version and port: equal in two runs of one site or codebase. */
   readonly subject?: string

@@ -4,6 +4,8 @@ import { capabilityOf, describeReason } from '../model/describe-reason.ts'
 import { describeConclusion, describeRunReason } from './describe-reason.ts'
 import { colorOf, type MessageContext } from './failure-message.ts'
 import { closingLine, count, summarize, type RunOutcome, type Summary } from './run.ts'
+import { mcpLines } from './mcp-lines.ts'
+import { offersLines } from './offers-lines.ts'
 import { driftLines } from './drift-lines.ts'
 import { knownLines } from './known-lines.ts'
 import { policyLines } from './policy-lines.ts'
@@ -146,6 +148,8 @@ function facts(
     ...(target
       ? [`target      ${inline(`${target.label} · ${target.baseUrl}`)}`, `server      ${inline(versionsText(target))}`]
       : []),
+    ...offersLines(target),
+    ...mcpLines({ header, results }),
     ...(results.length > 0 ? [`checks      ${ran}: ${counts.join(' · ')}`] : []),
     conclusion(summary, context.paint),
     ...(results.length > 0 ? [`report      ${inline(context.report)}/report.json`] : []),

@@ -42,6 +42,15 @@ export function versionsText(
     const version = target?.versions[name]
     return version === undefined ? [] : [`${names[name]} ${version}`]
   })
-  if (known.length === 0) return target?.demonstration ? 'no Drupal' : 'versions unknown'
-  return `${target?.demonstration ? 'imitates ' : ''}${known.join(', ')}${target?.stated ? ' (declared in the site file, not detected)' : ''}`
+  const all = [...known, ...otherModules(target)]
+  if (all.length === 0) return target?.demonstration ? 'no Drupal' : 'versions unknown'
+  return `${target?.demonstration ? 'imitates ' : ''}${all.join(', ')}${target?.stated ? ' (declared in the site file, not detected)' : ''}`
+}
+
+/** Enabled OAuth modules besides those whose version is named anyway. */
+function otherModules(target: RunHeader['target']): string[] {
+  const own = new Set(['simple_oauth', 'consumers'])
+  return Object.entries(target?.modules ?? {}).flatMap(([name, version]) =>
+    own.has(name) ? [] : [`${name} ${version}`.trim()],
+  )
 }

@@ -47,6 +47,13 @@ export const settingRows = {
     shown: 'DIR',
     help: 'Folder with contracts of your own (*.spec.ts, IDs that begin with x-), in addition to those of the suite.',
   },
+  shard: {
+    flag: 'shard',
+    kind: 'text',
+    fallback: null,
+    shown: 'I/N',
+    help: 'Only part I of N of the selected contracts (2/3), so that several machines share a run; "merge" makes one report of the parts.',
+  },
   profile: {
     flag: 'profile',
     kind: 'text',

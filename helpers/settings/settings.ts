@@ -44,6 +44,8 @@ export interface Settings {
   readonly group: readonly string[]
   readonly client: readonly string[]
   readonly contracts: string | null
+  /** `I/N`: part I of N. */
+  readonly shard: string | null
   readonly profile: Profile
   readonly slow: boolean
   readonly strict: boolean
@@ -224,18 +226,19 @@ export function readDotenv(file: string): Record<string, string> {
 
 /**
  * The folder for copies and installations that are kept between runs.
+ * @param home the user's home folder by the system, which throws for a user that it does not know.
  * @throws SettingsError for a user without a home folder.
  */
-export function cacheFolder(settings: Settings, environment: Variables): string {
+export function cacheFolder(settings: Settings, environment: Variables, home = homedir): string {
   if (settings.cache !== null) return resolve(settings.cache)
-  return join(environment['XDG_CACHE_HOME'] || join(homeOf(environment), '.cache'), 'simple-oauth-contract')
+  return join(environment['XDG_CACHE_HOME'] || join(homeOf(environment, home), '.cache'), 'simple-oauth-contract')
 }
 
 /** Users of containers often have none: HOME is empty, or there is no entry of theirs in the list of users. */
-function homeOf(environment: Variables): string {
+function homeOf(environment: Variables, home: () => string): string {
   try {
-    const home = environment['HOME'] === '' ? '' : homedir()
-    if (home !== '') return home
+    const folder = environment['HOME'] === '' ? '' : home()
+    if (folder !== '') return folder
   } catch {
     // As if it were empty.
   }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
+import type { ContainerTarget } from './container/container-target.ts'
 import type { BuildArgs } from './container/ensure-image.ts'
 import { findEngine } from './container/engine.ts'
 import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
@@ -21,9 +22,7 @@ const referenceProfiles = ['ideal', 'simple-oauth-6.0'] as const
 const noUpgrade = (kind: TargetKind): TargetError =>
   new TargetError(
     'upgrade-unsupported',
-    kind === 'site'
-      ? 'An existing site is not upgraded. Try it out with its code: --codebase OLD --to NEW.'
-      : `"upgrade" does not know the target ${kind} yet. Use the PHP of this machine: --target php.`,
+    `The target ${kind} is not upgraded. Try it out with its code: --codebase OLD --to NEW.`,
   )
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -33,6 +32,8 @@ export interface SiteContext {
   readonly site: LoadedSiteFile | null
   /** PEM of an authority to trust. */
   readonly ca: string | null
+  /** Whether tokens of what is made on a site live for a day instead of minutes. */
+  readonly longLived?: boolean
 }
 
 /** Whether the settings name a site: a target, or without one an address or a site file. */
@@ -47,13 +48,25 @@ export const namesSite = (settings: Settings): boolean => possibleTargets(settin
 export async function chooseTarget(
   settings: Settings,
   environment: Environment,
-  { site, ca }: SiteContext = { site: null, ca: null },
+  context: SiteContext = { site: null, ca: null },
   upgradeTo: ChosenUpgrade | null = null,
 ): Promise<Target> {
+  const { kind, target } = await choose(settings, environment, context, upgradeTo)
+  if (kind === 'reference') return target
+  const { withOffers } = await import('./site/ask-offers.ts')
+  return withOffers(target, { ca: context.ca, timeout: settings.requestTimeout * 1000 })
+}
+
+async function choose(
+  settings: Settings,
+  environment: Environment,
+  { site, ca, longLived = false }: SiteContext,
+  upgradeTo: ChosenUpgrade | null,
+): Promise<{ readonly kind: TargetKind; readonly target: Target }> {
   const kind = await kindOf(settings, environment)
   refuseIdle(settings, kind)
-  if (kind !== 'php' && kind !== 'reference' && upgradeTo !== null) throw noUpgrade(kind)
-  if (kind === 'container') return container(settings, environment)
+  if (kind === 'site' && upgradeTo !== null) throw noUpgrade(kind)
+  if (kind === 'container') return { kind, target: await chooseContainer(settings, environment, upgradeTo) }
   if (kind === 'site') {
     const [{ siteTarget }, { allowedProvision }] = await Promise.all([
       import('./site/site-target.ts'),
@@ -61,14 +74,16 @@ export async function chooseTarget(
     ])
     const { baseUrl, workers, stress } = settings
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
-    return siteTarget({
+    const target = siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
       uncheckedTls: environment['NODE_TLS_REJECT_UNAUTHORIZED'] === '0',
-      ...(provision ? { provision } : {}),
+      ...(provision ? { provision: { ...provision, longLived } } : {}),
     })
+    return { kind, target }
   }
-  if (kind === 'reference') return reference(settings, upgradeTo)
-  if (settings.codebase !== null) return php(settings, settings.codebase, environment, upgradeTo)
+  if (kind === 'reference') return { kind, target: await reference(settings, upgradeTo) }
+  if (settings.codebase !== null)
+    return { kind, target: await php(settings, settings.codebase, environment, upgradeTo) }
   throw new TargetError(
     'codebase-missing',
     'The php target needs a Drupal codebase: give its folder with --codebase DIR.',
@@ -91,12 +106,25 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Tar
   )
 }
 
-async function container(settings: Settings, environment: Environment): Promise<Target> {
+/** A version of PHP that there is an image of, or an image. */
+const imageOf = (php: string | null): string | undefined =>
+  php === null ? undefined : ((baseImages as Readonly<Record<string, string>>)[php] ?? php)
+
+/**
+ * A Drupal in a container of the engine of this machine.
+ *
+ * @throws TargetError `no-engine`, `engine-elsewhere`, `engine-no-rights` or `engine-silent`.
+ */
+export async function chooseContainer(
+  settings: Settings,
+  environment: Environment,
+  upgradeTo: ChosenUpgrade | null = null,
+): Promise<ContainerTarget> {
   const { image, codebase, config, database, drupal, simpleOauth, consumers, phpVersion, baseImage } = settings
   const engine = await findEngine(environment)
   if (engine instanceof TargetError) throw engine
   const chosen = {
-    BASE_IMAGE: baseImage ?? baseImages[phpVersion],
+    BASE_IMAGE: imageOf(upgradeTo?.phpOld ?? null) ?? baseImage ?? baseImages[phpVersion],
     ...(drupal === null ? {} : { DRUPAL: drupal }),
     ...(simpleOauth === null ? {} : { SIMPLE_OAUTH: simpleOauth }),
     ...(consumers === null ? {} : { CONSUMERS: consumers }),
@@ -116,6 +144,14 @@ async function container(settings: Settings, environment: Environment): Promise<
     fresh: settings.fresh,
     workers: settings.workers,
     startTimeout: settings.startTimeout * 1000,
+    ...(upgradeTo === null
+      ? {}
+      : {
+          upgradeTo: {
+            codebase: resolve(upgradeTo.to),
+            baseImage: imageOf(upgradeTo.phpNew) ?? baseImage ?? baseImages[phpVersion],
+          },
+        }),
   })
 }
 

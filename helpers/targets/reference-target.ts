@@ -23,6 +23,9 @@ const versions: Readonly<Record<ReferenceProfile, Versions>> = {
   'simple-oauth-6.0': { simple_oauth: '6.0.9', league: '9.2.0' },
 }
 
+/** What Simple OAuth does not have. */
+const beyond: readonly Capability[] = ['revocation', 'revocation.access-token', 'introspection']
+
 // It responds within milliseconds, so expiry cases need not wait as long as on a Drupal site.
 const shortLife = { accessTokenLifetime: 2, refreshTokenLifetime: 6 } as const
 
@@ -76,7 +79,9 @@ function info(
     label: `reference server, profile ${profile}${fault === undefined ? '' : `, fault ${fault}`} (not a Drupal site)`,
     baseUrl: server.url,
     versions: versions[profile],
-    capabilities: Object.keys(capabilities) as Capability[],
+    capabilities: (Object.keys(capabilities) as Capability[]).filter(
+      (one) => profile === 'ideal' || !beyond.includes(one),
+    ),
     endpoints: {
       authorize: '/oauth/authorize',
       token: '/oauth/token',
@@ -85,8 +90,11 @@ function info(
       userinfo: '/oauth/userinfo',
       login: '/user/login',
       rolePage: '/contract-role',
+      ...(profile === 'ideal' ? { revocation: '/oauth/revoke', introspection: '/oauth/introspect' } : {}),
+      content: '/jsonapi/node/contract_page',
     },
     ...roles,
+    offers: { grants: Object.fromEntries(server.grants.map((grant) => [grant, []])) },
     workers: 2,
     demonstration: true,
   }

@@ -1,18 +1,21 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { guidanceOf } from '../../fixtures/guidance/index.ts'
 import { html, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import { describeReason } from '../model/describe-reason.ts'
 import { suite } from '../model/package.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
+import type { Verdict } from '../model/verdict.ts'
 import { changeText, explanationText, verdictLine, versionsLine } from '../report/comparison-text.ts'
 import { escapeJson, terminal } from '../report/escape.ts'
+import { contentPolicy } from '../report/html/content-policy.ts'
+import { sharedStyle } from '../report/html/shared-style.ts'
 import { evidenceName } from '../report/evidence-name.ts'
 import { privateFile, privateFolder, ReportError } from '../report/private-files.ts'
 import { summarize } from '../report/run.ts'
 import { concludeUpgrade, type UpgradeOutcome } from './outcome.ts'
 import { partNames } from './part.ts'
-import { partText, resultText, whyLost } from './text.ts'
+import { graveFirst, partText, resultText, whyLost } from './text.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
 const schemaVersion = 1
@@ -46,18 +49,14 @@ export function upgradeJson(outcome: UpgradeOutcome): string {
   return `${escapeJson(JSON.stringify(content, null, 2))}\n`
 }
 
-const style = `
-:root { color-scheme: light dark; --line: #8886; --stop: #b3261e; --good: #1b6b2f }
-@media (prefers-color-scheme: dark) { :root { --stop: #ff8a80; --good: #81c995 } }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem; border-bottom: 1px solid var(--line) }
-code, pre { font-family: ui-monospace, monospace; overflow-wrap: anywhere } pre { white-space: pre-wrap }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0 }
-.verdict { font-weight: bold; padding: .5rem 1rem; border: 2px solid var(--stop) } .verdict.exit0 { border-color: var(--good) }
-.fail { color: var(--stop) } .pass { color: var(--good) } dt { font-weight: bold } dd { margin: 0 0 .5rem }
+const style = `${sharedStyle}
+.wide { overflow-x: auto; position: relative }
+table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
+.verdict { font-size: 1.15rem; font-weight: 600; max-width: none; padding: 1.1rem 1.4rem; background: var(--raised); border: 1px solid var(--line); border-left: 8px solid var(--stop); border-radius: 6px; margin: 1rem 0 }
+.verdict.exit0 { border-left-color: var(--good) } .verdict.exit2 { border-left-color: var(--look) }
+td.fail, td.error, td.stale { color: var(--fail) } td.blocked { color: var(--blocked) } td.pass { color: var(--pass) } td.skipped { color: var(--skipped) } td.known { color: var(--known) } td.warn { color: var(--warn) }
 `
-const hash = createHash('sha256').update(style).digest('base64')
-const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
+const policy = contentPolicy(style)
 
 /** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
 const seen = (text: string): string => terminal(text, { max: 2_000 })
@@ -112,14 +111,20 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
           ${
             survival
               ? html`<h2>What survived</h2>
-                  <table>
-                    <tr>
-                      <th>Result</th>
-                      <th>What</th>
-                      <th>Why</th>
-                    </tr>
-                    ${survival.results.map(row)}
-                  </table>`
+                  <div class="wide" role="group" aria-label="What survived" tabindex="0">
+                    <table>
+                      <thead>
+                        <tr>
+                          <th scope="col">Survived?</th>
+                          <th scope="col">What</th>
+                          <th scope="col">Why</th>
+                        </tr>
+                      </thead>
+                      <tbody>
+                        ${[...survival.results].sort(worstFirst).map(row)}
+                      </tbody>
+                    </table>
+                  </div>`
               : ''
           }
           ${
@@ -140,18 +145,38 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
 
 const titles = { before: 'Before', survival: 'Survival', after: 'After' } as const
 
+const ranks = ['error', 'fail', 'stale', 'blocked', 'warn', 'known', 'skipped', 'pass'] as const
+
+const worstFirst = (one: CheckResult, other: CheckResult): number =>
+  ranks.indexOf(one.verdict) - ranks.indexOf(other.verdict) || graveFirst(one, other)
+
 function row(result: CheckResult): ReturnType<typeof html> {
   const { verdict, title, contract, severity, reason } = result
   const why = verdict === 'pass' ? '' : verdict === 'skipped' && reason ? describeReason(reason) : whyLost(result)
+  const guidance = verdict === 'fail' ? guidanceOf(contract) : undefined
   return html`<tr>
-    <td class="${verdict}">${verdict}</td>
+    <td class="${verdict}">${words[verdict]}</td>
     <td>
       ${seen(title)}<br /><small
         ><a href="survival/evidence/${evidenceName(contract)}">${seen(checkName(result))}</a> · ${severity}</small
       >
     </td>
-    <td>${seen(why)}</td>
+    <td>
+      ${seen(why)}${guidance ? html`<br /><b>Means:</b> ${guidance.impact}<br /><b>Remedy:</b> ${guidance.remedy}` : ''}
+    </td>
   </tr>`
+}
+
+/** Verdicts as answers to "did it survive?". */
+const words: Readonly<Record<Verdict, string>> = {
+  pass: 'yes',
+  known: 'yes, as known',
+  warn: 'in part',
+  fail: 'no',
+  stale: 'no',
+  skipped: 'not asked',
+  blocked: 'not proven',
+  error: 'not proven',
 }
 
 /**

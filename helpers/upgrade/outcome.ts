@@ -7,6 +7,8 @@ export interface UpgradeOutcome {
   /** What was upgraded, and to what, for people: two folders. */
   readonly from: string
   readonly to: string
+  /** Whether a copy was upgraded, to try it out; else an existing site. */
+  readonly tried: boolean
   /** ISO 8601. */
   readonly startedAt: string
   /** Each is null where it did not begin, or nothing of it was selected. */
@@ -19,6 +21,8 @@ export interface UpgradeOutcome {
   /** The upgrade itself failed: that is a verdict. */
   readonly broken: { readonly code: string; readonly message: string; readonly lines: readonly string[] } | null
   readonly interrupted: { readonly signal: string; readonly during: string } | null
+  /** What to do next, where the conclusion does not say it. */
+  readonly next?: string | null
   /** Why there is no verdict. */
   readonly failure: { readonly code: string; readonly message: string } | null
 }

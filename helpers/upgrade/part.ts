@@ -9,6 +9,7 @@ import { knownIssuesOf, planOf, type KnownLists } from '../plan/plan.ts'
 import { headerOf } from '../plan/run-header.ts'
 import type { RunOutcome } from '../report/run.ts'
 import type { Settings } from '../settings/settings.ts'
+import type { Progress } from './progress.ts'
 
 /** What all parts of an upgrade share. */
 export interface Upgrading {
@@ -48,13 +49,22 @@ export class Part {
   private readonly upgrading: Upgrading
   private readonly info: TargetInfo
   private readonly checks: readonly Check[]
+  private readonly begun = performance.now()
   private readonly results = new Map<string, CheckResult>()
 
-  constructor(name: PartName, upgrading: Upgrading, info: TargetInfo, checks: readonly Check[]) {
+  /** @param answered Results of an earlier process, of checks that are not run again. */
+  constructor(
+    name: PartName,
+    upgrading: Upgrading,
+    info: TargetInfo,
+    checks: readonly Check[],
+    answered: readonly CheckResult[] = [],
+  ) {
     this.name = name
     this.upgrading = upgrading
     this.info = info
-    this.checks = checks
+    for (const result of answered) this.results.set(checkName(result), result)
+    this.checks = checks.filter((check) => !this.results.has(checkName(check)))
     this.planned = checks.length
   }
 
@@ -62,18 +72,21 @@ export class Part {
    * Runs the checks and writes their report.
    * @throws NothingWorksError, after the report was written.
    */
-  async run(done: (results: readonly CheckResult[]) => void, kept?: Kept): Promise<RunOutcome> {
+  async run({ begin, result: report }: Pick<Progress, 'begin' | 'result'>, kept?: Kept): Promise<RunOutcome> {
     const runner = this.runner(kept)
-    const report = (result: CheckResult): void => {
+    const done = (result: CheckResult): void => {
       this.results.set(checkName(result), result)
-      done([...this.results.values()])
+      report(result)
+    }
+    const begun = (check: Check): void => {
+      begin(checkName(check))
     }
     const first = kept === undefined ? [] : this.checks.filter(withoutLogin)
     try {
       // One by one: a run of several begins with a login.
-      for (const check of first) await runner.run([check], report)
+      for (const check of first) await runner.run([check], done, begun)
       const others = this.checks.filter((check) => !first.includes(check))
-      if (others.length > 0) await runner.run(others, report)
+      if (others.length > 0) await runner.run(others, done, begun)
     } finally {
       await runner.close()
     }
@@ -95,8 +108,9 @@ export class Part {
     const { settings, lists, reports } = this.upgrading
     const header = headerOf(settings, this.info)
     const results = [...this.results.values()]
+    const milliseconds = Math.round(performance.now() - this.begun)
     const outcome = concludeRun(
-      { header, results, planned: this.planned, interrupted, failure },
+      { header, results, planned: this.planned, interrupted, failure, milliseconds },
       // Contracts about an upgrade are in no record.
       this.name === 'survival' ? null : expectationsOf(lists, header.target),
       settings,

@@ -1,5 +1,9 @@
-import type { CheckResult } from '../model/result.ts'
+import { checkName, type CheckResult } from '../model/result.ts'
+import { colorOf } from '../report/failure-message.ts'
+import { cut } from '../report/fit.ts'
+import { ProgressCount, progressText } from '../report/progress.ts'
 import { inline, painter } from '../report/text.ts'
+import { whyLost } from './text.ts'
 
 interface ProgressOptions {
   readonly stream: { write(text: string): unknown; readonly columns?: number }
@@ -7,41 +11,92 @@ interface ProgressOptions {
   readonly tty: boolean
   readonly color: boolean
   readonly quiet: boolean
+  /** Milliseconds of a steady clock. */
+  readonly now?: () => number
 }
 
 /** What a user sees while an upgrade goes on: each stage, and how far its checks are. */
 export interface Progress {
-  stage(text: string): void
-  results(results: readonly CheckResult[], planned: number): void
+  readonly stage: (text: string) => void
+  /** What has to be known before the first request, however little is printed. */
+  readonly warn: (text: string) => void
+  /** Some checks follow. @param shows Whether one that is red is told at once. */
+  readonly start: (planned: number, shows: boolean) => void
+  /** A check begins. */
+  readonly begin: (name: string) => void
+  readonly result: (result: CheckResult) => void
+  /** To be called about every second: progress goes on while no check ends. */
+  readonly tick: () => void
   /** Prints the end of it. */
-  finish(text: string): void
+  readonly finish: (text: string) => void
 }
 
-export function createProgress({ stream, tty, color, quiet }: ProgressOptions): Progress {
+/** Milliseconds between two lines of progress in a log. */
+const interval = 15_000
+
+/** Columns of a log, which has none. */
+const logColumns = 80
+
+/** The columns that texts may take. */
+export const columnsOf = ({ columns }: ProgressOptions['stream']): number => Math.max(40, columns ?? logColumns)
+
+/** As a run does: on a terminal one line is rewritten in place; elsewhere a line is printed every 15 seconds. */
+export function createProgress(options: ProgressOptions): Progress {
+  const { stream, tty, color, quiet, now = () => performance.now() } = options
   const paint = painter(color)
   let status = false
+  let planned = 0
+  let red = false
+  let begun = now()
+  let shownAt = begun
+  let counted = new ProgressCount()
   const print = (text: string): void => {
     stream.write(`${status ? '\r\x1b[2K' : ''}${text}\n`)
     status = false
+  }
+  const show = (): void => {
+    const done = counted.results.length
+    if (quiet || planned === 0 || done === planned) return
+    const width = columnsOf(stream) - 3
+    const progress = { done, planned, counts: counted.counts, inFlight: counted.inFlight, elapsed: now() - begun }
+    if (tty) {
+      status = true
+      stream.write(`\r\x1b[2K  ${progressText(progress, width)}`)
+    } else if (now() - shownAt >= interval) {
+      shownAt = now()
+      print(paint('gray', `  ${progressText(progress, width)}`))
+    }
   }
   return {
     stage(text) {
       if (!quiet) print(paint('gray', `· ${inline(text)}`))
     },
-    results(results, planned) {
-      if (quiet) return
-      const line = `  ${String(results.length)}/${String(planned)} checks`
-      if (tty) {
-        status = true
-        stream.write(`\r\x1b[2K${line}`)
-      } else if (isQuarter(results.length, planned)) print(paint('gray', line))
+    warn(text) {
+      print(paint('yellow', `· ${inline(text)}`))
     },
+    start(checks, shows) {
+      planned = checks
+      red = shows
+      begun = shownAt = now()
+      counted = new ProgressCount()
+    },
+    begin: (name) => {
+      counted.begin(name)
+    },
+    result(result) {
+      counted.end(result)
+      const { verdict } = result
+      if (!quiet && red && !['pass', 'known', 'skipped', 'warn'].includes(verdict)) {
+        const label = verdict.toUpperCase()
+        const text = cut(
+          `${inline(checkName(result))}   ${inline(whyLost(result))}`,
+          columnsOf(stream) - label.length - 1,
+        )
+        print(`${paint(colorOf[verdict], label)} ${text}`)
+      }
+      show()
+    },
+    tick: show,
     finish: print,
   }
-}
-
-/** In a log: at every quarter of many checks but the last. */
-function isQuarter(done: number, planned: number): boolean {
-  const [before, now] = [done - 1, done].map((n) => Math.floor((n * 4) / planned))
-  return planned >= 20 && before !== now && done < planned
 }

@@ -1,58 +1,76 @@
+import { guidanceOf } from '../../fixtures/guidance/index.ts'
 import { expectedGot } from '../model/describe-value.ts'
 import { describeReason } from '../model/describe-reason.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
-import { verdicts } from '../model/verdict.ts'
-import { changeLines, type ComparisonConsole } from '../report/comparison-console.ts'
-import { versionsLine, remarks } from '../report/comparison-text.ts'
+import { severities, verdicts } from '../model/verdict.ts'
+import { named } from '../report/brief-lists.ts'
+import { changeLines, noteLines, type ComparisonConsole } from '../report/comparison-console.ts'
+import { countsLine, versionsLine } from '../report/comparison-text.ts'
+import { cut, wrap } from '../report/fit.ts'
+import { clock } from '../report/progress.ts'
+import { groupBy } from '../report/group-by.ts'
 import { count, summarize, type RunOutcome } from '../report/run.ts'
-import { seconds } from '../report/summary.ts'
 import { indented, inline, type Paint } from '../report/text.ts'
 import { concludeUpgrade, type UpgradeOutcome, type UpgradeSummary } from './outcome.ts'
 
 /** Lines of a failed update, and things lost or skipped, that are shown on one screen. */
-const most = { lines: 12, lost: 6, skipped: 3 }
+const most = { lines: 12, lost: 4, skipped: 2 }
 
 /** What `--quiet` prints: why there is no verdict or no upgraded site, the result, and the counts. */
 export function upgradeConclusion(outcome: UpgradeOutcome, { paint }: Pick<ComparisonConsole, 'paint'>): string {
   const summary = concludeUpgrade(outcome)
   return [
     ...failureLines(outcome, paint),
-    paint('bold', `result    ${resultText(outcome, summary)}`),
-    closingLine(summary),
+    `${named('result')} ${paint('bold', resultText(outcome, summary))}`,
+    closingText(summary),
   ].join('\n')
 }
 
 /** The verdict on one screen; the last line counts. @param report The folder as the user wrote it. */
 export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole & { report: string }): string {
-  const { paint, report } = options
+  const { paint, report, width } = options
   const summary = concludeUpgrade(outcome)
   const { comparison, broken, interrupted } = outcome
   const written = outcome.before !== null || outcome.survival !== null || broken !== null
+  const next = nextStep(outcome, summary)
   return [
     ...failureLines(outcome, paint),
     ...(interrupted
       ? [paint('red', `INTERRUPTED by ${inline(interrupted.signal)} while ${inline(interrupted.during)}`), '']
       : []),
-    ...(broken ? brokenLines(broken, options) : []),
+    ...(broken ? brokenLines(outcome, broken, options) : []),
     ...(summary.demonstration
-      ? [paint('bold', 'DEMONSTRATION: no Drupal was upgraded, only the reference server of this suite.'), '']
+      ? [
+          wrap(paint('bold', 'DEMONSTRATION: no Drupal was upgraded, only the reference server of this suite.'), width),
+          '',
+        ]
       : []),
-    ...resultLines('LOST', 'what worked before the upgrade, and does not after it', summary.lost, options),
-    ...resultLines('NOT PROVEN', 'questions without an answer', summary.unproven, options),
-    ...(comparison && comparison.changes.length > 0 ? [...changeLines(comparison, options), ''] : []),
-    `upgrade   ${inline(comparison ? versionsLine(comparison) : `${outcome.from} → ${outcome.to}`)}`,
-    ...(comparison ? remarks(comparison).map((text) => `${paint('yellow', 'note')}      ${inline(text)}`) : []),
-    ...partLine('before', outcome.before),
-    ...(outcome.updated === null ? [] : [`upgraded  in ${seconds(outcome.updated)}`]),
-    ...survivalLine(outcome, summary),
-    ...partLine('after', outcome.after),
-    paint('bold', `result    ${resultText(outcome, summary)}`),
-    ...(written ? [`report    ${inline(report)}/upgrade.html`] : []),
-    closingLine(summary),
+    ...resultLines('LOST', 'was so before the upgrade, and is not after it:', summary.lost, options),
+    ...resultLines('NOT PROVEN', 'questions without an answer:', summary.unproven, options),
+    ...(comparison && comparison.changes.length > 0
+      ? blockOf(changeLines(comparison, { ...options, brief: true }))
+      : []),
+    wrap(
+      `${named('upgrade')} ${inline(comparison ? versionsLine(comparison) : `${outcome.from} → ${outcome.to}`)}`,
+      width,
+    ),
+    ...(comparison ? noteLines(comparison, options) : []),
+    ...partLine('before', outcome.before, width),
+    ...survivalLine(outcome, summary, width),
+    ...partLine('after', outcome.after, width),
+    ...(comparison && comparison.changes.length > 0
+      ? [wrap(`${named('changes')} ${countsLine(comparison)}`, width)]
+      : []),
+    ...(outcome.updated === null ? [] : [`${named('time')} the upgrade itself took ${clock(outcome.updated)}`]),
+    wrap(`${named('result')} ${paint('bold', resultText(outcome, summary))}`, width),
+    ...(written ? [`${named('report')} ${inline(report)}/upgrade.html`] : []),
+    ...(next === null ? [] : [wrap(`${named('next')} ${next}`, width)]),
+    closingText(summary),
   ].join('\n')
 }
 
-const closingLine = ({ passed, failed, skipped }: UpgradeSummary): string =>
+/** "37 passed, 1 failed, 0 skipped" */
+export const closingText = ({ passed, failed, skipped }: UpgradeSummary): string =>
   `${String(passed)} passed, ${String(failed)} failed, ${String(skipped.length)} skipped`
 
 const failureLines = ({ failure }: UpgradeOutcome, paint: Paint): string[] =>
@@ -61,38 +79,55 @@ const failureLines = ({ failure }: UpgradeOutcome, paint: Paint): string[] =>
     : [paint('red', `UPGRADE NOT JUDGED ${inline(failure.code)}`), ...indented(failure.message, '  '), '']
 
 function brokenLines(
+  { tried }: UpgradeOutcome,
   { message, lines }: NonNullable<UpgradeOutcome['broken']>,
-  { paint }: ComparisonConsole,
+  { paint, width }: ComparisonConsole,
 ): string[] {
   const shown = lines.slice(-most.lines)
+  const untouched = 'The copy that was upgraded is gone; your code and your database were not touched.'
   return [
-    paint('red', `UPGRADE FAILED: ${inline(message)}`),
-    ...shown.map((line) => `  ${inline(line)}`),
-    '  The copy that was upgraded is gone; your code and your database were not touched.',
+    wrap(paint('red', `UPGRADE FAILED: ${inline(message)}`), width),
+    ...shown.map((line) => wrap(`  ${inline(line)}`, width)),
+    ...(tried ? [wrap(`  ${untouched}`, width)] : []),
     '',
   ]
 }
 
+/** By severity. */
+export const graveFirst = (one: CheckResult, other: CheckResult): number =>
+  severities.indexOf(other.severity) - severities.indexOf(one.severity)
+
+/** The gravest with what it means and what to do about it, the others in two lines. */
 function resultLines(
   title: string,
   meaning: string,
   results: readonly CheckResult[],
-  { paint }: ComparisonConsole,
+  { paint, width }: ComparisonConsole,
 ): string[] {
   if (results.length === 0) return []
-  const more = results.length - most.lost
+  // Variants of one contract are lost together, as a rule.
+  const groups = [...groupBy([...results].sort(graveFirst), ({ contract }) => contract).values()]
+  const more = groups.slice(most.lost).reduce((sum, group) => sum + group.length, 0)
   return [
     `${paint('red', title)}  ${paint('gray', meaning)}`,
-    ...results
-      .slice(0, most.lost)
-      .flatMap((result) => [
-        `  ${inline(result.title)}`,
-        paint('gray', `    ${inline(checkName(result))} · ${result.severity} · ${inline(whyLost(result))}`),
-      ]),
-    ...(more > 0 ? [paint('gray', `  … and ${String(more)} more in the report`)] : []),
+    ...groups.slice(0, most.lost).flatMap(([result, ...others], index) => {
+      if (!result) return []
+      const name = `${checkName(result)}${others.length > 0 ? ` and ${String(others.length)} more` : ''}`
+      const guidance = index === 0 && title === 'LOST' ? guidanceOf(result.contract) : undefined
+      return [
+        cut(`  ${result.severity.padEnd(8)}  ${inline(result.title)}`, width),
+        paint('gray', wrap(`            ${inline(name)}: ${inline(whyLost(result))}`, width)),
+        ...(guidance
+          ? [wrap(`    means   ${guidance.impact}`, width), wrap(`    remedy  ${guidance.remedy}`, width)]
+          : []),
+      ]
+    }),
+    ...(more > 0 ? [paint('gray', `            … and ${String(more)} more in the report`)] : []),
     '',
   ]
 }
+
+const blockOf = (lines: readonly string[]): string[] => (lines.length === 0 ? [] : [...lines, ''])
 
 /** What was expected, and what came. */
 export function whyLost({ findings, blocker, reason }: CheckResult): string {
@@ -108,22 +143,63 @@ export function partText(part: RunOutcome): string {
   const all = verdicts
     .filter((verdict) => counts[verdict] > 0)
     .map((verdict) => `${String(counts[verdict])} ${verdict}`)
-  return `${count(part.results.length, 'check')}: ${all.join(' · ')}`
+  const time = part.milliseconds === undefined ? '' : ` in ${clock(part.milliseconds)}`
+  return `${count(part.results.length, 'check')}${time}: ${all.join(' · ')}`
 }
 
-const partLine = (name: string, part: RunOutcome | null): string[] =>
-  part === null || part.results.length === 0 ? [] : [`${name.padEnd(9)} ${partText(part)}`]
+const partLine = (name: string, part: RunOutcome | null, width: number): string[] =>
+  part === null || part.results.length === 0 ? [] : [wrap(`${named(name)} ${partText(part)}`, width)]
 
-function survivalLine({ survival }: UpgradeOutcome, { asked, lost, unproven, skipped }: UpgradeSummary): string[] {
-  if (survival === null) return []
-  const reasons = [...new Set(skipped.map(({ reason }) => (reason ? describeReason(reason) : 'skipped')))]
+function survivalLine(
+  { survival }: UpgradeOutcome,
+  { asked, lost, unproven, skipped }: UpgradeSummary,
+  width: number,
+): string[] {
+  if (survival === null || survival.results.length === 0) return []
+  const reasons = [...groupBy(skipped, ({ reason }) => (reason ? describeReason(reason) : 'skipped'))]
+  const all =
+    reasons.length > most.skipped
+      ? [
+          wrap(
+            `${named('not asked')} ${count(skipped.length, 'check')} about what the site did not have before: the report lists them`,
+            width,
+          ),
+        ]
+      : reasons.map(([reason, own]) =>
+          wrap(
+            `${named('not asked')} ${own.map((one) => inline(checkName(one))).join(', ')} (${inline(reason)})`,
+            width,
+          ),
+        )
   return [
-    `survived  ${String(asked - lost.length - unproven.length)} of ${count(asked, 'check')}: tokens, codes, keys, settings of consumers, users, sessions, approval`,
-    ...reasons.slice(0, most.skipped).map((reason) => {
-      const own = skipped.filter((one) => one.reason && describeReason(one.reason) === reason)
-      return `          not asked: ${own.map((one) => inline(checkName(one))).join(', ')} (${inline(reason)})`
-    }),
+    wrap(
+      `${named('survived')} ${String(asked - lost.length - unproven.length)} of ${count(asked, 'check')}: tokens, codes, keys, settings of consumers, users, sessions, approval`,
+      width,
+    ),
+    ...all,
   ]
+}
+
+/** What to do now, in one line; null where the message said it. */
+function nextStep(
+  { tried, next = null }: UpgradeOutcome,
+  { conclusion, demonstration, lost, open }: UpgradeSummary,
+): string | null {
+  if (next !== null || demonstration) return next
+  switch (conclusion) {
+    case 'clients keep working':
+      return tried ? 'upgrade the site in the same way, and keep the report' : 'keep the report'
+    case 'clients will notice':
+      return lost.length > 0
+        ? 'fix what was lost, or tell the owners of clients before users notice'
+        : `tell the owners of clients${open.length > 0 ? ', or accept what is meant: --accept FILE' : ''}`
+    case 'the upgrade fails':
+      return 'find the cause in the last lines above, fix it, and try again on a copy'
+    case 'incomplete':
+      return 'read why a question has no answer, and try again'
+    case 'no verdict':
+      return null
+  }
 }
 
 /** The verdict in one sentence. */

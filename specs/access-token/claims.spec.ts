@@ -6,11 +6,10 @@ import {
   describe,
   differsFrom,
   document,
-  equals,
   exactScopes,
   holds,
+  isA,
   jwks,
-  matching,
   may,
   must,
   obtain,
@@ -30,18 +29,31 @@ const audience = {
   anyOf: [{ type: 'string' }, { type: 'array', minItems: 1, items: { type: 'string' } }],
 }
 
+/** Signatures that resource servers verify with the published key alone (RFC 7518 §3.1, RFC 8037 §3.1). */
+const asymmetric = oneOf('RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA')
+
+/** No standard makes `iat` and `exp` mandatory; `expires_in` is recommended (RFC 6749 §5.1). */
+const lifetime = [
+  holds(
+    { 'access_token.lifetime': configuredLifetime() },
+    { ifPresent: 'access_token.lifetime', source: must('RFC6749', '5.1') },
+  ),
+  holds({ 'json.expires_in': configuredLifetime() }, { ifPresent: 'json.expires_in', source: must('RFC6749', '5.1') }),
+  holds({ 'json.expires_in': isA('integer') }, { source: should('RFC6749', '5.1') }),
+] as const
+
 describe('Access token: a JWT that verifies with the published keys', () => {
   contractTest('access-token.signature', {
-    title: 'The access token is a JWT signed with RS256 by a published key',
+    title: 'The access token is a JWT that is signed by a published key',
     sources: [must('RFC7515', '5.2'), must('RFC8725', '3.1')],
     severity: 'critical',
     client: 'publicPkce',
     when: [jwks({ as: 'keys' }), codeGrant()],
-    then: [signedBy('keys'), holds({ 'access_token.header.alg': equals('RS256') })],
+    then: [signedBy('keys'), holds({ 'access_token.header.alg': asymmetric })],
   })
 
   contractTest('access-token.signature-of-every-grant', {
-    title: 'Refresh and client credentials grants also issue tokens signed with RS256 by a published key',
+    title: 'Refresh and client credentials grants also issue tokens that are signed by a published key',
     sources: [must('RFC7515', '5.2'), must('RFC8725', '3.1')],
     severity: 'high',
     client: variant('client'),
@@ -50,7 +62,7 @@ describe('Access token: a JWT that verifies with the published keys', () => {
       'client credentials': { client: 'machine', grant: 'client_credentials' },
     },
     when: [jwks({ as: 'keys' }), obtain({ grant: variant('grant') })],
-    then: [signedBy('keys'), holds({ 'access_token.header.alg': equals('RS256') })],
+    then: [signedBy('keys'), holds({ 'access_token.header.alg': asymmetric })],
   })
 
   contractTest('access-token.keys-public', {
@@ -82,20 +94,29 @@ describe('Access token: a JWT that verifies with the published keys', () => {
   })
 
   contractTest('access-token.header', {
-    title: 'The access token header declares a JWT signed with RS256 and carries no key or key URL',
-    sources: [must('RFC7515', '4.1.1'), should('RFC8725', '3.11'), must('RFC8725', '3.1')],
+    title: 'The access token header declares an asymmetric signature and carries no key or key URL',
+    sources: [must('RFC7515', '4.1.1'), should('RFC8725', '3.11'), must('RFC8725', '3.1'), may('RFC7515', '4.1')],
     severity: 'medium',
     client: 'publicPkce',
     when: codeGrant(),
-    then: holds({
-      'access_token.header.typ': oneOf('JWT', 'at+jwt', 'application/at+jwt'),
-      'access_token.header': ofSchema({
-        title: 'a header with alg RS256 and without jku, jwk, x5u, x5c, crit',
-        type: 'object',
-        required: ['alg'],
-        properties: { alg: { const: 'RS256' }, jku: false, jwk: false, x5u: false, x5c: false, crit: false },
-      }),
-    }),
+    then: [
+      holds({ 'access_token.header.alg': asymmetric }, { source: must('RFC8725', '3.1') }),
+      holds(
+        { 'access_token.header.typ': oneOf('JWT', 'at+jwt', 'application/at+jwt') },
+        { source: should('RFC8725', '3.11') },
+      ),
+      // Optional header parameters that no verifier may trust (RFC 8725 §3.10).
+      holds(
+        {
+          'access_token.header': ofSchema({
+            title: 'a header without jku, jwk, x5u, x5c, crit',
+            type: 'object',
+            properties: { jku: false, jwk: false, x5u: false, x5c: false, crit: false },
+          }),
+        },
+        { source: may('RFC7515', '4.1') },
+      ),
+    ],
   })
 
   contractTest('access-token.no-further-claims', {
@@ -158,15 +179,19 @@ describe('Access token: a JWT that verifies with the published keys', () => {
 
   contractTest('access-token.subject', {
     title: '`sub` identifies the user who consented, the same in every token',
-    sources: [must('RFC7519', '4.1.2')],
+    sources: [must('RFC7519', '4.1.2'), may('RFC9068', '6')],
     severity: 'high',
     client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), codeGrant()],
     then: [
-      holds({ 'access_token.claims.sub': subject() }, { ifPresent: 'access_token.claims.sub' }),
+      holds(
+        { 'access_token.claims.sub': subject() },
+        { ifPresent: 'access_token.claims.sub', source: must('RFC7519', '4.1.2') },
+      ),
+      // RFC 9068 §6 allows a subject of its own for each token.
       holds(
         { 'access_token.claims.sub': sameAs('first.access_token.claims.sub') },
-        { ifPresent: 'access_token.claims.sub' },
+        { ifPresent: 'access_token.claims.sub', source: may('RFC9068', '6') },
       ),
     ],
   })
@@ -203,32 +228,32 @@ describe('Access token: a JWT that verifies with the published keys', () => {
 
   contractTest('access-token.lifetime', {
     title: "The access token has the client's configured lifetime, and `expires_in` matches it",
-    sources: [must('RFC6749', '5.1'), must('RFC7519', '4.1.4')],
+    sources: [must('RFC6749', '5.1'), should('RFC6749', '5.1')],
     severity: 'medium',
     client: 'publicPkce',
     when: codeGrant(),
-    then: holds({ 'access_token.lifetime': configuredLifetime(), 'json.expires_in': configuredLifetime() }),
+    then: lifetime,
   })
 
   contractTest('access-token.lifetime-of-each-client', {
     title: 'A client with a different configured lifetime gets access tokens with that lifetime',
-    sources: [must('RFC6749', '5.1'), must('RFC7519', '4.1.4')],
+    sources: [must('RFC6749', '5.1'), should('RFC6749', '5.1')],
     severity: 'medium',
     client: 'shortLived',
     when: codeGrant(),
-    then: holds({ 'access_token.lifetime': configuredLifetime(), 'json.expires_in': configuredLifetime() }),
+    then: lifetime,
   })
 
   contractTest('access-token.unique', {
-    title: 'Two tokens of one user and client have different `jti` values of at least 22 characters',
-    sources: [must('RFC7519', '4.1.7'), must('RFC6749', '10.10')],
+    title: 'Two tokens of one user and client have different `jti` values',
+    sources: [must('RFC7519', '4.1.7')],
     severity: 'medium',
     client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), codeGrant()],
-    then: [
-      holds({ 'access_token.claims.jti': matching('^[\\x21-\\x7e]{22,}$', 'at least 22 characters') }),
-      holds({ 'access_token.claims.jti': differsFrom('first.access_token.claims.jti') }),
-    ],
+    then: holds(
+      { 'access_token.claims.jti': differsFrom('first.access_token.claims.jti') },
+      { ifPresent: 'access_token.claims.jti' },
+    ),
   })
 
   contractTest('access-token.no-personal-data', {

@@ -2,9 +2,11 @@ import {
   absent,
   authorize,
   bindsClient,
+  clientOrigin,
   codeIssued,
   contractTest,
   describe,
+  document,
   equals,
   holds,
   isA,
@@ -12,10 +14,13 @@ import {
   may,
   must,
   notGranted,
+  oneOf,
+  preflight,
   ref,
   refusedByRedirect,
   refusedWithPage,
   repeated,
+  sameAs,
   scopes,
   should,
   variant,
@@ -27,7 +32,14 @@ describe('Authorization endpoint: the authorization request', () => {
     sources: [must('RFC6749', '4.1.2'), must('RFC6749', '3.1')],
     severity: 'high',
     client: 'publicPkce',
-    variants: { plain: 'af0ifjsldkj', reserved: 'a b&c=d#e?f/%20+;:@', unicode: 'é漢😀"<>\\', long: 'x'.repeat(1500) },
+    variants: {
+      plain: 'af0ifjsldkj',
+      reserved: 'a b&c=d#e?f/%20+;:@',
+      unicode: 'é漢😀"<>\\',
+      long: 'x'.repeat(1500),
+      'two thousand characters': 'x'.repeat(2000),
+      'blanks around it': ' af0ifjsldkj ',
+    },
     when: authorize({ session: 'fresh', params: { state: variant() } }),
     then: codeIssued(),
   })
@@ -59,6 +71,7 @@ describe('Authorization endpoint: the authorization request', () => {
     variants: {
       alone: { scope: 'contract:no-such-scope', state: 'af0ifjsldkj' },
       'beside a known one': { scope: joined(scopes('debug'), ' contract:no-such-scope'), state: 'af0ifjsldkj' },
+      'in another case': { scope: 'Contract:Debug', state: 'af0ifjsldkj' },
       'comma for space': { scope: 'contract:debug,contract:content', state: 'af0ifjsldkj' },
       'state with reserved characters': { scope: 'contract:no-such-scope', state: 'a b&c=d#e?f/%20+;:@' },
       'state beyond ASCII': { scope: 'contract:no-such-scope', state: 'é漢😀"<>\\' },
@@ -73,7 +86,7 @@ describe('Authorization endpoint: the authorization request', () => {
     severity: 'medium',
     client: 'publicPkce',
     requires: ['consumer.scopes'],
-    variants: { 'left out': null, empty: '' },
+    variants: { 'left out': null, empty: '', 'blanks alone': '  ' },
     when: authorize({ params: { scope: variant() } }),
     then: refusedByRedirect(['invalid_scope', 'invalid_request']),
   })
@@ -169,7 +182,7 @@ describe('Authorization endpoint: the authorization request', () => {
   })
 
   contractTest('authorize.no-cors', {
-    title: 'The authorization endpoint sends no CORS header to a foreign origin',
+    title: "The authorization endpoint sends no CORS header, to a foreign origin or the client's own",
     sources: [must('RFC9700', '2.6')],
     severity: 'high',
     client: 'publicPkce',
@@ -184,9 +197,49 @@ describe('Authorization endpoint: the authorization request', () => {
         headers: { origin: 'https://client.example.test.attacker.example' },
         expect: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
       }),
+      authorize({
+        decision: 'stop',
+        headers: { origin: clientOrigin() },
+        expect: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
+      }),
+      preflight('authorize', clientOrigin(), {
+        expect: holds({ 'header.access-control-allow-origin': absent() }),
+      }),
       authorize({ decision: 'stop', headers: { origin: 'https://attacker.example' } }),
     ],
     then: holds({ page: equals('consent'), 'header.access-control-allow-origin': absent() }),
+  })
+
+  contractTest('authorize.error-before-login', {
+    title: 'An error is not sent to the client before the user has logged in',
+    sources: [must('RFC9700', '4.11.2')],
+    severity: 'medium',
+    client: 'publicPkce',
+    control: authorize({ session: 'none', expect: holds({ page: equals('login') }) }),
+    variants: {
+      'unknown scope': { scope: 'contract:no-such-scope' },
+      'no challenge': { code_challenge: null, code_challenge_method: null },
+      'unknown response type': { response_type: 'contract-no-such-type' },
+    },
+    when: authorize({ session: 'none', params: variant() }),
+    // Where and how users log in is the site's choice; what counts is that the browser stays on the site.
+    then: [notGranted(), holds({ page: oneOf('login', 'error', 'other') })],
+  })
+
+  contractTest('authorize.issuer-advertised', {
+    title: 'A server that advertises `iss` in its responses sends its issuer in each of them',
+    sources: [must('RFC9207', '2')],
+    severity: 'medium',
+    client: 'publicPkce',
+    when: [
+      document('/.well-known/oauth-authorization-server', {
+        as: 'metadata',
+        advertises: 'authorization_response_iss_parameter_supported',
+      }),
+      authorize({ decision: 'deny', expect: holds({ 'callback.iss': sameAs('metadata.issuer') }) }),
+      authorize(),
+    ],
+    then: [codeIssued(), holds({ 'callback.iss': sameAs('metadata.issuer') })],
   })
 
   contractTest('authorize.issuer', {

@@ -20,6 +20,16 @@ import {
   without,
 } from 'simple-oauth-contract'
 
+/** Those with which another site learns at most the origin. */
+const withoutAddress = oneOf(
+  'no-referrer',
+  'same-origin',
+  'origin',
+  'strict-origin',
+  'origin-when-cross-origin',
+  'strict-origin-when-cross-origin',
+)
+
 describe('Authorization endpoint: the consent form', () => {
   contractTest('consent.denied', {
     title: 'When the user denies consent, the client gets `access_denied`, its `state` and no code',
@@ -60,12 +70,12 @@ describe('Authorization endpoint: the consent form', () => {
   })
 
   contractTest('consent.redirect-status', {
-    title: 'The redirect after consent uses status 302 or 303, so browsers do not repeat the POST',
+    title: 'The redirect after consent uses status 301, 302 or 303, so browsers do not repeat the POST',
     sources: [must('RFC9700', '4.12')],
     severity: 'medium',
     client: 'publicPkce',
     when: authorize(),
-    then: [codeIssued(), holds({ status: oneOf(302, 303) })],
+    then: [codeIssued(), holds({ status: oneOf(301, 302, 303) })],
   })
 
   contractTest('consent.permission', {
@@ -140,6 +150,22 @@ describe('Authorization endpoint: the consent form', () => {
         body: without('<script>contract', 'the label as markup'),
       }),
     ],
+  })
+
+  contractTest('consent.referrer-policy', {
+    title: 'Login, error and consent page keep the address of the request from other sites by a referrer policy',
+    sources: [should('ASVS', '3.4.5')],
+    severity: 'low',
+    client: 'publicPkce',
+    when: [
+      authorize({ session: 'none', expect: holds({ page: equals('login'), 'referrer-policy': withoutAddress }) }),
+      authorize({
+        params: { client_id: 'contract-no-such-client' },
+        expect: holds({ page: equals('error'), 'referrer-policy': withoutAddress }),
+      }),
+      authorize({ decision: 'stop' }),
+    ],
+    then: holds({ page: equals('consent'), 'referrer-policy': withoutAddress }),
   })
 
   contractTest('consent.not-cached', {

@@ -11,8 +11,10 @@ import {
   holds,
   login,
   must,
+  notGranted,
   oneOf,
   scopes,
+  should,
 } from 'simple-oauth-contract'
 
 describe('Login', () => {
@@ -24,6 +26,31 @@ describe('Login', () => {
     user: 'otherEditor',
     when: login({ password: 'not-the-password-of-anybody' }),
     then: holds({ 'login.accepted': equals(false) }),
+  })
+
+  contractTest('login.wrong-password-in-flow', {
+    title: 'A wrong password in the login of an authorization request yields no code, nor does going back to it',
+    sources: [must('RFC6749', '3.1')],
+    severity: 'critical',
+    client: 'publicPkce',
+    user: 'otherEditor',
+    control: authorize({ session: 'fresh' }),
+    when: authorize({ session: 'fresh', password: 'not-the-password-of-anybody' }),
+    then: [notGranted(), holds({ page: equals('login') })],
+  })
+
+  contractTest('login.cookie', {
+    title: 'The session cookie has `HttpOnly` and `SameSite`, and `Secure` on a site served by https',
+    sources: [must('ASVS', '3.3.1'), should('ASVS', '3.3.2'), should('ASVS', '3.3.4'), must('RFC6749', '3.1')],
+    severity: 'medium',
+    client: 'publicPkce',
+    user: 'otherEditor',
+    when: login(),
+    then: [
+      holds({ 'cookie.http-only': equals(true) }, { source: should('ASVS', '3.3.4') }),
+      holds({ 'cookie.same-site': oneOf('lax', 'strict') }, { source: should('ASVS', '3.3.2') }),
+      holds({ 'cookie.secure': equals(true) }, { ifPresent: 'cookie.secure', source: must('ASVS', '3.3.1') }),
+    ],
   })
 
   contractTest('login.blocked-user', {
@@ -38,13 +65,13 @@ describe('Login', () => {
   })
 
   contractTest('login.redirect-status', {
-    title: 'The redirect after login uses status 302 or 303, so browsers do not resend the password',
+    title: 'The redirect after login uses status 301, 302 or 303, so browsers do not resend the password',
     sources: [must('RFC9700', '4.12')],
     severity: 'medium',
     client: 'publicPkce',
     user: 'otherEditor',
     when: login(),
-    then: holds({ 'login.accepted': equals(true), status: oneOf(302, 303) }),
+    then: holds({ 'login.accepted': equals(true), status: oneOf(301, 302, 303) }),
   })
 
   contractTest('login.parameters-kept', {

@@ -1,4 +1,17 @@
-import { contractTest, describe, document, equals, holds, may, ofSchema, should, variant } from 'simple-oauth-contract'
+import {
+  clientCredentials,
+  contractTest,
+  describe,
+  document,
+  equals,
+  holds,
+  may,
+  must,
+  ofSchema,
+  sameAs,
+  should,
+  variant,
+} from 'simple-oauth-contract'
 
 describe('Discovery: metadata of the authorization server', () => {
   contractTest('discovery.metadata', {
@@ -29,6 +42,16 @@ describe('Discovery: metadata of the authorization server', () => {
         },
       }),
     }),
+  })
+
+  contractTest('discovery.issuer', {
+    title: 'Access tokens name the issuer that the metadata name',
+    sources: [must('RFC8414', '3.3'), must('RFC7519', '4.1.1')],
+    severity: 'high',
+    client: 'machine',
+    variants: ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
+    when: [document(variant(), { as: 'metadata', advertises: 'issuer' }), clientCredentials()],
+    then: holds({ 'access_token.claims.iss': sameAs('metadata.issuer') }),
   })
 
   contractTest('discovery.endpoints', {

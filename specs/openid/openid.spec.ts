@@ -2,11 +2,13 @@ import {
   absent,
   audienceOfClient,
   authorize,
+  between,
   codeGrant,
   contractTest,
   denied,
   describe,
   equals,
+  exchange,
   granted,
   holds,
   isA,
@@ -103,8 +105,9 @@ describe('OpenID Connect', () => {
       ),
       holds(
         { 'id_token.claims.sub': sameAs('first.id_token.claims.sub') },
-        { ifPresent: 'json.id_token', source: ofUser },
+        { ifPresent: 'json.id_token', source: must('OIDC', '12.2') },
       ),
+      holds({ 'id_token.claims.sub': subject() }, { ifPresent: 'json.id_token', source: ofUser }),
       holds({ 'id_token.claims.aud': audienceOfClient() }, { ifPresent: 'json.id_token', source: forClient }),
     ],
   })
@@ -186,6 +189,21 @@ describe('OpenID Connect', () => {
     client: 'publicPkce',
     when: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.id_token'))],
     then: denied('invalid_token'),
+  })
+
+  contractTest('openid.switched-off-id-token', {
+    title: 'With OpenID Connect switched off, no `id_token` is issued and nothing breaks',
+    sources: [should('OIDC', '2')],
+    severity: 'medium',
+    client: 'publicPkce',
+    control: codeGrant({ authorize: openid }),
+    when: [
+      site('openid.disable'),
+      authorize({ as: 'flow', params: openid, expect: holds({ status: between(200, 499) }) }),
+      exchange('flow'),
+    ],
+    then: holds({ status: between(200, 499), 'json.id_token': absent() }),
+    afterwards: [site('openid.enable'), codeGrant({ authorize: openid })],
   })
 
   contractTest('openid.switched-off', {

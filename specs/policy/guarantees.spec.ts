@@ -2,26 +2,34 @@ import {
   absent,
   authorize,
   between,
+  clientCredentials,
   codeIssued,
   contractTest,
   describe,
+  document,
   equals,
   exchange,
+  forbidden,
   grantNotOffered,
   granted,
   holds,
   jwks,
+  matching,
   must,
+  noneOf,
   notGranted,
   obtain,
+  offers,
   ofSchema,
   oneOf,
+  permitted,
   ref,
   refused,
   resource,
   scopeNames,
   variant,
   waitSeconds,
+  within,
 } from 'simple-oauth-contract'
 
 /** The owner's own guarantee: it is mandatory in every profile. */
@@ -85,6 +93,18 @@ describe('Site policy: guarantees for a consumer', () => {
     },
   })
 
+  contractTest('policy.access-token-lifetime-least', {
+    title: "The consumer's access tokens are valid at least as long as guaranteed",
+    guarantee: 'accessTokenLifetime min',
+    sources: [guaranteed, must('RFC6749', '5.1')],
+    severity: 'medium',
+    when: obtain({ as: 'flow' }),
+    then: holds({
+      'access_token.lifetime': between(variant('least'), variant('most')),
+      'json.expires_in': between(variant('least'), variant('most')),
+    }),
+  })
+
   contractTest('policy.code-lifetime', {
     title: "The consumer's authorization codes are valid no longer than guaranteed",
     guarantee: 'codeLifetime',
@@ -116,6 +136,33 @@ describe('Site policy: guarantees for a consumer', () => {
     requires: ['jwks'],
     when: obtain({ grant: variant('grant') }),
     then: grantNotOffered(),
+  })
+
+  contractTest('policy.grants-offered', {
+    title: 'Consumers of the site have no other grants than the guaranteed ones',
+    guarantee: 'grants offered',
+    sources: [guaranteed, must('RFC9700', '2.4')],
+    severity: 'high',
+    when: offers(),
+    then: holds({ 'offers.grants': within(variant('grants')) }),
+  })
+
+  contractTest('policy.further-grant-refused', {
+    title: 'The consumer gets no token with a grant that the site is guaranteed not to offer',
+    guarantee: 'further grant refused',
+    sources: [guaranteed, must('RFC6749', '5.2')],
+    severity: 'high',
+    when: obtain({ grant: variant('grant') }),
+    then: grantNotOffered(),
+  })
+
+  contractTest('policy.further-endpoint-absent', {
+    title: 'The site has no optional endpoint that is not guaranteed',
+    guarantee: 'further endpoint absent',
+    sources: [guaranteed],
+    severity: 'medium',
+    when: document(variant('path')),
+    then: holds({ status: equals(404) }),
   })
 
   contractTest('policy.no-refresh-token', {
@@ -158,6 +205,24 @@ describe('Site policy: guarantees for a consumer', () => {
     then: holds({ 'access_token.claims.iss': equals(variant('issuer')) }),
   })
 
+  contractTest('policy.issuer-metadata', {
+    title: 'The published metadata contains the guaranteed issuer',
+    guarantee: 'issuer of metadata',
+    sources: [guaranteed, must('RFC8414', '2')],
+    severity: 'medium',
+    when: document('/.well-known/oauth-authorization-server'),
+    then: holds({ 'json.issuer': equals(variant('issuer')) }, { ifPresent: 'json.issuer' }),
+  })
+
+  contractTest('policy.key-thumbprint', {
+    title: 'The site publishes exactly the guaranteed keys',
+    guarantee: 'keyThumbprint',
+    sources: [guaranteed, must('RFC7517', '5')],
+    severity: 'high',
+    when: jwks(),
+    then: holds({ 'keys.thumbprints': equals(variant('thumbprints')) }),
+  })
+
   contractTest('policy.key-size', {
     title: "The site's keys have at least the guaranteed size",
     guarantee: 'keySize',
@@ -185,5 +250,94 @@ describe('Site policy: guarantees for a consumer', () => {
     requires: ['jwks'],
     when: obtain(),
     then: holds({ 'access_token.claims': ofSchema(variant('schema')) }),
+  })
+})
+
+describe('Site policy: what a scope opens', () => {
+  contractTest('policy.opens', {
+    title: "A token with this scope alone opens what the consumer's owner guarantees",
+    guarantee: 'opens',
+    sources: [guaranteed, must('RFC6749', '7')],
+    severity: 'medium',
+    when: [
+      obtain({ as: 'flow', scope: variant('scope') }),
+      resource(ref('flow.access_token'), { path: variant('path'), method: variant('method') }),
+    ],
+    then: permitted(),
+  })
+
+  contractTest('policy.stays-closed', {
+    title: 'A token with this scope alone does not open what is guaranteed to stay closed',
+    guarantee: 'stays closed',
+    sources: [guaranteed, must('RFC6749', '7')],
+    severity: 'critical',
+    // Where the server does not look at tokens, or they do not arrive, a refusal proves nothing.
+    control: [
+      obtain({ scope: variant('scope') }),
+      resource('contract-none', {
+        path: variant('path'),
+        method: variant('method'),
+        expect: holds({ status: equals(401) }),
+      }),
+    ],
+    when: [
+      obtain({ as: 'flow', scope: variant('scope') }),
+      resource(ref('flow.access_token'), { path: variant('path'), method: variant('method') }),
+    ],
+    then: forbidden(),
+  })
+})
+
+describe('Site policy: browser apps', () => {
+  contractTest('policy.browser-origin-answered', {
+    title: 'Pages of a guaranteed origin can read the answers of the token endpoint',
+    guarantee: 'browser origin answered',
+    sources: [guaranteed],
+    severity: 'medium',
+    when: clientCredentials({ headers: { origin: variant('origin') } }),
+    then: holds({ 'header.access-control-allow-origin': oneOf('*', variant('origin')) }),
+  })
+
+  contractTest('policy.browser-origin-opens', {
+    title: 'Pages of a guaranteed origin can send tokens to what they open, and read the answers',
+    guarantee: 'browser origin opens',
+    sources: [guaranteed],
+    severity: 'medium',
+    when: [
+      // The preflight of a request with a token (Fetch Standard, "CORS-preflight fetch").
+      resource(null, {
+        path: variant('path'),
+        method: 'OPTIONS',
+        headers: {
+          origin: variant('origin'),
+          'access-control-request-method': variant('method'),
+          'access-control-request-headers': 'authorization',
+        },
+        as: 'preflight',
+        expect: holds({
+          status: between(200, 299),
+          'header.access-control-allow-origin': oneOf('*', variant('origin')),
+          // Fetch Standard: `*` does not stand for Authorization.
+          'header.access-control-allow-headers': matching(
+            '[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz]',
+            'a list with authorization',
+          ),
+        }),
+      }),
+      resource(null, { path: variant('path'), headers: { origin: variant('origin') } }),
+    ],
+    then: holds({ 'header.access-control-allow-origin': oneOf('*', variant('origin')) }),
+  })
+
+  contractTest('policy.other-origin-refused', {
+    title: 'Pages of other origins cannot read the answers of the token endpoint',
+    guarantee: 'other origin refused',
+    sources: [guaranteed],
+    severity: 'high',
+    when: clientCredentials({ headers: { origin: variant('origin') } }),
+    then: holds({
+      status: between(200, 499),
+      'header.access-control-allow-origin': noneOf('*', variant('origin')),
+    }),
   })
 })

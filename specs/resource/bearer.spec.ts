@@ -15,6 +15,7 @@ import {
   resource,
   scopes,
   should,
+  signedWith,
   variant,
   wait,
 } from 'simple-oauth-contract'
@@ -100,6 +101,18 @@ describe('Protected resource: the bearer token', () => {
       resource(ref('flow.access_token'), { inQuery: variant() }),
     ],
     then: denied('invalid_request'),
+  })
+
+  contractTest('bearer.foreign-issuer', {
+    title: "The response of a public page to another issuer's access token is recorded",
+    sources: [may('RFC6750', '3.1')],
+    severity: 'info',
+    client: 'machine',
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(signedWith('other-key', { of: 'flow.access_token' }), { at: 'login' }),
+    ],
+    observe: ['status'],
   })
 
   contractTest('bearer.in-body', {

@@ -10,6 +10,7 @@ import {
   exactScopes,
   granted,
   holds,
+  isA,
   joined,
   matching,
   must,
@@ -55,11 +56,21 @@ describe('Token endpoint: the client credentials grant', () => {
 
   contractTest('client-credentials.lifetime', {
     title: "A client credentials token has the consumer's configured lifetime, and `expires_in` matches",
-    sources: [must('RFC6749', '5.1'), must('RFC7519', '4.1.4')],
+    sources: [must('RFC6749', '5.1'), should('RFC6749', '5.1')],
     severity: 'medium',
     client: 'machine',
     when: clientCredentials(),
-    then: holds({ 'access_token.lifetime': configuredLifetime(), 'json.expires_in': configuredLifetime() }),
+    then: [
+      holds(
+        { 'access_token.lifetime': configuredLifetime() },
+        { ifPresent: 'access_token.lifetime', source: must('RFC6749', '5.1') },
+      ),
+      holds(
+        { 'json.expires_in': configuredLifetime() },
+        { ifPresent: 'json.expires_in', source: must('RFC6749', '5.1') },
+      ),
+      holds({ 'json.expires_in': isA('integer') }, { source: should('RFC6749', '5.1') }),
+    ],
   })
 
   contractTest('client-credentials.subject', {
@@ -143,6 +154,41 @@ describe('Token endpoint: the client credentials grant', () => {
       clientCredentials({ client: 'machineUnlimited', params: { scope: scopes('content') } }),
       clientCredentials({ secret: variant() }),
     ],
+    then: refused('invalid_client'),
+  })
+
+  contractTest('client-credentials.no-stored-secret', {
+    title: 'A confidential client for which no secret is stored gets no token, whatever secret it sends',
+    sources: [must('RFC6749', '3.2.1'), must('RFC6749', '2.3.1')],
+    severity: 'critical',
+    client: 'machineWithoutSecret',
+    control: clientCredentials({ client: 'machine', params: { scope: scopes('content') } }),
+    variants: {
+      'left out': { params: {}, authentication: 'none' },
+      empty: { params: { client_secret: '' }, authentication: 'none' },
+      'any text': { params: { client_secret: 'any-secret-at-all' }, authentication: 'none' },
+      'empty, with Basic': { params: {}, authentication: 'basic' },
+    },
+    when: clientCredentials({ params: variant('params'), authentication: variant('authentication') }),
+    then: refused(['invalid_client', 'invalid_request', 'unauthorized_client']),
+  })
+
+  contractTest('client-credentials.special-secret', {
+    title: 'A secret with a blank, `+`, `%`, `:`, `&`, `=` and a letter beyond ASCII authenticates its client',
+    sources: [must('RFC6749', '2.3.1'), must('RFC6749', 'appendix B')],
+    severity: 'medium',
+    client: 'machineSpecialSecret',
+    variants: { 'in the body': 'body', 'with Basic': 'basic' },
+    when: clientCredentials({ authentication: variant() }),
+    then: granted(),
+  })
+
+  contractTest('client-credentials.special-secret-cut', {
+    title: 'A secret is compared to its end, also after a blank, `%` or `:`',
+    sources: [must('RFC6749', '3.2.1'), must('RFC6749', '5.2')],
+    severity: 'critical',
+    client: 'machineSpecialSecret',
+    when: clientCredentials({ secret: clientSecret('machineSpecialSecret', { cut: true }) }),
     then: refused('invalid_client'),
   })
 

@@ -46,7 +46,7 @@ describe('Token endpoint: errors', () => {
 
   contractTest('token.error-silent', {
     title: 'Token errors contain no stack trace and no file path',
-    sources: [should('RFC6749', '5.2')],
+    sources: [should('ASVS', '16.5.1')],
     severity: 'medium',
     client: 'machine',
     control: clientCredentials(),

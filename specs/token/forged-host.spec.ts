@@ -7,6 +7,7 @@ import {
   equals,
   holds,
   must,
+  oneOf,
   sameAs,
   should,
   variant,
@@ -45,6 +46,24 @@ describe('Forged hosts', () => {
         { ifPresent: 'access_token.claims.iss' },
       ),
     ],
+  })
+
+  contractTest('forged-host.login', {
+    title: 'A forged host in an authorization request does not decide where the user logs in',
+    sources: [should('ASVS', '4.1.3')],
+    severity: 'high',
+    client: 'publicPkce',
+    requires: ['site.stress'],
+    control: authorize({ session: 'none', expect: holds({ page: equals('login') }) }),
+    variants: {
+      'X-Forwarded-Host': { forwardedHost: forged, forwarded: null },
+      Forwarded: { forwardedHost: null, forwarded: `for=192.0.2.1;host=${forged}` },
+    },
+    when: authorize({
+      session: 'none',
+      headers: { 'x-forwarded-host': variant('forwardedHost'), forwarded: variant('forwarded') },
+    }),
+    then: holds({ page: oneOf('login', 'error'), body: without('attacker\\.example', 'the forged host') }),
   })
 
   contractTest('forged-host.consent-form', {

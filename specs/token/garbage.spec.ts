@@ -6,10 +6,17 @@ import {
   must,
   refused,
   scopes,
+  should,
   variant,
   verifier,
   without,
 } from 'simple-oauth-contract'
+
+/** RFC 6749 §5.2 says what an error contains, and of nothing that it may not. */
+const silent = holds(
+  { body: without('#[0-9] |stack|trace|\\.php\\b|/vendor/', 'a stack trace or a path') },
+  { source: should('ASVS', '16.5.1') },
+)
 
 describe('Token endpoint: malformed input', () => {
   contractTest('garbage.parameter', {
@@ -44,10 +51,7 @@ describe('Token endpoint: malformed input', () => {
       'scope of percent signs': { scope: '%s%n%00' },
     },
     when: clientCredentials({ params: variant() }),
-    then: [
-      refused(['invalid_request', 'invalid_client', 'invalid_scope', 'unsupported_grant_type']),
-      holds({ body: without('#[0-9] |stack|trace|\\.php\\b|/vendor/', 'a stack trace or a path') }),
-    ],
+    then: [refused(['invalid_request', 'invalid_client', 'invalid_scope', 'unsupported_grant_type']), silent],
   })
 
   contractTest('garbage.scope-list', {
@@ -83,10 +87,7 @@ describe('Token endpoint: malformed input', () => {
       'refresh_token that is a JWT': { grant_type: 'refresh_token', refresh_token: 'e30.e30.e30' },
     },
     when: clientCredentials({ params: variant() }),
-    then: [
-      refused(['invalid_request', 'invalid_grant']),
-      holds({ body: without('#[0-9] |stack|trace|\\.php\\b|/vendor/', 'a stack trace or a path') }),
-    ],
+    then: [refused(['invalid_request', 'invalid_grant']), silent],
   })
 
   contractTest('garbage.body', {
@@ -108,10 +109,7 @@ describe('Token endpoint: malformed input', () => {
       'names of PHP': 'GLOBALS[a]=1&_SERVER[b]=2&grant.type=x&client_id=a-client',
     },
     when: clientCredentials({ body: variant() }),
-    then: [
-      refused(['invalid_request', 'invalid_client', 'unsupported_grant_type']),
-      holds({ body: without('#[0-9] |stack|trace|\\.php\\b|/vendor/', 'a stack trace or a path') }),
-    ],
+    then: [refused(['invalid_request', 'invalid_client', 'unsupported_grant_type']), silent],
   })
 
   contractTest('garbage.oversized', {

@@ -194,9 +194,33 @@ describe('Token endpoint: PKCE', () => {
       'another case': tampered('flow.code_verifier', 'case'),
       'last character': tampered('flow.code_verifier', 'end'),
       'one character more': joined(ref('flow.code_verifier'), 'a'),
+      'one character less': tampered('flow.code_verifier', 'shorter'),
     },
     when: [authorize({ as: 'flow' }), exchange('flow', { params: { code_verifier: variant() } })],
     then: refused('invalid_grant'),
+  })
+
+  contractTest('pkce.plain-verifier-almost', {
+    title: 'With the method `plain`, a verifier that differs in case or one character is rejected, if `plain` is not',
+    sources: [must('RFC7636', '4.6')],
+    severity: 'high',
+    client: 'publicPkce',
+    variants: {
+      'another case': { sent: tampered('flow.code_verifier', 'case'), method: 'plain' },
+      'last character': { sent: tampered('flow.code_verifier', 'end'), method: 'plain' },
+      'one character more': { sent: joined(ref('flow.code_verifier'), 'a'), method: 'plain' },
+      'one character less': { sent: tampered('flow.code_verifier', 'shorter'), method: 'plain' },
+      'no method, one character less': { sent: tampered('flow.code_verifier', 'shorter'), method: null },
+    },
+    when: [
+      authorize({
+        as: 'flow',
+        params: { code_challenge: ref('this.code_verifier'), code_challenge_method: variant('method') },
+        expect: holds({ status: between(200, 499) }),
+      }),
+      exchange('flow', { params: { code_verifier: variant('sent') } }),
+    ],
+    then: refused(['invalid_grant', 'invalid_request']),
   })
 
   contractTest('pkce.method-at-token-endpoint', {

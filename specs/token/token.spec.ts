@@ -4,6 +4,8 @@ import {
   between,
   bindsClient,
   clientCredentials,
+  clientOrigin,
+  clientSecret,
   codeGrant,
   contractTest,
   describe,
@@ -16,6 +18,9 @@ import {
   may,
   must,
   obtain,
+  preflight,
+  ref,
+  refresh,
   refused,
   repeated,
   scopes,
@@ -71,6 +76,57 @@ describe('Token endpoint: requests and responses', () => {
     },
     when: obtain({ grant: variant() }),
     then: grantNotOffered(),
+  })
+
+  contractTest('token.password-grant', {
+    title: 'No module of the site offers the password grant, to whichever client',
+    sources: [must('RFC9700', '2.4'), must('RFC6749', '5.2')],
+    severity: 'high',
+    client: 'everyGrant',
+    control: clientCredentials({ params: { scope: scopes('content') } }),
+    when: obtain({ grant: 'password', scope: scopes('content') }),
+    then: grantNotOffered(),
+  })
+
+  contractTest('token.secret-in-query', {
+    title: 'A secret, code or verifier in the URL is not taken, even with the rest in the body',
+    sources: [must('ASVS', '14.2.1'), bindsClient(must('RFC6749', '2.3.1'))],
+    severity: 'medium',
+    client: 'confidential',
+    control: [codeGrant({ as: 'flow' }), refresh('flow')],
+    variants: {
+      client_secret: {
+        params: { client_secret: null },
+        query: { client_secret: clientSecret('confidential') },
+      },
+      code: { params: { code: null }, query: { code: ref('flow.code') } },
+      code_verifier: { params: { code_verifier: null }, query: { code_verifier: ref('flow.code_verifier') } },
+    },
+    when: [authorize({ as: 'flow' }), exchange('flow', { params: variant('params'), query: variant('query') })],
+    then: holds({ 'json.access_token': absent() }, { source: must('ASVS', '14.2.1') }),
+  })
+
+  contractTest('token.refresh-token-in-query', {
+    title: 'A refresh token in the URL is not taken, even with the rest in the body',
+    sources: [must('ASVS', '14.2.1'), bindsClient(must('RFC6749', '2.3.1'))],
+    severity: 'medium',
+    client: 'publicPkce',
+    control: [codeGrant({ as: 'flow' }), refresh('flow')],
+    when: [
+      codeGrant({ as: 'flow' }),
+      refresh('flow', { params: { refresh_token: null }, query: { refresh_token: ref('flow.refresh_token') } }),
+    ],
+    then: holds({ 'json.access_token': absent() }, { source: must('ASVS', '14.2.1') }),
+  })
+
+  contractTest('token.own-origin', {
+    title: "What the endpoints of scripts tell a browser about the client's own origin is recorded",
+    sources: [may('RFC9700', '2.6')],
+    severity: 'info',
+    client: 'publicPkce',
+    variants: ['token', 'resource', 'userinfo', 'content'],
+    when: preflight(variant(), clientOrigin()),
+    observe: ['status', 'cors.readers', 'header.access-control-allow-headers'],
   })
 
   contractTest('token.method', {
@@ -189,7 +245,7 @@ describe('Token endpoint: requests and responses', () => {
 
   contractTest('token.repeated-parameter', {
     title: 'A token request with a repeated parameter is rejected with `invalid_request`',
-    sources: [must('RFC6749', '3.2')],
+    sources: [must('RFC6749', '5.2'), bindsClient(must('RFC6749', '3.2'))],
     severity: 'low',
     client: 'machine',
     when: clientCredentials({ params: { scope: repeated(scopes('debug'), scopes('content')) } }),

@@ -33,6 +33,20 @@ describe('--generate-baseline', () => {
     expect(another.code).toBe(0)
   })
 
+  test('of a run in which nothing fails is empty, and to be committed as it is', async () => {
+    const place = newPlace()
+    const sound = broken.slice(0, 4)
+    const { code, stdout } = await place.run([
+      ...sound,
+      '--only',
+      'pkce.verifier-mismatch',
+      '--generate-baseline',
+      'my.yaml',
+    ])
+    expect(stdout).toMatch(/^note +nothing to accept: my\.yaml is empty$/mu)
+    expect(code).toBe(0)
+  })
+
   test('never overwrites the reasons of an earlier one, and says so before anything starts', async () => {
     const place = newPlace({ verbose: true })
     writeFileSync(place.at('my.yaml'), '')

@@ -67,7 +67,7 @@ describe('compare', () => {
     linkToLatest(at('results/5'), at('results'), () => undefined)
     const { code, text } = await run('--results', at('results'))
     expect(code).toBe(0)
-    expect(text).toMatch(/^before {2}2026-02-02 .*\nafter {3}2026-02-05 /mu)
+    expect(text).toMatch(/^before {6}2026-02-02 .*\nafter {7}2026-02-05 /mu)
   })
 
   test('of three is a matrix', async () => {
@@ -213,12 +213,12 @@ describe('a run', () => {
     const place = newPlace()
     await place.run(one)
     const second = await place.run([...one, '--compare-with', 'results/latest'])
-    expect(second.stdout).toContain('1 check compared\nNo change that OAuth clients can see.')
+    expect(second.stdout).toContain('compared    1 check\nresult      No change that OAuth clients can see.')
     expect(second.code).toBe(0)
     expect(existsSync(place.at('results', 'latest', 'comparison.html'))).toBe(true)
     const ended = await place.run(['compare'])
     expect(ended).toMatchObject({ code: 0, stderr: '' })
-    expect(ended.stdout.endsWith('1 check compared\nNo change that OAuth clients can see.\n')).toBe(true)
+    expect(ended.stdout.endsWith('compared    1 check\nresult      No change that OAuth clients can see.\n')).toBe(true)
   })
 
   test('that is compared with an earlier one and lets more in ends with 1, and with its usual last line', async () => {

@@ -54,7 +54,7 @@ test('requirement and links are those of the contract, and no secret is shown', 
     expect(text).toContain(citation(source).split(' MUST')[0])
     expect(text).toContain(linkOf(source))
   }
-  expect(text).toContain('client_secret=\'"$client_secret_')
+  expect(text).toContain('client_secret=\'"${client_secret_')
   expect(text).not.toMatch(/127\.0\.0\.1|client_secret='?[\w-]{16}/u)
 })
 

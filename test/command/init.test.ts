@@ -8,6 +8,7 @@ import { packageRoot } from '../../helpers/model/package.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import { readSite } from '../../helpers/targets/site/site-file.ts'
 import { counts, newPlace } from '../support/command.ts'
+import { fakeDrush } from '../support/fake-drush.ts'
 
 /** The address of a site that runs. */
 async function site(): Promise<string> {
@@ -93,5 +94,74 @@ test('init begins with httpBasic where nothing is seen without it', async () => 
   expect(readSite(place.at('site.yaml'), anySecret).content.httpBasic).toEqual({
     user: 'staging',
     password: 'secret of STAGING_PASSWORD',
+  })
+})
+
+const consumerFact = (clientId: string, more: object) => ({
+  ...{ id: '3', clientId, confidential: false, hasSecret: false, grants: [], redirects: 0, redirectUris: [] },
+  ...{ pkce: false, lifetime: 300, scopes: [] },
+  ...more,
+})
+
+test('init --drush proposes scopes and a policy from the consumers of the site, and names no secret', async () => {
+  const place = newPlace()
+  const key = { path: '', exists: false, readable: false, valid: null, mode: '', belowDocroot: null }
+  const grants = ['authorization_code', 'refresh_token', 'client_credentials']
+  const scope = { umbrella: false, granularity: 'permission', known: true, grants }
+  const drush = fakeDrush(place.at('.'), {
+    doctor: {
+      ...{ versions: { drupal: '10.5.5', simple_oauth: '6.0.9' }, keys: { private: key, public: key }, pair: null },
+      ...{ users: [], modules: {}, grants: [] },
+      scopes: [{ ...scope, id: 'shop_content', name: 'shop:content', opens: 'access content' }],
+      consumers: [
+        consumerFact('default_consumer', { grants }),
+        consumerFact('my-app', {
+          ...{ pkce: true, grants: ['authorization_code', 'refresh_token', 'firebase_otp'] },
+          redirectUris: ['https://app.example.test/back', 'https://app.example.test/second'],
+        }),
+        consumerFact('2nd job', {
+          ...{ confidential: true, hasSecret: true, grants: ['client_credentials'], scopes: ['shop:content'] },
+        }),
+        consumerFact('contract-job', { confidential: true, grants: ['client_credentials'], lifetime: 0 }),
+        consumerFact('', {}),
+        consumerFact('idle', { lifetime: 0 }),
+      ],
+    },
+  })
+  const { code, stdout } = await place.run(['init', '--drush', drush.command])
+  expect(stdout).toContain('Proposed a policy for 3 consumers, as they are set now: keep what you guarantee.')
+  expect(stdout).toContain('Secrets that the file names: CLIENT_2ND_JOB_SECRET.')
+  expect(code).toBe(0)
+  const text = readFileSync(place.at('site.yaml'), 'utf8')
+  expect(text.slice(text.indexOf('\npolicy:'), text.indexOf('\n# Which standards')).trim()).toMatchInlineSnapshot(`
+    "policy:
+      - consumer: "my-app"
+        # It also has grants that no contract tests: firebase_otp
+        redirectUri: "https://app.example.test/back"
+        requests: ["shop:content"]
+        promises:
+          pkce: required
+          grants: [authorization_code, refresh_token]
+          accessTokenLifetime: 300
+      - consumer: "2nd job"
+        client_secret: \${CLIENT_2ND_JOB_SECRET}
+        requests: ["shop:content"]
+        promises:
+          grants: [client_credentials]
+          scopes: ["shop:content"]
+          accessTokenLifetime: 300
+      - consumer: "contract-job"
+        # It is confidential and has no secret: no token request of it succeeds.
+        requests: ["shop:content"]
+        promises:
+          grants: [client_credentials]
+      # The consumer with the ID "3" has no client ID.
+      # The consumer "idle" has nothing that a promise could be made of."
+  `)
+  const { content } = readSite(place.at('site.yaml'), anySecret)
+  expect(content).toMatchObject({
+    versions: { drupal: '10.5.5', simple_oauth: '6.0.9' },
+    scopes: { content: 'shop:content' },
+    drush: drush.command,
   })
 })

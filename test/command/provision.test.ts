@@ -1,31 +1,11 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Manifest } from '../../helpers/targets/site/manifest.ts'
 import { fakeDrush, made, type FakeDrush } from '../support/fake-drush.ts'
 import { counts, expectRefusal, newPlace, type Place } from '../support/command.ts'
+import { silentDrupal } from '../support/silent-drupal.ts'
 
 const theirs = ['admin', 'contract_shop']
-
-/** Answers the questions a run begins with as a Drupal does, and no other, ever. */
-async function silentDrupal(tokenError = 'unsupported_grant_type'): Promise<string> {
-  const server = createServer((request, response) => {
-    response
-      .setHeader('x-generator', 'Drupal 10 (https://www.drupal.org)')
-      .setHeader('content-type', 'application/json')
-    if (request.url === '/oauth/token') {
-      response.writeHead(request.method === 'GET' ? 405 : 400).end(JSON.stringify({ error: tokenError }))
-    } else if (request.url === '/oauth/jwks') response.end('{"keys":[]}')
-    else if (request.url?.startsWith('/oauth/debug')) response.writeHead(403).end('{}')
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
 
 async function site(behaviour: FakeDrush = {}, tokenError?: string) {
   const place = newPlace()

@@ -98,7 +98,7 @@ describe('--reporter', () => {
 
   test('a run that is interrupted leaves every format well-formed', async () => {
     const place = newPlace({ ownProcess: true })
-    const files = ['--reporter', 'console,junit=j.xml,sarif=s.json,markdown=m.md,gitlab=g.json']
+    const files = ['--reporter', 'console,junit=j.xml,sarif=s.json,markdown=m.md,gitlab=g.json,html=h.html']
     const started = place.start(['--target', 'reference', ...files])
     await started.seen(/checks/u)
     started.kill('SIGTERM')
@@ -108,7 +108,23 @@ describe('--reporter', () => {
     expect(text(place, 'j.xml').trimEnd().endsWith('</testsuites>')).toBe(true)
     for (const file of ['s.json', 'g.json']) expect(() => JSON.parse(text(place, file)) as unknown).not.toThrow()
     expect(text(place, 'm.md')).toContain('interrupted by SIGTERM')
+    expect(text(place, 'h.html').trimEnd().endsWith('</html>')).toBe(true)
   })
+})
+
+test('a report of another version is refused, and says what to do', async () => {
+  const place = newPlace()
+  mkdirSync(place.at('old'))
+  writeFileSync(place.at('old', 'report.json'), '{ "schemaVersion": 1, "suite": { "name": "simple-oauth-contract" } }')
+  for (const args of [
+    ['report', 'markdown', 'old'],
+    ['merge', 'old'],
+  ])
+    expectRefusal(
+      place,
+      await place.run(args),
+      'it has schema version 1; version 3 is needed. Run the contract again with this version of the suite.',
+    )
 })
 
 describe('in GitHub Actions', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import { changeText } from '../../helpers/report/comparison-text.ts'
 import { check, exchange, finding } from '../support/report-factory.ts'
 import { brief, comparisonOf, issued, refused, runOf, tokenCheck } from '../support/compare-factory.ts'
 
@@ -107,6 +108,21 @@ describe('a change of what a request comes to', () => {
         findings: [finding({ path: 'status', ok })],
       })
     expect(compared([jwks(403, false)], [jwks(200, true)])).toEqual(['loosened answer at jwks: 403 -> 200 (1)'])
+  })
+
+  test('the key set needs no token any more, and needs one again', () => {
+    const [needed, open] = [one({ ...issued(), 'keys.anonymous': 403 }), one(issued())]
+    expect(compared(needed, open)).toEqual(['loosened keys.anonymous at token: 403 -> allowed (1)'])
+    expect(compared(open, needed)).toEqual(['breaking keys.anonymous at token: allowed -> 403 (1)'])
+  })
+
+  test('a finding of an earlier step is told in words', () => {
+    const opened = (status: number): CheckResult[] =>
+      one(issued(), {
+        findings: [finding({ path: 'opened: resource.access', ok: status === 200, actual: { status } })],
+      })
+    const [change] = comparisonOf(runOf(opened(200)), runOf(opened(403))).changes
+    expect(change && changeText(change)).toBe('access to the protected resource, in the step "opened": 200 → 403')
   })
 
   test('the user is no longer asked', () => {
@@ -233,7 +249,7 @@ describe('a change of members, claims and headers', () => {
 describe('a change of the whole server', () => {
   const server = (difference: Parameters<typeof runOf>[1]) => runOf(one(issued()), difference)
   test.each<[string, Parameters<typeof runOf>[1], Parameters<typeof runOf>[1], string[]]>([
-    ['another key', { server: { keys: ['a'] } }, { server: { keys: ['b'] } }, ['breaking keys: ["a"] -> ["b"] (0)']],
+    ['another key', { server: { keys: ['a'] } }, { server: { keys: ['b'] } }, ['breaking keys: a -> b (0)']],
     ['a key that only one run saw is no change', { server: {} }, { server: { keys: ['b'] } }, []],
     [
       'metadata appear',

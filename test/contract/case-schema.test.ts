@@ -101,7 +101,7 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, string | nul
   [
     'an unknown document',
     { sources: "[c.must('RFC7363', '4.6')]" },
-    '"RFC7363" is not a valid sources[0].document. Did you mean RFC7636?',
+    '"RFC7363" is not a valid sources[0].document. Did you mean RFC7636 or RFC7662?',
   ],
   [
     'an unknown section',

@@ -29,6 +29,16 @@ const derived: readonly (readonly [string, readonly Step[], readonly Step[] | nu
     [c.codeGrant({ as: 'flow' }), c.resource(token)],
   ],
   [
+    'nor is a token revoked',
+    [c.codeGrant({ as: 'flow' }), c.revoke(token), c.resource(token)],
+    [c.codeGrant({ as: 'flow' }), c.resource(token)],
+  ],
+  [
+    'who asks about a token has credentials',
+    [c.codeGrant({ as: 'flow' }), c.introspect(token, { caller: token, credentials: 'none' })],
+    [c.codeGrant({ as: 'flow' }), c.introspect(token, { caller: token })],
+  ],
+  [
     'what must be refused on the way is left out',
     [c.codeGrant({ as: 'a' }), c.exchange('a', { expect: c.refused('invalid_grant') }), c.refresh('a')],
     [c.codeGrant({ as: 'a' }), c.refresh('a')],

@@ -4,7 +4,8 @@ import { parse } from 'yaml'
 import { describe, expect, test } from 'vitest'
 import { commandWords } from '../../helpers/drupal/site-drush.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
-import { readSettings } from '../../helpers/settings/settings.ts'
+import { parseCommand } from '../../helpers/command/program.ts'
+import { readSettings, settingsFrom } from '../../helpers/settings/settings.ts'
 import { readSite } from '../../helpers/targets/site/site-file.ts'
 
 const folder = join(packageRoot, 'examples')
@@ -13,7 +14,9 @@ const secrets = { EDITOR_PASSWORD: 'example-password', MACHINE_SECRET: 'example-
 
 /** The arguments of every simple-oauth-contract command in a text. */
 const commandsIn = (text: string): string[][] =>
-  [...text.matchAll(/(?:^|[\s:-])npx simple-oauth-contract (.*)$/gmu)].map(([, args = '']) => [...commandWords(args)])
+  [
+    ...text.replace(/\$\{\w+:\+(.*?)\}/gu, '$1').matchAll(/(?:^|[\s:-]|\$\()npx simple-oauth-contract (.*?)\)?$/gmu),
+  ].map(([, args = '']) => [...commandWords(args)])
 
 /** Every string below a name, at any depth. */
 function stringsAt(name: string, value: unknown): string[] {
@@ -47,12 +50,18 @@ describe('the site file', () => {
 describe.each([
   ['github-workflow.yml', 'run', 2],
   ['gitlab-ci.yml', 'script', 1],
+  ['github-many-sites.yml', 'run', 3],
+  ['gitlab-many-sites.yml', 'script', 1],
+  ['gitlab-many-sites-jobs.yml', 'script', 2],
 ])('%s', (file, key, count) => {
   const commands = stringsAt(key, parse(read(file))).flatMap(commandsIn)
 
-  test('runs the command with settings that exist', () => {
+  test('runs the command with settings that exist', async () => {
     expect(commands).toHaveLength(count)
-    for (const args of commands) expect(readSettings(args, {}, {}).settings.report).toBe('results')
+    for (const args of commands) {
+      const parsed = await parseCommand(args, { print: () => undefined, columns: 80 })
+      expect(() => settingsFrom(parsed?.flags ?? {}, {}, {}), args.join(' ')).not.toThrow()
+    }
   })
 })
 

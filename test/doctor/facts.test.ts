@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DrushFacts } from '../../helpers/doctor/drush-facts.ts'
+import type { DrushFacts } from '../../helpers/drupal/drush-facts.ts'
 import { examineFacts } from '../../helpers/doctor/examine-facts.ts'
 
 const key = { path: '../keys/private.key', exists: true, readable: true, valid: true, mode: '600', belowDocroot: null }

@@ -11,10 +11,15 @@ import { packageRoot } from '../../helpers/model/package.ts'
 import { renderPage } from '../../helpers/report/html/page.tsx'
 import type { Report } from '../../helpers/report/report.ts'
 import { comparisonHtml } from '../../helpers/report/comparison-html.ts'
+import { matrixHtml } from '../../helpers/report/matrix-pages.ts'
+import { matrixOf } from '../../helpers/compare/matrix.ts'
+import { sitesPage } from '../../helpers/merge/page.tsx'
+import { upgradeHtml } from '../../helpers/upgrade/files.ts'
 import { noBrowser, startBrowser } from '../support/browser.ts'
 import { comparisonOf, issued, refused, runOf, tokenCheck } from '../support/compare-factory.ts'
-import { bigReport, reportOfText } from '../support/page-reports.ts'
-import { hostile } from '../support/report-factory.ts'
+import { bigReport, guaranteeReport, reportOfText, severalSites } from '../support/page-reports.ts'
+import { hostile, outcome } from '../support/report-factory.ts'
+import { lost, refusedAfter, survived, upgraded } from '../upgrade/factory.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -219,18 +224,34 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${noBrowser ? ` (
     await page.close()
   })
 
-  test('the comparison is quiet and accessible, too', async () => {
-    const [before, after] = [
-      runOf([tokenCheck('code.plain', issued({}))]),
-      runOf([tokenCheck('code.plain', refused(400, 'invalid_grant'))]),
-    ]
-    const file = join(folder, 'comparison.html')
-    writeFileSync(file, comparisonHtml(comparisonOf(before, { ...after, startedAt: '2026-02-03T04:05:06.000Z' })))
-    const { page, noises } = await opened(file)
-    await page.evaluate(axe)
-    const { violations } = await page.evaluate<{ violations: { id: string }[] }>('axe.run()')
-    expect(violations.map(({ id }) => id)).toEqual([])
-    expect(noises).toEqual([])
-    await page.close()
+  const [before, after] = [
+    runOf([tokenCheck('code.plain', issued({}))]),
+    runOf([tokenCheck('code.plain', refused(400, 'invalid_grant'))]),
+  ]
+  const comparison = comparisonOf(before, { ...after, startedAt: '2026-02-03T04:05:06.000Z' })
+
+  test.each<[string, () => string]>([
+    ['a comparison', () => comparisonHtml(comparison)],
+    [
+      'a matrix',
+      () => matrixHtml(matrixOf([before, after, before].map((each, index) => ({ name: String(index), run: each })))),
+    ],
+    ['an upgrade', () => upgradeHtml(upgraded({ survival: outcome([survived(), lost]) }, refusedAfter))],
+    ['several sites', () => sitesPage(severalSites)],
+    ['guarantees', () => renderPage(guaranteeReport, { rerunCommand: 'x', folder: 'results' })],
+  ])('the page of %s is quiet and accessible, too', async (name, render) => {
+    const file = join(folder, `${name}.html`)
+    writeFileSync(file, render())
+    for (const options of [{}, { colorScheme: 'dark', viewport: { width: 390, height: 844 } }] as const) {
+      const { page, noises } = await opened(file, options)
+      await page.evaluate(axe)
+      const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+        'axe.run()',
+      )
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120) ?? ''}`)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      expect(noises).toEqual([])
+      await page.close()
+    }
   })
 })

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { counts, newPlace, type Place } from '../support/command.ts'
+import { exchangesOn, repeatAll } from '../support/repeat-exchanges.ts'
 import { shop, startRealSite, type RealSite } from '../support/real-site.ts'
 
 const codebase = process.env['TEST_CODEBASE']
@@ -124,6 +125,18 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     },
   )
 
+  test('an upgrade between begin and finish leaves nothing, and nothing is lost', { timeout: patience }, async () => {
+    const place = newPlace({ ownProcess: true })
+    const settings = provisioned(place).filter((word) => word !== '--provision')
+    const begun = await place.run(['upgrade', 'begin', ...settings, '--only', 'upgrade.*,client-credentials.defaults'])
+    expect(begun.code, begun.stdout).toBe(0)
+    expect(site.contents()).not.toEqual(before)
+    const finished = await place.run(['upgrade', 'finish', '--cache', place.at('cache')])
+    expect(finished.code, finished.stdout).toBe(0)
+    expect(finished.stdout).toContain('result      clients keep working')
+    expect(site.contents()).toEqual(before)
+  })
+
   test('a site that cannot be provisioned is left alone, and says why', { timeout: patience }, async () => {
     const settings = "\\Drupal::configFactory()->getEditable('simple_oauth.settings')"
     site.evaluate(`${settings}->set('scope_provider', 'static')->save();`)
@@ -176,6 +189,8 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     expect(verdicts.filter((verdict) => verdict === 'pass').length).toBeGreaterThan(50)
     const [, tokens = ''] = /^left on the site {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
     expect(Number(tokens)).toBeGreaterThan(10)
+    const repeated = exchangesOn(place.at('results', 'latest', 'evidence', 'bearer.scheme-case.md'))
+    expect(repeatAll(repeated, { client_secret: backend.client_secret })).toEqual(repeated.map(({ status }) => status))
 
     // Tokens, a remembered approval, and when the user was there last.
     const after = site.contents()

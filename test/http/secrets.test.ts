@@ -194,6 +194,12 @@ describe('what claims say of a user', () => {
   })
 })
 
+test('a page of inputs that are never closed is read once, and not once for each of them', () => {
+  // Read for each of them, these take minutes, and the test its time limit.
+  const body = '<input '.repeat(1_200_000)
+  expect(redacted(exchange({}, { body })).response.body).toHaveLength(body.length)
+})
+
 test('hostile bodies do not end or hold up the run', () => {
   for (const body of [
     '['.repeat(500_000) + ']'.repeat(500_000),

@@ -66,8 +66,8 @@ test.each([200, 204])('a resource that answers %i is opened', async (status) => 
   expect(finding).toMatchObject({ ok: false, granted: true })
 })
 
-test('a resource that redirects is neither opened nor closed', async () => {
+test('a resource that redirects is not opened, and clients are told nothing', async () => {
   const [finding] = await judge(expected.notOpened(), answered(302, {}), context())
-  expect(finding).toMatchObject({ ok: false })
+  expect(finding).toMatchObject({ path: 'resource.redirect', ok: false, level: 'SHOULD' })
   expect(finding?.granted).toBeUndefined()
 })

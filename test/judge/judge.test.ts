@@ -4,6 +4,7 @@ import type { Expectation } from '../../helpers/judge/expectation.ts'
 import { describeExpectation, judge } from '../../helpers/judge/judge.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
 import type { Outcome } from '../../helpers/judge/outcome.ts'
+import { missingPrerequisite } from '../../helpers/judge/prerequisite.ts'
 import { should } from '../../helpers/model/source.ts'
 import { answered, context, page, redirected, tokenResponse } from '../support/outcomes.ts'
 
@@ -482,4 +483,51 @@ test.each([
   const outcome = answered(200, '', { 'content-security-policy': policy })
   const [found] = await judge(expected.holds({ framing: expected.equals('frame-ancestors') }), outcome, context())
   expect(found?.actual).toBe(framing)
+})
+
+describe('what a scope opens', () => {
+  const asked = (method: string, status: number): Outcome => {
+    const { last, ...outcome } = answered(status, {})
+    if (last === null) throw new Error('no answer')
+    return { ...outcome, kind: 'resource', last: { ...last, request: { ...last.request, method } } }
+  }
+  const permitted = expected.permitted()
+  const forbidden = expected.forbidden()
+  test.each<[string, Expectation, Outcome, string[]]>([
+    ['a reading request that succeeds', permitted, asked('GET', 200), []],
+    ['one without content', permitted, asked('HEAD', 204), []],
+    ['one that is rejected for its form', permitted, asked('GET', 400), ['resource.access']],
+    ['one that leads elsewhere', permitted, asked('GET', 302), ['resource.access']],
+    ['a writing request that is rejected for its empty body', permitted, asked('POST', 422), []],
+    ['a writing request without permission', permitted, asked('PATCH', 403), ['resource.access']],
+    ['a writing request to no path', permitted, asked('PATCH', 405), ['resource.access']],
+    ['403 where it has to stay closed', forbidden, asked('GET', 403), []],
+    ['200 where it has to stay closed', forbidden, asked('GET', 200), ['resource.access']],
+    ['422 where it has to stay closed', forbidden, asked('POST', 422), ['resource.access']],
+    ['500 where it has to stay closed', forbidden, asked('GET', 500), ['resource.access']],
+  ])('%s', async (_name, expectation, outcome, paths) => {
+    expect(await wrong(expectation, outcome)).toEqual(paths)
+  })
+
+  test.each<[number, string]>([
+    [401, 'token-not-accepted'],
+    [404, 'no-such-path'],
+    [405, 'no-such-path'],
+    [415, 'no-such-path'],
+    [302, 'path-redirects'],
+  ])('%i decides nothing where it has to stay closed', (status, cause) => {
+    expect(missingPrerequisite([forbidden], asked('GET', status))?.cause).toBe(cause)
+    expect(missingPrerequisite([permitted], asked('GET', status))).toBeNull()
+  })
+})
+
+test.each<[string, Expectation, string[]]>([
+  ['noneOf: absent', expected.holds({ 'json.other': expected.noneOf('a') }), []],
+  ['noneOf: another', expected.holds({ 'json.error': expected.noneOf('a') }), []],
+  ['noneOf: that', expected.holds({ 'json.error': expected.noneOf('a', 'invalid_grant') }), ['json.error']],
+  ['within: all of them', expected.holds({ 'json.list': expected.within(['a', 'b', 'c']) }), []],
+  ['within: one more', expected.holds({ 'json.list': expected.within(['a']) }), ['json.list']],
+  ['within: no list', expected.holds({ 'json.error': expected.within(['invalid_grant']) }), ['json.error']],
+])('%s', async (_name, expectation, paths) => {
+  expect(await wrong(expectation, answered(400, { ...invalidGrant, list: ['a', 'b'] }))).toEqual(paths)
 })

@@ -7,6 +7,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'host-header-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
   'forwarded-host-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
   'forwarded-header-trusted': { 'forged-host.issuer': 'access_token.claims.iss' },
+  'login-at-forwarded-host': { 'forged-host.login': 'page' },
   'consent-form-to-forwarded-host': { 'forged-host.consent-form': 'body' },
 
   // Redirect URI and state
@@ -40,7 +41,19 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'parameter-empty-taken': { 'authorize.parameter-empty': 'callback.code' },
   'parameter-list-crashes': { 'authorize.parameter-list': 'authorize.issued' },
   'cors-at-authorization-endpoint': { 'authorize.no-cors': 'header.access-control-allow-origin' },
+  'cors-nowhere': {
+    'openid.userinfo-cors': 'cors.readers',
+    'policy.browser-origin-answered': 'header.access-control-allow-origin',
+    'policy.browser-origin-opens': 'header.access-control-allow-origin',
+  },
+  'cors-for-every-origin': { 'policy.other-origin-refused': 'header.access-control-allow-origin' },
+  'cors-origin-by-its-beginning': { 'policy.other-origin-refused': 'header.access-control-allow-origin' },
   'redirect-307': { 'consent.redirect-status': 'status' },
+  'state-trimmed': { 'authorize.code-issued': 'authorize.state' },
+  'scope-any-case': { 'authorize.scope-unknown': 'authorize.issued' },
+  'scope-of-blanks-granted': { 'authorize.scope-omitted': 'authorize.issued' },
+  'errors-before-login': { 'authorize.error-before-login': 'page' },
+  'response-of-another-issuer': { 'authorize.issuer-advertised': 'callback.iss' },
   'state-dropped': { 'authorize.code-issued': 'authorize.state' },
   'state-altered': { 'authorize.code-issued': 'authorize.state' },
   'state-constant': { 'authorize.code-issued': 'authorize.state' },
@@ -88,7 +101,66 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'authorize.anonymous': 'authorize.issued',
     'consent.automatic-anonymous': 'authorize.issued',
   },
-  'login-any-password': { 'login.wrong-password': 'login.accepted' },
+  'login-any-password': {
+    'login.wrong-password': 'login.accepted',
+    'login.wrong-password-in-flow': 'authorize.issued',
+  },
+  'failed-login-opens-session': { 'login.wrong-password-in-flow': 'authorize.issued' },
+  'logout-keeps-session': {
+    'consent.after-logout': 'authorize.issued',
+    'life-cycle.user-session': 'authorize.issued',
+    'life-cycle.user-session-approved': 'authorize.issued',
+  },
+  'session-cookie-for-scripts': { 'login.cookie': 'cookie.http-only' },
+  'session-cookie-for-every-site': { 'login.cookie': 'cookie.same-site' },
+  'decision-on-last-request': {
+    'consent.challenge-of-its-request': 'token.issued',
+    'consent.two-open': 'token.issued',
+  },
+  'referrer-policy-missing': { 'consent.referrer-policy': 'referrer-policy' },
+  'consent-hides-default-scopes': { 'consent.default-scopes-shown': 'consent.scopes' },
+  'cors-any-origin-with-cookies': {
+    'cors.preflight': 'cors.readers',
+    'cors.resource': 'cors.readers',
+    'cors.token': 'cors.readers',
+    'cors.userinfo': 'cors.readers',
+    'cors.jsonapi': 'cors.readers',
+  },
+
+  // Content
+  'content-written-with-scope-to-read': {
+    'jsonapi.scope': 'resource.access',
+    'jsonapi.scope-of-user': 'resource.access',
+  },
+  'content-read-with-scope-to-create': { 'jsonapi.scope': 'resource.access' },
+  'content-never-read': { 'jsonapi.opened': 'status' },
+  'content-never-created': { 'jsonapi.opened': 'status' },
+  'content-never-changed': { 'jsonapi.opened': 'status' },
+  'content-never-deleted': { 'jsonapi.opened': 'status' },
+
+  // The authentication request of OpenID Connect
+  'prompt-none-ignored': {
+    'openid.prompt-none-login': 'authorize.issued',
+    'openid.prompt-none-consent': 'authorize.issued',
+  },
+  'login-again-ignored': { 'openid.prompt-login': 'page', 'openid.max-age': 'page' },
+  'auth-time-missing': { 'openid.auth-time': 'id_token.claims.auth_time' },
+  'id-token-of-another-issuer': { 'openid.issuer-agrees': 'id_token.claims.iss' },
+  'id-token-hint-ignored': { 'openid.id-token-hint': 'page' },
+  'request-object-ignored': { 'openid.request-object': 'authorize.issued' },
+  'openid-parameters-refused': { 'openid.parameters-without-effect': 'authorize.code' },
+  'id-token-when-switched-off': { 'openid.switched-off-id-token': 'json.id_token' },
+  'metadata-of-another-issuer': { 'discovery.issuer': 'access_token.claims.iss' },
+
+  // Client authentication and parameters in the wrong place
+  'password-grant-by-module': { 'token.password-grant': 'token.issued' },
+  'token-parameters-from-url-too': {
+    'token.secret-in-query': 'json.access_token',
+    'token.refresh-token-in-query': 'json.access_token',
+  },
+  'token-body-decoded-twice': { 'client-credentials.special-secret': 'token.issued' },
+  'unset-secret-not-asked-for': { 'client-credentials.no-stored-secret': 'token.issued' },
+  'secret-cut-at-colon': { 'client-credentials.special-secret-cut': 'token.issued' },
   'login-of-blocked-user': { 'login.blocked-user': 'login.accepted' },
   'form-token-unchecked': { 'consent.form-token': 'authorize.issued' },
   'form-token-any-text': { 'consent.form-token': 'authorize.issued' },
@@ -214,7 +286,12 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'authorize.grant-not-enabled': 'authorize.issued',
     'policy.grant-refused': 'token.issued',
   },
-  'password-grant': { 'token.grants-not-offered': 'token.issued', 'policy.grant-refused': 'token.issued' },
+  'password-grant': {
+    'token.grants-not-offered': 'token.issued',
+    'policy.grant-refused': 'token.issued',
+    'policy.grants-offered': 'offers.grants',
+    'policy.further-grant-refused': 'token.issued',
+  },
   'unknown-grant-defaulted': { 'token.grants-not-offered': 'token.issued' },
   'client-scope-unlimited': {
     'client-credentials.scope-limit': 'token.issued',
@@ -328,7 +405,11 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'refresh.same-grant': 'access_token.claims.sub',
   },
   'claim-sub-number': { 'access-token.subject': 'access_token.claims.sub' },
-  'claim-aud-missing': { 'access-token.audience': 'access_token.claims.aud' },
+  'claim-aud-missing': {
+    'access-token.audience': 'access_token.claims.aud',
+    'mcp.audience': 'access_token.claims.aud',
+  },
+  'resource-parameter-refused': { 'mcp.resource-parameter': 'token.issued' },
   'claim-aud-changing': { 'refresh.same-grant': 'access_token.claims.aud' },
   'claim-iss-missing': {
     'rfc9068.required-claims': 'access_token.claims.iss',
@@ -368,7 +449,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'access-token.unique': 'access_token.claims.jti',
     'refresh.same-grant': 'access_token.claims.jti',
   },
-  'jti-short': { 'access-token.unique': 'access_token.claims.jti' },
   'signed-with-unpublished-key': {
     'access-token.signature': 'access_token.signature',
     'access-token.signature-of-every-grant': 'access_token.signature',
@@ -377,7 +457,12 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'unsigned-token': { 'access-token.signature': 'access_token.signature' },
   'opaque-token': { 'access-token.signature': 'access_token.signature' },
   'private-key-published': { 'access-token.keys-public': 'json' },
-  'weak-key-published': { 'access-token.key-size': 'keys.bits', 'policy.key-size': 'keys.bits' },
+  'weak-key-published': {
+    'access-token.key-size': 'keys.bits',
+    'policy.key-size': 'keys.bits',
+    'policy.key-thumbprint': 'keys.thumbprints',
+  },
+  'lifetime-shorter': { 'policy.access-token-lifetime-least': 'access_token.lifetime' },
   'no-key-published': { 'access-token.keys-public': 'json' },
   'lifetime-not-as-configured': {
     'access-token.lifetime': 'access_token.lifetime',
@@ -418,7 +503,14 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'error-with-stack-trace': { 'token.error-silent': 'body', 'garbage.parameter': 'body' },
   'error-in-any-characters': { 'token.error-shape': 'json' },
   'error-repeats-value': { 'token.error-echoes-no-secret': 'body' },
-  'metadata-missing': { 'discovery.metadata': 'status' },
+  'metadata-missing': { 'discovery.metadata': 'status', 'mcp.server-metadata': 'status' },
+  'resource-metadata-missing': { 'mcp.resource-metadata': 'status' },
+  'resource-metadata-of-another': { 'mcp.resource-identical': 'json.resource' },
+  'challenge-without-metadata': { 'mcp.challenge': 'header.www-authenticate' },
+  'metadata-without-challenge-methods': { 'mcp.challenge-method': 'json.code_challenge_methods_supported' },
+  'metadata-without-registration': { 'mcp.registration': 'json' },
+  'endpoints-in-nobodys-use': { 'policy.further-endpoint-absent': 'status' },
+  'metadata-issuer-of-another': { 'policy.issuer-metadata': 'json.issuer' },
   'metadata-promises-password-grant': { 'discovery.metadata': 'json' },
   'error-without-code': { 'code.replay': 'token.issued' },
   'error-as-object': { 'code.replay': 'token.issued', 'token.error-shape': 'json' },
@@ -445,7 +537,11 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'life-cycle.user-code': 'token.issued',
     'life-cycle.machine-user-access-token': 'resource.access',
   },
-  'scope-not-enforced': { 'bearer.scope-missing': 'resource.access', 'scope.user-has-more': 'resource.access' },
+  'scope-not-enforced': {
+    'bearer.scope-missing': 'resource.access',
+    'scope.user-has-more': 'resource.access',
+    'policy.stays-closed': 'resource.access',
+  },
   'scope-beyond-user': { 'bearer.user-permission': 'resource.access' },
   'role-scope-for-every-user': { 'scope.role-of-others': 'resource.access' },
   'resource-open-to-all': { 'bearer.none': 'resource.access' },
@@ -485,6 +581,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'umbrella-without-children': {
     'scope.umbrella': 'resource.access',
     'scope.machine-umbrella': 'resource.access',
+    'policy.opens': 'resource.access',
   },
   'scope-stands-for-siblings': { 'scope.child-alone': 'resource.access' },
   'role-scope-empty': { 'scope.role': 'resource.access' },
@@ -539,10 +636,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'refresh-token-of-blocked-user': { 'life-cycle.user-refresh-token': 'token.issued' },
   'session-of-blocked-user-goes-on': {
-    'life-cycle.user-session': 'authorize.issued',
-    'life-cycle.user-session-approved': 'authorize.issued',
-  },
-  'logout-in-the-browser-only': {
     'life-cycle.user-session': 'authorize.issued',
     'life-cycle.user-session-approved': 'authorize.issued',
   },
@@ -617,4 +710,39 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'isolation.cookie-beside-forged-token': 'resource.access',
     'isolation.cookie-beside-expired-token': 'resource.access',
   },
+
+  // Revocation and introspection
+  'revocation-without-effect': {
+    'revocation.refresh-token': 'token.issued',
+    'revocation.access-token': 'resource.access',
+    'introspection.revoked': 'json.active',
+  },
+  'revocation-keeps-access-tokens': { 'revocation.refresh-token-ends-access': 'resource.access' },
+  'revocation-trusts-hint': {
+    'revocation.refresh-token': 'token.issued',
+    'revocation.access-token': 'resource.access',
+  },
+  'revocation-for-any-client': { 'revocation.other-client': 'token.issued' },
+  'revocation-of-others-ignored': { 'revocation.other-client-told': 'token.issued' },
+  'revocation-without-secret': { 'revocation.client-authentication': 'token.issued' },
+  'revocation-of-unknown-token-refused': { 'revocation.invalid-token': 'status' },
+  'revoked-token-unknown': { 'revocation.invalid-token': 'status' },
+  'revocation-without-token': { 'revocation.token-missing': 'token.issued' },
+  'introspection-for-everyone': { 'introspection.authorization': 'json.active' },
+  'introspection-never-active': { 'introspection.active': 'json.active' },
+  'introspection-of-another-token': { 'introspection.active': 'json.jti' },
+  'introspection-of-spent-tokens': { 'introspection.revoked': 'json.active', 'introspection.rotated': 'json.active' },
+  'introspection-of-expired-tokens': { 'introspection.expired': 'json.active' },
+  'introspection-of-unsigned-tokens': { 'introspection.unknown': 'json.active' },
+  'introspection-of-unknown-tokens': { 'introspection.unknown': 'json.active' },
+  'introspection-tells-why': { 'introspection.inactive-silent': 'json' },
+
+  // Promises of the metadata
+  'metadata-issuer-elsewhere': { 'discovery.issuer-identical': 'json.issuer' },
+  'metadata-elsewhere': { 'discovery.own-origin': 'metadata.elsewhere' },
+  'metadata-names-missing-endpoint': { 'discovery.addresses-answer': 'metadata.missing' },
+  'metadata-promises-id-token-response': { 'discovery.response-types': 'metadata.broken' },
+  'metadata-promises-plain': { 'discovery.challenge-methods': 'metadata.broken' },
+  'secret-demanded-at-redemption': { 'pkce.every-client': 'token.issued', 'policy.grant-offered': 'token.issued' },
+  'code-grant-of-public-clients-forgotten': { 'policy.grant-offered': 'token.issued' },
 }

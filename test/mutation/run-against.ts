@@ -5,7 +5,25 @@ import type { KnownIssue } from '../../helpers/judge/conclude.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
 import { isDue } from './counting.ts'
 import { cellOf } from './matrix.ts'
+import { thumbprint, type JsonObject } from '../../helpers/model/thumbprint.ts'
+import { startReferenceServer } from '../../helpers/reference/server.ts'
 import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
+
+let published: Promise<string> | undefined
+
+/** The key that every faultless server of this process publishes: what the example policy guarantees is known only here. */
+async function publishedKey(): Promise<string> {
+  const server = await startReferenceServer({ profile: 'ideal', data: { scopes: [], users: [], clients: [] } })
+  try {
+    const { keys } = (await (await fetch(`${server.url}/oauth/jwks`)).json()) as { keys: JsonObject[] }
+    return keys.map(thumbprint).join(' ')
+  } finally {
+    server.closeNow()
+  }
+}
+
+const withPublishedKey = (checks: readonly Check[], key: string): readonly Check[] =>
+  JSON.parse(JSON.stringify(checks).replaceAll('{keyThumbprint}', key)) as readonly Check[]
 
 export const allChecks = async (): Promise<readonly Check[]> => (await collect()).checks
 
@@ -29,7 +47,8 @@ export async function runAgainst(
   })
   const results: CheckResult[] = []
   try {
-    await session.run(checks, (result) => results.push(result))
+    published ??= publishedKey()
+    await session.run(withPublishedKey(checks, await published), (result) => results.push(result))
   } finally {
     await session.close()
     target.stop()

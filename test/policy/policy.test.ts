@@ -30,17 +30,26 @@ test(
     const site = await keepingSite()
     const quick = await promises(site)
     expect(quick.summary).toMatchInlineSnapshot(`
-      "policy      22 guarantees: 20 proven, 2 not refuted
+      "policy      31 guarantees: 29 proven, 2 not refuted
         proven       contract_confidential_pkce   claims exactly   access_token.claims: valid
         proven       contract_confidential_pkce   claims never   access_token.claims: valid
         proven       contract_confidential_pkce   issuer   access_token.claims.iss: URL
+        proven       contract_confidential_pkce   issuer of metadata   json.issuer: URL
         proven       contract_confidential_pkce   keySize   keys.bits: 2048 (number)
         proven       contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with error, error_description, iss, state
         proven       contract_confidential_pkce: S256   challenge method offered   token.issued: 200, issued access_token, refresh_token
         proven       contract_confidential_pkce: authorization_code   grant offered   token.issued: 200, issued access_token, refresh_token
         proven       contract_confidential_pkce: client_credentials   grant refused   token.not-offered: error "unauthorized_client"
+        proven       contract_confidential_pkce: contract:content: GET /admin/reports   stays closed   resource.access: 403
+        proven       contract_confidential_pkce: contract:content: GET /oauth/debug?_format=json   stays closed   resource.access: 403
+        proven       contract_confidential_pkce: contract:debug: GET /oauth/debug?_format=json   opens   resource.access: 200
+        proven       contract_confidential_pkce: https://another-origin.example   other origin refused   header.access-control-allow-origin: absent
+        proven       contract_confidential_pkce: https://client.example.test   browser origin answered   header.access-control-allow-origin: https://client.example.test
+        proven       contract_confidential_pkce: https://client.example.test.another-origin.example   other origin refused   header.access-control-allow-origin: absent
+        proven       contract_confidential_pkce: https://client.example.test: contract:debug: GET /oauth/debug?_format=json   browser origin opens   header.access-control-allow-origin: https://client.example.test
         proven       contract_confidential_pkce: implicit   grant refused   authorize.not-offered: error "unsupported_response_type"
         proven       contract_confidential_pkce: method left out   challenge method refused   authorize.issued: 303, redirected to the client with error, error_description, iss, state
+        proven       contract_confidential_pkce: null   other origin refused   header.access-control-allow-origin: absent
         proven       contract_confidential_pkce: password   grant refused   token.not-offered: error "unsupported_grant_type"
         proven       contract_confidential_pkce: plain   challenge method refused   authorize.issued: 303, redirected to the client with error, error_description, iss, state
         proven       contract_confidential_pkce: refresh_token   grant offered   token.issued: 200, issued access_token, refresh_token
@@ -57,32 +66,36 @@ test(
     `)
     expect(quick.code, quick.stdout).toBe(0)
     const slow = await promises(site, '--slow')
-    expect(slow.summary).toMatch(/^policy {6}22 guarantees: 22 proven\n/u)
+    expect(slow.summary).toMatch(/^policy {6}31 guarantees: 31 proven\n/u)
     expect(only(slow.summary, 'proven')).toContain('contract_short_lived   codeLifetime   token.error')
     expect(slow.code).toBe(0)
   },
 )
 
-test('a site that breaks six: refuted, each with consumer, promise and answer', { timeout: 120_000 }, async () => {
+test('a site that breaks eight: refuted, each with consumer, promise and answer', { timeout: 120_000 }, async () => {
   const site = await breakingSite()
   const quick = await promises(site)
   expect(only(quick.summary, 'refuted', 'not refuted')).toMatchInlineSnapshot(`
-    "policy      22 guarantees: 5 refuted, 16 proven, 1 not refuted
+    "policy      31 guarantees: 7 refuted, 23 proven, 1 not refuted
       refuted      contract_confidential_pkce   keySize   keys.bits: 1024 (number)
       refuted      contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with code, iss, state
       refuted      contract_confidential_pkce: client_credentials   grant refused   token.issued: 200, issued access_token
+      refuted      contract_confidential_pkce: contract:content: GET /oauth/debug?_format=json   stays closed   resource.access: 200
+      refuted      contract_confidential_pkce: https://another-origin.example   other origin refused   header.access-control-allow-origin: https://another-origin.example
       refuted      contract_machine: contract:profiles   scope refused   token.issued: 200, issued access_token
       refuted      contract_short_lived   accessTokenLifetime   access_token.lifetime: 8 (number)
       not refuted  contract_short_lived   codeLifetime   authorize.state: redirected to the client, state exact"
   `)
   expect(quick.code).toBe(1)
-  expect(quick.stdout).toContain('result      non-conformant: 5 checks failed')
+  expect(quick.stdout).toContain('result      non-conformant: 7 checks failed')
   const slow = await promises(site, '--slow')
   expect(only(slow.summary, 'refuted', 'not refuted')).toMatchInlineSnapshot(`
-    "policy      22 guarantees: 6 refuted, 16 proven
+    "policy      31 guarantees: 8 refuted, 23 proven
       refuted      contract_confidential_pkce   keySize   keys.bits: 1024 (number)
       refuted      contract_confidential_pkce   pkce   authorize.issued: 303, redirected to the client with code, iss, state
       refuted      contract_confidential_pkce: client_credentials   grant refused   token.issued: 200, issued access_token
+      refuted      contract_confidential_pkce: contract:content: GET /oauth/debug?_format=json   stays closed   resource.access: 200
+      refuted      contract_confidential_pkce: https://another-origin.example   other origin refused   header.access-control-allow-origin: https://another-origin.example
       refuted      contract_machine: contract:profiles   scope refused   token.issued: 200, issued access_token
       refuted      contract_short_lived   accessTokenLifetime   access_token.lifetime: 8 (number)
       refuted      contract_short_lived   codeLifetime   token.issued: 200, issued access_token, refresh_token"
@@ -96,7 +109,7 @@ test('without a user who allows, promises of codes are skipped by name and never
   const promised = {
     consumer: 'contract_short_lived',
     redirectUri: 'https://client.example.test/callback',
-    promises: { pkce: 'required', issuer: 'https://elsewhere.example.test' },
+    promises: { pkce: 'required', codeLifetime: 300 },
   }
   const run = (one: object) => {
     writeFileSync(place.at('site.yaml'), JSON.stringify({ policy: [one] }))
@@ -109,4 +122,7 @@ test('without a user who allows, promises of codes are skipped by name and never
   expect(stdout).toContain('policy      2 guarantees: 2 skipped\n')
   expect(stdout).toContain('contract_short_lived   pkce   not mapped in the site file: user editor\n')
   expect(code).toBe(2)
+  const unknown = await run({ ...promised, consumer: 'nobody', requests: ['contract:debug'] })
+  expect(unknown.stdout).toMatch(/site\.yaml:1:\d+: the site has no consumer with the client ID "nobody"\. Correct it/u)
+  expect(unknown.code).toBe(2)
 })

@@ -127,7 +127,7 @@ describe.each([
       ])
       const text = remains(printed(ofRun(run), { tty, columns, look: 0 }))
       const end = text.slice(text.indexOf('FAIL pkce.verifier-mismatch   critical'))
-      expect(rows(end, columns)).toBeLessThanOrEqual(28)
+      expect(rows(end, columns)).toBeLessThanOrEqual(24)
       await expect(text).toMatchFileSnapshot(golden(`red-${kind}-${String(columns)}`))
     },
   )
@@ -343,4 +343,22 @@ test.each(Object.entries(hostile))('hostile %s in every place of a run: nothing 
     expect(line).not.toMatch(/##\w*\[/)
   }
   expect(lastLine(output)).toBe('2 passed, 4 failed, 2 skipped')
+})
+
+test('a failure with many findings, on a site, with drift: still in a screen', () => {
+  const many = check({
+    verdict: 'fail',
+    findings: Array.from({ length: 8 }, (_, index) =>
+      finding({ path: `token.member-${String(index)}`, expected: 'a long text '.repeat(12), actual: 'x'.repeat(200) }),
+    ),
+  })
+  const others = Array.from({ length: 9 }, (_, index) =>
+    check({ contract: `other.${String(index)}`, verdict: 'fail', findings: [finding({ path: `p.${String(index)}` })] }),
+  )
+  const sideEffects = { codes: 12, accessTokens: 20, refreshTokens: 4, sessions: 2 }
+  const text = remains(printed(ofRun(outcome([many, ...others], { sideEffects })), { tty: true, columns: 80, look: 0 }))
+  const end = text.slice(text.indexOf('FAIL pkce.verifier-mismatch   critical'))
+  expect(rows(end, 80)).toBeLessThanOrEqual(24)
+  expect(end).toContain('more findings: see the evidence')
+  expect(end).toContain('again  ')
 })

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RecordedRequest } from '../../helpers/model/exchange.ts'
 import { curlLine, curlVariables } from '../../helpers/report/curl.ts'
+import { repeatLines } from '../../helpers/report/repeat-lines.ts'
 import { exchange, hostile } from '../support/report-factory.ts'
 
 const { request } = exchange()
@@ -56,4 +57,36 @@ test('a GET, and a header without a value', () => {
     '-H',
     'x-empty;',
   ])
+})
+
+test('a secret that was not set ends the line with an error', () => {
+  expect(() => argumentsOf(request, { code_1: 'x' })).toThrow('code_verifier_1: parameter')
+})
+
+describe('what has to be set for a line', () => {
+  const site = 'http://127.0.0.1:8080'
+
+  test('is shown where it may be, and named with its origin where not', async () => {
+    const refresh = exchange({
+      request: { body: 'grant_type=refresh_token&refresh_token=‹refresh_token:1›&client_secret=‹client_secret:1›' },
+    })
+    const first = exchange({
+      response: { body: '{"access_token":"‹access_token:1›","refresh_token":"‹refresh_token:1›"}' },
+    })
+    const lines = [first, refresh].map((_, index, all) => repeatLines(all, index, site)).join('\n\n')
+    await expect(`${lines}\n`).toMatchFileSnapshot('../golden/curl-repeat.txt')
+  })
+
+  test('the lines run as they are, once the commented ones are filled in', () => {
+    const lines = repeatLines([exchange()], 0, site).replace(/^# (export \w+=)….*$/gmu, '$1filled')
+    const script = `curl() { for word; do printf '%s\\n' "$word"; done; }\n${lines}`
+    const words = execFileSync('sh', ['-euc', script], { encoding: 'utf8' }).split('\n')
+    expect(words).toContain(`${site}/oauth/token`)
+    expect(words).toContain('grant_type=authorization_code&code=filled&code_verifier=filled')
+  })
+
+  test('an address that only begins like the site is no address of it', () => {
+    const other = exchange({ request: { url: 'http://127.0.0.1:80801/oauth/token', body: null } })
+    expect(repeatLines([other], 0, site)).not.toContain('BASE_URL')
+  })
 })

@@ -3,11 +3,11 @@ import { asvs, type AsvsNumber, type AsvsRequirement } from '../../fixtures/asvs
 import { cwe } from '../../fixtures/cwe.ts'
 import { guidanceByGroup, guidanceOf } from '../../fixtures/guidance/index.ts'
 import { classificationOf } from '../../helpers/model/classification.ts'
-import { collect } from '../../helpers/plan/collect.ts'
+import { collect, specFiles, upgradeFiles } from '../../helpers/plan/collect.ts'
 import { contractsOf } from '../../helpers/plan/contracts.ts'
 import { asvsDocument, contractsFor } from '../support/asvs-document.ts'
 
-const contracts = contractsOf((await collect()).checks)
+const contracts = contractsOf((await collect([...specFiles(), ...upgradeFiles()])).checks)
 const entries = Object.entries(guidanceByGroup)
 
 describe('what a violated contract means', () => {

@@ -6,7 +6,7 @@ import { renderPage } from '../../helpers/report/html/page.tsx'
 import { safeLink } from '../../helpers/report/html/text.ts'
 import { reportOf, type Report } from '../../helpers/report/report.ts'
 import type { RunOutcome } from '../../helpers/report/run.ts'
-import { bigReport, codeGrant, reportOfText } from '../support/page-reports.ts'
+import { bigReport, codeGrant, guaranteeReport, reportOfText } from '../support/page-reports.ts'
 import { check, demonstration, exchange, finding, hostile, oneOfEach, outcome } from '../support/report-factory.ts'
 
 const pageOf = (report: Report): string =>
@@ -100,7 +100,7 @@ describe('a contract', () => {
     const exchanges = card.find('.exchange')
     expect(exchanges.length).toBe(3)
     expect(exchanges.last().text()).toContain('POST http://127.0.0.1:8080/oauth/token')
-    expect(exchanges.last().text()).toContain('"$code_verifier_1"')
+    expect(exchanges.last().text()).toContain('"${code_verifier_1:?}"')
     expect(exchanges.attr('open')).toBeUndefined()
   })
 
@@ -194,4 +194,20 @@ describe('the file', () => {
     expect(cards.length).toBe(500)
     expect(big.match(/class="sequence"/gu)?.length).toBeGreaterThan(90)
   })
+})
+
+test('guarantees for consumers have a table for each, and are linked', () => {
+  const page = load(renderPage(guaranteeReport, { rerunCommand: 'npx simple-oauth-contract', folder: 'results' }))
+  expect(page('#policy').next().text()).toBe(
+    '3 guarantees: 1 refuted, 1 not refuted, 1 proven. All were tested by requests, none was read from settings.',
+  )
+  expect(
+    page('section[aria-labelledby=policy] caption')
+      .toArray()
+      .map((one) => page(one).text()),
+  ).toEqual(['my-job', 'my-app'])
+  expect(page('section[aria-labelledby=policy] tbody tr').first().text()).toMatch(
+    /refuted.*scopes: site:content.*policy\.scope-refused/su,
+  )
+  expect(page('nav a[href="#policy"]').text()).toBe('Guarantees')
 })

@@ -1,12 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { variableOf } from '../../helpers/settings/setting-row.ts'
 import { settingRows } from '../../helpers/settings/settings-table.ts'
 import { cacheFolder, readDotenv, readSettings, SettingsError } from '../../helpers/settings/settings.ts'
-
-vi.mock('node:os', { spy: true })
 
 /** The code and message of what is thrown. */
 function refusal(...given: Partial<Parameters<typeof readSettings>>): { code: string; message: string } {
@@ -71,6 +69,7 @@ describe('where a value comes from', () => {
       group: [],
       client: [],
       contracts: null,
+      shard: null,
       profile: 'default',
       strict: false,
       noKnownIssues: false,
@@ -273,8 +272,8 @@ test('a user without a home folder is told to name the cache', () => {
 })
 
 test('a user whom the system does not know is one without a home folder', () => {
-  vi.mocked(homedir).mockImplementationOnce(() => {
+  const unknown = () => {
     throw new Error('ENOENT: no such file or directory, uv_os_homedir')
-  })
-  expect(() => cacheFolder(readSettings([], {}, {}).settings, {})).toThrow(/^You have no home folder/u)
+  }
+  expect(() => cacheFolder(readSettings([], {}, {}).settings, {}, unknown)).toThrow(/^You have no home folder/u)
 })

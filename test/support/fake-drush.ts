@@ -11,7 +11,7 @@ export interface FakeDrush {
   /** Which operation ends with exit code 3 and lines on standard error; of provisioning a half is made. */
   readonly fails?: 'site.check' | 'site.provision' | 'site.cleanup'
   /** Which operation never ends, and holds its output open. */
-  readonly hangs?: 'site.check' | 'site.provision' | 'site.cleanup'
+  readonly hangs?: 'site.check' | 'site.provision' | 'site.describe' | 'site.cleanup'
   /** What `doctor` is answered. */
   readonly doctor?: object
   /** Code and message of a refusal of the check. */

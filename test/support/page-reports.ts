@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../helpers/model/result.ts'
 import { recordDrift } from '../../helpers/compare/record-drift.ts'
 import { reportOf, type Report } from '../../helpers/report/report.ts'
+import { siteResult, type SitesOutcome } from '../../helpers/merge/outcome.ts'
 import { check, exchange, finding, header, outcome } from './report-factory.ts'
 
 const html = [['content-type', 'text/html; charset=UTF-8']] as const
@@ -135,3 +136,27 @@ export const bigReport = (checks: number): Report =>
       }),
     ),
   )
+
+/** Guarantees of two consumers: one refuted, one that only waiting would prove. */
+export const guaranteeReport: Report = reportOf(
+  outcome([
+    check({ contract: 'policy.pkce', variant: 'my-app', guarantee: 'pkce: required', group: 'policy' }),
+    check({
+      ...{ contract: 'policy.lifetime', variant: 'my-app', guarantee: 'accessTokenLifetime: 300', group: 'policy' },
+      ...{ verdict: 'skipped', reason: { kind: 'needs-slow' } },
+    }),
+    check({
+      ...{ contract: 'policy.scope-refused', variant: 'my-job', guarantee: 'scopes: site:content', group: 'policy' },
+      ...{ verdict: 'fail', findings: [finding({ granted: true })] },
+    }),
+  ]),
+)
+
+/** Forty sites, of which some fail, and one without a report. */
+export const severalSites: SitesOutcome = {
+  suite: header.suite,
+  sites: Array.from({ length: 40 }, (_, index) =>
+    siteResult(`site-${index}`, `site-${index}`, index % 10 === 0 ? guaranteeReport : bigReport(20)),
+  ),
+  missing: ['wiki'],
+}

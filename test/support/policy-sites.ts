@@ -14,6 +14,7 @@ const otherwise: Partial<Record<ClientRole, Partial<ProvisionClient>>> = {
   confidentialPkce: {
     pkce: false,
     grantTypes: ['authorization_code', 'refresh_token', 'client_credentials'],
+    redirectUris: ['https://client.example.test/callback', 'https://another-origin.example/callback'],
     user: 'contract_service',
   },
   machine: { scopes: [] },
@@ -24,12 +25,16 @@ const otherwise: Partial<Record<ClientRole, Partial<ProvisionClient>>> = {
 /** Keeps every promise of site.yaml. */
 export const keepingSite = (): Promise<ExampleSite> => start({}, undefined)
 
-/** Breaks six of them: five by its settings, and one by the key it publishes. */
+/** Breaks eight of them: seven by its settings, and one by the key it publishes. */
 export const breakingSite = (): Promise<ExampleSite> => start(otherwise, 'weak-key-published')
 
 async function start(changes: typeof otherwise, fault: string | undefined): Promise<ExampleSite> {
   const made = provisionData({ shortLife: { accessTokenLifetime: 2, refreshTokenLifetime: 60 } })
-  const data = { ...made, clients: made.clients.map((client) => ({ ...client, ...changes[client.role] })) }
+  const scopes =
+    fault === undefined
+      ? made.scopes
+      : made.scopes.map((scope) => ({ ...scope, permission: 'debug simple_oauth tokens' }))
+  const data = { ...made, scopes, clients: made.clients.map((client) => ({ ...client, ...changes[client.role] })) }
   const server = await startReferenceServer({ profile: 'ideal', data, ...(fault === undefined ? {} : { fault }) })
   onTestFinished(() => {
     server.closeNow()

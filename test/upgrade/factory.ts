@@ -51,7 +51,7 @@ export function upgraded(
     { releases: { announcements: [], unread: [] }, accepted: [], allowPartial: false, today: '2026-03-01' },
   )
   return {
-    ...{ from: '/srv/old', to: '/srv/new', startedAt: '2026-03-01T12:00:00.000Z' },
+    ...{ from: '/srv/old', to: '/srv/new', tried: true, startedAt: '2026-03-01T12:00:00.000Z' },
     ...parts,
     survival: run('6.1.0', [survived()]),
     comparison,

@@ -51,7 +51,7 @@ describe.each(Object.entries(cases))('%s', (name, [outcome, conclusion, exitCode
   })
 
   test('is told on one screen', async () => {
-    const text = upgradeText(outcome, { paint: painter(false), width: 100, verbose: false, report: 'results/x' })
+    const text = upgradeText(outcome, { paint: painter(false), width: 80, verbose: false, report: 'results/x' })
     expect(text.split('\n').length).toBeLessThan(25)
     await expect(`${text}\n`).toMatchFileSnapshot(`../golden/upgrade-${name.replaceAll(' ', '-')}.txt`)
   })
@@ -93,7 +93,7 @@ test('what a server or an update says cannot steer terminal or page', () => {
     broken: { ...broken, lines: [hostile] },
     survival: survival && { ...survival, results: [survived({ ...lost, title: hostile, contract: hostile })] },
   })
-  const text = upgradeText(outcome, { paint: painter(false), width: 100, verbose: false, report: 'results/x' })
+  const text = upgradeText(outcome, { paint: painter(false), width: 80, verbose: false, report: 'results/x' })
   expect(text).not.toContain('\u001b')
   expect(text).not.toMatch(/^::/mu)
   expect(upgradeHtml(outcome)).not.toContain('<script')

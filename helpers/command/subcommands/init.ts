@@ -5,15 +5,16 @@ export const init: Subcommand = {
   summary: 'create a site file for an existing site',
   about:
     'Requests a few public pages of a site and writes a site file for it, in which every member is explained. ' +
-    'Nothing on the site is changed. With --config, scopes and a policy are proposed from exported configuration; then a site is not needed.',
+    'Nothing on the site is changed. With --config, scopes and a policy are proposed from exported configuration, and with --drush from the consumers of the site (never their secrets); then an address is not needed.',
   args: [],
-  settings: ['baseUrl', 'config', 'ca', 'requestTimeout'],
+  settings: ['baseUrl', 'config', 'drush', 'ca', 'requestTimeout'],
   flags: [
     { flag: 'out', kind: 'text', fallback: 'site.yaml', shown: 'FILE', help: 'File to write.' },
     { flag: 'force', kind: 'flag', fallback: 'false', help: 'Overwrite a file that exists.' },
   ],
   examples: [
     ['init --base-url https://staging.example.org', 'write site.yaml'],
+    ['init --base-url https://my.site --drush "ddev drush"', 'propose scopes and a policy from its consumers'],
     ['init --config config/sync', 'propose scopes and a policy from exported configuration'],
   ],
   notes: [],

@@ -1,26 +1,34 @@
 import { resolve } from 'node:path'
 import { SettingsError } from '../../settings/settings-error.ts'
-import { selectors, type SettingName } from '../../settings/settings-table.ts'
+import { rowOf, selectors, type SettingName } from '../../settings/settings-table.ts'
+import { didYouMean, near } from '../../settings/suggest.ts'
 import type { Settings } from '../../settings/settings.ts'
 import type { FlagValues } from '../../settings/flags.ts'
 import type { UpgradeOptions } from '../upgrade.ts'
-import type { Subcommand } from '../subcommand.ts'
+import type { Call, Subcommand } from '../subcommand.ts'
+
+/** What says which copies are upgraded. */
+const ofCopies = [
+  'target',
+  'codebase',
+  'config',
+  'database',
+  'baseImage',
+  'php',
+  'fresh',
+  'referenceProfile',
+  'referenceFault',
+] as const
+/** What says which existing site is. */
+const ofSite = ['baseUrl', 'site', 'drush', 'stress', 'ca'] as const
 
 const settings: readonly SettingName[] = [
-  ...([
-    'target',
-    'codebase',
-    'config',
-    'php',
-    'workers',
-    'fresh',
-    'cache',
-    'referenceProfile',
-    'referenceFault',
-  ] as const),
+  ...ofCopies,
+  ...(['baseUrl', 'site', 'drush', 'stress'] as const),
+  ...(['workers', 'cache'] as const),
   ...selectors,
   ...(['contracts', 'profile', 'strict', 'baseline', 'noKnownIssues', 'report', 'quiet', 'verbose'] as const),
-  ...(['requestTimeout', 'checkTimeout', 'startTimeout'] as const),
+  ...(['ca', 'requestTimeout', 'checkTimeout', 'startTimeout'] as const),
 ]
 
 export const upgrade: Subcommand = {
@@ -29,8 +37,9 @@ export const upgrade: Subcommand = {
   about:
     'Installs a copy of the code of today, runs the contracts, keeps tokens, codes, sessions and settings, puts a copy of the ' +
     'new code onto the same database, runs "drush updatedb", asks what survived, and runs and compares the contracts again. ' +
-    'Neither codebase is written to, and no site is touched.',
-  args: [],
+    'Neither codebase is written to, and no site is touched. Of an existing site, which you upgrade yourself, "begin" does ' +
+    'the first half and "finish" the second, which also removes everything from the site; "abort" gives up.',
+  args: [{ name: 'PHASE', help: 'Of an existing site: begin, finish or abort.' }],
   settings,
   flags: [
     {
@@ -40,8 +49,20 @@ export const upgrade: Subcommand = {
       shown: 'NEW',
       help: 'Folder of the new code, with its own vendor folder.',
     },
-    { flag: 'php-old', kind: 'text', fallback: null, shown: 'COMMAND', help: 'The PHP that runs the code of today.' },
-    { flag: 'php-new', kind: 'text', fallback: null, shown: 'COMMAND', help: 'The PHP that runs the new code.' },
+    {
+      flag: 'php-old',
+      kind: 'text',
+      fallback: null,
+      shown: 'COMMAND',
+      help: 'The PHP that runs the code of today; in a container, an image or a version.',
+    },
+    {
+      flag: 'php-new',
+      kind: 'text',
+      fallback: null,
+      shown: 'COMMAND',
+      help: 'The PHP that runs the new code; in a container, an image or a version.',
+    },
     {
       flag: 'accept',
       kind: 'text',
@@ -49,40 +70,160 @@ export const upgrade: Subcommand = {
       shown: 'FILE',
       help: 'Accepted changes (YAML), as "compare" takes them.',
     },
+    {
+      flag: 'state',
+      kind: 'text',
+      fallback: null,
+      shown: 'FILE',
+      help: 'File of an upgrade that was begun, with secrets; without it, the only one in the cache.',
+    },
   ],
   examples: [
     ['upgrade --codebase ~/sites/shop --to ~/sites/shop-new', 'two checkouts, each after "composer install"'],
     ['upgrade --codebase old --to new --php-new php8.4', 'the new code needs another PHP'],
     ['upgrade --target reference --to ideal', 'a demonstration'],
+    ['upgrade begin --base-url URL --drush "ddev drush"', 'before you upgrade an existing site'],
+    ['upgrade finish', 'after it'],
   ],
   notes: [
     'Exit code: 0 clients keep working, 1 clients will notice or the upgrade fails,',
     '2 no verdict could be reached.',
   ],
-  act: async ({ read, flags, loaded }) => {
-    const options = upgradeOptions(read.settings, flags)
-    const [{ upgrade }, { siteContext }, { readDotenv }] = await Promise.all([
-      import('../upgrade.ts'),
-      import('../../plan/run-context.ts'),
-      import('../../settings/settings.ts'),
-    ])
-    // With a codebase it is the target that upgrades one.
-    const target = read.settings.target === 'auto' ? 'php' : read.settings.target
-    const chosen = { ...read, settings: { ...read.settings, target } }
-    const upgrading = upgrade(siteContext(chosen, { ...readDotenv('.env'), ...process.env }), options)
-    loaded()
-    await upgrading
+  act: async (call) => {
+    const [phase] = call.args
+    if (phase === undefined) return tryOut(call)
+    if (phase === 'begin') return begin(call)
+    if (phase === 'finish') return finish(call)
+    if (phase === 'abort') return abort(call)
+    const meant = didYouMean(near(phase, phases))
+    throw new SettingsError(
+      'bad-value',
+      `"upgrade" does not know "${phase}".${meant} Valid values: ${phases.join(', ')}.`,
+    )
   },
 }
 
+const phases = ['begin', 'finish', 'abort']
+const environment = async (): Promise<Record<string, string | undefined>> => {
+  const { readDotenv } = await import('../../settings/settings.ts')
+  return { ...readDotenv('.env'), ...process.env }
+}
+
+async function tryOut({ read, flags, loaded }: Call): Promise<void> {
+  refuse(
+    flags,
+    [...ofSite.map((name) => rowOf(name).flag), 'state'],
+    'An existing site is upgraded by you: "upgrade begin" before it, and "upgrade finish" after it.',
+  )
+  const options = upgradeOptions(read.settings, flags)
+  const [{ upgrade }, { siteContext }] = await Promise.all([
+    import('../upgrade.ts'),
+    import('../../plan/run-context.ts'),
+  ])
+  // With a codebase it is the target that upgrades one.
+  const target = read.settings.target === 'auto' ? 'php' : read.settings.target
+  const upgrading = upgrade(
+    siteContext({ ...read, settings: { ...read.settings, target } }, await environment()),
+    options,
+  )
+  loaded()
+  await upgrading
+}
+
+const ownCopies = [...ofCopies.map((name) => rowOf(name).flag), 'to', 'php-old', 'php-new']
+
+async function begin({ read, flags, loaded }: Call): Promise<void> {
+  refuse(
+    flags,
+    [...ownCopies, 'accept'],
+    '"upgrade begin" is about an existing site: --base-url URL --drush COMMAND, or --site FILE.',
+  )
+  const { settings } = read
+  if (settings.drush === null && settings.site === null)
+    throw new SettingsError(
+      'bad-value',
+      '"upgrade begin" needs the address of the site and its drush command, to create users and consumers there and remove them again: --base-url URL --drush "ddev drush". Or a site file that maps existing ones: --site FILE.',
+    )
+  const [{ beginUpgrade }, { siteContext }] = await Promise.all([
+    import('../upgrade-begin.ts'),
+    import('../../plan/run-context.ts'),
+  ])
+  const chosen = { ...read, settings: { ...settings, target: 'site' as const, provision: settings.drush !== null } }
+  const begun = beginUpgrade(siteContext(chosen, await environment()), textOf(flags, 'state'))
+  loaded()
+  await begun
+}
+
+async function finish({ read, flags, loaded }: Call): Promise<void> {
+  refuse(
+    flags,
+    [
+      ...ownCopies,
+      'base-url',
+      'stress',
+      ...selectors.map((name) => rowOf(name).flag),
+      'profile',
+      'strict',
+      'contracts',
+    ],
+    '"upgrade finish" asks of the site what "upgrade begin" kept.',
+  )
+  const [{ finishUpgrade, stateFile }, { readState }, { siteContext }] = await Promise.all([
+    import('../upgrade-finish.ts'),
+    import('../../upgrade/state.ts'),
+    import('../../plan/run-context.ts'),
+  ])
+  const { settings } = read
+  const file = stateFile(textOf(flags, 'state'), settings, process.env)
+  const state = readState(file)
+  const begun = state.phase === 'begun' ? { ...state.settings, site: settings.site ?? state.site } : { site: null }
+  const chosen = {
+    ...read,
+    settings: {
+      ...settings,
+      ...begun,
+      target: 'site' as const,
+      baseUrl: state.baseUrl,
+      provision: state.left !== null,
+    },
+  }
+  const finished = finishUpgrade(siteContext(chosen, await environment()), {
+    file,
+    state,
+    accept: textOf(flags, 'accept'),
+  })
+  loaded()
+  await finished
+}
+
+async function abort({ read: { settings }, flags, say }: Call): Promise<void> {
+  const taken = ['state', 'drush', 'cache']
+  refuse(
+    flags,
+    Object.keys(flags).filter((flag) => !taken.includes(flag)),
+    '"upgrade abort" takes --state, --drush and --cache.',
+  )
+  const [{ abortUpgrade, stateFile }, { readState }] = await Promise.all([
+    import('../upgrade-finish.ts'),
+    import('../../upgrade/state.ts'),
+  ])
+  const file = stateFile(textOf(flags, 'state'), settings, process.env)
+  say(abortUpgrade(file, readState(file), settings))
+}
+
+/** @throws SettingsError where one of the flags is given. */
+function refuse(flags: FlagValues, names: readonly string[], why: string): void {
+  const given = names.find((name) => flags[name] !== undefined)
+  if (given !== undefined) throw new SettingsError('conflicting-settings', `--${given} cannot be used here. ${why}`)
+}
+
+const textOf = (flags: FlagValues, flag: string): string | null =>
+  typeof flags[flag] === 'string' ? flags[flag] : null
+
 /** @throws SettingsError */
 function upgradeOptions({ target, codebase, php, referenceProfile }: Settings, flags: FlagValues): UpgradeOptions {
-  const text = (flag: string): string | null => (typeof flags[flag] === 'string' ? flags[flag] : null)
-  const [phpOld, phpNew, accept] = ['php-old', 'php-new', 'accept'].map(text) as [
-    string | null,
-    string | null,
-    string | null,
-  ]
+  const text = (flag: string): string | null => textOf(flags, flag)
+  const [phpOld, phpNew, accept] = [text('php-old'), text('php-new'), text('accept')]
   if (target === 'reference')
     return { from: referenceProfile, to: text('to') ?? referenceProfile, phpOld, phpNew, accept }
   const to = text('to')

@@ -1,26 +1,9 @@
-import { openidScopes, type Client } from './data.ts'
+import { openidScopes } from './data.ts'
+import type { Draft } from './draft.ts'
 import { Failure } from './failure.ts'
 import type { AuthorizationCheck } from './mechanisms.ts'
-import type { Incoming, Pairs } from './message.ts'
+import type { Incoming } from './message.ts'
 import type { Service } from './service.ts'
-import type { ChallengeMethod } from './state.ts'
-
-/** An authorization request as far as it has been read. */
-export interface Draft {
-  readonly pairs: Pairs
-  client: Client
-  /** The redirect URI for the response; null until a registered one has been found. */
-  redirectUri: string | null
-  givenRedirectUri: string | null
-  state: string | null
-  /** Requested or by default. */
-  scopes: readonly string[]
-  /** The scopes that the consent page lists: only those that were requested explicitly. */
-  listed: readonly string[]
-  challenge: string | null
-  method: ChallengeMethod | null
-  responseType: 'code' | 'token'
-}
 
 type Check = (service: Service, draft: Draft) => void
 
@@ -149,4 +132,6 @@ export function startDraft({ state, mechanisms }: Service, incoming: Incoming): 
 export function validate(service: Service, draft: Draft): void {
   for (const check of service.mechanisms.authorizationChecks) checks[check](service, draft)
   service.mechanisms.checkParameters(draft.pairs)
+  const object = service.mechanisms.requestObjectFailure(draft.pairs)
+  if (object !== null) throw new Failure(object)
 }

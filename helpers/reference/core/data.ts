@@ -52,12 +52,16 @@ export interface Client {
   readonly unpublished?: boolean
   /** Cannot be read, if a change breaks it. */
   readonly broken?: 'endpoints' | 'resource'
+  /** Has every grant that the site offers, those of modules too. */
+  readonly everyGrant?: boolean
 }
 
 export interface ReferenceData {
   readonly scopes: readonly Scope[]
   readonly users: readonly User[]
   readonly clients: readonly Client[]
+  /** The content type that JSON:API reads and writes. */
+  readonly contentType?: string
   /** A page that only users with a role may open. */
   readonly rolePage?: { readonly path: string; readonly role: string }
 }

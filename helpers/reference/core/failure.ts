@@ -25,6 +25,8 @@ export type FailureKind =
   | 'challenge/malformed'
   | 'consent/denied'
   | 'consent/not-permitted'
+  | 'request-object/value'
+  | 'request-object/uri'
   | 'prompt/login'
   | 'prompt/consent'
   | 'code/unreadable'

@@ -55,7 +55,7 @@ export async function issueTokens(service: Service, incoming: Incoming, issuing:
       })
     }
   }
-  if (mechanisms.idTokenDue(scopes, grantType)) {
+  if (mechanisms.idTokenDue(scopes, grantType, state.openidDisabled)) {
     const claims = { ...mechanisms.idTokenClaims(issue, nonce, authTime), ...profileOf(service, incoming, issuing) }
     const idKeys = mechanisms.idTokenKeys(state)
     members['id_token'] = await mechanisms.serializeToken({ header: mechanisms.idTokenHeader(idKeys), claims }, idKeys)

@@ -1,7 +1,18 @@
 import type { Account, Client, Scope } from './data.ts'
+import type { Draft } from './draft.ts'
 import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
 import type { Answer, Incoming, Pairs } from './message.ts'
 import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, BrowserSession, State } from './state.ts'
+
+/** Who may read an answer in a browser (Fetch, CORS protocol). */
+export interface CorsAnswer {
+  readonly origin: string
+  readonly credentials: boolean
+}
+/** A token that a request to revoke or introspect it means. */
+export type FoundToken =
+  | { readonly kind: 'access_token'; readonly record: AccessToken }
+  | { readonly kind: 'refresh_token'; readonly record: RefreshToken }
 
 export type AuthorizationCheck =
   | 'responseType'
@@ -18,6 +29,7 @@ export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgr
 /** What happens to a user. */
 export type AccountChange =
   'save' | 'block' | 'unblock' | 'delete' | 'password' | 'roles' | 'permissions' | 'restore' | 'logOut'
+export type ContentOperation = 'read' | 'create' | 'change' | 'delete'
 
 export interface Credentials {
   readonly clientId: string | null
@@ -52,6 +64,8 @@ export interface Mechanisms {
   // The server's own address
   /** Scheme, host and port that a request was sent to; null rejects the request. */
   readonly requestOrigin: (headers: Headers) => string | null
+  /** Put in front of the path of the login page. */
+  readonly loginBase: (incoming: Incoming) => string
   /** Where the consent form is sent. */
   readonly formAction: (incoming: Incoming) => string
 
@@ -80,6 +94,8 @@ export interface Mechanisms {
   readonly clientMayUseGrant: (client: Client, grant: string) => boolean
   /** Whether every client can use the password grant. */
   readonly passwordGrant: boolean
+  /** Grants that modules add, for the clients that have every grant of the site. */
+  readonly furtherGrants: readonly string[]
   readonly clientCredentialsAllowed: (client: Client) => boolean
 
   // The authorization request
@@ -100,18 +116,28 @@ export interface Mechanisms {
   /** The scopes of a request without `scope`; null rejects the request. */
   readonly defaultScopes: (client: Client, known: readonly Scope[]) => readonly string[] | null
   readonly scopeForGrant: (scope: Scope, grant: string) => boolean
+  /** Whether the user has to log in before an error is sent to the client. */
+  readonly errorsAfterLogin: boolean
+  /** Why a request object (OpenID Connect Core §6) is rejected; null ignores it. */
+  readonly requestObjectFailure: (pairs: Pairs) => FailureKind | null
   readonly authorizationIssuer: (origin: string) => string | null
 
   // Login and consent
   readonly loginRequired: boolean
   readonly passwordMatches: (account: Account, password: string) => boolean
   readonly loginAllowed: (state: State, account: Account) => boolean
+  /** Whether a failed login leaves the browser logged in. */
+  readonly sessionAfterFailedLogin: boolean
+  /** Whether the session ends on the server when its user logs out. */
+  readonly logoutEndsSession: boolean
+  /** Whether the user has to log in again (OpenID Connect Core §3.1.2.1). `now` is in seconds since 1970. */
+  readonly loginAgain: (pairs: Pairs, session: BrowserSession, now: number) => boolean
+  /** Whether the user is the one that an `id_token_hint` names. */
+  readonly hintMatches: (hint: string, account: Account) => boolean
   readonly floodLimit: number
   /** Status of the redirect after a successful login. */
   readonly loginRedirectStatus: number
   readonly sessionCookie: (id: string) => string
-  /** Whether a session ends on the server, too, when its user logs out. */
-  readonly logoutEndsSession: boolean
   /** The query with which the user returns from the login form. */
   readonly rememberedQuery: (query: Pairs) => Pairs
   readonly formTokenMatches: (session: BrowserSession, given: string | null, state: State) => boolean
@@ -128,13 +154,21 @@ export interface Mechanisms {
   readonly consentLabel: (label: string) => string
   /** The `<title>` of the consent page as HTML. */
   readonly consentTitle: (title: string, label: string) => string
-  /** The scopes that the consent page lists. */
-  readonly consentScopes: (asked: readonly string[]) => readonly string[]
+  /** The scopes that the consent page lists, of those that were requested and of all that are granted. */
+  readonly consentScopes: (asked: readonly string[], granted: readonly string[]) => readonly string[]
+  /** The request that a decision is about: the one in the form, and the last one for which the session was asked. */
+  readonly decidedRequest: (posted: Draft, asked: Draft | null) => Draft
   /** Headers of the consent page. */
   readonly consentHeaders: Answer['headers']
   readonly promptHonoured: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
+  /** Whose scripts may read an answer: the value of Access-Control-Allow-Origin, and whether cookies go with it; null allows nobody. */
+  readonly cors: (request: {
+    readonly origin: string
+    readonly path: string
+    readonly clients: readonly Client[]
+  }) => CorsAnswer | null
   /** Headers of every response, important above all for the forms. */
   readonly securityHeaders: Answer['headers']
 
@@ -182,6 +216,24 @@ export interface Mechanisms {
   readonly refreshTokenFor: (client: Client, grant: string) => boolean
   readonly refreshLifetime: (client: Client) => number
 
+  // Revocation (RFC 7009) and introspection (RFC 7662)
+  /** Whether the server has the two endpoints. */
+  readonly tokenEndpoints: boolean
+  /** Whether a client has to authenticate to have a token revoked. */
+  readonly revocationAuthenticates: (client: Client) => boolean
+  /** The token that a request means; null if it is not one of this server, or not in effect as sent. */
+  readonly tokenMeant: (state: State, token: string | null, hint: string | null) => Promise<FoundToken | null>
+  /** What a client's request to revoke a token leads to. */
+  readonly revocation: (token: FoundToken, client: Client) => 'revoke' | 'refuse' | 'ignore'
+  readonly revoke: (state: State, token: FoundToken) => void
+  /** Whether a request to revoke an unknown token is an error. */
+  readonly unknownTokenRefused: boolean
+  /** Whether a client has to authenticate to have a token introspected. */
+  readonly introspectionAuthenticates: boolean
+  readonly isActive: (state: State, token: FoundToken, now: number) => boolean
+  /** The introspection response; null for a token of which the server knows nothing. */
+  readonly introspection: (token: FoundToken | null, active: boolean, origin: string) => Members
+
   // client_credentials
   readonly withinClientScopes: (client: Client, scope: string) => boolean
   /** The user that the client acts as; without one it gets no token. */
@@ -202,7 +254,7 @@ export interface Mechanisms {
   readonly tokenErrorHeaders: Answer['headers']
   readonly idTokenClaims: (issue: Issue, nonce: string | null, authTime: number) => Members
   /** Whether the response contains an id_token. */
-  readonly idTokenDue: (scopes: readonly string[], grant: string) => boolean
+  readonly idTokenDue: (scopes: readonly string[], grant: string, isSwitchedOff: boolean) => boolean
   /** The keys an id_token is signed with. */
   readonly idTokenKeys: (state: State) => KeyPair
   readonly idTokenHeader: (keys: KeyPair) => Members
@@ -256,6 +308,8 @@ export interface Mechanisms {
     token: { readonly record: AccessToken; readonly roles: readonly string[] },
     calculate: () => ReadonlySet<string>,
   ) => ReadonlySet<string>
+  /** The permission that the JSON:API of the content type requires. */
+  readonly contentPermission: (op: ContentOperation, type: string) => string
   readonly mayOpen: (permissions: ReadonlySet<string>, needed: string) => boolean
   readonly bearerRefusal: (failure: Failure, header: string, json: boolean) => Answer
   readonly accessRefusal: (needed: string, authenticated: boolean, json: boolean) => Answer
@@ -273,6 +327,12 @@ export interface Mechanisms {
   readonly errorBody: (error: ErrorAnswer) => Members
   readonly errorStatus: (status: number) => number
   readonly challengeHeaders: (error: ErrorAnswer, headerUsed: boolean) => Answer['headers']
+  /** Paths of endpoints that are there and in nobody's use. */
+  readonly furtherEndpoints: readonly string[]
+  /** The metadata of the resource (RFC 9728); null if it publishes none. */
+  readonly resourceMetadata: (origin: string) => Members | null
+  /** What a challenge adds to name that metadata. */
+  readonly challengeParameter: (origin: string) => string
   /** The server's metadata (RFC 8414); null if it publishes none. */
   readonly metadata: (origin: string) => Members | null
 }

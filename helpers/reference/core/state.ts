@@ -1,6 +1,7 @@
 import { createHash, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Account, Client, ReferenceData, User } from './data.ts'
+import type { Draft } from './draft.ts'
 import type { Answer } from './message.ts'
 
 export interface KeyPair {
@@ -16,6 +17,8 @@ export interface BrowserSession {
   flash: string[]
   /** Time of the login in seconds since 1970. */
   authTime: number
+  /** The last authorization request for which the user was asked. */
+  asked?: Draft
 }
 
 export type ChallengeMethod = 'S256' | 'plain'
@@ -94,6 +97,8 @@ export class State {
   readonly failedLogins = new Map<string, number[]>()
   /** Simple OAuth's setting "Disable OpenID Connect": no UserInfo and no key set. */
   openidDisabled = false
+  /** Titles of the content, by its ID. */
+  readonly content = new Map<string, string>([['1', 'Published']])
   readonly errorLog: string[] = []
   keys: KeyPair
   /** Keys that have been replaced. */

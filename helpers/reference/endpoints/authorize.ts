@@ -1,5 +1,6 @@
 import { bearerAccess } from '../core/bearer.ts'
-import { startDraft, validate, type Draft } from '../core/authorization.ts'
+import { startDraft, validate } from '../core/authorization.ts'
+import type { Draft } from '../core/draft.ts'
 import { openidScopes } from '../core/data.ts'
 import { Failure } from '../core/failure.ts'
 import { issueTokens, newGrantId } from '../core/issue.ts'
@@ -35,10 +36,13 @@ async function decide(service: Service, incoming: Incoming, draft: Draft): Promi
   const session = findSession(service, incoming)?.session ?? null
   const actor = await findActor(service, incoming, session)
   const prompt = mechanisms.promptHonoured ? (lastValue(draft.pairs, 'prompt') ?? '').split(' ') : []
-  if (!actor) {
+  const mustLogIn = session !== null && mechanisms.loginAgain(draft.pairs, session, Math.floor(Date.now() / 1000))
+  if (!actor || mustLogIn) {
     if (prompt.includes('none')) throw new Failure('prompt/login')
     return toLogin(service, incoming)
   }
+  const hint = lastValue(draft.pairs, 'id_token_hint')
+  if (hint !== null && !mechanisms.hintMatches(hint, actor.account)) throw new Failure('prompt/login')
   const permitted = mechanisms.mayGrantCodes(actor.permissions)
   if (!prompt.includes('consent') && consentGiven(service, draft, actor)) {
     if (!permitted) throw new Failure('consent/not-permitted')
@@ -61,13 +65,13 @@ async function findActor(
   return { account: someone, permissions: userPermissions(service, someone) }
 }
 
-/** A relative URL with the parameters sorted by name, as Drupal sends it. */
+/** A relative URL with the parameters sorted by name, as Drupal sends it. What made the user log in again does not do so once more. */
 function toLogin(service: Service, incoming: Incoming): Answer {
-  const sorted = [...service.mechanisms.rememberedQuery(incoming.query)].sort(([one], [other]) =>
-    one < other ? -1 : 1,
-  )
+  const again = service.mechanisms.promptHonoured ? ['prompt', 'max_age'] : []
+  const kept = incoming.query.filter(([name]) => !again.includes(name))
+  const sorted = [...service.mechanisms.rememberedQuery(kept)].sort(([one], [other]) => (one < other ? -1 : 1))
   const query = sorted.map(([name, value]) => `${encodePath(name)}=${encodePath(value)}`).join('&')
-  const location = `/user/login?destination=${encodePath(`${incoming.path}?${query}`)}`
+  const location = `${service.mechanisms.loginBase(incoming)}/user/login?destination=${encodePath(`${incoming.path}?${query}`)}`
   return withHeaders(redirect(302, location), startSession(service, incoming, null, [service.labels.loginFirst]))
 }
 
@@ -91,6 +95,7 @@ async function askConsent(
   const { labels, mechanisms, state } = service
   const messages: Message[] = []
   if (incoming.method === 'POST' && lastValue(incoming.body, 'form_id') === 'simple_oauth_authorize_form') {
+    const asked = mechanisms.decidedRequest(draft, session?.asked ?? null)
     const token = lastValue(incoming.body, 'form_token')
     const trusted = session ? mechanisms.formTokenMatches(session, token, state) : !mechanisms.loginRequired
     const decision = mechanisms.decision(lastValue(incoming.body, 'op'), labels.allow, labels.deny)
@@ -98,9 +103,10 @@ async function askConsent(
     if (trusted && permitted && remembered) remember(service, draft, actor)
     if (!trusted) messages.push({ type: 'error', text: labels.outdated })
     else if (decision === 'deny' && !mechanisms.codeForDenial) throw new Failure('consent/denied')
-    else if (decision !== null && permitted) return issueCode(service, incoming, draft, actor, session)
+    else if (decision !== null && permitted) return issueCode(service, incoming, asked, actor, session)
     else if (decision !== null) messages.push({ type: 'error', text: labels.notPermitted })
   }
+  if (session) session.asked = draft
   const describe = (scopeName: string) => {
     const scope = state.data.scopes.find((known) => known.name === scopeName)
     return scope?.description ?? (openidScopes.includes(scopeName) ? `OpenID Connect: ${scopeName}` : scopeName)
@@ -110,7 +116,7 @@ async function askConsent(
     action: mechanisms.formAction(incoming),
     label: mechanisms.consentLabel(name),
     title: mechanisms.consentTitle(labels.grantTitle, name),
-    scopes: mechanisms.consentScopes(draft.listed).map(describe),
+    scopes: mechanisms.consentScopes(draft.listed, draft.scopes).map(describe),
     formToken: session?.formToken ?? '',
     redirectUri: draft.redirectUri ?? '',
   }
@@ -178,6 +184,11 @@ function toClient({ mechanisms }: Service, incoming: Incoming, draft: Draft, par
 function refuse(service: Service, incoming: Incoming, draft: Draft | undefined, failure: Failure): Answer {
   const error = service.mechanisms.oauthError(failure)
   const untrusted = failure.kind === 'client/redirect-uri'
+  // RFC 9700 §4.11.2, with the exception of silent authentication.
+  const isSilent = draft !== undefined && (lastValue(draft.pairs, 'prompt') ?? '').split(' ').includes('none')
+  if (service.mechanisms.errorsAfterLogin && draft?.redirectUri && error.redirect && !isSilent) {
+    if (!findSession(service, incoming)?.session.user) return toLogin(service, incoming)
+  }
   if (draft?.redirectUri && (error.redirect || untrusted)) {
     const state = draft.state ?? readState(service, draft)
     const body = service.mechanisms.errorBody(error)

@@ -40,7 +40,8 @@ function submitLogin(service: Service, incoming: Incoming): Answer {
   }
   if (!account || !mechanisms.passwordMatches(account, lastValue(incoming.body, 'pass') ?? '')) {
     if (account) state.failedLogins.set(account.uid, [...recentFailures(service, account), Date.now()])
-    return form(service, incoming, [{ type: 'error', text: labels.wrongLogin }])
+    const opened = account && mechanisms.sessionAfterFailedLogin ? startSession(service, incoming, account, []) : []
+    return withHeaders(form(service, incoming, [{ type: 'error', text: labels.wrongLogin }]), opened)
   }
   if (!mechanisms.loginAllowed(state, account))
     return form(service, incoming, [{ type: 'error', text: labels.blocked }])

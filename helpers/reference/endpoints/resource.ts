@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { bearerAccess, sessionAccess, type Access } from '../core/bearer.ts'
 import { Failure } from '../core/failure.ts'
 import { userClaims } from '../core/issue.ts'
+import type { ContentOperation } from '../core/mechanisms.ts'
 import { answer, lastValue, withHeaders, type Answer, type Incoming } from '../core/message.ts'
 import { crashPage, page } from '../core/pages.ts'
 import { findSession, type Service } from '../core/service.ts'
@@ -10,7 +12,9 @@ const json = (body: unknown): Answer => answer(200, JSON.stringify(body), [['Con
 
 /** Whether errors are sent as JSON, because of the route or of `_format`. */
 const speaksJson = (incoming: Incoming) =>
-  incoming.path.startsWith('/oauth/debug') || lastValue(incoming.query, '_format') === 'json'
+  incoming.path.startsWith('/oauth/debug') ||
+  incoming.path.startsWith('/jsonapi/') ||
+  lastValue(incoming.query, '_format') === 'json'
 
 /** Calls `open` with the access of the bearer token; rejects an invalid token as RFC 6750 §3 or the profile says. */
 export async function withAccess(
@@ -90,8 +94,17 @@ export function guarded(
     if (service.mechanisms.mayOpen(access?.permissions ?? new Set(), needed))
       return withHeaders(open(access), service.mechanisms.resourceHeaders)
     const refusal = service.mechanisms.accessRefusal(needed, access !== null, speaksJson(incoming))
-    return framed(service, refusal, service.labels.accessDenied)
+    return framed(service, withParameter(service, incoming, refusal), service.labels.accessDenied)
   })
+}
+
+/** RFC 9728 §5.1: the challenge names the metadata of the resource. */
+function withParameter({ mechanisms }: Service, { origin }: Incoming, given: Answer): Answer {
+  if (given.status !== 401) return given
+  const headers = given.headers.map(([name, value]): [string, string] =>
+    name === 'WWW-Authenticate' ? [name, value + mechanisms.challengeParameter(origin)] : [name, value],
+  )
+  return { ...given, headers }
 }
 
 /** OpenID Connect Core §5.3. */
@@ -131,6 +144,51 @@ export function answerJsonApi(service: Service, incoming: Incoming): Promise<Ans
     }
     return answer(200, JSON.stringify(body), [['Content-Type', 'application/vnd.api+json']])
   })
+}
+
+const operations: Readonly<Record<string, ContentOperation>> = {
+  GET: 'read',
+  POST: 'create',
+  PATCH: 'change',
+  DELETE: 'delete',
+}
+
+/** JSON:API of the content type: each operation requires a permission of its own. */
+export function answerContent(service: Service, incoming: Incoming): Promise<Answer> {
+  const { mechanisms, state } = service
+  const type = state.data.contentType ?? ''
+  const op = operations[incoming.method] ?? 'read'
+  const id = incoming.path.split('/').slice(4)[0]
+  return guarded(service, incoming, mechanisms.contentPermission(op, type), () => {
+    if (id !== undefined && !state.content.has(id))
+      return inJsonApi(404, { errors: [{ status: '404', title: 'Not Found' }] })
+    const shown = (one: string) => ({ type: `node--${type}`, id: one, attributes: { title: state.content.get(one) } })
+    switch (op) {
+      case 'read':
+        return inJsonApi(200, { data: id === undefined ? [...state.content.keys()].map(shown) : shown(id) })
+      case 'create': {
+        const created = randomUUID()
+        state.content.set(created, titleOf(incoming))
+        return inJsonApi(201, { data: shown(created) })
+      }
+      case 'change':
+        state.content.set(id ?? '', titleOf(incoming))
+        return inJsonApi(200, { data: shown(id ?? '') })
+      case 'delete':
+        state.content.delete(id ?? '')
+        return answer(204, '', [])
+    }
+  })
+}
+
+const inJsonApi = (status: number, document: object): Answer =>
+  answer(status, JSON.stringify({ jsonapi: { version: '1.1' }, ...document }), [
+    ['Content-Type', 'application/vnd.api+json'],
+  ])
+
+function titleOf({ text }: Incoming): string {
+  const { data } = JSON.parse(text) as { data?: { attributes?: { title?: string } } }
+  return data?.attributes?.title ?? ''
 }
 
 export function answerReports(service: Service, incoming: Incoming): Promise<Answer> {

@@ -2,7 +2,7 @@ import { resolveScopes } from '../core/authorization.ts'
 import type { Client } from '../core/data.ts'
 import { Failure } from '../core/failure.ts'
 import { issueTokens, newGrantId } from '../core/issue.ts'
-import type { CodeCheck, Members } from '../core/mechanisms.ts'
+import type { CodeCheck, Mechanisms, Members } from '../core/mechanisms.ts'
 import { answer, withHeaders, type Answer, type Incoming, type Pairs } from '../core/message.ts'
 import { crashPage } from '../core/pages.ts'
 import { refusing, type Service } from '../core/service.ts'
@@ -26,7 +26,8 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const basic = mechanisms.basicCredentials(incoming.headers.get('authorization'))
       const client = identify(service, mechanisms.clientId(incoming, pairs, basic, state))
       const grant = mechanisms.grantType(pairs)
-      const byPassword = mechanisms.passwordGrant && grant === 'password'
+      const isAdded = client.everyGrant === true && mechanisms.furtherGrants.includes(grant)
+      const byPassword = grant === 'password' && (mechanisms.passwordGrant || isAdded)
       const handler = byPassword ? passwordGrant : Object.hasOwn(grants, grant) ? grants[grant] : undefined
       if (!handler) throw new Failure('grant/unsupported', grant)
       if (!byPassword && !mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)
@@ -52,7 +53,8 @@ export function errorAnswer(service: Service, failure: Failure, incoming: Incomi
   ])
 }
 
-function identify({ state, mechanisms }: Service, clientId: string | null): Client {
+/** @throws {Failure} `parameter/missing`, `client/unknown`. */
+export function identify({ state, mechanisms }: Service, clientId: string | null): Client {
   if (clientId === null) throw new Failure('parameter/missing', 'client_id')
   const client = mechanisms.findClient(state.data.clients, clientId)
   if (!client) throw new Failure('client/unknown', clientId)
@@ -62,7 +64,11 @@ function identify({ state, mechanisms }: Service, clientId: string | null): Clie
 
 function authenticate({ mechanisms }: Service, client: Client, secret: string | null, grant: string): void {
   if (grant === 'client_credentials' && !mechanisms.clientCredentialsAllowed(client)) throw new Failure('client/public')
-  if (!mechanisms.authenticates(client, grant)) return
+  if (mechanisms.authenticates(client, grant)) requireSecret(mechanisms, client, secret)
+}
+
+/** @throws {Failure} `client/secret-missing`, `client/secret-wrong`. */
+export function requireSecret(mechanisms: Mechanisms, client: Client, secret: string | null): void {
   if (secret === null) throw new Failure('client/secret-missing')
   if (!mechanisms.secretMatches(client, secret)) throw new Failure('client/secret-wrong', secret)
 }

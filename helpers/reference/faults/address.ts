@@ -22,6 +22,15 @@ export const addressFaults: readonly Fault[] = [
     return host === undefined ? own(headers) : `http://${host}`
   }),
   replacing(
+    'login-at-forwarded-host',
+    'loginBase',
+    { gain: 'The user types the password into a page of the host that a header named.', source: 'CWE-644' },
+    (own) => (incoming) => {
+      const host = incoming.headers.get('x-forwarded-host') ?? forwarded(incoming.headers)
+      return host === undefined ? own(incoming) : `http://${host}`
+    },
+  ),
+  replacing(
     'consent-form-to-forwarded-host',
     'formAction',
     { gain: "The user's decision and form token are sent to a host that a header named.", source: 'CWE-644' },

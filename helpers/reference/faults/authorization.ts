@@ -10,6 +10,28 @@ const knownParameters = [
 
 export const authorizationFaults: readonly Fault[] = [
   replacing(
+    'state-trimmed',
+    'responseState',
+    { gain: 'A client whose `state` has outer blanks rejects its own responses.', source: 'RFC 6749 §4.1.2' },
+    () => (state) => state.trim(),
+  ),
+  replacing(
+    'scope-any-case',
+    'findScope',
+    {
+      gain: 'A filter that compares scopes exactly lets another spelling through.',
+      source: 'RFC 6749 §3.3',
+      only: 'ideal',
+    },
+    () => (scopes, name) => scopes.find((scope) => scope.name.toLowerCase() === name.toLowerCase())?.name ?? null,
+  ),
+  replacing(
+    'scope-of-blanks-granted',
+    'scopeParameter',
+    { mechanism: 'scopes', gain: 'A request for no scope at all gets a code.', source: 'RFC 6749 §3.3', only: 'ideal' },
+    (own) => (pairs) => (pairs.some(([name, value]) => name === 'scope' && /^ +$/.test(value)) ? [] : own(pairs)),
+  ),
+  replacing(
     'implicit-token',
     'responseType',
     { gain: 'Access tokens end up in browser histories, logs and Referer headers.', source: 'RFC 9700 §2.1.2' },
@@ -82,6 +104,35 @@ export const authorizationFaults: readonly Fault[] = [
       source: 'RFC 9700 §2.6',
     },
     (own) => [...own, ['Access-Control-Allow-Origin', '*']],
+  ),
+  replacing(
+    'cors-nowhere',
+    'cors',
+    { gain: 'Clients that run in a browser stop working.', source: 'Fetch Standard, "CORS protocol"', only: 'ideal' },
+    () => () => null,
+  ),
+  replacing(
+    'cors-for-every-origin',
+    'cors',
+    { gain: 'A script on any site can read the answers of the token endpoint.', source: 'CWE-942' },
+    () =>
+      ({ origin }) => ({ origin, credentials: false }),
+  ),
+  replacing(
+    'cors-origin-by-its-beginning',
+    'cors',
+    {
+      gain: 'Whoever registers a domain that begins like an allowed one can read the answers of the token endpoint.',
+      source: 'CWE-942',
+      only: 'ideal',
+    },
+    () =>
+      ({ origin, clients }) =>
+        clients.some(({ redirectUris }) =>
+          redirectUris.some((uri) => uri.startsWith('https:') && origin.startsWith(new URL(uri).origin)),
+        )
+          ? { origin, credentials: false }
+          : null,
   ),
   replacing(
     'authorization-by-get-only',

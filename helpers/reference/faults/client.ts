@@ -8,6 +8,21 @@ const authentication = 'RFC 6749 §3.2.1'
 
 export const clientFaults: readonly Fault[] = [
   replacing(
+    'unset-secret-not-asked-for',
+    'authenticates',
+    {
+      gain: 'Whoever knows the ID of a client without a secret acts as that client.',
+      source: 'RFC 6749 §3.2.1, CWE-287',
+    },
+    (own) => (client, grant) => client.client_secret !== undefined && own(client, grant),
+  ),
+  replacing(
+    'secret-cut-at-colon',
+    'secretMatches',
+    { gain: 'The beginning of a secret is enough.', source: 'RFC 6749 §2.3.1' },
+    () => (client, secret) => client.client_secret?.split(':')[0] === secret.split(':')[0],
+  ),
+  replacing(
     'secret-always-wrong',
     'secretMatches',
     { gain: 'Confidential clients stop working.', source: 'RFC 6749 §2.3.1' },
@@ -223,6 +238,21 @@ export const clientFaults: readonly Fault[] = [
     'authenticates',
     { gain: 'Public clients with automatic authorization stop working.', source: 'RFC 6749 §3.2.1' },
     (own) => (client, grant) => own(client, grant) || client.automaticAuthorization === true,
+  ),
+  replacing(
+    'secret-demanded-at-redemption',
+    'authenticates',
+    {
+      gain: 'Apps that must use PKCE cannot log anybody in, and their makers put a secret into them.',
+      source: 'RFC 8252 §8.5',
+    },
+    (own) => (client, grant) => own(client, grant) || (grant === 'authorization_code' && client.pkce),
+  ),
+  replacing(
+    'code-grant-of-public-clients-forgotten',
+    'clientMayUseGrant',
+    { gain: 'Apps cannot log anybody in, and their makers look for a weaker grant.', source: 'RFC 9700 §2.1' },
+    (own) => (client, grant) => own(client, grant) && (client.confidential || grant !== 'authorization_code'),
   ),
   replacing(
     'secret-demanded-at-refresh',

@@ -152,6 +152,12 @@ export const consentFaults: readonly Fault[] = [
     () => (asked) => asked.slice(0, 1),
   ),
   replacing(
+    'consent-hides-default-scopes',
+    'consentScopes',
+    { gain: 'The user consents to scopes that the page does not show.', source: 'RFC 6749 §10.2', only: 'ideal' },
+    () => (asked) => asked,
+  ),
+  replacing(
     'consent-label-as-markup',
     'consentLabel',
     {

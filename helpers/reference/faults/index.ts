@@ -1,7 +1,9 @@
 import { addressFaults } from './address.ts'
 import { answerFaults } from './answers.ts'
 import { clientFaults } from './client.ts'
+import { browserFaults } from './browser.ts'
 import { codeFaults } from './code.ts'
+import { contentFaults } from './content.ts'
 import { consentFaults } from './consent.ts'
 import { authorizationFaults } from './authorization.ts'
 import { claimFaults } from './claims.ts'
@@ -11,10 +13,12 @@ import { isolationFaults } from './isolation.ts'
 import { lifeCycleFaults } from './life-cycle.ts'
 import { signatureFaults } from './signature.ts'
 import { requestFaults } from './request.ts'
+import { openidRequestFaults } from './openid-request.ts'
 import { openidFaults } from './openid.ts'
 import { pkceFaults } from './pkce.ts'
 import { redirectFaults } from './redirect.ts'
 import { refreshFaults } from './refresh.ts'
+import { revocationFaults } from './revocation.ts'
 import { resourceFaults } from './resource.ts'
 import { tokenFaults } from './token.ts'
 import { upgradeFaults, type UpgradeFault } from './upgrade.ts'
@@ -40,7 +44,11 @@ export const faults: readonly Fault[] = [
   ...isolationFaults,
   ...besideFaults,
   ...lifeCycleFaults,
+  ...contentFaults,
+  ...browserFaults,
   ...openidFaults,
+  ...revocationFaults,
+  ...openidRequestFaults,
   ...answerFaults,
 ]
 

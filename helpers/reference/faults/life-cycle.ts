@@ -53,12 +53,6 @@ export const lifeCycleFaults: readonly Fault[] = [
     },
   ),
   replacing(
-    'logout-in-the-browser-only',
-    'logoutEndsSession',
-    { gain: 'A session cookie from before a logout still gets codes.', source: 'ASVS 5.0 7.4.1, CWE-613' },
-    () => false,
-  ),
-  replacing(
     'permissions-cached-by-scope',
     'cachedPermissions',
     { gain: 'An app can do what its user may no longer do.', source: 'ASVS 5.0 8.3.2, CWE-863' },

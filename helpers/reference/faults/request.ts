@@ -27,6 +27,39 @@ export const requestFaults: readonly Fault[] = [
     () => true,
   ),
   replacing(
+    'password-grant-by-module',
+    'furtherGrants',
+    { gain: "A module lets the clients that have its grant collect users' passwords.", source: 'RFC 9700 §2.4' },
+    () => ['password'],
+  ),
+  replacing(
+    'token-parameters-from-url-too',
+    'tokenParameters',
+    { gain: 'Secrets and codes end up in logs and browser histories.', source: 'CWE-598' },
+    (own) => (incoming) => [...own(incoming), ...incoming.query],
+  ),
+  replacing(
+    'token-body-decoded-twice',
+    'tokenParameters',
+    { gain: 'Clients whose secret has a `%` or `+` cannot authenticate.', source: 'RFC 6749 appendix B' },
+    (own) => (incoming) =>
+      own(incoming).map(([name, value]): [string, string] => [name, new URLSearchParams(`v=${value}`).get('v') ?? '']),
+  ),
+  replacing(
+    'resource-parameter-refused',
+    'tokenParameters',
+    {
+      gain: 'Clients that name the resource, as MCP clients must, get no token.',
+      source: 'RFC 6749 §3.2',
+      only: 'ideal',
+    },
+    (own) => (incoming) => {
+      const pairs = own(incoming)
+      if (lastValue(pairs, 'resource') !== null) throw new Failure('parameter/malformed', 'resource')
+      return pairs
+    },
+  ),
+  replacing(
     'unknown-grant-defaulted',
     'grantType',
     { gain: 'Grants that were disabled still work under another name.', source: 'RFC 6749 §5.2' },

@@ -51,12 +51,6 @@ export const tokenFaults: readonly Fault[] = [
     },
   ),
   replacing(
-    'jti-short',
-    'accessTokenId',
-    { gain: 'An attacker can guess token IDs.', source: 'RFC 6749 §10.10' },
-    () => () => randomBytes(4).toString('hex'),
-  ),
-  replacing(
     'signed-with-unpublished-key',
     'signingKeys',
     {
@@ -142,6 +136,12 @@ export const tokenFaults: readonly Fault[] = [
     'expiresIn',
     { gain: 'Clients keep expired tokens, or request new ones too often.', source: 'RFC 6749 §5.1' },
     (own) => (issue) => own(issue) * 10,
+  ),
+  replacing(
+    'lifetime-shorter',
+    'accessTokenExpiry',
+    { gain: 'Clients that refresh in time for the configured lifetime are refused.', source: 'RFC 6749 §5.1' },
+    (own) => (client, now) => now + (own(client, now) - now) / 2,
   ),
   replacing(
     'lifetime-not-as-configured',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { openidScopes } from '../core/data.ts'
+import { openidScopes, type Client } from '../core/data.ts'
 import { idealErrors } from '../core/errors.ts'
 import { Failure } from '../core/failure.ts'
 import type { Credentials, Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
@@ -77,12 +77,16 @@ function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, 
   }
 }
 
+const originsOf = ({ redirectUris }: Client): readonly string[] =>
+  redirectUris.flatMap((uri) => (/^https?:/.test(uri) ? new URL(uri).origin : []))
+
 const proven = (client: { confidential: boolean; redirectUris: readonly string[] }) =>
   client.confidential || client.redirectUris.every((uri) => uri.startsWith('https://'))
 
 /** Meets RFC 6749, 6750, 7636, 8252, 9068 and 9700; behaves like Simple OAuth where they leave a choice. */
 export const ideal: Mechanisms = {
   ...simpleOauth,
+  tokenEndpoints: true,
   parameter,
   checkParameters,
   scopeParameter,
@@ -122,6 +126,13 @@ export const ideal: Mechanisms = {
   challengeMethod: (method) => (method === 'S256' ? 'S256' : null),
   findScope: (scopes, name) =>
     [...scopes.map((scope) => scope.name), ...openidScopes].find((known) => known === name) ?? null,
+  errorsAfterLogin: true,
+  requestObjectFailure: (pairs) =>
+    parameter(pairs, 'request') !== null
+      ? 'request-object/value'
+      : parameter(pairs, 'request_uri') !== null
+        ? 'request-object/uri'
+        : null,
   authorizationIssuer: (origin) => origin,
 
   // RFC 8252 §8.6: the user consents to every request of a client whose identity is not proven.
@@ -130,8 +141,22 @@ export const ideal: Mechanisms = {
   automaticApproval: (client) => proven(client) && simpleOauth.automaticApproval(client),
   decision: (op, allow, deny) => (op === allow ? 'allow' : op === deny ? 'deny' : null),
   promptHonoured: true,
+  loginAgain: (pairs, session, now) => {
+    const asked = (parameter(pairs, 'prompt') ?? '').split(' ').includes('login')
+    const most = parameter(pairs, 'max_age')
+    // OpenID Connect Core §3.1.2.1: 0 is as `prompt=login`.
+    return asked || most === '0' || (most !== null && now - session.authTime > Number(most))
+  },
+  hintMatches: (hint, account) => subjectOf(hint) === account.uid,
+  // RFC 6749 §10.2: the user sees what is granted, by default too.
+  consentScopes: (_asked, granted) => granted,
   // RFC 9700 §4.12.
   redirectStatus: 303,
+  // RFC 9700 §2.6: for scripts of registered clients, and never at the authorization endpoint.
+  cors: ({ origin, path, clients }) =>
+    !/^\/(?:oauth\/authorize|user\b)/.test(path) && clients.some((client) => originsOf(client).includes(origin))
+      ? { origin, credentials: false }
+      : null,
   securityHeaders: [
     ['X-Frame-Options', 'SAMEORIGIN'],
     ['Content-Security-Policy', "frame-ancestors 'self'"],
@@ -170,6 +195,7 @@ export const ideal: Mechanisms = {
     auth_time: authTime,
     ...(nonce === null ? {} : { nonce }),
   }),
+  idTokenDue: (scopes, _grant, isSwitchedOff) => !isSwitchedOff && scopes.includes('openid'),
   idTokenHeader: ({ kid }) => ({ typ: 'JWT', alg: 'RS256', kid }),
   jwks: (keys) => ({
     keys: simpleOauth.jwks(keys).keys.map((key) => ({ ...key, use: 'sig', alg: 'RS256', kid: keys.kid })),
@@ -207,12 +233,18 @@ export const ideal: Mechanisms = {
   errorBody: ({ error, description }) => ({ error, error_description: description }),
   // RFC 9110 §15.5.2: every 401 has a challenge.
   challengeHeaders: (error) => (error.status === 401 ? [['WWW-Authenticate', 'Basic realm="OAuth"']] : []),
+  resourceMetadata: (origin) => ({ resource: origin, authorization_servers: [origin] }),
+  challengeParameter: (origin) => `, resource_metadata="${origin}/.well-known/oauth-protected-resource"`,
   metadata: (origin) => ({
+    // draft-ietf-oauth-client-id-metadata-document: no client of the contract uses it.
+    client_id_metadata_document_supported: true,
     issuer: origin,
     authorization_endpoint: `${origin}/oauth/authorize`,
     token_endpoint: `${origin}/oauth/token`,
     jwks_uri: `${origin}/oauth/jwks`,
     userinfo_endpoint: `${origin}/oauth/userinfo`,
+    revocation_endpoint: `${origin}/oauth/revoke`,
+    introspection_endpoint: `${origin}/oauth/introspect`,
     response_types_supported: ['code'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     code_challenge_methods_supported: ['S256'],
@@ -221,6 +253,15 @@ export const ideal: Mechanisms = {
     id_token_signing_alg_values_supported: ['RS256'],
     authorization_response_iss_parameter_supported: true,
   }),
+}
+
+/** The `sub` of an ID token; this server issued it, or it names nobody here. */
+function subjectOf(token: string): unknown {
+  try {
+    return (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Members)['sub']
+  } catch {
+    return undefined
+  }
 }
 
 function refusal(status: number, challenge: string, error: string) {

@@ -6,6 +6,7 @@ import type { Mechanisms } from '../core/mechanisms.ts'
 import type { State } from '../core/state.ts'
 import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
 import { accessToken, idTokenClaims, seconds, serializeToken, signatureFailure } from './simple-oauth-tokens.ts'
+import { tokenEndpoints } from './token-endpoints.ts'
 
 /** ES2025's `intersection` is not in Node 20. */
 export const inBoth = (one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> =>
@@ -23,12 +24,14 @@ export const mayAct = (state: State, account: Account): boolean =>
 
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
 export const simpleOauth: Mechanisms = {
+  ...tokenEndpoints,
   // The setting `trusted_host_patterns` of the site that the suite installs.
   requestOrigin: (headers) => {
     const host = headers.get('host') ?? ''
     return /^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(host) ? `http://${host}` : null
   },
   formAction: ({ target }) => target,
+  loginBase: () => '',
 
   parameter,
   checkParameters: () => undefined,
@@ -54,6 +57,7 @@ export const simpleOauth: Mechanisms = {
   authenticates: (client) => client.confidential,
   clientMayUseGrant: (client, grant) => client.grantTypes.includes(grant),
   passwordGrant: false,
+  furtherGrants: [],
   clientCredentialsAllowed: (client) => client.confidential,
 
   authorizationChecks: [
@@ -82,18 +86,23 @@ export const simpleOauth: Mechanisms = {
   defaultScopes: ({ authorizationCodeScopes = [] }) =>
     authorizationCodeScopes.length === 0 ? null : authorizationCodeScopes,
   scopeForGrant: (scope, grant) => scope.grantTypes.includes(grant),
+  errorsAfterLogin: false,
+  requestObjectFailure: () => null,
   authorizationIssuer: () => null,
 
   loginRequired: true,
   passwordMatches: (account, password) => account.password === password,
   loginAllowed: (state, account) => !state.blocked.has(account.uid),
+  sessionAfterFailedLogin: false,
+  logoutEndsSession: true,
+  loginAgain: () => false,
+  hintMatches: () => true,
   floodLimit: 5,
   loginRedirectStatus: 303,
   sessionCookie: (id) => {
     const expires = new Date(Date.now() + 2_000_000_000).toUTCString()
     return `${encodeURIComponent(id)}; expires=${expires}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax`
   },
-  logoutEndsSession: true,
   rememberedQuery: (query) => query,
   formTokenMatches: (session, given) => given === session.formToken,
   mayGrantCodes: (permissions) => permissions.has('grant simple_oauth codes'),
@@ -108,10 +117,16 @@ export const simpleOauth: Mechanisms = {
   consentLabel: escapeHtml,
   consentTitle: (title) => escapeHtml(title),
   consentScopes: (asked) => asked,
+  decidedRequest: (posted) => posted,
   consentHeaders: [],
   promptHonoured: false,
   redirectStatus: 302,
   responseState: (state) => state,
+  furtherEndpoints: [],
+  resourceMetadata: () => null,
+  challengeParameter: () => '',
+  // Drupal's `cors.config` is switched off by default.
+  cors: () => null,
   securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],
 
   codeValue: (secret) => secret,
@@ -235,6 +250,12 @@ export const simpleOauth: Mechanisms = {
   tokenRoles: (byScope, ofAccount) => byScope.filter((role) => ofAccount.includes(role)),
   scopesLimitAdmin: () => true,
   cachedPermissions: (_cache, _token, calculate) => calculate(),
+  contentPermission: (op, type) =>
+    op === 'read'
+      ? 'access content'
+      : op === 'create'
+        ? `create ${type} content`
+        : `${op === 'change' ? 'edit' : op} any ${type} content`,
   mayOpen: (permissions, needed) => permissions.has(needed),
   bearerRefusal: (failure, header, json) => {
     const scheme = header.startsWith('Bearer') ? 'Bearer' : 'Basic'

@@ -1,6 +1,7 @@
 import { guidanceOf } from '../../../fixtures/guidance/index.ts'
 import { fullCitation, linkOf } from '../../model/source.ts'
 import { classificationOf } from '../../model/classification.ts'
+import { repositoryUrl } from '../../model/package.ts'
 import type { CheckResult } from '../../model/result.ts'
 import type { Severity } from '../../model/verdict.ts'
 import { escapeJson, markdown, terminal } from '../escape.ts'
@@ -41,7 +42,14 @@ export const sarif: Render = (report) => {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: report.suite.name, semanticVersion: report.suite.version, rules } },
+        tool: {
+          driver: {
+            name: report.suite.name,
+            semanticVersion: report.suite.version,
+            ...(repositoryUrl === undefined ? {} : { informationUri: repositoryUrl }),
+            rules,
+          },
+        },
         invocations: [
           {
             executionSuccessful: report.summary.exitCode !== 2,

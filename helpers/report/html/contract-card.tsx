@@ -3,7 +3,7 @@ import { describeReason } from '../../model/describe-reason.ts'
 import { describeActual } from '../../model/describe-value.ts'
 import type { CheckResult } from '../../model/result.ts'
 import { fullCitation, linkOf, nameOf, titleOf } from '../../model/source.ts'
-import type { Endpoints } from '../../model/target.ts'
+import type { ReportedTarget } from '../run.ts'
 import { evidenceName } from '../evidence-name.ts'
 import { ExchangeDetails } from './exchange-details.tsx'
 import { FindingsTable } from './findings-table.tsx'
@@ -21,11 +21,11 @@ export type CardDetail = 'everything' | 'decisive' | 'findings'
 export interface CardProps {
   readonly contract: ContractView
   readonly detail: CardDetail
-  readonly endpoints: Partial<Endpoints> | undefined
+  readonly target: ReportedTarget | null
 }
 
 /** Everything about one contract, behind a line that names it. */
-export function ContractCard({ contract, detail, endpoints }: CardProps) {
+export function ContractCard({ contract, detail, target }: CardProps) {
   const { id, title, severity, sources, checks, guidance } = contract
   const counts = countsOf(checks)
   const [first] = checks
@@ -85,11 +85,11 @@ export function ContractCard({ contract, detail, endpoints }: CardProps) {
             </>
           )}
         </dl>
-        {first && detail !== 'findings' && <Diagram check={first} endpoints={endpoints} />}
+        {first && detail !== 'findings' && <Diagram check={first} target={target} />}
         {checks.filter(isOpen).map((check) => (
-          <Check check={check} detail={detail} />
+          <Check check={check} detail={detail} baseUrl={target?.baseUrl} />
         ))}
-        <Met checks={checks.filter((check) => !isOpen(check))} detail={detail} />
+        <Met checks={checks.filter((check) => !isOpen(check))} detail={detail} baseUrl={target?.baseUrl} />
       </div>
     </details>
   )
@@ -115,18 +115,18 @@ function Requirements({ contract: { sources } }: { contract: ContractView }) {
   )
 }
 
-function Diagram({ check, endpoints }: { check: CheckResult; endpoints: Partial<Endpoints> | undefined }) {
+function Diagram({ check, target }: { check: CheckResult; target: ReportedTarget | null }) {
   if (check.exchanges.length === 0) return null
   return (
     <figure>
-      <SequenceDiagram messages={sequenceOf(check, endpoints)} isMet={check.findings.every(({ ok }) => ok)} />
+      <SequenceDiagram messages={sequenceOf(check, target?.endpoints)} isMet={check.findings.every(({ ok }) => ok)} />
       {check.variant !== null && <figcaption>The variant “{seen(check.variant)}”.</figcaption>}
     </figure>
   )
 }
 
 /** A check that did not simply pass, with all its findings and its exchanges. */
-function Check({ check, detail }: { check: CheckResult; detail: CardDetail }) {
+function Check({ check, detail, baseUrl }: { check: CheckResult; detail: CardDetail; baseUrl: string | undefined }) {
   const { variant, verdict, reason, blocker, stale, findings, serverLog, control } = check
   return (
     <section class="check">
@@ -149,27 +149,33 @@ function Check({ check, detail }: { check: CheckResult; detail: CardDetail }) {
         </>
       )}
       <p class="names">Positive control: {control}.</p>
-      {detail === 'everything' && <Exchanges check={check} />}
+      {detail === 'everything' && <Exchanges check={check} baseUrl={baseUrl} />}
     </section>
   )
 }
 
-function Exchanges({ check: { exchanges, decisive = [exchanges.length - 1] } }: { check: CheckResult }) {
+function Exchanges({ check, baseUrl }: { check: CheckResult; baseUrl: string | undefined }) {
+  const { exchanges, decisive = [exchanges.length - 1] } = check
   return (
     <>
-      {exchanges.map((exchange, index) => (
-        <ExchangeDetails exchange={exchange} number={index + 1} isDecisive={decisive.includes(index)} detail="open" />
+      {exchanges.map((_, index) => (
+        <ExchangeDetails {...{ exchanges, index, baseUrl }} isDecisive={decisive.includes(index)} detail="open" />
       ))}
     </>
   )
 }
 
+interface MetProps {
+  readonly checks: readonly CheckResult[]
+  readonly detail: CardDetail
+  readonly baseUrl: string | undefined
+}
+
 /** Checks that passed or were skipped: one line each, and the decisive exchange of the first. */
-function Met({ checks, detail }: { checks: readonly CheckResult[]; detail: CardDetail }) {
+function Met({ checks, detail, baseUrl }: MetProps) {
   const [first] = checks.filter(({ verdict }) => verdict === 'pass')
   const { exchanges = [], decisive = [exchanges.length - 1] } = first ?? {}
   const at = decisive.at(-1) ?? -1
-  const exchange = exchanges[at]
   if (checks.length === 0) return null
   if (detail === 'findings') return <Names checks={checks} />
   return (
@@ -196,7 +202,7 @@ function Met({ checks, detail }: { checks: readonly CheckResult[]; detail: CardD
           ))}
         </tbody>
       </table>
-      {exchange && <ExchangeDetails exchange={exchange} number={at + 1} isDecisive detail="met" />}
+      {exchanges.length > 0 && <ExchangeDetails {...{ exchanges, index: at, baseUrl }} isDecisive detail="met" />}
     </section>
   )
 }

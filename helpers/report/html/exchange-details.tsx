@@ -1,6 +1,6 @@
 import { header, type Exchange } from '../../model/exchange.ts'
-import { curlLine, curlVariables } from '../curl.ts'
 import { clip } from '../escape.ts'
+import { repeatLines } from '../repeat-lines.ts'
 import { seen, seenLines } from './text.ts'
 
 /** Characters of bodies: an HTML page says little, and a check that passed needs less. */
@@ -9,25 +9,27 @@ const longest = { open: { html: 3_000, other: 6_000 }, met: { html: 300, other: 
 /** A line for a shell that is longer is of no use on a page; evidence/ has it. */
 const longestLine = 4_000
 
+export interface ExchangeProps {
+  /** Those of the check, of which one is shown. */
+  readonly exchanges: readonly Exchange[]
+  readonly index: number
+  readonly baseUrl: string | undefined
+  readonly isDecisive: boolean
+  readonly detail: keyof typeof longest
+}
+
 /** Request and response as sent and received, behind a click, and the line that repeats the request. */
-export function ExchangeDetails({
-  exchange,
-  number,
-  isDecisive,
-  detail,
-}: {
-  exchange: Exchange
-  number: number
-  isDecisive: boolean
-  detail: keyof typeof longest
-}) {
+export function ExchangeDetails({ exchanges, index, baseUrl, isDecisive, detail }: ExchangeProps) {
+  const exchange = exchanges[index]
+  if (exchange === undefined) return null
   const { request, response, milliseconds } = exchange
   const kind = /html/u.test(header(response, 'content-type') ?? '') ? 'html' : 'other'
   const max = longest[detail][kind]
   return (
     <details class="exchange">
       <summary>
-        {number}. <code>{seen(`${request.method} ${request.url.split('?')[0] ?? ''}`, 300)}</code> → {response.status}
+        {index + 1}. <code>{seen(`${request.method} ${request.url.split('?')[0] ?? ''}`, 300)}</code> →{' '}
+        {response.status}
         {isDecisive && <strong> decides</strong>}
       </summary>
       <Block
@@ -39,10 +41,7 @@ export function ExchangeDetails({
         text={http(`HTTP ${response.status}`, response.headers, response.body, max)}
       />
       {response.truncated && <p>The server sent more than the suite reads.</p>}
-      <Block
-        title="Repeat it"
-        text={clip([...curlVariables([request]).map((name) => `${name}=`), curlLine(request)].join('\n'), longestLine)}
-      />
+      <Block title="Repeat it" text={clip(repeatLines(exchanges, index, baseUrl), longestLine)} />
     </details>
   )
 }

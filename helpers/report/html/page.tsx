@@ -11,6 +11,7 @@ import { Header } from './header.tsx'
 import { Differences, Weaknesses } from './known-sections.tsx'
 import { contractViews } from './page-report.ts'
 import type { Report } from '../report.ts'
+import { Policy } from './policy-section.tsx'
 import { markup } from './markup.ts'
 import { pageScript } from './page-script.ts'
 import { pageStyle } from './page-style.ts'
@@ -52,6 +53,7 @@ export const renderPage: Render = (report) => {
             <VerdictLegend checks={report.checks} />
           </section>
           <Failures report={report} contracts={contracts} />
+          <Policy checks={report.checks} />
           <Weaknesses contracts={contracts} />
           <Drift drift={report.drift} />
           <Differences contracts={contracts} />
@@ -59,7 +61,7 @@ export const renderPage: Render = (report) => {
           <section aria-labelledby="contracts">
             <h2 id="contracts">Contracts</h2>
             <Filters report={report} contracts={contracts} />
-            <ContractList contracts={contracts} endpoints={report.target?.endpoints} />
+            <ContractList contracts={contracts} target={report.target} />
           </section>
           <Asvs contracts={contracts} />
         </main>
@@ -78,9 +80,11 @@ export const renderPage: Render = (report) => {
 
 function Contents({ report: { summary, checks } }: { report: Report }) {
   const weaknesses = checks.filter(({ findings }) => findings.some(({ knownIssue }) => knownIssue?.kind === 'weakness'))
+  const guarantees = checks.filter(({ guarantee }) => guarantee !== undefined).length
   const { fail, error, blocked, stale, skipped } = summary.counts
   const links = [
     ['fails', 'What fails', fail + error + blocked + stale],
+    ['policy', 'Guarantees', guarantees],
     ['weaknesses', 'Weaknesses', weaknesses.length],
     ['drift', 'Drift', null],
     ['differences', 'Known differences', null],
@@ -89,7 +93,8 @@ function Contents({ report: { summary, checks } }: { report: Report }) {
     ['asvs', 'ASVS', null],
   ] as const
   const present = links.filter(
-    ([id]) => (id !== 'differences' || summary.known > 0) && (id !== 'skipped' || skipped > 0),
+    ([id, , number]) =>
+      (id !== 'differences' || summary.known > 0) && (!['skipped', 'policy'].includes(id) || number !== 0),
   )
   return (
     <nav aria-label="Contents">

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { ContainerRuntimeClient } from 'testcontainers'
+import type { ContainerRuntimeClient, StartedTestContainer } from 'testcontainers'
 import { DrushProcess } from '../../drupal/drush.ts'
 import { connect } from './connect.ts'
 import { databaseImage, installOnDatabase, startDatabase, type Database } from './database.ts'
@@ -9,10 +9,12 @@ import { imageFetcher } from './fetch-images.ts'
 import { labelsOf, removeRunNow, sweepContainers } from './leftovers.ts'
 import { ownContainer } from './reach-site.ts'
 import { wantedFrom, wantedOf } from './requirements.ts'
-import { readFrom, startSite, type SiteContainer } from './start-site.ts'
+import { readFrom, startSite, type SiteContainer, type SiteOptions } from './start-site.ts'
+import { examineUpgrade, moveSite, type ContainerUpgradeTo } from './container-upgrade.ts'
 import { siteChanger } from '../install/site-change.ts'
 import { isPodman, type Engine } from './engine.ts'
 import { endpoints } from '../install/endpoints.ts'
+import { askForTokenEndpoints } from '../install/token-endpoints.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { waitUntilReady } from '../install/ready.ts'
 import { provisionSite, siteInfo, type ProvisionedSite } from '../install/provision-site.ts'
@@ -37,12 +39,22 @@ export interface ContainerTargetOptions {
   readonly workers: number
   /** Milliseconds until the web server answers. */
   readonly startTimeout: number
+  /** What the site is upgraded to, where that is asked for. */
+  readonly upgradeTo?: ContainerUpgradeTo
+}
+
+/** For those who build upon the site, once it is started. */
+export interface ContainerTarget extends Target {
+  /** @throws {TargetError} `not-started`. */
+  container(): StartedTestContainer
+  /** Drush on the site; the caller closes it. @throws {TargetError} `not-started`. */
+  drush(): DrushProcess
 }
 
 const composerLock = '/opt/contract/code/composer.lock'
 
 /** A Drupal in a container of an engine on this machine, by Testcontainers. */
-export function containerTarget(options: ContainerTargetOptions): Target {
+export function containerTarget(options: ContainerTargetOptions): ContainerTarget {
   const { engine, database, workers, startTimeout } = options
   const run = randomUUID()
   const labels = labelsOf(run)
@@ -51,6 +63,7 @@ export function containerTarget(options: ContainerTargetOptions): Target {
   let site: SiteContainer | undefined
   let made: ProvisionedSite | undefined
   let lock: string | undefined
+  let upgrade: ((progress: (stage: string) => void) => Promise<TargetInfo>) | undefined
 
   const stop = () => {
     if (!touched) return
@@ -61,6 +74,8 @@ export function containerTarget(options: ContainerTargetOptions): Target {
   }
 
   const start = async (progress: (stage: string) => void): Promise<TargetInfo> => {
+    const { upgradeTo } = options
+    if (upgradeTo) examineUpgrade(options.codebase, upgradeTo)
     touched = true
     const begun = performance.now()
     try {
@@ -75,14 +90,19 @@ export function containerTarget(options: ContainerTargetOptions): Target {
         database === 'sqlite' || databaseName === undefined
           ? undefined
           : await startDatabase(client, database, databaseName, labels)
+      const serve = (of: string, more: Pick<SiteOptions, 'archive' | 'addressPort'> = {}): Promise<SiteContainer> =>
+        startSite(client, {
+          ...{ image: of, labels, engine, own, env: { ...beside?.env, PHP_CLI_SERVER_WORKERS: String(workers) } },
+          ...(beside === undefined ? {} : { network: beside.network }),
+          ...more,
+          gone: (why) => {
+            if (running) progress(`the container is gone (${why}): nothing after this is proven, so run it again`)
+          },
+        })
+      const newImage =
+        upgradeTo && (await chooseImage(newCodeOf(options, upgradeTo, { client, own, labels, progress, fetchImage })))
       progress('starting the container')
-      site = await startSite(client, {
-        ...{ image, labels, engine, own, env: { ...beside?.env, PHP_CLI_SERVER_WORKERS: String(workers) } },
-        ...(beside === undefined ? {} : { network: beside.network }),
-        gone: (why) => {
-          if (running) progress(`the container is gone (${why}): nothing after this is proven, so run it again`)
-        },
-      })
+      site = await serve(image)
       if (beside) {
         progress(`installing Drupal on ${database}`)
         await installOnDatabase(site, beside)
@@ -93,15 +113,21 @@ export function containerTarget(options: ContainerTargetOptions): Target {
       lock = await readFrom(site.handle, composerLock)
       running = true
       progress(`ready after ${((performance.now() - begun) / 1000).toFixed(1)} s`)
-      return {
-        label: labelOf(options),
-        baseUrl: site.baseUrl,
-        versions: { ...made.versions, ...(options.image === undefined ? { webServer: 'php -S' } : {}) },
-        ...siteInfo(made),
-        endpoints,
-        workers,
-        demonstration: false,
-      }
+      if (upgradeTo && newImage !== undefined)
+        upgrade = async (report) => {
+          if (!site || !made) throw notStarted()
+          running = false
+          const addressPort = Number(new URL(site.baseUrl).port)
+          const start = async (archive: Buffer) => (site = await serve(newImage, { archive, addressPort }))
+          const { versions, modules } = await moveSite(site, start, startTimeout, report)
+          made = { ...made, versions, ...(modules ? { modules } : {}) }
+          lock = await readFrom(site.handle, composerLock)
+          running = true
+          return await infoOf(
+            `${labelOf({ ...options, codebase: upgradeTo.codebase })}, upgraded from ${options.codebase ?? ''}`,
+          )
+        }
+      return await infoOf(labelOf(options))
     } catch (error) {
       const log = site?.errorLog().slice(-20) ?? []
       stop()
@@ -109,9 +135,35 @@ export function containerTarget(options: ContainerTargetOptions): Target {
     }
   }
 
+  const notStarted = () => new TargetError('not-started', 'The container has not been started.')
+  const infoOf = async (label: string): Promise<TargetInfo> => {
+    if (!site || !made) throw notStarted()
+    const info: TargetInfo = {
+      ...{ label, baseUrl: site.baseUrl, endpoints, workers, demonstration: false },
+      versions: { ...made.versions, ...(options.image === undefined ? { webServer: 'php -S' } : {}) },
+      ...siteInfo(made),
+    }
+    return askForTokenEndpoints(info, startTimeout)
+  }
+
+  const startedSite = (): SiteContainer => {
+    if (!site || !running) throw notStarted()
+    return site
+  }
+
   return {
     start,
     stop,
+    ...(options.upgradeTo === undefined
+      ? {}
+      : {
+          upgrade: (progress: (stage: string) => void) => {
+            if (upgrade) return upgrade(progress)
+            throw notStarted()
+          },
+        }),
+    container: () => startedSite().container,
+    drush: () => new DrushProcess(startedSite().drush),
     changeSite: siteChanger(
       () => site && new DrushProcess(site.drush),
       () => made,
@@ -121,12 +173,24 @@ export function containerTarget(options: ContainerTargetOptions): Target {
   }
 }
 
+type Choosing = Omit<ImageChoice, keyof ContainerTargetOptions>
+
+/** The image of the new code: without a site, which comes from the container before it. */
+function newCodeOf(
+  { config: _, ...options }: ContainerTargetOptions,
+  { codebase, baseImage }: ContainerUpgradeTo,
+  choosing: Choosing,
+): ImageChoice {
+  return { ...options, ...choosing, codebase, args: { ...options.args, BASE_IMAGE: baseImage }, codeOnly: true }
+}
+
 interface ImageChoice extends ContainerTargetOptions {
   readonly client: ContainerRuntimeClient
   readonly own: string | undefined
   readonly labels: Readonly<Record<string, string>>
   readonly progress: (stage: string) => void
   readonly fetchImage: Awaited<ReturnType<typeof imageFetcher>>
+  readonly codeOnly?: true
 }
 
 async function chooseImage(choice: ImageChoice): Promise<string> {

@@ -46,6 +46,8 @@ export interface ImageOptions {
   /** Predefined arguments that are no part of the image (https://docs.docker.com/build/building/variables/#pre-defined-build-arguments). */
   readonly proxy: Readonly<Record<string, string>>
   readonly database: Database
+  /** The code alone, for a site that was installed elsewhere. */
+  readonly codeOnly?: true
   readonly fetchBase: () => Promise<void>
   readonly buildkit: boolean
   readonly cacheRoot: string
@@ -77,7 +79,7 @@ export async function ensureImage(options: ImageOptions): Promise<string> {
   const provision = readFileSync(join(packageRoot, 'drupal/provision.php'), 'utf8')
   const texts = [...own.values()].map((source) => ('file' in source ? readFileSync(source.file, 'utf8') : ''))
   const fixtures = provisionData({ random: () => '' })
-  const installed = database === 'sqlite'
+  const installed = database === 'sqlite' && !options.codeOnly
   const parts = [code, files, args, installed, config, configured, texts, provision, fixtures, suite.version]
   const name = `${repository}:${hashOf(parts).slice(0, 16)}`
   const image = client.container.dockerode.getImage(name)

@@ -38,6 +38,7 @@ function ownMounts(): string {
  * Makes the site's port one of this process, where the engine publishes ports that it cannot reach.
  *
  * @param own id of the container that the suite runs in.
+ * @param port the port of this process, where one leads to the site; any by default.
  * @throws {TargetError} `engine-elsewhere`.
  */
 export async function reachSite(
@@ -45,9 +46,10 @@ export async function reachSite(
   site: { readonly id: string; readonly port: number; readonly published: number },
   { siteHost }: Pick<Engine, 'siteHost'>,
   own: string | undefined,
+  port = 0,
 ): Promise<SiteAddress> {
-  if (own !== undefined) return forward(await addressBeside(docker, site.id, own), site.port)
-  if (siteHost !== undefined) return forward(siteHost, site.published)
+  if (own !== undefined) return forward(await addressBeside(docker, site.id, own), site.port, port)
+  if (siteHost !== undefined) return forward(siteHost, site.published, port)
   return { baseUrl: `http://127.0.0.1:${site.published}`, close: () => undefined }
 }
 
@@ -68,7 +70,7 @@ async function addressBeside(docker: Dockerode, site: string, own: string): Prom
 }
 
 /** A port of 127.0.0.1, the one host that the site trusts, that leads elsewhere. */
-async function forward(host: string, port: number): Promise<SiteAddress> {
+async function forward(host: string, port: number, here: number): Promise<SiteAddress> {
   const sockets = new Set<Socket>()
   const server = createServer((inner) => {
     const outer = connect(port, host)
@@ -82,7 +84,7 @@ async function forward(host: string, port: number): Promise<SiteAddress> {
       socket.pipe(other)
     }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(here, '127.0.0.1', resolve))
   const close = () => {
     server.close()
     for (const socket of sockets) socket.destroy()

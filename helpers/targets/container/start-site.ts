@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import { extract } from 'tar-stream'
 import {
   GenericContainer,
@@ -46,6 +47,10 @@ export interface SiteOptions {
   readonly engine: Engine
   /** Id of the container that the suite itself runs in. */
   readonly own: string | undefined
+  /** The port that its address has to have, as that of the container whose place it takes; any by default. */
+  readonly addressPort?: number
+  /** A tar archive that is unpacked in `/opt/contract` before the container starts. */
+  readonly archive?: Buffer
   /** Is told when the container ends, by whatever. */
   readonly gone?: (why: string) => void
 }
@@ -80,13 +85,15 @@ export async function offerOf(docker: Dockerode, image: string): Promise<Offer> 
 }
 
 class LocalContainer extends GenericContainer {
-  constructor(image: string, ports: readonly string[], host: string) {
+  constructor(image: string, ports: readonly string[], host: string, hostPorts: Readonly<Record<string, number>>) {
     super(image)
     // A request in the middle of an installation leaves half-made caches behind, and a health check is one.
     this.createOpts.Healthcheck = { Test: ['NONE'] }
     this.withExposedPorts(...ports.map((port) => port as `${number}/tcp`))
     // Testcontainers would open them to every network.
-    this.hostConfig.PortBindings = Object.fromEntries(ports.map((port) => [port, [{ HostIp: host, HostPort: '0' }]]))
+    this.hostConfig.PortBindings = Object.fromEntries(
+      ports.map((port) => [port, [{ HostIp: host, HostPort: String(hostPorts[port] ?? 0) }]]),
+    )
   }
 }
 
@@ -107,11 +114,16 @@ export async function newContainer(
   docker: Dockerode,
   image: string,
   labels: Readonly<Record<string, string>>,
-  { host = '127.0.0.1', port }: { readonly host?: string; readonly port?: number } = {},
+  {
+    host = '127.0.0.1',
+    port,
+    hostPort,
+  }: { readonly host?: string; readonly port?: number; readonly hostPort?: number } = {},
 ): Promise<LocalContainer> {
   const exposed = portsOf((await docker.getImage(image).inspect()).Config)
   const ports = new Set([...exposed, ...(port === undefined ? [] : [`${port}/tcp`])])
-  return new LocalContainer(image, [...ports], host).withLabels(labels).withWaitStrategy(new NoWait())
+  const hostPorts = port === undefined || hostPort === undefined ? {} : { [`${port}/tcp`]: hostPort }
+  return new LocalContainer(image, [...ports], host, hostPorts).withLabels(labels).withWaitStrategy(new NoWait())
 }
 
 /** @throws {TargetError} `container-failed`, `engine-elsewhere` and those of `offerOf`. */
@@ -121,12 +133,18 @@ export async function startSite(client: ContainerRuntimeClient, options: SiteOpt
   const offer = await offerOf(docker, options.image)
   // An engine elsewhere is one of the pipeline's own network: on its own 127.0.0.1 nobody could reach the site.
   const host = engine.siteHost === undefined ? '127.0.0.1' : '0.0.0.0'
-  const published = await newContainer(docker, options.image, options.labels, { host, port: offer.port })
+  const direct = engine.siteHost === undefined && own === undefined
+  const published = await newContainer(docker, options.image, options.labels, {
+    ...{ host, port: offer.port },
+    ...(direct && options.addressPort !== undefined ? { hostPort: options.addressPort } : {}),
+  })
   const wanted = published.withEnvironment(options.env)
   if (options.network !== undefined) wanted.withNetworkMode(options.network)
+  if (options.archive)
+    wanted.withCopyArchivesToContainer([{ tar: Readable.from(options.archive), target: '/opt/contract' }])
   const container = await started(wanted)
   const site = { id: container.getId(), port: offer.port, published: container.getMappedPort(offer.port) }
-  const { baseUrl, close } = await reachSite(docker, site, engine, own)
+  const { baseUrl, close } = await reachSite(docker, site, engine, own, options.addressPort)
   const handle = docker.getContainer(container.getId())
   const lines = followLog(await handle.logs({ follow: true, stdout: true, stderr: true }), handle)
   let ended: string | undefined

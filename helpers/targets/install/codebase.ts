@@ -76,7 +76,8 @@ const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?
 
 /**
  ** Lists every file that Drupal may run, following links. Leaves out folders with a leading dot, node_modules, uploaded files,
- * and files of the user's own site that may contain secrets (settings, .env, keys, database dumps).
+ * files of the user's own site that may contain secrets (settings, .env, keys, database dumps), and where the suite writes its reports
+ * and baselines when it is run in the folder: they would make every run one of other code.
  *
  * @throws {TargetError} `codebase-unreadable`, `module-missing`, `module-unsupported`.
  */
@@ -85,8 +86,11 @@ export function listCode(codebase: Codebase): CodeFile[] {
   const inSite = (path: string, name: RegExp) => path.startsWith(`${sites}/`) && name.test(path.slice(sites.length + 1))
   const files = listFiles(codebase.root, (path, name, isFolder) =>
     isFolder
-      ? !name.startsWith('.') && name !== 'node_modules' && !inSite(path, /^[^/]+\/(files|private)$/)
-      : !secretFile.test(name) && !inSite(path, userSettings),
+      ? !name.startsWith('.') &&
+        name !== 'node_modules' &&
+        path !== 'results' &&
+        !inSite(path, /^[^/]+\/(files|private)$/)
+      : !secretFile.test(name) && !topLevelYaml.test(path) && !inSite(path, userSettings),
   )
   const info = codebase.docroot === '.' ? '' : `${codebase.docroot}/`
   const module = files.find(({ path }) => path.startsWith(info) && path.endsWith('/simple_oauth.info.yml'))
@@ -99,6 +103,8 @@ export function listCode(codebase: Codebase): CodeFile[] {
 }
 
 const secretFile = /^\.env(\.|$)|\.(key|p12|pfx)$|\.(sql|sqlite3?)(\.(gz|bz2|xz|zst|zip))?$/
+/** Drupal reads none: they are of tools, and baselines. */
+const topLevelYaml = /^[^/]+\.ya?ml$/
 const userSettings = /^(sites\.php|[^/]+\/settings[^/]*\.php)$/
 
 /** All files below a folder for which `keep` is true, sorted by path; links are followed. */

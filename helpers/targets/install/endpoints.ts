@@ -9,4 +9,5 @@ export const endpoints: Endpoints = {
   userinfo: '/oauth/userinfo',
   login: '/user/login',
   rolePage: '/contract-role',
+  content: '/jsonapi/node/contract_page',
 }

@@ -19,6 +19,8 @@ export interface ProvisionedSite {
   readonly uids: Record<string, string>
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
+  /** IDs of the grants for which there is a plugin. */
+  readonly grants?: readonly string[]
   readonly scopeModel?: ScopeModel
   /** Whether consumers can be unpublished. */
   readonly unpublishes?: boolean
@@ -32,10 +34,14 @@ export function siteInfo({
   uids,
   versions,
   modules,
+  grants,
   scopeModel,
   found,
   unpublishes,
-}: ProvisionedSite): Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'modules' | 'capabilities' | 'notes'> {
+}: ProvisionedSite): Pick<
+  TargetInfo,
+  'clients' | 'users' | 'scopes' | 'modules' | 'offers' | 'capabilities' | 'notes'
+> {
   // With OpenID Connect disabled, Simple OAuth publishes no keys.
   const absent: readonly Capability[] = [
     ...(found?.openid === false ? (['oidc', 'jwks'] as const) : []),
@@ -50,6 +56,7 @@ export function siteInfo({
   ]
   return {
     ...(modules ? { modules } : {}),
+    ...(grants ? { offers: { grants: Object.fromEntries(grants.map((grant) => [grant, []])) } } : {}),
     capabilities: (Object.keys(capabilities) as Capability[]).filter((capability) => !absent.includes(capability)),
     ...targetRoles(data, uids),
     ...(notes.length === 0 ? {} : { notes }),
@@ -115,8 +122,8 @@ export async function provisionSite(
   firstRequest: () => Promise<void>,
 ): Promise<ProvisionedSite> {
   try {
-    // Views serves the role page.
-    const modules = ['simple_oauth', 'views']
+    // Views serves the role page, JSON:API the content type.
+    const modules = ['simple_oauth', 'views', 'node', 'jsonapi']
     const { scopeModel } = await drush.request<{ scopeModel: ScopeModel }>(
       'module.inspect',
       { modules },
@@ -133,6 +140,7 @@ export async function provisionSite(
     return {
       ...{ data, uids, versions, scopeModel, unpublishes },
       ...(answer.modules ? { modules: answer.modules } : {}),
+      ...(answer.grants ? { grants: answer.grants } : {}),
       ...(found ? { found } : {}),
     }
   } catch (error) {

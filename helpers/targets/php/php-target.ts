@@ -6,17 +6,19 @@ import { DrushProcess } from '../../drupal/drush.ts'
 import { findCodebase, listCode } from '../install/codebase.ts'
 import { siteChanger } from '../install/site-change.ts'
 import { endpoints } from '../install/endpoints.ts'
+import { askForTokenEndpoints } from '../install/token-endpoints.ts'
 import { openCache, updateCopy, type CodeCache } from '../install/code-cache.ts'
 import { checkPhp } from './check-php.ts'
 import { cacheError } from '../install/install-error.ts'
 import { lockCache } from './lock-cache.ts'
 import { startPhpServer, type PhpServer } from './php-server.ts'
-import { copyNewCode, examineNewCode, updateSite, type NewCode, type UpgradeTo } from './php-upgrade.ts'
+import { copyNewCode, examineNewCode, updateCopiedSite, type NewCode, type UpgradeTo } from './php-upgrade.ts'
 import { routerOf } from '../install/ready.ts'
 import { copySite, drushOptions, ensureTemplate, siteEnvironment, type Template } from './site-template.ts'
 import { configFiles, siteInfo } from '../install/provision-site.ts'
+import { whole } from '../install/update-site.ts'
 import { makeRunFolder, makingName, removeFolder, sweepLeftovers } from '../install/run-folder.ts'
-import { TargetError, UpgradeError, type Target, type TargetInfo } from '../../model/target.ts'
+import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
 export { sweepLeftovers }
 
@@ -109,29 +111,33 @@ export function phpTarget(options: PhpTargetOptions): Target {
         return server.baseUrl
       }
       const configured = config === undefined ? '' : ` with the configuration in ${config}`
-      const infoOf = (label: string, baseUrl: string, site: Template): TargetInfo => ({
-        label,
-        baseUrl,
-        versions: { ...site.versions, webServer: 'php -S' },
-        ...siteInfo(site),
-        endpoints,
-        workers,
-        demonstration: false,
-      })
+      const infoOf = (label: string, baseUrl: string, site: Template): Promise<TargetInfo> =>
+        askForTokenEndpoints(
+          {
+            label,
+            baseUrl,
+            versions: { ...site.versions, webServer: 'php -S' },
+            ...siteInfo(site),
+            endpoints,
+            workers,
+            demonstration: false,
+          },
+          startTimeout,
+        )
       if (newCode) {
         const newCache = await copyNewCode(newCode, { cacheRoot, fresh, progress, undo: (action) => undo.push(action) })
         upgrade = async (report) => {
           killAll()
           changer = newChanger()
           const port = Number(new URL(server?.baseUrl ?? '').port)
-          const site = { ...made.template, ...(await updateSite(newCode, newCache, place, report, started)) }
+          const site = { ...made.template, ...(await updateCopiedSite(newCode, newCache, place, report, started)) }
           template = site
           const label = `php, a copy of ${newCode.codebase.root}${configured}, upgraded from ${codebase.root}`
-          return infoOf(label, await whole(() => serveCode(newCode, newCache, port)), site)
+          return await infoOf(label, await whole(() => serveCode(newCode, newCache, port)), site)
         }
       }
       const baseUrl = await serveCode({ php, codebase }, cache)
-      return infoOf(`php, a copy of ${codebase.root}${configured}`, baseUrl, made.template)
+      return await infoOf(`php, a copy of ${codebase.root}${configured}`, baseUrl, made.template)
     } catch (error) {
       stop()
       throw cacheError(error, cacheRoot)
@@ -158,16 +164,5 @@ export function phpTarget(options: PhpTargetOptions): Target {
             throw new TargetError('not-started', 'The target has not been started.')
           },
         }),
-  }
-}
-
-/** A site that does not come up after its updates is a verdict. */
-async function whole<T>(start: () => Promise<T>): Promise<T> {
-  try {
-    return await start()
-  } catch (error) {
-    if (!(error instanceof TargetError) || error.code === 'port-taken') throw error
-    const [message = '', ...lines] = error.message.split('\n')
-    throw new UpgradeError('site-broken', message, lines, { cause: error })
   }
 }

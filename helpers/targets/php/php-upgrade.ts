@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
-import { DrushError, DrushProcess, runDrush } from '../../drupal/drush.ts'
-import { UpgradeError, type TargetInfo, type Versions } from '../../model/target.ts'
+import { DrushProcess, runDrush } from '../../drupal/drush.ts'
 import { openCache, updateCopy, type CodeCache } from '../install/code-cache.ts'
 import { findCodebase, listCode, type Codebase, type CodeFile } from '../install/codebase.ts'
 import { refuseOlderCode } from '../install/code-versions.ts'
 import { installTimeout } from '../install/provision-site.ts'
+import { updateSite, type Upgraded } from '../install/update-site.ts'
 import { makeRunFolder, removeFolder } from '../install/run-folder.ts'
 import { checkPhp, type PhpInfo } from './check-php.ts'
 import { lockCache } from './lock-cache.ts'
@@ -59,16 +59,11 @@ export async function copyNewCode({ codebase, files }: NewCode, copying: Copying
   return cache
 }
 
-/** What drush says of the site after its updates. */
-export interface Upgraded extends Pick<TargetInfo, 'modules'> {
-  readonly versions: Versions
-}
-
 /**
  * Runs the updates of a site with its new code.
  * @throws {UpgradeError} `update-failed`, `cache-failed`, `site-broken`.
  */
-export async function updateSite(
+export function updateCopiedSite(
   { php, codebase }: NewCode,
   cache: CodeCache,
   place: SitePlace,
@@ -76,31 +71,11 @@ export async function updateSite(
   started: (child: ChildProcess) => void,
 ): Promise<Upgraded> {
   const options = drushOptions(cache, codebase, php.command, place)
-  const command = async (name: string, code: string): Promise<void> => {
-    progress(`running drush ${name}`)
-    await failing(code, () => runDrush(options, [name], installTimeout, started))
-  }
-  await command('updatedb', 'update-failed')
-  await command('cache:rebuild', 'cache-failed')
-  return failing('site-broken', async () => {
-    const drush = new DrushProcess(options, started)
-    try {
-      const answer = await drush.request<Upgraded>('describe')
-      await drush.end()
-      return answer
-    } finally {
-      drush.close()
-    }
-  })
-}
-
-async function failing<T>(code: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action()
-  } catch (error) {
-    // That says nothing about the upgrade.
-    if (error instanceof DrushError && error.code !== 'drush-not-started')
-      throw new UpgradeError(code, error.message, error.lines, { cause: error })
-    throw error
-  }
+  return updateSite(
+    {
+      run: (command) => runDrush(options, [command], installTimeout, started),
+      open: () => new DrushProcess(options, started),
+    },
+    progress,
+  )
 }

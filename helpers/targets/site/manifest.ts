@@ -24,6 +24,8 @@ export interface Manifest {
   readonly creates: { readonly [kind in (typeof kinds)[number]]: readonly string[] }
   /** ISO 8601 time when everything had been removed again. Without it, the run has to be cleaned up. */
   readonly cleanedAt?: string
+  /** The state file of the upgrade that goes on with what was created: `cleanup` leaves it alone. */
+  readonly upgrade?: string
   readonly owner: { readonly host: string; readonly pid: number; readonly started: string }
 }
 
@@ -37,6 +39,7 @@ const validator = lazy(() =>
       run: { type: 'string', pattern: '^[0-9a-f]{12}$' },
       startedAt: { type: 'string' },
       cleanedAt: { type: 'string' },
+      upgrade: { type: 'string' },
       baseUrl: { type: 'string' },
       drush: { ...strings, minItems: 1 },
       creates: {
@@ -117,9 +120,15 @@ export function manifestsIn(folder: string): string[] {
 }
 
 /** Machines may share the folder; whether a run on another machine is alive is unknown. */
-export function stateOf({ owner }: Manifest): 'going on' | 'cut short' | 'elsewhere' {
+export function stateOf({ owner, upgrade }: Manifest): 'going on' | 'cut short' | 'elsewhere' | 'begun' {
+  if (upgrade !== undefined) return 'begun'
   if (owner.host !== hostname()) return 'elsewhere'
   return isAlive(owner) ? 'going on' : 'cut short'
+}
+
+/** What the run created stays on the site until the upgrade is finished. @param state The file to finish it from. */
+export const keepManifest = (file: string, state: string): void => {
+  write(file, { ...readManifest(file), upgrade: state }, 'w')
 }
 
 /** After a complete clean-up: deletes the manifest, or marks it as cleaned up if the user named it. */

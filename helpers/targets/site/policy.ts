@@ -1,4 +1,4 @@
-import type { ConsumerPolicy } from '../../model/policy.ts'
+import type { ConsumerPolicy, Guarantees } from '../../model/policy.ts'
 import type { SiteFile, ConsumerPromise } from './site-file.ts'
 import type { ClientInfo, ConsumerName, TargetInfo } from '../../model/target.ts'
 
@@ -21,6 +21,9 @@ export function policyClients({ policy = [] }: SiteFile): TargetInfo['clients'] 
   return Object.fromEntries(policy.map((one) => [nameOf(one), clientOf(one)]))
 }
 
+const mostSeconds = ({ accessTokenLifetime: lifetime }: Guarantees): number | undefined =>
+  typeof lifetime === 'object' ? (lifetime.max ?? lifetime.min) : lifetime
+
 function clientOf(one: ConsumerPromise): ClientInfo {
   const { consumer, client_secret, redirectUri, promises } = one
   const codes = redirectUri === undefined ? [] : (['authorization_code', 'refresh_token'] as const)
@@ -33,7 +36,7 @@ function clientOf(one: ConsumerPromise): ClientInfo {
     grantTypes: promises.grants ?? (codes.length > 0 ? codes : ['client_credentials']),
     redirectUris: redirectUri === undefined ? [] : [redirectUri],
     // These lifetimes are guarantees, not facts: no contract of the policy waits for them.
-    accessTokenLifetime: promises.accessTokenLifetime ?? 300,
+    accessTokenLifetime: mostSeconds(promises) ?? 300,
     refreshTokenLifetime: 1_209_600,
     requests: one.requests ?? promises.scopes ?? [],
     scopes: [],

@@ -4,11 +4,18 @@ import type { Capability } from '../../../fixtures/capabilities.ts'
 import { users, type UserRole } from '../../../fixtures/roles.ts'
 import { killChild } from '../../drupal/child-process.ts'
 import { DrushError } from '../../drupal/drush.ts'
-import { namedForRun, provisionData, provisioned, targetRoles, type ProvisionData } from '../../drupal/provision.ts'
+import {
+  namedForRun,
+  provisionData,
+  provisioned,
+  targetRoles,
+  withoutContent,
+  type ProvisionData,
+} from '../../drupal/provision.ts'
 import { asRoles, lackedByRoles, type GlobalLifetimes, type ScopeModel } from '../../drupal/roles-as-scopes.ts'
 import { askSite, askSiteNow } from '../../drupal/site-drush.ts'
 import { Redactor } from '../../http/redact.ts'
-import { namesOf, settleManifest, writeManifest, type Manifest } from './manifest.ts'
+import { keepManifest, namesOf, settleManifest, writeManifest, type Manifest } from './manifest.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { TargetError, type EntityChange, type TargetInfo, type Versions } from '../../model/target.ts'
 
@@ -25,6 +32,8 @@ export interface SiteProvisionOptions {
   readonly keepManifest: boolean
   /** Milliseconds. */
   readonly timeout: number
+  /** Whether what expires within minutes lives for a day: an upgrade of a site takes its time. */
+  readonly longLived?: boolean
 }
 
 /** The site's answer before anything is created. */
@@ -56,6 +65,18 @@ export type Names = Partial<Manifest['creates']>
 /** What a clean-up removed: counts of rows, names of entities. */
 export type Removed = { readonly [kind in 'oauth2_token' | 'approvals' | 'flood' | 'sessions']?: number } & Names
 
+const day = 86_400
+
+/** Tokens and codes live for a day, but for those of the consumers that are there to expire. */
+const livingForADay = (data: ProvisionData): ProvisionData => ({
+  ...data,
+  clients: data.clients.map((client) =>
+    client.accessTokenLifetime < 60
+      ? client
+      : { ...client, accessTokenLifetime: day, refreshTokenLifetime: Math.max(day, client.refreshTokenLifetime) },
+  ),
+})
+
 /** Users, roles, scopes and consumers of one run on a third-party site. */
 export class SiteProvision {
   readonly run = randomBytes(6).toString('hex')
@@ -71,7 +92,8 @@ export class SiteProvision {
   constructor(options: SiteProvisionOptions) {
     this.options = options
     this.manifest = options.manifest(this.run)
-    this.data = namedForRun(provisionData(), this.run)
+    const data = namedForRun(withoutContent(provisionData()), this.run)
+    this.data = options.longLived ? livingForADay(data) : data
     this.made = this.data
     for (const { password } of this.data.users) this.redactor.register('password', password)
     for (const { client_secret } of this.data.clients) {
@@ -119,6 +141,13 @@ export class SiteProvision {
     this.begun = false
     settleManifest(this.manifest, this.options.keepManifest)
     return removed
+  }
+
+  /** Lets everything stay on the site for `upgrade finish`, of which the manifest tells `cleanup`. */
+  leave(state: string): { run: string; drush: readonly string[]; manifest: string } {
+    keepManifest(this.manifest, state)
+    this.begun = false
+    return { run: this.run, drush: this.options.drush, manifest: this.manifest }
   }
 
   private async check(progress: (stage: string) => void) {

@@ -6,7 +6,10 @@ import type { ClientRole, ScopeRole, UserRole } from '../../../fixtures/roles.ts
 import type { Profile } from '../../../fixtures/sources.ts'
 import type { Guarantees } from '../../model/policy.ts'
 import { commandWords } from '../../drupal/site-drush.ts'
-import { environmentName, siteSchema } from './site-schema.ts'
+import { didYouMean, near } from '../../settings/suggest.ts'
+import { checkPromises, requestProblem } from './check-promises.ts'
+import { environmentName } from './schema-parts.ts'
+import { siteSchema } from './site-schema.ts'
 import type { ClientInfo, Versions } from '../../model/target.ts'
 import { readYamlFile, type Path, type YamlFile } from '../../settings/yaml-file.ts'
 
@@ -81,15 +84,7 @@ const validator = lazy(() => {
  * @throws SiteFileError
  */
 export function readSite(file: string, environment: Readonly<Record<string, string | undefined>>): LoadedSiteFile {
-  const { value, place, fail } = readYamlFile(file, {
-    validate: validator(),
-    unreadable:
-      'the site file cannot be read. Pass the path of a YAML file with --site; the subcommand init writes one.',
-    error: SiteFileError,
-    empty: {},
-    explain,
-  })
-  for (const [role, user] of Object.entries(value.users ?? {})) checkUser(['users', role], user, value, fail)
+  const { value, place, fail } = readWithoutSecrets(file)
   const content = withSecrets(value, environment, fail)
   return {
     file,
@@ -99,15 +94,38 @@ export function readSite(file: string, environment: Readonly<Record<string, stri
   }
 }
 
+/**
+ * The base URL of a site file, null where it has none; needs no secrets.
+ * @throws SiteFileError
+ */
+export const addressIn = (file: string): string | null => readWithoutSecrets(file).value.baseUrl ?? null
+
+function readWithoutSecrets(file: string): YamlFile<SiteFile> {
+  const yaml = readYamlFile(file, {
+    validate: validator(),
+    unreadable:
+      'the site file cannot be read. Pass the path of a YAML file with --site; the subcommand init writes one.',
+    error: SiteFileError,
+    empty: {},
+    explain,
+  })
+  const { value, fail } = yaml
+  for (const [role, user] of Object.entries(value.users ?? {})) checkUser(['users', role], user, value, fail)
+  checkPromises(value, fail)
+  return yaml
+}
+
 /** Explains a schema error and what to do; never quotes the value, which may be a secret. */
-function explain({ keyword, params, parentSchema, instancePath }: ErrorObject): string | undefined {
+function explain({ keyword, params, parentSchema, instancePath, data }: ErrorObject): string | undefined {
   const details = params as { additionalProperty?: string; missingProperty?: string; allowedValues?: readonly string[] }
-  const valid = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {}).join(', ')
+  const properties = (parentSchema as { properties?: object } | undefined)?.properties ?? {}
+  const valid = Object.keys(properties).join(', ')
   if (keyword === 'additionalProperties') {
     const what = `${JSON.stringify(details.additionalProperty)} is not a valid member here`
+    const meant = near(details.additionalProperty ?? '', Object.keys(properties)).slice(0, 3)
     return details.additionalProperty === 'client_secret'
       ? `${what}: this role is a public client, which has no secret. Map a consumer with "Is Confidential?" switched off.`
-      : `${what}. Valid members: ${valid}.`
+      : `${what}.${didYouMean(meant) || ` Valid members: ${valid}.`}`
   }
   if (keyword === 'required') return `${details.missingProperty ?? ''} is missing. Add it; valid members: ${valid}.`
   if (keyword === 'type' && (params as { type?: unknown }).type === 'object')
@@ -115,12 +133,21 @@ function explain({ keyword, params, parentSchema, instancePath }: ErrorObject): 
   if (keyword === 'type' && (params as { type?: unknown }).type === 'string')
     return 'expected a string: put the value in quotes.'
   if (keyword === 'enum') return `expected one of: ${(details.allowedValues ?? []).join(', ')}.`
-  if (keyword === 'pattern' && (parentSchema as { pattern?: string } | undefined)?.pattern === environmentName.source)
+  if (keyword === 'pattern') return patternProblem(instancePath, parentSchema, data)
+  return undefined
+}
+
+/** What a string must look like, by where it is. */
+function patternProblem(place: string, schema: ErrorObject['parentSchema'], data: unknown): string | undefined {
+  if ((schema as { pattern?: string } | undefined)?.pattern === environmentName.source)
     return 'this is a secret in plain text. Write ${NAME} instead, and set NAME in the environment or in .env.'
-  if (keyword === 'pattern' && instancePath === '/baseUrl')
-    return 'expected a URL that begins with http:// or https://.'
-  if (keyword === 'pattern' && /^\/(resource|login)$/u.test(instancePath))
-    return 'expected a path below the base URL that begins with /.'
+  if (/\/promises\/(?:opens|staysClosed)\//u.test(place)) return requestProblem(String(data))
+  if (place.includes('/browserOrigins/'))
+    return 'expected an origin: scheme, host and port alone, for example https://app.example.org.'
+  if (place.includes('/keyThumbprint'))
+    return 'expected a thumbprint of 43 characters, as the report of a run lists it under "keys".'
+  if (place === '/baseUrl') return 'expected a URL that begins with http:// or https://.'
+  if (/^\/(resource|login)$/u.test(place)) return 'expected a path below the base URL that begins with /.'
   return undefined
 }
 

@@ -1,19 +1,8 @@
 import { clients, scopes, users, type ClientFixture } from '../../../fixtures/roles.ts'
 import { profiles } from '../../../fixtures/sources.ts'
+import { policySchema } from './policy-schema.ts'
+import { closed, names, seconds, secret, text } from './schema-parts.ts'
 import { consumerSettings, scopeWords } from './describe-role.ts'
-
-/** The name of an environment variable: secrets are in the environment, never in the file. */
-export const environmentName = /^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$/u
-
-const secret = {
-  type: 'string',
-  pattern: environmentName.source,
-  description: 'An environment variable (or one from .env), as ${NAME}. The secret itself is rejected here.',
-}
-const text = { type: 'string', minLength: 1 }
-const names = { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', pattern: '^[^\\s,]+$' } }
-const seconds = { type: 'integer', minimum: 1 }
-const closed = { type: 'object', additionalProperties: false } as const
 
 const table = <T>(of: Record<string, T>, make: (one: T, role: string) => object): Record<string, object> =>
   Object.fromEntries(Object.entries(of).map(([role, one]) => [role, make(one, role)]))
@@ -73,70 +62,6 @@ function clientSchema(client: ClientFixture, role: string): object {
     },
   }
 }
-
-const policySchema = {
-  ...closed,
-  description: 'A consumer of the site and what you guarantee for it. Only what is listed is guaranteed.',
-  required: ['consumer', 'promises'],
-  properties: {
-    consumer: { ...text, description: 'Client ID of the consumer.' },
-    client_secret: { $ref: '#/$defs/secret' },
-    redirectUri: {
-      type: 'string',
-      format: 'uri',
-      description:
-        'One of its redirect URIs, if the consumer uses the authorization code grant. Nothing is ever sent there.',
-    },
-    user: {
-      enum: Object.keys(users),
-      default: 'editor',
-      description: 'The mapped user who logs in and consents; not used by client_credentials.',
-    },
-    requests: { ...names, description: 'Names of the scopes to request; by default the guaranteed scopes.' },
-    promises: {
-      ...closed,
-      minProperties: 1,
-      properties: {
-        pkce: { const: 'required', description: 'No code is issued without a `code_challenge`.' },
-        challengeMethods: {
-          ...{ type: 'array', minItems: 1, uniqueItems: true, items: { enum: ['S256', 'plain'] } },
-          description: 'Exactly these challenge methods are accepted.',
-        },
-        accessTokenLifetime: {
-          ...seconds,
-          description: 'Maximum lifetime of an access token in seconds. Proven only with --slow.',
-        },
-        codeLifetime: {
-          ...seconds,
-          description: 'Maximum lifetime of an authorization code in seconds. Proven only with --slow.',
-        },
-        grants: {
-          ...{ type: 'array', minItems: 1, uniqueItems: true },
-          items: { enum: ['authorization_code', 'refresh_token', 'client_credentials'] },
-          description: 'Exactly these grant types are enabled.',
-        },
-        scopes: {
-          ...names,
-          description: 'Exactly these scopes are granted, and no other scope that this file names.',
-        },
-        issuer: {
-          ...text,
-          description: 'The `iss` claim of its access tokens; {baseUrl} stands for the base URL of the site.',
-        },
-        keySize: { type: 'integer', minimum: 512, description: "Minimum size of the site's RSA keys in bits." },
-        claims: {
-          ...closed,
-          minProperties: 1,
-          properties: {
-            exactly: { ...names, description: 'Its access tokens contain exactly these claims.' },
-            never: { ...names, description: 'Its access tokens contain none of these claims.' },
-          },
-          description: 'Names of claims.',
-        },
-      },
-    },
-  },
-} as const
 
 /** Schema of a site file; fixtures/schemas/site.schema.json is generated from it, for editors. */
 export const siteSchema = {

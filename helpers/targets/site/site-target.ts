@@ -4,6 +4,7 @@ import { lackedByRoles } from '../../drupal/roles-as-scopes.ts'
 import { createHttpClient, type HttpClient } from '../../http/client.ts'
 import { loginLink, siteRedactor } from './login-link.ts'
 import { policyClients } from './policy.ts'
+import { offeredGrants } from './offered-grants.ts'
 import { examineClient, isUnknown } from './examine-client.ts'
 import { drushWords, type LoadedSiteFile } from './site-file.ts'
 import { baseUrlOf, defaultLogin, defaultResource, jwksPath, probeSite, tokenPath, unreachable } from './probe-site.ts'
@@ -11,6 +12,7 @@ import type { SiteFacts } from './probe-site.ts'
 import { removedText, SiteProvision, type Provisioned, type SiteProvisionOptions } from './provision-site.ts'
 import { rolesOf } from './missing-roles.ts'
 import { transportWarnings } from './transport-warnings.ts'
+import { withTokenEndpoints } from '../install/token-endpoints.ts'
 import { diagnosisText } from '../../diagnosis/diagnose.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
@@ -76,10 +78,13 @@ export function siteTarget(options: SiteTargetOptions): Target {
             clients: { ...policyClients(content), ...made.clients },
           })
           await examineSite(http, info)
-          return noted(info, remarks)
+          return await withTokenEndpoints(noted(info, remarks), http)
         }
-        const info = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
-        return noted(info, [...remarks, ...(await examineClients(http, info, site, progress))])
+        const mapped = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
+        const info = await withTokenEndpoints(mapped, http)
+        const examined = await examineClients(http, info, site, progress)
+        const { note, ...offered } = await offeredGrants(content)
+        return noted({ ...info, ...offered }, [...remarks, ...examined, ...(note === undefined ? [] : [note])])
       } catch (error) {
         throw unreachable(baseUrl, error)
       } finally {
@@ -90,6 +95,14 @@ export function siteTarget(options: SiteTargetOptions): Target {
       const removed = provision?.remove()
       if (removed) report(`removed from the site: ${removedText(removed)}`)
     },
+    ...(options.provision === undefined
+      ? {}
+      : {
+          leave: (state) => {
+            if (!provision) throw new TargetError('not-started', 'The target has not been started.')
+            return provision.leave(state)
+          },
+        }),
     changeSite: async (request) => {
       if (provision && (request.op === 'user.change' || request.op === 'consumer.change'))
         return provision.change(request)
@@ -124,6 +137,7 @@ function infoOf(
     'site.own-entities',
     'consumer.unpublish',
     'resource.role',
+    'resource.jsonapi',
     ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
     // With OpenID Connect disabled, Simple OAuth publishes no keys.
     ...(facts.jwks ? [] : (['jwks', 'oidc'] as const)),

@@ -66,6 +66,18 @@ describe('the way to a site', () => {
     expect((await reachSite(docker({}), site, {}, undefined)).baseUrl).toBe('http://127.0.0.1:32768')
   })
 
+  test('has the port of the container before it, after an upgrade', async () => {
+    const { port } = await serve(() => ({ i: 'am the site' }))
+    const address = async (here?: number) =>
+      reachSite(docker({}), { id: 'site', port, published: port }, { siteHost: '127.0.0.1' }, undefined, here)
+    const before = await address()
+    before.close()
+    const after = await address(Number(new URL(before.baseUrl).port))
+    expect(after.baseUrl).toBe(before.baseUrl)
+    expect(await bodyOf(after.baseUrl)).toEqual({ i: 'am the site' })
+    after.close()
+  })
+
   test('leads through a network of the own container, which the site joins', async () => {
     const { port } = await serve(() => ({ i: 'am the site' }))
     const networks: Record<string, Record<string, string>> = {

@@ -112,6 +112,17 @@ describe('listing the code', () => {
     ])
   })
 
+  test('is the same code after a run in its folder, which leaves reports and a baseline', () => {
+    const root = fakeCodebase({ 'web/modules/custom/results/kept.php': 'x', 'web/modules/custom/kept.yml': 'x' })
+    const before = paths(root)
+    expect(before).toEqual(
+      expect.arrayContaining(['web/modules/custom/results/kept.php', 'web/modules/custom/kept.yml']),
+    )
+    put(join(root, 'results/latest/report.json'), '{}')
+    put(join(root, 'oauth-baseline.yaml'), '[]')
+    expect(paths(root)).toEqual(before)
+  })
+
   test('follows links to modules elsewhere, and ends where links go round', () => {
     const root = fakeCodebase()
     const elsewhere = emptyFolder()

@@ -121,12 +121,12 @@ describe('a site file that cannot be used is refused with file, line and column'
     [
       'an unknown member',
       () => `${good}client: {}\n`,
-      'site.yaml:26:1: "client" is not a valid member here. Valid members: baseUrl, clients,',
+      'site.yaml:26:1: "client" is not a valid member here. Did you mean clients?',
     ],
     [
       'an unknown role',
       () => changed('publicPkce:', 'publicPkse:'),
-      'site.yaml:4:3: "publicPkse" is not a valid member here. Valid members: publicPkce,',
+      'site.yaml:4:3: "publicPkse" is not a valid member here. Did you mean publicPkce?',
     ],
     [
       'a missing member',
@@ -207,5 +207,96 @@ describe('a site file that cannot be used is refused with file, line and column'
     expect(() => readSite('/nowhere/site.yaml', {})).toThrow(
       /^\/nowhere\/site\.yaml: the site file cannot be read\. Pass the path of a YAML file with --site/u,
     )
+  })
+})
+
+describe('promises about requests and origins', () => {
+  const promising = (promises: string): string => `scopes: { content: 'site:content' }
+policy:
+  - consumer: app
+    redirectUri: https://app.example.test/back
+    promises: ${promises}
+`
+
+  test.each([
+    [
+      'a path of another host',
+      "{ opens: { site:content: ['GET https://elsewhere.example/jsonapi'] } }",
+      'a token is sent to no other host than the site. Write a method and a path below the base URL, for example "GET /jsonapi/node/page".',
+    ],
+    [
+      'another host without a scheme',
+      "{ opens: { site:content: ['GET //elsewhere.example/jsonapi'] } }",
+      'a token is sent to no other host than the site. Write a method and a path below the base URL, for example "GET /jsonapi/node/page".',
+    ],
+    [
+      'a path that leaves the base URL',
+      "{ staysClosed: { site:content: ['GET /jsonapi/%2e%2E/admin'] } }",
+      'expected a path below the base URL that begins with /, without "..", "\\" and "#". Write a method and a path below the base URL, for example "GET /jsonapi/node/page".',
+    ],
+    [
+      'a path alone',
+      '{ opens: { site:content: [/jsonapi] } }',
+      'expected a method and a path. Write a method and a path below the base URL, for example "GET /jsonapi/node/page".',
+    ],
+    [
+      'an unknown method',
+      '{ opens: { site:content: [PTCH /jsonapi] } }',
+      '"PTCH" is not a valid method. Did you mean PATCH?',
+    ],
+    [
+      'nothing like a method',
+      '{ opens: { site:content: [READING /jsonapi] } }',
+      '"READING" is not a valid method. Valid methods: GET, HEAD, POST, PUT, PATCH, DELETE.',
+    ],
+    [
+      'an unknown scope',
+      '{ opens: { site:contents: [GET /jsonapi] } }',
+      'nothing else in this file names the scope "site:contents". Did you mean site:content?',
+    ],
+    [
+      'an unknown scope like no other',
+      "{ opens: { 'site:content shop': [GET /jsonapi] } }",
+      'nothing else in this file names the scope "shop". Name it in scopes, in requests or in promises.scopes, too.',
+    ],
+    [
+      'what would be deleted',
+      '{ opens: { site:content: [DELETE /node/1] } }',
+      'the request would delete what it opens. Promise DELETE in staysClosed only.',
+    ],
+    [
+      'a lifetime from more to less',
+      '{ accessTokenLifetime: { min: 300, max: 60 } }',
+      'min (300) is more than max (60).',
+    ],
+    [
+      'an origin with a path',
+      '{ browserOrigins: [https://app.example.test/] }',
+      'expected an origin: scheme, host and port alone, for example https://app.example.org.',
+    ],
+    [
+      'half a thumbprint',
+      '{ keyThumbprint: o0QYx0 }',
+      'expected a thumbprint of 43 characters, as the report of a run lists it under "keys".',
+    ],
+    [
+      'a misspelt promise',
+      '{ opnes: { site:content: [GET /jsonapi] } }',
+      '"opnes" is not a valid member here. Did you mean opens?',
+    ],
+  ])('%s is refused', (_, promises, message) => {
+    expect(refusal(promising(promises)).replace(/^site\.yaml:5:\d+: /u, '')).toBe(message)
+  })
+
+  test('good ones are read', () => {
+    const file = written(
+      promising(
+        "{ opens: { site:content: [GET /jsonapi, 'PATCH /node/1?_format=json'] }, accessTokenLifetime: { min: 60 } }",
+      ),
+    )
+    expect(readSite(file, environment).content.policy?.[0]?.promises).toEqual({
+      opens: { 'site:content': ['GET /jsonapi', 'PATCH /node/1?_format=json'] },
+      accessTokenLifetime: { min: 60 },
+    })
   })
 })

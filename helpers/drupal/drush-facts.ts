@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { askSite, type SiteDrushOptions } from '../drupal/site-drush.ts'
+import { askSite, type SiteDrushOptions } from './site-drush.ts'
 
 /** A key file as drush sees it; drush may run as another user than the web server. */
 export interface KeyFact {
@@ -24,12 +24,21 @@ export interface ConsumerFact {
   readonly hasSecret: boolean
   readonly grants: readonly string[]
   readonly redirects: number
+  readonly redirectUris?: readonly string[]
+  /** "Use PKCE?" */
+  readonly pkce?: boolean
+  /** Of access tokens, in seconds; 0 where it is not known. */
+  readonly lifetime?: number
+  /** Names of its own scopes. */
+  readonly scopes?: readonly string[]
 }
 
 export interface ScopeFact {
   readonly id: string
   readonly name: string
   readonly umbrella: boolean
+  /** Grants that may use it. */
+  readonly grants?: readonly string[]
   /** Plugin ID; '' if it has none. */
   readonly granularity: string
   /** The permission or role of the granularity; '' if there is none. */
@@ -50,6 +59,10 @@ export interface UserFact {
 /** What drush reads of a site; nothing is changed, and no secret is among it. */
 export interface DrushFacts {
   readonly versions: Readonly<Record<string, string>>
+  /** Enabled modules that build on Simple OAuth or Consumers, with their versions. */
+  readonly modules?: Readonly<Record<string, string>>
+  /** IDs of the grants for which the site has a plugin. */
+  readonly grants?: readonly string[]
   readonly keys: { readonly private: KeyFact; readonly public: KeyFact }
   /** Whether the two belong together; null if one of them cannot be read. */
   readonly pair: boolean | null

@@ -1,0 +1,215 @@
+import { resolve } from 'node:path'
+import { commandWords } from '../drupal/site-drush.ts'
+import { checkName } from '../model/result.ts'
+import { UpgradeError, type Target, type TargetInfo } from '../model/target.ts'
+import type { RunContext } from '../plan/run-context.ts'
+import { named } from '../report/brief-lists.ts'
+import { inline } from '../report/text.ts'
+import { cacheFolder, type Settings } from '../settings/settings.ts'
+import { SettingsError } from '../settings/settings-error.ts'
+import { chooseTarget } from '../targets/choose.ts'
+import { removeLeft, reopenSite } from '../targets/site/begun-site.ts'
+import { concludeUpgrade } from '../upgrade/outcome.ts'
+import type { Progress } from '../upgrade/progress.ts'
+import {
+  onlyState,
+  stateFolder,
+  unpackReport,
+  writeState,
+  type BegunUpgrade,
+  type FinishedUpgrade,
+  type LeftOnSite,
+  type UpgradeState,
+} from '../upgrade/state.ts'
+import { closingText, resultText } from '../upgrade/text.ts'
+import { readAccepted } from './compare-inputs.ts'
+import { conductUpgrade } from './conduct-upgrade.ts'
+import { invocation } from './invocation.ts'
+import { nothingKnown, type UpgradeRun } from './upgrade-run.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The state file: the one that the user names, else the only one of this machine. @throws StateError */
+export const stateFile = (named: string | null, settings: Settings, environment: Environment): string =>
+  named === null ? onlyState(stateFolder(cacheFolder(settings, environment))) : resolve(named)
+
+/** What the flags of the second half say. */
+export interface FinishOptions {
+  readonly file: string
+  readonly state: UpgradeState
+  readonly accept: string | null
+}
+
+/**
+ * The second half: the questions, the contract again, the comparison; then everything is removed from the site. It may be repeated: what
+ * was asked is not asked again, and one that came to its end only says so.
+ * @throws ReportError before anything starts.
+ */
+export async function finishUpgrade(context: RunContext, { file, state, accept }: FinishOptions): Promise<void> {
+  if (state.phase === 'finished') {
+    process.exitCode = tellFinished(file, state, context.settings)
+    return
+  }
+  const { begunAt, baseUrl } = state
+  const known = nothingKnown({ from: `${baseUrl}, begun ${begunAt}`, to: 'today', tried: false })
+  const command = `${invocation(process.env)} upgrade`
+  known.next = `what "upgrade begin" made is still on the site. Once the cause is gone: ${command} finish; to give up: ${command} abort`
+  await conductUpgrade(context, known, async (run) => {
+    const accepted = accept === null ? [] : readAccepted(accept)
+    const { asked, contract, upgrading } = await run.prepare()
+    if (state.before !== null) {
+      known.before = unpackReport(state.before)
+      upgrading.reports.before(known.before)
+    }
+    if (await askSite(run, context, state, file, { asked, contract, upgrading }))
+      if (contract.length > 0) known.comparison = run.compare(accepted)
+    // What may be mended, as a maintenance mode or the wrong database, can be asked again.
+    if (known.broken !== null) return
+    known.next = null
+    run.stopping = {
+      stop: () => {
+        settle(run, context, state, file)
+      },
+    }
+  })
+}
+
+type Questions = Awaited<ReturnType<UpgradeRun['prepare']>>
+
+/** @returns whether both parts came to their end. */
+async function askSite(
+  run: UpgradeRun,
+  context: RunContext,
+  state: BegunUpgrade,
+  file: string,
+  { asked, contract, upgrading: prepared }: Questions,
+): Promise<boolean> {
+  const target = await siteOf(run, context, state)
+  let info: TargetInfo
+  try {
+    info = await run.doing('asking the site after the upgrade', () => target.start(run.stage, run.progress.warn))
+  } catch (error) {
+    if (!(error instanceof UpgradeError)) throw error
+    run.known.broken = { code: error.code, message: error.message, lines: error.lines }
+    return false
+  }
+  const upgrading = { ...prepared, target }
+  const notes = noted(state, file)
+  const asking = { kept: withoutAsked(state), answered: state.answered, note: notes }
+  if (!(await run.run('survival', upgrading, info, asked, asking))) return false
+  return run.run('after', upgrading, info, contract)
+}
+
+/** A mapped site is opened again by its site file: login links work once. */
+async function siteOf(run: UpgradeRun, { site, ca }: RunContext, { left, target }: BegunUpgrade): Promise<Target> {
+  const { settings } = run
+  if (left === null) return chooseTarget(settings, process.env, { site, ca })
+  const begun = { ...left, drush: settings.drush === null ? left.drush : commandWords(settings.drush) }
+  return {
+    start: (progress) =>
+      reopenSite(begun, target, {
+        ...{ ca, progress },
+        ...{ timeout: settings.startTimeout * 1000, requestTimeout: settings.requestTimeout * 1000 },
+      }),
+    stop: () => undefined,
+    changeSite: () => Promise.reject(new Error('an existing site is never changed')),
+    errorLog: () => [],
+  }
+}
+
+/** A question that an earlier process began and did not end is not asked again: its code or refresh token may be used up. */
+function withoutAsked({ kept, asked, answered }: BegunUpgrade): BegunUpgrade['kept'] {
+  const done = new Set(answered.map(checkName))
+  const blocker = {
+    cause: 'asked-before',
+    message:
+      'an earlier "upgrade finish" was interrupted while it asked this, and codes and refresh tokens can be used once',
+  }
+  const checks = Object.entries(kept.checks).map(([name, check]) =>
+    asked.includes(name) && !done.has(name) ? [name, { ...check, blocker }] : [name, check],
+  )
+  return { ...kept, checks: Object.fromEntries(checks) as BegunUpgrade['kept']['checks'] }
+}
+
+/** Writes down what was asked and answered, for an "upgrade finish" after this one. */
+function noted(state: BegunUpgrade, file: string): Pick<Progress, 'begin' | 'result'> {
+  let { asked, answered } = state
+  const write = (): void => {
+    writeState(file, { ...state, asked, answered })
+  }
+  return {
+    begin: (name) => {
+      asked = [...asked, name]
+      write()
+    },
+    result: (result) => {
+      answered = [...answered, result]
+      write()
+    },
+  }
+}
+
+/** The verdict comes first, so that a removal that fails can be repeated without asking again. */
+function settle(run: UpgradeRun, { settings }: RunContext, state: BegunUpgrade, file: string): void {
+  const { begunAt, baseUrl, left } = state
+  const summary = concludeUpgrade(run.known)
+  const finished: FinishedUpgrade = {
+    ...{ schemaVersion: 1, phase: 'finished', begunAt, baseUrl, left, finishedAt: new Date().toISOString() },
+    ...{ verdict: resultText(run.known, summary), closing: closingText(summary), exitCode: summary.exitCode },
+    ...{ report: resolve(settings.report), removed: left === null },
+  }
+  writeState(file, finished)
+  if (left === null) return
+  run.known.next = 'run "upgrade finish" again: the verdict is kept, and only the removal is repeated'
+  run.stage(`removed from the site: ${removed(left, settings)}`)
+  writeState(file, { ...finished, removed: true })
+  run.known.next = null
+}
+
+const removed = (left: LeftOnSite, { drush }: Settings): string =>
+  removeLeft({ ...left, drush: drush === null ? left.drush : commandWords(drush) })
+
+/** @returns the exit code of the verdict. */
+function tellFinished(file: string, state: FinishedUpgrade, settings: Settings): 0 | 1 | 2 {
+  const { baseUrl, finishedAt, verdict, closing, report, left } = state
+  const say = (text: string): void => void process.stdout.write(`${text}\n`)
+  say(`The upgrade of ${inline(baseUrl)} was finished at ${inline(finishedAt)}; nothing was asked again.`)
+  if (!state.removed && left) {
+    say(`· removed from the site: ${removed(left, settings)}`)
+    writeState(file, { ...state, removed: true })
+  }
+  say(`${named('result')} ${inline(verdict)}`)
+  say(`${named('report')} ${inline(report)}/upgrade.html`)
+  say(closing)
+  return state.exitCode
+}
+
+/**
+ * Gives an upgrade up: removes from the site what "upgrade begin" made, and the secrets from this machine.
+ * @returns What was done, for the user.
+ * @throws TargetError `cleanup-failed`; the state is kept then.
+ */
+export function abortUpgrade(file: string, state: UpgradeState, settings: Settings): string {
+  const { baseUrl, begunAt, left } = state
+  if (state.phase === 'finished' && state.removed)
+    return `The upgrade of ${baseUrl} was finished at ${state.finishedAt}: nothing is left to remove.`
+  if (left === null && state.phase === 'begun') {
+    writeState(file, finishedBy('given up', state))
+    return `The upgrade of ${baseUrl}, begun ${begunAt}, was given up. Tokens, codes and an approval of the mapped user stay on the site until they expire.`
+  }
+  if (left === null) throw new SettingsError('bad-value', `${file} names nothing that could be removed.`)
+  const what = removed(left, settings)
+  writeState(file, state.phase === 'finished' ? { ...state, removed: true } : finishedBy('given up', state))
+  return `The upgrade of ${baseUrl}, begun ${begunAt}, was given up. Removed from the site: ${what}.`
+}
+
+const finishedBy = (verdict: string, { begunAt, baseUrl, left }: BegunUpgrade): FinishedUpgrade => ({
+  ...{ schemaVersion: 1, phase: 'finished', begunAt, baseUrl, left, finishedAt: new Date().toISOString() },
+  ...{
+    verdict: `no verdict: ${verdict}`,
+    closing: '0 passed, 0 failed, 0 skipped',
+    exitCode: 2,
+    report: '',
+    removed: true,
+  },
+})

@@ -1,0 +1,56 @@
+import type { HttpClient } from '../http/client.ts'
+import type { Exchange } from '../model/exchange.ts'
+
+/** What tells of the inside of a server, and never belongs into an answer (ASVS 5.0.0 16.5.1). */
+const patterns: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ['a stack trace', /#\d+ [^\s<]+\.php\(\d+\)|(?:\\n|\n)\s+at [^\n"]{1,300}?:\d+:\d+|"trace":\s*\[\s*\{/u],
+  [
+    'a path',
+    /\bin \S+\.(?:php|module|inc|theme) on line \d+|(?:\/[\w.-]+)*\/(?:vendor|modules\/contrib|core\/lib)\/[\w./-]+\.php\b/u,
+  ],
+  ['a class', /\b(?:Drupal|League|Symfony|Lcobucci|Doctrine|Laminas|Defuse)(?:\\{1,4}[A-Z]\w*){2,}|\bPDOException\b/u],
+  ['SQL', /SQLSTATE\[|\bSELECT\b[^<]{1,300}\bFROM\b[^<]{1,300}\bWHERE\b|\bINSERT INTO\b[^<]{1,300}\bVALUES\b/u],
+]
+
+const most = 20
+
+/** What an answer discloses that its request did not say itself; null where it discloses nothing. */
+export function internalOf({ request, response }: Exchange): string | null {
+  const sent = readable(`${request.url} ${request.body ?? ''} ${request.headers.flat().join(' ')}`)
+  for (const text of [response.body, ...response.headers.map(([, value]) => value)])
+    for (const [what, pattern] of patterns) {
+      const found = pattern.exec(text)?.[0]
+      if (found !== undefined && !sent.includes(found)) return what
+    }
+  return null
+}
+
+/** With what was percent-encoded in it. */
+const readable = (text: string): string => {
+  try {
+    return `${text} ${decodeURIComponent(text.replaceAll('+', ' '))}`
+  } catch {
+    return text
+  }
+}
+
+/** Looks at every answer as it comes, and keeps only what it disclosed: `POST /oauth/token: a stack trace`, each once. */
+export function watchAnswers(http: HttpClient): {
+  readonly http: HttpClient
+  readonly internals: () => readonly string[]
+} {
+  const found = new Set<string>()
+  return {
+    http: {
+      ...http,
+      send: async (request, signal) => {
+        const exchange = await http.send(request, signal)
+        const what = internalOf(exchange)
+        const { method, url } = exchange.request
+        if (what !== null && found.size < most) found.add(`${method} ${new URL(url).pathname}: ${what}`)
+        return exchange
+      },
+    },
+    internals: () => [...found].sort(),
+  }
+}

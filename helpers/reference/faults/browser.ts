@@ -1,0 +1,70 @@
+import { replacing, type Fault } from './fault.ts'
+
+const cookies = 'ASVS 5.0.0 3.3'
+
+/** What a browser would have kept an attacker from. */
+export const browserFaults: readonly Fault[] = [
+  replacing(
+    'cors-any-origin-with-cookies',
+    'cors',
+    { gain: 'Every website reads what its visitor may read here.', source: 'CWE-942' },
+    () =>
+      ({ origin }) => ({ origin, credentials: true }),
+  ),
+  replacing(
+    'referrer-policy-missing',
+    'securityHeaders',
+    {
+      gain: 'A site to which the page links learns the authorization request, `state` included.',
+      source: 'RFC 9700 §4.2.4',
+      only: 'ideal',
+    },
+    (own) => own.filter(([name]) => name !== 'Referrer-Policy'),
+  ),
+  replacing(
+    'session-cookie-for-scripts',
+    'sessionCookie',
+    { gain: 'One injected script steals the session.', source: cookies },
+    (own) => (id) => own(id).replace('; HttpOnly', ''),
+  ),
+  replacing(
+    'session-cookie-for-every-site',
+    'sessionCookie',
+    { gain: 'Requests that other sites send carry the session.', source: cookies },
+    (own) => (id) => own(id).replace('SameSite=Lax', 'SameSite=None'),
+  ),
+  replacing(
+    'logout-keeps-session',
+    'logoutEndsSession',
+    {
+      gain: 'A session cookie that was copied works on after its user logged out.',
+      source: 'ASVS 5.0.0 7.4.1, CWE-613',
+    },
+    () => false,
+  ),
+  replacing(
+    'failed-login-opens-session',
+    'sessionAfterFailedLogin',
+    { gain: 'Whoever goes back after a wrong password is logged in.', source: 'CWE-287' },
+    () => true,
+  ),
+  replacing(
+    'errors-before-login',
+    'errorsAfterLogin',
+    {
+      gain: 'A link to the site of the user sends anyone to the address of a client that an attacker registered.',
+      source: 'RFC 9700 §4.11.2',
+      only: 'ideal',
+    },
+    () => false,
+  ),
+  replacing(
+    'decision-on-last-request',
+    'decidedRequest',
+    {
+      gain: "The user's decision on one page approves another client's request, or takes away its challenge.",
+      source: 'RFC 6749 §10.12',
+    },
+    () => (posted, asked) => asked ?? posted,
+  ),
+]

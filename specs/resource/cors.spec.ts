@@ -1,0 +1,84 @@
+import {
+  clientCredentials,
+  codeGrant,
+  contractTest,
+  describe,
+  holds,
+  joined,
+  jsonapi,
+  must,
+  oneOf,
+  preflight,
+  ref,
+  resource,
+  scopes,
+  variant,
+} from 'simple-oauth-contract'
+
+const foreign = 'https://attacker.example'
+// A script without the user's cookies needs a token, and then may as well be anywhere.
+const closed = holds({ 'cors.readers': oneOf('nobody', 'anyone', 'the origin') })
+
+describe('Protected resource: scripts of other origins', () => {
+  contractTest('cors.preflight', {
+    title: 'No preflight lets a script of a foreign origin send a request with the cookies of the user',
+    sources: [must('ASVS', '3.4.2')],
+    severity: 'high',
+    client: 'publicPkce',
+    variants: {
+      'the resource': { at: 'resource', origin: foreign },
+      UserInfo: { at: 'userinfo', origin: foreign },
+      'JSON:API': { at: 'content', origin: foreign },
+      'the resource, from a file or a sandbox': { at: 'resource', origin: 'null' },
+    },
+    when: preflight(variant('at'), variant('origin')),
+    then: closed,
+  })
+
+  contractTest('cors.resource', {
+    title: 'A script of a foreign origin cannot read the resource with the cookies of the user',
+    sources: [must('ASVS', '3.4.2')],
+    severity: 'high',
+    client: 'machine',
+    variants: { 'another site': foreign, 'from a file or a sandbox': 'null' },
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
+      resource(ref('flow.access_token'), { headers: { origin: variant() } }),
+    ],
+    then: closed,
+  })
+
+  contractTest('cors.token', {
+    title: 'A script of a foreign origin cannot read a token response with the cookies of the user',
+    sources: [must('ASVS', '3.4.2')],
+    severity: 'high',
+    client: 'machine',
+    variants: { 'another site': foreign, 'from a file or a sandbox': 'null' },
+    when: clientCredentials({ headers: { origin: variant() } }),
+    then: closed,
+  })
+
+  contractTest('cors.userinfo', {
+    title: 'A script of a foreign origin cannot read UserInfo with the cookies of the user',
+    sources: [must('ASVS', '3.4.2')],
+    severity: 'high',
+    client: 'publicPkce',
+    when: [
+      codeGrant({ as: 'flow', authorize: { scope: joined(scopes('debug'), ' openid') } }),
+      resource(ref('flow.access_token'), { at: 'userinfo', headers: { origin: foreign } }),
+    ],
+    then: closed,
+  })
+
+  contractTest('cors.jsonapi', {
+    title: 'A script of a foreign origin cannot read content by JSON:API with the cookies of the user',
+    sources: [must('ASVS', '3.4.2')],
+    severity: 'high',
+    client: 'machineWriter',
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: scopes('content') } }),
+      jsonapi('read', { token: ref('flow.access_token'), headers: { origin: foreign } }),
+    ],
+    then: closed,
+  })
+})

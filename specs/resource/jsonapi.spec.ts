@@ -1,0 +1,96 @@
+import {
+  clientCredentials,
+  codeGrant,
+  contractTest,
+  denied,
+  describe,
+  equals,
+  holds,
+  jsonapi,
+  must,
+  ref,
+  scopes,
+  should,
+  variant,
+} from 'simple-oauth-contract'
+
+const everything = scopes('content', 'contentCreate', 'contentChange', 'contentDelete')
+
+describe('Protected resource: content by JSON:API', () => {
+  contractTest('jsonapi.opened', {
+    title: 'A token with the scope for it reads, creates, changes and deletes content',
+    sources: [must('RFC6749', '7')],
+    severity: 'medium',
+    client: 'machineWriter',
+    variants: {
+      read: { op: 'read', status: 200 },
+      create: { op: 'create', status: 201 },
+      change: { op: 'change', status: 200 },
+      delete: { op: 'delete', status: 204 },
+    },
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: everything } }),
+      jsonapi('create', { as: 'page', token: ref('flow.access_token'), expect: holds({ status: equals(201) }) }),
+      jsonapi(variant('op'), { as: 'done', of: 'page', token: ref('flow.access_token') }),
+    ],
+    then: holds({ status: equals(variant('status')) }),
+    afterwards: [
+      jsonapi('delete', { of: 'page', token: ref('flow.access_token') }),
+      jsonapi('delete', { of: 'done', token: ref('flow.access_token') }),
+    ],
+  })
+
+  contractTest('jsonapi.scope', {
+    title: 'A token of a machine client reads, creates, changes and deletes no content without the scope for it',
+    sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
+    severity: 'critical',
+    client: 'machineWriter',
+    control: [
+      clientCredentials({ as: 'all', params: { scope: everything } }),
+      jsonapi('create', { as: 'page', token: ref('all.access_token') }),
+      jsonapi(variant('op'), { of: 'page', token: ref('all.access_token') }),
+      jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
+    ],
+    variants: {
+      read: { op: 'read', scope: scopes('contentCreate', 'contentChange', 'contentDelete') },
+      create: { op: 'create', scope: scopes('content', 'contentChange', 'contentDelete') },
+      change: { op: 'change', scope: scopes('content', 'contentCreate', 'contentDelete') },
+      delete: { op: 'delete', scope: scopes('content', 'contentCreate', 'contentChange') },
+    },
+    when: [
+      clientCredentials({ as: 'all', params: { scope: everything } }),
+      jsonapi('create', { as: 'page', token: ref('all.access_token') }),
+      clientCredentials({ as: 'flow', params: { scope: variant('scope') } }),
+      jsonapi(variant('op'), { of: 'page', token: ref('flow.access_token') }),
+    ],
+    then: denied('insufficient_scope'),
+    afterwards: jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
+  })
+
+  contractTest('jsonapi.scope-of-user', {
+    title: 'A token of a user creates, changes and deletes no content without the scope, whatever the user may do',
+    sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
+    severity: 'critical',
+    client: 'publicPkce',
+    user: 'writer',
+    control: [
+      codeGrant({ as: 'all', authorize: { scope: everything } }),
+      jsonapi('create', { as: 'page', token: ref('all.access_token') }),
+      jsonapi(variant('op'), { of: 'page', token: ref('all.access_token') }),
+      jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
+    ],
+    variants: {
+      create: { op: 'create', scope: scopes('content', 'contentChange', 'contentDelete') },
+      change: { op: 'change', scope: scopes('content', 'contentCreate', 'contentDelete') },
+      delete: { op: 'delete', scope: scopes('content', 'contentCreate', 'contentChange') },
+    },
+    when: [
+      codeGrant({ as: 'all', authorize: { scope: everything } }),
+      jsonapi('create', { as: 'page', token: ref('all.access_token') }),
+      codeGrant({ as: 'flow', authorize: { scope: variant('scope') } }),
+      jsonapi(variant('op'), { of: 'page', token: ref('flow.access_token') }),
+    ],
+    then: denied('insufficient_scope'),
+    afterwards: jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
+  })
+})

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { mcpLines } from '../../helpers/report/mcp-lines.ts'
+import type { Verdict } from '../../helpers/model/verdict.ts'
+import { check, header } from '../support/report-factory.ts'
+
+const all = ['mcp.server-metadata', 'mcp.challenge', 'authorize.code-issued', 'pkce.every-client']
+const whole = [...all, 'authorize.redirect-uri-unregistered']
+
+const line = (verdicts: Readonly<Record<string, Verdict>> = {}, ids = whole, profile = 'mcp'): string =>
+  mcpLines({
+    header: { ...header, settings: { ...header.settings, profile } },
+    results: ids.map((contract) =>
+      check({ contract, group: contract.startsWith('mcp.') ? 'mcp' : 'other', verdict: verdicts[contract] ?? 'pass' }),
+    ),
+  }).join('')
+
+test('an MCP client can log in where everything it needs is proven, and only the profile says so', () => {
+  expect(line()).toBe('mcp         an MCP client can log in here: yes')
+  expect(line({}, whole, 'default')).toBe('')
+})
+
+test('what is missing, what is recommended, and what was not proven is named', () => {
+  expect(line({ 'mcp.server-metadata': 'fail', 'mcp.challenge': 'warn' })).toBe(
+    'mcp         an MCP client can log in here: no, missing: mcp.server-metadata; recommended, too: mcp.challenge',
+  )
+  expect(line({ 'pkce.every-client': 'blocked' })).toBe(
+    'mcp         an MCP client can log in here: not proven: pkce.every-client',
+  )
+  expect(line({}, all)).toBe('mcp         an MCP client can log in here: not proven: not all of its contracts ran')
+})

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+/** An exchange of an evidence page: the status that came, and the lines that repeat it. */
+interface Repeatable {
+  readonly status: number
+  readonly lines: string
+}
+
+/** The exchanges of the first check on an evidence page. */
+export function exchangesOn(page: string): Repeatable[] {
+  const [, first = ''] = readFileSync(page, 'utf8').split(/^## /mu)
+  return [...first.matchAll(/^#### \d+\. [^\n]*: (\d+), \d+ ms$.*?^```sh\n(.*?)^```$/gmsu)].map(
+    ([, status = '', lines = '']) => ({ status: Number(status), lines }),
+  )
+}
+
+/**
+ * Runs the lines as a reader would: fills in what is known, and takes what an earlier response gave from that of now.
+ * @param known Values by kind of label: what the owner of the site has.
+ * @returns the statuses that came now.
+ */
+export function repeatAll(exchanges: readonly Repeatable[], known: Readonly<Record<string, string>>): number[] {
+  const values = new Map(Object.entries(known))
+  return exchanges.map(({ lines }) => {
+    const filled = lines.replace(/^# export ((\w+)_\d+)=….*$/gmu, (line: string, name: string, kind: string) => {
+      const value = values.get(name) ?? values.get(kind)
+      return value === undefined ? line : `export ${name}='${value}'`
+    })
+    const answer = execFileSync('sh', ['-eu', '-c', filled], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const [, name = '', value = ''] of answer.matchAll(/"(access_token|refresh_token)":\s*"([^"]+)"/gu))
+      values.set(name, value)
+    return Number(/^HTTP\/\S+ (\d+)/u.exec(answer)?.[1])
+  })
+}
