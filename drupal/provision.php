@@ -407,6 +407,7 @@ final class ContractProvision {
       'grant_types' => isset($data['everyGrant']) ? self::everyGrant() : $data['grantTypes'],
       'access_token_expiration' => $data['accessTokenLifetime'],
       'refresh_token_expiration' => $data['refreshTokenLifetime'],
+      'authorization_code_scopes' => self::scopeReferences($data['authorizationCodeScopes'] ?? []),
       'scopes' => self::scopeReferences($data['scopes']),
       'automatic_authorization' => $data['automaticAuthorization'],
       'remember_approval' => $data['rememberApproval'],

@@ -55,6 +55,7 @@ const authorize = {
   ...acting,
   'user?': user,
   'session?': oneOf('shared', 'fresh', 'none', 'kept', 'ended'),
+  'browserOf?': text,
   'verifier?': nullable(single),
   'password?': anyText,
   'loginAgain?': oneOf('stop'),

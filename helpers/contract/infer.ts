@@ -18,38 +18,37 @@ export function requiredBy(steps: readonly Step[]): Capability[] {
 }
 
 function requiredByStep(step: Step): Capability[] {
-  const needed = ((): Capability[] => {
-    switch (step.do) {
-      case 'authorize':
-      case 'codeGrant':
-        return [
-          'authorization_code',
-          ...(step.verifier === null ? [] : (['pkce.s256'] as const)),
-          ...('decision' in step && step.decision === 'deny' ? (['consent.deny'] as const) : []),
-          ...openid(step),
-          ...(step.password === undefined ? [] : (['site.stress'] as const)),
-        ]
-      case 'decide':
-        return ['authorization_code', ...(step.decision === 'deny' ? (['consent.deny'] as const) : [])]
-      case 'obtain':
-        return [...(byGrant[typeof step.grant === 'string' ? step.grant : ''] ?? [])]
-      case 'race':
-        return ['site.stress', ...requiredByStep(step.step)]
-      case 'resource':
-        return step.path !== undefined || step.at === 'login' ? [] : [resourceAt[step.at ?? 'resource']]
-      case 'changeConsumer':
-        return ['site.own-entities', ...settingsNeed(step.change)]
-      case 'metadata':
-        return step.try === undefined ? [] : ['authorization_code', 'pkce.s256']
-      case 'preflight':
-        return typeof step.at === 'string' && step.at in capabilityOf
-          ? [capabilityOf[step.at as keyof typeof capabilityOf]]
-          : []
-      default:
-        return [...(always[step.do] ?? [])]
-    }
-  })()
-  return [...needed, ...(names(step, 'refresh_token') ? (['refresh_token'] as const) : [])]
+  return [...neededBy(step), ...(names(step, 'refresh_token') ? (['refresh_token'] as const) : [])]
+}
+
+function neededBy(step: Step): readonly Capability[] {
+  switch (step.do) {
+    case 'authorize':
+    case 'codeGrant':
+      return [
+        'authorization_code',
+        ...(step.verifier === null ? [] : (['pkce.s256'] as const)),
+        ...denial(step),
+        ...openid(step),
+        ...(step.password === undefined ? [] : (['site.stress'] as const)),
+      ]
+    case 'decide':
+      return ['authorization_code', ...denial(step)]
+    case 'obtain':
+      return byGrant[typeof step.grant === 'string' ? step.grant : ''] ?? []
+    case 'race':
+      return ['site.stress', ...requiredByStep(step.step)]
+    case 'resource':
+      return step.path === undefined && step.at !== 'login' ? [resourceAt[step.at ?? 'resource']] : []
+    case 'changeConsumer':
+      return ['site.own-entities', ...settingsNeed(step.change)]
+    case 'metadata':
+      return step.try === undefined ? [] : ['authorization_code', 'pkce.s256']
+    case 'preflight':
+      return preflightAt[typeof step.at === 'string' ? step.at : ''] ?? []
+    default:
+      return always[step.do] ?? []
+  }
 }
 
 /** What a server may lack of a consumer's settings. */
@@ -60,8 +59,8 @@ function settingsNeed(change: ChangeConsumerStep['change']): Capability[] {
   return [...(grantTypes ? (['consumer.grants'] as const) : []), ...(scopes ? (['consumer.scopes'] as const) : [])]
 }
 
-/** What steps need whatever they say. */
-const always: Partial<Readonly<Record<Step['do'], readonly Capability[]>>> = {
+/** What a step needs whatever it says. */
+const always: Readonly<Partial<Record<Step['do'], readonly Capability[]>>> = {
   exchange: ['authorization_code'],
   logOut: ['authorization_code'],
   refresh: ['refresh_token'],
@@ -69,15 +68,22 @@ const always: Partial<Readonly<Record<Step['do'], readonly Capability[]>>> = {
   revoke: ['revocation'],
   introspect: ['introspection'],
   login: ['site.stress'],
+  jsonapi: ['resource.jsonapi'],
   jwks: ['jwks'],
   changeSite: ['site.control'],
   changeUser: ['site.own-entities'],
-  jsonapi: ['resource.jsonapi'],
 }
+
+const denial = ({ decision }: { readonly decision?: string }): readonly Capability[] =>
+  decision === 'deny' ? ['consent.deny'] : []
 
 const resourceAt = { resource: 'resource.debug', userinfo: 'oidc', rolePage: 'resource.role' } as const
 
-const capabilityOf = { resource: 'resource.debug', userinfo: 'oidc', content: 'resource.jsonapi' } as const
+const preflightAt: Readonly<Record<string, readonly Capability[]>> = {
+  resource: ['resource.debug'],
+  userinfo: ['oidc'],
+  content: ['resource.jsonapi'],
+}
 
 // By client_credentials a client gets its token without anybody; a grant that no server offers needs nothing.
 const byGrant: Readonly<Record<string, readonly Capability[]>> = {

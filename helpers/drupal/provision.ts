@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Capability } from '../../fixtures/capabilities.ts'
 import {
   clients,
+  contentPermissions,
   contentType,
   rolePageGroup,
   scopes,
@@ -118,11 +119,19 @@ export function provisionData(options: { random?: () => string; shortLife?: Shor
 
 /** Without all that belongs to a content type of the suite's own, which an existing site does not get. */
 export function withoutContent(data: ProvisionData): ProvisionData {
+  const withoutThose = (permissions: readonly string[]) =>
+    permissions.filter((one) => !contentPermissions.includes(one))
   const isOther = (fixture: { readonly requires?: Capability }): boolean => fixture.requires !== 'resource.jsonapi'
   return {
     ...data,
     scopes: data.scopes.filter(({ role }) => isOther(scopes[role])),
-    users: data.users.filter(({ role }) => isOther(users[role])),
+    users: data.users
+      .filter(({ role }) => isOther(users[role]))
+      .map((user) => ({
+        ...user,
+        permissions: withoutThose(user.permissions),
+        roles: Object.fromEntries(Object.entries(user.roles).map(([role, own]) => [role, withoutThose(own)])),
+      })),
     clients: data.clients.filter(({ role }) => isOther(clients[role])),
   }
 }

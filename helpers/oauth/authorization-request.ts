@@ -13,7 +13,8 @@ import type { AuthorizeStep, DecideStep } from './steps.ts'
 export async function runAuthorize(caseState: CaseState, step: AuthorizeStep, client: ClientInfo): Promise<StepResult> {
   const sent = authorizationRequest(caseState, step, client)
   const before = caseState.exchanges.length
-  const cookies = await sessionOf(caseState, step)
+  const earlier = step.browserOf === undefined ? undefined : caseState.result(step.browserOf).open
+  const cookies = earlier?.cookies ?? (await sessionOf(caseState, step))
   const redirectUris = { registered: client.redirectUris, requested: sent.values['redirect_uri'] }
   const end = await walk(caseState, step, sent.request, redirectUris, { cookies, decided: false })
   requireConsentForm(caseState, step, client, end)

@@ -80,15 +80,11 @@ export async function walk(
       if (!decided) requireDecision(step, last)
       return { last, callback: null, page: last.response.status >= 400 ? 'error' : 'other', consent }
     }
-    const isEnd = withoutLogin.has(session) || step.loginAgain === 'stop'
-    if (isEnd || (loggedIn && step.password !== undefined)) return { last, callback: null, page: 'login', consent }
+    if (endsAtLogin(step, loggedIn)) return { last, callback: null, page: 'login', consent }
     if (loggedIn)
       throw new BlockedError('session-lost', `the session of ${user} was lost: the login form was served again`)
     loggedIn = true
-    const login = await caseState.environment.logInAgain(user, cookies, url, step.password)
-    caseState.exchanges.push(...login.exchanges)
-    if (login.failure && !isRejection(step, login)) throw new BlockedError(login.failure.cause, login.failure.message)
-    last = await caseState.send(login.location === null ? start : { method: 'GET', url: login.location }, cookies)
+    last = await caseState.send((await logIn(caseState, step, cookies, url)) ?? start, cookies)
   }
   throw new BlockedError('endless-redirects', `more than ${String(mostHops)} redirects`)
 }
@@ -109,6 +105,23 @@ export async function sessionOf(
   const { cookies, uid } = await caseState.environment.login(user)
   if (user === caseState.user) caseState.uid = uid
   return cookies
+}
+
+/** Whether the flow ends at a login form; the form that comes after a wrong password is not the way on either. */
+const endsAtLogin = ({ session, loginAgain, password }: AuthorizeStep, loggedIn: boolean): boolean =>
+  withoutLogin.has(session) || loginAgain === 'stop' || (loggedIn && password !== undefined)
+
+/** Where the login leads to; null where that is back to the beginning. */
+async function logIn(
+  caseState: CaseState,
+  step: AuthorizeStep,
+  cookies: Cookies,
+  url: string,
+): Promise<HttpRequest | null> {
+  const login = await caseState.environment.logInAgain(step.user ?? caseState.user, cookies, url, step.password)
+  caseState.exchanges.push(...login.exchanges)
+  if (login.failure && !isRejection(step, login)) throw new BlockedError(login.failure.cause, login.failure.message)
+  return login.location === null ? null : { method: 'GET', url: login.location }
 }
 
 /** Whether the site rejected the password that the step names instead of the user's own. */

@@ -42,57 +42,44 @@ export async function runStep(caseState: CaseState, step: Step): Promise<Outcome
   return result.outcome
 }
 
+type Drivers = {
+  readonly [Kind in Step['do']]: (
+    caseState: CaseState,
+    step: Extract<Step, { do: Kind }>,
+  ) => StepResult | Promise<StepResult>
+}
+
+/** What each kind of step does. */
+const drivers: Drivers = {
+  authorize: (caseState, step) => authorize(caseState, step),
+  decide: (caseState, step) => runDecision(caseState, step),
+  logOut: (caseState, step) => endSession(caseState, step),
+  codeGrant: (caseState, step) => codeGrant(caseState, step),
+  exchange: (caseState, step) => exchange(caseState, step, caseState.result(step.of)),
+  refresh: (caseState, step) => refresh(caseState, step, caseState.result(step.of)),
+  clientCredentials: (caseState, step) => clientCredentials(caseState, step, caseState.client(clientOf(step))),
+  obtain: (caseState, step) => obtain(caseState, step, caseState.client(clientOf(step))),
+  revoke: (caseState, step) => revoke(caseState, step, caseState.client(clientOf(step))),
+  introspect: (caseState, step) => introspect(caseState, step, caseState.client(clientOf(step))),
+  race: (caseState, step) => race(caseState, step),
+  login: (caseState, step) => attemptLogin(caseState, step),
+  resource: (caseState, step) => requestResource(caseState, step),
+  preflight: (caseState, step) => askPreflight(caseState, step),
+  jsonapi: (caseState, step) => requestContent(caseState, step),
+  everyAnswer: (caseState) => everyAnswer(caseState),
+  jwks: (caseState) => keySet(caseState),
+  document: (caseState, step) => requestDocument(caseState, step),
+  offers: (caseState) => readOffers(caseState),
+  metadata: (caseState, step) => readMetadata(caseState, step, resolve(step.path, caseState)),
+  wait: (caseState, step) => waitFor(caseState, step),
+  changeUser: (caseState, step) => changeUser(caseState, step),
+  changeConsumer: (caseState, step) => changeConsumer(caseState, step),
+  changeSite: async (caseState, step) => changed(caseState, await caseState.environment.changeSite(step.change)),
+}
+
 async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
-  switch (step.do) {
-    case 'authorize':
-      return authorize(caseState, step)
-    case 'decide':
-      return runDecision(caseState, step)
-    case 'logOut':
-      return endSession(caseState, step)
-    case 'codeGrant':
-      return codeGrant(caseState, step)
-    case 'exchange':
-      return exchange(caseState, step, caseState.result(step.of))
-    case 'refresh':
-      return refresh(caseState, step, caseState.result(step.of))
-    case 'clientCredentials':
-      return clientCredentials(caseState, step, caseState.client(clientOf(step)))
-    case 'obtain':
-      return obtain(caseState, step, caseState.client(clientOf(step)))
-    case 'revoke':
-      return revoke(caseState, step, caseState.client(clientOf(step)))
-    case 'introspect':
-      return introspect(caseState, step, caseState.client(clientOf(step)))
-    case 'race':
-      return race(caseState, step)
-    case 'login':
-      return attemptLogin(caseState, step)
-    case 'resource':
-      return requestResource(caseState, step)
-    case 'preflight':
-      return askPreflight(caseState, step)
-    case 'jsonapi':
-      return requestContent(caseState, step)
-    case 'everyAnswer':
-      return everyAnswer(caseState)
-    case 'jwks':
-      return keySet(caseState)
-    case 'document':
-      return requestDocument(caseState, step)
-    case 'offers':
-      return readOffers(caseState)
-    case 'metadata':
-      return readMetadata(caseState, step, resolve(step.path, caseState))
-    case 'wait':
-      return waitFor(caseState, step)
-    case 'changeUser':
-      return changeUser(caseState, step)
-    case 'changeConsumer':
-      return changeConsumer(caseState, step)
-    case 'changeSite':
-      return changed(caseState, await caseState.environment.changeSite(step.change))
-  }
+  const drive = drivers[step.do] as (caseState: CaseState, step: Step) => StepResult | Promise<StepResult>
+  return drive(caseState, step)
 }
 
 async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<StepResult> {

@@ -29,6 +29,8 @@ interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
    * session that the user had before the upgrade. `ended`: the one from before the user was changed or logged out.
    */
   readonly session?: 'shared' | 'fresh' | 'none' | 'kept' | 'ended'
+  /** Instead of a session: the browser of an earlier step that left a consent page open. */
+  readonly browserOf?: string
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
   readonly verifier?: Single<Name> | null
   /** A password other than the user's own, where the flow logs in (`session: 'fresh'`). After its failure the authorization request is sent again. */

@@ -71,7 +71,6 @@ describe('Authorization endpoint: the authorization request', () => {
     variants: {
       alone: { scope: 'contract:no-such-scope', state: 'af0ifjsldkj' },
       'beside a known one': { scope: joined(scopes('debug'), ' contract:no-such-scope'), state: 'af0ifjsldkj' },
-      'in another case': { scope: 'Contract:Debug', state: 'af0ifjsldkj' },
       'comma for space': { scope: 'contract:debug,contract:content', state: 'af0ifjsldkj' },
       'state with reserved characters': { scope: 'contract:no-such-scope', state: 'a b&c=d#e?f/%20+;:@' },
       'state beyond ASCII': { scope: 'contract:no-such-scope', state: 'é漢😀"<>\\' },
@@ -86,8 +85,21 @@ describe('Authorization endpoint: the authorization request', () => {
     severity: 'medium',
     client: 'publicPkce',
     requires: ['consumer.scopes'],
-    variants: { 'left out': null, empty: '', 'blanks alone': '  ' },
+    variants: { 'left out': null, empty: '' },
     when: authorize({ params: { scope: variant() } }),
+    then: refusedByRedirect(['invalid_scope', 'invalid_request']),
+  })
+
+  contractTest('authorize.scope-spelling', {
+    title: 'A scope in another case, or a `scope` of blanks alone, is rejected before the user is asked',
+    sources: [must('RFC6749', '3.3'), must('RFC6749', '4.1.2.1')],
+    severity: 'low',
+    client: 'publicPkce',
+    requires: ['consumer.scopes'],
+    control: authorize({ params: { scope: scopes('debug') } }),
+    variants: { 'another case': 'Contract:Debug', blanks: '  ' },
+    // Nobody decides: what is shown, nobody has been granted.
+    when: authorize({ params: { scope: variant() }, decision: 'stop' }),
     then: refusedByRedirect(['invalid_scope', 'invalid_request']),
   })
 

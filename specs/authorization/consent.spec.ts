@@ -158,8 +158,13 @@ describe('Authorization endpoint: the consent form', () => {
     severity: 'low',
     client: 'publicPkce',
     when: [
-      authorize({ session: 'none', expect: holds({ page: equals('login'), 'referrer-policy': withoutAddress }) }),
       authorize({
+        as: 'login',
+        session: 'none',
+        expect: holds({ page: equals('login'), 'referrer-policy': withoutAddress }),
+      }),
+      authorize({
+        as: 'error',
         params: { client_id: 'contract-no-such-client' },
         expect: holds({ page: equals('error'), 'referrer-policy': withoutAddress }),
       }),

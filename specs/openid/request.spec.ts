@@ -26,7 +26,7 @@ const onLogin = holds({ page: equals('login') })
 
 describe('OpenID Connect: the authentication request', () => {
   contractTest('openid.prompt-none-login', {
-    title: 'With `prompt=none`, a browser that is not logged in gets an error at the client and no login form',
+    title: 'With `prompt=none`, an anonymous browser gets an error at the client and no login form',
     sources: [must('OIDC', '3.1.2.1'), must('OIDC', '3.1.2.6')],
     severity: 'medium',
     client: 'publicPkce',
@@ -36,7 +36,7 @@ describe('OpenID Connect: the authentication request', () => {
   })
 
   contractTest('openid.prompt-none-consent', {
-    title: 'With `prompt=none`, a request that needs consent gets an error at the client and no consent form',
+    title: 'With `prompt=none`, a request that needs consent gets an error at the client and no form',
     sources: [must('OIDC', '3.1.2.1'), must('OIDC', '3.1.2.6')],
     severity: 'medium',
     client: 'publicPkce',

@@ -74,7 +74,7 @@ describe('Protected resource: scripts of other origins', () => {
     title: 'A script of a foreign origin cannot read content by JSON:API with the cookies of the user',
     sources: [must('ASVS', '3.4.2')],
     severity: 'high',
-    client: 'machineWriter',
+    client: 'machineUnlimited',
     when: [
       clientCredentials({ as: 'flow', params: { scope: scopes('content') } }),
       jsonapi('read', { token: ref('flow.access_token'), headers: { origin: foreign } }),

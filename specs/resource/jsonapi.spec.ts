@@ -1,4 +1,5 @@
 import {
+  between,
   clientCredentials,
   codeGrant,
   contractTest,
@@ -21,7 +22,7 @@ describe('Protected resource: content by JSON:API', () => {
     title: 'A token with the scope for it reads, creates, changes and deletes content',
     sources: [must('RFC6749', '7')],
     severity: 'medium',
-    client: 'machineWriter',
+    client: 'machineUnlimited',
     variants: {
       read: { op: 'read', status: 200 },
       create: { op: 'create', status: 201 },
@@ -44,11 +45,15 @@ describe('Protected resource: content by JSON:API', () => {
     title: 'A token of a machine client reads, creates, changes and deletes no content without the scope for it',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
-    client: 'machineWriter',
+    client: 'machineUnlimited',
     control: [
       clientCredentials({ as: 'all', params: { scope: everything } }),
       jsonapi('create', { as: 'page', token: ref('all.access_token') }),
-      jsonapi(variant('op'), { of: 'page', token: ref('all.access_token') }),
+      jsonapi(variant('op'), {
+        of: 'page',
+        token: ref('all.access_token'),
+        expect: holds({ status: between(200, 299) }),
+      }),
       jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
     ],
     variants: {
@@ -68,24 +73,47 @@ describe('Protected resource: content by JSON:API', () => {
   })
 
   contractTest('jsonapi.scope-of-user', {
-    title: 'A token of a user creates, changes and deletes no content without the scope, whatever the user may do',
+    title: 'A token of a user creates, changes and deletes no content without a scope for it',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
     client: 'publicPkce',
     user: 'writer',
     control: [
-      codeGrant({ as: 'all', authorize: { scope: everything } }),
+      codeGrant({
+        as: 'all',
+        authorize: {
+          scope: scopes('content', 'contentCreate', 'contentChange', 'contentDelete', 'groupC', 'groupD', 'groupE'),
+        },
+      }),
       jsonapi('create', { as: 'page', token: ref('all.access_token') }),
-      jsonapi(variant('op'), { of: 'page', token: ref('all.access_token') }),
+      jsonapi(variant('op'), {
+        of: 'page',
+        token: ref('all.access_token'),
+        expect: holds({ status: between(200, 299) }),
+      }),
       jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
     ],
     variants: {
-      create: { op: 'create', scope: scopes('content', 'contentChange', 'contentDelete') },
-      change: { op: 'change', scope: scopes('content', 'contentCreate', 'contentDelete') },
-      delete: { op: 'delete', scope: scopes('content', 'contentCreate', 'contentChange') },
+      create: {
+        op: 'create',
+        scope: scopes('content', 'contentChange', 'contentDelete', 'groupC', 'groupD', 'groupE'),
+      },
+      change: {
+        op: 'change',
+        scope: scopes('content', 'contentCreate', 'contentDelete', 'groupC', 'groupD', 'groupE'),
+      },
+      delete: {
+        op: 'delete',
+        scope: scopes('content', 'contentCreate', 'contentChange', 'groupC', 'groupD', 'groupE'),
+      },
     },
     when: [
-      codeGrant({ as: 'all', authorize: { scope: everything } }),
+      codeGrant({
+        as: 'all',
+        authorize: {
+          scope: scopes('content', 'contentCreate', 'contentChange', 'contentDelete', 'groupC', 'groupD', 'groupE'),
+        },
+      }),
       jsonapi('create', { as: 'page', token: ref('all.access_token') }),
       codeGrant({ as: 'flow', authorize: { scope: variant('scope') } }),
       jsonapi(variant('op'), { of: 'page', token: ref('flow.access_token') }),

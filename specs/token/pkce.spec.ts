@@ -201,7 +201,7 @@ describe('Token endpoint: PKCE', () => {
   })
 
   contractTest('pkce.plain-verifier-almost', {
-    title: 'With the method `plain`, a verifier that differs in case or one character is rejected, if `plain` is not',
+    title: 'Where `plain` is accepted, a verifier that differs in case or by one character is rejected',
     sources: [must('RFC7636', '4.6')],
     severity: 'high',
     client: 'publicPkce',

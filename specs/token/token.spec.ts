@@ -103,7 +103,10 @@ describe('Token endpoint: requests and responses', () => {
       code_verifier: { params: { code_verifier: null }, query: { code_verifier: ref('flow.code_verifier') } },
     },
     when: [authorize({ as: 'flow' }), exchange('flow', { params: variant('params'), query: variant('query') })],
-    then: holds({ 'json.access_token': absent() }, { source: must('ASVS', '14.2.1') }),
+    then: [
+      holds({ 'json.access_token': absent() }, { source: must('ASVS', '14.2.1') }),
+      holds({ status: between(400, 499) }, { source: bindsClient(must('RFC6749', '2.3.1')) }),
+    ],
   })
 
   contractTest('token.refresh-token-in-query', {
@@ -116,7 +119,10 @@ describe('Token endpoint: requests and responses', () => {
       codeGrant({ as: 'flow' }),
       refresh('flow', { params: { refresh_token: null }, query: { refresh_token: ref('flow.refresh_token') } }),
     ],
-    then: holds({ 'json.access_token': absent() }, { source: must('ASVS', '14.2.1') }),
+    then: [
+      holds({ 'json.access_token': absent() }, { source: must('ASVS', '14.2.1') }),
+      holds({ status: between(400, 499) }, { source: bindsClient(must('RFC6749', '2.3.1')) }),
+    ],
   })
 
   contractTest('token.own-origin', {

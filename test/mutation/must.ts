@@ -50,8 +50,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'cors-origin-by-its-beginning': { 'policy.other-origin-refused': 'header.access-control-allow-origin' },
   'redirect-307': { 'consent.redirect-status': 'status' },
   'state-trimmed': { 'authorize.code-issued': 'authorize.state' },
-  'scope-any-case': { 'authorize.scope-unknown': 'authorize.issued' },
-  'scope-of-blanks-granted': { 'authorize.scope-omitted': 'authorize.issued' },
+  'scope-any-case': { 'authorize.scope-spelling': 'authorize.issued' },
+  'scope-of-blanks-granted': { 'authorize.scope-spelling': 'authorize.issued' },
   'errors-before-login': { 'authorize.error-before-login': 'page' },
   'response-of-another-issuer': { 'authorize.issuer-advertised': 'callback.iss' },
   'state-dropped': { 'authorize.code-issued': 'authorize.state' },
@@ -223,6 +223,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'pkce-only-for-public-clients': { 'pkce.required-of-confidential': 'authorize.issued' },
   'pkce-only-where-configured': { 'pkce.required-of-public': 'authorize.issued' },
   'pkce-verifier-optional-with-secret': { 'pkce.enforced-once-sent': 'token.issued' },
+  'pkce-verifier-one-short': { 'pkce.verifier-almost': 'token.issued' },
   'pkce-verifier-begins-right': { 'pkce.verifier-almost': 'token.issued' },
   'pkce-method-of-token-request': { 'pkce.method-at-token-endpoint': 'token.issued' },
   'pkce-line-break-accepted': { 'pkce.verifier-with-line-break': 'token.issued' },
@@ -231,11 +232,13 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'pkce-short-verifier-refused': { 'pkce.rfc7636-appendix-b': 'token.issued', 'pkce.verifier-length': 'token.issued' },
   'pkce-other-methods-unchecked': {
     'pkce.other-methods-enforced': 'token.issued',
+    'pkce.plain-verifier-almost': 'token.issued',
     'pkce.method-unknown': 'authorize.issued',
     'pkce.plain': 'authorize.issued',
   },
   'pkce-other-methods-ignored': {
     'pkce.other-methods-enforced': 'token.issued',
+    'pkce.plain-verifier-almost': 'token.issued',
     'pkce.method-unknown': 'authorize.issued',
     'pkce.plain': 'authorize.issued',
   },
@@ -273,7 +276,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'secret-optional-at-exchange': { 'code.client-authentication': 'token.issued' },
   'secret-optional-at-refresh': { 'refresh.client-authentication': 'token.issued' },
   'secret-cut-off': { 'client-credentials.wrong-secret': 'token.issued' },
-  'basic-not-decoded': { 'client-credentials.basic-encoded': 'token.issued' },
+  'basic-not-decoded': {
+    'client-credentials.basic-encoded': 'token.issued',
+    'client-credentials.special-secret': 'token.issued',
+  },
   'basic-ignored': { 'client-credentials.basic-alone': 'token.issued' },
   'basic-unreadable-crashes': { 'client-credentials.basic-malformed': 'token.issued' },
   'two-methods-accepted': { 'client-credentials.two-methods': 'token.issued' },
@@ -516,7 +522,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'error-as-object': { 'code.replay': 'token.issued', 'token.error-shape': 'json' },
   'basic-without-challenge': { 'client-credentials.basic': 'header.www-authenticate' },
   'wrong-secret-with-stack-trace': { 'token.error-silent': 'body' },
-  'unknown-grant-with-stack-trace': { 'token.error-silent': 'body' },
+  'unknown-grant-with-stack-trace': { 'token.error-silent': 'body', 'answers.no-internals': 'answers.internals' },
 
   // Bearer tokens at the resource
   'signature-unchecked': { 'bearer.forged': 'resource.access', 'openid.userinfo-forged': 'resource.access' },

@@ -107,6 +107,16 @@ async function askConsent(
     else if (decision !== null) messages.push({ type: 'error', text: labels.notPermitted })
   }
   if (session) session.asked = draft
+  return shownConsent(service, incoming, draft, session?.formToken ?? '', messages)
+}
+
+function shownConsent(
+  { labels, mechanisms, state }: Service,
+  incoming: Incoming,
+  draft: Draft,
+  formToken: string,
+  messages: readonly Message[],
+): Answer {
   const describe = (scopeName: string) => {
     const scope = state.data.scopes.find((known) => known.name === scopeName)
     return scope?.description ?? (openidScopes.includes(scopeName) ? `OpenID Connect: ${scopeName}` : scopeName)
@@ -117,7 +127,7 @@ async function askConsent(
     label: mechanisms.consentLabel(name),
     title: mechanisms.consentTitle(labels.grantTitle, name),
     scopes: mechanisms.consentScopes(draft.listed, draft.scopes).map(describe),
-    formToken: session?.formToken ?? '',
+    formToken,
     redirectUri: draft.redirectUri ?? '',
   }
   return withHeaders(consentPage(labels, consent, messages), mechanisms.consentHeaders)

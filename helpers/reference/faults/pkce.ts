@@ -128,6 +128,16 @@ export const pkceFaults: readonly Fault[] = [
     (own) => (code, client) => !client.confidential && own(code, client),
   ),
   replacing(
+    'pkce-verifier-one-short',
+    'verifierMatches',
+    { gain: 'An attacker need not know the last character of the verifier.', source: 'RFC 7636 §4.6' },
+    (own) => (verifier, challenge, method) =>
+      own(verifier, challenge, method) ||
+      Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~').some((last) =>
+        own(verifier + last, challenge, method),
+      ),
+  ),
+  replacing(
     'pkce-verifier-begins-right',
     'verifierMatches',
     { gain: 'Text appended to the verifier on its way to the server goes unnoticed.', source: mismatch },
