@@ -666,7 +666,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'life-cycle.permission-refresh': 'resource.access',
   },
   'machine-of-blocked-user': { 'life-cycle.machine-user-access-token': 'resource.access' },
-  'new-token-for-blocked-machine': { 'life-cycle.machine-user-new-token': 'resource.access' },
+  'new-token-for-blocked-machine': { 'life-cycle.machine-user-new-token': 'status' },
   'deleted-consumer-still-known': {
     'life-cycle.consumer-deleted-access-token': 'resource.access',
     'life-cycle.consumer-deleted-refresh-token': 'token.issued',
@@ -703,8 +703,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'life-cycle.third-refresh-token-expires': 'token.issued',
   },
   'cron-removes-live-tokens': { 'life-cycle.cron-keeps-live-tokens': 'live: resource.access' },
-  'cron-keeps-expired-tokens': { 'life-cycle.cron-removes-expired-tokens': 'step 3: cron.expired' },
-  'removed-refresh-token-crashes': { 'life-cycle.cron-removes-expired-tokens': 'token.issued' },
+  'cron-keeps-expired-tokens': { 'life-cycle.cron-removes-expired-tokens': 'cron.expired' },
+  'removed-refresh-token-crashes': { 'life-cycle.removed-refresh-token': 'token.issued' },
   'key-set-published-from-cache': { 'life-cycle.keys-published': 'now: keys.thumbprints' },
   'page-cache-without-token': {
     'isolation.cached-with-token': 'resource.access',

@@ -31,8 +31,7 @@ export async function bearerAccess(service: Service, incoming: Incoming): Promis
   if (token === null) return null
   const record = mechanisms.otherTokenAccess(token, state) ?? (await verify(service, token, incoming.origin))
   const client = state.data.clients.find((known) => known.client_id === record.clientId)
-  if (client?.broken === 'resource' || state.damaged.has(record.grantId))
-    throw new Failure('crash', 'the grant cannot be read')
+  if (state.damaged.has(record.grantId)) throw new Failure('crash', 'the grant cannot be read')
   if (!client) throw new Failure(mechanisms.tokenOfUnknownClient, 'TokenAuthUser::$consumer must not be null')
   const account = record.user ?? state.account(client.user)
   if (!mechanisms.bearerUserAllowed(state, account)) {

@@ -51,7 +51,7 @@ export interface Client {
   readonly rememberApproval?: boolean
   readonly unpublished?: boolean
   /** Cannot be read, if a change breaks it. */
-  readonly broken?: 'endpoints' | 'resource'
+  readonly broken?: true
   /** Has every grant that the site offers, those of modules too. */
   readonly everyGrant?: boolean
 }

@@ -82,13 +82,16 @@ export const lifeCycleFaults: readonly Fault[] = [
     'changed-consumer-unreadable',
     'changedConsumer',
     { gain: 'An app meets a server error when its consumer was saved.', source: 'CWE-755' },
-    () => (_before, after) => after && { ...after, unpublished: false, broken: 'endpoints' },
+    () => (_before, after) => after && { ...after, unpublished: false, broken: true },
   ),
   replacing(
     'token-of-changed-consumer-unreadable',
-    'changedConsumer',
+    'consumerChanged',
     { gain: 'An app meets a server error at the API when its consumer was saved.', source: 'CWE-755' },
-    () => (_before, after) => after && { ...after, unpublished: false, broken: 'resource' },
+    () =>
+      (state, { client_id: id }) => {
+        for (const { clientId, grantId } of state.accessTokens.values()) if (clientId === id) state.damaged.add(grantId)
+      },
   ),
   replacing(
     'role-taken-away-in-vain',
