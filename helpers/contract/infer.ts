@@ -35,7 +35,7 @@ function neededBy(step: Step): readonly Capability[] {
     case 'decide':
       return ['authorization_code', ...denial(step)]
     case 'obtain':
-      return byGrant[typeof step.grant === 'string' ? step.grant : ''] ?? []
+      return neededFor(step.grant)
     case 'race':
       return ['site.stress', ...requiredByStep(step.step)]
     case 'resource':
@@ -43,7 +43,7 @@ function neededBy(step: Step): readonly Capability[] {
     case 'changeConsumer':
       return ['site.own-entities', ...settingsNeed(step.change)]
     case 'metadata':
-      return step.try === undefined ? [] : ['authorization_code', 'pkce.s256']
+      return step.try === undefined ? [] : neededFor('authorization_code')
     case 'preflight':
       return preflightAt[typeof step.at === 'string' ? step.at : ''] ?? []
     default:
@@ -91,6 +91,8 @@ const byGrant: Readonly<Record<string, readonly Capability[]>> = {
   refresh_token: ['authorization_code', 'pkce.s256', 'refresh_token'],
   client_credentials: ['client_credentials'],
 }
+
+const neededFor = (grant: unknown): readonly Capability[] => byGrant[typeof grant === 'string' ? grant : ''] ?? []
 
 /** The scope `openid` (OpenID Connect Core 1.0 §3.1.2.1). */
 const openid = (step: Step): Capability[] => (/\bopenid\b/u.test(JSON.stringify(step)) ? ['oidc'] : [])
