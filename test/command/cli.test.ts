@@ -84,7 +84,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       ['lists'],
       {},
       [
-        'Unknown subcommand "lists". Did you mean list or lint? Valid values: run, list, explain, report, compare, upgrade, doctor, init, lint, record, reference, baseline, cleanup, help.',
+        'Unknown subcommand "lists". Did you mean list or lint? Valid values: run, list, explain, replay, report, merge, compare, upgrade, doctor, init, lint, record, reference, baseline, cleanup, help.',
       ],
     ],
     [
@@ -132,7 +132,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
       'a deprecated flag where it does not belong',
       ['list', '--ledger', 'x'],
       {},
-      ['"list" does not accept --ledger; "run", "explain", "upgrade" and "record" do.'],
+      ['"list" does not accept --ledger; "run", "explain", "replay", "upgrade" and "record" do.'],
     ],
     [
       'settings that cannot act together',

@@ -128,7 +128,7 @@ describe('values', () => {
     [['--target', ''], '--target does not accept "". Valid values: auto, site, container, php, reference.'],
     [
       ['--profile', 'oauth3'],
-      '--profile does not accept "oauth3". Did you mean oauth21? Valid values: default, oauth21, rfc9068, oidc.',
+      '--profile does not accept "oauth3". Did you mean oauth21? Valid values: default, oauth21, mcp, rfc9068, oidc.',
     ],
     [['--codebase', ''], '--codebase must not be empty, got "".'],
     [['--report', ''], '--report must not be empty, got "".'],
