@@ -12,7 +12,7 @@ import { isColored } from './color.ts'
 import { combineFailures, failureOf, stop } from './failure.ts'
 import { UpgradeRun, type Known } from './upgrade-run.ts'
 
-/** How an upgrade that came to no verdict yet ends: `upgrade begin`. Null where the verdict is told. */
+/** How an upgrade without a verdict yet ends: `upgrade begin`. Null where there is a verdict to report. */
 export type Ending = (known: Known, options: ComparisonConsole & { quiet: boolean }) => EndingText | null
 
 interface EndingText {

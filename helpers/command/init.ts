@@ -13,7 +13,7 @@ import {
 } from '../targets/site/probe-site.ts'
 import { asksForConsent } from '../targets/site/site-schema.ts'
 import { transportWarnings } from '../targets/site/transport-warnings.ts'
-import { consumerSettings, scopeWords } from '../targets/site/describe-role.ts'
+import { consumerSettings, hasSecret, scopeWords } from '../targets/site/describe-role.ts'
 import { TargetError } from '../model/target.ts'
 import { packageRoot, suite } from '../model/package.ts'
 import { readAuthority } from '../plan/plan.ts'
@@ -202,7 +202,7 @@ export function siteFileText(
         `#  # ${consumerSettings(client).join('; ')}`,
         `#  ${role}:`,
         `#    client_id: ${role.toLowerCase()}`,
-        ...(client.confidential ? [`#    client_secret: \${${variable(role)}_SECRET}`] : []),
+        ...(hasSecret(client) ? [`#    client_secret: \${${variable(role)}_SECRET}`] : []),
         ...(client.grantTypes.includes('authorization_code')
           ? [`#    redirectUris: [${client.redirectUris.map((uri) => JSON.stringify(uri)).join(', ')}]`]
           : []),

@@ -148,7 +148,7 @@ function folderOf(name: string, others: readonly SiteReports[]): string {
   return same === 0 ? safe(name) : `${safe(name)}-${String(same + 1)}`
 }
 
-/** One site and several are told by different files, which must not lie side by side. */
+/** One site and several are reported in different files, which must not share a folder. */
 function refuseOther(folder: string, file: string): void {
   if (existsSync(join(folder, file)))
     throw new ReportError(`${folder} holds another merge (${file}). Remove it, or choose another folder with --report.`)

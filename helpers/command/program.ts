@@ -170,7 +170,7 @@ function readCall({ name, settings, flags, args }: Subcommand, command: Command)
   return { subcommand, flags: flagValues(command, [...flags, ...settingNames.map(rowOf)]), args: command.args }
 }
 
-/** Flags of other subcommands are told from those that do not exist. */
+/** Flags of other subcommands are distinguished from those that do not exist. */
 function strayFlag(given: string, name: string, flags: readonly string[]): SettingsError {
   const flag = given.replace(/^-+/u, '').split('=')[0] ?? ''
   const takers = subcommands

@@ -42,7 +42,7 @@ export interface Prepared {
 
 /** An upgrade while it goes on. */
 export class UpgradeRun {
-  /** What is told to stop when it ends, however it ends. */
+  /** What has to be stopped when it ends, however it ends. */
   stopping: Pick<Target, 'stop'> | undefined
   /** For people: what was going on. */
   during = 'reading the contracts'
@@ -56,7 +56,7 @@ export class UpgradeRun {
     this.context = context
     this.known = known
     this.progress = progress
-    // A run of an upgrade is no run of its own: what such a run would also write is left out.
+    // The runs of an upgrade are parts of it: what a run on its own would also write is left out.
     this.settings = { ...context.settings, generateBaseline: null, compareWith: null, shard: null }
   }
 
@@ -142,7 +142,7 @@ export class UpgradeRun {
     } catch (error) {
       if (!(error instanceof NothingWorksError)) throw error
       const failure = failureOf(error)
-      // Before the upgrade that is no verdict on it; after it, it is one.
+      // Before the upgrade, that says nothing about it; after the upgrade, it is the verdict.
       if (name !== 'before')
         this.known.broken = { ...failure, message: `Nothing works any more. ${failure.message}`, lines: [] }
       else this.known.failure = failure

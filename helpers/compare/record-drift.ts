@@ -108,6 +108,8 @@ function asRecorded(check: CheckResult, { failed, observed }: RecordedFacts): Ch
 
 /** Whether something was given out: a token, a code, access to a resource. */
 function isGrant({ path, actual }: RecordedFacts['failed'][number]): boolean {
+  // A member of a response that is a token or a code: a record has its label.
+  if (typeof actual === 'string') return /^‹(?:access_token|refresh_token|id_token|code)(?::\d+)?›$/u.test(actual)
   if (!isObject(actual)) return false
   const { issued, params, status } = actual
   if (Array.isArray(issued)) return issued.length > 0

@@ -31,7 +31,7 @@ const fromEpoch = (at: number): number => at - performance.timeOrigin
 
 export const resultsToKeep = (results: ReadonlyMap<string, StepResult>): KeptCheck['results'] =>
   Object.fromEntries(
-    // A browser with an open form is not kept: it is no plain JSON.
+    // A browser with an open form is not kept: it is not plain JSON.
     [...results].map(([name, { outcome, client, at }]) => [name, { outcome, client, at: toEpoch(at) }]),
   )
 

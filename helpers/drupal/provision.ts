@@ -69,7 +69,7 @@ export interface ProvisionData {
   /** A page that only users with a Drupal role may open; created only on a site that the suite installed. */
   readonly rolePage: { readonly path: string; readonly role: string }
   /** A content type that JSON:API reads and writes; created only on a site that the suite installed. */
-  readonly contentType: string
+  readonly contentType?: string
 }
 
 /** 128 bits in 22 characters, without spaces, which Simple OAuth trims from secrets. */
@@ -118,7 +118,7 @@ export function provisionData(options: { random?: () => string; shortLife?: Shor
 }
 
 /** Without all that belongs to a content type of the suite's own, which an existing site does not get. */
-export function withoutContent(data: ProvisionData): ProvisionData {
+export function withoutContent({ contentType: _, ...data }: ProvisionData): ProvisionData {
   const withoutThose = (permissions: readonly string[]) =>
     permissions.filter((one) => !contentPermissions.includes(one))
   const isOther = (fixture: { readonly requires?: Capability }): boolean => fixture.requires !== 'resource.jsonapi'
@@ -166,6 +166,7 @@ export function namedForRun(data: ProvisionData, run: string): ProvisionData {
   const named = (name: string) => name.replace(/^contract(?=[_:])/, `contract_${run}`)
   const labelled = (label: string) => label.replace(/^Contract/, `Contract ${run}`)
   return {
+    ...data,
     scopes: data.scopes.map((scope) => ({
       ...scope,
       name: named(scope.name),
@@ -185,10 +186,12 @@ export function namedForRun(data: ProvisionData, run: string): ProvisionData {
       label: labelled(client.label),
       requests: client.requests.map(named),
       scopes: client.scopes.map(named),
+      ...(client.authorizationCodeScopes === undefined
+        ? {}
+        : { authorizationCodeScopes: client.authorizationCodeScopes.map(named) }),
       ...(client.user === undefined ? {} : { user: named(client.user) }),
     })),
     rolePage: { ...data.rolePage, role: named(data.rolePage.role) },
-    contentType: data.contentType,
   }
 }
 

@@ -52,6 +52,7 @@ export function asRoles(data: ProvisionData, lifetimes: GlobalLifetimes): Provis
       redirectUris: client.redirectUris.slice(0, 1),
       requests: named(client.requests),
       scopes: named(client.scopes),
+      authorizationCodeScopes: named(client.authorizationCodeScopes ?? []),
     })),
   }
 }

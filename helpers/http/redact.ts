@@ -52,11 +52,17 @@ const spellings: readonly Spelling[] = [
   { offset: 2, write: (value) => base64Core(value, 2) },
 ]
 
+// Escapes are undone in the text, but not inside hex or base64: a server may repeat a form or a query so.
+const encodings: readonly ((value: string) => string)[] = [
+  (value) => new URLSearchParams([['', value]]).toString().slice(1),
+  (value) => encodeURIComponent(Buffer.from(value).toString()),
+]
+
 /**
  ** Replaces registered secrets, by value, with `‹kind:n›`; `n` counts per kind and stays the same for the same value.
  *
  * A secret is found plain, percent-encoded, JSON- and HTML-escaped (also one inside the other, up to four times deep),
- * in hex, and in base64 or base64url, with other bytes around it or alone. A secret of 4 to 7 characters is found as a
+ * in hex, and in base64 or base64url, with other bytes around it or alone, also as a form or a query spells it. A secret of 4 to 7 characters is found as a
  * whole word only, because redacting it inside longer words would make the
  * report unreadable.
  */
@@ -85,12 +91,13 @@ export class Redactor {
     this.#labels.set(value, label)
 
     const written = new Set<string>()
-    for (const spelling of spellings) {
-      const text = fold(spelling.write(value))
-      if (written.has(text)) continue
-      written.add(text)
-      this.#index({ value, text, label, spelling })
-    }
+    for (const form of [value, ...encodings.map((encode) => encode(value))])
+      for (const spelling of spellings) {
+        const text = fold(spelling.write(form))
+        if (written.has(text)) continue
+        written.add(text)
+        this.#index({ value: form, text, label, spelling })
+      }
   }
 
   /** The string with every registered secret replaced by its label; withheld as a whole if that takes too long. */

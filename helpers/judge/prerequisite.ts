@@ -51,16 +51,21 @@ const isLeftOut = (expectation: Expectation, outcome: Outcome): boolean =>
   expectation.ifPresent !== undefined &&
   fact(outcome, expectation.ifPresent) === undefined
 
-/** What is optional can be left out of a token response only; where anything else is judged, that is what the answer must be. */
+/**
+ * What is optional can be left out of a token response only. Where anything else is judged, that is what the answer must be; but
+ * `expires_in` says nothing where no token was issued.
+ */
 function missingForOptional(expectations: readonly Expectation[], outcome: Outcome): Need | null {
-  if (outcome.kind !== 'token' || !expectations.every((one) => isLeftOut(one, outcome))) return null
-  const claim = expectations.some((one) => one.expect === 'holds' && one.ifPresent?.startsWith('access_token.'))
-  return claim
-    ? missingForFact('access_token.claims', outcome)
-    : tokenOf(outcome, 'access_token') === ''
-      ? 'access_token'
-      : null
+  if (outcome.kind !== 'token') return null
+  const isOfToken = expectations.some((one) => one.expect === 'holds' && one.ifPresent?.startsWith('access_token.'))
+  const others = expectations.filter((one) => !isLeftOut(one, outcome))
+  if (others.length === 0 && isOfToken) return missingForFact('access_token.claims', outcome)
+  const isAboutToken = others.length === 0 || (isOfToken && others.every(isOfExpiry))
+  return isAboutToken && tokenOf(outcome, 'access_token') === '' ? 'access_token' : null
 }
+
+const isOfExpiry = (expectation: Expectation): boolean =>
+  expectation.expect === 'holds' && Object.keys(expectation.facts).every((path) => path === 'json.expires_in')
 
 function missingForFact(path: string, outcome: Outcome): Need | null {
   const [root = '', part = ''] = path.split('.')

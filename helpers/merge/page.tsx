@@ -2,6 +2,7 @@ import { raw } from 'hono/html'
 import { guidanceOf } from '../../fixtures/guidance/index.ts'
 import { describeConclusion, describeRunReason } from '../report/describe-reason.ts'
 import { contentPolicy } from '../report/html/content-policy.ts'
+import { GuidanceTerms } from '../report/html/guidance-terms.tsx'
 import { markup } from '../report/html/markup.ts'
 import { anchorOf } from '../report/html/page-report.ts'
 import { pageStyle } from '../report/html/page-style.ts'
@@ -106,18 +107,7 @@ function Problem({ problem }: { problem: SharedProblem }) {
         </dd>
         <dt>On {seen(sites[0]?.name ?? '')}</dt>
         <dd>{seen(text, 600)}</dd>
-        {guidance && (
-          <>
-            <dt>Impact</dt>
-            <dd>
-              <Prose text={guidance.impact} />
-            </dd>
-            <dt>Remedy</dt>
-            <dd>
-              <Prose text={guidance.remedy} />
-            </dd>
-          </>
-        )}
+        <GuidanceTerms guidance={guidance} />
       </dl>
     </article>
   )

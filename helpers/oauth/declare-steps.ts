@@ -108,7 +108,7 @@ export const resource = <Name extends string = never>(
   token,
   ...options,
 })
-/** The question of a browser whether a script of an origin may request an endpoint; `cors.readers` tells who may. */
+/** The question of a browser whether a script of an origin may request an endpoint; `cors.readers` says who may. */
 export const preflight = <Name extends string = never>(
   at: PreflightStep<Name>['at'],
   origin: Single<Name>,

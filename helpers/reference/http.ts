@@ -15,7 +15,7 @@ export function respond({ mechanisms }: Service, given: Answer): Response {
   const headers = new Headers()
   for (const [name, value] of withHeaders(given, [...usual, ...mechanisms.securityHeaders]).headers)
     headers.append(name, toLatin1(value))
-  return new Response(given.body, { status: given.status, headers })
+  return new Response(given.status === 204 ? null : given.body, { status: given.status, headers })
 }
 
 /** Header values are bytes: UTF-8, as PHP sends it, without line breaks. */

@@ -178,10 +178,7 @@ async function listen(service: Service, wanted: number): Promise<ReferenceServer
     uids: Object.fromEntries(state.accounts.map((account) => [account.name, account.uid])),
     control: (request) => changeState(service, request),
     grants: [
-      ...new Set([
-        ...state.data.clients.flatMap(({ grantTypes }) => grantTypes),
-        ...(service.mechanisms.passwordGrant ? ['password'] : []),
-      ]),
+      ...new Set([...state.data.clients.flatMap(({ grantTypes }) => grantTypes), ...service.mechanisms.openGrants]),
     ],
     errorLog: () => state.errorLog.splice(0),
     closeNow,
@@ -257,16 +254,16 @@ function allowOrigin({ mechanisms, state }: Service, request: Request, { headers
 
 function otherMethod(service: Service, context: Context, path: string, methods: readonly string[]): Answer {
   const { labels: texts, mechanisms } = service
-  const json: Answer['headers'] = context.req.query('_format') === 'json' ? [['Content-Type', 'application/json']] : []
+  const isJson = path === '/oauth/debug' || context.req.query('_format') === 'json'
+  const json: Answer['headers'] = isJson ? [['Content-Type', 'application/json']] : []
   if (context.req.method === 'OPTIONS') {
     const allow: Answer['headers'] = [['Allow', methods.join(', ')]]
     return withHeaders(answer(200, '', [...allow, ...json]), [['Content-Type', 'text/html; charset=UTF-8']])
   }
   const allow: Answer['headers'] = [['Allow', (methods.includes('GET') ? [...methods, 'HEAD'] : methods).join(', ')]]
   const extra = path === '/oauth/token' ? [...allow, ...mechanisms.tokenErrorHeaders] : allow
-  const shown =
-    json.length > 0 || path === '/oauth/debug'
-      ? answer(405, JSON.stringify({ message: 'Method Not Allowed' }), [['Content-Type', 'application/json']])
-      : page(texts, texts.clientError, '', [], 405)
+  const shown = isJson
+    ? answer(405, JSON.stringify({ message: 'Method Not Allowed' }), [['Content-Type', 'application/json']])
+    : page(texts, texts.clientError, '', [], 405)
   return withHeaders(shown, extra)
 }

@@ -66,11 +66,11 @@ export function recordRun(results: readonly CheckResult[], header: Pick<RunHeade
   return { name: fileName(record), text: `${escapeJson(JSON.stringify(record, null, 2))}\n` }
 }
 
-const unpublished: readonly Verdict[] = ['fail', 'blocked', 'error']
+const unpublished: readonly Verdict[] = ['fail', 'warn', 'blocked', 'error']
 
 /**
- * The results that a record of this repository holds: without checks that proved nothing, and without those that failed and are no known
- * issue. What a release does wrong is published only where a public source says so, and a known issue has one.
+ * The results that a record of this repository holds: without checks that proved nothing, and without those that failed or warned and
+ * are not known issues. What a release does wrong is published only where a public source says so, and a known issue has one.
  */
 export const publishable = (results: readonly CheckResult[]): CheckResult[] =>
   results.filter(({ verdict }) => !unpublished.includes(verdict))

@@ -21,7 +21,7 @@ const kinds: Readonly<Record<string, { readonly what: string; readonly single?: 
 
 /**
  * The line that repeats one request of a check, after what has to be set for it: where the site is, which may be shown, and a line for
- * each secret, which may not; single-use values are told from others, and the response that gave one is named.
+ * each secret, which may not; single-use values are marked, and the response that gave one is named.
  * @param exchanges Those of the check, in order.
  */
 export function repeatLines(exchanges: readonly Exchange[], index: number, baseUrl: string | undefined): string {

@@ -155,7 +155,7 @@ function criticalSkippedOf(
   return unique(skipped.map(({ contract }) => contract).filter((id) => !Object.hasOwn(notApplicable, id)))
 }
 
-/** A run of another kind would have tested these; what a site does not have is no gap. */
+/** A run of another kind would have tested these; what a site does not have is not a gap. */
 function gaps(outcome: RunOutcome): RunReason[] {
   if (outcome.header.settings.allowSkipped) return []
   const contracts = criticalSkippedOf(outcome, ({ reason }) =>

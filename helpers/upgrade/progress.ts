@@ -20,7 +20,7 @@ export interface Progress {
   readonly stage: (text: string) => void
   /** What has to be known before the first request, however little is printed. */
   readonly warn: (text: string) => void
-  /** Some checks follow. @param shows Whether one that is red is told at once. */
+  /** Some checks follow. @param shows Whether a failed one is reported at once. */
   readonly start: (planned: number, shows: boolean) => void
   /** A check begins. */
   readonly begin: (name: string) => void

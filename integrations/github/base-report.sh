@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Downloads the last report of the base branch, the artifact of the newest run of this workflow there that has one. Without one there
-# is no comparison, which is no failure.
+# there is nothing to compare with, which is not a failure.
 set -euo pipefail
 workflow=${GITHUB_WORKFLOW_REF%%@*}
 folder=$RUNNER_TEMP/oauth-contract-base

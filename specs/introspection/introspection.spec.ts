@@ -26,7 +26,7 @@ const inactive = holds({ 'json.active': equals(false) })
 
 describe('Introspection endpoint', () => {
   contractTest('introspection.active', {
-    title: 'A valid access token is active, and what is said about it is what the token says',
+    title: 'A valid access token is active, and the response agrees with its claims',
     sources: [must('RFC7662', '2.2')],
     severity: 'high',
     client: 'confidential',
@@ -40,7 +40,7 @@ describe('Introspection endpoint', () => {
   })
 
   contractTest('introspection.authorization', {
-    title: 'Nothing is said about a token to whoever is not authorized to ask',
+    title: 'A caller who is not authorized to introspect tokens learns nothing about them',
     sources: [must('RFC7662', '2.1'), must('RFC7662', '2.3')],
     severity: 'high',
     client: 'confidential',
@@ -54,7 +54,7 @@ describe('Introspection endpoint', () => {
   })
 
   contractTest('introspection.unknown', {
-    title: 'What is not a token of this server is not active',
+    title: 'A string that is not a token of this server is not active',
     sources: [must('RFC7662', '2.2'), must('RFC7662', '4')],
     severity: 'high',
     client: 'confidential',
@@ -73,7 +73,7 @@ describe('Introspection endpoint', () => {
   })
 
   contractTest('introspection.inactive-silent', {
-    title: 'Of a token that is not active, the server says nothing else',
+    title: 'The response for an inactive token contains nothing but `active`',
     sources: [should('RFC7662', '2.2')],
     severity: 'low',
     client: 'confidential',
@@ -139,6 +139,11 @@ describe('Introspection endpoint', () => {
     sources: [must('RFC7662', '2.2'), must('RFC7662', '4')],
     severity: 'high',
     client: 'shortLived',
+    control: [
+      codeGrant({ as: 'first' }),
+      codeGrant({ as: 'caller', client: 'confidential' }),
+      introspect(ref('first.access_token'), { client: 'confidential', caller }),
+    ],
     when: [
       codeGrant({ as: 'first' }),
       wait('access-token-expiry', 'first'),

@@ -50,7 +50,7 @@ describe('Model Context Protocol: what a client needs to log in', () => {
   })
 
   contractTest('mcp.challenge', {
-    title: 'A request without a token is answered with the address of the metadata',
+    title: 'The challenge for a request without a token names the address of the metadata',
     sources: [should('MCP', 'discovery'), should('RFC9728', '5.1')],
     severity: 'low',
     client: 'publicPkce',
@@ -101,7 +101,7 @@ describe('Model Context Protocol: what a client needs to log in', () => {
   })
 
   contractTest('mcp.registration', {
-    title: 'A client that nobody registered finds a way to register itself',
+    title: 'A client that is not registered can register itself',
     sources: [should('MCP', 'registration')],
     severity: 'low',
     client: 'publicPkce',

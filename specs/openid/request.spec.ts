@@ -64,7 +64,7 @@ describe('OpenID Connect: the authentication request', () => {
   })
 
   contractTest('openid.auth-time', {
-    title: 'The `id_token` for a request with `max_age` tells when the user logged in',
+    title: 'The `id_token` for a request with `max_age` contains `auth_time`, when the user logged in',
     sources: [must('OIDC', '2'), must('OIDC', '3.1.2.1')],
     severity: 'medium',
     client: 'publicPkce',
@@ -115,7 +115,7 @@ describe('OpenID Connect: the authentication request', () => {
   })
 
   contractTest('openid.parameters-without-effect', {
-    title: 'Parameters of OpenID Connect that a server may leave without effect do not make a request fail',
+    title: 'Optional OpenID Connect parameters that a server does not support do not make a request fail',
     sources: [must('OIDC', '15.1')],
     severity: 'medium',
     client: 'publicPkce',

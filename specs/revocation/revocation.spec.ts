@@ -95,7 +95,7 @@ describe('Revocation endpoint', () => {
     then: granted(),
   })
 
-  contractTest('revocation.other-client-told', {
+  contractTest('revocation.other-client-error', {
     title: 'A client that tries to revoke the token of another client gets an error',
     sources: [must('RFC7009', '2.1'), must('RFC7009', '2.2.1')],
     severity: 'low',

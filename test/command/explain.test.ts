@@ -41,8 +41,9 @@ test('the rehearsal is of what the contract asks: on the ideal server it passes'
   const quick = contracts
     .map(({ first }) => first)
     .filter(({ when, slow }) => slow === undefined && when.every((step) => step.do !== 'wait'))
-  // What needs a key set that the server can fetch is not rehearsed.
-  const some = quick.filter(({ contract }, index) => index % 8 === 0 && contract !== 'bearer.forged')
+  // What needs a key set that the server can fetch is not rehearsed, and the key of the example policy is a placeholder.
+  const others = ['bearer.forged', 'policy.key-thumbprint']
+  const some = quick.filter(({ contract }, index) => index % 8 === 0 && !others.includes(contract))
   const verdicts = await Promise.all(some.map(async (check) => (await simulate(check)).verdict))
   expect(some.filter((_, index) => verdicts[index] !== 'pass').map(({ contract }) => contract)).toEqual([])
 })

@@ -143,7 +143,7 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_group_d
       contract_RUN_group_e
 
-    17 consumers
+    21 consumers
       contract_RUN_public_pkce: authorization_code, refresh_token
       contract_RUN_other_public_pkce: authorization_code, refresh_token
       contract_RUN_public_optional_pkce: authorization_code, refresh_token
@@ -155,11 +155,15 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_other_remembered: authorization_code, refresh_token
       contract_RUN_auto_approved: authorization_code, refresh_token
       contract_RUN_several_redirects: authorization_code, refresh_token
+      contract_RUN_with_default_scopes: authorization_code, refresh_token
+      contract_RUN_every_grant: authorization_code, refresh_token, client_credentials
       contract_RUN_native: authorization_code, refresh_token
       contract_RUN_markup: authorization_code, refresh_token
       contract_RUN_machine: client_credentials
       contract_RUN_machine_unlimited: client_credentials
       contract_RUN_machine_without_user: client_credentials
+      contract_RUN_machine_without_secret: client_credentials
+      contract_RUN_machine_special_secret: client_credentials
       contract_RUN_machine_public: client_credentials
 
     The user member is left out: this site gives "grant simple_oauth codes" to every authenticated user.

@@ -23,7 +23,10 @@ test.each([
     '--profile does not accept "real". Did you mean ideal? Valid values: simple-oauth-6.0, ideal.',
   ],
   [['--language', 'fr'], '--language does not accept "fr". Valid values: en, de.'],
-  [['--codebase', 'x'], '"reference" does not accept --codebase; "run", "replay", "upgrade", "doctor" and "record" do.'],
+  [
+    ['--codebase', 'x'],
+    '"reference" does not accept --codebase; "run", "replay", "upgrade", "doctor" and "record" do.',
+  ],
 ])('%s is refused', async (flags, message) => {
   const { code, stderr, stdout } = await newPlace().run(['reference', ...flags])
   expect(stderr).toContain(message)

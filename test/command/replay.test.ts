@@ -92,6 +92,6 @@ test.skipIf(spawnSync('curl', ['--version']).error)('the lines of a report repea
     ['access_token', 'an access token, until it expires, from response 1'],
   ])
   for (const exchanges of [some, page('client-credentials.subset')])
-    expect(repeatAll(exchanges, secret)).toEqual(exchanges.map(({ status }) => status))
-  expect(() => repeatAll(some, {})).toThrow(/client_secret_\d+: parameter/u)
+    expect(await repeatAll(exchanges, secret)).toEqual(exchanges.map(({ status }) => status))
+  await expect(repeatAll(some, {})).rejects.toThrow(/client_secret_\d+: parameter/u)
 })

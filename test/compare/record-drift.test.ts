@@ -60,6 +60,7 @@ describe('a run on a recorded release', () => {
     ['token.issued', { status: 200, issued: ['access_token', 'refresh_token'] }],
     ['authorize.issued', { status: 302, redirect: 'client', params: ['code', 'state'] }],
     ['resource.access', { status: 200 }],
+    ['json.id_token', '‹id_token:13›'],
   ])('that grants at %s what the release grants, too, has no drift', (path, actual) => {
     const results = [check({ verdict: 'known', findings: [finding({ path, actual, granted: true })], observed: {} })]
     expect(driftOf(results, [recorded({ failed: [{ path, actual }], observed: {} })]).changes).toEqual([])

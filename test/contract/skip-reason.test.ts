@@ -54,7 +54,7 @@ test('what the clients and scopes of a check need is skipped by name', () => {
   expect(needs('consumer.redirect-uris')).toEqual(expect.arrayContaining(['authorize.redirect-uri-several']))
   expect(needs('consumer.lifetimes')).toEqual(expect.arrayContaining(['code.expired', 'refresh.expired']))
   expect(needs('scope.umbrella')).toEqual(['scope.umbrella', 'scope.child-alone', 'scope.machine-umbrella'])
-  expect(needs('consent.deny')).toEqual(['consent.denial-asked-again', 'consent.denied'])
+  expect(needs('consent.deny')).toEqual(['consent.denial-asked-again', 'authorize.issuer-advertised', 'consent.denied'])
 })
 
 describe('on a third-party site', () => {

@@ -190,7 +190,8 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     const [, tokens = ''] = /^left on the site {2}(\d+) access tokens/mu.exec(ended.stdout) ?? []
     expect(Number(tokens)).toBeGreaterThan(10)
     const repeated = exchangesOn(place.at('results', 'latest', 'evidence', 'bearer.scheme-case.md'))
-    expect(repeatAll(repeated, { client_secret: backend.client_secret })).toEqual(repeated.map(({ status }) => status))
+    const statuses = await repeatAll(repeated, { client_secret: backend.client_secret })
+    expect(statuses).toEqual(repeated.map(({ status }) => status))
 
     // Tokens, a remembered approval, and when the user was there last.
     const after = site.contents()

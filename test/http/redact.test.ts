@@ -21,6 +21,7 @@ const percent = (text: string, upper: boolean) =>
       return `%${upper ? hex.toUpperCase() : hex}`
     })
     .join('')
+const form = (text: string) => new URLSearchParams({ x: text }).toString().slice(2)
 const html = (text: string, apostrophe: string) =>
   text.replace(/[&<>"']/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? apostrophe)
 const ascii = (text: string) =>
@@ -52,6 +53,9 @@ const encodings: Record<string, (text: string) => string> = {
   'HTML, hex reference': (text) => html(text, '&#x27;'),
   'HTML around percent': (text) => html(percent(text, true), '&#39;'),
   'HTML in JSON': (text) => JSON.stringify(html(text, '&#039;')).slice(1, -1),
+  'a form, in base64': (text) => Buffer.from(form(text)).toString('base64'),
+  'a form, in hex': (text) => Buffer.from(form(text)).toString('hex'),
+  'a query, in base64url': (text) => Buffer.from(encodeURIComponent(text)).toString('base64url'),
   'UTF-8 read as latin1': (text) => Buffer.from(text).toString('latin1'),
 }
 

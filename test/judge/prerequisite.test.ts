@@ -13,6 +13,15 @@ const words = 'got 401, error "invalid_client": Client authentication failed'
 describe('what is missing', () => {
   test.each<[string, readonly Expectation[], Outcome, string]>([
     ['a claim without a token', [holds({ 'access_token.claims.sub': absent() })], refusal, `no-token ${words}`],
+    [
+      'a token, where it may leave out what is judged with its response',
+      [
+        holds({ 'access_token.lifetime': equals(60) }, { ifPresent: 'access_token.lifetime' }),
+        holds({ 'json.expires_in': equals(60) }),
+      ],
+      refusal,
+      `no-token ${words}`,
+    ],
     ['a signature without a token', [signedBy('keys')], refusal, `no-token ${words}`],
     [
       'a claim of an id_token',
@@ -64,6 +73,22 @@ describe('nothing is missing where the contract itself turns red', () => {
       'a token that is not signed as one',
       [signedBy('keys'), holds({ 'access_token.header.alg': equals('RS256') })],
       answered(200, { access_token: 'opaque' }),
+    ],
+    [
+      'no `expires_in` beside a token that shows no lifetime',
+      [
+        holds({ 'access_token.lifetime': equals(60) }, { ifPresent: 'access_token.lifetime' }),
+        holds({ 'json.expires_in': equals(60) }),
+      ],
+      answered(200, { access_token: 'opaque' }),
+    ],
+    [
+      'a refusal that the contract allows, where a claim would be judged',
+      [
+        holds({ status: expected.between(200, 499) }),
+        holds({ 'access_token.claims.iss': equals('x') }, { ifPresent: 'access_token.claims.iss' }),
+      ],
+      refusal,
     ],
     ['no code', [codeIssued(), holds({ 'callback.code': matching('.', 'a code') })], broken],
     ['no redirect', [refusedByRedirect('access_denied'), holds({ 'callback.iss': matching('.', 'a code') })], broken],

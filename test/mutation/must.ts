@@ -238,7 +238,6 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'pkce-other-methods-ignored': {
     'pkce.other-methods-enforced': 'token.issued',
-    'pkce.plain-verifier-almost': 'token.issued',
     'pkce.method-unknown': 'authorize.issued',
     'pkce.plain': 'authorize.issued',
   },
@@ -296,6 +295,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'token.grants-not-offered': 'token.issued',
     'policy.grant-refused': 'token.issued',
     'policy.grants-offered': 'offers.grants',
+    'policy.further-grant-refused': 'token.issued',
+  },
+  'extension-grants-unproven': {
+    'token.grants-not-offered': 'token.issued',
     'policy.further-grant-refused': 'token.issued',
   },
   'unknown-grant-defaulted': { 'token.grants-not-offered': 'token.issued' },
@@ -728,7 +731,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'revocation.access-token': 'resource.access',
   },
   'revocation-for-any-client': { 'revocation.other-client': 'token.issued' },
-  'revocation-of-others-ignored': { 'revocation.other-client-told': 'token.issued' },
+  'revocation-of-others-ignored': { 'revocation.other-client-error': 'token.issued' },
   'revocation-without-secret': { 'revocation.client-authentication': 'token.issued' },
   'revocation-of-unknown-token-refused': { 'revocation.invalid-token': 'status' },
   'revoked-token-unknown': { 'revocation.invalid-token': 'status' },

@@ -151,7 +151,11 @@ describe('refresh (RFC 6749 §6, RFC 9700 §4.14.2)', () => {
 describe('resource (RFC 6750 §3)', () => {
   test('no token: a challenge without an error', async () => {
     const response = await get(server, '/oauth/debug')
-    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="OAuth"'])
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+      401,
+      // RFC 9728 §5.1
+      `Bearer realm="OAuth", resource_metadata="${server.url}/.well-known/oauth-protected-resource"`,
+    ])
   })
 
   test('a bad token: invalid_token; too little scope: insufficient_scope', async () => {

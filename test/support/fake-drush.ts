@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Capability } from '../../fixtures/capabilities.ts'
 import { clients, scopes, users, type ClientFixture } from '../../fixtures/roles.ts'
 
 /** What a fake drush does instead of its work. */
@@ -22,11 +23,13 @@ export interface FakeDrush {
 
 const admins = Object.entries(users).flatMap(([role, { admin }]) => (admin === undefined ? [] : [role]))
 const actsAsAdmin = ({ user }: ClientFixture): boolean => user !== undefined && admins.includes(user)
-/** How many names provisioning gives: administrators are left out. */
+/** An existing site gets no content type of the suite. */
+const ofContent = ({ requires }: { requires?: Capability }): boolean => requires === 'resource.jsonapi'
+/** How many names provisioning gives: administrators are left out, and all that belongs to content. */
 export const made =
   Object.values(clients).filter((client) => !actsAsAdmin(client)).length +
-  (Object.keys(users).length - admins.length) +
-  Object.keys(scopes).length
+  Object.values(users).filter((user) => user.admin === undefined && !ofContent(user)).length +
+  Object.values(scopes).filter((scope) => !ofContent(scope)).length
 
 /** An executable that answers as drush with `drupal/external-site.php` does, for a "site" that is a list of names in a file. */
 export function fakeDrush(folder: string, behaviour: FakeDrush = {}) {

@@ -15,7 +15,14 @@ const code = {
   scopes: [],
 }
 const machine = { ...code, confidential: true, grantTypes: ['client_credentials'], redirectUris: [], user: 'robot' }
-const permissions = ['grant simple_oauth codes', 'debug simple_oauth tokens', 'access content']
+const permissions = [
+  'grant simple_oauth codes',
+  'debug simple_oauth tokens',
+  'access content',
+  'create note content',
+  'edit any note content',
+  'delete any note content',
+]
 
 /** A small site of its own, so that these tests and the fixtures cannot share a mistake. */
 export const site: ReferenceData = {
@@ -29,6 +36,9 @@ export const site: ReferenceData = {
     { name: 'suite:debug', grantTypes: every, permission: 'debug simple_oauth tokens', parent: 'suite' },
     { name: 'suite:content', grantTypes: every, permission: 'access content', parent: 'suite' },
     { name: 'reporter', grantTypes: every, grantsRole: 'reporter' },
+    { name: 'note:create', grantTypes: every, permission: 'create note content' },
+    { name: 'note:change', grantTypes: every, permission: 'edit any note content' },
+    { name: 'note:delete', grantTypes: every, permission: 'delete any note content' },
   ],
   users: [
     {
@@ -50,6 +60,7 @@ export const site: ReferenceData = {
     },
     { role: 'root', name: 'root', password: 'pw-root', mail: 'root@example.test', permissions: [], admin: 'role' },
   ],
+  contentType: 'note',
   rolePage: { path: '/reporters', role: 'reporter' },
   clients: [
     { ...code, client_id: 'spa', pkce: true, label: 'The <b>app</b>' },
@@ -66,6 +77,7 @@ export const site: ReferenceData = {
     { ...code, client_id: 'localhost', redirectUris: ['http://localhost/callback'] },
     { ...code, client_id: 'homeless', redirectUris: [] },
     { ...code, client_id: 'custom', redirectUris: ['com.example.app:/back'] },
+    { ...code, client_id: 'every', everyGrant: true },
     { ...code, client_id: 'auto', automaticAuthorization: true },
     { ...code, client_id: 'memory', rememberApproval: true },
     { ...code, client_id: 'memory2', rememberApproval: true },
@@ -77,6 +89,7 @@ export const site: ReferenceData = {
     { ...machine, client_id: 'cc', client_secret: 'secret-cc', scopes: ['debug', 'content:read'] },
     { ...machine, client_id: 'cc-brief', client_secret: 'secret-cc', scopes: ['debug'], accessTokenLifetime: 0 },
     { ...machine, client_id: 'cc-open', client_secret: 'secret-open' },
+    { ...machine, client_id: 'cc-unset' },
     { ...machine, client_id: 'cc-public', confidential: false },
     { ...machine, client_id: 'cc-root', client_secret: 'secret-root', user: 'root' },
     { ...machine, client_id: 'cc-nouser', client_secret: 'secret-nouser', user: 'nobody' },

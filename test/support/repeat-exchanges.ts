@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 
 /** An exchange of an evidence page: the status that came, and the lines that repeat it. */
 interface Repeatable {
@@ -15,21 +16,29 @@ export function exchangesOn(page: string): Repeatable[] {
   )
 }
 
+const shell = promisify(execFile)
+
 /**
  * Runs the lines as a reader would: fills in what is known, and takes what an earlier response gave from that of now.
+ * Leaves the event loop free, for the server may run in this process.
  * @param known Values by kind of label: what the owner of the site has.
  * @returns the statuses that came now.
  */
-export function repeatAll(exchanges: readonly Repeatable[], known: Readonly<Record<string, string>>): number[] {
+export async function repeatAll(
+  exchanges: readonly Repeatable[],
+  known: Readonly<Record<string, string>>,
+): Promise<number[]> {
   const values = new Map(Object.entries(known))
-  return exchanges.map(({ lines }) => {
+  const statuses: number[] = []
+  for (const { lines } of exchanges) {
     const filled = lines.replace(/^# export ((\w+)_\d+)=….*$/gmu, (line: string, name: string, kind: string) => {
       const value = values.get(name) ?? values.get(kind)
       return value === undefined ? line : `export ${name}='${value}'`
     })
-    const answer = execFileSync('sh', ['-eu', '-c', filled], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    const { stdout: answer } = await shell('sh', ['-eu', '-c', filled], { timeout: 20_000 })
     for (const [, name = '', value = ''] of answer.matchAll(/"(access_token|refresh_token)":\s*"([^"]+)"/gu))
       values.set(name, value)
-    return Number(/^HTTP\/\S+ (\d+)/u.exec(answer)?.[1])
-  })
+    statuses.push(Number(/^HTTP\/\S+ (\d+)/u.exec(answer)?.[1]))
+  }
+  return statuses
 }

@@ -1,6 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { optionalEndpoints } from '../../fixtures/endpoints.ts'
+
+/** It has none of the optional endpoints. */
+const isMissing = (path: string): boolean =>
+  /^\/(?:\.well-known\/|oauth\/contract-)/u.test(path) || Object.values<string>(optionalEndpoints).includes(path)
 
 /** Answers the questions a run begins with as a Drupal does, and no other, ever. */
 export async function silentDrupal(tokenError = 'unsupported_grant_type'): Promise<string> {
@@ -12,7 +17,7 @@ export async function silentDrupal(tokenError = 'unsupported_grant_type'): Promi
       response.writeHead(request.method === 'GET' ? 405 : 400).end(JSON.stringify({ error: tokenError }))
     } else if (request.url === '/oauth/jwks') response.end('{"keys":[]}')
     else if (request.url?.startsWith('/oauth/debug')) response.writeHead(403).end('{}')
-    else if (request.url?.startsWith('/.well-known/')) response.writeHead(404).end('{}')
+    else if (isMissing(request.url ?? '')) response.writeHead(404).end('{}')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {

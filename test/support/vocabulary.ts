@@ -111,7 +111,7 @@ export function vocabularyPage(): string {
   return [
     '<!-- Made by `npm run generate` from the docstrings of the public API and from the specs. -->',
     '# Vocabulary of a case',
-    'What `simple-oauth-contract` exports. Each example stands in the contract named beside it, which the tests run.',
+    'What `simple-oauth-contract` exports. Each example is taken from the contract named next to it, which the tests run.',
     ...sections,
     '',
   ].join('\n\n')

@@ -92,8 +92,8 @@ export interface Mechanisms {
   readonly secretMatches: (client: Client, secret: string) => boolean
   readonly authenticates: (client: Client, grant: string) => boolean
   readonly clientMayUseGrant: (client: Client, grant: string) => boolean
-  /** Whether every client can use the password grant. */
-  readonly passwordGrant: boolean
+  /** Grants with which every client gets tokens: `password`, or others for which the assertion is not looked at. */
+  readonly openGrants: readonly string[]
   /** Grants that modules add, for the clients that have every grant of the site. */
   readonly furtherGrants: readonly string[]
   readonly clientCredentialsAllowed: (client: Client) => boolean

@@ -12,9 +12,7 @@ const json = (body: unknown): Answer => answer(200, JSON.stringify(body), [['Con
 
 /** Whether errors are sent as JSON, because of the route or of `_format`. */
 const speaksJson = (incoming: Incoming) =>
-  incoming.path.startsWith('/oauth/debug') ||
-  incoming.path.startsWith('/jsonapi/') ||
-  lastValue(incoming.query, '_format') === 'json'
+  incoming.path.startsWith('/oauth/debug') || lastValue(incoming.query, '_format') === 'json'
 
 /** Calls `open` with the access of the bearer token; rejects an invalid token as RFC 6750 §3 or the profile says. */
 export async function withAccess(
@@ -89,12 +87,13 @@ export function guarded(
   incoming: Incoming,
   needed: string,
   open: (access: Access | null) => Answer,
+  frame = (refused: Answer) => framed(service, refused, service.labels.accessDenied),
 ): Promise<Answer> {
   return withAccess(service, incoming, (access) => {
     if (service.mechanisms.mayOpen(access?.permissions ?? new Set(), needed))
       return withHeaders(open(access), service.mechanisms.resourceHeaders)
     const refusal = service.mechanisms.accessRefusal(needed, access !== null, speaksJson(incoming))
-    return framed(service, withParameter(service, incoming, refusal), service.labels.accessDenied)
+    return frame(withParameter(service, incoming, refusal))
   })
 }
 
@@ -159,7 +158,7 @@ export function answerContent(service: Service, incoming: Incoming): Promise<Ans
   const type = state.data.contentType ?? ''
   const op = operations[incoming.method] ?? 'read'
   const id = incoming.path.split('/').slice(4)[0]
-  return guarded(service, incoming, mechanisms.contentPermission(op, type), () => {
+  const open = (): Answer => {
     if (id !== undefined && !state.content.has(id))
       return inJsonApi(404, { errors: [{ status: '404', title: 'Not Found' }] })
     const shown = (one: string) => ({ type: `node--${type}`, id: one, attributes: { title: state.content.get(one) } })
@@ -178,7 +177,15 @@ export function answerContent(service: Service, incoming: Incoming): Promise<Ans
         state.content.delete(id ?? '')
         return answer(204, '', [])
     }
-  })
+  }
+  return guarded(service, incoming, mechanisms.contentPermission(op, type), open, (refused) =>
+    refused.body === ''
+      ? withHeaders(
+          inJsonApi(refused.status, { errors: [{ status: String(refused.status), title: 'Forbidden' }] }),
+          refused.headers,
+        )
+      : refused,
+  )
 }
 
 const inJsonApi = (status: number, document: object): Answer =>

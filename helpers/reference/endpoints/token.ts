@@ -1,5 +1,5 @@
 import { resolveScopes } from '../core/authorization.ts'
-import type { Client } from '../core/data.ts'
+import type { Account, Client } from '../core/data.ts'
 import { Failure } from '../core/failure.ts'
 import { issueTokens, newGrantId } from '../core/issue.ts'
 import type { CodeCheck, Mechanisms, Members } from '../core/mechanisms.ts'
@@ -27,10 +27,10 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const client = identify(service, mechanisms.clientId(incoming, pairs, basic, state))
       const grant = mechanisms.grantType(pairs)
       const isAdded = client.everyGrant === true && mechanisms.furtherGrants.includes(grant)
-      const byPassword = grant === 'password' && (mechanisms.passwordGrant || isAdded)
-      const handler = byPassword ? passwordGrant : Object.hasOwn(grants, grant) ? grants[grant] : undefined
+      const isOpen = isAdded || mechanisms.openGrants.includes(grant)
+      const handler = isOpen ? openGrant : Object.hasOwn(grants, grant) ? grants[grant] : undefined
       if (!handler) throw new Failure('grant/unsupported', grant)
-      if (!byPassword && !mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)
+      if (!isOpen && !mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)
       authenticate(service, client, mechanisms.credentials(pairs, basic).secret, grant)
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
@@ -213,20 +213,15 @@ async function clientCredentialsGrant(
   })
 }
 
-/** RFC 6749 §4.3; no profile offers it. */
-async function passwordGrant(service: Service, incoming: Incoming, pairs: Pairs, client: Client): Promise<Members> {
+/** RFC 6749 §4.3 and grants of extensions; no profile offers them. */
+async function openGrant(service: Service, incoming: Incoming, pairs: Pairs, client: Client): Promise<Members> {
   const { state, mechanisms } = service
-  const [name, password] = ['username', 'password'].map((parameter) => {
-    const value = mechanisms.parameter(pairs, parameter)
-    if (value === null) throw new Failure('parameter/missing', parameter)
-    return value
-  })
-  const user = state.accounts.find((account) => account.name === name)
-  if (!user || !mechanisms.passwordMatches(user, password ?? '')) throw new Failure('password/wrong', 'password')
+  const grantType = mechanisms.grantType(pairs)
+  const user = grantType === 'password' ? userByPassword(service, pairs) : (state.accounts[0] ?? null)
   const scopes = mechanisms.scopeParameter(pairs) ?? client.scopes
   return issueTokens(service, incoming, {
     client,
-    grantType: 'password',
+    grantType,
     user,
     scopes,
     refreshScopes: scopes,
@@ -234,4 +229,15 @@ async function passwordGrant(service: Service, incoming: Incoming, pairs: Pairs,
     nonce: null,
     authTime: 0,
   })
+}
+
+function userByPassword({ state, mechanisms }: Service, pairs: Pairs): Account {
+  const [name, password] = ['username', 'password'].map((parameter) => {
+    const value = mechanisms.parameter(pairs, parameter)
+    if (value === null) throw new Failure('parameter/missing', parameter)
+    return value
+  })
+  const user = state.accounts.find((account) => account.name === name)
+  if (!user || !mechanisms.passwordMatches(user, password ?? '')) throw new Failure('password/wrong', 'password')
+  return user
 }

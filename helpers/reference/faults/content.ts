@@ -8,7 +8,10 @@ const never =
   (op, type) =>
     op === closed ? 'administer nodes' : own(op, type)
 
-const lost = 'Clients stop working although they were granted what they need.'
+const lost = {
+  gain: 'Clients stop working although they were granted what they need.',
+  source: 'RFC 6749 §7',
+}
 
 export const contentFaults: readonly Fault[] = [
   replacing(
@@ -23,8 +26,8 @@ export const contentFaults: readonly Fault[] = [
     { gain: 'A client that may only send something in reads everything.', source: 'RFC 6749 §7' },
     (own) => (op, type) => own(op === 'read' ? 'create' : op, type),
   ),
-  replacing('content-never-read', 'contentPermission', { gain: lost }, never('read')),
-  replacing('content-never-created', 'contentPermission', { gain: lost }, never('create')),
-  replacing('content-never-changed', 'contentPermission', { gain: lost }, never('change')),
-  replacing('content-never-deleted', 'contentPermission', { gain: lost }, never('delete')),
+  replacing('content-never-read', 'contentPermission', lost, never('read')),
+  replacing('content-never-created', 'contentPermission', lost, never('create')),
+  replacing('content-never-changed', 'contentPermission', lost, never('change')),
+  replacing('content-never-deleted', 'contentPermission', lost, never('delete')),
 ]

@@ -108,7 +108,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   introspection: 'claims',
   withinClientScopes: 'scopes',
   clientCredentialsUser: 'grants',
-  passwordGrant: 'grants',
+  openGrants: 'grants',
   furtherGrants: 'grants',
   secretValue: 'secrecy',
   issuedSpelling: 'integrity',

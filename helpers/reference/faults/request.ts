@@ -22,9 +22,18 @@ const irrelevantTo: Readonly<Record<string, readonly string[]>> = {
 export const requestFaults: readonly Fault[] = [
   replacing(
     'password-grant',
-    'passwordGrant',
+    'openGrants',
     { gain: "Clients collect users' passwords.", source: 'RFC 9700 §2.4' },
-    () => true,
+    () => ['password'],
+  ),
+  replacing(
+    'extension-grants-unproven',
+    'openGrants',
+    { gain: 'Whoever makes up an assertion or a device code gets tokens of a user.', source: 'RFC 7521 §4.1' },
+    () =>
+      ['device_code', 'token-exchange', 'jwt-bearer', 'saml2-bearer'].map(
+        (name) => `urn:ietf:params:oauth:grant-type:${name}`,
+      ),
   ),
   replacing(
     'password-grant-by-module',

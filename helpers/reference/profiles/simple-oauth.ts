@@ -56,7 +56,7 @@ export const simpleOauth: Mechanisms = {
   secretMatches: (client, secret) => client.client_secret === secret,
   authenticates: (client) => client.confidential,
   clientMayUseGrant: (client, grant) => client.grantTypes.includes(grant),
-  passwordGrant: false,
+  openGrants: [],
   furtherGrants: [],
   clientCredentialsAllowed: (client) => client.confidential,
 

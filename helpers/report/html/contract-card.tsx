@@ -10,6 +10,7 @@ import { FindingsTable } from './findings-table.tsx'
 import { count } from '../run.ts'
 import { anchorOf, areaOf, countsOf, grouped, type ContractView } from './page-report.ts'
 import { Prose } from './prose.tsx'
+import { GuidanceTerms } from './guidance-terms.tsx'
 import { SequenceDiagram } from './sequence-diagram.tsx'
 import { sequenceOf } from './sequence.ts'
 import { seen, seenLines } from './text.ts'
@@ -52,18 +53,7 @@ export function ContractCard({ contract, detail, target }: CardProps) {
       </summary>
       <div class="body">
         <dl>
-          {guidance && (
-            <>
-              <dt>Impact</dt>
-              <dd>
-                <Prose text={guidance.impact} />
-              </dd>
-              <dt>Remedy</dt>
-              <dd>
-                <Prose text={guidance.remedy} />
-              </dd>
-            </>
-          )}
+          <GuidanceTerms guidance={guidance} />
           <dt>Requirement</dt>
           <dd>
             <Requirements contract={contract} />

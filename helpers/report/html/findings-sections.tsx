@@ -3,6 +3,7 @@ import { describeActual } from '../../model/describe-value.ts'
 import { checkName, type CheckResult } from '../../model/result.ts'
 import { openFindings } from '../failure-message.ts'
 import { count } from '../run.ts'
+import { GuidanceTerms } from './guidance-terms.tsx'
 import { anchorOf, grouped, type ContractView } from './page-report.ts'
 import type { Report } from '../report.ts'
 import { Prose } from './prose.tsx'
@@ -95,18 +96,7 @@ function Failure({ contract: { id, title, severity, verdict, checks, guidance } 
             </dd>
           </>
         ))}
-        {verdict === 'fail' && guidance && (
-          <>
-            <dt>Impact</dt>
-            <dd>
-              <Prose text={guidance.impact} />
-            </dd>
-            <dt>Remedy</dt>
-            <dd>
-              <Prose text={guidance.remedy} />
-            </dd>
-          </>
-        )}
+        {verdict === 'fail' && guidance && <GuidanceTerms guidance={guidance} />}
       </dl>
     </article>
   )

@@ -229,7 +229,7 @@ function labelOf({ image, codebase, config, database, args }: ContainerTargetOpt
   return `container, ${what}${configured}${database === 'sqlite' ? '' : `, ${database}`}`
 }
 
-/** What an image of the user's lacks is told as such; the server's last lines come with every error. */
+/** Names what the user's image lacks; the server's last lines come with every error. */
 function startError(error: unknown, { image }: ContainerTargetOptions, log: readonly string[]): unknown {
   if (!(error instanceof TargetError)) return error
   const lacks = image !== undefined && ['not-ready', 'server-ended', 'install-failed'].includes(error.code)

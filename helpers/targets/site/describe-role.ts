@@ -13,6 +13,10 @@ export function scopeWords({ grantTypes, permission, roleOf, group, parent }: Sc
   return `${kind}${parent === undefined ? '' : `, child of the scope mapped as ${parent}`}; grant types: ${grantTypes.join(', ')}`
 }
 
+/** Whether a consumer has a secret in its role. */
+export const hasSecret = ({ confidential, withoutSecret }: ClientFixture): boolean =>
+  confidential && withoutSecret !== true
+
 /** The settings that a consumer needs for its role, with the labels of Drupal's form. */
 export function consumerSettings(client: ClientFixture): string[] {
   const codes = client.grantTypes.includes('authorization_code')
@@ -20,6 +24,7 @@ export function consumerSettings(client: ClientFixture): string[] {
   return [
     ...(client.label === undefined ? [] : [`the label ${client.label}`]),
     `"Is Confidential?" ${onOff(client.confidential)}`,
+    ...(client.withoutSecret ? ['no secret'] : []),
     ...(codes
       ? [
           `"Use PKCE?" ${onOff(client.pkce)}`,

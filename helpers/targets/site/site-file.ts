@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { lazy } from '../../model/lazy.ts'
-import type { ClientRole, ScopeRole, UserRole } from '../../../fixtures/roles.ts'
+import { clients, type ClientRole, type ScopeRole, type UserRole } from '../../../fixtures/roles.ts'
 import type { Profile } from '../../../fixtures/sources.ts'
 import type { Guarantees } from '../../model/policy.ts'
 import { commandWords } from '../../drupal/site-drush.ts'
@@ -124,7 +124,7 @@ function explain({ keyword, params, parentSchema, instancePath, data }: ErrorObj
     const what = `${JSON.stringify(details.additionalProperty)} is not a valid member here`
     const meant = near(details.additionalProperty ?? '', Object.keys(properties)).slice(0, 3)
     return details.additionalProperty === 'client_secret'
-      ? `${what}: this role is a public client, which has no secret. Map a consumer with "Is Confidential?" switched off.`
+      ? `${what}: ${withoutSecretIn(instancePath)}`
       : `${what}.${didYouMean(meant) || ` Valid members: ${valid}.`}`
   }
   if (keyword === 'required') return `${details.missingProperty ?? ''} is missing. Add it; valid members: ${valid}.`
@@ -135,6 +135,13 @@ function explain({ keyword, params, parentSchema, instancePath, data }: ErrorObj
   if (keyword === 'enum') return `expected one of: ${(details.allowedValues ?? []).join(', ')}.`
   if (keyword === 'pattern') return patternProblem(instancePath, parentSchema, data)
   return undefined
+}
+
+function withoutSecretIn(place: string): string {
+  const role = place.split('/').at(-1) as ClientRole
+  return clients[role].confidential
+    ? 'this role is a client for which no secret is stored.'
+    : 'this role is a public client, which has no secret. Map a consumer with "Is Confidential?" switched off.'
 }
 
 /** What a string must look like, by where it is. */

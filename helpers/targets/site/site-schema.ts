@@ -2,7 +2,7 @@ import { clients, scopes, users, type ClientFixture } from '../../../fixtures/ro
 import { profiles } from '../../../fixtures/sources.ts'
 import { policySchema } from './policy-schema.ts'
 import { closed, names, seconds, secret, text } from './schema-parts.ts'
-import { consumerSettings, scopeWords } from './describe-role.ts'
+import { consumerSettings, hasSecret, scopeWords } from './describe-role.ts'
 
 const table = <T>(of: Record<string, T>, make: (one: T, role: string) => object): Record<string, object> =>
   Object.fromEntries(Object.entries(of).map(([role, one]) => [role, make(one, role)]))
@@ -20,12 +20,12 @@ function clientSchema(client: ClientFixture, role: string): object {
     description: `The consumer of the site for the role ${role}: ${client.what}. Its settings in Drupal: ${consumerSettings(client).join('; ')}.`,
     required: [
       'client_id',
-      ...(client.confidential ? ['client_secret'] : []),
+      ...(hasSecret(client) ? ['client_secret'] : []),
       ...(client.grantTypes.includes('authorization_code') ? ['redirectUris'] : []),
     ],
     properties: {
       client_id: { ...text, description: 'Client ID of the consumer.' },
-      ...(client.confidential ? { client_secret: { $ref: '#/$defs/secret' } } : {}),
+      ...(hasSecret(client) ? { client_secret: { $ref: '#/$defs/secret' } } : {}),
       ...(client.redirectUris.length > 0
         ? {
             redirectUris: {

@@ -81,7 +81,8 @@ export function siteTarget(options: SiteTargetOptions): Target {
           return await withTokenEndpoints(noted(info, remarks), http)
         }
         const mapped = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
-        const info = await withTokenEndpoints(mapped, http)
+        // Without a client nothing is asked of these endpoints, and such a site gets requests by GET alone.
+        const info = Object.keys(mapped.clients).length > 0 ? await withTokenEndpoints(mapped, http) : mapped
         const examined = await examineClients(http, info, site, progress)
         const { note, ...offered } = await offeredGrants(content)
         return noted({ ...info, ...offered }, [...remarks, ...examined, ...(note === undefined ? [] : [note])])

@@ -22,8 +22,13 @@ export const addresses: Probe = async (server) => {
       return shown.includes('evil.test')
     }),
   )
+  const logins = await Promise.all(
+    forged.map(async (headers) =>
+      (await get(server, authorizePath(pkce), headers)).headers.get('location')?.includes('evil.test'),
+    ),
+  )
   // fetch() sets Host itself.
   const asked = request(`${server.url}/oauth/jwks`, { headers: { host: 'evil.test' } }).end()
   const [{ statusCode }] = (await once(asked, 'response')) as [{ statusCode?: number }]
-  return { issuers, forms, statusCode }
+  return { issuers, forms, logins, statusCode }
 }

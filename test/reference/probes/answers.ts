@@ -23,6 +23,9 @@ export const answers: Probe = async (server) => ({
   wrong: await facts(token(server, { ...cc, client_secret: 'x' })),
   text: await (await token(server, { ...cc, client_secret: 'x' })).text(),
   metadata: (await (await get(server, '/.well-known/oauth-authorization-server')).text()).replaceAll(server.url, ''),
+  resource: (await (await get(server, '/.well-known/oauth-protected-resource')).text()).replaceAll(server.url, ''),
+  challenge: await facts(get(server, '/oauth/debug')),
+  register: await facts(post(server, '/oauth/register', {})),
   basic: await facts(
     token(
       server,

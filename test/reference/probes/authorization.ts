@@ -19,6 +19,9 @@ async function press(server: ReferenceServer, cookie: string, change: Params, op
   return facts(post(server, action, { ...fields, op: buttons[op === 'allow' ? 0 : 1] ?? '', ...change }, { cookie }))
 }
 
+/** An origin that a client has, one that begins like it, and another. */
+export const foreign = ['https://app.example.test', 'https://app.example.test.evil.test', 'https://evil.test']
+
 export const redirects: Probe = async (server) => {
   const cookie = await login(server)
   const uris = [
@@ -61,7 +64,10 @@ export const redirects: Probe = async (server) => {
     ].map((change: Params) => facts(get(server, authorizePath({ ...pkce, ...change }), { cookie }))),
   )
   const posted = await facts(post(server, '/oauth/authorize', authorizePath(pkce).split('?')[1] ?? '', { cookie }))
-  return { looked, scopes, both, types, state, others, posted }
+  const trimmed = await facts(get(server, authorizePath({ ...pkce, client_id: 'auto', state: ' st4te ' }), { cookie }))
+  const spelt = await facts(get(server, authorizePath({ ...pkce, scope: 'DEBUG' }), { cookie }))
+  const origins = await Promise.all(foreign.map((origin) => facts(get(server, '/oauth/jwks', { origin }))))
+  return { trimmed, spelt, origins, looked, scopes, both, types, state, others, posted }
 }
 
 export const consents: Probe = async (server) => {
@@ -70,6 +76,8 @@ export const consents: Probe = async (server) => {
   const anonymous = await facts(get(server, authorizePath(pkce)))
   const detour = (await get(server, authorizePath(pkce))).headers.get('location')
   const shown = await (await get(server, authorizePath(pkce), { cookie })).text()
+  const byDefault = await get(server, authorizePath({ ...pkce, client_id: 'defaults', scope: null }), { cookie })
+  const listed = (await byDefault.text()).match(/<li>/g)?.length
   const told = [shown.match(/<li>/g)?.length, shown.split('<b>app</b>').length, shown.includes('<img')]
   const bobs = readForm(
     await (await get(server, authorizePath(pkce), { cookie: bob })).text(),
@@ -105,6 +113,6 @@ export const consents: Probe = async (server) => {
   for (let round = 0; round < 6; round++) failures.push((await facts(post(server, '/user/login', failing))).status)
   await server.control({ op: 'user.change', user: 'editor', change: 'block' })
   const blocked = await facts(post(server, '/user/login', { ...failing, name: 'alice', pass: 'pw alice' }))
-  const forms = { loggedIn, detour, told, foreign, changed, automatic, again, others }
+  const forms = { loggedIn, detour, told, listed, foreign, changed, automatic, again, others }
   return { anonymous, allowed, tokens, buttons, more, httpOnly, failures, blocked: blocked['status'], ...forms }
 }

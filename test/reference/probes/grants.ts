@@ -59,6 +59,9 @@ export const proofs: Probe = async (server) => {
     ),
     withSecret: await flow(server, { client: 'web', secret: 'secret-web', token: { code_verifier: null } }),
     longer: await facts(exchanging(server, await codeOf({ code_challenge: challenge }), `${first}a`)),
+    shorter: await facts(
+      exchanging(server, await codeOf({ code_challenge: challengeOf('v'.repeat(44)) }), 'v'.repeat(43)),
+    ),
     called: await facts(
       exchanging(server, await codeOf({ code_challenge: challenge }), challenge, { code_challenge_method: 'plain' }),
     ),
@@ -136,6 +139,22 @@ export const clients: Probe = async (server) => {
     both: await facts(token(server, cc, basic('cc:secret-cc'))),
     unasked: await facts(token(server, open)),
     openid: await facts(token(server, { ...open, scope: 'debug openid' })),
+    unset: await facts(token(server, { ...cc, client_id: 'cc-unset', client_secret: null, scope: 'debug' })),
+    colon: await facts(refreshing(server, 'x', { client_id: 'a b', client_secret: 'p:x' })),
+    password: await facts(
+      token(server, {
+        grant_type: 'password',
+        client_id: 'every',
+        username: 'alice',
+        password: 'pw alice',
+        scope: 'debug',
+      }),
+    ),
+    encoded: await facts(token(server, { ...cc, scope: 'debug%20content:read' })),
+    resource: await facts(token(server, { ...cc, resource: server.url })),
+    assertion: await facts(
+      token(server, { ...cc, grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: 'x' }),
+    ),
     methods: [await facts(by('PUT')), await facts(by('GET', `?${form(cc)}`))],
     json: await facts(post(server, '/oauth/token', JSON.stringify(cc), { 'content-type': 'application/json' })),
     unknown: await facts(token(server, { ...cc, x: '1' })),

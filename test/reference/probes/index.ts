@@ -4,6 +4,9 @@ import { tokens, isolation } from './tokens.ts'
 import { resources } from './resources.ts'
 import { answers, edges } from './answers.ts'
 import { addresses } from './addresses.ts'
+import { browsers, contents } from './browsers.ts'
+import { connections } from './connections.ts'
+import { revocations } from './revocations.ts'
 
 /** Requests that a weakness should answer differently, by the files of faults they are for. */
 export const probes = {
@@ -17,6 +20,10 @@ export const probes = {
   tokens,
   resources,
   isolation,
+  contents,
+  browsers,
+  connections,
+  revocations,
   answers,
   edges,
 }

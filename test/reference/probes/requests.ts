@@ -41,7 +41,10 @@ export async function facts(response: Response | Promise<Response>): Promise<Fac
       'x-frame-options',
       'content-security-policy',
       'access-control-allow-origin',
-    ].map((name) => headers.get(name)),
+      'access-control-allow-credentials',
+      'referrer-policy',
+      // The address of the site has another port each time.
+    ].map((name) => headers.get(name)?.replace(/127\.0\.0\.1:\d+/u, 'site') ?? null),
   }
 }
 const plain = ({ status, headers }: Response) => ({ status, headers })

@@ -79,11 +79,11 @@ describe('a site file', () => {
     expect(readSite(written('# nothing\n'), {}).content).toEqual({})
     const every = {
       clients: Object.fromEntries(
-        Object.entries(clients).map(([role, { confidential, redirectUris }]) => [
+        Object.entries(clients).map(([role, { confidential, withoutSecret, redirectUris }]) => [
           role,
           {
             client_id: role,
-            ...(confidential ? { client_secret: '${SECRET}' } : {}),
+            ...(confidential && !withoutSecret ? { client_secret: '${SECRET}' } : {}),
             ...(redirectUris.length > 0 ? { redirectUris } : {}),
           },
         ]),
@@ -107,6 +107,11 @@ describe('a site file that cannot be used is refused with file, line and column'
     return good.replace(from, () => to)
   }
   test.each<[string, () => string, string]>([
+    [
+      'a secret of the client for which none is stored',
+      () => changed('  confidential:', '  machineWithoutSecret:'),
+      'this role is a client for which no secret is stored.',
+    ],
     ['YAML syntax', () => changed('[https://app.example.test/back]', '['), 'site.yaml:7:3: Flow sequence'],
     [
       'no mapping',
