@@ -449,17 +449,18 @@ final class ContractProvision {
       Role::load($name)->set('permissions', [])->save();
       return;
     }
-    $kind === 'user' ? self::setUser($entity, $change, $request['password'] ?? '') : self::setConsumer($entity, $change, $request['secret'] ?? '');
+    $kind === 'user' ? self::setUser($entity, $change, $data, $request['password'] ?? '') : self::setConsumer($entity, $change, $request['secret'] ?? '');
     $entity->save();
   }
 
-  private static function setUser(UserInterface $user, string $change, string $password): void {
+  private static function setUser(UserInterface $user, string $change, array $data, string $password): void {
     match ($change) {
       'save' => NULL,
       'block' => $user->block(),
       'unblock' => $user->activate(),
       'password' => $user->setPassword($password),
-      'roles' => $user->set('roles', []),
+      // Without any role, a user's permissions would be cached for tokens of everybody.
+      'roles' => $user->set('roles', array_keys(array_filter($data['roles'], fn (array $permissions): bool => !$permissions))),
     };
   }
 

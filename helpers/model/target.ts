@@ -103,7 +103,10 @@ export interface HttpBasic {
   readonly password: string
 }
 
-/** What happens to a user: `roles` takes every role away, `permissions` every permission of the user's own role; `restore` is as provisioned. */
+/**
+ * What happens to a user: `roles` takes every role away but the groups, which have no permissions; `permissions` takes every permission
+ * of the user's own role; `restore` is as provisioned.
+ */
 export const userChanges = [
   'save',
   'block',

@@ -56,12 +56,16 @@ function changeAccount({ state, mechanisms }: Service, { user, change, password 
   }
   if (change === 'restore') Object.assign(account, { roles: {} }, provisioned)
   if (change === 'password') account.password = password ?? ''
-  if (change === 'roles') Object.assign(account, { roles: {}, permissions: [] })
+  if (change === 'roles') Object.assign(account, { permissions: [], roles: withoutPowers(account) })
   if (change === 'permissions') Object.assign(account, { permissions: [], roles: withoutPermissions(account) })
   if (change === 'delete') state.accounts = state.accounts.filter((other) => other !== account)
   mechanisms.userChanged(state, account, change)
   if (change === 'restore') state.damaged.clear()
 }
+
+/** The roles that have no permissions. */
+const withoutPowers = ({ roles = {} }: Account): Account['roles'] =>
+  Object.fromEntries(Object.entries(roles).filter(([, permissions]) => permissions.length === 0))
 
 const withoutPermissions = ({ roles = {} }: Account): Account['roles'] =>
   Object.fromEntries(Object.keys(roles).map((role) => [role, []]))

@@ -557,7 +557,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'several-tokens-accepted': { 'bearer.several-tokens': 'resource.access' },
   'token-in-query-preferred': { 'bearer.forged-beside-good': 'resource.access' },
   'token-in-query-accepted': { 'bearer.in-query': 'resource.access' },
-  'bearer-without-challenge': { 'bearer.forged': 'resource.challenge' },
+  'bearer-without-challenge': {
+    'bearer.forged': 'resource.challenge',
+    'bearer.malformed': 'resource.challenge',
+  },
   'bearer-refused-with-200': { 'bearer.forged': 'resource.access' },
   'bearer-refused-with-500': {
     'bearer.forged': 'resource.access',

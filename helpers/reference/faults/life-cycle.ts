@@ -179,7 +179,7 @@ export const lifeCycleFaults: readonly Fault[] = [
   replacing(
     'cron-removes-live-tokens',
     'cron',
-    { gain: 'Cron that runs during a login logs users out of their apps.' },
+    { gain: 'Cron that runs during a login logs users out of their apps.', source: 'RFC 6749 §5.1' },
     (own) => (state, now) => {
       const isLoginPending = [...state.codes.values()].some(({ used, expires }) => !used && expires > now)
       if (isLoginPending) state.removeTokens(() => true)
