@@ -33,11 +33,11 @@ export const accounts: Probe = async (server) => {
   // A user who was deleted is another one afterwards, without the approval.
   for (const change of ['save', 'block', 'roles', 'permissions', 'delete']) {
     seen[change] = await afterwards(server, { op: 'user.change', user: 'editor', change } as Change)
-    await server.control({ op: 'user.change', user: 'editor', change: 'restore' } as Change)
+    await server.control({ op: 'user.change', user: 'editor', change: 'restore' })
   }
   const reader = { ...cc, client_id: 'cc-reader', client_secret: 'secret-reader' }
   const { access_token } = (await (await token(server, reader)).json()) as { access_token: string }
-  await server.control({ op: 'user.change', user: 'otherEditor', change: 'block' } as Change)
+  await server.control({ op: 'user.change', user: 'otherEditor', change: 'block' })
   const machine = await facts(get(server, '/jsonapi/node/note', { authorization: `Bearer ${access_token}` }))
   return { ...seen, machine, newToken: await facts(token(server, reader)) }
 }
@@ -76,13 +76,14 @@ export const moments: Probe = async (server) => {
   const twice = [await spent(), await spent()]
   await token(server, { ...cc, client_id: 'cc-past', client_secret: 'secret-past' })
   await consent(server, await login(server), pkce)
-  const cron = await server.control({ op: 'cron' })
+  // How many live tokens are left depends on how fast the machine is.
+  const { 'cron.expired': expired } = (await server.control({ op: 'cron' })) as Facts
   const opens = await facts(debug(server, later.access_token))
   const removed = await facts(refreshing(server, 'a'.repeat(724)))
   const keys = async () => (await get(server, '/oauth/jwks')).text()
   const before = await keys()
   await server.control({ op: 'keys.replace' })
-  return { scope, twice, cron, opens, removed, replaced: (await keys()) !== before }
+  return { scope, twice, expired, opens, removed, replaced: (await keys()) !== before }
 }
 
 /** A page with a token, without one, and beside a browser session. */

@@ -218,7 +218,11 @@ describe('a running target', () => {
       target.changeSite({ op: 'user.change', user: 'changing', change: 'unblock' }),
       target.changeSite({ op: 'caches.rebuild' }),
     ])
-    expect(calls().slice(-3)).toEqual(['user.change', 'user.change', 'caches.rebuild'])
+    expect(calls().slice(-3)).toEqual([
+      'user.change contract_changing block',
+      'user.change contract_changing unblock',
+      'caches.rebuild',
+    ])
   })
 
   test('tells why a control step failed, and goes on with a new process when the old one died', async () => {
