@@ -33,6 +33,7 @@ final class ContractSite {
     return match ($request['op'] ?? '') {
       'site.check' => self::check($request['data'], $prefix),
       'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
+      'site.change' => self::change($request['data'], $prefix),
       'site.describe' => ['versions' => ContractProvision::versions(), 'modules' => ContractProvision::modules()],
       'site.cleanup' => self::cleanUp($prefix),
       'site.forget' => self::forget($request['data']['tokens'] ?? []),
@@ -182,6 +183,7 @@ final class ContractSite {
       'modules' => ContractProvision::modules(),
       'grants' => ContractProvision::grants(),
       'scopeModel' => $model,
+      'unpublishes' => ContractProvision::unpublishes(),
       'lifetimes' => $model === 'entities' ? NULL : [
         'accessTokenLifetime' => (int) $settings->get('access_token_expiration'),
         'refreshTokenLifetime' => (int) $settings->get('refresh_token_expiration'),
@@ -210,6 +212,13 @@ final class ContractSite {
     return ['uids' => $uids];
   }
 
+  /** Undone by the case itself; where the run is interrupted, by the clean-up, which removes the entity. */
+  private static function change(array $change, string $prefix): array {
+    self::step($prefix, 'changing ' . $change['op']);
+    ContractProvision::change($change, $prefix);
+    return [];
+  }
+
   private static function step(string $prefix, string $doing): void {
     if (!\Drupal::lock()->acquire("simple_oauth_$prefix", self::LEASE)) {
       throw new ContractError('given-up', 'The clean-up of this run has already begun.');
@@ -226,11 +235,13 @@ final class ContractSite {
       \Drupal::lock()->wait("simple_oauth_$prefix", self::LEASE);
     }
     $own = array_map(fn (string $kind): array => self::own($kind, $prefix), array_combine(self::kinds(), self::kinds()));
-    $uids = array_keys($own['user']);
-    $clients = array_keys($own['consumer'] ?? []);
+    // A case that was interrupted may have deleted some.
+    $deleted = ContractProvision::deleted($prefix);
+    $uids = [...array_keys($own['user']), ...$deleted['user']];
+    $clients = [...array_keys($own['consumer'] ?? []), ...$deleted['consumer']];
     // Rows come first: only these entities identify them, and an interrupted clean-up can then be repeated.
     $removed = [
-      'oauth2_token' => self::removeTokens($uids, $clients),
+      'oauth2_token' => ContractProvision::removeTokens($uids, $clients),
       'approvals' => self::removeApprovals($uids, $own['consumer'] ?? []),
       'flood' => self::removeRows('flood', $uids),
       'sessions' => self::removeRows('sessions', $uids),
@@ -251,7 +262,8 @@ final class ContractSite {
     }
     self::removeActions($prefix);
     // A pending request may have issued more tokens in the meantime.
-    $removed['oauth2_token'] += self::removeTokens($uids, $clients);
+    $removed['oauth2_token'] += ContractProvision::removeTokens($uids, $clients);
+    ContractProvision::forgetDeleted($prefix);
     \Drupal::lock()->release("simple_oauth_$prefix");
     if ($failures) {
       throw new ContractError('not-removed', 'Not removed: ' . implode('; ', $failures));
@@ -271,23 +283,6 @@ final class ContractSite {
       $ids = $storage->getQuery()->accessCheck(FALSE)->condition('id', "user_{$verb}_role_action.$prefix", 'STARTS_WITH')->execute();
       $storage->delete($storage->loadMultiple($ids));
     }
-  }
-
-  private static function removeTokens(array $uids, array $clients): int {
-    if (!($uids || $clients) || !\Drupal::entityTypeManager()->hasDefinition('oauth2_token')) {
-      return 0;
-    }
-    $storage = \Drupal::entityTypeManager()->getStorage('oauth2_token');
-    $query = $storage->getQuery()->accessCheck(FALSE);
-    $either = $query->orConditionGroup();
-    foreach (array_filter(['auth_user_id' => $uids, 'client' => $clients]) as $field => $values) {
-      $either->condition($field, $values, 'IN');
-    }
-    $ids = $query->condition($either)->execute();
-    foreach (array_chunk($ids, 100) as $some) {
-      $storage->delete($storage->loadMultiple($some));
-    }
-    return count($ids);
   }
 
   /** Removes the tokens and codes that the suite was given itself, and no other. */

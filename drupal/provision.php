@@ -6,7 +6,7 @@
  *
  * The suite passes script and data on standard input, because a remote drush shares no disk with it:
  *   drush php:eval 'eval("?>" . base64_decode(fgets(STDIN)));'
- * The first line is this file in base64. Each further line is a request in JSON, {"id": 1, "op": "user.block", …}; each is
+ * The first line is this file in base64. Each further line is a request in JSON, {"id": 1, "op": "cron", …}; each is
  * answered by one line: the marker, a space and {"id": 1, "ok": true, …} or {"id": 1, "ok": false, "code", "message"}.
  * The process runs until standard input ends. On a third-party site, drupal/external-site.php is loaded first, with one request.
  */
@@ -105,14 +105,16 @@ final class ContractProvision {
         self::installModules($request['modules'] ?? []);
         return ['scopeModel' => self::scopeModel()];
 
-      case 'user.block':
-      case 'user.unblock':
-        $user = self::byName('user', 'name', $request['name'] ?? '') ?? throw new ContractError('unknown-user', 'No such user: ' . ($request['name'] ?? ''));
-        ($op === 'user.block' ? $user->block() : $user->activate())->save();
+      case 'user.change':
+      case 'consumer.change':
+        self::change($request, self::PREFIX);
         return [];
 
-      case 'keys.rotate':
-        self::rotateKeys();
+      case 'cron':
+        return ['facts' => self::runCron()];
+
+      case 'keys.replace':
+        self::replaceKeys();
         return [];
 
       case 'keys.restore':
@@ -171,7 +173,12 @@ final class ContractProvision {
       self::provideConsumer($client, $uids);
     }
     self::provideRolePage($data['rolePage']);
-    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants(), 'found' => $found];
+    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants(), 'found' => $found, 'unpublishes' => self::unpublishes()];
+  }
+
+  /** Whether consumers can be unpublished: not in Consumers 1.24. */
+  public static function unpublishes(): bool {
+    return isset(\Drupal::service('entity_field.manager')->getBaseFieldDefinitions('consumer')['status']);
   }
 
   /** Creates entities under names that the user of a throw-away site chose, and changes none that exists. */
@@ -265,7 +272,7 @@ final class ContractProvision {
     }
   }
 
-  private static function rotateKeys(): void {
+  private static function replaceKeys(): void {
     $directory = self::ownKeysDirectory();
     foreach ([self::PRIVATE_KEY, self::PUBLIC_KEY] as $name) {
       if (!is_file("$directory/$name.original")) {
@@ -400,8 +407,8 @@ final class ContractProvision {
       'grant_types' => isset($data['everyGrant']) ? self::everyGrant() : $data['grantTypes'],
       'access_token_expiration' => $data['accessTokenLifetime'],
       'refresh_token_expiration' => $data['refreshTokenLifetime'],
-      'authorization_code_scopes' => array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $data['authorizationCodeScopes'] ?? []),
-      'scopes' => array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $data['scopes']),
+      'authorization_code_scopes' => self::scopeReferences($data['authorizationCodeScopes'] ?? []),
+      'scopes' => self::scopeReferences($data['scopes']),
       'automatic_authorization' => $data['automaticAuthorization'],
       'remember_approval' => $data['rememberApproval'],
     ] : [
@@ -415,6 +422,122 @@ final class ContractProvision {
       $consumer->set($field, $value);
     }
     $consumer->save();
+  }
+
+  /** Changes a user or consumer of the suite's own; its data as provisioned is part of the request. */
+  public static function change(array $request, string $prefix): void {
+    $kind = strtok($request['op'], '.');
+    $data = $request[$kind === 'user' ? 'user' : 'client'] ?? [];
+    $key = $kind === 'user' ? 'name' : 'client_id';
+    $name = $data[$key] ?? '';
+    if (!str_starts_with($name, $prefix)) {
+      throw new ContractError('not-ours', "The suite changes only what it created itself, not \"$name\".");
+    }
+    $change = $request['change'];
+    if ($change === 'restore') {
+      $kind === 'user' ? self::provideUser($data) : self::restoreConsumer($data);
+      self::removeTokensOfDeleted($prefix);
+      return;
+    }
+    $entity = self::byName($kind, $key, $name) ?? throw new ContractError("$kind-missing", "The $kind \"$name\" does not exist on the site.");
+    if ($change === 'delete') {
+      self::noteDeleted($prefix, $kind, $entity);
+      $entity->delete();
+      return;
+    }
+    if ($change === 'permissions') {
+      Role::load($name)->set('permissions', [])->save();
+      return;
+    }
+    $kind === 'user' ? self::setUser($entity, $change, $data, $request['password'] ?? '') : self::setConsumer($entity, $change, $request['secret'] ?? '');
+    $entity->save();
+  }
+
+  private static function setUser(UserInterface $user, string $change, array $data, string $password): void {
+    match ($change) {
+      'save' => NULL,
+      'block' => $user->block(),
+      'unblock' => $user->activate(),
+      'password' => $user->setPassword($password),
+      // Without any role, a user's permissions would be cached for tokens of everybody.
+      'roles' => $user->set('roles', array_keys(array_filter($data['roles'], fn (array $permissions): bool => !$permissions))),
+    };
+  }
+
+  private static function setConsumer(EntityInterface $consumer, string|array $change, string $secret): void {
+    $values = match ($change) {
+      'save' => [],
+      'unpublish' => ['status' => FALSE],
+      'secret' => ['secret' => $secret],
+      default => array_filter([
+        'pkce' => $change['pkce'] ?? NULL,
+        'grant_types' => $change['grantTypes'] ?? NULL,
+        'redirect' => $change['redirectUris'] ?? NULL,
+        'scopes' => isset($change['scopes']) ? self::scopeReferences($change['scopes']) : NULL,
+      ], fn (mixed $value): bool => $value !== NULL),
+    };
+    foreach ($values as $field => $value) {
+      $consumer->set($field, $value);
+    }
+  }
+
+  private static function restoreConsumer(array $data): void {
+    $user = isset($data['user']) ? self::byName('user', 'name', $data['user']) : NULL;
+    self::provideConsumer($data, $user ? [$data['user'] => (string) $user->id()] : []);
+    \Drupal::service('user.data')->delete('simple_oauth', NULL, 'client:' . $data['client_id']);
+  }
+
+  /** Only the ID identifies the tokens of an entity that is gone. It is kept on the site, where an interrupted run is cleaned up from. */
+  private static function noteDeleted(string $prefix, string $kind, EntityInterface $entity): void {
+    $state = \Drupal::state();
+    $deleted = self::deleted($prefix);
+    $deleted[$kind][] = $entity->id();
+    $state->set("simple_oauth_contract.$prefix", $deleted);
+  }
+
+  /** The IDs of deleted users and consumers of the suite, by kind. */
+  public static function deleted(string $prefix): array {
+    return \Drupal::state()->get("simple_oauth_contract.$prefix", []) + ['user' => [], 'consumer' => []];
+  }
+
+  public static function forgetDeleted(string $prefix): void {
+    \Drupal::state()->delete("simple_oauth_contract.$prefix");
+  }
+
+  private static function removeTokensOfDeleted(string $prefix): void {
+    $deleted = self::deleted($prefix);
+    self::removeTokens($deleted['user'], $deleted['consumer']);
+    self::forgetDeleted($prefix);
+  }
+
+  public static function removeTokens(array $uids, array $clients): int {
+    if (!($uids || $clients) || !\Drupal::entityTypeManager()->hasDefinition('oauth2_token')) {
+      return 0;
+    }
+    $storage = \Drupal::entityTypeManager()->getStorage('oauth2_token');
+    $query = $storage->getQuery()->accessCheck(FALSE);
+    $either = $query->orConditionGroup();
+    foreach (array_filter(['auth_user_id' => $uids, 'client' => $clients]) as $field => $values) {
+      $either->condition($field, $values, 'IN');
+    }
+    $ids = $query->condition($either)->execute();
+    foreach (array_chunk($ids, 100) as $some) {
+      $storage->delete($storage->loadMultiple($some));
+    }
+    return count($ids);
+  }
+
+  /** Runs the cron job of Simple OAuth and counts the tokens that are left. */
+  private static function runCron(): array {
+    \Drupal::moduleHandler()->invoke('simple_oauth', 'cron');
+    $now = \Drupal::time()->getCurrentTime();
+    $count = fn (int $time, string $operator): int => (int) \Drupal::entityQuery('oauth2_token')->accessCheck(FALSE)->condition('expire', $time, $operator)->count()->execute();
+    // What expires while cron runs is left to the next run.
+    return ['cron.expired' => $count($now - 5, '<'), 'cron.live' => $count($now, '>')];
+  }
+
+  private static function scopeReferences(array $names): array {
+    return array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $names);
   }
 
   /** The grants that the site offers, those that modules add included. */

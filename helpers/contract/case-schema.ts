@@ -3,6 +3,7 @@ import { facts } from '../../fixtures/facts.ts'
 import { clients, scopes, users } from '../../fixtures/roles.ts'
 import { documents } from '../../fixtures/sources.ts'
 import { severities } from '../model/verdict.ts'
+import { consumerActs, userChanges } from '../model/target.ts'
 import { guarantees } from './guarantees.ts'
 
 type Schema = Readonly<Record<string, unknown>>
@@ -54,7 +55,7 @@ const authorize = {
   ...acting,
   'registered?': text,
   'user?': user,
-  'session?': oneOf('shared', 'fresh', 'none', 'kept'),
+  'session?': oneOf('shared', 'fresh', 'none', 'kept', 'ended'),
   'browserOf?': text,
   'verifier?': nullable(single),
   'password?': anyText,
@@ -110,14 +111,23 @@ const computed = union('$', {
 })
 
 const change = union('op', {
-  'user.block': { user },
-  'user.unblock': { user },
-  'keys.rotate': {},
+  'keys.replace': {},
   'keys.restore': {},
   'caches.rebuild': {},
+  cron: {},
   'openid.disable': {},
   'openid.enable': {},
 })
+
+const newSettings = {
+  ...closed({
+    'pkce?': flag,
+    'grantTypes?': { type: 'array', items: oneOf('authorization_code', 'refresh_token', 'client_credentials') },
+    'redirectUris?': { type: 'array', items: text },
+    'scopes?': scopeRoles,
+  }),
+  minProperties: 1,
+}
 
 const step = union('do', {
   authorize: {
@@ -155,6 +165,9 @@ const step = union('do', {
     'inQuery?': single,
     'scheme?': single,
     'at?': oneOf('userinfo', 'rolePage', 'login'),
+    'ownAddress?': { const: true },
+    'cookieOf?': user,
+    'ifIssued?': { const: true },
     'path?': single,
     'method?': single,
     'headers?': mapOf(ref('param')),
@@ -177,6 +190,8 @@ const step = union('do', {
     'try?': oneOf('response_types_supported', 'code_challenge_methods_supported'),
   },
   wait: { ...common, of: text, for: { type: ['string', 'number'] } },
+  changeUser: { ...common, change: oneOf(...userChanges, 'logOut'), 'user?': user },
+  changeConsumer: { ...acting, change: { if: { type: 'object' }, then: newSettings, else: oneOf(...consumerActs) } },
   changeSite: { ...common, change },
 })
 

@@ -1,6 +1,7 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
 import { examplePolicy } from './example-policy.ts'
 import { deriveControl, expectsRefusal } from './derive-control.ts'
+import { restoring } from './derive-afterwards.ts'
 import { needsUser, requiredBy, usualUser } from './infer.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Source } from '../model/source.ts'
@@ -60,7 +61,7 @@ interface Declaration<Name extends string> {
   readonly when: OneOrMore<Step<Name>>
   /** What proves it in the end but takes its time: goes on after `when` where slow proofs are requested. Until then nothing is proven. */
   readonly slow?: { readonly when: OneOrMore<Step<Name>>; readonly then: Expectation }
-  /** Restores what a case changed on the site and proves it; runs whatever came before. */
+  /** Restores what a case changed on the site and proves it; runs whatever came before. Derived for users and consumers. */
   readonly afterwards?: OneOrMore<Step<Name>>
 }
 
@@ -147,9 +148,12 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
       when,
       then = [],
       slow,
-      afterwards = [],
+      afterwards,
     } = filled
-    const steps = { when: listed(when), afterwards: listed(afterwards) }
+    const steps = {
+      when: listed(when),
+      afterwards: listed(afterwards ?? restoring(listed(when), client as ClientRole, user as UserRole | undefined)),
+    }
     const proof = slow && { when: listed(slow.when), then: slow.then }
     const stated = control === undefined ? controlOf(id, steps.when, listed(then), proof) : listed(control)
     const earlier = earlierOf(before)

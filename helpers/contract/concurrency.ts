@@ -19,7 +19,7 @@ export async function lend<T>(queue: PQueue, work: () => Promise<T>): Promise<T>
 }
 
 /** One call at a time, in order, also after one that failed: drush and an installation bear no company. */
-export function serialize<T>(call: (argument: T) => Promise<void>): (argument: T) => Promise<void> {
+export function serialize<T, R>(call: (argument: T) => Promise<R>): (argument: T) => Promise<R> {
   const queue = new PQueue({ concurrency: 1 })
   return (argument) => queue.add(() => call(argument))
 }

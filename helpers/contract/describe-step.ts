@@ -27,6 +27,8 @@ const names: Readonly<Record<string, string>> = {
   offers: 'drush is asked what the site offers',
   metadata: 'the metadata is requested, and what it promises is tried',
   wait: 'time passes',
+  changeUser: 'the user is changed',
+  changeConsumer: 'the consumer is changed',
   changeSite: 'the site is changed',
 }
 
@@ -63,7 +65,7 @@ export function describeStep(step: Step): string {
     step.do === 'race'
       ? [`${step.times} times at once, in up to ${String(raceRounds)} rounds: ${describeStep(step.step)}`]
       : step.do === 'changeSite'
-        ? [Object.values(step.change).join(' ')]
+        ? ['url' in step.change ? `${step.change.op} ${step.change.url}` : step.change.op]
         : Object.entries(all).flatMap(([name, value]) => describeOption(name, value))
   return [
     [names[what] ?? (what === 'race' ? '' : what), ...details].filter((part) => part !== '').join('; '),
@@ -81,6 +83,8 @@ function describeOption(name: string, value: unknown): string[] {
   }
   if (name === 'body') return [`a different body: ${describeValue(value)}`]
   if (name === 'inQuery') return [`also in the query: ${describeValue(value)}`]
+  if (name === 'change' && typeof value === 'object' && value !== null)
+    return Object.entries(value).map(([setting, now]) => `${setting}: ${[now].flat().join(', ') || 'none'}`)
   if (name === 'of') return [`of "${String(value)}"`]
   if (name === 'for')
     return [typeof value === 'number' ? `${value} seconds` : `until ${String(value).replaceAll('-', ' ')}`]

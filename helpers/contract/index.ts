@@ -37,12 +37,13 @@ export {
 } from '../judge/expectation.ts'
 export {
   authorize,
+  changeConsumer,
+  changeUser,
   clientCredentials,
   codeGrant,
   decide,
   deviceAuthorization,
   document,
-  entity,
   everyAnswer,
   exchange,
   introspect,

@@ -1,6 +1,6 @@
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import type { UserRole } from '../../fixtures/roles.ts'
-import type { Step } from '../oauth/steps.ts'
+import type { ChangeConsumerStep, Step } from '../oauth/steps.ts'
 
 /** The user of a case that names none: whoever the steps need somebody to be. */
 export const usualUser: UserRole = 'editor'
@@ -35,18 +35,28 @@ function neededBy(step: Step): readonly Capability[] {
     case 'decide':
       return ['authorization_code', ...denial(step)]
     case 'obtain':
-      return byGrant[typeof step.grant === 'string' ? step.grant : ''] ?? []
+      return neededFor(step.grant)
     case 'race':
       return ['site.stress', ...requiredByStep(step.step)]
     case 'resource':
       return step.path === undefined && step.at !== 'login' ? [resourceAt[step.at ?? 'resource']] : []
+    case 'changeConsumer':
+      return ['site.own-entities', ...settingsNeed(step.change)]
     case 'metadata':
-      return step.try === undefined ? [] : ['authorization_code', 'pkce.s256']
+      return step.try === undefined ? [] : neededFor('authorization_code')
     case 'preflight':
       return preflightAt[typeof step.at === 'string' ? step.at : ''] ?? []
     default:
       return always[step.do] ?? []
   }
+}
+
+/** What a server may lack of a consumer's settings. */
+function settingsNeed(change: ChangeConsumerStep['change']): Capability[] {
+  if (change === 'unpublish') return ['consumer.unpublish']
+  if (typeof change !== 'object' || '$' in change) return []
+  const { grantTypes, scopes } = change
+  return [...(grantTypes ? (['consumer.grants'] as const) : []), ...(scopes ? (['consumer.scopes'] as const) : [])]
 }
 
 /** What a step needs whatever it says. */
@@ -67,6 +77,7 @@ const always: Readonly<Partial<Record<Step['do'], readonly Capability[]>>> = {
   jsonapi: ['resource.jsonapi'],
   jwks: ['jwks'],
   changeSite: ['site.control'],
+  changeUser: ['site.own-entities'],
 }
 
 const denial = ({ decision }: { readonly decision?: string }): readonly Capability[] =>
@@ -86,6 +97,8 @@ const byGrant: Readonly<Record<string, readonly Capability[]>> = {
   refresh_token: ['authorization_code', 'pkce.s256', 'refresh_token'],
   client_credentials: ['client_credentials'],
 }
+
+const neededFor = (grant: unknown): readonly Capability[] => byGrant[typeof grant === 'string' ? grant : ''] ?? []
 
 /** The scope `openid` (OpenID Connect Core 1.0 §3.1.2.1). */
 const openid = (step: Step): Capability[] => (/\bopenid\b/u.test(JSON.stringify(step)) ? ['oidc'] : [])

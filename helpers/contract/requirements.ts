@@ -72,6 +72,8 @@ function kindOf(step: Step): Outcome['kind'] {
     case 'jsonapi':
       return 'resource'
     case 'wait':
+    case 'changeUser':
+    case 'changeConsumer':
       return 'changeSite'
     default:
       return step.do

@@ -24,6 +24,7 @@ const withoutClient: ReadonlySet<Step['do']> = new Set([
   'jwks',
   'wait',
   'changeSite',
+  'changeUser',
   'login',
   'decide',
   'logOut',
@@ -71,6 +72,10 @@ function usersOf(step: Step, { given }: Check, target: TargetInfo): ActingUser[]
       return obtainsByUser(step, given.client, target) ? [{ role: user, byPassword: false }] : []
     case 'login':
       return [{ role: step.user ?? user, byPassword: true }]
+    case 'changeUser':
+      return [{ role: step.user ?? user, byPassword: false }]
+    case 'resource':
+      return step.cookieOf === undefined ? [] : [{ role: step.cookieOf, byPassword: false }]
     default:
       return []
   }

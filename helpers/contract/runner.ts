@@ -46,7 +46,7 @@ export interface RunnerOptions {
   readonly slow?: boolean
   /** PEM of a certificate authority to trust alongside the system's. */
   readonly ca?: string
-  readonly changeSite: (request: SiteChange) => Promise<void>
+  readonly changeSite: (request: SiteChange) => Promise<unknown>
   readonly errorLog: () => Promise<readonly string[]>
   /** Whether to end a run on a server on which nothing works, or that is gone; false by default. */
   readonly endEarly?: boolean
@@ -76,6 +76,8 @@ export class Runner {
   private keySet: Promise<string | null> | undefined
   private keySetServer: KeySetServer | undefined
   private arrives: Promise<boolean | null> | undefined
+  /** Users whom a case changed: one who was deleted is another account now. */
+  private readonly changed = new Set<UserRole>()
   private sessions = 0
   private readonly blockers: EqualBlockers | null
   private ended: EarlyEnd | null = null
@@ -106,6 +108,7 @@ export class Runner {
       redactor: this.redactor,
       login: (user) => this.login(user),
       logInAgain: (user, cookies, url, password) => this.logInAgain(user, cookies, url, password),
+      forgetLogin: (user) => this.forgetLogin(user),
       keptSession: (user) => this.keptSession(user, options.kept),
       changeSite: serialize(options.changeSite),
       internals: answers.internals,
@@ -222,7 +225,9 @@ export class Runner {
     const { environment } = this
     if (!environment.target.capabilities.includes('site.control')) return null
     this.keySetServer = await startKeySetServer()
-    const isReached = await this.keySetServer.reachedBy((url) => environment.changeSite({ op: 'address.fetch', url }))
+    const isReached = await this.keySetServer.reachedBy(async (url) => {
+      await environment.changeSite({ op: 'address.fetch', url })
+    })
     return isReached ? this.keySetServer.url : null
   }
 
@@ -269,6 +274,16 @@ export class Runner {
     return login
   }
 
+  /** Of a user whom a case changed: a login that fails meanwhile, too, says nothing about the next case. */
+  private async forgetLogin(user: UserRole): Promise<Cookies | null> {
+    const login = this.logins.get(user)
+    this.logins.delete(user)
+    this.failures.delete(user)
+    this.changed.add(user)
+    const session = await login?.catch(() => null)
+    return session?.cookies.clone() ?? null
+  }
+
   private keptSession(user: UserRole, kept: Kept | undefined): Cookies {
     const header = kept?.sessions[user]
     if (header === undefined)
@@ -283,7 +298,9 @@ export class Runner {
     if (failed) throw failed
     const found = this.environment.target.users[user]
     if (!found) throw new BlockedError('role-missing', `the target has no user for the role ${user}`)
-    return found
+    if (!this.changed.has(user)) return found
+    const { uid: _, ...others } = found
+    return others
   }
 
   /** @throws BlockedError for a failure; what the site itself answered is remembered. */

@@ -1,4 +1,5 @@
 import type { Step } from '../oauth/steps.ts'
+import { changesEntity } from './derive-afterwards.ts'
 import type { Check } from './case.ts'
 
 export interface Schedule {
@@ -14,11 +15,12 @@ export interface Schedule {
  * first token and apply them to later ones, so that without this the verdicts would depend on which of several requests at once was
  * served first. What a release does about that is tested by the checks of isolation, with scopes of their own.
  * Checks that wait for an expiry begin next, each alongside another one, so that the first verdicts come while they wait. Races run
- * alone: requests of other checks would keep theirs from meeting.
+ * alone: requests of other checks would keep theirs from meeting. So do those of the life cycle, which change the same few entities.
  */
 export function schedule(checks: readonly Check[]): Schedule {
   const others = checks.filter(
-    (check) => !races(check) && !changesSite(check) && !isIsolation(check) && !looksBack(check),
+    (check) =>
+      !races(check) && !changesEntities(check) && !changesSite(check) && !isIsolation(check) && !looksBack(check),
   )
   const first = others.find(opensAsEditor)
   const waiting = others.filter(waits)
@@ -29,6 +31,7 @@ export function schedule(checks: readonly Check[]): Schedule {
     concurrent: [...begin, ...rest.slice(waiting.length)],
     serial: [
       ...checks.filter(races),
+      ...checks.filter(changesEntities),
       ...checks.filter(changesSite),
       ...checks.filter(isIsolation),
       ...checks.filter(looksBack),
@@ -57,5 +60,8 @@ const races = (check: Check): boolean =>
 /** At all answers of the run, so that it has to be the last. */
 const looksBack = (check: Check): boolean => check.when.some((step) => step.do === 'everyAnswer')
 const isIsolation = ({ group }: Check): boolean => group === 'isolation'
+// Cron removes what has expired, which no check has a use for: a check that waited for that need not run alone.
 const changesSite = (check: Check): boolean =>
-  check.when.some((step) => step.do === 'changeSite' && !('user' in step.change))
+  check.when.some((step) => step.do === 'changeSite' && !(step.change.op === 'cron' && waits(check)))
+const changesEntities = (check: Check): boolean =>
+  check.group === 'life-cycle' && !changesSite(check) && check.when.some(changesEntity)

@@ -192,6 +192,7 @@ function environmentOf(
     keptSession: () => {
       throw new BlockedError('not-kept', 'doctor keeps no browser session')
     },
+    forgetLogin: refused('end a session'),
     changeSite: refused('change the site'),
     keySet: () => Promise.resolve(null),
     sleep: () => Promise.resolve(),

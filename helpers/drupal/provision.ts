@@ -15,7 +15,7 @@ import {
   type ScopeRole,
   type UserRole,
 } from '../../fixtures/roles.ts'
-import type { ClientInfo, TargetInfo, UserInfo } from '../model/target.ts'
+import type { ClientInfo, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Prefix of every name that the suite creates on a server; the provisioning script changes nothing else. */
 export const ownPrefix = 'contract_'
@@ -233,5 +233,17 @@ export function targetRoles(
     clients: Object.fromEntries(data.clients.map((client) => [client.role, clientInfo(client)])),
     users: Object.fromEntries(data.users.map((user) => [user.role, userInfo(user)])),
     scopes: Object.fromEntries(data.scopes.map((scope) => [scope.role, scope.name])),
+  }
+}
+
+/** A change with the data of its user or consumer as provisioned, by which the site finds and restores it. */
+export function provisioned(change: SiteChange, { users, clients }: ProvisionData): object {
+  switch (change.op) {
+    case 'user.change':
+      return { ...change, user: users.find(({ role }) => role === change.user) }
+    case 'consumer.change':
+      return { ...change, client: clients.find(({ role }) => role === change.client) }
+    default:
+      return change
   }
 }

@@ -10,6 +10,7 @@ export interface SiteRequest {
   readonly op:
     | 'site.check'
     | 'site.provision'
+    | 'site.change'
     | 'site.describe'
     | 'site.cleanup'
     | 'site.forget'

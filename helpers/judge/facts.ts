@@ -61,6 +61,8 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
   measured('metadata.broken', 'promises of the metadata that the server does not keep'),
   measured('race.successes', 'the number of token responses'),
   measured('race.broken', 'the number of server errors (5xx)'),
+  measured('cron.expired', 'the number of expired tokens that cron left'),
+  measured('cron.live', 'the number of live tokens that cron left'),
   measured('offers.grants', 'the grants that a consumer of the site has'),
   measured('login.accepted', 'whether the login succeeded'),
 ])

@@ -107,11 +107,49 @@ export interface HttpBasic {
   readonly password: string
 }
 
-/** A change of the site under test; needs the capability `site.control`. */
+/**
+ * What happens to a user: `roles` takes every role away but the groups, which have no permissions; `permissions` takes every permission
+ * of the user's own role; `restore` is as provisioned.
+ */
+export const userChanges = [
+  'save',
+  'block',
+  'unblock',
+  'delete',
+  'password',
+  'roles',
+  'permissions',
+  'restore',
+] as const
+export type UserChange = (typeof userChanges)[number]
+
+/** What happens to a consumer: `secret` replaces its secret; `restore` is as provisioned. */
+export const consumerActs = ['save', 'unpublish', 'delete', 'secret', 'restore'] as const
+
+/** Settings of a consumer that are replaced; scopes by their names. */
+export interface ReplacedSettings extends Partial<Pick<ConsumerSettings, 'pkce' | 'grantTypes' | 'redirectUris'>> {
+  readonly scopes?: readonly string[]
+}
+
+export type ConsumerChange = (typeof consumerActs)[number] | ReplacedSettings
+
+/** A change of a user or consumer that the suite created, and that no other case uses; needs the capability `site.own-entities`. */
+export type EntityChange =
+  | { readonly op: 'user.change'; readonly user: UserRole; readonly change: UserChange; readonly password?: string }
+  | {
+      readonly op: 'consumer.change'
+      readonly client: ConsumerName
+      readonly change: ConsumerChange
+      readonly secret?: string
+    }
+
+/** A change of the site under test; needs the capability `site.control`, but for changes of entities of the suite's own. */
 export type SiteChange =
-  | { readonly op: 'user.block' | 'user.unblock'; readonly user: UserRole }
-  | { readonly op: 'keys.rotate' | 'keys.restore' }
+  | EntityChange
+  | { readonly op: 'keys.replace' | 'keys.restore' }
   | { readonly op: 'caches.rebuild' }
+  /** The module's own cron jobs; returns the facts `cron.expired` and `cron.live`. */
+  | { readonly op: 'cron' }
   /** Nothing changes: the server's side requests an address, to show whether it can. */
   | { readonly op: 'address.fetch'; readonly url: string }
   | { readonly op: 'openid.disable' | 'openid.enable' }
@@ -125,7 +163,8 @@ export interface Target {
   start(progress: (stage: string) => void, warn?: (text: string) => void): Promise<TargetInfo>
   /** Stops the server and removes what the run created. Synchronous: it must work while the process exits. */
   stop(): void
-  changeSite(request: SiteChange): Promise<void>
+  /** @returns facts of the change that no answer shows: `cron.expired`. Nothing where it has none. */
+  changeSite(request: SiteChange): Promise<unknown>
   /**
    * Puts the new code onto the same database, runs the site's updates and serves it at the same address. Only of a target that knows
    * what to upgrade to.

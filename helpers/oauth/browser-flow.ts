@@ -11,6 +11,9 @@ import type { AuthorizeStep } from './steps.ts'
 
 const mostHops = 10
 
+/** Sessions in which a login form ends the flow. */
+const withoutLogin: ReadonlySet<AuthorizeStep['session']> = new Set(['none', 'kept', 'ended'])
+
 /** Where the browser ended. */
 export interface End {
   readonly last: Exchange
@@ -92,6 +95,12 @@ export async function sessionOf(
   { session = 'shared', user = caseState.user }: Pick<AuthorizeStep, 'session' | 'user'>,
 ): Promise<Cookies> {
   if (session === 'kept') return caseState.environment.keptSession(user)
+  if (session === 'ended') {
+    const ended = caseState.endedSessions.get(user)
+    if (!ended) throw new BlockedError('no-session', `${user} had no browser session before the change`)
+    return ended.clone()
+  }
+  if (session !== 'none') caseState.requireExisting(`user ${user}`)
   if (session !== 'shared') return new Cookies()
   const { cookies, uid } = await caseState.environment.login(user)
   if (user === caseState.user) caseState.uid = uid
@@ -100,7 +109,7 @@ export async function sessionOf(
 
 /** Whether the flow ends at a login form; the form that comes after a wrong password is not the way on either. */
 const endsAtLogin = ({ session, loginAgain, password }: AuthorizeStep, loggedIn: boolean): boolean =>
-  session === 'none' || session === 'kept' || loginAgain === 'stop' || (loggedIn && password !== undefined)
+  withoutLogin.has(session) || loginAgain === 'stop' || (loggedIn && password !== undefined)
 
 /** Where the login leads to; null where that is back to the beginning. */
 async function logIn(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ClientRole, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { ConsentForm } from '../drupal/consent.ts'
 import type { LoginOutcome } from '../drupal/login.ts'
@@ -10,7 +11,11 @@ import { registerSecrets } from '../http/secrets.ts'
 import type { Outcome } from '../judge/outcome.ts'
 import type { SkipReason } from '../model/reason.ts'
 import type { Step } from './steps.ts'
+import type { Single } from './values.ts'
 import type { ClientInfo, ConsumerName, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
+
+/** A user or a client by its role. */
+export type Entity = `user ${UserRole}` | `client ${ConsumerName}`
 
 /** Nothing can be proven: a login failed, the server is gone, a role is missing. Becomes the verdict `blocked`. */
 export class BlockedError extends Error {
@@ -49,7 +54,9 @@ export interface RunEnvironment {
   logInAgain(user: UserRole, cookies: Cookies, url: string, password?: string): Promise<LoginOutcome>
   /** The browser session that the user had before the upgrade. */
   keptSession(user: UserRole): Cookies
-  changeSite(request: SiteChange): Promise<void>
+  changeSite(request: SiteChange): Promise<unknown>
+  /** The user's session is used no more: the next flow logs in again. @returns its cookies; null where nobody had logged in. */
+  forgetLogin(user: UserRole): Promise<Cookies | null>
   /** What answers of the run so far disclosed of the server's inside, as `METHOD /path: what`. */
   internals(): readonly string[]
   /** The address of a key set that the run serves, or null where the server under test cannot fetch it. */
@@ -93,6 +100,12 @@ export class CaseState {
   /** The Drupal ID of the user, once known. */
   uid: string | null
   private keySet: string | null = null
+  /** Part of addresses that no other check requests. */
+  readonly ownAddress = randomUUID()
+  /** Browser sessions from before a user was changed or logged out. */
+  readonly endedSessions = new Map<UserRole, Cookies>()
+  /** Users and consumers that a step deleted. */
+  readonly deleted = new Set<Entity>()
   private readonly consumer: ConsumerName
   private readonly signal: AbortSignal
 
@@ -108,6 +121,15 @@ export class CaseState {
     const client = this.environment.target.clients[role]
     if (!client) throw new BlockedError('role-missing', `the target has no client for the role ${role}`)
     return client
+  }
+
+  /** @throws BlockedError for a user or consumer that an earlier step deleted. */
+  requireExisting(entity: Entity): void {
+    if (this.deleted.has(entity))
+      throw new BlockedError(
+        'entity-deleted',
+        `an earlier step deleted the ${entity}, which this step needs: restore it first`,
+      )
   }
 
   /** The client of the case, where a step needs none. */
@@ -160,6 +182,14 @@ export class CaseState {
     for (const [name, result] of Object.entries(results)) this.results.set(name, result)
     this.kept = new Set(this.results.keys())
     this.exchanges.push(...exchanges)
+  }
+
+  /** The result of the step that issued no such token; null where it did. */
+  refusalFor(token: Single | null): StepResult | null {
+    if (typeof token !== 'object' || token?.$ !== 'ref') return null
+    const [name = '', ...path] = token.of.split('.')
+    const result = this.result(name)
+    return result.outcome.values[path.join('.')] === undefined ? result : null
   }
 
   value(of: string): string {

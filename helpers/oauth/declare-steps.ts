@@ -1,8 +1,9 @@
-import type { UserRole } from '../../fixtures/roles.ts'
-import type { SiteChange } from '../model/target.ts'
+import type { EntityChange, SiteChange } from '../model/target.ts'
 import type {
   AuthorizeStep,
+  ChangeConsumerStep,
   ChangeSiteStep,
+  ChangeUserStep,
   ClientCredentialsStep,
   CodeGrantStep,
   Common,
@@ -190,13 +191,21 @@ export const waitSeconds = <Name extends string = never>(
   seconds: number | VariantValue<Name>,
   of: string,
 ): WaitStep<Name> => ({ do: 'wait', for: seconds, of })
-/** Changes a user or client that no other case uses. */
-export const entity = (change: Extract<SiteChange, { user: UserRole }>): ChangeSiteStep => ({
-  do: 'changeSite',
-  change,
-})
-/** Changes the site as a whole: such cases run alone, after all others. */
-export const site = (op: Exclude<SiteChange['op'], `user.${string}` | 'address.fetch'>): ChangeSiteStep => ({
-  do: 'changeSite',
-  change: { op },
-})
+/**
+ * Changes the case's user, or the one named, whom no other case uses; later flows log in again. Afterwards the user is as provisioned, which
+ * is checked.
+ */
+export const changeUser = <Name extends string = never>(
+  change: ChangeUserStep<Name>['change'],
+  options: Omit<Options<ChangeUserStep<Name>>, 'change'> = {},
+): ChangeUserStep<Name> => ({ do: 'changeUser', change, ...options })
+/** Changes the case's consumer, or the one named, that no other case uses. Afterwards it is as provisioned, which is checked. */
+export const changeConsumer = <Name extends string = never>(
+  change: ChangeConsumerStep<Name>['change'],
+  options: Omit<Options<ChangeConsumerStep<Name>>, 'change'> = {},
+): ChangeConsumerStep<Name> => ({ do: 'changeConsumer', change, ...options })
+/** Changes the site as a whole: such cases run alone, after all others. Or runs the cron job of the module, which changes nothing for others. */
+export const site = (
+  op: Exclude<SiteChange['op'], EntityChange['op'] | 'address.fetch'>,
+  options: Common = {},
+): ChangeSiteStep => ({ do: 'changeSite', change: { op }, ...options })

@@ -2,10 +2,10 @@ import { logIn } from '../drupal/login.ts'
 import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
-import { logOut } from '../drupal/log-out.ts'
 import type { ClientInfo } from '../model/target.ts'
 import { runAuthorize, runDecision } from './authorization-request.ts'
 import { deviceInterval, deviceLifetime, poll, requestDevice } from './device.ts'
+import { changeConsumer, changed, changeUser, endBrowserSession } from './change-entity.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { requestContent } from './content.ts'
@@ -90,10 +90,9 @@ const drivers: Drivers = {
   offers: (caseState) => readOffers(caseState),
   metadata: (caseState, step) => readMetadata(caseState, step, resolve(step.path, caseState)),
   wait: (caseState, step) => waitFor(caseState, step),
-  changeSite: async (caseState, step) => {
-    await caseState.environment.changeSite(step.change)
-    return { outcome: emptyOutcome('changeSite'), client: caseState.clientIfAny(), at: performance.now() }
-  },
+  changeUser: (caseState, step) => changeUser(caseState, step),
+  changeConsumer: (caseState, step) => changeConsumer(caseState, step),
+  changeSite: async (caseState, step) => changed(caseState, await caseState.environment.changeSite(step.change)),
 }
 
 async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
@@ -117,14 +116,20 @@ function readOffers(caseState: CaseState): StepResult {
 
 async function requestResource(caseState: CaseState, step: ResourceStep): Promise<StepResult> {
   const { resource, ...others } = caseState.environment.target.endpoints
+  const { token, cookieOf } = step
+  const refused = step.ifIssued ? caseState.refusalFor(token) : null
+  if (refused) return { ...refused, outcome: { ...refused.outcome, kind: 'resource' } }
   const path = step.path === undefined ? ((step.at && others[step.at]) ?? resource) : resolve(step.path, caseState)
-  return get(caseState, 'resource', caseState.url(path), {
+  const url = new URL(caseState.url(path))
+  if (step.ownAddress) url.searchParams.set('contract-address', caseState.ownAddress)
+  return get(caseState, 'resource', url.href, {
     ...(step.method === undefined ? {} : { method: resolve(step.method, caseState) }),
     headers: resolveHeaders(step.headers, caseState),
-    token: step.token === null ? null : resolve(step.token, caseState),
+    token: token === null ? null : resolve(token, caseState),
     placement: step.placement ?? 'header',
     scheme: step.scheme === undefined ? 'Bearer' : resolve(step.scheme, caseState),
     ...(step.inQuery === undefined ? {} : { inQuery: resolve(step.inQuery, caseState) }),
+    ...(cookieOf === undefined ? {} : { cookies: (await caseState.environment.login(cookieOf)).cookies }),
   })
 }
 
@@ -142,17 +147,10 @@ async function requestDocument(caseState: CaseState, step: DocumentStep): Promis
   return result
 }
 
-/** @throws BlockedError where the browser kept its session: what follows would prove nothing. */
 async function endSession(caseState: CaseState, { of }: LogOutStep): Promise<StepResult> {
   const { open, client } = caseState.result(of)
   if (!open) throw new BlockedError('no-consent-form', `the step "${of}" left no browser open`)
-  const { target, http, redactor } = caseState.environment
-  // Below the same prefix as the login: /de/user/login, /de/user/logout.
-  const path = target.endpoints.login.replace(/\/login\/?$/u, '/logout')
-  const { ok, exchanges } = await logOut(http, open.cookies, caseState.url(path))
-  for (const exchange of exchanges) registerSecrets(redactor, exchange)
-  caseState.exchanges.push(...exchanges)
-  if (!ok) throw new BlockedError('logout-failed', `the browser kept its session cookie after the log-out at ${path}`)
+  const exchanges = await endBrowserSession(caseState, open.cookies)
   const outcome: Outcome = { ...emptyOutcome('login'), exchanges, last: exchanges.at(-1) ?? null }
   return { outcome, client, at: performance.now() }
 }
@@ -215,6 +213,7 @@ async function raceOnce(caseState: CaseState, step: RaceStep): Promise<StepResul
 
 async function attemptLogin(caseState: CaseState, step: LoginStep): Promise<StepResult> {
   const { target, http, redactor } = caseState.environment
+  caseState.requireExisting(`user ${step.user ?? caseState.user}`)
   const { name, password } = caseState.userInfo(step.user ?? caseState.user)
   const attempt = await logIn(http, new Cookies(), caseState.url(target.endpoints.login), {
     name,

@@ -1,3 +1,4 @@
+import type { Cookies } from '../http/cookies.ts'
 import { nextOf } from '../drupal/who-am-i.ts'
 import { thumbprints } from '../judge/facts.ts'
 import { json, type Outcome } from '../judge/outcome.ts'
@@ -12,6 +13,8 @@ interface Bearer {
   readonly placement: 'header' | 'query' | 'body'
   readonly scheme: string
   readonly inQuery?: string
+  /** A browser session that goes along. */
+  readonly cookies?: Cookies
   /** Other than GET, and other than POST with the token in the body. */
   readonly method?: string
   readonly headers?: readonly (readonly [string, string])[]
@@ -61,6 +64,7 @@ export async function get(
           ),
           ...(hasBody(method) ? { body: '{}' } : {}),
         },
+    bearer.cookies,
   )
   const outcome: Outcome = { ...emptyOutcome(kind), exchanges: caseState.exchanges.slice(before), last }
   const document = json(outcome)

@@ -1,6 +1,6 @@
-import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
+import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { Expectation } from '../judge/expectation.ts'
-import type { SiteChange } from '../model/target.ts'
+import type { consumerActs, SiteChange, UserChange } from '../model/target.ts'
 import type { Json } from '../model/verdict.ts'
 import type { Changes, Params, Single, VariantValue } from './values.ts'
 
@@ -29,9 +29,9 @@ interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   readonly user?: UserRole
   /**
    * `shared`: the user's one login of this run. `fresh`: log in again during the flow. `none`: stay anonymous. `kept`: the browser
-   * session that the user had before the upgrade.
+   * session that the user had before the upgrade. `ended`: the one from before the user was changed or logged out.
    */
-  readonly session?: 'shared' | 'fresh' | 'none' | 'kept'
+  readonly session?: 'shared' | 'fresh' | 'none' | 'kept' | 'ended'
   /** Instead of a session: the browser of an earlier step that left a consent page open. */
   readonly browserOf?: string
   /** The verifier of this flow; the challenge is computed from it. `null`: a flow without PKCE. */
@@ -224,6 +224,12 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly scheme?: Single<Name>
   /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), the page that requires the role of a group, or the login page, which is public. */
   readonly at?: 'userinfo' | 'rolePage' | 'login'
+  /** With a query that the server ignores, one and the same throughout the check, so that no cache knows the address before. */
+  readonly ownAddress?: true
+  /** The browser session of a user goes along as a cookie. */
+  readonly cookieOf?: UserRole
+  /** Where the server issued no such token, the answer that refused it is judged: nothing can be opened with it. */
+  readonly ifIssued?: true
   /** Instead of the resource: a path of the site, below the base URL. */
   readonly path?: Single<Name>
   /** A method other than GET. One that may change something is sent with an empty JSON object, DELETE with nothing. */
@@ -300,7 +306,28 @@ export interface WaitStep<Name extends string = string> extends Common {
     | VariantValue<Name>
 }
 
-/** A change to an entity no other case uses, or (`site`) to the whole site, alone in the last phase. */
+/** A change of a user of the suite's own; `logOut` is that of the user's one session of this run, with the form of the site. */
+export interface ChangeUserStep<Name extends string = string> extends Common {
+  readonly do: 'changeUser'
+  readonly change: UserChange | 'logOut' | VariantValue<Name>
+  readonly user?: UserRole
+}
+
+/** Settings of a consumer that are replaced, as `ReplacedSettings`, with scopes by their roles. */
+export interface NewSettings {
+  readonly pkce?: boolean
+  readonly grantTypes?: readonly GrantType[]
+  readonly redirectUris?: readonly string[]
+  readonly scopes?: readonly ScopeRole[]
+}
+
+/** A change of a consumer of the suite's own; named, `secret` leaves the new one as its `client_secret`. */
+export interface ChangeConsumerStep<Name extends string = string> extends Acting<Name> {
+  readonly do: 'changeConsumer'
+  readonly change: (typeof consumerActs)[number] | NewSettings | VariantValue<Name>
+}
+
+/** A change of the whole site, alone in the last phase. */
 export interface ChangeSiteStep extends Common {
   readonly do: 'changeSite'
   readonly change: SiteChange
@@ -334,4 +361,6 @@ export type Step<Name extends string = string> =
   | OffersStep
   | MetadataStep<Name>
   | WaitStep<Name>
+  | ChangeUserStep<Name>
+  | ChangeConsumerStep<Name>
   | ChangeSiteStep

@@ -1,4 +1,4 @@
-import { expectsRefusal, isCaseItself } from '../contract/derive-control.ts'
+import { expectsRefusal, isCaseItself, withoutRequest } from '../contract/derive-control.ts'
 import type { CaseDefinition } from '../contract/case.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import type { Step } from '../oauth/steps.ts'
@@ -12,7 +12,9 @@ export function provesNothing({ when, then, observe, control, severity, slow }: 
     return `an observation judges nothing, so its severity is "info", not "${severity}"`
   if (last?.expect !== undefined)
     return 'the last step carries its own "expect", so that nothing is left to judge: leave it out, and say it in "then"'
-  if (last?.do === 'wait' || last?.do === 'changeSite')
+  // Cron is judged by what it left, which the site counts.
+  const isCron = last?.do === 'changeSite' && last.change.op === 'cron'
+  if (last !== undefined && withoutRequest.has(last.do) && !isCron)
     return `the last step, ${last.do}, gets no response that could be judged: end with a request`
   if (expectations.length > 0 && slow === undefined && expectations.every(isAbsence))
     return 'everything in "then" is absent from an error page, too: add what has to be there, e.g. granted(), opened() or a status'

@@ -51,7 +51,7 @@ export interface ReferenceServer {
   readonly url: string
   /** User id by user name. */
   readonly uids: Record<string, string>
-  control(request: SiteChange): Promise<void>
+  control(request: SiteChange): Promise<unknown>
   /** Grants that some client can use. */
   readonly grants: readonly string[]
   /**

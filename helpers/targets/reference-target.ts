@@ -71,7 +71,7 @@ export function referenceTarget(options: ReferenceTargetOptions): Target {
     },
     async changeSite(request) {
       if (!server) throw notRunning()
-      await server.control(request)
+      return server.control(request)
     },
     errorLog: () => server?.errorLog() ?? [],
   }

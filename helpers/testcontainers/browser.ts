@@ -49,6 +49,7 @@ export class Browsers {
       keptSession: () => {
         throw new Error('only an upgrade keeps sessions')
       },
+      forgetLogin: () => Promise.resolve(null),
       internals: () => [],
       keySet: () => Promise.resolve(null),
     }

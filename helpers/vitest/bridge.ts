@@ -85,7 +85,7 @@ async function text(request: IncomingMessage): Promise<string> {
 
 /** The client in the worker. Its calls reject with the TargetError of the process that owns the target. */
 export function connectBridge(address: BridgeAddress): {
-  changeSite(request: SiteChange): Promise<void>
+  changeSite(request: SiteChange): Promise<unknown>
   errorLog(): Promise<readonly string[]>
   planned(checks: number): Promise<void>
   concluded(conclusion: Conclusion): Promise<void>
@@ -102,9 +102,7 @@ export function connectBridge(address: BridgeAddress): {
     throw new TargetError(code, message)
   }
   return {
-    changeSite: async (request) => {
-      await call('/change-site', request)
-    },
+    changeSite: (request) => call('/change-site', request),
     errorLog: async () => (await call('/error-log', null)) as string[],
     planned: async (checks) => {
       await call('/planned', checks)

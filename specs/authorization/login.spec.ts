@@ -1,9 +1,9 @@
 import {
   authorize,
+  changeUser,
   codeIssued,
   contractTest,
   describe,
-  entity,
   equals,
   exactScopes,
   exchange,
@@ -59,9 +59,9 @@ describe('Login', () => {
     severity: 'high',
     client: 'publicPkce',
     user: 'blocked',
-    when: [login(), entity({ op: 'user.block', user: 'blocked' }), login()],
+    when: [login(), changeUser('block'), login()],
     then: holds({ 'login.accepted': equals(false) }),
-    afterwards: [entity({ op: 'user.unblock', user: 'blocked' }), login()],
+    afterwards: [changeUser('unblock'), login()],
   })
 
   contractTest('login.redirect-status', {

@@ -1,11 +1,11 @@
 import {
   bindsClient,
+  changeUser,
   clientCredentials,
   codeGrant,
   contractTest,
   denied,
   describe,
-  entity,
   holds,
   may,
   must,
@@ -58,11 +58,10 @@ describe('Protected resource: the bearer token', () => {
     when: [
       codeGrant({ as: 'flow' }),
       resource(ref('flow.access_token')),
-      entity({ op: 'user.block', user: 'changing' }),
+      changeUser('block'),
       resource(ref('flow.access_token')),
     ],
     then: denied('invalid_token'),
-    afterwards: entity({ op: 'user.unblock', user: 'changing' }),
   })
 
   contractTest('bearer.none', {

@@ -57,7 +57,7 @@ describe('Protected resource: forged and malformed tokens', () => {
     when: [
       codeGrant({ as: 'flow' }),
       resource(ref('flow.access_token')),
-      site('keys.rotate'),
+      site('keys.replace'),
       resource(ref('flow.access_token')),
     ],
     then: denied('invalid_token'),

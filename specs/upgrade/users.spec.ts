@@ -1,11 +1,11 @@
 import {
   authorize,
+  changeUser,
   clientCredentials,
   codeGrant,
   codeIssued,
   contractTest,
   describe,
-  entity,
   equals,
   holds,
   login,
@@ -62,10 +62,10 @@ describe('Upgrade: users, their sessions and what they may do', () => {
     client: 'publicPkce',
     user: 'blocked',
     control: login({ user: 'otherEditor' }),
-    before: [login(), entity({ op: 'user.block', user: 'blocked' })],
+    before: [login(), changeUser('block')],
     when: login(),
     then: holds({ 'login.accepted': equals(false) }),
-    afterwards: [entity({ op: 'user.unblock', user: 'blocked' }), login()],
+    afterwards: [changeUser('unblock'), login()],
   })
 
   contractTest('upgrade.approval', {

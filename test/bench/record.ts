@@ -73,8 +73,9 @@ function watched(environment: RunEnvironment, deeds: Deed[]): RunEnvironment {
     },
     changeSite: async (request) => {
       const start = clock()
-      await environment.changeSite(request)
+      const facts = await environment.changeSite(request)
       deeds.push({ did: 'changeSite', request, start, end: clock() })
+      return facts
     },
   }
 }

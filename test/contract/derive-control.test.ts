@@ -25,7 +25,7 @@ const derived: readonly (readonly [string, readonly Step[], readonly Step[] | nu
   ],
   [
     'nor is the site changed',
-    [c.codeGrant({ as: 'flow' }), c.site('keys.rotate'), c.resource(token)],
+    [c.codeGrant({ as: 'flow' }), c.site('keys.replace'), c.resource(token)],
     [c.codeGrant({ as: 'flow' }), c.resource(token)],
   ],
   [

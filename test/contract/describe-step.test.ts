@@ -5,7 +5,7 @@ import {
   clientSecret,
   codeGrant,
   document,
-  entity,
+  changeUser,
   exchange,
   introspect,
   jwks,
@@ -80,7 +80,7 @@ test.each<[Step, string]>([
     'the protected resource is requested; token: the access_token of "flow", signed again (none)',
   ],
   [wait('code-expiry', 'flow'), 'time passes; until code expiry; of "flow"'],
-  [entity({ op: 'user.block', user: 'blocked' }), 'the site is changed; user.block blocked'],
+  [changeUser('block'), 'the user is changed; change: block'],
   [
     authorize({ verifier: verifier({ containing: '+' }) }),
     'the authorization request, with login and consent; verifier: a fresh verifier of 64 characters with "+" in it',

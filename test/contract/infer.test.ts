@@ -27,7 +27,7 @@ const needs: readonly (readonly [readonly Step[], readonly string[], boolean])[]
   [[c.obtain({ grant: 'password' })], [], true],
   [[c.race(c.refresh('a'), 2)], ['refresh_token', 'site.stress'], false],
   [[c.login()], ['site.stress'], true],
-  [[c.site('keys.rotate'), c.wait('code-expiry', 'a')], ['site.control'], false],
+  [[c.site('keys.replace'), c.wait('code-expiry', 'a')], ['site.control'], false],
 ]
 
 test.each(needs)('%j needs %j', (steps, capabilities, user) => {

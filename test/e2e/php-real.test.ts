@@ -55,13 +55,13 @@ describe.skipIf(reason !== undefined)(`target php on a real Drupal${reason ? ` (
     const token = await codeGrant(info, client, user)
     expect(await resource(info, token)).toBe(200)
 
-    await target.changeSite({ op: 'user.block', user: 'changing' })
+    await target.changeSite({ op: 'user.change', user: 'changing', change: 'block' })
     expect(await resource(info, token)).not.toBe(200)
-    await target.changeSite({ op: 'user.unblock', user: 'changing' })
+    await target.changeSite({ op: 'user.change', user: 'changing', change: 'unblock' })
     const again = await codeGrant(info, client, user)
     expect(await resource(info, again)).toBe(200)
 
-    await target.changeSite({ op: 'keys.rotate' })
+    await target.changeSite({ op: 'keys.replace' })
     expect(await resource(info, again)).toBe(401)
     expect(await resource(info, await codeGrant(info, client, user))).toBe(200)
     await target.changeSite({ op: 'keys.restore' })
@@ -91,9 +91,9 @@ describe.skipIf(reason !== undefined)(`target php on a real Drupal${reason ? ` (
     writeFileSync(php, '#!/bin/sh\nexec php -d default_socket_timeout=1 "$@"\n', { mode: 0o755 })
     const patient = phpTarget({ ...options, php })
     await patient.start(() => undefined)
-    await patient.changeSite({ op: 'user.block', user: 'changing' })
+    await patient.changeSite({ op: 'user.change', user: 'changing', change: 'block' })
     await delay(2500)
-    await patient.changeSite({ op: 'user.unblock', user: 'changing' })
+    await patient.changeSite({ op: 'user.change', user: 'changing', change: 'unblock' })
     patient.stop()
   })
 

@@ -106,7 +106,11 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'login.wrong-password-in-flow': 'authorize.issued',
   },
   'failed-login-opens-session': { 'login.wrong-password-in-flow': 'authorize.issued' },
-  'logout-keeps-session': { 'consent.after-logout': 'authorize.issued' },
+  'logout-keeps-session': {
+    'consent.after-logout': 'authorize.issued',
+    'life-cycle.user-session': 'authorize.issued',
+    'life-cycle.user-session-approved': 'authorize.issued',
+  },
   'session-cookie-for-scripts': { 'login.cookie': 'cookie.http-only' },
   'session-cookie-for-every-site': { 'login.cookie': 'cookie.same-site' },
   'decision-on-last-request': {
@@ -197,6 +201,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'grant-permission-ignored': {
     'consent.permission': 'authorize.issued',
     'consent.automatic-permission': 'authorize.issued',
+    'life-cycle.approval-of-user-without-permission': 'authorize.issued',
   },
   'framing-allowed': { 'consent.framing': 'framing' },
   'framing-policy-missing': { 'consent.framing-policy': 'framing' },
@@ -234,6 +239,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'pkce-unknown-method-is-plain': { 'pkce.method-unknown': 'authorize.issued' },
   'pkce-unknown-method-is-s256': { 'pkce.method-unknown': 'authorize.issued' },
   'pkce-challenge-optional': {
+    'life-cycle.pkce-switched-on': 'authorize.issued',
     'pkce.challenge-required': 'authorize.issued',
     'policy.pkce-required': 'authorize.issued',
     'consent.automatic-checks': 'authorize.issued',
@@ -562,7 +568,13 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'retired-key-accepted': { 'bearer.key-retired': 'resource.access' },
   'expired-token-accepted': { 'bearer.expired': 'resource.access', 'policy.access-token-lifetime': 'status' },
   'revoked-token-accepted': { 'code.replay-revokes': 'resource.access' },
-  'blocking-without-effect': { 'bearer.user-blocked': 'resource.access' },
+  'blocking-without-effect': {
+    'bearer.user-blocked': 'resource.access',
+    'life-cycle.user-access-token': 'resource.access',
+    'life-cycle.user-refresh-token': 'token.issued',
+    'life-cycle.user-code': 'token.issued',
+    'life-cycle.machine-user-access-token': 'resource.access',
+  },
   'scope-not-enforced': {
     'bearer.scope-missing': 'resource.access',
     'scope.user-has-more': 'resource.access',
@@ -574,7 +586,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'several-tokens-accepted': { 'bearer.several-tokens': 'resource.access' },
   'token-in-query-preferred': { 'bearer.forged-beside-good': 'resource.access' },
   'token-in-query-accepted': { 'bearer.in-query': 'resource.access' },
-  'bearer-without-challenge': { 'bearer.forged': 'resource.challenge' },
+  'bearer-without-challenge': {
+    'bearer.forged': 'resource.challenge',
+    'bearer.malformed': 'resource.challenge',
+  },
   'bearer-refused-with-200': { 'bearer.forged': 'resource.access' },
   'bearer-refused-with-500': {
     'bearer.forged': 'resource.access',
@@ -652,6 +667,89 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'id-token-as-access-token': { 'openid.id-token-as-access-token': 'resource.access' },
   'userinfo-open': { 'openid.userinfo-closed': 'resource.access' },
+  // Life cycle: what ends access, and what must not
+  'deletion-without-effect': {
+    'life-cycle.user-access-token': 'resource.access',
+    'life-cycle.user-refresh-token': 'token.issued',
+    'life-cycle.user-code': 'token.issued',
+    'life-cycle.user-session': 'authorize.issued',
+    'life-cycle.user-session-approved': 'authorize.issued',
+  },
+  'refresh-token-of-blocked-user': { 'life-cycle.user-refresh-token': 'token.issued' },
+  'session-of-blocked-user-goes-on': {
+    'life-cycle.user-session': 'authorize.issued',
+    'life-cycle.user-session-approved': 'authorize.issued',
+  },
+  'permissions-cached-by-scope': {
+    'life-cycle.permission-access-token': 'resource.access',
+    'life-cycle.permission-refresh': 'resource.access',
+  },
+  'change-of-user-breaks-grants': {
+    'life-cycle.user-changed-access-token': 'status',
+    'life-cycle.user-changed-refresh-token': 'status',
+    'life-cycle.user-changed-code': 'status',
+    'life-cycle.user-changed-approval': 'status',
+  },
+  'token-of-changed-consumer-unreadable': { 'life-cycle.consumer-changed-access-token': 'status' },
+  'changed-consumer-unreadable': {
+    'life-cycle.consumer-changed-refresh-token': 'status',
+    'life-cycle.consumer-changed-code': 'status',
+    'life-cycle.consumer-changed-approval': 'status',
+  },
+  'role-taken-away-in-vain': {
+    'life-cycle.permission-access-token': 'resource.access',
+    'life-cycle.permission-refresh': 'resource.access',
+  },
+  'machine-of-blocked-user': { 'life-cycle.machine-user-access-token': 'resource.access' },
+  'new-token-for-blocked-machine': { 'life-cycle.machine-user-new-token': 'status' },
+  'deleted-consumer-still-known': {
+    'life-cycle.consumer-deleted-access-token': 'resource.access',
+    'life-cycle.consumer-deleted-refresh-token': 'token.issued',
+    'life-cycle.consumer-deleted-code': 'token.issued',
+    'life-cycle.consumer-deleted-authorize': 'authorize.issued',
+    'life-cycle.consumer-deleted-credentials': 'token.issued',
+  },
+  'token-of-deleted-consumer-crashes': { 'life-cycle.consumer-deleted-access-token': 'resource.access' },
+  'old-secret-stays-good': {
+    'life-cycle.secret-credentials': 'token.issued',
+    'life-cycle.secret-refresh': 'token.issued',
+    'life-cycle.secret-code': 'token.issued',
+  },
+  'removed-redirect-uri-stays': {
+    'life-cycle.redirect-uri-removed': 'authorize.issued',
+    'life-cycle.redirect-uri-removed-approved': 'authorize.issued',
+  },
+  'removed-grant-stays': {
+    'life-cycle.grant-removed-refresh': 'token.issued',
+    'life-cycle.grant-removed-code': 'token.issued',
+    'life-cycle.grant-removed-authorize': 'authorize.issued',
+    'life-cycle.grant-removed-credentials': 'token.issued',
+  },
+  'removed-scope-stays': {
+    'life-cycle.scope-removed': 'token.issued',
+    'life-cycle.scope-removed-from-defaults': 'access_token.claims.scope',
+  },
+  'refreshed-token-gets-default-scopes': {
+    'life-cycle.refresh-as-granted': 'access_token.claims.scope',
+    'life-cycle.refresh-as-granted-after-change': 'access_token.claims.scope',
+  },
+  'refreshed-token-never-expires': {
+    'life-cycle.second-refresh-token-expires': 'token.issued',
+    'life-cycle.third-refresh-token-expires': 'token.issued',
+  },
+  'cron-removes-live-tokens': { 'life-cycle.cron-keeps-live-tokens': 'live: resource.access' },
+  'cron-keeps-expired-tokens': { 'life-cycle.cron-removes-expired-tokens': 'cron.expired' },
+  'removed-refresh-token-crashes': { 'life-cycle.removed-refresh-token': 'token.issued' },
+  'key-set-published-from-cache': { 'life-cycle.keys-published': 'now: keys.thumbprints' },
+  'page-cache-without-token': {
+    'isolation.cached-with-token': 'resource.access',
+    'isolation.cached-without-token': 'status',
+  },
+  'session-before-token': { 'isolation.cookie-beside-valid-token': 'resource.access' },
+  'session-after-bad-token': {
+    'isolation.cookie-beside-forged-token': 'resource.access',
+    'isolation.cookie-beside-expired-token': 'resource.access',
+  },
 
   // Revocation and introspection
   'revocation-without-effect': {

@@ -63,4 +63,7 @@ test('no two checks share a combination with groups, so that none depends on wha
     }
   }
   expect(owners.size).toBeGreaterThan(10)
+  // That of a user whose role was taken away, and who is left with the groups.
+  const all = [...owners.keys()].filter((scopes) => groups.every((group) => scopes.split(' ').includes(group)))
+  expect(all).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addressFaults } from '../../helpers/reference/faults/address.ts'
+import { besideFaults } from '../../helpers/reference/faults/beside.ts'
 import { answerFaults } from '../../helpers/reference/faults/answers.ts'
 import { browserFaults } from '../../helpers/reference/faults/browser.ts'
 import { contentFaults } from '../../helpers/reference/faults/content.ts'
@@ -10,6 +11,7 @@ import { clientFaults } from '../../helpers/reference/faults/client.ts'
 import { codeFaults } from '../../helpers/reference/faults/code.ts'
 import { consentFaults } from '../../helpers/reference/faults/consent.ts'
 import { isolationFaults } from '../../helpers/reference/faults/isolation.ts'
+import { lifeCycleFaults } from '../../helpers/reference/faults/life-cycle.ts'
 import type { Fault } from '../../helpers/reference/faults/fault.ts'
 import { openidFaults } from '../../helpers/reference/faults/openid.ts'
 import { openidRequestFaults } from '../../helpers/reference/faults/openid-request.ts'
@@ -67,6 +69,8 @@ async function run(probe: (typeof probes)[keyof typeof probes], fault?: string):
   }
 }
 
+const livesOf = (...meant: Fault['mechanism'][]): readonly Fault[] =>
+  lifeCycleFaults.filter(({ mechanism }) => meant.includes(mechanism))
 const groups: [keyof typeof probes, readonly Fault[]][] = [
   ['addresses', addressFaults],
   ['redirects', [...redirectFaults, ...authorizationFaults]],
@@ -82,6 +86,10 @@ const groups: [keyof typeof probes, readonly Fault[]][] = [
   ['browsers', browserFaults],
   ['connections', openidRequestFaults],
   ['revocations', revocationFaults],
+  ['accounts', livesOf('accounts', 'permissions')],
+  ['consumers', livesOf('consumers')],
+  ['moments', livesOf('lifetime', 'scopes', 'storage', 'integrity', 'keys')],
+  ['besides', besideFaults],
   ['answers', answerFaults],
 ]
 

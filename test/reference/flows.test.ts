@@ -122,16 +122,16 @@ describe.each(profiles)('profile %s', (profile) => {
 
   test('a blocked user loses tokens and session, and comes back', async () => {
     const { tokens } = await codeFlow(server, { client: 'web', secret: 'secret-web' })
-    await server.control({ op: 'user.block', user: 'editor' })
+    await server.control({ op: 'user.change', user: 'editor', change: 'block' })
     expect((await debug(server, tokens.access_token)).status).toBe(401)
     await expect(login(server)).rejects.toThrow('200')
-    await server.control({ op: 'user.unblock', user: 'editor' })
+    await server.control({ op: 'user.change', user: 'editor', change: 'unblock' })
     await expect(login(server)).resolves.toContain('SESS')
   })
 
   test('rotated keys end old tokens until they are restored', async () => {
     const { tokens } = await codeFlow(server)
-    await server.control({ op: 'keys.rotate' })
+    await server.control({ op: 'keys.replace' })
     expect((await debug(server, tokens.access_token)).status).toBe(401)
     expect((await debug(server, (await codeFlow(server)).tokens.access_token)).status).toBe(200)
     await server.control({ op: 'keys.restore' })

@@ -189,10 +189,10 @@ test('the forms forbid framing, and the metadata says what is supported (RFC 841
 test('a blocked user gets no token for a code or a refresh token', async () => {
   const { tokens } = await codeFlow(server)
   const back = await consent(server, await login(server), withChallenge)
-  await server.control({ op: 'user.block', user: 'editor' })
+  await server.control({ op: 'user.change', user: 'editor', change: 'block' })
   const token = (body: Params) => post(server, '/oauth/token', { client_id: 'spa', ...body })
   const code = { grant_type: 'authorization_code', redirect_uri: callback, code: back.searchParams.get('code') }
   expect((await token({ ...code, code_verifier: 'v'.repeat(43) })).status).toBe(400)
   expect((await token({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token })).status).toBe(400)
-  await server.control({ op: 'user.unblock', user: 'editor' })
+  await server.control({ op: 'user.change', user: 'editor', change: 'unblock' })
 })

@@ -77,9 +77,9 @@ if (args[0] === '-r') {
       if (!Buffer.from(line, 'base64').toString().startsWith('<?php')) process.exit(7)
       return answer(0)
     }
-    const { id, op, name, data, keysDirectory } = JSON.parse(line)
-    note([op, name].filter(Boolean).join(' '))
-    if (op === 'keys.rotate') return answer(id, { ok: false, code: 'keys-foreign', message: 'not our keys' })
+    const { id, op, name, user, change, data, keysDirectory } = JSON.parse(line)
+    note([op, name ?? user?.name, change].filter((part) => typeof part === 'string').join(' '))
+    if (op === 'keys.replace') return answer(id, { ok: false, code: 'keys-foreign', message: 'not our keys' })
     if (op === 'keys.restore') { console.error('PHP Fatal error: gone'); process.exit(255) }
     if (op === 'describe') return answer(id, { versions: { drupal: '11.3.5', simple_oauth: '6.1.0' }, modules: { simple_oauth: '6.1.0' } })
     if (op !== 'provision') return answer(id)

@@ -94,7 +94,9 @@ export const site: ReferenceData = {
     { ...machine, client_id: 'cc-public', confidential: false },
     { ...machine, client_id: 'cc-root', client_secret: 'secret-root', user: 'root' },
     { ...machine, client_id: 'cc-nouser', client_secret: 'secret-nouser', user: 'nobody' },
-  ],
+    { ...machine, client_id: 'cc-reader', client_secret: 'secret-reader', user: 'bob', scopes: ['content:read'] },
+    { ...machine, client_id: 'cc-past', client_secret: 'secret-past', scopes: ['debug'], accessTokenLifetime: -60 },
+  ].map((client) => ({ role: client.client_id, ...client })),
 }
 
 export type Params = Readonly<Record<string, string | null>>

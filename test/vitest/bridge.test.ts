@@ -14,7 +14,7 @@ async function bridge(changeSite: (request: SiteChange) => Promise<void>): Promi
 }
 
 const nothing = (): Promise<void> => Promise.resolve()
-const block: SiteChange = { op: 'user.block', user: 'editor' }
+const block: SiteChange = { op: 'user.change', user: 'editor', change: 'block' }
 
 describe('the bridge', () => {
   test('carries changeSite steps in and log lines out', async () => {

@@ -113,6 +113,7 @@ export function startDraft({ state, mechanisms }: Service, incoming: Incoming): 
   if (clientId === null) throw new Failure('parameter/missing', 'client_id')
   const client = mechanisms.findClient(state.data.clients, clientId)
   if (!client) throw new Failure('client/unknown', clientId)
+  if (client.broken) throw new Failure('crash', 'the consumer cannot be read')
   return {
     pairs,
     client,

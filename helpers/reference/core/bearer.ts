@@ -1,4 +1,4 @@
-import type { Client } from './data.ts'
+import type { Account, Client } from './data.ts'
 import { Failure } from './failure.ts'
 import type { Jwt, Members } from './mechanisms.ts'
 import type { Incoming } from './message.ts'
@@ -11,8 +11,9 @@ const notVerified = 'Access token could not be verified'
 /** The access that a valid bearer token gives. */
 export interface Access {
   readonly token: string
-  readonly record: AccessToken
-  readonly client: Client
+  /** Null of a browser session. */
+  readonly record: AccessToken | null
+  readonly client: Client | null
   /** Absent if a client_credentials client has no user. */
   readonly account: ReturnType<Service['state']['account']>
   readonly permissions: ReadonlySet<string>
@@ -30,10 +31,12 @@ export async function bearerAccess(service: Service, incoming: Incoming): Promis
   if (token === null) return null
   const record = mechanisms.otherTokenAccess(token, state) ?? (await verify(service, token, incoming.origin))
   const client = state.data.clients.find((known) => known.client_id === record.clientId)
-  if (!client) throw new Failure('crash', 'TokenAuthUser::$consumer must not be null')
+  if (state.damaged.has(record.grantId)) throw new Failure('crash', 'the grant cannot be read')
+  if (!client) throw new Failure(mechanisms.tokenOfUnknownClient, 'TokenAuthUser::$consumer must not be null')
   const account = record.user ?? state.account(client.user)
-  if (account && !mechanisms.bearerUserAllowed(state, account)) {
-    throw new Failure('bearer/user-blocked', `${placeholder(account.name)} is blocked or has not been activated yet.`)
+  if (!mechanisms.bearerUserAllowed(state, account)) {
+    const name = placeholder(account?.name ?? '')
+    throw new Failure('bearer/user-blocked', `${name} is blocked or has not been activated yet.`)
   }
   return { token, record, client, account, ...rights(service, record, account) }
 }
@@ -50,6 +53,13 @@ async function verify({ state, mechanisms }: Service, token: string, origin: str
   if (!mechanisms.claimsValid(jwt, record, origin)) throw new Failure('bearer/unverified', notVerified)
   return record
 }
+
+/** The access of a browser session, which has all that its user has. */
+export const sessionAccess = (service: Service, account: Account): Access => ({
+  ...{ token: '', record: null, client: null, account },
+  permissions: userPermissions(service, account),
+  roles: ['authenticated', ...Object.keys(account.roles ?? {})],
+})
 
 function rights(service: Service, record: AccessToken, account: Access['account']) {
   const { state, mechanisms } = service

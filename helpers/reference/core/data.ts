@@ -28,6 +28,8 @@ export interface User {
 
 /** A client as this server keeps it: a shape of its own, since the server shares no type with what tests it. */
 export interface Client {
+  /** The name that site changes use. */
+  readonly role?: string
   readonly client_id: string
   readonly label?: string
   readonly client_secret?: string
@@ -47,6 +49,9 @@ export interface Client {
   readonly user?: string
   readonly automaticAuthorization?: boolean
   readonly rememberApproval?: boolean
+  readonly unpublished?: boolean
+  /** Cannot be read, if a change breaks it. */
+  readonly broken?: true
   /** Has every grant that the site offers, those of modules too. */
   readonly everyGrant?: boolean
 }
@@ -61,9 +66,12 @@ export interface ReferenceData {
   readonly rolePage?: { readonly path: string; readonly role: string }
 }
 
-/** A user with the ID that the server assigned. */
+/** A user with the ID that the server assigned; what it has of roles and permissions changes in place. */
 export interface Account extends User {
   readonly uid: string
+  password: string
+  permissions: readonly string[]
+  roles?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Scopes of OpenID Connect that exist without being configured. */

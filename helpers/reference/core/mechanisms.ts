@@ -39,6 +39,9 @@ export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgr
 /** What is looked at when a device asks for its tokens, in this order. */
 export type DeviceCheck = 'client' | 'lifetime' | 'used' | 'denied' | 'pending'
 
+/** What happens to a user. */
+export type AccountChange =
+  'save' | 'block' | 'unblock' | 'delete' | 'password' | 'roles' | 'permissions' | 'restore' | 'logOut'
 export type ContentOperation = 'read' | 'create' | 'change' | 'delete'
 
 export interface Credentials {
@@ -215,6 +218,8 @@ export interface Mechanisms {
   readonly refreshReplayed: (state: State, token: RefreshToken) => void
   readonly refreshHeldByUser: (state: State, account: Account) => boolean
   readonly refreshScopeGranted: (token: RefreshToken, scope: string) => boolean
+  /** The scopes of a refresh request without a scope. */
+  readonly refreshDefault: (token: RefreshToken, client: Client) => readonly string[]
   /** Scopes of the next refresh token. */
   readonly refreshScopesKept: (token: RefreshToken, asked: readonly string[]) => readonly string[]
   readonly rotateRefreshToken: (token: RefreshToken) => boolean
@@ -321,8 +326,22 @@ export interface Mechanisms {
   readonly timesValid: (claims: Members, now: number) => boolean
   readonly claimsValid: (jwt: Jwt, record: AccessToken, origin: string) => boolean
   readonly isRevoked: (record: AccessToken | undefined) => boolean
-  readonly bearerUserAllowed: (state: State, account: Account) => boolean
-  readonly blockUser: (state: State, account: Account) => void
+  /** Whether a token is good for its account; undefined where that is gone. */
+  readonly bearerUserAllowed: (state: State, account: Account | undefined) => boolean
+  /** What is wrong with a token whose client is gone. */
+  readonly tokenOfUnknownClient: FailureKind
+  /** Whether a browser session acts although the request has a token: a good one, or a bad one. */
+  readonly sessionBesideToken: (token: 'good' | 'bad') => boolean
+  /** The answer to a request, from a cache or made. */
+  readonly cachedPage: (cache: Map<string, Answer>, incoming: Incoming, make: () => Promise<Answer>) => Promise<Answer>
+  /** What ends when a user is changed or logs out. */
+  readonly userChanged: (state: State, account: Account, change: AccountChange) => void
+  /** What ends when a consumer is changed or deleted. */
+  readonly consumerChanged: (state: State, client: Client) => void
+  /** What the server knows of a consumer after a change; null after it was deleted. */
+  readonly changedConsumer: (before: Client, after: Client | null) => Client | null
+  /** Removes what is no longer needed. */
+  readonly cron: (state: State, now: number) => void
   readonly permissions: (
     user: Account | null,
     byScope: ReadonlySet<string>,

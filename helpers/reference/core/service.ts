@@ -57,8 +57,8 @@ export function startSession(
   return [['Set-Cookie', `${cookieName(incoming)}=${service.mechanisms.sessionCookie(id)}`]]
 }
 
-export function endSession({ state, mechanisms }: Service, incoming: Incoming, id: string): Answer['headers'] {
-  if (mechanisms.logoutEndsSession) state.sessions.delete(id)
+export function endSession({ state }: Service, incoming: Incoming, id: string): Answer['headers'] {
+  state.sessions.delete(id)
   const gone = 'deleted; expires=Thu, 01 Jan 1970 00:00:01 GMT; Max-Age=0; path=/; HttpOnly'
   return [['Set-Cookie', `${cookieName(incoming)}=${gone}`]]
 }

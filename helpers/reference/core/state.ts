@@ -1,7 +1,8 @@
 import { createHash, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Account, ReferenceData } from './data.ts'
+import type { Account, Client, ReferenceData, User } from './data.ts'
 import type { Draft } from './draft.ts'
+import type { Answer } from './message.ts'
 
 export interface KeyPair {
   readonly privateKey: KeyObject
@@ -92,7 +93,9 @@ const pair = (index: number) => (pairs[index] ??= newKeyPair())
 export class State {
   /** Only an upgrade and registrations change it. */
   data: ReferenceData
-  readonly accounts: readonly Account[]
+  accounts: readonly Account[]
+  /** What it started with. */
+  readonly original: ReferenceData
   readonly sessions = new Map<string, BrowserSession>()
   readonly codes = new Map<string, Code>()
   readonly deviceCodes = new Map<string, DeviceCode>()
@@ -103,6 +106,12 @@ export class State {
   /** Scopes that a user approved, by `uid client_id`. */
   readonly approvals = new Map<string, ReadonlySet<string>>()
   readonly blocked = new Set<string>()
+  /** IDs of accounts that are gone. */
+  readonly deleted = new Set<string>()
+  /** Grants and approvals that the server can no longer read, if a change damages them. */
+  readonly damaged = new Set<string>()
+  /** Answers, if they are cached at all. */
+  readonly pages = new Map<string, Answer>()
   /** Calculated permissions of tokens, if they are cached at all. */
   readonly permissionCache = new Map<string, ReadonlySet<string>>()
   /** The account that UserInfo returned first. */
@@ -118,13 +127,14 @@ export class State {
   /** Keys that have been replaced. */
   readonly retiredKeys: KeyPair[] = []
   readonly #original: KeyPair
+  // Drupal's user 1 is the administrator, created by the installation.
+  #lastUid = 1
   #rotations = 0
 
   private constructor(data: ReferenceData, keys: KeyPair) {
     this.data = data
-    // Drupal's user 1 is the administrator, created by the installation.
-    let last = 1
-    this.accounts = data.users.map((user) => ({ ...user, uid: user.admin === 'user 1' ? '1' : String((last += 1)) }))
+    this.original = data
+    this.accounts = data.users.map((user) => this.newAccount(user))
     this.keys = keys
     this.#original = keys
   }
@@ -133,7 +143,7 @@ export class State {
     return new State(data, await pair(0))
   }
 
-  async rotateKeys(): Promise<void> {
+  async replaceKeys(): Promise<void> {
     this.retiredKeys.push(this.keys)
     this.#rotations += 1
     this.keys = await pair(this.#rotations)
@@ -141,6 +151,10 @@ export class State {
 
   restoreKeys(): void {
     this.keys = this.#original
+  }
+
+  newAccount(user: User): Account {
+    return { ...user, uid: user.admin === 'user 1' ? '1' : String((this.#lastUid += 1)) }
   }
 
   account(name: string | null | undefined): Account | undefined {
@@ -156,6 +170,18 @@ export class State {
   forgetAccess(account: Account): void {
     for (const [id, token] of this.accessTokens) if (token.user?.uid === account.uid) this.accessTokens.delete(id)
     for (const code of this.codes.values()) if (code.user.uid === account.uid) code.used = true
+  }
+
+  /** Saving a consumer in Drupal does the same to those of the client. */
+  forgetAccessOfClient({ client_id: clientId }: Client): void {
+    for (const [id, token] of this.accessTokens) if (token.clientId === clientId) this.accessTokens.delete(id)
+    for (const code of this.codes.values()) if (code.clientId === clientId) code.used = true
+  }
+
+  /** Removes what has expired, or all of it. */
+  removeTokens(isGone: (expires: number) => boolean): void {
+    for (const kind of [this.accessTokens, this.refreshTokens, this.codes] as Map<string, Grant>[])
+      for (const [id, { expires }] of kind) if (isGone(expires)) kind.delete(id)
   }
 
   endSessions(account: Account): void {

@@ -76,7 +76,9 @@ function toLogin(service: Service, incoming: Incoming): Answer {
 }
 
 function consentGiven({ state, mechanisms }: Service, draft: Draft, actor: SignedInUser): boolean {
-  const approved = state.approvals.get(mechanisms.approvalKey(actor.account, draft.client)) ?? new Set<string>()
+  const key = mechanisms.approvalKey(actor.account, draft.client)
+  if (state.damaged.has(key)) throw new Failure('crash', 'the approval cannot be read')
+  const approved = state.approvals.get(key) ?? new Set<string>()
   return (
     mechanisms.automaticApproval(draft.client) || mechanisms.rememberedApproval(draft.client, approved, draft.scopes)
   )

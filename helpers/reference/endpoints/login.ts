@@ -68,7 +68,11 @@ export function answerLogout(service: Service, incoming: Incoming): Answer {
       ? redirect(302, `${incoming.origin}/user/logout/confirm`)
       : logoutPage(service.labels)
   }
-  return withHeaders(redirect(303, `${incoming.origin}/`), endSession(service, incoming, found.id))
+  const { state, mechanisms } = service
+  mechanisms.userChanged(state, found.session.user, 'logOut')
+  const cookies = endSession(service, incoming, found.id)
+  if (!mechanisms.logoutEndsSession) state.sessions.set(found.id, found.session)
+  return withHeaders(redirect(303, `${incoming.origin}/`), cookies)
 }
 
 /** Encodes a path for a query as Drupal does: everything except the slashes. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { bearerAccess, type Access } from '../core/bearer.ts'
+import { bearerAccess, sessionAccess, type Access } from '../core/bearer.ts'
 import { Failure } from '../core/failure.ts'
 import { userClaims } from '../core/issue.ts'
 import type { ContentOperation } from '../core/mechanisms.ts'
 import { answer, lastValue, withHeaders, type Answer, type Incoming } from '../core/message.ts'
 import { crashPage, page } from '../core/pages.ts'
-import type { Service } from '../core/service.ts'
+import { findSession, type Service } from '../core/service.ts'
 
 const debugPermission = 'debug simple_oauth tokens'
 const json = (body: unknown): Answer => answer(200, JSON.stringify(body), [['Content-Type', 'application/json']])
@@ -20,15 +20,28 @@ export async function withAccess(
   incoming: Incoming,
   open: (access: Access | null) => Answer | Promise<Answer>,
 ): Promise<Answer> {
+  return service.mechanisms.cachedPage(service.state.pages, incoming, () => answerWithAccess(service, incoming, open))
+}
+
+async function answerWithAccess(
+  service: Service,
+  incoming: Incoming,
+  open: (access: Access | null) => Answer | Promise<Answer>,
+): Promise<Answer> {
+  const { mechanisms } = service
+  const user = findSession(service, incoming)?.session.user
+  const bySession = user ? sessionAccess(service, user) : null
   let access: Access | null
   try {
     access = await bearerAccess(service, incoming)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
+    if (bySession && mechanisms.sessionBesideToken('bad')) return open(bySession)
     return refuseBearer(service, incoming, error)
   }
+  if (bySession && (access === null || mechanisms.sessionBesideToken('good'))) return open(bySession)
   const given = await open(access)
-  return access ? withHeaders(given, [['X-Consumer-ID', access.client.client_id]]) : given
+  return access?.client ? withHeaders(given, [['X-Consumer-ID', access.client.client_id]]) : given
 }
 
 function refuseBearer(service: Service, incoming: Incoming, failure: Failure): Answer {
@@ -99,7 +112,7 @@ export function answerUserinfo(service: Service, incoming: Incoming): Answer | P
   if (state.openidDisabled) return page(labels, labels.notFound, '', [], 404)
   return withAccess(service, incoming, (access) => {
     const cached = access ? mechanisms.cachedUserinfo(state) : null
-    const scopes = access?.record.scopes ?? []
+    const scopes = access?.record?.scopes ?? []
     const isAllowed = access === null || mechanisms.userinfoAllowed(scopes)
     const shown = cached ?? (isAllowed ? mechanisms.userinfoAccount(state, access?.account) : undefined)
     if (!shown) {

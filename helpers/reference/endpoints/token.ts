@@ -67,6 +67,7 @@ export function identify({ state, mechanisms }: Service, clientId: string | null
   if (clientId === null) throw new Failure('parameter/missing', 'client_id')
   const client = mechanisms.findClient(state.data.clients, clientId)
   if (!client) throw new Failure('client/unknown', clientId)
+  if (client.broken) throw new Failure('crash', 'the consumer cannot be read')
   return client
 }
 
@@ -130,6 +131,7 @@ async function codeGrant(service: Service, incoming: Incoming, pairs: Pairs, cli
     if (value === null || issued === null) throw new Failure('parameter/missing', 'code')
     throw new Failure(state.refreshTokens.has(issued) ? 'code/malformed' : 'code/unreadable', value)
   }
+  if (state.damaged.has(code.grantId)) throw new Failure('crash', 'the grant cannot be read')
   const redirectUri = mechanisms.parameter(pairs, 'redirect_uri')
   const verifier = mechanisms.parameter(pairs, 'code_verifier')
   for (const check of mechanisms.codeChecks) codeChecks[check](service, { code, client, redirectUri, verifier, pairs })
@@ -155,6 +157,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
     if (value === null || issued === null) throw new Failure('parameter/missing', 'refresh_token')
     throw new Failure(state.codes.has(issued) ? 'refresh/code-given' : 'refresh/unreadable', value)
   }
+  if (state.damaged.has(token.grantId)) throw new Failure('crash', 'the grant cannot be read')
   if (!mechanisms.refreshBelongsTo(token, client)) throw new Failure('refresh/other-client')
   if (!mechanisms.refreshIsCurrent(token, Date.now())) throw new Failure('refresh/expired')
   if (!mechanisms.refreshIsFresh(token)) {
@@ -162,7 +165,7 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
     throw new Failure('refresh/used')
   }
   if (token.user && !mechanisms.refreshHeldByUser(state, token.user)) throw new Failure('refresh/user-gone')
-  const scopes = refreshedScopes(service, token, mechanisms.scopeParameter(pairs))
+  const scopes = refreshedScopes(service, client, token, mechanisms.scopeParameter(pairs))
   const rotates = mechanisms.rotateRefreshToken(token)
   if (rotates) await mechanisms.consumeRefreshToken(token, pairs)
   mechanisms.revokeAfterRefresh(state, token)
@@ -179,12 +182,15 @@ async function refreshGrant(service: Service, incoming: Incoming, pairs: Pairs, 
 /** RFC 6749 §6: the requested scopes, which must have been granted; by default all granted scopes. */
 function refreshedScopes(
   service: Service,
+  client: Client,
   token: RefreshToken,
   requested: readonly string[] | null,
 ): readonly string[] {
-  const wanted = requested === null || requested.length === 0 ? token.scopes : requested
+  const { mechanisms } = service
+  const wanted = requested === null || requested.length === 0 ? mechanisms.refreshDefault(token, client) : requested
   const scopes = resolveScopes(service, wanted, 'refresh_token')
-  const extra = scopes.find((scope) => !service.mechanisms.refreshScopeGranted(token, scope))
+  const isAsked = requested !== null && requested.length > 0
+  const extra = isAsked ? scopes.find((scope) => !mechanisms.refreshScopeGranted(token, scope)) : undefined
   if (extra !== undefined) throw new Failure('scope/not-granted', extra)
   return scopes
 }

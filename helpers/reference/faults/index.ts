@@ -11,7 +11,9 @@ import { claimFaults } from './claims.ts'
 import type { Fault } from './fault.ts'
 import { deviceFaults } from './device.ts'
 import { registrationFaults } from './registration.ts'
+import { besideFaults } from './beside.ts'
 import { isolationFaults } from './isolation.ts'
+import { lifeCycleFaults } from './life-cycle.ts'
 import { signatureFaults } from './signature.ts'
 import { requestFaults } from './request.ts'
 import { openidRequestFaults } from './openid-request.ts'
@@ -43,6 +45,8 @@ export const faults: readonly Fault[] = [
   ...signatureFaults,
   ...resourceFaults,
   ...isolationFaults,
+  ...besideFaults,
+  ...lifeCycleFaults,
   ...contentFaults,
   ...browserFaults,
   ...openidFaults,

@@ -17,9 +17,11 @@ export const resourceFaults: readonly Fault[] = [
   ),
   replacing(
     'blocking-without-effect',
-    'blockUser',
+    'userChanged',
     { gain: 'A blocked user keeps full access.', source: 'CWE-613' },
-    () => () => undefined,
+    (own) => (state, account, change) => {
+      if (change !== 'block') own(state, account, change)
+    },
   ),
   replacing(
     'scope-not-enforced',

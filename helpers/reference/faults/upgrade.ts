@@ -87,7 +87,7 @@ export const upgradeFaults: readonly UpgradeFault[] = [
     prolong(state.codes)
   }),
   carrying('upgrade-makes-new-keys', 'Resource servers with a copy of the key set reject every token.', (state) =>
-    state.rotateKeys(),
+    state.replaceKeys(),
   ),
   altering('upgrade-signs-with-another-key', 'Resource servers reject every new token.', () => ({
     signingKeys: otherKeys,

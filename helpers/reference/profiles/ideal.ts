@@ -111,7 +111,7 @@ export const ideal: Mechanisms = {
   basicCredentials,
   clientId: (_incoming, pairs, basic) => basic?.clientId ?? parameter(pairs, 'client_id'),
   credentials,
-  findClient: (clients, id) => clients.find((client) => client.client_id === id),
+  findClient: (clients, id) => clients.find((client) => client.client_id === id && client.unpublished !== true),
 
   authorizationChecks: [
     'redirectUri',
@@ -174,14 +174,12 @@ export const ideal: Mechanisms = {
   codeReplayed: (state, code) => {
     state.revokeGrant(code.grantId)
   },
-  codeHeldByUser: (state, account) => !state.blocked.has(account.uid),
 
   refreshIsCurrent: (token, now) => now < token.expires,
   // RFC 9700 §4.14.2.
   refreshReplayed: (state, token) => {
     state.revokeGrant(token.grantId)
   },
-  refreshHeldByUser: (state, account) => !state.blocked.has(account.uid),
   // RFC 6749 §6: the new refresh token has the scope of the old one.
   refreshScopesKept: (token) => token.scopes,
 

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { openidScopes, type Scope } from '../core/data.ts'
+import { openidScopes, type Account, type Scope } from '../core/data.ts'
 import { simpleOauthErrors } from '../core/errors.ts'
 import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scopeParameter } from '../core/league.ts'
 import type { Mechanisms } from '../core/mechanisms.ts'
+import type { State } from '../core/state.ts'
 import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
 import { deviceAndRegistration } from './device-and-registration.ts'
 import { accessToken, idTokenClaims, seconds, serializeToken, signatureFailure } from './simple-oauth-tokens.ts'
@@ -17,6 +18,10 @@ function scopesMeant(known: readonly Scope[], names: readonly string[]): readonl
   const children = known.filter(({ parent }) => parent !== undefined && names.includes(parent)).map(({ name }) => name)
   return children.length === 0 ? direct : [...direct, ...scopesMeant(known, children)]
 }
+
+/** Whether an account still exists and is not blocked. */
+export const mayAct = (state: State, account: Account): boolean =>
+  !state.blocked.has(account.uid) && !state.deleted.has(account.uid)
 
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
 export const simpleOauth: Mechanisms = {
@@ -149,16 +154,17 @@ export const simpleOauth: Mechanisms = {
     code.used = true
     return Promise.resolve()
   },
-  // Simple OAuth checks neither here nor at a refresh whether the user has been blocked.
-  codeHeldByUser: () => true,
+  // What a release does in withheld groups is published nowhere: this profile meets their contracts.
+  codeHeldByUser: mayAct,
 
   storedRefreshToken: (state, value) => (value === null ? undefined : state.refreshTokens.get(value)),
   refreshBelongsTo: (token, client) => token.clientId === client.client_id,
   refreshIsCurrent: (token, now) => seconds(token.expires) >= seconds(now),
   refreshIsFresh: (token) => !token.used,
   refreshReplayed: () => undefined,
-  refreshHeldByUser: () => true,
+  refreshHeldByUser: mayAct,
   refreshScopeGranted: (token, scope) => token.scopes.includes(scope),
+  refreshDefault: (token) => token.scopes,
   refreshScopesKept: (_token, asked) => asked,
   rotateRefreshToken: () => true,
   consumeRefreshToken: (token) => {
@@ -173,7 +179,10 @@ export const simpleOauth: Mechanisms = {
   refreshLifetime: (client) => client.refreshTokenLifetime,
 
   withinClientScopes: (client, scope) => client.scopes.length === 0 || client.scopes.includes(scope),
-  clientCredentialsUser: (state, client) => state.account(client.user),
+  clientCredentialsUser: (state, client) => {
+    const account = state.account(client.user)
+    return account && mayAct(state, account) ? account : undefined
+  },
 
   // Resembles the hexadecimal output of defuse/php-encryption, including its version header.
   secretValue: (bytes) => `def50200${randomBytes(bytes).toString('hex')}`,
@@ -217,11 +226,24 @@ export const simpleOauth: Mechanisms = {
   },
   claimsValid: () => true,
   isRevoked: (record) => record === undefined || record.revoked,
-  bearerUserAllowed: (state, account) => !state.blocked.has(account.uid),
-  blockUser: (state, account) => {
-    state.blocked.add(account.uid)
-    state.endSessions(account)
-    state.forgetAccess(account)
+  bearerUserAllowed: (state, account) => account !== undefined && mayAct(state, account),
+  tokenOfUnknownClient: 'bearer/revoked',
+  sessionBesideToken: () => false,
+  cachedPage: (_cache, _incoming, make) => make(),
+  userChanged: (state, account, change) => {
+    if (change === 'block') state.blocked.add(account.uid)
+    if (change === 'delete') state.deleted.add(account.uid)
+    if (change === 'unblock' || change === 'restore') state.blocked.delete(account.uid)
+    if (change === 'block' || change === 'delete' || change === 'password') state.endSessions(account)
+    // Only a saved user ends access, which one who is deleted or logs out is not; nor is one whose role is saved.
+    if (!['delete', 'logOut', 'permissions'].includes(change)) state.forgetAccess(account)
+  },
+  consumerChanged: (state, client) => {
+    state.forgetAccessOfClient(client)
+  },
+  changedConsumer: (_before, after) => after,
+  cron: (state, now) => {
+    state.removeTokens((expires) => expires < now)
   },
   // A client_credentials token has only the permissions of its scopes.
   permissions: (user, byScope, byUser) => (user ? inBoth(byScope, byUser) : byScope),

@@ -1,7 +1,7 @@
-import type { UserRole } from '../../../fixtures/roles.ts'
 import { DrushError, type DrushProcess } from '../../drupal/drush.ts'
 import { formatLogTail } from './install-error.ts'
 import type { ProvisionedSite } from './provision-site.ts'
+import { provisioned } from '../../drupal/provision.ts'
 import { TargetError, type SiteChange } from '../../model/target.ts'
 
 /**
@@ -12,15 +12,16 @@ import { TargetError, type SiteChange } from '../../model/target.ts'
 export function siteChanger(
   open: () => DrushProcess | undefined,
   made: () => ProvisionedSite | undefined,
-): (request: SiteChange) => Promise<void> {
+): (request: SiteChange) => Promise<unknown> {
   let drush: DrushProcess | undefined
-  const userName = (role: UserRole) => made()?.data.users.find((user) => user.role === role)?.name ?? role
   return async (request) => {
     drush ??= open()
     if (!drush) throw new TargetError('not-started', 'The target has not been started.')
-    const data = 'user' in request ? { name: userName(request.user) } : 'url' in request ? { url: request.url } : {}
+    const { op, ...rest } = request
+    const data = made()?.data
     try {
-      await drush.request(request.op, data)
+      const { facts } = await drush.request<{ facts?: unknown }>(op, data ? provisioned(request, data) : rest)
+      return facts
     } catch (error) {
       if (!(error instanceof DrushError)) throw error
       // The process has ended; the next change starts a new one.

@@ -4,13 +4,20 @@ import type { Capability } from '../../../fixtures/capabilities.ts'
 import { users, type UserRole } from '../../../fixtures/roles.ts'
 import { killChild } from '../../drupal/child-process.ts'
 import { DrushError } from '../../drupal/drush.ts'
-import { namedForRun, provisionData, targetRoles, withoutContent, type ProvisionData } from '../../drupal/provision.ts'
+import {
+  namedForRun,
+  provisionData,
+  provisioned,
+  targetRoles,
+  withoutContent,
+  type ProvisionData,
+} from '../../drupal/provision.ts'
 import { asRoles, lackedByRoles, type GlobalLifetimes, type ScopeModel } from '../../drupal/roles-as-scopes.ts'
 import { askSite, askSiteNow } from '../../drupal/site-drush.ts'
 import { Redactor } from '../../http/redact.ts'
 import { keepManifest, namesOf, settleManifest, writeManifest, type Manifest } from './manifest.ts'
 import { formatLogTail } from '../install/install-error.ts'
-import { TargetError, type TargetInfo, type Versions } from '../../model/target.ts'
+import { TargetError, type EntityChange, type TargetInfo, type Versions } from '../../model/target.ts'
 
 /** Milliseconds for a clean-up, which may have to wait for an interrupted provisioning to end. */
 export const cleanupTimeout = 180_000
@@ -34,6 +41,7 @@ interface Checked {
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
   readonly scopeModel?: ScopeModel
+  readonly unpublishes?: boolean
   /** Of the whole site; null where each consumer has its own. */
   readonly lifetimes?: GlobalLifetimes | null
   /** The needed permissions that every authenticated user has. */
@@ -77,6 +85,8 @@ export class SiteProvision {
   private readonly redactor = new Redactor()
   private readonly data: ProvisionData
   private child: ChildProcess | undefined
+  /** What the site is asked to create. */
+  private made: ProvisionData
   private begun = false
 
   constructor(options: SiteProvisionOptions) {
@@ -84,6 +94,7 @@ export class SiteProvision {
     this.manifest = options.manifest(this.run)
     const data = namedForRun(withoutContent(provisionData()), this.run)
     this.data = options.longLived ? livingForADay(data) : data
+    this.made = this.data
     for (const { password } of this.data.users) this.redactor.register('password', password)
     for (const { client_secret } of this.data.clients) {
       if (client_secret !== undefined) this.redactor.register('client_secret', client_secret)
@@ -114,6 +125,11 @@ export class SiteProvision {
     }
   }
 
+  /** Changes a user or consumer of this run. @throws {TargetError} */
+  async change(change: EntityChange): Promise<void> {
+    await this.ask('site.change', provisioned(change, this.made), () => undefined)
+  }
+
   /**
    ** Removes everything that was created and not yet removed. Synchronous: it must work while the suite is exiting.
    * @throws {TargetError} `cleanup-failed`.
@@ -140,12 +156,17 @@ export class SiteProvision {
     const { authenticated, versions, modules, lifetimes } = checked
     const fitted = checked.scopeModel === 'roles' && lifetimes ? asRoles(this.data, lifetimes) : this.data
     const { data, leftOut } = withoutImpossible(fitted, authenticated)
-    return { data, leftOut, lacks: fitted === this.data ? [] : lackedByRoles, versions, modules }
+    const lacks: readonly Capability[] = [
+      ...(fitted === this.data ? [] : lackedByRoles),
+      ...(checked.unpublishes ? [] : (['consumer.unpublish'] as const)),
+    ]
+    this.made = data
+    return { data, leftOut, lacks, versions, modules }
   }
 
   private async ask<T extends object>(
-    op: 'site.check' | 'site.provision',
-    data: ProvisionData,
+    op: 'site.check' | 'site.provision' | 'site.change',
+    data: object,
     progress: (stage: string) => void,
   ): Promise<T> {
     const { drush: command, timeout } = this.options
@@ -155,9 +176,9 @@ export class SiteProvision {
       return await askSite<T>({ command, timeout, redact }, request, progress, (child) => (this.child = child))
     } catch (error) {
       if (!(error instanceof DrushError)) throw error
-      throw new TargetError(error.code, `Provisioning the site failed. ${error.message}${formatLogTail(error.lines)}`, {
-        cause: error,
-      })
+      const what =
+        op === 'site.change' ? 'Changing a user or consumer of the suite failed.' : 'Provisioning the site failed.'
+      throw new TargetError(error.code, `${what} ${error.message}${formatLogTail(error.lines)}`, { cause: error })
     } finally {
       this.child = undefined
     }

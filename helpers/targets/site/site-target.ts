@@ -104,7 +104,11 @@ export function siteTarget(options: SiteTargetOptions): Target {
             return provision.leave(state)
           },
         }),
-    changeSite: () => Promise.reject(new TargetError('no-control', 'A third-party site is never changed.')),
+    changeSite: async (request) => {
+      if (provision && (request.op === 'user.change' || request.op === 'consumer.change'))
+        return provision.change(request)
+      throw new TargetError('no-control', 'Of a third-party site, only users and consumers of the suite are changed.')
+    },
     errorLog: () => [],
   }
 }
@@ -131,6 +135,8 @@ function infoOf(
   const content = site?.content ?? {}
   const absent = new Set<Capability>([
     'site.control',
+    'site.own-entities',
+    'consumer.unpublish',
     'resource.role',
     'resource.jsonapi',
     ...(content.stress || options.stress ? [] : (['site.stress'] as const)),
@@ -171,7 +177,9 @@ function provisionedInfo({ stated: _, ...info }: TargetInfo, run: string, made: 
   return {
     ...info,
     ...roles,
-    capabilities: info.capabilities.filter((capability) => !lacks.includes(capability)),
+    capabilities: [...info.capabilities, 'site.own-entities' as const, 'consumer.unpublish' as const].filter(
+      (capability) => !lacks.includes(capability),
+    ),
     label: `site, provisioned as run ${run}`,
     provisioned: true,
     ...(leftOut.length > 0

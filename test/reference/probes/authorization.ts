@@ -111,7 +111,7 @@ export const consents: Probe = async (server) => {
   const failing = { name: 'bob', pass: 'wrong', form_id: 'user_login_form' }
   const failures: unknown[] = []
   for (let round = 0; round < 6; round++) failures.push((await facts(post(server, '/user/login', failing))).status)
-  await server.control({ op: 'user.block', user: 'editor' })
+  await server.control({ op: 'user.change', user: 'editor', change: 'block' })
   const blocked = await facts(post(server, '/user/login', { ...failing, name: 'alice', pass: 'pw alice' }))
   const forms = { loggedIn, detour, told, listed, foreign, changed, automatic, again, others }
   return { anonymous, allowed, tokens, buttons, more, httpOnly, failures, blocked: blocked['status'], ...forms }

@@ -202,7 +202,7 @@ export const refreshes: Probe = async (server) => {
   const code = await facts(refreshing(server, given))
   const without = Object.keys((await codeFlow(server, { client: 'no-refresh' })).tokens)
   const fifth = (await codeFlow(server)).tokens
-  await server.control({ op: 'user.block', user: 'editor' })
+  await server.control({ op: 'user.change', user: 'editor', change: 'block' })
   const blocked = await facts(refreshing(server, fifth.refresh_token))
   return {
     rotates: narrowed.refresh_token !== first.refresh_token,

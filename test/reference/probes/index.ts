@@ -6,6 +6,7 @@ import { answers, edges } from './answers.ts'
 import { addresses } from './addresses.ts'
 import { browsers, contents } from './browsers.ts'
 import { connections } from './connections.ts'
+import { accounts, besides, consumers, moments } from './life-cycle.ts'
 import { revocations } from './revocations.ts'
 
 /** Requests that a weakness should answer differently, by the files of faults they are for. */
@@ -24,6 +25,10 @@ export const probes = {
   browsers,
   connections,
   revocations,
+  accounts,
+  consumers,
+  moments,
+  besides,
   answers,
   edges,
 }

@@ -127,9 +127,9 @@ export const resources: Probe = async (server) => {
     refreshed: [typeof refreshedId, sameId],
     about,
   }
-  await server.control({ op: 'keys.rotate' })
+  await server.control({ op: 'keys.replace' })
   const retired = await facts(debug(server, good.access_token))
   await server.control({ op: 'keys.restore' })
-  await server.control({ op: 'user.block', user: 'editor' })
+  await server.control({ op: 'user.change', user: 'editor', change: 'block' })
   return { ...before, ...openid, retired, blocked: await facts(debug(server, good.access_token)) }
 }

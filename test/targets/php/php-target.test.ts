@@ -225,13 +225,13 @@ describe('a running target', () => {
     const { start, target, calls } = fakeTarget()
     await start()
     await Promise.all([
-      target.changeSite({ op: 'user.block', user: 'changing' }),
-      target.changeSite({ op: 'user.unblock', user: 'changing' }),
+      target.changeSite({ op: 'user.change', user: 'changing', change: 'block' }),
+      target.changeSite({ op: 'user.change', user: 'changing', change: 'unblock' }),
       target.changeSite({ op: 'caches.rebuild' }),
     ])
     expect(calls().slice(-3)).toEqual([
-      'user.block contract_changing',
-      'user.unblock contract_changing',
+      'user.change contract_changing block',
+      'user.change contract_changing unblock',
       'caches.rebuild',
     ])
   })
@@ -240,9 +240,9 @@ describe('a running target', () => {
     const { start, target } = fakeTarget()
     await expect(target.changeSite({ op: 'caches.rebuild' })).rejects.toMatchObject({ code: 'not-started' })
     await start()
-    await expect(target.changeSite({ op: 'keys.rotate' })).rejects.toMatchObject({
+    await expect(target.changeSite({ op: 'keys.replace' })).rejects.toMatchObject({
       code: 'control-failed',
-      message: 'The site change keys.rotate failed: not our keys',
+      message: 'The site change keys.replace failed: not our keys',
     })
     await expect(target.changeSite({ op: 'keys.restore' })).rejects.toMatchObject({
       code: 'control-failed',

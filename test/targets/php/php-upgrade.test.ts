@@ -77,8 +77,8 @@ describe('an upgrade', () => {
     expect(calls()[0]).toBe('updatedb by PHP 8.4.1')
     expect(calls().map((call) => call.split(' ')[0])).toEqual(['updatedb', 'cache:rebuild', 'describe', 'serve'])
     // The drush of the old code has ended; the first change after the upgrade is made by that of the new one.
-    await target.changeSite({ op: 'user.block', user: 'changing' })
-    expect(calls().at(-1)).toBe('user.block contract_changing')
+    await target.changeSite({ op: 'user.change', user: 'changing', change: 'block' })
+    expect(calls().at(-1)).toBe('user.change contract_changing block')
     expect([codebase, next].map((root) => listFiles(root, () => true))).toEqual(files)
     target.stop()
     expect(left()).toEqual({ runs: [], cache: [] })

@@ -1,0 +1,28 @@
+import { clients, type ClientFixture, type ClientRole, type UserRole } from '../../fixtures/roles.ts'
+import type { Step } from '../oauth/steps.ts'
+import { usualUser } from './infer.ts'
+
+/** Whether a step changes a user or a consumer. */
+export const changesEntity = ({ do: what }: Step): boolean => what === 'changeUser' || what === 'changeConsumer'
+
+/**
+ * What restores the users and consumers that a case changes: each as it was provisioned, then a token by the grant that the client has, which
+ * shows that user and consumer work again. A consumer that acts as a changed user is saved with that user, who may be another account now.
+ * @param client That of the case, as `user` is.
+ */
+export function restoring(when: readonly Step[], client: ClientRole, user: UserRole = usualUser): readonly Step[] {
+  const users = new Set(when.flatMap((step) => (step.do === 'changeUser' ? (step.user ?? user) : [])))
+  const consumers = new Set(
+    when.flatMap((step) =>
+      step.do === 'changeConsumer' ? (typeof step.client === 'string' ? step.client : client) : [],
+    ),
+  )
+  if (users.size + consumers.size === 0) return []
+  const { user: own }: ClientFixture = clients[client]
+  if (own !== undefined && users.has(own)) consumers.add(client)
+  return [
+    ...[...users].map((one): Step => ({ do: 'changeUser', change: 'restore', user: one })),
+    ...[...consumers].map((one): Step => ({ do: 'changeConsumer', change: 'restore', client: one })),
+    { do: 'obtain' },
+  ]
+}
