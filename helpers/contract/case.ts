@@ -1,7 +1,7 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
 import { examplePolicy } from './example-policy.ts'
 import { deriveControl, expectsRefusal } from './derive-control.ts'
-import { needsUser, requiredBy, usualUser } from './infer.ts'
+import { needsUser, requiredBy, usualClient, usualUser } from './infer.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Source } from '../model/source.ts'
 import type { Expectation } from '../judge/expectation.ts'
@@ -72,8 +72,8 @@ type Judged =
     }
 
 interface Acting<Name extends string> {
-  /** Who acts, where a step names nobody else. */
-  readonly client: ClientRole | VariantValue<Name>
+  /** Who acts, where a step names nobody else; `machine` where it is not stated and all tokens come from client credentials, else `publicPkce`. */
+  readonly client?: ClientRole | VariantValue<Name>
   /** Who logs in and consents; `editor` where it is not stated and a step needs somebody. */
   readonly user?: UserRole | VariantValue<Name>
   readonly guarantee?: never
@@ -160,7 +160,6 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
       ...(proof?.when ?? []),
       ...steps.afterwards,
     ]
-    const acting = user ?? (needsUser(all) ? usualUser : undefined)
     return {
       contract: id,
       variant,
@@ -170,7 +169,7 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
       ...(why === undefined ? {} : { why }),
       ...(guarantee === undefined ? {} : { guarantee }),
       requires: [...new Set([...requiredBy(expectsRefusal(listed(then)) ? all.filter(isDemanded) : all), ...requires])],
-      given: { client, ...(acting === undefined ? {} : { user: acting }) } as Check['given'],
+      given: actors(all, client, user),
       control: stated,
       ...earlier,
       ...steps,
@@ -181,6 +180,12 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
       location: declared.line > 0 ? `${declared.file}:${declared.line}:${declared.column}` : declared.file,
     }
   })
+}
+
+/** Who acts, stated or inferred from the steps; by now a value has taken the place of each `variant()`. */
+function actors(steps: readonly Step[], client: unknown, user: unknown): Check['given'] {
+  const acting = user ?? (needsUser(steps) ? usualUser : undefined)
+  return { client: client ?? usualClient(steps), ...(acting === undefined ? {} : { user: acting }) } as Check['given']
 }
 
 const earlierOf = (before: CaseDefinition['before']): Pick<Check, 'before'> =>

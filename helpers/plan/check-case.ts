@@ -38,15 +38,9 @@ export function problemOf(
 }
 
 /** What the schema cannot say in words that help. */
-function incomplete({
-  then,
-  observe,
-  client,
-  guarantee,
-}: Partial<Record<keyof CaseDefinition, unknown>>): string | null {
+function incomplete({ then, observe }: Partial<Record<keyof CaseDefinition, unknown>>): string | null {
   if (then === undefined && observe === undefined) return 'the case lacks "then", or "observe" where nothing is judged'
   if (then !== undefined && observe !== undefined) return 'the case has both "then" and "observe"'
-  if (client === undefined && guarantee === undefined) return 'the case lacks "client"'
   return null
 }
 

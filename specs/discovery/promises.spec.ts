@@ -1,8 +1,8 @@
 import { contractTest, describe, equals, holds, may, metadata, must, oneOf, variant } from 'simple-oauth-contract'
 
 const documents = {
-  'of the authorization server': '/.well-known/oauth-authorization-server',
-  'of OpenID Connect': '/.well-known/openid-configuration',
+  'authorization server': '/.well-known/oauth-authorization-server',
+  'OpenID Connect': '/.well-known/openid-configuration',
 } as const
 
 describe('Discovery: what published metadata promises', () => {
@@ -10,13 +10,12 @@ describe('Discovery: what published metadata promises', () => {
     title: '`issuer` is the URL that the metadata was requested at',
     sources: [must('RFC8414', '3.3'), must('OIDC-DISCOVERY', '4.3')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: documents,
     when: metadata(variant()),
     // A slash at its end is taken off before the well-known path is added, and https is what §2 wants, also of a site that is tested over http.
     then: holds(
       { 'json.issuer': oneOf('{baseUrl}', '{baseUrl}/', '{httpsBaseUrl}', '{httpsBaseUrl}/') },
-      { ifPresent: 'json.issuer' },
+      { ifPresent: true },
     ),
   })
 
@@ -25,39 +24,35 @@ describe('Discovery: what published metadata promises', () => {
     // No standard forbids a server to have its endpoints on several hosts; a Drupal site has none elsewhere.
     sources: [may('RFC8414', '2')],
     severity: 'high',
-    client: 'publicPkce',
     variants: documents,
     when: metadata(variant()),
-    then: holds({ 'metadata.elsewhere': equals([]) }, { ifPresent: 'metadata.elsewhere' }),
+    then: holds({ 'metadata.elsewhere': equals([]) }, { ifPresent: true }),
   })
 
   contractTest('discovery.addresses-answer', {
     title: 'Every address of the site that the metadata names is found',
     sources: [must('RFC8414', '2')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: documents,
     when: metadata(variant()),
-    then: holds({ 'metadata.missing': equals([]) }, { ifPresent: 'metadata.missing' }),
+    then: holds({ 'metadata.missing': equals([]) }, { ifPresent: true }),
   })
 
   contractTest('discovery.response-types', {
     title: 'Every response type in the metadata can be used',
     sources: [must('RFC8414', '2')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: documents,
     when: metadata(variant(), { try: 'response_types_supported' }),
-    then: holds({ 'metadata.broken': equals([]) }, { ifPresent: 'metadata.broken' }),
+    then: holds({ 'metadata.broken': equals([]) }, { ifPresent: true }),
   })
 
   contractTest('discovery.challenge-methods', {
     title: 'Every PKCE method in the metadata can be used',
     sources: [must('RFC8414', '2')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: documents,
     when: metadata(variant(), { try: 'code_challenge_methods_supported' }),
-    then: holds({ 'metadata.broken': equals([]) }, { ifPresent: 'metadata.broken' }),
+    then: holds({ 'metadata.broken': equals([]) }, { ifPresent: true }),
   })
 })

@@ -8,7 +8,7 @@ const authentication = 'RFC 6749 §3.2.1'
 
 export const clientFaults: readonly Fault[] = [
   replacing(
-    'unset-secret-not-asked-for',
+    'unset-secret-not-required',
     'authenticates',
     {
       gain: 'Whoever knows the ID of a client without a secret acts as that client.',
@@ -174,7 +174,7 @@ export const clientFaults: readonly Fault[] = [
     () => (clients, id) => clients.find((client) => client.client_id.toLowerCase() === id.toLowerCase()),
   ),
   replacing(
-    'client-unnamed-is-first',
+    'client-id-missing-is-first',
     'clientId',
     { gain: 'A code can be redeemed by whoever finds it, without naming a client.', source: 'RFC 6749 §3.2.1' },
     (own) => (incoming, pairs, basic, state) =>
@@ -183,7 +183,7 @@ export const clientFaults: readonly Fault[] = [
       null,
   ),
   replacing(
-    'client-unnamed-crashes',
+    'client-id-missing-crashes',
     'clientId',
     { gain: 'Anyone can fill the error log with requests that name no client.', source: 'RFC 6749 §5.2, CWE-476' },
     (own) => (incoming, pairs, basic, state) => {
