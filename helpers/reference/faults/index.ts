@@ -9,6 +9,7 @@ import { authorizationFaults } from './authorization.ts'
 import { claimFaults } from './claims.ts'
 import type { Fault } from './fault.ts'
 import { isolationFaults } from './isolation.ts'
+import { secretFaults } from './secret.ts'
 import { signatureFaults } from './signature.ts'
 import { requestFaults } from './request.ts'
 import { openidRequestFaults } from './openid-request.ts'
@@ -33,6 +34,7 @@ export const faults: readonly Fault[] = [
   ...pkceFaults,
   ...codeFaults,
   ...clientFaults,
+  ...secretFaults,
   ...requestFaults,
   ...refreshFaults,
   ...claimFaults,
