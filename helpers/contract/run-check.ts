@@ -9,6 +9,7 @@ import { checkName, type CheckResult } from '../model/result.ts'
 import { sourceStack } from '../model/source-map.ts'
 import type { Finding, Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
+import { deletesNothing } from '../oauth/content.ts'
 import { runStep } from '../oauth/driver.ts'
 import { blockerOf, outOfTime } from './blocker.ts'
 import type { Check } from './case.ts'
@@ -78,6 +79,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
   }
   try {
     for (const [index, step] of check.afterwards.entries()) {
+      if (deletesNothing(caseState, step)) continue
       rules.step?.('afterwards', index, step)
       await mustSucceed(step, await runStep(caseState, step), caseState)
     }

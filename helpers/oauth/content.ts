@@ -4,7 +4,7 @@ import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { emptyOutcome } from './get.ts'
 import { requireResolved } from './grants.ts'
 import { resolve, resolveHeaders } from './resolve.ts'
-import type { JsonApiStep } from './steps.ts'
+import type { JsonApiStep, Step } from './steps.ts'
 
 /** JSON:API 1.1, "Content Negotiation". */
 const mediaType = 'application/vnd.api+json'
@@ -37,7 +37,13 @@ export async function requestContent(caseState: CaseState, step: JsonApiStep): P
 
 /** What was never created is not there to be deleted: a server answers 404, and the site is as it was. */
 const idOf = (caseState: CaseState, of: string, op: string): string =>
-  op === 'delete' ? (caseState.result(of).outcome.values['id'] ?? 'none') : caseState.value(`${of}.id`)
+  op === 'delete' ? (createdId(caseState, of) ?? 'none') : caseState.value(`${of}.id`)
+
+const createdId = (caseState: CaseState, of: string): string | undefined => caseState.result(of).outcome.values['id']
+
+/** Whether a step would delete what the server never created: there is nothing to restore, whatever it would answer. */
+export const deletesNothing = (caseState: CaseState, step: Step): boolean =>
+  step.do === 'jsonapi' && step.op === 'delete' && step.of !== undefined && createdId(caseState, step.of) === undefined
 
 function requestOf(op: 'read' | 'create' | 'change' | 'delete', url: string, id: string | null): HttpRequest {
   const one = id === null ? url : `${url}/${id}`

@@ -18,14 +18,14 @@ const most = 0.05
 export const isDue = (sources: readonly Source[], verdict: string): boolean =>
   verdict === 'fail' || (verdict === 'warn' && obligation(sources, 'default') !== 'MUST')
 
-/** What requires the finding at a path: an expectation's own source, or those of the contract. */
-function sourcesOf(check: Check, path: string): readonly Source[] {
+/** What requires the finding at a path, by expectation: its own source, or those of the contract. */
+function sourcesOf(check: Check, path: string): readonly (readonly Source[])[] {
   const own = check.then
     .filter((one) =>
       requirementsOf({ ...check, when: check.when.slice(-1), then: [one] }, '').some((it) => it.path === path),
     )
-    .flatMap((one) => ('source' in one ? one.source : check.sources))
-  return own.length > 0 ? own : check.sources
+    .map((one) => ('source' in one ? [one.source].flat() : check.sources))
+  return own.length > 0 ? own : [check.sources]
 }
 
 /**
@@ -71,7 +71,7 @@ export function countingKills(
             failedIn(cell).some(
               (path) =>
                 (main.has(path) || must[id]?.[check.contract] === path) &&
-                isDue(sourcesOf(check, path), verdictIn(cell)),
+                sourcesOf(check, path).some((sources) => isDue(sources, verdictIn(cell))),
             )
           )
         })

@@ -7,7 +7,7 @@ import type { Check } from '../../helpers/contract/case.ts'
 import { faults } from '../../helpers/reference/faults/index.ts'
 import { allChecks, cellFor, kills, runAgainst } from './run-against.ts'
 import matrix from './matrix.json' with { type: 'json' }
-import { isRed, type Matrix } from './matrix.ts'
+import { isRed, verdictIn, type Matrix } from './matrix.ts'
 import type { ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 import { must } from './must.ts'
 
@@ -73,6 +73,13 @@ describe('the matrix', () => {
     const red = (fault: string): number => Object.values(recorded[fault] ?? {}).filter(isRed).length
     expect(Object.keys(recorded).sort()).toEqual(faults.map((fault) => fault.id).sort())
     expect(faults.map((fault) => fault.id).filter((id) => red(id) === 0)).toEqual([])
+  })
+
+  test('has no fault that the suite itself stumbles over', () => {
+    const errors = Object.entries(recorded).flatMap(([fault, row]) =>
+      Object.entries(row).flatMap(([check, cell]) => (verdictIn(cell) === 'error' ? `${fault}: ${check}` : [])),
+    )
+    expect(errors).toEqual([])
   })
 
   test.for(sampled)('a sample of it still holds: %s', (fault) => {

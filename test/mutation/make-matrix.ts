@@ -1,49 +1,54 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { about } from '../../fixtures/about.ts'
 import type { Check } from '../../helpers/contract/case.ts'
 import { checkName } from '../../helpers/model/result.ts'
 import { faults } from '../../helpers/reference/faults/index.ts'
+import { select } from '../../helpers/plan/select.ts'
 import { countingKills } from './counting.ts'
-import { allChecks, cellFor, runAgainst } from './run-against.ts'
+import { measure, type Row } from './measure.ts'
+import { allChecks } from './run-against.ts'
 import recorded from './matrix.json' with { type: 'json' }
 import { isRed, verdictIn, type Matrix } from './matrix.ts'
 
-// Faults at the same time: most of a run is spent waiting for tokens to expire.
-const atOnce = 6
-
 /**
- * Runs everything against everything on the profile ideal; prints and writes what turns red.
+ * Runs every fault against every check on the profile ideal; prints what turns red, and writes it as it comes: nothing is lost when it
+ * is interrupted.
  *
- * @param some Faults to run again: the rows of the others are kept. All where none is named.
+ * @param args Faults to run, all where none is named; `--only PATTERN` for some contracts: the other cells are kept.
  */
-export async function main(some: readonly string[]): Promise<void> {
+export async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals: some } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { only: { type: 'string', multiple: true, default: [] } },
+  })
   const checks = await allChecks()
+  const measured = new Set(select(checks, { only: values.only }).map(checkName))
   const ids = faults.map((fault) => fault.id)
   const unknown = some.filter((id) => !ids.includes(id))
   if (unknown.length > 0) throw new Error(`Not a fault: ${unknown.join(', ')}`)
-  const kept = some.length === 0 ? [] : Object.entries(recorded as Matrix).filter(([id]) => ids.includes(id))
-  const matrix: Record<string, Readonly<Record<string, string>>> = Object.fromEntries(kept)
-  const queue = some.length === 0 ? ids : [...some]
-  const work = async (): Promise<void> => {
-    for (let fault = queue.shift(); fault !== undefined; fault = queue.shift()) {
-      const results = await runAgainst({ profile: 'ideal', fault }, checks)
-      const red = results
-        .filter((result) => result.verdict !== 'pass')
-        .map((result) => [checkName(result), cellFor(result)])
-      const own = Object.fromEntries(red.sort()) as Record<string, string>
-      matrix[fault] = own
-      process.stdout.write(`${fault.padEnd(36)} ${summary(own)}\n`)
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, work))
-  const sorted: Matrix = Object.fromEntries(Object.entries(matrix).sort())
-  const here = import.meta.dirname
-  writeFileSync(join(here, 'matrix.json'), `${JSON.stringify(sorted, null, 2)}\n`)
-  writeFileSync(join(here, 'MATRIX.md'), page(sorted, checks))
+  const names = new Set(checks.map(checkName))
+  const known = Object.entries(recorded as Matrix).filter(([id]) => ids.includes(id))
+  const matrix = new Map(known.map(([id, row]) => [id, cells(row, (name) => names.has(name))]))
+  await measure(some.length === 0 ? ids : some, values.only, (id, row) => {
+    const kept = cells(matrix.get(id) ?? {}, (name) => !measured.has(name))
+    matrix.set(id, Object.fromEntries(Object.entries({ ...kept, ...row }).sort()))
+    process.stdout.write(`${id.padEnd(36)} ${summary(row)}\n`)
+    write(Object.fromEntries([...matrix].sort()), checks)
+  })
   const contracts = new Set(checks.map((check) => check.contract)).size
   process.stdout.write(`\n${contracts} contracts, ${checks.length} checks, ${faults.length} faults\n`)
   process.exit()
+}
+
+const cells = (row: Row, isKept: (name: string) => boolean): Row =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => isKept(name)))
+
+function write(matrix: Matrix, checks: readonly Check[]): void {
+  writeFileSync(join(import.meta.dirname, 'matrix.json'), `${JSON.stringify(matrix, null, 2)}\n`)
+  writeFileSync(join(import.meta.dirname, 'MATRIX.md'), page(matrix, checks))
 }
 
 function summary(red: Readonly<Record<string, string>>): string {
