@@ -162,7 +162,7 @@ describe('Token endpoint: the client credentials grant', () => {
   })
 
   contractTest('client-credentials.special-secret', {
-    title: 'A secret with a blank, `+`, `%`, `:`, `&`, `=` and a letter beyond ASCII authenticates its client',
+    title: 'A secret with a space, `+`, `%`, `:`, `&`, `=` and a non-ASCII letter authenticates its client',
     sources: [must('RFC6749', '2.3.1'), must('RFC6749', 'appendix B')],
     severity: 'medium',
     client: 'machineSpecialSecret',
@@ -172,7 +172,7 @@ describe('Token endpoint: the client credentials grant', () => {
   })
 
   contractTest('client-credentials.special-secret-cut', {
-    title: 'A secret is compared to its end, also after a blank, `%` or `:`',
+    title: 'A secret is compared in full, also after a space, `%` or `:`',
     sources: [must('RFC6749', '3.2.1'), must('RFC6749', '5.2')],
     severity: 'critical',
     client: 'machineSpecialSecret',
