@@ -1,6 +1,7 @@
 import type { Check } from '../contract/case.ts'
 import type { Kept } from '../contract/kept.ts'
-import { Runner, type RunnerOptions } from '../contract/runner.ts'
+import { Runner } from '../contract/runner.ts'
+import type { RunnerOptions } from '../contract/runner-options.ts'
 import type { CheckResult } from '../model/result.ts'
 import type { SiteChange } from '../model/target.ts'
 import { referenceTarget } from '../targets/reference-target.ts'

@@ -1,47 +1,26 @@
 import { capabilities } from '../../fixtures/capabilities.ts'
-import { facts } from '../../fixtures/facts.ts'
 import { clients, scopes, users } from '../../fixtures/roles.ts'
 import { documents } from '../../fixtures/sources.ts'
 import { severities } from '../model/verdict.ts'
 import { consumerActs, userChanges } from '../model/target.ts'
+import { expectation, factPath, matcher } from './expectation-schema.ts'
 import { guarantees } from './guarantees.ts'
-
-type Schema = Readonly<Record<string, unknown>>
-
-const text = { type: 'string', minLength: 1 }
-const anyText = { type: 'string' }
-const count = { type: 'number' }
-const flag = { type: 'boolean' }
-const anything = {}
-const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` })
-const oneOf = (...values: readonly string[]): Schema => ({ enum: values })
-const nullable = (schema: Schema): Schema => ({ if: { type: 'null' }, then: {}, else: schema })
-const list = (items: Schema): Schema => ({ type: 'array', minItems: 1, items })
-const listed = (item: Schema): Schema => ({ if: { type: 'array' }, then: list(item), else: item })
-const mapOf = (values: Schema, names: Schema = {}): Schema => ({
-  type: 'object',
-  propertyNames: names,
-  additionalProperties: values,
-})
-
-/** An object with these members and no others; a `?` marks one that may be missing. */
-function closed(members: Readonly<Record<string, Schema>>): Schema {
-  const entries = Object.entries(members).map(([name, schema]) => [name.replace(/\?$/u, ''), schema] as const)
-  return {
-    type: 'object',
-    required: Object.keys(members).filter((name) => !name.endsWith('?')),
-    properties: Object.fromEntries(entries),
-    additionalProperties: false,
-  }
-}
-
-/** One of several objects, told apart by a member. */
-const union = (tag: string, kinds: Readonly<Record<string, Readonly<Record<string, Schema>>>>): Schema => ({
-  type: 'object',
-  required: [tag],
-  discriminator: { propertyName: tag },
-  oneOf: Object.entries(kinds).map(([kind, members]) => closed({ [tag]: { const: kind }, ...members })),
-})
+import {
+  anything,
+  anyText,
+  closed,
+  count,
+  flag,
+  list,
+  listed,
+  mapOf,
+  nullable,
+  oneOf,
+  ref,
+  text,
+  union,
+  type Schema,
+} from './json-schema.ts'
 
 const client = oneOf(...Object.keys(clients))
 const user = oneOf(...Object.keys(users))
@@ -193,90 +172,6 @@ const step = union('do', {
   changeUser: { ...common, change: oneOf(...userChanges, 'logOut'), 'user?': user },
   changeConsumer: { ...acting, change: { if: { type: 'object' }, then: newSettings, else: oneOf(...consumerActs) } },
   changeSite: { ...common, change },
-})
-
-const factPath = {
-  pattern: `^(${Object.keys(facts)
-    .map((path) =>
-      path.replaceAll('.', '\\.').replace('access_token', '(access|refresh|id)_token').replace('NAME', '.+'),
-    )
-    .join('|')})$`,
-}
-const tokenError = oneOf(
-  'invalid_request',
-  'invalid_client',
-  'invalid_grant',
-  'unauthorized_client',
-  'unsupported_grant_type',
-  'invalid_scope',
-  'authorization_pending',
-  'slow_down',
-  'access_denied',
-  'expired_token',
-)
-const authorizeError = oneOf(
-  'invalid_request',
-  'unauthorized_client',
-  'access_denied',
-  'unsupported_response_type',
-  'invalid_scope',
-  'login_required',
-  'consent_required',
-  'interaction_required',
-  'request_not_supported',
-  'request_uri_not_supported',
-  'invalid_request_object',
-  'invalid_request_uri',
-)
-const expectation = union('expect', {
-  refused: { errors: list(tokenError), 'note?': text, 'source?': ref('source') },
-  refusedAtAuthorize: {
-    errors: { type: 'array', items: authorizeError },
-    delivery: oneOf('redirect', 'page'),
-    'source?': ref('source'),
-  },
-  notGranted: { 'source?': ref('source') },
-  grantNotOffered: { 'source?': ref('source') },
-  code: { 'source?': ref('source') },
-  granted: { 'source?': ref('source') },
-  opened: { 'source?': ref('source') },
-  denied: {
-    error: oneOf('invalid_request', 'invalid_token', 'insufficient_scope', 'absent'),
-    'source?': ref('source'),
-  },
-  notOpened: { 'source?': ref('source') },
-  permitted: { 'source?': ref('source') },
-  forbidden: { 'source?': ref('source') },
-  aboutUser: { 'user?': user, 'source?': ref('source') },
-  holds: {
-    facts: { ...mapOf(ref('matcher'), factPath), minProperties: 1 },
-    'ifPresent?': { type: 'string', ...factPath },
-    'source?': ref('source'),
-  },
-  signedBy: { keys: text, token: oneOf('access_token', 'id_token'), 'source?': ref('source') },
-})
-
-const matcher = union('is', {
-  equal: { to: anything },
-  'equal-to-ref': { ref: text },
-  'different-from-ref': { ref: text },
-  'one-of': { values: list(anything) },
-  'none-of': { values: list(anything) },
-  within: { values: list(anything) },
-  type: { type: oneOf('string', 'integer', 'number', 'boolean', 'array', 'object') },
-  matching: { pattern: { type: 'string', format: 'regex' }, meaning: text },
-  without: { pattern: { type: 'string', format: 'regex' }, meaning: text },
-  absent: {},
-  scopes: { scopes: scopeRoles },
-  'scope-names': { names: text },
-  'client-lifetime': {},
-  'client-id': {},
-  'client-audience': {},
-  subject: {},
-  between: { least: count, most: count },
-  schema: { schema: { type: ['string', 'object'] } },
-  concealing: { ref: text },
-  'concealing-text': { text },
 })
 
 /** What `contractTest()` takes, once the values of a variant are filled in: closed, so that a misspelt member is found. */

@@ -1,17 +1,12 @@
 import type { Capability } from '../../fixtures/capabilities.ts'
-import { examplePolicy } from './example-policy.ts'
-import { deriveControl, expectsRefusal } from './derive-control.ts'
-import { restoring } from './derive-afterwards.ts'
-import { needsUser, requiredBy, usualUser } from './infer.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Source } from '../model/source.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import type { Json, Severity } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Params, Repeated, Single, VariantValue } from '../oauth/values.ts'
-import type { ConsumerPolicy } from '../model/policy.ts'
 import type { ConsumerName } from '../model/target.ts'
-import { guaranteeRows, type Guarantee, type GuaranteedValue } from './guarantees.ts'
+import type { Guarantee, GuaranteedValue } from './guarantees.ts'
 
 type OneOrMore<T> = T | readonly [T, ...T[]]
 /** A value that a variant stands for. */
@@ -73,8 +68,8 @@ type Judged =
     }
 
 interface Acting<Name extends string> {
-  /** Who acts, where a step names nobody else. */
-  readonly client: ClientRole | VariantValue<Name>
+  /** Who acts, where a step names nobody else; `machine` where it is not stated and all tokens come from client credentials, else `publicPkce`. */
+  readonly client?: ClientRole | VariantValue<Name>
   /** Who logs in and consents; `editor` where it is not stated and a step needs somebody. */
   readonly user?: UserRole | VariantValue<Name>
   readonly guarantee?: never
@@ -129,119 +124,4 @@ export interface Declared {
   readonly file: string
   readonly line: number
   readonly column: number
-}
-
-/**
- * A case's checks: one for each variant, and of a guarantee for each consumer of the policy that has it.
- * @throws Error for a variant without a value that the case names, and for a refusal without a control.
- */
-export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = examplePolicy): Check[] {
-  const { id, definition } = declared
-  const { title, sources, severity, why, guarantee, observe = [] } = definition
-  return variantsOf(declared, policy).map(([variant, row, filled]) => {
-    const {
-      client = row['client'],
-      user = guarantee && row['user'],
-      requires = [],
-      control,
-      before,
-      when,
-      then = [],
-      slow,
-      afterwards,
-    } = filled
-    const steps = {
-      when: listed(when),
-      afterwards: listed(afterwards ?? restoring(listed(when), client as ClientRole, user as UserRole | undefined)),
-    }
-    const proof = slow && { when: listed(slow.when), then: slow.then }
-    const stated = control === undefined ? controlOf(id, steps.when, listed(then), proof) : listed(control)
-    const earlier = earlierOf(before)
-    const all = [
-      ...stated,
-      ...Object.values(earlier).flat(),
-      ...steps.when,
-      ...(proof?.when ?? []),
-      ...steps.afterwards,
-    ]
-    const acting = user ?? (needsUser(all) ? usualUser : undefined)
-    return {
-      contract: id,
-      variant,
-      title,
-      sources,
-      severity,
-      ...(why === undefined ? {} : { why }),
-      ...(guarantee === undefined ? {} : { guarantee }),
-      requires: [...new Set([...requiredBy(expectsRefusal(listed(then)) ? all.filter(isDemanded) : all), ...requires])],
-      given: { client, ...(acting === undefined ? {} : { user: acting }) } as Check['given'],
-      control: stated,
-      ...earlier,
-      ...steps,
-      ...(proof ? { slow: proof } : {}),
-      then: listed(then),
-      observe,
-      group: declared.file.split('/').at(-2) ?? '',
-      location: declared.line > 0 ? `${declared.file}:${declared.line}:${declared.column}` : declared.file,
-    }
-  })
-}
-
-const earlierOf = (before: CaseDefinition['before']): Pick<Check, 'before'> =>
-  before === undefined ? {} : { before: listed<Step>(before) }
-
-/** A server need not have a grant that it is to refuse. */
-const isDemanded = (step: Step): boolean => step.do !== 'obtain'
-
-/** What is derived for a refusal: of the slow proof, where that is one. */
-function controlOf(
-  id: string,
-  when: readonly Step[],
-  then: readonly Expectation[],
-  slow: Check['slow'],
-): readonly Step[] {
-  const late = slow !== undefined && expectsRefusal([slow.then])
-  if (!late && !expectsRefusal(then)) return []
-  const derived = deriveControl(late ? [...when, ...slow.when] : when)
-  if (derived) return derived
-  throw new Error(
-    `${id}: no control can be derived, because the last step changes nothing of a correct one. State it as control.`,
-  )
-}
-
-const listed = <T>(value: T | readonly T[]): readonly T[] =>
-  Array.isArray(value) ? (value as readonly T[]) : [value as T]
-
-type Row = Readonly<Record<string, unknown>>
-
-/**
- * Each variant's name, its values, and the definition with the values filled in.
- * @throws Error for a value that the case names and a variant lacks.
- */
-export function variantsOf(
-  { id, definition }: Pick<Declared, 'id' | 'definition'>,
-  policy: readonly ConsumerPolicy[] = examplePolicy,
-): (readonly [string | null, Row, CaseDefinition])[] {
-  return rowsOf(definition, policy).map(([name, row]) => [name, row, fill(definition, row, id)] as const)
-}
-
-function rowsOf(definition: CaseDefinition, policy: readonly ConsumerPolicy[]): (readonly [string | null, Row])[] {
-  const { guarantee, variants } = definition
-  if (guarantee) return guaranteeRows(guarantee, policy)
-  if (!variants) return [[null, {}]]
-  if (Array.isArray(variants)) return (variants as readonly string[]).map((value) => [value, { '': value }] as const)
-  return Object.entries(variants).map(([name, row]) => [name, { '': row, ...(isTable(row) ? row : {}) }] as const)
-}
-
-const isTable = (row: unknown): row is Row => typeof row === 'object' && row !== null && !('$' in row)
-
-function fill<T>(template: T, row: Row, id: string): T {
-  if (Array.isArray(template)) return template.map((part: unknown) => fill(part, row, id)) as T
-  if (typeof template !== 'object' || template === null) return template
-  if ('$' in template && template.$ === 'variant') {
-    const { name } = template as unknown as VariantValue
-    if (!Object.hasOwn(row, name)) throw new Error(`${id}: a variant has no value "${name}"`)
-    return row[name] as T
-  }
-  return Object.fromEntries(Object.entries(template).map(([key, part]) => [key, fill(part as unknown, row, id)])) as T
 }

@@ -2,15 +2,21 @@ import { clients, type ClientFixture, type ClientRole, type UserRole } from '../
 import type { Step } from '../oauth/steps.ts'
 import { usualUser } from './infer.ts'
 
+/** Who acts in a case of the suite: a case about a guarantee changes nobody. */
+export interface Actors {
+  readonly client: ClientRole
+  readonly user?: UserRole
+}
+
 /** Whether a step changes a user or a consumer. */
 export const changesEntity = ({ do: what }: Step): boolean => what === 'changeUser' || what === 'changeConsumer'
 
 /**
  * What restores the users and consumers that a case changes: each as it was provisioned, then a token by the grant that the client has, which
  * shows that user and consumer work again. A consumer that acts as a changed user is saved with that user, who may be another account now.
- * @param client That of the case, as `user` is.
+ * @param given Who acts in the case.
  */
-export function restoring(when: readonly Step[], client: ClientRole, user: UserRole = usualUser): readonly Step[] {
+export function restoring(when: readonly Step[], { client, user = usualUser }: Actors): readonly Step[] {
   const users = new Set(when.flatMap((step) => (step.do === 'changeUser' ? (step.user ?? user) : [])))
   const consumers = new Set(
     when.flatMap((step) =>

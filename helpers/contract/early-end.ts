@@ -10,7 +10,7 @@ import { obtain } from '../oauth/declare-steps.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Check } from './case.ts'
 import { type Rules } from './run-check.ts'
-import { isBlocker, saysWhy } from './blocker.ts'
+import { isBlocker, isUnanswered, saysWhy } from './blocker.ts'
 
 /** So many checks blocked by one cause are no accident. */
 const enough = 10
@@ -32,8 +32,31 @@ export type EarlyEnd = NothingWorksError | ServerGoneError
 
 const flows: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'exchange', 'obtain', 'clientCredentials'])
 
+/** Looks at each result whether the rest of the run can still prove anything. */
+export class EarlyEnds {
+  private readonly blockers = new EqualBlockers()
+  /** Checks that ended with an answer of the server. */
+  private completed = 0
+
+  /** What ends the run after this check; else null. */
+  async after(
+    check: Check,
+    result: CheckResult,
+    environment: RunEnvironment,
+    rules: Pick<Rules, 'timeout' | 'errorLog'>,
+  ): Promise<EarlyEnd | null> {
+    if (result.blocker === null || !isUnanswered(result.blocker)) this.completed++
+    else {
+      const gone = await goneServer(environment, this.completed, rules)
+      if (gone !== null) return gone
+    }
+    const cause = this.blockers.add(check, result)
+    return cause === null ? null : repeatPlainFlow(cause, environment, rules)
+  }
+}
+
 /** Counts checks that one cause blocks, as long as no check with a code or a token has worked. */
-export class EqualBlockers {
+class EqualBlockers {
   private readonly counts = new Map<string, number>()
   private works = false
 
@@ -56,7 +79,7 @@ const hasFlow = ({ control, when }: Check): boolean =>
  * Requests a token once more, as the first client and user there are, with nothing changed.
  * @returns null if it is issued, or if no client is mapped that gets one by itself.
  */
-export async function repeatPlainFlow(
+async function repeatPlainFlow(
   cause: string,
   environment: RunEnvironment,
   { timeout, errorLog }: Pick<Rules, 'timeout' | 'errorLog'>,
@@ -100,7 +123,7 @@ const pause = 1_000
  * @param completed the number of checks with a verdict.
  * @returns null if it answers.
  */
-export async function goneServer(
+async function goneServer(
   { target, http, redactor }: RunEnvironment,
   completed: number,
   rules: Pick<Rules, 'errorLog'>,

@@ -1,5 +1,5 @@
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
-import type { UserRole } from '../../fixtures/roles.ts'
+import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { ChangeConsumerStep, Step } from '../oauth/steps.ts'
 
 /** The user of a case that names none: whoever the steps need somebody to be. */
@@ -10,6 +10,12 @@ const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'ob
 /** Whether a user has to log in or to consent in one of the steps. */
 export const needsUser = (steps: readonly Step[]): boolean =>
   steps.some((step) => withUser.has(step.do) || (step.do === 'metadata' && step.try !== undefined))
+
+/** The client of a case that names none: whoever the steps need somebody to be. A step with a client of its own says nothing about it. */
+export function usualClient(steps: readonly Step[]): ClientRole {
+  const own = steps.filter((step) => !('client' in step))
+  return own.some((step) => step.do === 'clientCredentials') && !needsUser(own) ? 'machine' : 'publicPkce'
+}
 
 /** What the target must have for the steps, in the order of `fixtures/capabilities.ts`. */
 export function requiredBy(steps: readonly Step[]): Capability[] {

@@ -4,7 +4,8 @@ import { runStep } from '../oauth/driver.ts'
 import { blockerOf } from './blocker.ts'
 import type { Check } from './case.ts'
 import { resultsToKeep, type KeptCheck } from './kept.ts'
-import { mustSucceed, wrongFinding, type Rules } from './run-check.ts'
+import { mustSucceed, wrongFinding } from './must-succeed.ts'
+import type { Rules } from './run-check.ts'
 import { skipReason } from './skip-reason.ts'
 
 /** Takes the steps of a check before the upgrade. What keeps them from succeeding is kept as well: the check is judged after the upgrade. */

@@ -1,12 +1,8 @@
 import type { Profile } from '../../fixtures/sources.ts'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
-import type { Expectation } from '../judge/expectation.ts'
 import { fact } from '../judge/facts.ts'
 import { judge } from '../judge/judge.ts'
 import { observe } from '../judge/observe.ts'
-import type { Outcome } from '../judge/outcome.ts'
-import { serverWords } from '../judge/server-words.ts'
-import { expectedGot } from '../model/describe-value.ts'
 import type { Exchange } from '../model/exchange.ts'
 import type { ErrorReason } from '../model/reason.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
@@ -16,13 +12,13 @@ import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '..
 import { deletesNothing } from '../oauth/content.ts'
 import { runStep } from '../oauth/driver.ts'
 import { unregister } from '../oauth/registration.ts'
-import type { Step } from '../oauth/steps.ts'
 import { blockerOf, outOfTime } from './blocker.ts'
 import type { Check } from './case.ts'
 import { emptyResult, redacted } from './check-result.ts'
 import { diagnosed } from './diagnose-result.ts'
 import { goOn } from './go-on.ts'
 import { contextOf } from './judge-context.ts'
+import { mustSucceed, withCacheNote } from './must-succeed.ts'
 import type { KeptCheck } from './kept.ts'
 import { isFiltered, optionalFact, requirePrerequisite } from './not-judged.ts'
 import { findingPath } from './requirements.ts'
@@ -188,73 +184,6 @@ const slowSeconds = ({ slow }: Check): number =>
 
 const controlOf = (check: Check): CheckResult['control'] =>
   check.control.length > 0 ? 'passed' : check.when.length > 1 ? 'an earlier step' : 'none'
-
-const success: Partial<Record<Step['do'], Expectation>> = {
-  obtain: { expect: 'granted' },
-  authorize: { expect: 'code' },
-  codeGrant: { expect: 'granted' },
-  exchange: { expect: 'granted' },
-  refresh: { expect: 'granted' },
-  clientCredentials: { expect: 'granted' },
-  resource: { expect: 'opened' },
-  deviceAuthorization: {
-    expect: 'holds',
-    facts: { status: { is: 'equal', to: 200 }, 'json.device_code': { is: 'type', type: 'string' } },
-  },
-  verifyUserCode: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
-  poll: { expect: 'granted' },
-  register: { expect: 'holds', facts: { 'json.client_id': { is: 'type', type: 'string' } } },
-  manageRegistration: { expect: 'holds', facts: { status: { is: 'one-of', values: [200, 204] } } },
-  revoke: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
-  introspect: { expect: 'holds', facts: { 'json.active': { is: 'equal', to: true } } },
-  login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },
-  decide: { expect: 'code' },
-  document: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
-  jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
-}
-
-/** A server may answer with the permissions that it calculated for an earlier request. */
-const staleCache =
-  'If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild")'
-
-/** On a site that others use, too, the suite does not know what the cache held before the run. */
-function withCacheNote(finding: Finding, { kind, last }: Outcome, { environment: { target } }: CaseState): Finding {
-  const refused = kind === 'resource' && last?.response.status === 403
-  return finding.ok || !refused || target.mapped !== true ? finding : { ...finding, note: `${staleCache}.` }
-}
-
-/**
- * JSON:API 1.1: the status of each success. A case cleans up behind itself on a site that is thrown away: that the content is gone already,
- * or that it may not be deleted, must not hide the verdict.
- */
-const contentStatus = { read: [200], create: [201], change: [200], delete: [204, 403, 404] } as const
-
-const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
-
-export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
-  const expectation = step.expect ?? successOf(step)
-  const wrong = expectation && (await wrongFinding(expectation, outcome, caseState))
-  if (!wrong) return
-  const words = serverWords(outcome)
-  const said = words === null ? '' : `: ${words}`
-  throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}`)
-}
-
-function successOf(step: Step): Expectation | undefined {
-  if (step.do === 'jsonapi' && typeof step.op === 'string')
-    return { expect: 'holds', facts: { status: { is: 'one-of', values: contentStatus[step.op] } } }
-  return step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
-}
-
-/** What an outcome does not meet of an expectation: the first finding. */
-export async function wrongFinding(
-  expectation: Expectation,
-  outcome: Outcome,
-  caseState: CaseState,
-): Promise<Finding | undefined> {
-  const findings = await judge(expectation, outcome, contextOf({ severity: 'info' }, caseState))
-  return findings.find((finding) => !finding.ok)
-}
 
 const stackOf = (error: unknown): string => (error instanceof Error ? sourceStack(error) : String(error))
 

@@ -1,65 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import type { UserRole } from '../../fixtures/roles.ts'
-import type { Profile } from '../../fixtures/sources.ts'
 import { logIn, type LoginOutcome } from '../drupal/login.ts'
 import { signIn } from '../drupal/sign-in.ts'
-import { createHttpClient } from '../http/client.ts'
 import { Cookies } from '../http/cookies.ts'
 import type { Exchange } from '../model/exchange.ts'
 import { Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
-import type { KnownIssue } from '../judge/conclude.ts'
-import { canonical } from '../judge/canonical.ts'
 import { checkName, type CheckResult, type SideEffects } from '../model/result.ts'
-import type { Json } from '../model/verdict.ts'
-import { BlockedError, CaseState, type RunEnvironment } from '../oauth/case-state.ts'
-import { runStep } from '../oauth/driver.ts'
+import { BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { startKeySetServer, type KeySetServer } from '../oauth/key-set-server.ts'
-import { authorize } from '../oauth/declare-steps.ts'
-import type { SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
+import type { UserInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { schedule } from './schedule.ts'
 import { countSideEffects } from './side-effects.ts'
 import { watchAnswers } from './internals.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
-import { isBlocker, isUnanswered } from './blocker.ts'
 import { headerArrives } from '../diagnosis/diagnose.ts'
 import { refuseFirst } from './refuse-first.ts'
 import { registerTarget } from './register-target.ts'
-import { EqualBlockers, goneServer, repeatPlainFlow, type EarlyEnd } from './early-end.ts'
+import { EarlyEnds, type EarlyEnd } from './early-end.ts'
 import type { Kept, KeptCheck } from './kept.ts'
 import { runBefore } from './run-before.ts'
 import { runCheck, type Rules } from './run-check.ts'
-import { watchedClient, type Watch } from './watch.ts'
-
-export interface RunnerOptions {
-  readonly target: TargetInfo
-  readonly profile: Profile
-  readonly knownIssues: readonly KnownIssue[]
-  /** Milliseconds for one request. */
-  readonly requestTimeout: number
-  /** Milliseconds for one check, waiting included. */
-  readonly checkTimeout: number
-  /** Whether to wait for slow proofs; false by default. */
-  readonly slow?: boolean
-  /** PEM of a certificate authority to trust alongside the system's. */
-  readonly ca?: string
-  readonly changeSite: (request: SiteChange) => Promise<unknown>
-  readonly errorLog: () => Promise<readonly string[]>
-  /** Whether to end a run on a server on which nothing works, or that is gone; false by default. */
-  readonly endEarly?: boolean
-  /** What was kept from before the upgrade, for contracts about one. */
-  readonly kept?: Kept
-  /** Somebody who looks on: a replay shows what goes on. */
-  readonly watch?: Watch
-  /** What one check acts in instead: the bench records requests, waits and site changes there. */
-  readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
-}
-
-// A page of Drupal is about 20 kB; what is larger is truncated, and marked so.
-const bodyLimit = 1024 * 1024
+import { clientFor, type RunnerOptions } from './runner-options.ts'
+import { sharedControls } from './shared-controls.ts'
+import { showConsent } from './show-consent.ts'
+import { watchedClient } from './watch.ts'
 
 /** One run of checks against one target: shares logins and controls, and keeps the server's workers busy. */
 export class Runner {
@@ -71,7 +39,6 @@ export class Runner {
   private readonly environmentOf: (check: Check) => RunEnvironment
   private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
   private readonly failures = new Map<UserRole, BlockedError>()
-  private readonly controls = new Map<string, Promise<void>>()
   private readonly counted: () => Omit<SideEffects, 'sessions'>
   private keySet: Promise<string | null> | undefined
   private keySetServer: KeySetServer | undefined
@@ -79,25 +46,15 @@ export class Runner {
   /** Users whom a case changed: one who was deleted is another account now. */
   private readonly changed = new Set<UserRole>()
   private sessions = 0
-  private readonly blockers: EqualBlockers | null
+  private readonly earlyEnds: EarlyEnds | null
   private ended: EarlyEnd | null = null
-  private completed = 0
 
   constructor(options: RunnerOptions) {
     const { target } = options
-    this.blockers = options.endEarly ? new EqualBlockers() : null
+    this.earlyEnds = options.endEarly ? new EarlyEnds() : null
     this.queue = new PQueue({ concurrency: target.workers })
     registerTarget(this.redactor, target)
-    const counting = countSideEffects(
-      createHttpClient({
-        origin: new URL(target.baseUrl).origin,
-        timeout: options.requestTimeout,
-        bodyLimit,
-        connections: target.workers,
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
-        ...(target.httpBasic ? { basic: target.httpBasic } : {}),
-      }),
-    )
+    const counting = countSideEffects(clientFor(options))
     this.counted = counting.counted
     const answers = watchAnswers(counting.http)
     const { watch } = options
@@ -121,7 +78,7 @@ export class Runner {
       knownIssues: options.knownIssues,
       timeout: options.checkTimeout,
       slow: options.slow ?? false,
-      control: (check, run) => this.control(check, run),
+      control: sharedControls(),
       errorLog: options.errorLog,
       ...(options.kept ? { kept: options.kept.checks } : {}),
       ...(watch ? { step: watch.step.bind(watch) } : {}),
@@ -152,9 +109,9 @@ export class Runner {
         begin(check)
         const result = await runCheck(check, this.environmentOf(check), this.rules)
         report(result)
-        this.ended ??= await this.earlyEnd(check, result)
+        this.ended ??= (await this.earlyEnds?.after(check, result, this.environment, this.rules)) ?? null
       })
-    if (concurrent.length > 1 && target.workers > 1) await this.showConsent()
+    if (concurrent.length > 1 && target.workers > 1) await showConsent(this.environment, this.rules.timeout)
     if (first) await runOne(first)
     await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
@@ -186,33 +143,6 @@ export class Runner {
       checks: Object.fromEntries(kept),
       sessions: Object.fromEntries(sessions.filter(([, header]) => typeof header === 'string')),
     }
-  }
-
-  private async earlyEnd(check: Check, result: CheckResult): Promise<EarlyEnd | null> {
-    if (this.blockers === null) return null
-    const { environment, rules } = this
-    if (result.blocker === null || !isUnanswered(result.blocker)) this.completed++
-    else {
-      const gone = await goneServer(environment, this.completed, rules)
-      if (gone !== null) return gone
-    }
-    const cause = this.blockers.add(check, result)
-    return cause === null ? null : repeatPlainFlow(cause, environment, rules)
-  }
-
-  /**
-   * Asks once for the pages that many checks ask for at once: Drupal compiles a template at its first use, and a worker that reads it
-   * half-written answers 500. No token is used, so that no permission is cached for one. Only on a site with users of the suite's own.
-   */
-  private async showConsent(): Promise<void> {
-    const { target } = this.environment
-    if ((target.mapped && !target.provisioned) || !target.clients.publicPkce || !target.users.editor) return
-    const visitor = { client: 'publicPkce', user: 'editor' } as const
-    const state = new CaseState(this.environment, visitor, AbortSignal.timeout(this.rules.timeout))
-    // What is wrong has a name and a verdict where a check does the same.
-    await runStep(state, authorize({ decision: 'stop' })).catch((error: unknown) => {
-      if (!isBlocker(error)) throw error
-    })
   }
 
   /** What the run has left on the server so far. */
@@ -313,14 +243,5 @@ export class Runner {
     const blocked = new BlockedError(failure.cause, `${user}: ${failure.message}`, exchanges)
     if (exchanges.length > 0) this.failures.set(user, blocked)
     throw blocked
-  }
-
-  /** Equal controls are shared; a critical contract runs its own, right beside the refusal. */
-  private control(check: Check, run: () => Promise<void>): Promise<void> {
-    if (check.severity === 'critical') return run()
-    const name = canonical({ given: check.given, control: check.control } as unknown as Json)
-    const shared = this.controls.get(name) ?? run()
-    this.controls.set(name, shared)
-    return shared
   }
 }

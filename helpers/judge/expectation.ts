@@ -161,14 +161,16 @@ export const aboutUser = (user?: UserRole, options: Sourced = {}): Expectation =
 })
 /**
  * Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … With
- * `ifPresent`, only where the answer has that fact, which the standard makes optional; where nothing else is judged, the check is skipped.
+ * `ifPresent`, only where the answer has that fact, which the standard makes optional (`true`: the first of the facts itself); where nothing
+ * else is judged, the check is skipped.
  */
 export const holds = (
   facts: { readonly [path: string]: Matcher },
-  options: Sourced & { ifPresent?: string } = {},
+  { ifPresent, ...options }: Sourced & { ifPresent?: string | true } = {},
 ): Expectation => ({
   expect: 'holds',
   facts,
+  ...(ifPresent === undefined ? {} : { ifPresent: ifPresent === true ? (Object.keys(facts)[0] ?? '') : ifPresent }),
   ...options,
 })
 /** The token's signature verifies with the keys of an earlier `jwks` step (RFC 7515 §5.2). */

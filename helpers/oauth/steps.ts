@@ -1,27 +1,36 @@
-import type { ClientRole, GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
-import type { Expectation } from '../judge/expectation.ts'
+import type { GrantType, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { consumerActs, SiteChange, UserChange } from '../model/target.ts'
-import type { Json } from '../model/verdict.ts'
+import type { Acting, Common } from './common-step.ts'
+import type { DeviceAuthorizationStep, PollStep, VerifyUserCodeStep } from './device-steps.ts'
+import type { ManageRegistrationStep, RegisterStep } from './registration-steps.ts'
 import type { Changes, Params, Single, VariantValue } from './values.ts'
+import type {
+  ClientAuthentication,
+  ExchangeStep,
+  RefreshStep,
+  ClientCredentialsStep,
+  RevokeStep,
+  IntrospectStep,
+  ObtainStep,
+  RaceStep,
+} from './token-steps.ts'
 
-/** What every step may say. */
-export interface Common {
-  /** The name later steps refer to: `ref('first.code')`. */
-  readonly as?: string
-  /** What this step must lead to; without it an earlier step must succeed, and the last one is judged by `then`. */
-  readonly expect?: Expectation
-}
-
-interface Acting<Name extends string = string> extends Common {
-  /** Another client than the case's own. */
-  readonly client?: ClientRole | VariantValue<Name>
-}
-
-/**
- * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends only the `client_id`, `both` sends the secret twice.
- * `basic-encoded`: Basic with every character form-encoded, also those that need not be.
- */
-export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' | 'none'
+export type { Common } from './common-step.ts'
+export { mostPolls, type DeviceAuthorizationStep, type PollStep, type VerifyUserCodeStep } from './device-steps.ts'
+export type { ManageRegistrationStep, RegisterStep } from './registration-steps.ts'
+export {
+  raceRounds,
+  raceTime,
+  type ClientAuthentication,
+  type ClientCredentialsStep,
+  type ExchangeStep,
+  type IntrospectStep,
+  type ObtainStep,
+  type RaceStep,
+  type RefreshStep,
+  type RevokeStep,
+  type TokenOptions,
+} from './token-steps.ts'
 
 interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   /** Instead of a client of the site: the one that an earlier step registered. */
@@ -77,131 +86,6 @@ export interface CodeGrantStep<Name extends string = string> extends AuthorizeOp
   readonly authorize?: Changes<Name>
   readonly token?: Changes<Name>
   readonly authentication?: ClientAuthentication
-}
-
-export interface TokenOptions<Name extends string = string> extends Acting<Name> {
-  readonly params?: Changes<Name>
-  readonly authentication?: ClientAuthentication | VariantValue<Name>
-  /** A secret other than the client's own, wherever the authentication sends it. */
-  readonly secret?: Single<Name>
-  /** `query`: the parameters in the URL, which RFC 6749 §2.3.1 forbids for credentials. */
-  readonly placement?: 'body' | 'query'
-  /** Parameters in the URL alone; all others stay in the body. */
-  readonly query?: Changes<Name>
-  /** A method other than POST. */
-  readonly method?: Single<Name>
-  /** A media type other than a form's, with the parameters encoded in it; `null` sends a form without a Content-Type header. */
-  readonly mediaType?: Single<Name> | null
-  /** Further headers; `null` leaves one out. */
-  readonly headers?: Params<Name>
-  /** A body instead of the parameters, sent verbatim. */
-  readonly body?: Single<Name>
-}
-
-export interface ExchangeStep<Name extends string = string> extends TokenOptions<Name> {
-  readonly do: 'exchange'
-  /** The authorize step whose code is exchanged. */
-  readonly of: string
-}
-
-export interface RefreshStep<Name extends string = string> extends TokenOptions<Name> {
-  readonly do: 'refresh'
-  readonly of: string
-}
-
-export interface ClientCredentialsStep<Name extends string = string> extends TokenOptions<Name> {
-  readonly do: 'clientCredentials'
-}
-
-/** A request to revoke a token (RFC 7009 §2.1). */
-export interface RevokeStep<Name extends string = string> extends TokenOptions<Name> {
-  readonly do: 'revoke'
-  readonly token: Single<Name>
-  /** `token_type_hint`; null, the default, sends none. */
-  readonly hint?: Single<Name> | null
-}
-
-/** A question whether a token is active (RFC 7662 §2.1). */
-export interface IntrospectStep<Name extends string = string> extends Acting<Name> {
-  readonly do: 'introspect'
-  readonly token: Single<Name>
-  /** An access token to ask with where the server takes no client authentication: RFC 7662 §2.1 leaves the choice to it. */
-  readonly caller: Single<Name>
-  /** `wrong`: a secret and an access token that are none. */
-  readonly credentials?: 'own' | 'none' | 'wrong' | VariantValue<Name>
-}
-
-/** A device authorization request (RFC 8628 §3.1). */
-export interface DeviceAuthorizationStep<Name extends string = string> extends TokenOptions<Name> {
-  readonly do: 'deviceAuthorization'
-}
-
-/** The user who opens the verification page, types the code that the device shows, and decides (RFC 8628 §3.3). */
-export interface VerifyUserCodeStep extends Common {
-  readonly do: 'verifyUserCode'
-  readonly of: string
-  readonly user?: UserRole
-  /** `none`: a browser in which nobody is logged in. */
-  readonly session?: 'shared' | 'none'
-  readonly decision?: 'allow' | 'deny'
-}
-
-/** A token request with the device code (RFC 8628 §3.4). */
-export interface PollStep<Name extends string = string> extends TokenOptions<Name> {
-  readonly do: 'poll'
-  readonly of: string
-  /** `decided`: again after each interval while the server says that the user has yet to decide, at most `mostPolls` times. */
-  readonly until?: 'decided'
-}
-
-/** A server that never comes to a decision must not keep a run from its end. */
-export const mostPolls = 3
-
-/** The registration of a client by itself (RFC 7591 §3.1). What was registered is deleted after the check where the server allows that. */
-export interface RegisterStep<Name extends string = string> extends Common {
-  readonly do: 'register'
-  /** Changes to the metadata of a public client that is as the client of the case; `null` leaves one out. */
-  readonly metadata?:
-    Readonly<Record<string, Json | Single<Name> | readonly (string | VariantValue<Name>)[]>> | VariantValue<Name>
-  /** A body instead of the metadata, sent verbatim. */
-  readonly body?: Single<Name>
-}
-
-/** A request to the address of a registration (RFC 7592 §2). */
-export interface ManageRegistrationStep<Name extends string = string> extends Common {
-  readonly do: 'manageRegistration'
-  readonly of: string
-  readonly method?: Single<Name>
-  /** Instead of the token of the registration; `null` sends none. */
-  readonly token?: Single<Name> | null
-}
-
-/** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
-export interface ObtainStep<Name extends string = string> extends Acting<Name> {
-  readonly do: 'obtain'
-  /** One of RFC 6749, also of those that are no longer offered. */
-  readonly grant?: string | VariantValue<Name>
-  /** A scope other than the client's own. */
-  readonly scope?: Single<Name>
-}
-
-/**
- * Rounds of a race. Whether two requests meet inside a server is a matter of chance: one that lets both through in only a third of the
- * rounds passes twenty of them less than once in a thousand runs.
- */
-export const raceRounds = 20
-
-/** No further round begins after this time, in milliseconds: on a machine that slow, a verdict has to come first. */
-export const raceTime = 40_000
-
-/**
- * The same request several times at once: from the third on with an ignored parameter of its own. Until more than one has succeeded, and
- * at most `raceRounds` times and for `raceTime`, each time for another code or token where the step that gave the first can be repeated.
- */
-export interface RaceStep<Name extends string = string> extends Common {
-  readonly do: 'race'
-  readonly step: ExchangeStep<Name> | RefreshStep<Name>
-  readonly times: number
 }
 
 /** One attempt to log in, in a session of its own. */

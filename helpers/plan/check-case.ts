@@ -3,7 +3,8 @@ import formats from 'ajv-formats'
 import { facts } from '../../fixtures/facts.ts'
 import { listedInFull } from '../../fixtures/sources.ts'
 import { caseSchema } from '../contract/case-schema.ts'
-import { variantsOf, type CaseDefinition, type Declared } from '../contract/case.ts'
+import type { CaseDefinition, Declared } from '../contract/case.ts'
+import { variantsOf } from '../contract/expand.ts'
 import { guarantees } from '../contract/guarantees.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
 import { provesNothing } from './proves-nothing.ts'
@@ -38,15 +39,9 @@ export function problemOf(
 }
 
 /** What the schema cannot say in words that help. */
-function incomplete({
-  then,
-  observe,
-  client,
-  guarantee,
-}: Partial<Record<keyof CaseDefinition, unknown>>): string | null {
+function incomplete({ then, observe }: Partial<Record<keyof CaseDefinition, unknown>>): string | null {
   if (then === undefined && observe === undefined) return 'the case lacks "then", or "observe" where nothing is judged'
   if (then !== undefined && observe !== undefined) return 'the case has both "then" and "observe"'
-  if (client === undefined && guarantee === undefined) return 'the case lacks "client"'
   return null
 }
 

@@ -1,6 +1,6 @@
 import type { Check } from '../contract/case.ts'
 import type { Contract } from './contracts.ts'
-import { currentId } from '../model/current-id.ts'
+import { currentId, currentVariant } from '../model/current-id.ts'
 import { suite } from '../model/package.ts'
 import { validValues } from '../settings/suggest.ts'
 import { nearIds, nearVariants, SelectionError } from './select.ts'
@@ -25,7 +25,8 @@ export function findContract(name: string, contracts: readonly Contract[]): { co
     const valid = validValues(ids, `"${suite.name} list --only '${id}*'" lists them.`)
     throw new SelectionError(`${begun.length} IDs begin with "${id}".${valid}`)
   }
-  const check = variant === undefined ? contract.first : contract.checks.find((one) => one.variant === variant)
+  const named = variant === undefined ? undefined : currentVariant(contract.id, variant)
+  const check = named === undefined ? contract.first : contract.checks.find((one) => one.variant === named)
   if (check) return { contract, check }
   if (contract.first.variant === null) throw new SelectionError(`${contract.id} has no variants.`)
   throw new SelectionError(

@@ -5,7 +5,7 @@ import type { AcceptedChange } from '../compare/accept.ts'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import type { Matcher } from '../judge/expectation.ts'
-import { currentId } from '../model/current-id.ts'
+import { currentId, currentVariant } from '../model/current-id.ts'
 import { lazy } from '../model/lazy.ts'
 import { readPackageJson, suite } from '../model/package.ts'
 import type { IssueKind } from '../model/result.ts'
@@ -78,7 +78,7 @@ export function readBaseline(file: string, checks: readonly Check[]): Baseline {
     empty: [],
     explain: (problem) => explain(problem, migrate),
   })
-  const entries = value.map(withCurrentIds)
+  const entries = value.map(withCurrentNames)
   const drift = entries.filter((entry): entry is DriftEntry => 'drift' in entry)
   const issues = entries.filter((entry): entry is KnownIssueEntry => !('drift' in entry))
   for (const [index, entry] of entries.entries()) {
@@ -89,11 +89,14 @@ export function readBaseline(file: string, checks: readonly Check[]): Baseline {
   return { issues, drift }
 }
 
-/** An entry under the name that its contract has today. */
-const withCurrentIds = (entry: KnownIssueEntry | DriftEntry): KnownIssueEntry | DriftEntry =>
-  'drift' in entry
-    ? { ...entry, contracts: entry.contracts.map(currentId) }
-    : { ...entry, contract: currentId(entry.contract) }
+/** An entry under the names that its contract and its variants have today. */
+function withCurrentNames(entry: KnownIssueEntry | DriftEntry): KnownIssueEntry | DriftEntry {
+  if ('drift' in entry) return { ...entry, contracts: entry.contracts.map(currentId) }
+  const { variants, ...rest } = entry
+  const contract = currentId(entry.contract)
+  const names = variants?.map((variant) => currentVariant(contract, variant))
+  return { ...rest, contract, ...(names ? { variants: names } : {}) }
+}
 
 /** The known issues of a file alone. @throws KnownIssuesError */
 export const readKnownIssues = (file: string, checks: readonly Check[]): KnownIssueEntry[] =>

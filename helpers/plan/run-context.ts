@@ -1,5 +1,6 @@
 import { namesSite, type SiteContext } from '../targets/choose.ts'
 import { readSite, type LoadedSiteFile } from '../targets/site/site-file.ts'
+import { currentId } from '../model/current-id.ts'
 import { refuseConflicts } from '../settings/conflicts.ts'
 import { runFolder } from '../report/run-folders.ts'
 import type { ReadSettings, Settings } from '../settings/settings.ts'
@@ -43,9 +44,10 @@ export function siteContext(
  * @throws SiteFileError for a contract that does not exist.
  */
 export function notApplicable(site: LoadedSiteFile | null, checks: readonly Check[]): Readonly<Record<string, string>> {
-  const reasons = site?.content.notApplicable ?? {}
+  const reasons = Object.entries(site?.content.notApplicable ?? {})
   const ids = new Set(checks.map(({ contract }) => contract))
-  for (const id of Object.keys(reasons))
-    if (!ids.has(id)) site?.fail(['notApplicable', id], `there is no contract "${id}".${nearIds(id, checks)}`, 'key')
-  return reasons
+  for (const [id] of reasons)
+    if (!ids.has(currentId(id)))
+      site?.fail(['notApplicable', id], `there is no contract "${id}".${nearIds(id, checks)}`, 'key')
+  return Object.fromEntries(reasons.map(([id, reason]) => [currentId(id), reason]))
 }

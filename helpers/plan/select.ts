@@ -1,7 +1,7 @@
 import { clients, type ClientRole } from '../../fixtures/roles.ts'
 import { documents } from '../../fixtures/sources.ts'
 import type { Check } from '../contract/case.ts'
-import { currentId } from '../model/current-id.ts'
+import { currentId, currentVariant } from '../model/current-id.ts'
 import { suite } from '../model/package.ts'
 import { count } from '../report/run.ts'
 import { severities, type Severity } from '../model/verdict.ts'
@@ -66,7 +66,7 @@ const meanings: Readonly<Record<(typeof selectors)[number], Meaning>> = {
       throw new SelectionError(`Contracts about an upgrade are run by "${suite.name} upgrade" alone, not "${pattern}".`)
     if (ofId.length === 0) throw new SelectionError(`No contract matches "${pattern}".${nearIds(pattern, checks)}`)
     if (variant === undefined) return (check) => ofId.includes(check)
-    const ofVariant = ofId.filter((check) => check.variant === variant)
+    const ofVariant = ofId.filter((check) => check.variant === currentVariant(check.contract, variant))
     if (ofVariant.length > 0) return (check) => ofVariant.includes(check)
     throw new SelectionError(`No contract matches "${pattern}".${nearVariants(variant, ofId)}`)
   },

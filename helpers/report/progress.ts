@@ -20,7 +20,7 @@ const badWords = { fail: 'failed', error: 'in error', blocked: 'blocked', stale:
 /** Share of the checks before which nobody can say how long the rest takes. */
 const tooEarly = 0.05
 
-/** "123/535  2 failed  0:42, about 2:10 left  code.replay, pkce.plain [named]" */
+/** "123/535  2 failed  0:42, about 2:10 left  code.replay, pkce.plain [requested]" */
 export function progressText({ done, planned, counts, inFlight, elapsed }: Progress, columns: number): string {
   const bad = Object.entries(badWords).flatMap(([verdict, word]) => {
     const number = counts.get(verdict as Verdict) ?? 0

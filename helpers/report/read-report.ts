@@ -4,6 +4,7 @@ import addFormatsModule from 'ajv-formats'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import schema from '../../fixtures/schemas/report.schema.json' with { type: 'json' }
 import { isComplete, type NamedRun, type ReportedRun } from '../compare/reported-run.ts'
+import { withCurrentName } from '../model/current-id.ts'
 import type { Report } from './report.ts'
 
 /** A report that cannot be read. `code` is stable; the message says what to do next. */
@@ -28,10 +29,13 @@ function validator(): ReturnType<Ajv2020['compile']> {
 }
 
 /**
- * Reads a report.json, or the one in a folder, to compare it.
+ * Reads a report.json, or the one in a folder, to compare it: its checks under the names of today.
  * @throws ReportReadError
  */
-export const readReport = (path: string): NamedRun => ({ name: path, run: readWholeReport(path) })
+export function readReport(path: string): NamedRun {
+  const run = readWholeReport(path)
+  return { name: path, run: { ...run, checks: run.checks.map(withCurrentName) } }
+}
 
 /**
  * Reads a report.json, or the one in a folder, to show it.

@@ -34,11 +34,8 @@ const asymmetric = oneOf('RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', '
 
 /** No standard makes `iat` and `exp` mandatory; `expires_in` is recommended (RFC 6749 §5.1). */
 const lifetime = [
-  holds(
-    { 'access_token.lifetime': configuredLifetime() },
-    { ifPresent: 'access_token.lifetime', source: must('RFC6749', '5.1') },
-  ),
-  holds({ 'json.expires_in': configuredLifetime() }, { ifPresent: 'json.expires_in', source: must('RFC6749', '5.1') }),
+  holds({ 'access_token.lifetime': configuredLifetime() }, { ifPresent: true, source: must('RFC6749', '5.1') }),
+  holds({ 'json.expires_in': configuredLifetime() }, { ifPresent: true, source: must('RFC6749', '5.1') }),
   holds({ 'json.expires_in': isA('integer') }, { source: should('RFC6749', '5.1') }),
 ] as const
 
@@ -47,7 +44,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'The access token is a JWT that is signed by a published key',
     sources: [must('RFC7515', '5.2'), must('RFC8725', '3.1')],
     severity: 'critical',
-    client: 'publicPkce',
     when: [jwks({ as: 'keys' }), codeGrant()],
     then: [signedBy('keys'), holds({ 'access_token.header.alg': asymmetric })],
   })
@@ -58,7 +54,7 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     severity: 'high',
     client: variant('client'),
     variants: {
-      'a refresh': { client: 'publicPkce', grant: 'refresh_token' },
+      refresh: { client: 'publicPkce', grant: 'refresh_token' },
       'client credentials': { client: 'machine', grant: 'client_credentials' },
     },
     when: [jwks({ as: 'keys' }), obtain({ grant: variant('grant') })],
@@ -69,7 +65,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'The key set contains public keys only',
     sources: [must('RFC7517', '9.2')],
     severity: 'critical',
-    client: 'publicPkce',
     when: jwks(),
     then: holds({ json: ofSchema('jwks') }),
   })
@@ -78,7 +73,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'Published RSA keys have at least 2048 bits',
     sources: [must('RFC7518', '3.3')],
     severity: 'high',
-    client: 'publicPkce',
     when: jwks(),
     then: holds({ 'keys.bits': between(2048, 16_384) }),
   })
@@ -87,7 +81,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'The status of the key set at `/.well-known/jwks.json` is recorded',
     sources: [may('RFC7517', '5')],
     severity: 'info',
-    client: 'publicPkce',
     requires: ['jwks'],
     when: document('/.well-known/jwks.json'),
     observe: ['status'],
@@ -97,7 +90,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'The access token header declares an asymmetric signature and carries no key or key URL',
     sources: [must('RFC7515', '4.1.1'), should('RFC8725', '3.11'), must('RFC8725', '3.1'), may('RFC7515', '4.1')],
     severity: 'medium',
-    client: 'publicPkce',
     when: codeGrant(),
     then: [
       holds({ 'access_token.header.alg': asymmetric }, { source: must('RFC8725', '3.1') }),
@@ -123,7 +115,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'The access token contains no claims beyond the documented ones',
     sources: [should('RFC9068', '6')],
     severity: 'low',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({
       'access_token.claims': ofSchema({
@@ -149,7 +140,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: "`iat` is the time of issue according to the server's clock",
     sources: [must('RFC7519', '4.1.6')],
     severity: 'medium',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({ 'access_token.age': between(-1, 15) }, { ifPresent: 'access_token.claims.iat' }),
   })
@@ -158,7 +148,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'Registered claims that the access token contains have the types that RFC 7519 defines',
     sources: [must('RFC7519', '4.1')],
     severity: 'medium',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({
       'access_token.claims': ofSchema({
@@ -181,17 +170,13 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: '`sub` identifies the user who consented, the same in every token',
     sources: [must('RFC7519', '4.1.2'), may('RFC9068', '6')],
     severity: 'high',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), codeGrant()],
     then: [
-      holds(
-        { 'access_token.claims.sub': subject() },
-        { ifPresent: 'access_token.claims.sub', source: must('RFC7519', '4.1.2') },
-      ),
+      holds({ 'access_token.claims.sub': subject() }, { ifPresent: true, source: must('RFC7519', '4.1.2') }),
       // RFC 9068 §6 allows a subject of its own for each token.
       holds(
         { 'access_token.claims.sub': sameAs('first.access_token.claims.sub') },
-        { ifPresent: 'access_token.claims.sub', source: may('RFC9068', '6') },
+        { ifPresent: true, source: may('RFC9068', '6') },
       ),
     ],
   })
@@ -200,19 +185,14 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: '`sub` differs between two users',
     sources: [must('RFC7519', '4.1.2')],
     severity: 'high',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'other', user: 'otherEditor' }), codeGrant()],
-    then: holds(
-      { 'access_token.claims.sub': differsFrom('other.access_token.claims.sub') },
-      { ifPresent: 'access_token.claims.sub' },
-    ),
+    then: holds({ 'access_token.claims.sub': differsFrom('other.access_token.claims.sub') }, { ifPresent: true }),
   })
 
   contractTest('access-token.audience', {
     title: '`aud` names the audience of the access token: a string or an array of strings',
     sources: [should('RFC9700', '2.3'), should('ASVS', '9.2.4')],
     severity: 'low',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({ 'access_token.claims.aud': ofSchema(audience) }),
   })
@@ -221,7 +201,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'The `scope` claim lists exactly the scopes that were granted',
     sources: [must('RFC6749', '3.3'), should('RFC9068', '2.2.3')],
     severity: 'high',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({ 'access_token.claims.scope': exactScopes('debug', 'content') }),
   })
@@ -230,7 +209,6 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: "The access token has the client's configured lifetime, and `expires_in` matches it",
     sources: [must('RFC6749', '5.1'), should('RFC6749', '5.1')],
     severity: 'medium',
-    client: 'publicPkce',
     when: codeGrant(),
     then: lifetime,
   })
@@ -248,19 +226,14 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     title: 'Two tokens of one user and client have different `jti` values',
     sources: [must('RFC7519', '4.1.7')],
     severity: 'medium',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), codeGrant()],
-    then: holds(
-      { 'access_token.claims.jti': differsFrom('first.access_token.claims.jti') },
-      { ifPresent: 'access_token.claims.jti' },
-    ),
+    then: holds({ 'access_token.claims.jti': differsFrom('first.access_token.claims.jti') }, { ifPresent: true }),
   })
 
   contractTest('access-token.no-personal-data', {
     title: "The access token contains neither the user's name nor the user's email address",
     sources: [should('RFC9068', '6')],
     severity: 'medium',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({
       'access_token.claims': without('"(name|email|preferred_username|phone_number|address)":', 'personal data'),

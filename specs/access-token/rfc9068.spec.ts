@@ -24,7 +24,6 @@ describe('Access token: the JWT profile of RFC 9068', () => {
     title: 'The access token header has the type `at+jwt`',
     sources: [must('RFC9068', '2.1')],
     severity: 'medium',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({ 'access_token.header.typ': oneOf('at+jwt', 'application/at+jwt') }),
   })
@@ -33,7 +32,6 @@ describe('Access token: the JWT profile of RFC 9068', () => {
     title: 'The `client_id` claim identifies the requesting client',
     sources: [must('RFC9068', '2.2')],
     severity: 'low',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({ 'access_token.claims.client_id': clientId() }),
   })
@@ -42,7 +40,6 @@ describe('Access token: the JWT profile of RFC 9068', () => {
     title: 'The access token contains `iss`, `exp`, `aud`, `sub`, `iat` and `jti`',
     sources: [must('RFC9068', '2.2')],
     severity: 'medium',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({
       'access_token.claims.iss': isA('string'),
@@ -58,7 +55,6 @@ describe('Access token: the JWT profile of RFC 9068', () => {
     title: 'The `scope` claim is a string, not an array',
     sources: [should('RFC9068', '2.2.3')],
     severity: 'low',
-    client: 'publicPkce',
     when: codeGrant(),
     then: holds({ 'access_token.claims.scope': isA('string') }),
   })
@@ -67,7 +63,6 @@ describe('Access token: the JWT profile of RFC 9068', () => {
     title: 'A client credentials token has a `sub` claim',
     sources: [must('RFC9068', '2.2')],
     severity: 'low',
-    client: 'machine',
     when: clientCredentials(),
     then: [granted(), holds({ 'access_token.claims.sub': isA('string') })],
   })

@@ -14,7 +14,6 @@ describe('All answers of a run', () => {
     title: 'No answer of the whole run discloses a stack trace, a file path, a class name or SQL',
     sources: [should('ASVS', '16.5.1')],
     severity: 'medium',
-    client: 'machine',
     // What a check of every other contract was answered with counts as well.
     when: [
       clientCredentials({

@@ -16,7 +16,7 @@ import {
 } from 'simple-oauth-contract'
 
 describe('Authorization endpoint: remembered approval and automatic authorization', () => {
-  contractTest('consent.remembered-for-less', {
+  contractTest('consent.remembered-scopes', {
     title: 'Remembered approval of one scope does not cover a request for additional scopes',
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'high',
@@ -97,7 +97,6 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     title: 'The user is asked for consent every time if "Remember previous approval" is off',
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'high',
-    client: 'publicPkce',
     when: [authorize(), authorize({ decision: 'stop' })],
     then: [notGranted(), holds({ page: equals('consent') })],
   })

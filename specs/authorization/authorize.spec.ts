@@ -31,14 +31,13 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'After login and consent, the client receives a code and its `state` unchanged',
     sources: [must('RFC6749', '4.1.2'), must('RFC6749', '3.1')],
     severity: 'high',
-    client: 'publicPkce',
     variants: {
       plain: 'af0ifjsldkj',
-      reserved: 'a b&c=d#e?f/%20+;:@',
-      unicode: 'é漢😀"<>\\',
-      long: 'x'.repeat(1500),
-      'two thousand characters': 'x'.repeat(2000),
-      'blanks around it': ' af0ifjsldkj ',
+      'reserved characters': 'a b&c=d#e?f/%20+;:@',
+      'non-ASCII characters': 'é漢😀"<>\\',
+      '1500 characters': 'x'.repeat(1500),
+      '2000 characters': 'x'.repeat(2000),
+      'surrounding spaces': ' af0ifjsldkj ',
     },
     when: authorize({ session: 'fresh', params: { state: variant() } }),
     then: codeIssued(),
@@ -48,7 +47,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'No code is issued to a browser that is not logged in',
     sources: [must('RFC6749', '3.1'), must('RFC9700', '4.11.2')],
     severity: 'critical',
-    client: 'publicPkce',
     when: authorize({ session: 'none' }),
     then: notGranted(),
   })
@@ -57,7 +55,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'Implicit and hybrid response types are rejected, and no token is issued',
     sources: [must('RFC6749', '3.1.1'), bindsClient(should('RFC9700', '2.1.2'))],
     severity: 'high',
-    client: 'publicPkce',
     variants: ['token', 'id_token', 'code token'],
     when: authorize({ params: { response_type: variant() } }),
     then: refusedByRedirect('unsupported_response_type'),
@@ -67,13 +64,12 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'An unknown scope is rejected with `invalid_scope` at the redirect URI',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC6749', '3.3')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: {
       alone: { scope: 'contract:no-such-scope', state: 'af0ifjsldkj' },
-      'beside a known one': { scope: joined(scopes('debug'), ' contract:no-such-scope'), state: 'af0ifjsldkj' },
-      'comma for space': { scope: 'contract:debug,contract:content', state: 'af0ifjsldkj' },
+      'with a known one': { scope: joined(scopes('debug'), ' contract:no-such-scope'), state: 'af0ifjsldkj' },
+      'comma instead of space': { scope: 'contract:debug,contract:content', state: 'af0ifjsldkj' },
       'state with reserved characters': { scope: 'contract:no-such-scope', state: 'a b&c=d#e?f/%20+;:@' },
-      'state beyond ASCII': { scope: 'contract:no-such-scope', state: 'é漢😀"<>\\' },
+      'state with non-ASCII characters': { scope: 'contract:no-such-scope', state: 'é漢😀"<>\\' },
     },
     when: authorize({ params: { scope: variant('scope'), state: variant('state') } }),
     then: refusedByRedirect('invalid_scope'),
@@ -83,7 +79,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'An authorization request without a scope is rejected if the client has no default scopes',
     sources: [must('RFC6749', '3.3'), must('RFC6749', '4.1.2.1')],
     severity: 'medium',
-    client: 'publicPkce',
     requires: ['consumer.scopes'],
     variants: { 'left out': null, empty: '' },
     when: authorize({ params: { scope: variant() } }),
@@ -94,10 +89,9 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'A scope in another case, or a `scope` of blanks alone, is rejected before the user is asked',
     sources: [must('RFC6749', '3.3'), must('RFC6749', '4.1.2.1')],
     severity: 'low',
-    client: 'publicPkce',
     requires: ['consumer.scopes'],
     control: authorize({ params: { scope: scopes('debug') } }),
-    variants: { 'another case': 'Contract:Debug', blanks: '  ' },
+    variants: { 'different case': 'Contract:Debug', 'only spaces': '  ' },
     // Nobody decides: what is shown, nobody has been granted.
     when: authorize({ params: { scope: variant() }, decision: 'stop' }),
     then: refusedByRedirect(['invalid_scope', 'invalid_request']),
@@ -107,8 +101,7 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'A scope that is not enabled for the authorization code grant is rejected',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC6749', '3.3')],
     severity: 'high',
-    client: 'publicPkce',
-    variants: { alone: scopes('machineOnly'), 'beside one that is': scopes('debug', 'machineOnly') },
+    variants: { alone: scopes('machineOnly'), 'with an enabled one': scopes('debug', 'machineOnly') },
     when: authorize({ params: { scope: variant() } }),
     then: refusedByRedirect('invalid_scope'),
   })
@@ -117,8 +110,7 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'A missing or unknown `response_type` is rejected with an error at the redirect URI',
     sources: [must('RFC6749', '3.1.1'), must('RFC6749', '4.1.2.1')],
     severity: 'medium',
-    client: 'publicPkce',
-    variants: { 'left out': null, empty: '', unknown: 'contract-no-such-type', 'in capitals': 'CODE' },
+    variants: { 'left out': null, empty: '', unknown: 'contract-no-such-type', 'upper case': 'CODE' },
     when: authorize({ params: { response_type: variant() } }),
     then: refusedByRedirect(['unsupported_response_type', 'invalid_request']),
   })
@@ -127,7 +119,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'An unknown or missing `client_id` is rejected with an error page and no redirect',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC9700', '4.11.2')],
     severity: 'critical',
-    client: 'publicPkce',
     variants: { unknown: 'contract-no-such-client', 'left out': null, empty: '' },
     when: authorize({ params: { client_id: variant() } }),
     then: refusedWithPage(),
@@ -148,7 +139,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'Unknown parameters of an authorization request are ignored',
     sources: [must('RFC6749', '3.1')],
     severity: 'medium',
-    client: 'publicPkce',
     when: authorize({ params: { contract_unknown: 'yes', 'contract.dotted': 'yes' } }),
     then: codeIssued(),
   })
@@ -157,7 +147,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'An empty parameter of an authorization request is treated as omitted',
     sources: [must('RFC6749', '3.1')],
     severity: 'low',
-    client: 'publicPkce',
     when: authorize({ params: { redirect_uri: '', state: '' } }),
     then: holds({ 'callback.code': isA('string'), 'callback.state': absent() }),
   })
@@ -166,7 +155,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'An authorization request with a repeated parameter is rejected with `invalid_request`',
     sources: [must('RFC6749', '3.1'), must('RFC6749', '4.1.2.1')],
     severity: 'low',
-    client: 'publicPkce',
     variants: {
       scope: { scope: repeated(scopes('debug'), scopes('content')) },
       code_challenge: {
@@ -182,7 +170,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'An authorization parameter sent as a PHP array yields neither a code nor a server error (5xx)',
     sources: [must('RFC6749', '3.1'), must('RFC6749', '4.1.2.1')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: {
       client_id: { client_id: null, 'client_id[]': ref('this.client_id') },
       scope: { scope: null, 'scope[]': scopes('debug') },
@@ -197,7 +184,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: "The authorization endpoint sends no CORS header, to a foreign origin or the client's own",
     sources: [must('RFC9700', '2.6')],
     severity: 'high',
-    client: 'publicPkce',
     when: [
       authorize({
         decision: 'stop',
@@ -226,7 +212,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'An error is not sent to the client before the user has logged in',
     sources: [must('RFC9700', '4.11.2')],
     severity: 'medium',
-    client: 'publicPkce',
     control: authorize({ session: 'none', expect: holds({ page: equals('login') }) }),
     variants: {
       'unknown scope': { scope: 'contract:no-such-scope' },
@@ -242,7 +227,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'A server that advertises `iss` in its responses sends its issuer in each of them',
     sources: [must('RFC9207', '2')],
     severity: 'medium',
-    client: 'publicPkce',
     when: [
       document('/.well-known/oauth-authorization-server', {
         as: 'metadata',
@@ -258,7 +242,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'The `iss` parameter of the authorization response is recorded',
     sources: [may('RFC9207', '2')],
     severity: 'info',
-    client: 'publicPkce',
     when: authorize(),
     observe: ['callback.iss'],
   })
@@ -267,7 +250,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'The response to an authorization request sent by POST is recorded',
     sources: [may('RFC6749', '3.1')],
     severity: 'info',
-    client: 'publicPkce',
     when: authorize({ decision: 'stop', method: 'POST' }),
     observe: ['status', 'page'],
   })
@@ -276,7 +258,6 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'The response to an authorization request sent by HEAD is recorded',
     sources: [may('RFC6749', '3.1')],
     severity: 'info',
-    client: 'publicPkce',
     when: authorize({ decision: 'stop', method: 'HEAD' }),
     observe: ['status', 'page'],
   })

@@ -35,8 +35,11 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'When the user denies consent, the client gets `access_denied`, its `state` and no code',
     sources: [must('RFC6749', '4.1.2.1')],
     severity: 'high',
-    client: 'publicPkce',
-    variants: { plain: 'af0ifjsldkj', 'reserved characters': 'a b&c=d#e?f/%20+;:@', 'beyond ASCII': 'é漢😀"<>\\' },
+    variants: {
+      plain: 'af0ifjsldkj',
+      'reserved characters': 'a b&c=d#e?f/%20+;:@',
+      'non-ASCII characters': 'é漢😀"<>\\',
+    },
     when: authorize({ decision: 'deny', params: { state: variant() } }),
     then: refusedByRedirect('access_denied'),
   })
@@ -45,7 +48,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'A consent form with a missing, empty or forged `form_token` is rejected',
     sources: [must('RFC6749', '10.12')],
     severity: 'critical',
-    client: 'publicPkce',
     variants: { missing: null, empty: '', forged: 'Zm9yZ2VkLWZvcm0tdG9rZW4tb2YtYW5vdGhlci1zaXRl' },
     when: authorize({ form: { form_token: variant() } }),
     then: notGranted(),
@@ -55,7 +57,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'The consent page restricts framing with `X-Frame-Options` or `frame-ancestors`',
     sources: [must('RFC9700', '4.16'), should('RFC6749', '10.13')],
     severity: 'high',
-    client: 'publicPkce',
     when: authorize({ decision: 'stop' }),
     then: holds({ page: equals('consent'), framing: oneOf('DENY', 'SAMEORIGIN', 'frame-ancestors') }),
   })
@@ -64,7 +65,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: "The consent page's Content-Security-Policy contains `frame-ancestors`",
     sources: [should('RFC9700', '4.16')],
     severity: 'low',
-    client: 'publicPkce',
     when: authorize({ decision: 'stop' }),
     then: holds({ page: equals('consent'), framing: equals('frame-ancestors') }),
   })
@@ -73,7 +73,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'The redirect after consent uses status 301, 302 or 303, so browsers do not repeat the POST',
     sources: [must('RFC9700', '4.12')],
     severity: 'medium',
-    client: 'publicPkce',
     when: authorize(),
     then: [codeIssued(), holds({ status: oneOf(301, 302, 303) })],
   })
@@ -82,7 +81,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'No code is issued for a user who lacks the permission to grant codes',
     sources: [must('RFC6749', '4.1.2.1')],
     severity: 'high',
-    client: 'publicPkce',
     user: 'member',
     control: authorize({ user: 'editor' }),
     when: authorize(),
@@ -93,7 +91,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'The consent page loads no resources from other origins',
     sources: [should('RFC9700', '4.2.4')],
     severity: 'low',
-    client: 'publicPkce',
     when: authorize({ decision: 'stop' }),
     then: holds({ page: equals('consent'), 'consent.foreign': equals(0) }),
   })
@@ -102,7 +99,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'A consent form with the `form_token` of another session is rejected',
     sources: [must('RFC6749', '10.12')],
     severity: 'critical',
-    client: 'publicPkce',
     when: [
       authorize({ as: 'attacker', user: 'otherEditor', decision: 'stop', expect: holds({ page: equals('consent') }) }),
       authorize({ form: { form_token: ref('attacker.form_token') } }),
@@ -114,7 +110,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'OAuth parameters posted with the consent form do not change the authorization request',
     sources: [must('RFC6749', '3.3'), must('RFC9700', '4.1.3')],
     severity: 'critical',
-    client: 'publicPkce',
     variants: {
       scope: { scope: scopes('debug', 'content') },
       redirect_uri: { redirect_uri: 'https://attacker.example/callback' },
@@ -129,7 +124,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'The consent page lists every requested scope',
     sources: [should('RFC6749', '10.2')],
     severity: 'medium',
-    client: 'publicPkce',
     when: authorize({ params: { scope: scopes('debug', 'content', 'profiles') }, decision: 'stop' }),
     then: holds({ page: equals('consent'), 'consent.scopes': equals(3) }),
   })
@@ -156,7 +150,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'Login, error and consent page keep the address of the request from other sites by a referrer policy',
     sources: [should('ASVS', '3.4.5')],
     severity: 'low',
-    client: 'publicPkce',
     when: [
       authorize({
         as: 'login',
@@ -177,7 +170,6 @@ describe('Authorization endpoint: the consent form', () => {
     title: 'The consent page is sent with a `Cache-Control` that keeps it from other users',
     sources: [should('ASVS', '14.2.2')],
     severity: 'medium',
-    client: 'publicPkce',
     when: authorize({ decision: 'stop' }),
     then: holds({ page: equals('consent'), 'shared-cache': equals('forbidden') }),
   })

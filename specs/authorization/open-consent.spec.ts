@@ -52,7 +52,6 @@ describe('Authorization endpoint: what happens while the consent page is open', 
     title: 'Of two consent pages in one session, each approves its own client, scope and `state`',
     sources: [must('RFC6749', '4.1.2'), must('RFC6749', '3.3')],
     severity: 'critical',
-    client: 'publicPkce',
     when: [
       authorize({
         as: 'first',
@@ -79,7 +78,6 @@ describe('Authorization endpoint: what happens while the consent page is open', 
     title: 'A consent page that is confirmed after the user logged out yields no code',
     sources: [must('RFC6749', '3.1'), must('ASVS', '7.4.1')],
     severity: 'high',
-    client: 'publicPkce',
     user: 'otherEditor',
     control: [authorize({ as: 'flow', session: 'fresh', decision: 'stop', expect: onPage }), decide('flow')],
     when: [

@@ -18,7 +18,6 @@ describe('Concurrency: what can be used once is used once', () => {
     title: 'Exactly one of several concurrent redemptions of one code succeeds',
     sources: [must('RFC6749', '4.1.2'), must('RFC6749', '10.5')],
     severity: 'high',
-    client: 'publicPkce',
     when: [authorize({ as: 'flow' }), race(exchange('flow'), 4)],
     then: oneSucceeds,
   })
@@ -27,7 +26,6 @@ describe('Concurrency: what can be used once is used once', () => {
     title: 'Exactly one of several concurrent refreshes with one token succeeds',
     sources: [must('RFC9700', '4.14.2')],
     severity: 'medium',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'first' }), race(refresh('first'), 4)],
     then: oneSucceeds,
   })

@@ -19,7 +19,6 @@ describe('Discovery: metadata of the authorization server', () => {
     title: 'The server publishes metadata with `code` and `S256` and without implicit or password grants',
     sources: [should('RFC9700', '2.6'), should('RFC9700', '2.1.1')],
     severity: 'low',
-    client: 'publicPkce',
     when: document('/.well-known/oauth-authorization-server'),
     then: holds({
       status: equals(200),
@@ -49,7 +48,6 @@ describe('Discovery: metadata of the authorization server', () => {
     title: '`issuer` is the URL that the metadata was requested at, and the `iss` of access tokens',
     sources: [must('RFC8414', '3.3'), must('OIDC-DISCOVERY', '4.3'), must('RFC7519', '4.1.1')],
     severity: 'high',
-    client: 'machine',
     variants: ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'],
     when: [
       document(variant(), {
@@ -67,14 +65,13 @@ describe('Discovery: metadata of the authorization server', () => {
     title: 'The status of optional endpoints and metadata documents is recorded',
     sources: [may('RFC9700', '2.6')],
     severity: 'info',
-    client: 'publicPkce',
     variants: {
-      'metadata of OpenID Connect': '/.well-known/openid-configuration',
-      'metadata of the resource': '/.well-known/oauth-protected-resource',
+      'OpenID Connect metadata': '/.well-known/openid-configuration',
+      'protected resource metadata': '/.well-known/oauth-protected-resource',
       revocation: '/oauth/revoke',
       introspection: '/oauth/introspect',
       'device authorization': '/oauth/device_authorization',
-      registration: '/oauth/register',
+      'client registration': '/oauth/register',
     },
     when: document(variant()),
     observe: ['status'],

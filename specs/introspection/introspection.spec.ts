@@ -33,9 +33,9 @@ describe('Introspection endpoint', () => {
     when: [codeGrant({ as: 'caller' }), codeGrant({ as: 'first' }), introspect(ref('first.access_token'), { caller })],
     then: [
       holds({ 'json.active': equals(true) }),
-      holds({ 'json.exp': isA('integer') }, { ifPresent: 'json.exp' }),
-      holds({ 'json.scope': isA('string') }, { ifPresent: 'json.scope' }),
-      holds({ 'json.jti': sameAs('first.access_token.claims.jti') }, { ifPresent: 'json.jti' }),
+      holds({ 'json.exp': isA('integer') }, { ifPresent: true }),
+      holds({ 'json.scope': isA('string') }, { ifPresent: true }),
+      holds({ 'json.jti': sameAs('first.access_token.claims.jti') }, { ifPresent: true }),
     ],
   })
 
@@ -64,7 +64,7 @@ describe('Introspection endpoint', () => {
       introspect(ref('first.access_token'), { caller }),
     ],
     variants: {
-      'a word': 'contract-no-such-token',
+      'arbitrary string': 'contract-no-such-token',
       'payload changed': tampered('first.access_token', 'subject'),
       'signature changed': tampered('first.access_token', 'signature'),
     },
@@ -77,7 +77,7 @@ describe('Introspection endpoint', () => {
     sources: [should('RFC7662', '2.2')],
     severity: 'low',
     client: 'confidential',
-    variants: { 'not of this server': 'contract-no-such-token', rotated: ref('first.refresh_token') },
+    variants: { 'unknown token': 'contract-no-such-token', rotated: ref('first.refresh_token') },
     when: [
       codeGrant({ as: 'caller' }),
       codeGrant({ as: 'first' }),

@@ -21,7 +21,6 @@ describe('Isolation: the account behind a token', () => {
     title: 'A page that requires a role rejects the token of a user with the role if no scope gives it',
     sources: [must('RFC6749', '7')],
     severity: 'critical',
-    client: 'publicPkce',
     user: 'otherEditor',
     control: [
       codeGrant({ as: 'flow', authorize: { scope: scopes('content', 'groupA', 'groupE') } }),
@@ -54,7 +53,6 @@ describe('Isolation: the account behind a token', () => {
     title: "UserInfo, wherever it answers, returns the claims of the token's user and of nobody else",
     sources: [must('OIDC', '5.3.2'), must('RFC6749', '7')],
     severity: 'critical',
-    client: 'publicPkce',
     variants: {
       'with `openid`': joined(scopes('debug'), ' openid'),
       'without `openid`': scopes('debug'),

@@ -18,7 +18,6 @@ describe('Isolation: a scope limits any account', () => {
     title: 'The token of an administrator grants nothing beyond its scopes',
     sources,
     severity: 'critical',
-    client: 'publicPkce',
     user: variant('user'),
     variants: {
       'user 1': {

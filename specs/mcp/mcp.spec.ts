@@ -24,7 +24,6 @@ describe('Model Context Protocol: what a client needs to log in', () => {
     title: 'The resource publishes metadata that names an authorization server',
     sources: [must('MCP', 'location'), must('RFC9728', '2')],
     severity: 'high',
-    client: 'publicPkce',
     when: document(resourceMetadata),
     then: holds({
       status: equals(200),
@@ -44,16 +43,14 @@ describe('Model Context Protocol: what a client needs to log in', () => {
     title: '`resource` is the URL that the metadata of the resource was requested at',
     sources: [must('RFC9728', '3.3')],
     severity: 'high',
-    client: 'publicPkce',
     when: document(resourceMetadata),
-    then: holds({ 'json.resource': oneOf('{baseUrl}', '{baseUrl}/') }, { ifPresent: 'json.resource' }),
+    then: holds({ 'json.resource': oneOf('{baseUrl}', '{baseUrl}/') }, { ifPresent: true }),
   })
 
   contractTest('mcp.challenge', {
     title: 'The challenge for a request without a token names the address of the metadata',
     sources: [should('MCP', 'discovery'), should('RFC9728', '5.1')],
     severity: 'low',
-    client: 'publicPkce',
     when: resource(null),
     then: holds({
       'header.www-authenticate': matching(
@@ -67,7 +64,6 @@ describe('Model Context Protocol: what a client needs to log in', () => {
     title: 'The authorization server publishes metadata with `code` as a response type',
     sources: [must('MCP', 'metadata')],
     severity: 'high',
-    client: 'publicPkce',
     when: document('/.well-known/oauth-authorization-server', serverMetadata),
     then: holds({
       status: equals(200),
@@ -89,7 +85,6 @@ describe('Model Context Protocol: what a client needs to log in', () => {
     title: 'The metadata of the authorization server lists `S256`: without it, clients refuse to proceed',
     sources: [must('MCP', 'code')],
     severity: 'high',
-    client: 'publicPkce',
     when: document('/.well-known/oauth-authorization-server', serverMetadata),
     then: holds({
       'json.code_challenge_methods_supported': ofSchema({
@@ -104,7 +99,6 @@ describe('Model Context Protocol: what a client needs to log in', () => {
     title: 'A client that is not registered can register itself',
     sources: [should('MCP', 'registration')],
     severity: 'low',
-    client: 'publicPkce',
     when: document('/.well-known/oauth-authorization-server', serverMetadata),
     then: holds({
       json: ofSchema({
@@ -125,7 +119,6 @@ describe('Model Context Protocol: what a client needs to log in', () => {
     title: 'A client gets tokens when both of its requests name the `resource`',
     sources: [must('RFC6749', '3.1'), must('RFC6749', '3.2'), may('MCP', 'resource')],
     severity: 'high',
-    client: 'publicPkce',
     when: codeGrant({ authorize: { resource: siteUrl() }, token: { resource: siteUrl() } }),
     then: granted(),
   })
@@ -134,7 +127,6 @@ describe('Model Context Protocol: what a client needs to log in', () => {
     title: 'The access token is for the `resource` that the client named',
     sources: [should('RFC8707', '2')],
     severity: 'medium',
-    client: 'publicPkce',
     requires: ['jwks'],
     when: codeGrant({ authorize: { resource: siteUrl() }, token: { resource: siteUrl() } }),
     then: holds({ 'access_token.claims.aud': oneOf('{baseUrl}', '{baseUrl}/', ['{baseUrl}']) }),

@@ -46,7 +46,6 @@ describe('OpenID Connect', () => {
     title: 'The `id_token` identifies the issuer, the user and the client, and has `exp` and `iat`',
     sources: [must('OIDC', '2'), must('OIDC', '3.1.3.3'), ofUser, forClient],
     severity: 'high',
-    client: 'publicPkce',
     when: codeGrant({ authorize: openid }),
     then: [
       granted(),
@@ -68,7 +67,6 @@ describe('OpenID Connect', () => {
     title: 'The `id_token` is signed with a published key',
     sources: [must('OIDC', '2'), must('OIDC', '10.1'), must('RFC7515', '5.2'), must('RFC8725', '3.1')],
     severity: 'critical',
-    client: 'publicPkce',
     when: [jwks({ as: 'keys' }), codeGrant({ authorize: openid })],
     then: signedBy('keys', 'id_token'),
   })
@@ -77,7 +75,6 @@ describe('OpenID Connect', () => {
     title: 'No `id_token` is issued unless `openid` was requested',
     sources: [may('OIDC', '3.1.2.1')],
     severity: 'medium',
-    client: 'publicPkce',
     control: codeGrant({ authorize: openid }),
     when: codeGrant(),
     then: [granted(), holds({ 'json.id_token': absent() })],
@@ -87,7 +84,6 @@ describe('OpenID Connect', () => {
     title: 'The `id_token` contains the `nonce` of the request unchanged',
     sources: [must('OIDC', '2'), must('OIDC', '3.1.2.1')],
     severity: 'high',
-    client: 'publicPkce',
     when: codeGrant({ authorize: { ...openid, nonce: 'n-0S6_WzA2Mj' } }),
     then: holds({ 'id_token.claims.nonce': equals('n-0S6_WzA2Mj') }),
   })
@@ -96,7 +92,6 @@ describe('OpenID Connect', () => {
     title: 'An `id_token` that a refresh returns has the issuer, user and audience of the first one',
     sources: [must('OIDC', '12.2'), ofUser, forClient],
     severity: 'medium',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'first', authorize: openid }), refresh('first')],
     then: [
       holds(
@@ -116,7 +111,6 @@ describe('OpenID Connect', () => {
     title: 'UserInfo accepts a token with the `openid` scope and returns the `sub` of its user, and no password',
     sources: [must('OIDC', '5.3.2'), beyondScope],
     severity: 'high',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
     then: [
       opened({ source: must('OIDC', '5.3.2') }),
@@ -133,7 +127,6 @@ describe('OpenID Connect', () => {
     title: 'UserInfo rejects a request without a token',
     sources: [must('OIDC', '5.3'), must('RFC6750', '3')],
     severity: 'critical',
-    client: 'publicPkce',
     control: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
     when: resource(null, { at: 'userinfo' }),
     then: denied('absent'),
@@ -143,7 +136,6 @@ describe('OpenID Connect', () => {
     title: 'UserInfo rejects forged access tokens and refresh tokens',
     sources: [must('OIDC', '5.3'), must('RFC7515', '5.2'), should('RFC6750', '3.1')],
     severity: 'critical',
-    client: 'publicPkce',
     variants: {
       'payload changed': tampered('flow.access_token', 'subject'),
       'algorithm none': signedWith('none', { of: 'flow.access_token' }),
@@ -157,7 +149,6 @@ describe('OpenID Connect', () => {
     title: 'An OpenID Connect authorization request is also accepted by POST',
     sources: [must('OIDC', '3.1.2.1')],
     severity: 'low',
-    client: 'publicPkce',
     control: authorize({ params: openid }),
     when: authorize({ params: openid, method: 'POST', decision: 'stop' }),
     then: holds({ page: equals('consent') }),
@@ -167,7 +158,6 @@ describe('OpenID Connect', () => {
     title: 'UserInfo rejects an access token without the `openid` scope',
     sources: [must('OIDC', '5.3.1')],
     severity: 'medium',
-    client: 'publicPkce',
     control: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
     when: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'), { at: 'userinfo' })],
     then: denied('insufficient_scope'),
@@ -177,7 +167,6 @@ describe('OpenID Connect', () => {
     title: 'UserInfo returns no email address unless `email` was requested',
     sources: [should('OIDC', '5.4')],
     severity: 'medium',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
     then: [opened(), holds({ json: without('"email":', 'a mail address') })],
   })
@@ -186,7 +175,6 @@ describe('OpenID Connect', () => {
     title: 'An `id_token` is rejected as an access token',
     sources: [must('RFC8725', '3.12'), should('RFC8725', '3.11')],
     severity: 'high',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.id_token'))],
     then: denied('invalid_token'),
   })
@@ -195,7 +183,6 @@ describe('OpenID Connect', () => {
     title: 'With OpenID Connect switched off, no `id_token` is issued and nothing breaks',
     sources: [should('OIDC', '2')],
     severity: 'medium',
-    client: 'publicPkce',
     control: codeGrant({ authorize: openid }),
     when: [
       site('openid.disable'),
@@ -210,7 +197,6 @@ describe('OpenID Connect', () => {
     title: 'The response of UserInfo with OpenID Connect switched off is recorded',
     sources: [may('OIDC', '5.3')],
     severity: 'info',
-    client: 'publicPkce',
     when: [
       codeGrant({ as: 'flow', authorize: openid }),
       resource(ref('flow.access_token'), { at: 'userinfo' }),

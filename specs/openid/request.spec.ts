@@ -29,7 +29,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'With `prompt=none`, an anonymous browser gets an error at the client and no login form',
     sources: [must('OIDC', '3.1.2.1'), must('OIDC', '3.1.2.6')],
     severity: 'medium',
-    client: 'publicPkce',
     control: authorize({ session: 'none', params: { scope }, expect: onLogin }),
     when: authorize({ session: 'none', params: { scope, prompt: 'none' } }),
     then: refusedByRedirect(['login_required', 'interaction_required']),
@@ -39,7 +38,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'With `prompt=none`, a request that needs consent gets an error at the client and no form',
     sources: [must('OIDC', '3.1.2.1'), must('OIDC', '3.1.2.6')],
     severity: 'medium',
-    client: 'publicPkce',
     control: authorize({ params: { scope } }),
     when: authorize({ params: { scope, prompt: 'none' }, decision: 'stop' }),
     then: refusedByRedirect(['consent_required', 'interaction_required']),
@@ -49,7 +47,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'With `prompt=login`, a user who is logged in is asked to log in again',
     sources: [should('OIDC', '3.1.2.1'), must('OIDC', '15.1')],
     severity: 'medium',
-    client: 'publicPkce',
     when: authorize({ params: { scope, prompt: 'login' }, decision: 'stop', loginAgain: 'stop' }),
     then: onLogin,
   })
@@ -58,7 +55,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'With `max_age=0`, a user who is logged in is asked to log in again',
     sources: [must('OIDC', '3.1.2.1'), must('OIDC', '15.1')],
     severity: 'medium',
-    client: 'publicPkce',
     when: authorize({ params: { scope, max_age: '0' }, decision: 'stop', loginAgain: 'stop' }),
     then: onLogin,
   })
@@ -67,7 +63,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'The `id_token` for a request with `max_age` contains `auth_time`, when the user logged in',
     sources: [must('OIDC', '2'), must('OIDC', '3.1.2.1')],
     severity: 'medium',
-    client: 'publicPkce',
     when: codeGrant({ authorize: { scope, max_age: '86400' } }),
     then: holds({ 'id_token.claims.auth_time': isA('integer') }),
   })
@@ -76,7 +71,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'With an `id_token_hint` of another user, the request is not answered for the one who is logged in',
     sources: [should('OIDC', '3.1.2.1')],
     severity: 'medium',
-    client: 'publicPkce',
     control: authorize({ params: { scope } }),
     when: [
       codeGrant({ as: 'other', user: 'otherEditor', authorize: { scope } }),
@@ -94,7 +88,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'A request object is honoured or rejected with an error at the client, but never ignored',
     sources: [must('OIDC', '6.1'), must('OIDC', '6.2')],
     severity: 'low',
-    client: 'publicPkce',
     control: authorize({ params: { scope } }),
     variants: {
       // {"alg":"none"}.{}
@@ -118,7 +111,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'Optional OpenID Connect parameters that a server does not support do not make a request fail',
     sources: [must('OIDC', '15.1')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: {
       display: { display: 'popup', ui_locales: null, claims_locales: null, acr_values: null, login_hint: null },
       ui_locales: { display: null, ui_locales: 'xx fr-CA', claims_locales: null, acr_values: null, login_hint: null },
@@ -155,7 +147,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: 'The `id_token` and the access token of one response name the same issuer',
     sources: [must('OIDC', '2'), must('RFC7519', '4.1.1')],
     severity: 'high',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'flow', authorize: { scope } }), codeGrant({ authorize: { scope } })],
     then: holds({ 'id_token.claims.iss': sameAs('flow.access_token.claims.iss') }),
   })
@@ -164,7 +155,6 @@ describe('OpenID Connect: the authentication request', () => {
     title: "UserInfo can be requested by scripts of the client's own origin",
     sources: [should('OIDC', '5.3')],
     severity: 'low',
-    client: 'publicPkce',
     when: preflight('userinfo', clientOrigin()),
     then: holds({ 'cors.readers': oneOf('anyone', 'the origin', 'the origin, with cookies') }),
   })

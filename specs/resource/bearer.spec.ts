@@ -20,18 +20,17 @@ import {
   wait,
 } from 'simple-oauth-contract'
 
+/** A token with the scope that the resource requires. */
+const opening = clientCredentials({ as: 'flow', params: { scope: scopes('debug') } })
+const token = ref('flow.access_token')
+
 describe('Protected resource: the bearer token', () => {
   contractTest('bearer.expired', {
     title: 'An expired access token is rejected',
     sources: [must('RFC6749', '7'), must('RFC7519', '4.1.4'), should('RFC6750', '3.1')],
     severity: 'high',
     client: 'shortLived',
-    when: [
-      codeGrant({ as: 'flow' }),
-      resource(ref('flow.access_token')),
-      wait('access-token-expiry', 'flow'),
-      resource(ref('flow.access_token')),
-    ],
+    when: [codeGrant({ as: 'flow' }), resource(token), wait('access-token-expiry', 'flow'), resource(token)],
     then: denied('invalid_token'),
   })
 
@@ -39,13 +38,9 @@ describe('Protected resource: the bearer token', () => {
     title: 'An access token without the scope that the resource requires is rejected',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
-    client: 'machine',
     requires: ['consumer.scopes'],
-    control: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token')),
-    ],
-    when: [clientCredentials({ as: 'flow', params: { scope: scopes('content') } }), resource(ref('flow.access_token'))],
+    control: [opening, resource(token)],
+    when: [clientCredentials({ as: 'flow', params: { scope: scopes('content') } }), resource(token)],
     then: denied('insufficient_scope'),
   })
 
@@ -53,26 +48,16 @@ describe('Protected resource: the bearer token', () => {
     title: 'The access token of a blocked user is rejected',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'high',
-    client: 'publicPkce',
     user: 'changing',
-    when: [
-      codeGrant({ as: 'flow' }),
-      resource(ref('flow.access_token')),
-      changeUser('block'),
-      resource(ref('flow.access_token')),
-    ],
+    when: [codeGrant({ as: 'flow' }), resource(token), changeUser('block'), resource(token)],
     then: denied('invalid_token'),
   })
 
-  contractTest('bearer.none', {
+  contractTest('bearer.missing', {
     title: 'A protected resource rejects a request without a token',
     sources: [must('RFC6750', '3'), must('RFC6749', '7')],
     severity: 'critical',
-    client: 'machine',
-    control: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token')),
-    ],
+    control: [opening, resource(token)],
     when: resource(null),
     then: denied('absent'),
   })
@@ -81,12 +66,7 @@ describe('Protected resource: the bearer token', () => {
     title: 'An access token in the query of the URL is rejected',
     sources: [bindsClient(must('RFC9700', '4.3.2')), should('RFC6750', '2.3')],
     severity: 'low',
-    client: 'machine',
-    when: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token')),
-      resource(ref('flow.access_token'), { placement: 'query' }),
-    ],
+    when: [opening, resource(token), resource(token, { placement: 'query' })],
     then: denied('absent'),
   })
 
@@ -94,12 +74,8 @@ describe('Protected resource: the bearer token', () => {
     title: 'A request with a token in the header and another in the query is rejected',
     sources: [bindsClient(must('RFC6750', '2')), should('RFC6750', '3.1')],
     severity: 'low',
-    client: 'machine',
-    variants: { 'the same': ref('flow.access_token'), 'another that is none': 'abc' },
-    when: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token'), { inQuery: variant() }),
-    ],
+    variants: { 'the same token': token, 'an invalid token': 'abc' },
+    when: [opening, resource(token, { inQuery: variant() })],
     then: denied('invalid_request'),
   })
 
@@ -107,11 +83,7 @@ describe('Protected resource: the bearer token', () => {
     title: "The response of a public page to another issuer's access token is recorded",
     sources: [may('RFC6750', '3.1')],
     severity: 'info',
-    client: 'machine',
-    when: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(signedWith('other-key', { of: 'flow.access_token' }), { at: 'login' }),
-    ],
+    when: [opening, resource(signedWith('other-key', { of: 'flow.access_token' }), { at: 'login' })],
     observe: ['status'],
   })
 
@@ -119,11 +91,7 @@ describe('Protected resource: the bearer token', () => {
     title: 'The response to an access token in the request body is recorded',
     sources: [may('RFC6750', '2.2')],
     severity: 'info',
-    client: 'machine',
-    when: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token'), { placement: 'body' }),
-    ],
+    when: [opening, resource(token, { placement: 'body' })],
     observe: ['status'],
   })
 
@@ -131,14 +99,10 @@ describe('Protected resource: the bearer token', () => {
     title: 'An access token grants no permission that its user lacks',
     sources: [should('RFC9700', '2.3')],
     severity: 'high',
-    client: 'publicPkce',
     user: 'author',
-    control: [codeGrant({ as: 'flow', user: 'editor' }), resource(ref('flow.access_token'))],
+    control: [codeGrant({ as: 'flow', user: 'editor' }), resource(token)],
     // With groups of its own, no other user's token comes before it: that is what isolation.* are about.
-    when: [
-      codeGrant({ as: 'flow', authorize: { scope: scopes('debug', 'groupC', 'groupE') } }),
-      resource(ref('flow.access_token')),
-    ],
+    when: [codeGrant({ as: 'flow', authorize: { scope: scopes('debug', 'groupC', 'groupE') } }), resource(token)],
     then: denied('insufficient_scope'),
   })
 
@@ -146,13 +110,8 @@ describe('Protected resource: the bearer token', () => {
     title: 'The `Bearer` scheme is accepted in any letter case',
     sources: [must('RFC9110', '11.1'), must('RFC6750', '2.1')],
     severity: 'low',
-    client: 'machine',
-    variants: { 'small letters': 'bearer', capitals: 'BEARER' },
-    when: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token')),
-      resource(ref('flow.access_token'), { scheme: variant() }),
-    ],
+    variants: { 'lower case': 'bearer', 'upper case': 'BEARER' },
+    when: [opening, resource(token), resource(token, { scheme: variant() })],
     then: opened(),
   })
 
@@ -160,13 +119,8 @@ describe('Protected resource: the bearer token', () => {
     title: 'An access token sent with a scheme other than `Bearer` is rejected',
     sources: [must('RFC6750', '2.1'), must('RFC6750', '3')],
     severity: 'low',
-    client: 'machine',
     variants: ['Token', 'JWT'],
-    when: [
-      clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }),
-      resource(ref('flow.access_token')),
-      resource(ref('flow.access_token'), { scheme: variant() }),
-    ],
+    when: [opening, resource(token), resource(token, { scheme: variant() })],
     then: denied('absent'),
   })
 
@@ -174,8 +128,7 @@ describe('Protected resource: the bearer token', () => {
     title: 'The response to a valid token does not allow a shared cache to answer for the server',
     sources: [must('RFC6749', '7'), should('ASVS', '14.2.2')],
     severity: 'high',
-    client: 'machine',
-    when: [clientCredentials({ as: 'flow', params: { scope: scopes('debug') } }), resource(ref('flow.access_token'))],
+    when: [opening, resource(token)],
     // RFC 9111 §3.5: without a directive, no cache reuses the response to a request with an Authorization header.
     then: [opened(), holds({ 'shared-cache': oneOf('forbidden', 'unsaid') })],
   })

@@ -76,7 +76,6 @@ describe('Protected resource: content by JSON:API', () => {
     title: 'A token of a user creates, changes and deletes no content without a scope for it',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
-    client: 'publicPkce',
     user: 'writer',
     control: [
       codeGrant({

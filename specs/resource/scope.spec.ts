@@ -18,7 +18,6 @@ describe('Protected resource: scopes and permissions', () => {
     title: 'An access token grants nothing beyond its scopes, whatever the user is permitted to do',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
-    client: 'publicPkce',
     control: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
     variants: { 'another scope': scopes('content'), 'two other scopes': scopes('content', 'profiles') },
     when: [codeGrant({ as: 'flow', authorize: { scope: variant() } }), resource(ref('flow.access_token'))],
@@ -29,7 +28,6 @@ describe('Protected resource: scopes and permissions', () => {
     title: 'An umbrella scope grants the permissions of its child scopes',
     sources: [must('RFC6749', '7')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: { umbrella: scopes('umbrella'), 'the child alone': scopes('umbrellaDebug') },
     when: [codeGrant({ as: 'flow', authorize: { scope: variant() } }), resource(ref('flow.access_token'))],
     then: opened(),
@@ -39,7 +37,6 @@ describe('Protected resource: scopes and permissions', () => {
     title: 'A child scope does not grant the permissions of its sibling scopes',
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'high',
-    client: 'publicPkce',
     control: [
       codeGrant({ as: 'flow', authorize: { scope: scopes('umbrellaDebug') } }),
       resource(ref('flow.access_token')),
@@ -67,7 +64,6 @@ describe('Protected resource: scopes and permissions', () => {
     title: "A role scope grants the role's permissions to a user who has the role",
     sources: [must('RFC6749', '7')],
     severity: 'medium',
-    client: 'publicPkce',
     when: [codeGrant({ as: 'flow', authorize: { scope: scopes('role') } }), resource(ref('flow.access_token'))],
     then: opened(),
   })
@@ -76,7 +72,6 @@ describe('Protected resource: scopes and permissions', () => {
     title: 'A role scope grants nothing to a user who lacks the role',
     sources: [must('RFC6749', '7'), should('RFC9700', '2.3')],
     severity: 'high',
-    client: 'publicPkce',
     user: 'author',
     control: [
       codeGrant({ as: 'flow', user: 'editor', authorize: { scope: scopes('role') } }),

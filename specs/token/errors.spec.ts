@@ -20,7 +20,6 @@ describe('Token endpoint: errors', () => {
     title: 'A token request without `grant_type` is rejected with `invalid_request`',
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
-    client: 'machine',
     variants: { 'left out': null, empty: '' },
     when: clientCredentials({ params: { grant_type: variant() } }),
     then: refused('invalid_request'),
@@ -30,7 +29,6 @@ describe('Token endpoint: errors', () => {
     title: 'An unknown client is rejected with `invalid_client`, and with 401 if it used HTTP Basic',
     sources: [must('RFC6749', '5.2')],
     severity: 'high',
-    client: 'machine',
     variants: {
       'in the body': { params: { client_id: 'no-such-client', client_secret: 'some-secret' }, header: null },
       'in the body, without a secret': { params: { client_id: 'no-such-client' }, header: null },
@@ -48,7 +46,6 @@ describe('Token endpoint: errors', () => {
     title: 'Token errors contain no stack trace and no file path',
     sources: [should('ASVS', '16.5.1')],
     severity: 'medium',
-    client: 'machine',
     control: clientCredentials(),
     variants: {
       'wrong secret': { secret: 'not-the-secret-of-this-client', grant: 'client_credentials' },
@@ -62,7 +59,6 @@ describe('Token endpoint: errors', () => {
     title: 'Token errors are JSON with an `error` code of permitted characters',
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
-    client: 'machine',
     variants: {
       'wrong secret': { client_secret: 'not-the-secret-of-this-client' },
       'unknown client': { client_id: 'no-such-client' },
@@ -70,9 +66,9 @@ describe('Token endpoint: errors', () => {
       'unknown grant': { grant_type: 'urn:example:no-such-grant' },
       'unknown scope': { scope: 'contract:no-such-scope' },
       'scope with quotes': { scope: '"quoted\\"' },
-      'scope beyond ASCII': { scope: 'Zugriff für änderungen' },
-      'unreadable code': { grant_type: 'authorization_code', code: 'abc' },
-      'unreadable refresh token': { grant_type: 'refresh_token', refresh_token: 'abc' },
+      'scope with non-ASCII characters': { scope: 'Zugriff für änderungen' },
+      'malformed code': { grant_type: 'authorization_code', code: 'abc' },
+      'malformed refresh token': { grant_type: 'refresh_token', refresh_token: 'abc' },
     },
     when: clientCredentials({ params: variant() }),
     then: holds({
@@ -115,7 +111,6 @@ describe('Token endpoint: errors', () => {
     title: 'The headers of a token error are recorded',
     sources: [should('RFC6749', '5.2')],
     severity: 'info',
-    client: 'machine',
     when: clientCredentials({ params: { scope: 'contract:no-such-scope' } }),
     observe: ['status', 'header.content-type', 'header.cache-control', 'header.pragma'],
   })

@@ -22,7 +22,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'The example verifier and challenge of RFC 7636 are accepted as a pair',
     sources: [must('RFC7636', 'appendix B'), must('RFC7636', '4.2')],
     severity: 'high',
-    client: 'publicPkce',
     when: codeGrant({
       verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
       authorize: { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' },
@@ -34,7 +33,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'A code is rejected with a `code_verifier` that does not match its challenge',
     sources: [must('RFC7636', '4.6'), must('RFC9700', '2.1.1')],
     severity: 'critical',
-    client: 'publicPkce',
     when: codeGrant({ token: { code_verifier: anotherVerifier() } }),
     then: refused('invalid_grant'),
   })
@@ -43,7 +41,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'A code requested with a challenge is rejected without a `code_verifier`',
     sources: [must('RFC7636', '4.6'), must('RFC9700', '2.1.1')],
     severity: 'critical',
-    client: 'publicPkce',
     variants: { 'left out': null, empty: '' },
     when: codeGrant({ token: { code_verifier: variant() } }),
     then: refused(['invalid_request', 'invalid_grant']),
@@ -53,7 +50,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'The `code_challenge` itself is rejected as `code_verifier`',
     sources: [must('RFC7636', '4.6'), must('RFC7636', '7.2')],
     severity: 'critical',
-    client: 'publicPkce',
     when: [authorize({ as: 'flow' }), exchange('flow', { params: { code_verifier: ref('flow.code_challenge') } })],
     then: refused('invalid_grant'),
   })
@@ -62,7 +58,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'A verifier that is not 43 to 128 unreserved characters is rejected even if its hash matches',
     sources: [must('RFC7636', '4.1')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: {
       '42 characters': verifier({ length: 42 }),
       '129 characters': verifier({ length: 129 }),
@@ -70,7 +65,7 @@ describe('Token endpoint: PKCE', () => {
       slash: verifier({ containing: '/' }),
       equals: verifier({ containing: '=' }),
       space: verifier({ containing: ' ' }),
-      'not ASCII': verifier({ containing: 'é' }),
+      'non-ASCII': verifier({ containing: 'é' }),
       percent: verifier({ containing: '%' }),
       comma: verifier({ containing: ',' }),
       colon: verifier({ containing: ':' }),
@@ -88,7 +83,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'Verifiers of 43 and of 128 characters, the shortest and longest allowed, are accepted',
     sources: [must('RFC7636', '4.1')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: { '43 characters': verifier({ length: 43 }), '128 characters': verifier({ length: 128 }) },
     when: codeGrant({ verifier: variant() }),
     then: granted(),
@@ -103,7 +97,7 @@ describe('Token endpoint: PKCE', () => {
     variants: {
       'challenge left out': { challenge: null, method: null },
       'challenge empty': { challenge: '', method: null },
-      'method alone': { challenge: null, method: 'S256' },
+      'method only': { challenge: null, method: 'S256' },
     },
     when: codeGrant({
       verifier: null,
@@ -117,7 +111,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'The `code_challenge` is compared case-sensitively',
     sources: [must('RFC7636', '4.6')],
     severity: 'high',
-    client: 'publicPkce',
     when: codeGrant({ authorize: { code_challenge: tampered('this.code_challenge', 'case') } }),
     then: refused('invalid_grant'),
   })
@@ -128,11 +121,11 @@ describe('Token endpoint: PKCE', () => {
     severity: 'high',
     client: variant(),
     variants: {
-      'public, required': 'publicPkce',
-      'public, optional': 'publicOptionalPkce',
-      'confidential, required': 'confidentialPkce',
-      'confidential, optional': 'confidential',
-      'without approval': 'autoApproved',
+      'public, PKCE required': 'publicPkce',
+      'public, PKCE optional': 'publicOptionalPkce',
+      'confidential, PKCE required': 'confidentialPkce',
+      'confidential, PKCE optional': 'confidential',
+      'automatic authorization': 'autoApproved',
     },
     when: codeGrant(),
     then: granted(),
@@ -149,9 +142,9 @@ describe('Token endpoint: PKCE', () => {
       'confidential, wrong verifier': { client: 'confidential', verifier: anotherVerifier() },
       'confidential, no verifier': { client: 'confidential', verifier: null },
       'confidential, empty verifier': { client: 'confidential', verifier: '' },
-      'confidential and required, wrong verifier': { client: 'confidentialPkce', verifier: anotherVerifier() },
-      'confidential and required, no verifier': { client: 'confidentialPkce', verifier: null },
-      'without approval, wrong verifier': { client: 'autoApproved', verifier: anotherVerifier() },
+      'confidential, PKCE required, wrong verifier': { client: 'confidentialPkce', verifier: anotherVerifier() },
+      'confidential, PKCE required, no verifier': { client: 'confidentialPkce', verifier: null },
+      'automatic authorization, wrong verifier': { client: 'autoApproved', verifier: anotherVerifier() },
     },
     when: codeGrant({ token: { code_verifier: variant('verifier') } }),
     then: refused(['invalid_grant', 'invalid_request']),
@@ -161,7 +154,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'A challenge without a method or with `plain` is either rejected or enforced',
     sources: [must('RFC7636', '4.3'), must('RFC7636', '4.6')],
     severity: 'high',
-    client: 'publicPkce',
     variants: {
       // Without a method the challenge is the verifier itself.
       'no method, a hash': { params: { code_challenge_method: null }, verifier: ref('flow.code_verifier') },
@@ -189,12 +181,11 @@ describe('Token endpoint: PKCE', () => {
     title: 'A verifier that differs from the right one only in case or one character is rejected',
     sources: [must('RFC7636', '4.6')],
     severity: 'high',
-    client: 'publicPkce',
     variants: {
-      'another case': tampered('flow.code_verifier', 'case'),
-      'last character': tampered('flow.code_verifier', 'end'),
-      'one character more': joined(ref('flow.code_verifier'), 'a'),
-      'one character less': tampered('flow.code_verifier', 'shorter'),
+      'different case': tampered('flow.code_verifier', 'case'),
+      'last character changed': tampered('flow.code_verifier', 'end'),
+      'one extra character': joined(ref('flow.code_verifier'), 'a'),
+      'one character missing': tampered('flow.code_verifier', 'shorter'),
     },
     when: [authorize({ as: 'flow' }), exchange('flow', { params: { code_verifier: variant() } })],
     then: refused('invalid_grant'),
@@ -204,13 +195,12 @@ describe('Token endpoint: PKCE', () => {
     title: 'Where `plain` is accepted, a verifier that differs in case or by one character is rejected',
     sources: [must('RFC7636', '4.6')],
     severity: 'high',
-    client: 'publicPkce',
     variants: {
-      'another case': { sent: tampered('flow.code_verifier', 'case'), method: 'plain' },
-      'last character': { sent: tampered('flow.code_verifier', 'end'), method: 'plain' },
-      'one character more': { sent: joined(ref('flow.code_verifier'), 'a'), method: 'plain' },
-      'one character less': { sent: tampered('flow.code_verifier', 'shorter'), method: 'plain' },
-      'no method, one character less': { sent: tampered('flow.code_verifier', 'shorter'), method: null },
+      'different case': { sent: tampered('flow.code_verifier', 'case'), method: 'plain' },
+      'last character changed': { sent: tampered('flow.code_verifier', 'end'), method: 'plain' },
+      'one extra character': { sent: joined(ref('flow.code_verifier'), 'a'), method: 'plain' },
+      'one character missing': { sent: tampered('flow.code_verifier', 'shorter'), method: 'plain' },
+      'no method, one character missing': { sent: tampered('flow.code_verifier', 'shorter'), method: null },
     },
     when: [
       authorize({
@@ -227,7 +217,6 @@ describe('Token endpoint: PKCE', () => {
     title: "A `code_challenge_method` in the token request does not change the challenge's method",
     sources: [must('RFC7636', '4.6'), must('RFC9700', '4.8.2')],
     severity: 'critical',
-    client: 'publicPkce',
     when: [
       authorize({ as: 'flow' }),
       exchange('flow', { params: { code_verifier: ref('flow.code_challenge'), code_challenge_method: 'plain' } }),
@@ -239,7 +228,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'A verifier of 86 characters (64 random bytes in base64url) is accepted',
     sources: [must('RFC7636', '4.1')],
     severity: 'high',
-    client: 'publicPkce',
     when: codeGrant({ verifier: verifier({ length: 86 }) }),
     then: granted(),
   })
@@ -248,7 +236,6 @@ describe('Token endpoint: PKCE', () => {
     title: 'A verifier that contains a line break is rejected',
     sources: [must('RFC7636', '4.1')],
     severity: 'medium',
-    client: 'publicPkce',
     control: codeGrant({ verifier: verifier({ length: 86 }) }),
     variants: {
       'line feed': joined(verifier({ length: 64 }), '\n', verifier({ length: 22 })),

@@ -49,7 +49,7 @@ test('the rehearsal is of what the contract asks: on the ideal server it passes'
 })
 
 test('requirement and links are those of the contract, and no secret is shown', async () => {
-  const text = await explained('client-credentials.wrong-secret [of another client]')
+  const text = await explained("client-credentials.wrong-secret [another client's secret]")
   const { first } = findContract('client-credentials.wrong-secret', contracts).contract
   for (const source of first.sources) {
     expect(text).toContain(citation(source).split(' MUST')[0])

@@ -8,8 +8,8 @@ import { mapping, runningSite, secretsOf } from '../support/mapped-site.ts'
 
 /** Two contracts a shard, of which only one needs a browser. */
 const only = [
-  ...['client-credentials.wrong-secret', 'client-credentials.missing-secret', 'client-credentials.scope-told'],
-  ...['bearer.none', 'token.get', 'code.replay'],
+  ...['client-credentials.wrong-secret', 'client-credentials.missing-secret', 'client-credentials.scope-returned'],
+  ...['bearer.missing', 'token.get', 'code.replay'],
 ].join()
 
 /** Four sites, of which one has a weakness of its own. */

@@ -32,19 +32,19 @@ describe("shapes of a redirect URI on a site's own consumer", () => {
       'text appended': 'https://app.site.test/oauth/backmore',
       'host as prefix': 'https://app.site.test.attacker.example/oauth/back',
       'host as userinfo': 'https://app.site.test@attacker.example/oauth/back',
-      'http for https': 'http://app.site.test/oauth/back',
+      'http instead of https': 'http://app.site.test/oauth/back',
       'another port': 'https://app.site.test:8443/oauth/back',
-      'path in another case': 'https://app.site.test/Oauth/back',
-      'host in another case': 'https://APP.site.test/oauth/back',
-      'scheme in another case': 'HTTPS://app.site.test/oauth/back',
+      'path in a different case': 'https://app.site.test/Oauth/back',
+      'host in a different case': 'https://APP.site.test/oauth/back',
+      'scheme in a different case': 'HTTPS://app.site.test/oauth/back',
       'encoded letter': 'https://app.site.test/%6fauth/back',
-      'doubled slash': 'https://app.site.test//oauth/back',
-      'path cut': 'https://app.site.test/',
+      'double slash': 'https://app.site.test//oauth/back',
+      'path removed': 'https://app.site.test/',
       subdomain: 'https://www.app.site.test/oauth/back',
       'host as suffix': 'https://attackerapp.site.test/oauth/back',
       backslash: 'https://app.site.test\\@attacker.example/oauth/back',
       'no scheme': '//app.site.test/oauth/back',
-      'path alone': '/oauth/back',
+      'path only': '/oauth/back',
       loopback: 'http://127.0.0.1/callback',
     })
   })
@@ -65,15 +65,15 @@ describe("shapes of a redirect URI on a site's own consumer", () => {
   test('of several and of a native app', () => {
     const both = ['https://app.site.test/a', 'https://app.site.test/b']
     expect(asked('authorize.redirect-uri-several', 'severalRedirects', both)).toEqual({
-      'none sent': null,
-      'a third one': 'https://app.site.test/third',
-      'both in one': both.join(','),
+      omitted: null,
+      unregistered: 'https://app.site.test/third',
+      'both in one value': both.join(','),
     })
     const native = ['http://127.0.0.1/back', 'test.site.app:/done']
     expect(asked('authorize.own-scheme', 'native', native)).toEqual({ '': 'test.site.app:/done' })
     expect(asked('authorize.loopback-port', 'native', native)).toEqual({
       'as registered': 'http://127.0.0.1/back',
-      'a high port': 'http://127.0.0.1:51004/back',
+      'ephemeral port': 'http://127.0.0.1:51004/back',
     })
   })
 })

@@ -95,7 +95,6 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, string | nul
     'the control is the case itself, so that nothing is changed in it: state a flow that must succeed',
   ],
   ['both kinds of expectation', { observe: "['status']" }, 'the case has both "then" and "observe"'],
-  ['nobody who acts', { client: null }, 'the case lacks "client"'],
   ['no step', { when: null }, 'the case lacks "when"'],
   ['no source', { sources: '[]' }, 'sources is empty'],
   [

@@ -13,7 +13,8 @@ import {
   verifier,
   waitSeconds,
 } from '../../helpers/contract/index.ts'
-import { expand, type CaseDefinition, type Check, type Declared } from '../../helpers/contract/case.ts'
+import type { CaseDefinition, Check, Declared } from '../../helpers/contract/case.ts'
+import { expand } from '../../helpers/contract/expand.ts'
 import { setSink } from '../../helpers/contract/contract-test.ts'
 
 const definition = {

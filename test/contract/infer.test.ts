@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { needsUser, requiredBy } from '../../helpers/contract/infer.ts'
+import { needsUser, requiredBy, usualClient } from '../../helpers/contract/infer.ts'
 import * as c from '../../helpers/contract/index.ts'
 import type { Step } from '../../helpers/oauth/steps.ts'
 
@@ -33,4 +33,17 @@ const needs: readonly (readonly [readonly Step[], readonly string[], boolean])[]
 test.each(needs)('%j needs %j', (steps, capabilities, user) => {
   expect(requiredBy(steps)).toEqual(capabilities)
   expect(needsUser(steps)).toBe(user)
+})
+
+const clients: readonly (readonly [readonly Step[], string])[] = [
+  [[c.codeGrant()], 'publicPkce'],
+  [[c.jwks()], 'publicPkce'],
+  [[c.clientCredentials({ as: 'flow' }), c.resource(c.ref('flow.access_token'))], 'machine'],
+  [[c.clientCredentials(), c.codeGrant()], 'publicPkce'],
+  [[c.clientCredentials({ client: 'machineUnlimited' }), c.jwks()], 'publicPkce'],
+  [[c.clientCredentials(), c.codeGrant({ client: 'confidential' })], 'machine'],
+]
+
+test.each(clients)('%j is done by %s', (steps, client) => {
+  expect(usualClient(steps)).toBe(client)
 })

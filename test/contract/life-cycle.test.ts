@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as c from '../../helpers/contract/index.ts'
-import { expand, type Check } from '../../helpers/contract/case.ts'
+import type { Check } from '../../helpers/contract/case.ts'
+import { expand } from '../../helpers/contract/expand.ts'
 import { Runner } from '../../helpers/contract/runner.ts'
 import { schedule } from '../../helpers/contract/schedule.ts'
 import { skipReason } from '../../helpers/contract/skip-reason.ts'

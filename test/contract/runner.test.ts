@@ -97,7 +97,8 @@ describe('a firewall that rejects malformed input', () => {
   const forbidden = { status: 403, headers: ['content-type', 'text/html'], body: '<html>Forbidden</html>' }
   const firewall: Breaks = ({ body }) => (body.includes('PHP') || body.includes('stdClass') ? forbidden : null)
   const existingSite = (Object.keys(capabilities) as Capability[]).filter((capability) => capability !== 'site.control')
-  const ofObject = (results: readonly CheckResult[]) => results.find(({ variant }) => variant === 'an object of PHP')
+  const ofObject = (results: readonly CheckResult[]) =>
+    results.find(({ variant }) => variant === 'serialized PHP object')
 
   test('in front of an existing site, is not the server: nothing is judged', async () => {
     const { results } = await behindProxy(['garbage.body'], firewall, { capabilities: existingSite })

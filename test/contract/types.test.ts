@@ -35,7 +35,6 @@ test('what a case author can get wrong is a type error', () => {
   expectTypeOf({ ...good, sources: [] }).toExtend<CaseDefinition>()
   // @ts-expect-error neither judged nor observed
   expectTypeOf(withoutThen).toExtend<CaseDefinition>()
-  // @ts-expect-error nobody acts
   expectTypeOf(withoutClient).toExtend<CaseDefinition>()
   // @ts-expect-error unknown capability
   expectTypeOf({ ...good, requires: ['pkce.s512'] as const }).toExtend<CaseDefinition>()

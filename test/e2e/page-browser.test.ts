@@ -35,7 +35,7 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${noBrowser ? ` (
     const fault = ['--reference-profile', 'simple-oauth-6.0', '--reference-fault', 'pkce-any-verifier']
     const selection = [
       '--only',
-      'pkce.verifier-m*,pkce.plain,pkce.challenge-required,pkce.challenge-again,refresh.reuse*,consent.denied,bearer.none,bearer.expired',
+      'pkce.verifier-m*,pkce.plain,pkce.challenge-required,pkce.challenge-again,refresh.reuse*,consent.denied,bearer.missing,bearer.expired',
     ]
     const args = ['--target', 'reference', ...fault, ...selection, '--report', join(folder, 'run')]
     await promisify(execFile)(process.execPath, [join(packageRoot, 'bin/simple-oauth-contract.js'), ...args]).catch(

@@ -45,7 +45,7 @@ const opaque = {
 }
 const tokenRefusals = (verdict: string) => ({
   'pkce.verifier-mismatch': verdict,
-  'client-credentials.wrong-secret [any text]': verdict,
+  'client-credentials.wrong-secret [arbitrary string]': verdict,
 })
 const attack =
   '\u001b]0;owned\u0007\u001b[2J\r\n::error file=a::owned\r\n##[error]x\u009b31m<script>alert(1)</script>\u202e|`'

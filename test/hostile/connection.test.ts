@@ -65,7 +65,7 @@ hostile('connections', {
     ),
     verdicts: {
       'pkce.verifier-mismatch': 'blocked no-connection',
-      'client-credentials.wrong-secret [any text]': 'blocked no-connection',
+      'client-credentials.wrong-secret [arbitrary string]': 'blocked no-connection',
     },
   },
 
@@ -156,7 +156,7 @@ hostile('connections', {
     breaks: at('POST /oauth/token', ({ healthy }) => (healthy.status < 400 ? null : { status: 500 })),
     verdicts: {
       'pkce.verifier-mismatch': 'fail token.issued',
-      'client-credentials.wrong-secret [any text]': 'fail token.issued',
+      'client-credentials.wrong-secret [arbitrary string]': 'fail token.issued',
     },
   },
 
@@ -168,7 +168,7 @@ hostile('connections', {
     ),
     verdicts: {
       'pkce.verifier-mismatch': 'blocked rate-limited',
-      'client-credentials.wrong-secret [any text]': 'blocked rate-limited',
+      'client-credentials.wrong-secret [arbitrary string]': 'blocked rate-limited',
     },
   },
 

@@ -44,7 +44,7 @@ export const usual = [
   'bearer.scope-missing',
   'bearer.forged [expiry changed]',
   'bearer.forged [public key as HMAC secret]',
-  'client-credentials.wrong-secret [any text]',
+  'client-credentials.wrong-secret [arbitrary string]',
   'login.wrong-password',
 ] as const
 

@@ -387,6 +387,10 @@ describe('in words, with nothing having happened yet', () => {
     ],
     [facts(expected.withoutSecret('a-secret')), ['json.a: without the secret that was sent']],
     [expected.holds({ 'json.a': expected.absent() }, { ifPresent: 'json.b' }), ['json.a: absent, if there is json.b']],
+    [
+      expected.holds({ 'json.a': expected.isA('string') }, { ifPresent: true }),
+      ['json.a: a string, if there is json.a'],
+    ],
     [facts(expected.between(1, 2)), ['json.a: a number from 1 to 2']],
     [facts(expected.ofSchema('jwks')), ['json.a: a valid JWK Set']],
     [facts(expected.ofSchema({ type: 'string' })), ['json.a: valid against its JSON Schema']],

@@ -6,6 +6,8 @@ import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { createVitest } from 'vitest/node'
 import { packageRoot } from '../../helpers/model/package.ts'
+import { collect } from '../../helpers/plan/collect.ts'
+import { faults } from '../../helpers/reference/faults/index.ts'
 
 const folder = join(packageRoot, '.github', 'workflows')
 
@@ -75,3 +77,22 @@ describe('the check of subjects', () => {
     expect(status).toBe(1)
   })
 })
+
+test('titles, variants and gains of faults are plain English', async () => {
+  const { checks } = await collect()
+  const sentences = [
+    ...checks.flatMap(({ contract, variant, title }) => [`${contract}: ${variant ?? ''}`, title]),
+    ...faults.map(({ id, gain }) => `${id}: ${gain}`),
+  ]
+  expect(sentences.length).toBeGreaterThan(1000)
+  expect(sentences.filter((sentence) => translated.test(sentence))).toEqual([])
+  expect(
+    ['a character more', 'another that is none', 'scope-told', 'It stands in the list'].filter((one) =>
+      translated.test(one),
+    ),
+  ).toHaveLength(4)
+})
+
+/** Phrases that are translated word for word. */
+const translated =
+  /\b(?:an? \w+ (?:more|less|too many)|that (?:is|are) none|told|stands? in|is no (?!longer|such|more)\w+|of their own making|beside|in capitals|beyond ASCII|small letters|put back|mended)\b/u

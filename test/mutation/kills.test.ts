@@ -83,6 +83,6 @@ describe('a kill counts', () => {
 
 test('the main findings are those with the severity of the contract, slow proofs included', () => {
   expect([...mainFindings(named('code.replay'))]).toEqual(['token.issued'])
-  expect([...mainFindings(named('bearer.none'))]).toEqual(['resource.access'])
+  expect([...mainFindings(named('bearer.missing'))]).toEqual(['resource.access'])
   expect([...mainFindings(named('policy.code-lifetime [shortLived]'))]).toContain('token.issued')
 })

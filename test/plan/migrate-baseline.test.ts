@@ -42,13 +42,13 @@ const former = `# Differences of our site.
       A rotated refresh token
       is rejected.
     source: here
-- contract: bearer.none
+- contract: bearer.missing
   path: resource.error
   actual: &none { status: 403, error: absent }${rest}
 - contract: bearer.in-query
   path: resource.error
   actual: *none${rest}
-- contract: refresh.code-given
+- contract: refresh.code-as-refresh-token
   path: token.issued
   actual: >-
     status 500, text/html,
@@ -97,9 +97,9 @@ test('one that is up to date is not touched', () => {
 
 test('entries in flow style, with a kind, or that accept drift', () => {
   const flow =
-    "- { contract: bearer.none, path: p, actual: 1, versions: { simple_oauth: '*' }, reason: Because it is so., source: here }\n"
+    "- { contract: bearer.missing, path: p, actual: 1, versions: { simple_oauth: '*' }, reason: Because it is so., source: here }\n"
   const drift =
-    '- { drift: a change, contracts: [bearer.none], reason: We wanted it so, owner: me, until: 2099-01-01 }\n'
+    '- { drift: a change, contracts: [bearer.missing], reason: We wanted it so, owner: me, until: 2099-01-01 }\n'
   const kind = flow.replace('path', 'kind: difference, path')
   const file = written(flow + drift + kind)
   expect(migrateBaseline(file, checks)).toBe(`${file}: 2 entries migrated, 1 unchanged.`)

@@ -1,7 +1,7 @@
 import { openidScopes } from './data.ts'
 import type { Draft } from './draft.ts'
 import { Failure } from './failure.ts'
-import type { AuthorizationCheck } from './mechanisms.ts'
+import type { AuthorizationCheck } from './authorization-mechanisms.ts'
 import type { Incoming } from './message.ts'
 import type { Service } from './service.ts'
 

@@ -1,43 +1,13 @@
 import type { Account, Client, Scope } from './data.ts'
-import type { Draft } from './draft.ts'
 import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
+import type { AuthorizationMechanisms } from './authorization-mechanisms.ts'
 import type { Answer, Incoming, Pairs } from './message.ts'
-import type {
-  AccessToken,
-  BrowserSession,
-  ChallengeMethod,
-  Code,
-  DeviceCode,
-  KeyPair,
-  RefreshToken,
-  Registration,
-  State,
-} from './state.ts'
+import type { DeviceMechanisms } from './device-mechanisms.ts'
+import type { RegistrationMechanisms } from './registration-mechanisms.ts'
+import type { RevocationMechanisms } from './revocation-mechanisms.ts'
+import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, State } from './state.ts'
 
-/** Who may read an answer in a browser (Fetch, CORS protocol). */
-export interface CorsAnswer {
-  readonly origin: string
-  readonly credentials: boolean
-}
-/** A token that a request to revoke or introspect it means. */
-export type FoundToken =
-  | { readonly kind: 'access_token'; readonly record: AccessToken }
-  | { readonly kind: 'refresh_token'; readonly record: RefreshToken }
-
-export type AuthorizationCheck =
-  | 'responseType'
-  | 'clientGrant'
-  | 'clientId'
-  | 'redirectUri'
-  | 'state'
-  | 'scopeGiven'
-  | 'scopeKnown'
-  | 'scopeForGrant'
-  | 'challenge'
 export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgrade' | 'verifier'
-
-/** What is looked at when a device asks for its tokens, in this order. */
-export type DeviceCheck = 'client' | 'lifetime' | 'used' | 'denied' | 'pending'
 
 /** What happens to a user. */
 export type AccountChange =
@@ -73,7 +43,8 @@ export type Members = Record<string, unknown>
  ** Every decision in which the two profiles or the faults differ. The endpoints call these and decide nothing themselves; a
  * fault replaces exactly one of them.
  */
-export interface Mechanisms {
+export interface Mechanisms
+  extends AuthorizationMechanisms, DeviceMechanisms, RegistrationMechanisms, RevocationMechanisms {
   // The server's own address
   /** Scheme, host and port that a request was sent to; null rejects the request. */
   readonly requestOrigin: (headers: Headers) => string | null
@@ -110,80 +81,6 @@ export interface Mechanisms {
   /** Grants that modules add, for the clients that have every grant of the site. */
   readonly furtherGrants: readonly string[]
   readonly clientCredentialsAllowed: (client: Client) => boolean
-
-  // The authorization request
-  readonly authorizationChecks: readonly AuthorizationCheck[]
-  /** The meaning of a response type: a code, or a token in the redirect (RFC 6749 §4.2); null if it is unknown. */
-  readonly responseType: (type: string) => 'code' | 'token' | null
-  readonly redirectUriMatches: (registered: string, requested: string) => boolean
-  /** The redirect URI for a request without one; null rejects the request. */
-  readonly defaultRedirectUri: (registered: readonly string[]) => string | null
-  /** Where the error for an unregistered redirect URI is sent; null shows it on the server itself. */
-  readonly unregisteredRedirect: (given: string | null) => string | null
-  readonly challengeRequired: (client: Client) => boolean
-  /** The method to check with; null rejects it, `unchecked` accepts any verifier, `ignored` drops the challenge. */
-  readonly challengeMethod: (method: string | null) => ChallengeMethod | 'unchecked' | 'ignored' | null
-  readonly challengeWellFormed: (challenge: string) => boolean
-  readonly findScope: (scopes: readonly Scope[], name: string) => string | null
-  readonly unknownScope: (name: string) => 'refuse' | 'drop' | 'keep'
-  /** The scopes of a request without `scope`; null rejects the request. */
-  readonly defaultScopes: (client: Client, known: readonly Scope[]) => readonly string[] | null
-  readonly scopeForGrant: (scope: Scope, grant: string) => boolean
-  /** Whether the user has to log in before an error is sent to the client. */
-  readonly errorsAfterLogin: boolean
-  /** Why a request object (OpenID Connect Core §6) is rejected; null ignores it. */
-  readonly requestObjectFailure: (pairs: Pairs) => FailureKind | null
-  readonly authorizationIssuer: (origin: string) => string | null
-
-  // Login and consent
-  readonly loginRequired: boolean
-  readonly passwordMatches: (account: Account, password: string) => boolean
-  readonly loginAllowed: (state: State, account: Account) => boolean
-  /** Whether a failed login leaves the browser logged in. */
-  readonly sessionAfterFailedLogin: boolean
-  /** Whether the session ends on the server when its user logs out. */
-  readonly logoutEndsSession: boolean
-  /** Whether the user has to log in again (OpenID Connect Core §3.1.2.1). `now` is in seconds since 1970. */
-  readonly loginAgain: (pairs: Pairs, session: BrowserSession, now: number) => boolean
-  /** Whether the user is the one that an `id_token_hint` names. */
-  readonly hintMatches: (hint: string, account: Account) => boolean
-  readonly floodLimit: number
-  /** Status of the redirect after a successful login. */
-  readonly loginRedirectStatus: number
-  readonly sessionCookie: (id: string) => string
-  /** The query with which the user returns from the login form. */
-  readonly rememberedQuery: (query: Pairs) => Pairs
-  readonly formTokenMatches: (session: BrowserSession, given: string | null, state: State) => boolean
-  readonly mayGrantCodes: (permissions: ReadonlySet<string>) => boolean
-  readonly rememberedApproval: (client: Client, approved: ReadonlySet<string>, scopes: readonly string[]) => boolean
-  /** The key of a remembered approval. */
-  readonly approvalKey: (account: Account, client: Client) => string
-  readonly rememberDenial: boolean
-  readonly automaticApproval: (client: Client) => boolean
-  /** The decision behind a pressed button; null shows the form again. */
-  readonly decision: (op: string | null, allow: string, deny: string) => 'allow' | 'deny' | null
-  readonly codeForDenial: boolean
-  /** The client's name as the HTML of the consent page. */
-  readonly consentLabel: (label: string) => string
-  /** The `<title>` of the consent page as HTML. */
-  readonly consentTitle: (title: string, label: string) => string
-  /** The scopes that the consent page lists, of those that were requested and of all that are granted. */
-  readonly consentScopes: (asked: readonly string[], granted: readonly string[]) => readonly string[]
-  /** The request that a decision is about: the one in the form, and the last one for which the session was asked. */
-  readonly decidedRequest: (posted: Draft, asked: Draft | null) => Draft
-  /** Headers of the consent page. */
-  readonly consentHeaders: Answer['headers']
-  readonly promptHonoured: boolean
-  readonly redirectStatus: number
-  readonly responseState: (state: string) => string | null
-  /** Whose scripts may read an answer: the value of Access-Control-Allow-Origin, and whether cookies go with it; null allows nobody. */
-  readonly cors: (request: {
-    readonly origin: string
-    readonly path: string
-    readonly clients: readonly Client[]
-  }) => CorsAnswer | null
-  /** Headers of every response, important above all for the forms. */
-  readonly securityHeaders: Answer['headers']
 
   // The authorization code
   /** The code, derived from a secret value. */
@@ -228,64 +125,6 @@ export interface Mechanisms {
   readonly revokeAfterRefresh: (state: State, token: RefreshToken) => void
   readonly refreshTokenFor: (client: Client, grant: string) => boolean
   readonly refreshLifetime: (client: Client) => number
-
-  // Revocation (RFC 7009) and introspection (RFC 7662)
-  /** Whether the server has the two endpoints. */
-  readonly tokenEndpoints: boolean
-  /** Whether a client has to authenticate to have a token revoked. */
-  readonly revocationAuthenticates: (client: Client) => boolean
-  /** The token that a request means; null if it is not one of this server, or not in effect as sent. */
-  readonly tokenMeant: (state: State, token: string | null, hint: string | null) => Promise<FoundToken | null>
-  /** What a client's request to revoke a token leads to. */
-  readonly revocation: (token: FoundToken, client: Client) => 'revoke' | 'refuse' | 'ignore'
-  readonly revoke: (state: State, token: FoundToken) => void
-  /** Whether a request to revoke an unknown token is an error. */
-  readonly unknownTokenRefused: boolean
-  /** Whether a client has to authenticate to have a token introspected. */
-  readonly introspectionAuthenticates: boolean
-  readonly isActive: (state: State, token: FoundToken, now: number) => boolean
-  /** The introspection response; null for a token of which the server knows nothing. */
-  readonly introspection: (token: FoundToken | null, active: boolean, origin: string) => Members
-
-  // Device authorization (RFC 8628)
-  /** Whether the server has the endpoint, the verification page and the grant. */
-  readonly device: boolean
-  readonly deviceAuthenticates: (client: Client) => boolean
-  readonly deviceCodeValue: () => string
-  /** Seconds. */
-  readonly deviceCodeLifetime: number
-  readonly deviceResponse: (members: Members) => Members
-  /** Whether the verification page is shown to somebody who is not logged in. */
-  readonly devicePageIsOpen: boolean
-  /** What is stored of the decision of a user. */
-  readonly decideDevice: (code: DeviceCode, decision: 'allow' | 'deny', account: Account) => void
-  /** The device code that a token request means; `value` is null if it has none. */
-  readonly storedDeviceCode: (state: State, value: string | null) => DeviceCode | undefined
-  readonly deviceChecks: readonly DeviceCheck[]
-  readonly deviceCodeBelongsTo: (code: DeviceCode, client: Client) => boolean
-  readonly deviceCodeIsCurrent: (code: DeviceCode, now: number) => boolean
-  readonly consumeDeviceCode: (code: DeviceCode) => void
-
-  // Registration (RFC 7591, RFC 7592)
-  /** Whether the server has the two endpoints. */
-  readonly registration: boolean
-  readonly registrationStatus: number
-  /** The metadata of a request; null for what is none. */
-  readonly registrationMetadata: (text: string) => Members | null
-  readonly registrableRedirectUri: (uri: string) => boolean
-  /** Why metadata are rejected; null registers a client. */
-  readonly registrationError: (metadata: Members, mechanisms: Mechanisms) => 'redirect-uri' | 'metadata' | null
-  /** The error of a rejected registration (RFC 7591 §3.2.2). */
-  readonly registrationErrorCode: (reason: 'redirect-uri' | 'metadata') => string
-  readonly registeredId: (metadata: Members) => string
-  /** The grants that a registered client may use, of those that it asked for. */
-  readonly registeredGrants: (asked: readonly string[]) => readonly string[]
-  readonly registeredRedirectUris: (asked: readonly string[]) => readonly string[]
-  /** Whether a client with such metadata gets a secret. */
-  readonly secretForRegistered: (confidential: boolean) => boolean
-  readonly registrationResponse: (members: Members) => Members
-  readonly registrationTokenMatches: (registration: Registration, token: string | null, state: State) => boolean
-  readonly unregister: (state: State, clientId: string) => void
 
   // client_credentials
   readonly withinClientScopes: (client: Client, scope: string) => boolean

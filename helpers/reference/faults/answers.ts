@@ -70,7 +70,7 @@ export const answerFaults: readonly Fault[] = [
     () => () => null,
   ),
   replacing(
-    'endpoints-in-nobodys-use',
+    'endpoints-without-a-use',
     'furtherEndpoints',
     { gain: 'Whoever finds an endpoint that nobody looks after can use it.', source: 'CWE-1059' },
     () => ['/oauth/register', '/oauth/device_authorization', '/oauth/device', '/oauth/par'],

@@ -83,7 +83,7 @@ export const codeFaults: readonly Fault[] = [
       code.redirectUri !== null && given?.toLowerCase() === code.redirectUri.toLowerCase() ? null : own(code, given),
   ),
   replacing(
-    'code-redirect-uri-always-asked',
+    'code-redirect-uri-always-required',
     'codeRedirectUriFailure',
     { gain: 'Clients that never sent a redirect URI stop working.', source: 'RFC 6749 §4.1.3' },
     (own) => (code, given) => (given === null ? 'code/redirect-uri-missing' : own(code, given)),

@@ -14,6 +14,7 @@ import { registrationFaults } from './registration.ts'
 import { besideFaults } from './beside.ts'
 import { isolationFaults } from './isolation.ts'
 import { lifeCycleFaults } from './life-cycle.ts'
+import { secretFaults } from './secret.ts'
 import { signatureFaults } from './signature.ts'
 import { requestFaults } from './request.ts'
 import { openidRequestFaults } from './openid-request.ts'
@@ -38,6 +39,7 @@ export const faults: readonly Fault[] = [
   ...pkceFaults,
   ...codeFaults,
   ...clientFaults,
+  ...secretFaults,
   ...requestFaults,
   ...refreshFaults,
   ...claimFaults,

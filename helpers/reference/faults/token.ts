@@ -150,7 +150,7 @@ export const tokenFaults: readonly Fault[] = [
     () => (_client, now) => Math.ceil(now / 1000) * 1000 + 86_400_000,
   ),
   replacing(
-    'scope-not-told',
+    'scope-not-returned',
     'tokenResponse',
     {
       mechanism: 'scopes',

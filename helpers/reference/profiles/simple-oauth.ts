@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { openidScopes, type Account, type Scope } from '../core/data.ts'
 import { simpleOauthErrors } from '../core/errors.ts'
-import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scopeParameter } from '../core/league.ts'
+import { basicCredentials, lookedUpClientId, parameter, scopeParameter } from '../core/league.ts'
 import type { Mechanisms } from '../core/mechanisms.ts'
 import type { State } from '../core/state.ts'
-import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
+import { answer, isList, lastValue } from '../core/message.ts'
 import { deviceAndRegistration } from './device-and-registration.ts'
 import { accessToken, idTokenClaims, seconds, serializeToken, signatureFailure } from './simple-oauth-tokens.ts'
+import { authorizationEndpoint } from './simple-oauth-authorization.ts'
 import { tokenEndpoints } from './token-endpoints.ts'
 
 /** ES2025's `intersection` is not in Node 20. */
@@ -27,6 +28,7 @@ export const mayAct = (state: State, account: Account): boolean =>
 export const simpleOauth: Mechanisms = {
   ...tokenEndpoints,
   ...deviceAndRegistration,
+  ...authorizationEndpoint,
   // The setting `trusted_host_patterns` of the site that the suite installs.
   requestOrigin: (headers) => {
     const host = headers.get('host') ?? ''
@@ -62,74 +64,9 @@ export const simpleOauth: Mechanisms = {
   furtherGrants: [],
   clientCredentialsAllowed: (client) => client.confidential,
 
-  authorizationChecks: [
-    'responseType',
-    'clientGrant',
-    'clientId',
-    'redirectUri',
-    'state',
-    'scopeKnown',
-    'challenge',
-    'scopeGiven',
-    'scopeForGrant',
-  ],
-  responseType: (type) => (type === 'code' ? 'code' : null),
-  redirectUriMatches,
-  defaultRedirectUri: (registered) => (registered.length === 1 ? (registered[0] ?? null) : null),
-  unregisteredRedirect: () => null,
-  challengeRequired: (client) => client.pkce && !client.confidential,
-  challengeMethod: (method) => (method === 'S256' ? 'S256' : method === null || method === 'plain' ? 'plain' : null),
-  challengeWellFormed: (challenge) => /^[A-Za-z0-9\-._~]{43,128}$/.test(challenge),
-  findScope: (scopes, name) =>
-    [...scopes.map((scope) => scope.name), ...openidScopes].find(
-      (known) => known.toLowerCase() === name.toLowerCase(),
-    ) ?? null,
-  unknownScope: () => 'refuse',
-  defaultScopes: ({ authorizationCodeScopes = [] }) =>
-    authorizationCodeScopes.length === 0 ? null : authorizationCodeScopes,
-  scopeForGrant: (scope, grant) => scope.grantTypes.includes(grant),
-  errorsAfterLogin: false,
-  requestObjectFailure: () => null,
-  authorizationIssuer: () => null,
-
-  loginRequired: true,
-  passwordMatches: (account, password) => account.password === password,
-  loginAllowed: (state, account) => !state.blocked.has(account.uid),
-  sessionAfterFailedLogin: false,
-  logoutEndsSession: true,
-  loginAgain: () => false,
-  hintMatches: () => true,
-  floodLimit: 5,
-  loginRedirectStatus: 303,
-  sessionCookie: (id) => {
-    const expires = new Date(Date.now() + 2_000_000_000).toUTCString()
-    return `${encodeURIComponent(id)}; expires=${expires}; Max-Age=2000000; path=/; HttpOnly; SameSite=Lax`
-  },
-  rememberedQuery: (query) => query,
-  formTokenMatches: (session, given) => given === session.formToken,
-  mayGrantCodes: (permissions) => permissions.has('grant simple_oauth codes'),
-  rememberedApproval: (client, approved, scopes) =>
-    client.rememberApproval === true && approved.size > 0 && scopes.every((scope) => approved.has(scope)),
-  approvalKey: (account, client) => `${account.uid} ${client.client_id}`,
-  rememberDenial: false,
-  automaticApproval: (client) => client.automaticAuthorization === true,
-  // Drupal handles a form without a known button as if its first one had been pressed.
-  decision: (op, _allow, deny) => (op === deny ? 'deny' : 'allow'),
-  codeForDenial: false,
-  consentLabel: escapeHtml,
-  consentTitle: (title) => escapeHtml(title),
-  consentScopes: (asked) => asked,
-  decidedRequest: (posted) => posted,
-  consentHeaders: [],
-  promptHonoured: false,
-  redirectStatus: 302,
-  responseState: (state) => state,
   furtherEndpoints: [],
   resourceMetadata: () => null,
   challengeParameter: () => '',
-  // Drupal's `cors.config` is switched off by default.
-  cors: () => null,
-  securityHeaders: [['X-Frame-Options', 'SAMEORIGIN']],
 
   codeValue: (secret) => secret,
   codeLifetime: (client) => client.accessTokenLifetime,

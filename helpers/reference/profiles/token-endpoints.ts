@@ -1,6 +1,7 @@
 import { claimsOf } from '../core/claims-of.ts'
 import { Failure } from '../core/failure.ts'
-import type { FoundToken, Mechanisms } from '../core/mechanisms.ts'
+import type { Mechanisms } from '../core/mechanisms.ts'
+import type { FoundToken } from '../core/revocation-mechanisms.ts'
 import { seconds, signatureFailure } from './simple-oauth-tokens.ts'
 
 const inactive = { active: false }

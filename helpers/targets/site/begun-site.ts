@@ -8,7 +8,8 @@ import { TargetError, UpgradeError, type TargetInfo } from '../../model/target.t
 import { isUnknown } from './examine-client.ts'
 import { existsSync } from 'node:fs'
 import { settleManifest } from './manifest.ts'
-import { cleanUpSite, removedText } from './provision-site.ts'
+import { cleanUpSite } from './provision-site.ts'
+import { removedText } from './removed.ts'
 
 /** A site on which an earlier process of the suite left what it made. */
 export interface BegunSite {

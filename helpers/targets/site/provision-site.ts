@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { ChildProcess } from 'node:child_process'
 import type { Capability } from '../../../fixtures/capabilities.ts'
-import { users, type UserRole } from '../../../fixtures/roles.ts'
 import { killChild } from '../../drupal/child-process.ts'
 import { DrushError } from '../../drupal/drush.ts'
 import {
@@ -15,7 +14,9 @@ import {
 import { asRoles, lackedByRoles, type GlobalLifetimes, type ScopeModel } from '../../drupal/roles-as-scopes.ts'
 import { askSite, askSiteNow } from '../../drupal/site-drush.ts'
 import { Redactor } from '../../http/redact.ts'
-import { keepManifest, namesOf, settleManifest, writeManifest, type Manifest } from './manifest.ts'
+import { keepManifest, namesOf, settleManifest, writeManifest } from './manifest.ts'
+import { removedText, type Removed } from './removed.ts'
+import { withoutImpossible, type LeftOut } from './without-impossible.ts'
 import { formatLogTail } from '../install/install-error.ts'
 import { TargetError, type EntityChange, type TargetInfo, type Versions } from '../../model/target.ts'
 
@@ -48,22 +49,11 @@ interface Checked {
   readonly authenticated: readonly string[]
 }
 
-/** A user role that cannot be created on this site. */
-export interface LeftOut {
-  readonly role: UserRole
-  readonly why: string
-}
-
 export interface Provisioned extends Pick<TargetInfo, 'clients' | 'users' | 'scopes' | 'versions' | 'modules'> {
   readonly leftOut: readonly LeftOut[]
   /** What this version of Simple OAuth does not have. */
   readonly lacks: readonly Capability[]
 }
-
-export type Names = Partial<Manifest['creates']>
-
-/** What a clean-up removed: counts of rows, names of entities. */
-export type Removed = { readonly [kind in 'oauth2_token' | 'approvals' | 'flood' | 'sessions']?: number } & Names
 
 const day = 86_400
 
@@ -217,60 +207,4 @@ export function cleanUpSite(
     const message = `Entities of the run ${run} may still be on the site. ${error.message} Then run: ${command}${formatLogTail(error.lines)}`
     throw new TargetError('cleanup-failed', message, { cause: error })
   }
-}
-
-/**
- * Leaves out users who must lack a permission that this site gives to every authenticated user, and accounts with every permission, with
- * the consumers that would act as them: on a third-party site the suite creates only accounts with the least permissions.
- */
-function withoutImpossible(
-  data: ProvisionData,
-  authenticated: readonly string[],
-): { data: ProvisionData; leftOut: LeftOut[] } {
-  const why = ({ role, admin }: ProvisionData['users'][number]): string | undefined => {
-    if (admin !== undefined) return 'the suite creates no account with every permission on an existing site'
-    const surplus = users[role].lacks?.find((permission) => authenticated.includes(permission))
-    return surplus === undefined ? undefined : `this site gives "${surplus}" to every authenticated user`
-  }
-  const reasons = data.users.map((user) => ({ user, why: why(user) }))
-  const kept = reasons.filter((one) => one.why === undefined).map(({ user }) => user)
-  const names = new Set(kept.map(({ name }) => name))
-  return {
-    data: {
-      ...data,
-      users: kept,
-      clients: data.clients.filter(({ user }) => user === undefined || names.has(user)),
-    },
-    leftOut: reasons.flatMap((one) => (one.why === undefined ? [] : [{ role: one.user.role, why: one.why }])),
-  }
-}
-
-/** The names that a clean-up did not find, counted; null if it found all of them. */
-export function missingOf(creates: Manifest['creates'], removed: Names): string | null {
-  const kinds = Object.keys(creates) as (keyof Names)[]
-  const missing = Object.fromEntries(
-    kinds.map((kind) => [kind, creates[kind].filter((name) => !removed[kind]?.includes(name))]),
-  )
-  return Object.values(missing).flat().length === 0 ? null : removedText(missing)
-}
-
-const words: Readonly<Record<string, string>> = {
-  consumer: 'consumer',
-  user: 'user',
-  user_role: 'role',
-  oauth2_scope: 'scope',
-  oauth2_token: 'token',
-  approvals: 'remembered approval',
-  sessions: 'session',
-  flood: 'failed login',
-}
-
-/** "9 consumers, 7 users, 312 tokens". */
-export function removedText(removed: Removed): string {
-  const parts = Object.entries(words).flatMap(([kind, word]) => {
-    const what = removed[kind as keyof Removed] ?? 0
-    const count = typeof what === 'number' ? what : what.length
-    return count === 0 ? [] : [`${count} ${word}${count === 1 ? '' : 's'}`]
-  })
-  return parts.length === 0 ? 'nothing' : parts.join(', ')
 }

@@ -467,7 +467,7 @@ describe('a run on a site', () => {
     expect(again.logins).toBe(0)
     const allowed = await run(await siteWith(), ['authorize.code-issued'], { stress: true })
     // Simple OAuth loses the blanks around a state.
-    const { 'authorize.code-issued [blanks around it]': trimmed, ...others } = allowed.words
+    const { 'authorize.code-issued [surrounding spaces]': trimmed, ...others } = allowed.words
     expect(trimmed).toBe('fail')
     expect(new Set(Object.values(others))).toEqual(new Set(['pass']))
     expect(allowed.logins).toBeGreaterThan(1)
