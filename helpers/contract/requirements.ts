@@ -45,37 +45,29 @@ const endOf = (step: Step, { expect }: Expectation): Outcome['kind'] =>
     ? 'authorize'
     : kindOf(step)
 
-/** Which endpoint answers in the end. */
-function kindOf(step: Step): Outcome['kind'] {
-  switch (step.do) {
-    case 'codeGrant':
-    case 'exchange':
-    case 'refresh':
-    case 'clientCredentials':
-    case 'revoke':
-    case 'introspect':
-    case 'deviceAuthorization':
-    case 'poll':
-    case 'register':
-    case 'manageRegistration':
-      return 'token'
-    case 'obtain':
-      return step.grant === 'implicit' ? 'authorize' : 'token'
-    case 'offers':
-    case 'metadata':
-      return 'document'
-    case 'decide':
-    case 'verifyUserCode':
-      return 'authorize'
-    case 'logOut':
-      return 'login'
-    case 'jsonapi':
-      return 'resource'
-    case 'wait':
-    case 'changeUser':
-    case 'changeConsumer':
-      return 'changeSite'
-    default:
-      return step.do
-  }
+/** The endpoint that answers in the end, where it is not called as the step is. */
+const endpoints: Readonly<Partial<Record<Step['do'], Outcome['kind']>>> = {
+  codeGrant: 'token',
+  exchange: 'token',
+  refresh: 'token',
+  clientCredentials: 'token',
+  obtain: 'token',
+  revoke: 'token',
+  introspect: 'token',
+  deviceAuthorization: 'token',
+  poll: 'token',
+  register: 'token',
+  manageRegistration: 'token',
+  offers: 'document',
+  metadata: 'document',
+  decide: 'authorize',
+  verifyUserCode: 'authorize',
+  logOut: 'login',
+  jsonapi: 'resource',
+  wait: 'changeSite',
+  changeUser: 'changeSite',
+  changeConsumer: 'changeSite',
 }
+
+const kindOf = (step: Step): Outcome['kind'] =>
+  step.do === 'obtain' && step.grant === 'implicit' ? 'authorize' : (endpoints[step.do] ?? (step.do as Outcome['kind']))

@@ -182,7 +182,7 @@ describe('resource (RFC 6750 §3)', () => {
 test('the forms forbid framing, and the metadata says what is supported (RFC 8414)', async () => {
   const shown = await get(server, authorizePath(withChallenge), { cookie })
   expect(shown.headers.get('content-security-policy')).toContain('frame-ancestors')
-  const metadata = await (await get(server, '/.well-known/oauth-authorization-server')).json()
+  const metadata: unknown = await (await get(server, '/.well-known/oauth-authorization-server')).json()
   expect(metadata).toMatchObject({ issuer: server.url, code_challenge_methods_supported: ['S256'] })
 })
 

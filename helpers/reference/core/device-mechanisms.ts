@@ -1,6 +1,9 @@
 import type { Account, Client } from './data.ts'
 import type { DeviceCode, State } from './state.ts'
 
+/** RFC 8628 §3.4. */
+export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+
 /** What is looked at when a device asks for its tokens, in this order. */
 export type DeviceCheck = 'client' | 'lifetime' | 'used' | 'denied' | 'pending'
 

@@ -3,7 +3,7 @@ import { resolveScopes } from '../core/authorization.ts'
 import type { Client } from '../core/data.ts'
 import { Failure } from '../core/failure.ts'
 import { issueTokens, newGrantId } from '../core/issue.ts'
-import type { DeviceCheck } from '../core/device-mechanisms.ts'
+import { deviceGrantType, type DeviceCheck } from '../core/device-mechanisms.ts'
 import type { Mechanisms, Members } from '../core/mechanisms.ts'
 import { answer, lastValue, type Answer, type Incoming, type Pairs } from '../core/message.ts'
 import { devicePage, page, redirect } from '../core/pages.ts'
@@ -12,7 +12,6 @@ import type { DeviceCode } from '../core/state.ts'
 import { encodePath } from './login.ts'
 import { errorAnswer, identify, requireSecret } from './token.ts'
 
-export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
 /** Seconds between two polls. */
 const interval = 1
 // RFC 8628 §6.1: without vowels, so that no words come about.

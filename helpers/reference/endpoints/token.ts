@@ -7,7 +7,8 @@ import { answer, withHeaders, type Answer, type Incoming, type Pairs } from '../
 import { crashPage } from '../core/pages.ts'
 import { refusing, type Service } from '../core/service.ts'
 import type { Code, RefreshToken } from '../core/state.ts'
-import { deviceGrant, deviceGrantType, mayUseDevices } from './device.ts'
+import { deviceGrantType } from '../core/device-mechanisms.ts'
+import { deviceGrant, mayUseDevices } from './device.ts'
 
 type GrantHandler = (service: Service, incoming: Incoming, pairs: Pairs, client: Client) => Promise<Members>
 

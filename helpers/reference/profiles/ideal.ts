@@ -4,7 +4,7 @@ import { idealErrors } from '../core/errors.ts'
 import { Failure } from '../core/failure.ts'
 import type { Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
 import { answer } from '../core/message.ts'
-import { deviceGrantType } from '../endpoints/device.ts'
+import { deviceGrantType } from '../core/device-mechanisms.ts'
 import { basicCredentials, checkParameters, credentials, parameter, scopeParameter } from './ideal-requests.ts'
 import { inBoth, simpleOauth } from './simple-oauth.ts'
 
