@@ -1,5 +1,6 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { contractProject } from './helpers/vitest/index.ts'
+import SlowestFirst from './test/support/slowest-first.ts'
 
 // `npm test` runs the project `suite`; `npx vitest run --project contract` runs the contract.
 const suite = {
@@ -12,7 +13,8 @@ const suite = {
     testTimeout: 60_000,
     // Processes: a command that is run in the test's own process needs a working folder and an environment.
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than two cores compute with: some files mostly wait for an expiry or for a process.
+    maxWorkers: 3,
     // The files of a worker share its modules, which it would take longer to load than to test. So no file may replace a module
     // (`vi.mock`); a function takes what a test replaces.
     isolate: false,
@@ -28,6 +30,7 @@ export default defineConfig({
     reporters: ['default', './test/support/slowest-files.ts'],
     // A golden file or snapshot that is missing fails; `--update` writes it.
     update: 'none',
+    sequence: { sequencer: SlowestFirst },
     projects: [suite, contractProject()],
   },
 })

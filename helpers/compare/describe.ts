@@ -18,6 +18,8 @@ const endpoints: Readonly<Record<string, string>> = {
   rolePage: 'page that needs a role',
   revocation: 'revocation endpoint',
   introspection: 'introspection endpoint',
+  device: 'device authorization endpoint',
+  registration: 'client registration endpoint',
 }
 
 /** "token endpoint"; of any other address its path. */

@@ -52,6 +52,7 @@ const acting = { ...common, 'client?': client }
 const authentication = oneOf('body', 'basic', 'basic-encoded', 'both', 'none')
 const authorize = {
   ...acting,
+  'registered?': text,
   'user?': user,
   'session?': oneOf('shared', 'fresh', 'none', 'kept'),
   'browserOf?': text,
@@ -132,6 +133,17 @@ const step = union('do', {
   refresh: { ...token, of: text },
   clientCredentials: token,
   obtain: { ...acting, 'grant?': text, 'scope?': single },
+  deviceAuthorization: token,
+  verifyUserCode: {
+    ...common,
+    of: text,
+    'user?': user,
+    'session?': oneOf('shared', 'none'),
+    'decision?': oneOf('allow', 'deny'),
+  },
+  poll: { ...token, of: text, 'until?': oneOf('decided') },
+  register: { ...common, 'metadata?': mapOf(anything), 'body?': single },
+  manageRegistration: { ...common, of: text, 'method?': single, 'token?': nullable(single) },
   revoke: { ...token, token: single, 'hint?': nullable(single) },
   introspect: { ...acting, token: single, caller: single, 'credentials?': oneOf('own', 'none', 'wrong') },
   race: { ...common, step: ref('step'), times: { type: 'integer', minimum: 2 } },
@@ -182,6 +194,10 @@ const tokenError = oneOf(
   'unauthorized_client',
   'unsupported_grant_type',
   'invalid_scope',
+  'authorization_pending',
+  'slow_down',
+  'access_denied',
+  'expired_token',
 )
 const authorizeError = oneOf(
   'invalid_request',

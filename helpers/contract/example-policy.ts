@@ -28,8 +28,11 @@ export const examplePolicy: readonly ConsumerPolicy[] = [
     keySize: 2048,
     keyThumbprint: '{keyThumbprint}',
     browserOrigins: ['https://client.example.test'],
-    grantsOffered: ['authorization_code', 'refresh_token', 'client_credentials'],
-    endpoints: ['revocation', 'introspection'],
+    grantsOffered: [
+      ...['authorization_code', 'refresh_token', 'client_credentials'],
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ],
+    endpoints: ['revocation', 'introspection', 'registration', 'device authorization', 'device verification'],
     opens: { [scopes.umbrella.name]: [`GET ${debugPage}`] },
     staysClosed: { [scopes.content.name]: [`GET ${debugPage}`] },
     claims,

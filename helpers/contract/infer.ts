@@ -5,7 +5,7 @@ import type { Step } from '../oauth/steps.ts'
 /** The user of a case that names none: whoever the steps need somebody to be. */
 export const usualUser: UserRole = 'editor'
 
-const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'obtain', 'login'])
+const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'obtain', 'login', 'verifyUserCode'])
 
 /** Whether a user has to log in or to consent in one of the steps. */
 export const needsUser = (steps: readonly Step[]): boolean =>
@@ -57,6 +57,12 @@ const always: Readonly<Partial<Record<Step['do'], readonly Capability[]>>> = {
   clientCredentials: ['client_credentials'],
   revoke: ['revocation'],
   introspect: ['introspection'],
+  deviceAuthorization: ['device'],
+  verifyUserCode: ['device'],
+  poll: ['device'],
+  // A registration stays on the site unless its server can delete it.
+  register: ['registration', 'site.control'],
+  manageRegistration: ['registration.management'],
   login: ['site.stress'],
   jsonapi: ['resource.jsonapi'],
   jwks: ['jwks'],

@@ -54,6 +54,10 @@ function kindOf(step: Step): Outcome['kind'] {
     case 'clientCredentials':
     case 'revoke':
     case 'introspect':
+    case 'deviceAuthorization':
+    case 'poll':
+    case 'register':
+    case 'manageRegistration':
       return 'token'
     case 'obtain':
       return step.grant === 'implicit' ? 'authorize' : 'token'
@@ -61,6 +65,7 @@ function kindOf(step: Step): Outcome['kind'] {
     case 'metadata':
       return 'document'
     case 'decide':
+    case 'verifyUserCode':
       return 'authorize'
     case 'logOut':
       return 'login'

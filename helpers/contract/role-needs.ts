@@ -27,6 +27,8 @@ const withoutClient: ReadonlySet<Step['do']> = new Set([
   'login',
   'decide',
   'logOut',
+  'verifyUserCode',
+  'manageRegistration',
 ])
 
 /** Whom and what a check names, its control included. A declaration is plain data, so that nothing can hide. */
@@ -61,6 +63,8 @@ function usersOf(step: Step, { given }: Check, target: TargetInfo): ActingUser[]
     case 'authorize':
     case 'codeGrant':
       return step.session === 'none' ? [] : [{ role: step.user ?? user, byPassword: step.session === 'fresh' }]
+    case 'verifyUserCode':
+      return step.session === 'none' ? [] : [{ role: step.user ?? user, byPassword: false }]
     case 'metadata':
       return step.try === undefined ? [] : [{ role: user, byPassword: false }]
     case 'obtain':

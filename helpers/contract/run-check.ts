@@ -15,6 +15,7 @@ import type { Finding, Json } from '../model/verdict.ts'
 import { BlockedError, CaseState, NotMappedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { deletesNothing } from '../oauth/content.ts'
 import { runStep } from '../oauth/driver.ts'
+import { unregister } from '../oauth/registration.ts'
 import type { Step } from '../oauth/steps.ts'
 import { blockerOf, outOfTime } from './blocker.ts'
 import type { Check } from './case.ts'
@@ -92,6 +93,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
     const reason: ErrorReason = { kind: 'site-not-restored', message }
     if (result.verdict !== 'blocked') result = { ...result, verdict: 'error', reason }
   }
+  await unregister(caseState)
   const broken = caseState.exchanges.some((exchange) => exchange.response.status >= 500)
   const serverLog = broken ? await rules.errorLog() : []
   result = await diagnosed(
@@ -118,6 +120,8 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
         }
       } catch (error) {
         throw new ControlFailed(error, own.exchanges)
+      } finally {
+        await unregister(own)
       }
     }
     await rules.control(check, run)
@@ -193,6 +197,14 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   refresh: { expect: 'granted' },
   clientCredentials: { expect: 'granted' },
   resource: { expect: 'opened' },
+  deviceAuthorization: {
+    expect: 'holds',
+    facts: { status: { is: 'equal', to: 200 }, 'json.device_code': { is: 'type', type: 'string' } },
+  },
+  verifyUserCode: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
+  poll: { expect: 'granted' },
+  register: { expect: 'holds', facts: { 'json.client_id': { is: 'type', type: 'string' } } },
+  manageRegistration: { expect: 'holds', facts: { status: { is: 'one-of', values: [200, 204] } } },
   revoke: { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } },
   introspect: { expect: 'holds', facts: { 'json.active': { is: 'equal', to: true } } },
   login: { expect: 'holds', facts: { 'login.accepted': { is: 'equal', to: true } } },

@@ -27,9 +27,15 @@ const maxElements = 20_000
 const maxDepth = 1_500
 const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/i
 
-/** Parses a page; an empty document if its HTML is larger or deeper than any login or consent page. */
+let last: { readonly html: string; readonly page: CheerioAPI } | undefined
+
+/**
+ * Parses a page; an empty document if its HTML is larger or deeper than any login or consent page. Whoever looks for one form looks for
+ * another one next, so the last page is parsed only once.
+ */
 export function parsePage(html: string): CheerioAPI {
-  return load(isReadable(html) ? html : '')
+  if (last?.html !== html) last = { html, page: load(isReadable(html) ? html : '') }
+  return last.page
 }
 
 /** The parser's time grows with the square of the depth, and code that reads the tree recurses once per level. */

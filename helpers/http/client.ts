@@ -1,4 +1,4 @@
-import { rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates } from 'node:tls'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import type { Exchange, RecordedResponse } from '../model/exchange.ts'
 import { TransportError, transportError } from './transport-error.ts'
@@ -67,10 +67,13 @@ const idleMilliseconds = 1_000
  */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const origin = new URL(options.origin).origin
-  // Shared by all connections, because it keeps TLS sessions for resumption.
+  // Shared by all connections, because it keeps TLS sessions for resumption. To read all authorities takes longer than a request, so that is
+  // done once, too.
   const connect = buildConnector({
     timeout: 0,
-    ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
+    ...(options.ca === undefined
+      ? {}
+      : { secureContext: createSecureContext({ ca: [...rootCertificates, options.ca] }) }),
   })
   const open = (): Slot => {
     const client = new Client(origin, {

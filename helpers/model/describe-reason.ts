@@ -9,6 +9,7 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
   'needs-slow': () => 'needs --slow: nothing speaks against it so far, and only waiting proves it',
   'not-returned': ({ fact }) => `the server does not return ${fact}, which is optional`,
   'not-advertised': ({ member }) => `the server does not advertise ${member} in its metadata`,
+  'lives-too-long': ({ value, seconds }) => `${value} lives for ${seconds} seconds, and a run does not wait that long`,
   filtered: () => 'a firewall in front of the site rejects the request (403, not an OAuth error)',
   unmapped: ({ roles }) => `not mapped in the site file: ${roles.join(', ')}`,
   'not-provisioned': ({ roles }) => `not provisioned: ${roles.join(', ')}`,

@@ -15,6 +15,8 @@ export type SkipReason =
   | { readonly kind: 'needs-slow' }
   /** The standard makes a fact optional, and the server does not return it. */
   | { readonly kind: 'not-returned'; readonly fact: string }
+  /** The value lives longer than a run waits. */
+  | { readonly kind: 'lives-too-long'; readonly value: string; readonly seconds: number }
   /** The server's metadata do not promise what the check is about. */
   | { readonly kind: 'not-advertised'; readonly member: string }
   /** Something in front of the server rejects unusual input, so that the server never sees it. */

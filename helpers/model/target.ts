@@ -59,6 +59,10 @@ export interface Endpoints {
   readonly revocation?: string
   /** RFC 7662; only where the server has it. */
   readonly introspection?: string
+  /** The device authorization endpoint (RFC 8628 §3.1); only where the server has it. */
+  readonly device?: string
+  /** The client registration endpoint (RFC 7591 §3); only where the server has it. */
+  readonly registration?: string
   /** The JSON:API of the content type that the suite created; only where the suite set up the site. */
   readonly content?: string
   /** A page that only users with the Drupal role of one group may open; only where the suite set up the site. */

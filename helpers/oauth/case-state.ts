@@ -86,6 +86,8 @@ export class CaseState {
   /** What made those results. */
   readonly steps = new Map<string, Step>()
   readonly exchanges: Exchange[] = []
+  /** Where and with what the clients that the case registered can be deleted again. */
+  readonly registrations: { readonly url: string; readonly token: string }[] = []
   /** Names of the steps before the upgrade. */
   private kept: ReadonlySet<string> = new Set()
   /** The Drupal ID of the user, once known. */

@@ -7,6 +7,7 @@ import type {
   CodeGrantStep,
   Common,
   DecideStep,
+  DeviceAuthorizationStep,
   DocumentStep,
   EveryAnswerStep,
   ExchangeStep,
@@ -15,14 +16,18 @@ import type {
   JwksStep,
   LoginStep,
   LogOutStep,
+  ManageRegistrationStep,
   MetadataStep,
   ObtainStep,
   OffersStep,
+  PollStep,
   PreflightStep,
   RaceStep,
   RefreshStep,
+  RegisterStep,
   ResourceStep,
   RevokeStep,
+  VerifyUserCodeStep,
   WaitStep,
 } from './steps.ts'
 import type { Single, VariantValue } from './values.ts'
@@ -75,6 +80,36 @@ export const obtain = <Name extends string = never>(options: Options<ObtainStep<
   do: 'obtain',
   ...options,
 })
+/** A device authorization request (RFC 8628 §3.1). */
+export const deviceAuthorization = <Name extends string = never>(
+  options: Options<DeviceAuthorizationStep<Name>> = {},
+): DeviceAuthorizationStep<Name> => ({ do: 'deviceAuthorization', ...options })
+/** The user who types the code of an earlier device authorization request into the verification page, and decides. Ends at the page that comes then. */
+export const verifyUserCode = (
+  of: string,
+  options: Omit<Options<VerifyUserCodeStep>, 'of'> = {},
+): VerifyUserCodeStep => ({
+  do: 'verifyUserCode',
+  of,
+  ...options,
+})
+/** A token request with the device code of an earlier step (RFC 8628 §3.4). */
+export const poll = <Name extends string = never>(
+  of: string,
+  options: Omit<Options<PollStep<Name>>, 'of'> = {},
+): PollStep<Name> => ({ do: 'poll', of, ...options })
+/** The registration of a public client by itself (RFC 7591 §3.1); later authorization requests name it with `registered`. */
+export const register = <Name extends string = never>(
+  options: Options<RegisterStep<Name>> = {},
+): RegisterStep<Name> => ({
+  do: 'register',
+  ...options,
+})
+/** A request to the address of an earlier registration, GET unless `method` says otherwise (RFC 7592 §2). */
+export const manageRegistration = <Name extends string = never>(
+  of: string,
+  options: Omit<Options<ManageRegistrationStep<Name>>, 'of'> = {},
+): ManageRegistrationStep<Name> => ({ do: 'manageRegistration', of, ...options })
 /** A request to revoke a token; with `token_type_hint` where a `hint` is given (RFC 7009 §2.1). */
 export const revoke = <Name extends string = never>(
   token: Single<Name>,

@@ -3,7 +3,9 @@ import { Cookies } from '../http/cookies.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
 import { logOut } from '../drupal/log-out.ts'
+import type { ClientInfo } from '../model/target.ts'
 import { runAuthorize, runDecision } from './authorization-request.ts'
+import { deviceInterval, deviceLifetime, poll, requestDevice } from './device.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
 import { requestContent } from './content.ts'
@@ -11,9 +13,20 @@ import { emptyOutcome, get, getKeySet } from './get.ts'
 import { readMetadata } from './metadata.ts'
 import { askPreflight } from './preflight.ts'
 import { needsKeySet, requireResolvedParams, resolve, resolveHeaders } from './resolve.ts'
-import { clientCredentials, clientOf, codeGrant, exchange, obtain, refresh, requireResolved } from './grants.ts'
+import {
+  authorizingClient,
+  clientCredentials,
+  clientOf,
+  codeGrant,
+  exchange,
+  obtain,
+  refresh,
+  requireResolved,
+} from './grants.ts'
+import { manageRegistration, register } from './registration.ts'
 import { introspect, revoke } from './token-endpoints.ts'
-import type { Single } from './values.ts'
+import type { Single, VariantValue } from './values.ts'
+import { verifyUserCode } from './verification-page.ts'
 import {
   raceRounds,
   raceTime,
@@ -59,6 +72,11 @@ const drivers: Drivers = {
   refresh: (caseState, step) => refresh(caseState, step, caseState.result(step.of)),
   clientCredentials: (caseState, step) => clientCredentials(caseState, step, caseState.client(clientOf(step))),
   obtain: (caseState, step) => obtain(caseState, step, caseState.client(clientOf(step))),
+  deviceAuthorization: (caseState, step) => requestDevice(caseState, step, caseState.client(clientOf(step))),
+  verifyUserCode: (caseState, step) => verifyUserCode(caseState, step),
+  poll: (caseState, step) => poll(caseState, step, caseState.result(step.of)),
+  register: (caseState, step) => register(caseState, step, caseState.client()),
+  manageRegistration: (caseState, step) => manageRegistration(caseState, step),
   revoke: (caseState, step) => revoke(caseState, step, caseState.client(clientOf(step))),
   introspect: (caseState, step) => introspect(caseState, step, caseState.client(clientOf(step))),
   race: (caseState, step) => race(caseState, step),
@@ -84,7 +102,7 @@ async function dispatch(caseState: CaseState, step: Step): Promise<StepResult> {
 }
 
 async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<StepResult> {
-  const flow = await runAuthorize(caseState, step, caseState.client(clientOf(step)))
+  const flow = await runAuthorize(caseState, step, authorizingClient(caseState, step))
   await requireNoDefaultScopes(caseState, step, flow, () => exchange(caseState, { do: 'exchange', of: '' }, flow))
   return flow
 }
@@ -237,10 +255,18 @@ async function keySet(caseState: CaseState): Promise<StepResult> {
 /** Until one and a half seconds after the configured lifetime: servers count in whole seconds. */
 async function waitFor(caseState: CaseState, step: WaitStep): Promise<StepResult> {
   const result = caseState.result(step.of)
-  const { accessTokenLifetime, refreshTokenLifetime } = result.client ?? caseState.client()
-  const expiry = requireResolved(step.for)
-  const lifetime =
-    typeof expiry === 'number' ? expiry : expiry === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime
+  const lifetime = secondsOf(requireResolved(step.for), result, result.client ?? caseState.client())
   await caseState.environment.sleep(Math.max(0, result.at + (lifetime + 1.5) * 1000 - performance.now()))
   return { ...result, outcome: emptyOutcome('changeSite') }
+}
+
+function secondsOf(
+  expiry: Exclude<WaitStep['for'], VariantValue>,
+  result: StepResult,
+  { accessTokenLifetime, refreshTokenLifetime }: ClientInfo,
+): number {
+  if (typeof expiry === 'number') return expiry
+  if (expiry === 'device-code-expiry') return deviceLifetime(result)
+  if (expiry === 'device-interval') return deviceInterval(result)
+  return expiry === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime
 }

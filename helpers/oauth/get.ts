@@ -4,6 +4,7 @@ import { json, type Outcome } from '../judge/outcome.ts'
 import { isObject, type Json } from '../model/verdict.ts'
 import { isWriting } from '../model/promised-request.ts'
 import type { CaseState, StepResult } from './case-state.ts'
+import { withOwnHeaders } from './resolve.ts'
 
 /** How a request carries an access token (RFC 6750 §2). */
 interface Bearer {
@@ -50,12 +51,14 @@ export async function get(
       : {
           method,
           url: url.href,
-          headers: [
-            anyJson,
-            ...headers,
-            ...(hasBody(method) ? [['content-type', mediaTypeAt(url)] as const] : []),
-            ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
-          ],
+          headers: withOwnHeaders(
+            [
+              anyJson,
+              ...(hasBody(method) ? [['content-type', mediaTypeAt(url)] as const] : []),
+              ...(token !== null && placement === 'header' ? [['authorization', `${scheme} ${token}`] as const] : []),
+            ],
+            headers,
+          ),
           ...(hasBody(method) ? { body: '{}' } : {}),
         },
   )

@@ -4,10 +4,12 @@ import { runAuthorize } from './authorization-request.ts'
 import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireResolvedParams, resolve } from './resolve.ts'
 import type {
+  AuthorizeStep,
   ClientCredentialsStep,
   CodeGrantStep,
   ExchangeStep,
   ObtainStep,
+  PollStep,
   RefreshStep,
   Step,
   TokenOptions,
@@ -20,8 +22,20 @@ import { wellFormed } from './well-formed-grant.ts'
 export const clientOf = (step: Step): ConsumerName | undefined =>
   'client' in step ? requireResolved(step.client) : undefined
 
+/** The client of an authorization request: one that the case registered, or one of the site. */
+export function authorizingClient(caseState: CaseState, step: AuthorizeStep | CodeGrantStep): ClientInfo {
+  if (step.registered === undefined) return caseState.client(requireResolved(step.client))
+  const { client } = caseState.result(step.registered)
+  if (!client) throw new BlockedError('not-registered', `the step "${step.registered}" registered no client`)
+  return client
+}
+
 /** The client of a step that continues an earlier one. */
-const actingClient = (caseState: CaseState, step: ExchangeStep | RefreshStep, flow: StepResult): ClientInfo =>
+export const actingClient = (
+  caseState: CaseState,
+  step: ExchangeStep | RefreshStep | PollStep,
+  flow: StepResult,
+): ClientInfo =>
   step.client === undefined ? (flow.client ?? caseState.client()) : caseState.client(requireResolved(step.client))
 
 /** Values of variants are resolved before a case runs. */
@@ -36,7 +50,7 @@ export async function codeGrant(caseState: CaseState, step: CodeGrantStep): Prom
   const flow = await runAuthorize(
     caseState,
     { do: 'authorize', ...options, ...(authorize ? { params: authorize } : {}) },
-    caseState.client(requireResolved(step.client)),
+    authorizingClient(caseState, step),
   )
   if (flow.outcome.values['code'] === undefined) {
     throw new BlockedError(

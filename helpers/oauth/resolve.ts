@@ -32,6 +32,15 @@ export const resolveHeaders = (headers: Params | undefined, lookup: Lookup): (re
     resolveParam(value, lookup).map((text) => [name, text] as const),
   )
 
+/** The headers of a correct request, those of the case after them: a header that the case sends too is sent as the case has it. */
+export function withOwnHeaders(
+  defaults: readonly (readonly [string, string])[],
+  own: readonly (readonly [string, string])[],
+): (readonly [string, string])[] {
+  const names = new Set(own.map(([name]) => name.toLowerCase()))
+  return [...defaults.filter(([name]) => !names.has(name)), ...own]
+}
+
 export function resolve(value: Single, lookup: Lookup): string {
   if (typeof value === 'string') return value
   switch (value.$) {

@@ -1,6 +1,7 @@
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import type { SiteChange } from '../model/target.ts'
+import type { Json } from '../model/verdict.ts'
 import type { Changes, Params, Single, VariantValue } from './values.ts'
 
 /** What every step may say. */
@@ -23,6 +24,8 @@ interface Acting<Name extends string = string> extends Common {
 export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' | 'none'
 
 interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
+  /** Instead of a client of the site: the one that an earlier step registered. */
+  readonly registered?: string
   readonly user?: UserRole
   /**
    * `shared`: the user's one login of this run. `fresh`: log in again during the flow. `none`: stay anonymous. `kept`: the browser
@@ -126,6 +129,51 @@ export interface IntrospectStep<Name extends string = string> extends Acting<Nam
   readonly caller: Single<Name>
   /** `wrong`: a secret and an access token that are none. */
   readonly credentials?: 'own' | 'none' | 'wrong' | VariantValue<Name>
+}
+
+/** A device authorization request (RFC 8628 §3.1). */
+export interface DeviceAuthorizationStep<Name extends string = string> extends TokenOptions<Name> {
+  readonly do: 'deviceAuthorization'
+}
+
+/** The user who opens the verification page, types the code that the device shows, and decides (RFC 8628 §3.3). */
+export interface VerifyUserCodeStep extends Common {
+  readonly do: 'verifyUserCode'
+  readonly of: string
+  readonly user?: UserRole
+  /** `none`: a browser in which nobody is logged in. */
+  readonly session?: 'shared' | 'none'
+  readonly decision?: 'allow' | 'deny'
+}
+
+/** A token request with the device code (RFC 8628 §3.4). */
+export interface PollStep<Name extends string = string> extends TokenOptions<Name> {
+  readonly do: 'poll'
+  readonly of: string
+  /** `decided`: again after each interval while the server says that the user has yet to decide, at most `mostPolls` times. */
+  readonly until?: 'decided'
+}
+
+/** A server that never comes to a decision must not keep a run from its end. */
+export const mostPolls = 3
+
+/** The registration of a client by itself (RFC 7591 §3.1). What was registered is deleted after the check where the server allows that. */
+export interface RegisterStep<Name extends string = string> extends Common {
+  readonly do: 'register'
+  /** Changes to the metadata of a public client that is as the client of the case; `null` leaves one out. */
+  readonly metadata?:
+    Readonly<Record<string, Json | Single<Name> | readonly (string | VariantValue<Name>)[]>> | VariantValue<Name>
+  /** A body instead of the metadata, sent verbatim. */
+  readonly body?: Single<Name>
+}
+
+/** A request to the address of a registration (RFC 7592 §2). */
+export interface ManageRegistrationStep<Name extends string = string> extends Common {
+  readonly do: 'manageRegistration'
+  readonly of: string
+  readonly method?: Single<Name>
+  /** Instead of the token of the registration; `null` sends none. */
+  readonly token?: Single<Name> | null
 }
 
 /** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
@@ -242,7 +290,14 @@ export interface WaitStep<Name extends string = string> extends Common {
   /** Of which step's code or tokens. */
   readonly of: string
   /** A lifetime of the client, or seconds since that step. */
-  readonly for: 'code-expiry' | 'access-token-expiry' | 'refresh-token-expiry' | number | VariantValue<Name>
+  readonly for:
+    | 'code-expiry'
+    | 'access-token-expiry'
+    | 'refresh-token-expiry'
+    | 'device-code-expiry'
+    | 'device-interval'
+    | number
+    | VariantValue<Name>
 }
 
 /** A change to an entity no other case uses, or (`site`) to the whole site, alone in the last phase. */
@@ -261,6 +316,11 @@ export type Step<Name extends string = string> =
   | RefreshStep<Name>
   | ClientCredentialsStep<Name>
   | ObtainStep<Name>
+  | DeviceAuthorizationStep<Name>
+  | VerifyUserCodeStep
+  | PollStep<Name>
+  | RegisterStep<Name>
+  | ManageRegistrationStep<Name>
   | RevokeStep<Name>
   | IntrospectStep<Name>
   | RaceStep<Name>

@@ -3,7 +3,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { comparable, decodeToken, json, type Outcome } from '../judge/outcome.ts'
 import type { ClientInfo } from '../model/target.ts'
 import type { CaseState, StepResult } from './case-state.ts'
-import { applyChanges, resolveHeaders } from './resolve.ts'
+import { applyChanges, resolveHeaders, withOwnHeaders } from './resolve.ts'
 import type { ClientAuthentication } from './steps.ts'
 import type { Params } from './values.ts'
 
@@ -34,12 +34,10 @@ export async function requestToken(caseState: CaseState, request: TokenRequest):
   const { client, mediaType = formType, method = 'POST', placement = 'body' } = request
   const { path = caseState.environment.target.endpoints.token } = request
   const credentials = authenticate(request)
-  const headers = [
-    ...contentType(mediaType),
-    ['accept', 'application/json'] as const,
-    ...credentials.headers,
-    ...resolveHeaders(request.headers, caseState),
-  ]
+  const headers = withOwnHeaders(
+    [...contentType(mediaType), ['accept', 'application/json'], ...credentials.headers],
+    resolveHeaders(request.headers, caseState),
+  )
   const parameters = new Map([...request.parameters, ['client_id', client.client_id], ...credentials.parameters])
   const pairs = applyChanges(parameters, request.changes, caseState)
   const inUrl = new URLSearchParams(applyChanges(new Map(), request.query ?? {}, caseState)).toString()

@@ -21,16 +21,19 @@ import {
   answerUserinfo,
   withAccess,
 } from './endpoints/resource.ts'
+import { answerDeviceAuthorization, answerDevicePage, deviceGrantType } from './endpoints/device.ts'
+import { answerManagement, answerRegistration } from './endpoints/registration.ts'
 import { answerIntrospection, answerRevocation } from './endpoints/revocation.ts'
 import type { Service } from './core/service.ts'
 import { read, respond } from './http.ts'
 import { simpleOauth } from './profiles/simple-oauth.ts'
+import { simpleOauth21 } from './profiles/simple-oauth-21.ts'
 import { State } from './core/state.ts'
 import { answerToken } from './endpoints/token.ts'
 import { changeState } from './change-state.ts'
 import { upgradeService } from './upgrade.ts'
 
-export type ReferenceProfile = 'ideal' | 'simple-oauth-6.0'
+export type ReferenceProfile = 'ideal' | 'simple-oauth-6.0' | 'simple-oauth-21'
 
 export interface ReferenceOptions {
   readonly profile: ReferenceProfile
@@ -64,7 +67,11 @@ export interface ReferenceServer {
   closeNow(): void
 }
 
-export const profiles: Readonly<Record<ReferenceProfile, Mechanisms>> = { ideal, 'simple-oauth-6.0': simpleOauth }
+export const profiles: Readonly<Record<ReferenceProfile, Mechanisms>> = {
+  ideal,
+  'simple-oauth-6.0': simpleOauth,
+  'simple-oauth-21': simpleOauth21,
+}
 
 type Handler = (service: Service, incoming: Incoming) => Answer | Promise<Answer>
 
@@ -144,6 +151,15 @@ const tokenRoutes: Routes = {
   '/oauth/introspect': { methods: ['POST'], handler: answerIntrospection },
 }
 
+const deviceRoutes: Routes = {
+  '/oauth/device_authorization': { methods: ['POST'], handler: answerDeviceAuthorization },
+  '/oauth/device': { methods: ['GET', 'POST'], handler: answerDevicePage },
+}
+const registrationRoutes: Routes = {
+  '/oauth/register': { methods: ['POST'], handler: answerRegistration },
+  '/oauth/register/:id': { methods: ['GET', 'DELETE'], handler: answerManagement },
+}
+
 /**
  * Starts a server on 127.0.0.1 that behaves like Drupal with Simple OAuth or as the standards require, with at most one
  * fault. Its state is in memory and empty at each start.
@@ -178,7 +194,11 @@ async function listen(service: Service, wanted: number): Promise<ReferenceServer
     uids: Object.fromEntries(state.accounts.map((account) => [account.name, account.uid])),
     control: (request) => changeState(service, request),
     grants: [
-      ...new Set([...state.data.clients.flatMap(({ grantTypes }) => grantTypes), ...service.mechanisms.openGrants]),
+      ...new Set([
+        ...state.data.clients.flatMap(({ grantTypes }) => grantTypes),
+        ...service.mechanisms.openGrants,
+        ...(service.mechanisms.device ? [deviceGrantType] : []),
+      ]),
     ],
     errorLog: () => state.errorLog.splice(0),
     closeNow,
@@ -216,6 +236,8 @@ function buildApp(service: Service): Hono<Node> {
       service.mechanisms.furtherEndpoints.map((path) => [path, { methods: ['POST'], handler: furtherEndpoint }]),
     ),
     ...(service.mechanisms.tokenEndpoints ? tokenRoutes : {}),
+    ...(service.mechanisms.device ? deviceRoutes : {}),
+    ...(service.mechanisms.registration ? registrationRoutes : {}),
     ...(rolePage ? { [rolePage.path]: { methods: ['GET'], handler: answerRolePage } } : {}),
     ...(contentType === undefined
       ? {}

@@ -15,6 +15,7 @@ import {
   verdictLine,
   versionsLine,
 } from './comparison-text.ts'
+import { count } from './run.ts'
 import { terminal } from './escape.ts'
 import { contentPolicy } from './html/content-policy.ts'
 import { sharedStyle } from './html/shared-style.ts'
@@ -57,7 +58,7 @@ export function comparisonHtml(comparison: Comparison): string {
             <dt>After</dt>
             <dd>${seen(runLine(after))}<br /><code>${seen(after.name)}</code></dd>
             <dt>Compared</dt>
-            <dd>${String(compared)} checks${changes.length > 0 ? `: ${countsLine(comparison)}` : ''}</dd>
+            <dd>${count(compared, 'check')}${changes.length > 0 ? `: ${countsLine(comparison)}` : ''}</dd>
           </dl>
           ${remarks(comparison).map((text) => html`<p>${seen(text)}</p>`)}
           ${classesOf(comparison).map(

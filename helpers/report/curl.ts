@@ -4,6 +4,8 @@ import { shellQuote } from './escape.ts'
 /** `‹code_verifier:1›`: how a redacted secret is printed. A mark that is not exactly of this form is plain text. */
 const mark = /‹([A-Za-z][\w.-]*):(\d+)›/
 
+const marks = new RegExp(mark, 'g')
+
 /** Curl makes these itself. */
 const own = new Set(['content-length', 'connection', 'transfer-encoding'])
 
@@ -47,7 +49,6 @@ export const isBelow = (url: string, baseUrl: string): boolean =>
 
 /** Names of the variables that the lines for these requests use, in order of appearance. */
 export function curlVariables(requests: readonly RecordedRequest[]): string[] {
-  const all = new RegExp(mark, 'g')
   const text = requests.flatMap((request) => [
     request.url,
     ...request.headers.map(([, value]) => value),
@@ -55,7 +56,7 @@ export function curlVariables(requests: readonly RecordedRequest[]): string[] {
   ])
   return [
     ...new Set(
-      text.flatMap((part) => Array.from(part.matchAll(all), ([, name = '', number = '']) => variable(name, number))),
+      text.flatMap((part) => Array.from(part.matchAll(marks), ([, name = '', number = '']) => variable(name, number))),
     ),
   ]
 }

@@ -44,6 +44,12 @@ function remark(variable: string, earlier: readonly Exchange[]): string {
   return `${single ? 'single-use: ' : ''}${what}${origin}`
 }
 
-/** The variables of the values that a response gave. */
-const receivedIn = ({ response }: Exchange): string[] =>
-  curlVariables([{ method: '', url: '', headers: response.headers, body: response.body }])
+const received = new WeakMap<Exchange, readonly string[]>()
+
+/** The variables of the values that a response gave; each later exchange of the check looks for its own among them. */
+function receivedIn(exchange: Exchange): readonly string[] {
+  const { headers, body } = exchange.response
+  const known = received.get(exchange) ?? curlVariables([{ method: '', url: '', headers, body }])
+  received.set(exchange, known)
+  return known
+}

@@ -177,10 +177,10 @@ export const serverSettings = {
   referenceProfile: {
     flag: 'reference-profile',
     kind: 'text',
-    values: ['simple-oauth-6.0', 'ideal'],
+    values: ['simple-oauth-6.0', 'simple-oauth-21', 'ideal'],
     fallback: 'simple-oauth-6.0',
     targets: ['reference'],
-    help: 'Whether the reference server behaves like Simple OAuth 6.0 or meets every contract.',
+    help: 'Whether the reference server behaves like Simple OAuth 6.0, like it with simple_oauth_21, or meets every contract.',
   },
   referenceFault: {
     flag: 'reference-fault',

@@ -36,7 +36,7 @@ export interface Settings {
   readonly stress: boolean
   readonly dryRun: boolean
   readonly manifest: string | null
-  readonly referenceProfile: 'simple-oauth-6.0' | 'ideal'
+  readonly referenceProfile: 'simple-oauth-6.0' | 'simple-oauth-21' | 'ideal'
   readonly referenceFault: string | null
   readonly only: readonly string[]
   readonly source: readonly string[]

@@ -17,7 +17,7 @@ export interface ChosenUpgrade {
   readonly phpNew: string | null
 }
 
-const referenceProfiles = ['ideal', 'simple-oauth-6.0'] as const
+const referenceProfiles = ['ideal', 'simple-oauth-6.0', 'simple-oauth-21'] as const
 
 const noUpgrade = (kind: TargetKind): TargetError =>
   new TargetError(

@@ -21,10 +21,19 @@ export interface ReferenceTargetOptions {
 const versions: Readonly<Record<ReferenceProfile, Versions>> = {
   ideal: {},
   'simple-oauth-6.0': { simple_oauth: '6.0.9', league: '9.2.0' },
+  'simple-oauth-21': { simple_oauth: '6.1.0', league: '9.2.0' },
 }
 
 /** What Simple OAuth does not have. */
-const beyond: readonly Capability[] = ['revocation', 'revocation.access-token', 'introspection']
+const beyond: readonly Capability[] = [
+  'revocation',
+  'revocation.access-token',
+  'introspection',
+  'device',
+  'registration',
+  'registration.management',
+]
+const hasBeyond = (profile: ReferenceProfile): boolean => profile !== 'simple-oauth-6.0'
 
 // It responds within milliseconds, so expiry cases need not wait as long as on a Drupal site.
 const shortLife = { accessTokenLifetime: 2, refreshTokenLifetime: 6 } as const
@@ -80,7 +89,7 @@ function info(
     baseUrl: server.url,
     versions: versions[profile],
     capabilities: (Object.keys(capabilities) as Capability[]).filter(
-      (one) => profile === 'ideal' || !beyond.includes(one),
+      (one) => hasBeyond(profile) || !beyond.includes(one),
     ),
     endpoints: {
       authorize: '/oauth/authorize',
@@ -90,7 +99,14 @@ function info(
       userinfo: '/oauth/userinfo',
       login: '/user/login',
       rolePage: '/contract-role',
-      ...(profile === 'ideal' ? { revocation: '/oauth/revoke', introspection: '/oauth/introspect' } : {}),
+      ...(hasBeyond(profile)
+        ? {
+            revocation: '/oauth/revoke',
+            introspection: '/oauth/introspect',
+            device: '/oauth/device_authorization',
+            registration: '/oauth/register',
+          }
+        : {}),
       content: '/jsonapi/node/contract_page',
     },
     ...roles,

@@ -68,6 +68,7 @@ const style = `${sharedStyle}
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
 .verdict { font-size: 1.15rem; font-weight: 600; max-width: none; padding: 1.1rem 1.4rem; background: var(--raised); border: 1px solid var(--line); border-left: 8px solid var(--stop); border-radius: 6px; margin: 1rem 0 }
 .verdict.exit0 { border-left-color: var(--good) } .verdict.exit2 { border-left-color: var(--look) }
+th:first-child, td:first-child { white-space: nowrap; overflow-wrap: normal } th:nth-child(2) { width: 45% }
 td.fail, td.error, td.stale { color: var(--fail) } td.blocked { color: var(--blocked) } td.pass { color: var(--pass) } td.skipped { color: var(--skipped) } td.known { color: var(--known) } td.warn { color: var(--warn) }
 `
 const policy = contentPolicy(style)

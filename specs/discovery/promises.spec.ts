@@ -1,4 +1,4 @@
-import { contractTest, describe, equals, holds, may, metadata, must, oneOf, variant } from 'simple-oauth-contract'
+import { contractTest, describe, equals, holds, may, metadata, must, variant } from 'simple-oauth-contract'
 
 const documents = {
   'of the authorization server': '/.well-known/oauth-authorization-server',
@@ -6,20 +6,6 @@ const documents = {
 } as const
 
 describe('Discovery: what published metadata promises', () => {
-  contractTest('discovery.issuer-identical', {
-    title: '`issuer` is the URL that the metadata was requested at',
-    sources: [must('RFC8414', '3.3'), must('OIDC-DISCOVERY', '4.3')],
-    severity: 'medium',
-    client: 'publicPkce',
-    variants: documents,
-    when: metadata(variant()),
-    // A slash at its end is taken off before the well-known path is added, and https is what §2 wants, also of a site that is tested over http.
-    then: holds(
-      { 'json.issuer': oneOf('{baseUrl}', '{baseUrl}/', '{httpsBaseUrl}', '{httpsBaseUrl}/') },
-      { ifPresent: 'json.issuer' },
-    ),
-  })
-
   contractTest('discovery.own-origin', {
     title: 'Every address in the metadata is one of the site itself',
     // No standard forbids a server to have its endpoints on several hosts; a Drupal site has none elsewhere.

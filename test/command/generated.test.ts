@@ -19,6 +19,7 @@ import { must } from '../mutation/must.ts'
 import { diagnosisTable } from '../support/diagnosis-table.ts'
 import { atlasOf, atlasSections, withAtlas } from '../atlas/atlas.ts'
 import { readRecords } from '../atlas/recorded-runs.ts'
+import { readWebServers, webServersTable } from '../support/web-server-runs.ts'
 import { readReleases } from '../../helpers/command/compare-inputs.ts'
 import { must as upgradeMust } from '../upgrade/must.ts'
 import { asvsDocument } from '../support/asvs-document.ts'
@@ -46,6 +47,17 @@ describe('written from the diagnoses', () => {
     const text = readFileSync(page, 'utf8')
     expect(text).toMatch(marked)
     const table = `\n<!-- prettier-ignore -->\n${diagnosisTable()}\n\n`
+    await expect(text.replace(marked, (_, start: string, end: string) => start + table + end)).toMatchFileSnapshot(page)
+  })
+})
+
+describe('written from the runs on web servers', () => {
+  test('their table', async () => {
+    const page = at('docs/compatibility.md')
+    const marked = /(<!-- web-servers -->\n).*?(<!-- \/web-servers -->)/su
+    const text = readFileSync(page, 'utf8')
+    expect(text).toMatch(marked)
+    const table = `\n<!-- prettier-ignore -->\n${webServersTable(readWebServers())}\n\n`
     await expect(text.replace(marked, (_, start: string, end: string) => start + table + end)).toMatchFileSnapshot(page)
   })
 })

@@ -96,7 +96,7 @@ describe('no secret of a run is in console or report', () => {
     [{ profile: 'simple-oauth-6.0' }, 'code.other-client'],
     [{ profile: 'ideal', fault: 'implicit-token' }, 'authorize.implicit'],
     [{ profile: 'ideal', fault: 'refusal-with-500' }, 'code.replay'],
-  ])('%j', async (server, failing) => {
+  ])('%j', { timeout: 180_000 }, async (server, failing) => {
     const { recorded, outcome } = await runEverything(server)
     const secrets = secretsIn(recorded)
     // The search is worth nothing where nothing was collected, or where nothing is told.

@@ -50,7 +50,7 @@ test('what a case author can get wrong is a type error', () => {
   // @ts-expect-error a guarantee says who acts
   expectTypeOf({ ...good, guarantee: 'issuer' } as const).toExtend<CaseDefinition>()
   // @ts-expect-error an error of the authorization endpoint
-  refused('access_denied')
+  refused('login_required')
   // @ts-expect-error an error of the token endpoint
   refusedByRedirect('invalid_grant')
   // @ts-expect-error a document that is not listed

@@ -14,6 +14,8 @@ const weakness = '[id="c-pkce.verifier-mismatch"]'
 
 interface Picture {
   readonly name: string
+  /** In the report folder; the page of the run by default. */
+  readonly file?: string
   readonly options: BrowserContextOptions
   readonly prepare?: (page: Page) => Promise<void>
 }
@@ -22,6 +24,7 @@ const pictures: readonly Picture[] = [
   { name: 'page-light', options: { viewport: desk } },
   { name: 'page-dark', options: { viewport: desk, colorScheme: 'dark' } },
   { name: 'page-phone', options: { viewport: { width: 390, height: 860 }, deviceScaleFactor: 1 } },
+  { name: 'page-upgrade', file: 'new/upgrade.html', options: { viewport: desk } },
   {
     name: 'page-contract',
     options: { viewport: desk },
@@ -33,6 +36,13 @@ const pictures: readonly Picture[] = [
   },
 ]
 
+/** Runs the command; something has to fail. */
+function run(args: readonly string[]): void {
+  const options = { cwd: packageRoot, encoding: 'utf8' } as const
+  const { status, stdout } = spawnSync(process.execPath, ['bin/simple-oauth-contract.js', ...args], options)
+  if (status !== 1) throw new Error(`Expected exit code 1, got ${String(status)}.\n${stdout}`)
+}
+
 /**
  * Runs the contract against the reference server, which behaves as Simple OAuth 6.0 and accepts any `code_verifier`, and takes the
  * pictures.
@@ -42,9 +52,9 @@ export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'contract-pictures-'))
   const browser = await startBrowser()
   try {
-    // What a release does in a withheld group is shown nowhere; guarantees need a site file.
+    // What a release does in a withheld group is shown nowhere; guarantees need a site file, MCP a profile, and an upgrade a command.
     const groups = readdirSync(join(packageRoot, 'specs'), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && ![...withheldGroups, 'policy'].includes(entry.name))
+      .filter((entry) => entry.isDirectory() && ![...withheldGroups, 'policy', 'mcp', 'upgrade'].includes(entry.name))
       .map(({ name }) => name)
     const fault = [
       '--target',
@@ -54,12 +64,21 @@ export async function main(): Promise<void> {
       '--reference-fault',
       'pkce-any-verifier',
     ]
-    const args = ['bin/simple-oauth-contract.js', ...fault, '--group', groups.join(','), '--report', folder, '--quiet']
-    const { status, stdout } = spawnSync(process.execPath, args, { cwd: packageRoot, encoding: 'utf8' })
-    if (status !== 1) throw new Error(`Expected exit code 1, got ${String(status)}.\n${stdout}`)
-    for (const { name, options, prepare } of pictures) {
+    run([...fault, '--group', groups.join(','), '--report', folder, '--quiet'])
+    const upgrade = ['--reference-fault', 'upgrade-loses-access-tokens', '--only', 'upgrade.*,client-credentials.*']
+    run([
+      'upgrade',
+      '--target',
+      'reference',
+      '--reference-profile',
+      'ideal',
+      ...upgrade,
+      '--report',
+      join(folder, 'new'),
+    ])
+    for (const { name, file = 'report.html', options, prepare } of pictures) {
       const page = await browser.newPage(options)
-      await page.goto(pathToFileURL(join(folder, 'report.html')).href)
+      await page.goto(pathToFileURL(join(folder, file)).href)
       await prepare?.(page)
       await page.screenshot({ path: join(packageRoot, 'docs/images', `${name}.png`), animations: 'disabled' })
       await page.close()

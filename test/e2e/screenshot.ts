@@ -29,7 +29,8 @@ function stable(output: string): string[] {
   const lines = output
     .trimEnd()
     .replace(/ · http:\/\/127\.0\.0\.1:\d+/gu, '')
-    .replace(/ in \d+(?:\.\d+)? s\b/gu, '')
+    .replace(/ in \d+:\d+(?=:)/gu, '')
+    .replace(/results\/[\w-]+-reference(?=\/)/gu, 'results/latest')
     .split('\n')
   return lines.filter((line) => !/^(?:\u001b\[\d+m)*(?:· |\d+\/\d+ )/u.test(line))
 }

@@ -88,24 +88,23 @@ describe.each(names)('%s', (name) => {
 })
 
 describe('the profile simple-oauth-6.0', () => {
-  test('has a record of every check that can be published', { timeout: 60_000 }, async () => {
+  let reference: readonly RecordedCheck[] = []
+  beforeAll(async () => {
+    reference = await recorded({ profile: 'simple-oauth-6.0' }, checks, publishable)
+  }, 60_000)
+
+  test('has a record of every check that can be published', () => {
     const what = 'contracts have come or gone: record again, with the subcommand record against the same versions'
-    const reference = await recorded({ profile: 'simple-oauth-6.0' }, checks, publishable)
     expect(real.checks.map(checkName).sort(), what).toEqual(reference.map(checkName).sort())
     expect(real.checks.filter((check) => check.verdict === 'skipped' && !lacksMetadata(check))).toEqual([])
   })
 
-  test(
-    'gives the verdicts and facts of the real server, but for the differences listed',
-    { timeout: 60_000 },
-    async () => {
-      const reference = await recorded({ profile: 'simple-oauth-6.0' }, checks, publishable)
-      const listed = differences.map(({ reason: _, ...difference }) => difference)
-      const key = ({ check, path }: Omit<Difference, 'reason'>) => `${check} ${path}`
-      const sort = (list: Omit<Difference, 'reason'>[]) => list.sort((a, b) => (key(a) < key(b) ? -1 : 1))
-      expect(sort(compare(real.checks, reference))).toEqual(sort(listed))
-    },
-  )
+  test('gives the verdicts and facts of the real server, but for the differences listed', () => {
+    const listed = differences.map(({ reason: _, ...difference }) => difference)
+    const key = ({ check, path }: Omit<Difference, 'reason'>) => `${check} ${path}`
+    const sort = (list: Omit<Difference, 'reason'>[]) => list.sort((a, b) => (key(a) < key(b) ? -1 : 1))
+    expect(sort(compare(real.checks, reference))).toEqual(sort(listed))
+  })
 
   test('a server that has moved away is noticed', async () => {
     const chosen = checks.filter(({ contract }) =>

@@ -7,7 +7,7 @@ import type { Check } from '../../helpers/contract/case.ts'
 import { faults } from '../../helpers/reference/faults/index.ts'
 import { allChecks, cellFor, kills, runAgainst } from './run-against.ts'
 import matrix from './matrix.json' with { type: 'json' }
-import { isRed, verdictIn, type Matrix } from './matrix.ts'
+import { failedIn, isRed, verdictIn, type Matrix } from './matrix.ts'
 import type { ReferenceTargetOptions } from '../../helpers/targets/reference-target.ts'
 import { must } from './must.ts'
 
@@ -32,8 +32,13 @@ beforeAll(async () => {
   )
   for (const [fault, contracts] of Object.entries(must)) {
     const own = checks.filter((check) => check.contract in contracts)
-    const start = (): Promise<void> => run(fault, { profile: 'ideal', fault }, own)
-    if (own.some(waits)) waiting.push(start())
+    const first = firstVariants(fault, contracts)
+    const start = async (): Promise<void> => {
+      await run(fault, { profile: 'ideal', fault }, first)
+      // Any other variant may have turned red since the matrix was measured.
+      if (!seesAll(contracts, runs.get(fault))) await run(fault, { profile: 'ideal', fault }, own)
+    }
+    if (first.some(waits)) waiting.push(start())
     else computing.push(start)
   }
   // All at once would starve those whose tokens live for two seconds.
@@ -42,6 +47,20 @@ beforeAll(async () => {
   }
   await Promise.all([...waiting, ...Array.from({ length: 3 }, work)])
 }, 180_000)
+
+/** Of each contract the variant that the matrix knows to turn red: one is enough to see a fault, and most contracts have many. */
+function firstVariants(fault: string, contracts: Readonly<Record<string, string>>): Check[] {
+  return Object.entries(contracts).flatMap(([contract, path]) => {
+    const variants = checks.filter((check) => check.contract === contract)
+    const red = variants.find((check) => failedIn(recorded[fault]?.[checkName(check)] ?? '').includes(path))
+    return red ?? variants
+  })
+}
+
+const seesAll = (contracts: Readonly<Record<string, string>>, results: readonly CheckResult[] = []): boolean =>
+  Object.entries(contracts).every(([contract, path]) =>
+    results.some((result) => result.contract === contract && kills(result, path)),
+  )
 
 const waits = (check: Check): boolean => check.when.some((step) => step.do === 'wait')
 

@@ -148,6 +148,35 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'id-token-when-switched-off': { 'openid.switched-off-id-token': 'json.id_token' },
   'metadata-of-another-issuer': { 'discovery.issuer': 'access_token.claims.iss' },
 
+  // Devices and registration
+  'device-lifetime-not-told': { 'device.response': 'json' },
+  'device-code-guessable': { 'device.unguessable': 'json.device_code' },
+  'device-authorization-without-secret': { 'device.client-authentication': 'token.issued' },
+  'device-page-without-login': { 'device.login-required': 'page' },
+  'device-without-decision': { 'device.pending': 'token.issued' },
+  'device-never-decided': { 'device.approved': 'token.issued' },
+  'device-denial-forgotten': { 'device.denied': 'token.error' },
+  'device-denial-approves': { 'device.denied': 'token.issued' },
+  'device-code-usable-twice': { 'device.code-used': 'token.issued' },
+  'device-code-for-any-client': { 'device.other-client': 'token.issued' },
+  'device-poll-without-secret': { 'device.poll-authentication': 'token.issued' },
+  'device-code-any-text': { 'device.code-unknown': 'token.issued' },
+  'device-code-optional': { 'device.code-missing': 'token.issued' },
+  'device-code-never-expires': { 'device.expired': 'token.issued' },
+  'registration-answers-200': { 'registration.registered': 'status' },
+  'registration-not-returned': { 'registration.metadata-returned': 'json.redirect_uris' },
+  'registration-forgets-redirect-uris': { 'registration.login': 'flow: authorize.code' },
+  'registration-takes-client-id': { 'registration.client-id-unique': 'json.client_id' },
+  'registration-of-any-redirect-uri': { 'registration.redirect-uri': 'status' },
+  'registration-error-of-its-own': { 'registration.error': 'json.error' },
+  'registration-of-anything': { 'registration.malformed': 'status' },
+  'registration-of-every-grant': { 'registration.grants': 'json' },
+  'registration-secret-for-public': { 'registration.public-without-secret': 'json.client_secret' },
+  'registration-secret-expiry-not-told': { 'registration.secret-expiry': 'json' },
+  'registration-open-to-everyone': { 'registration.management-token': 'status' },
+  'registration-token-of-any-client': { 'registration.management-token': 'status' },
+  'registration-delete-without-effect': { 'registration.deleted': 'authorize.issued' },
+
   // Client authentication and parameters in the wrong place
   'password-grant-by-module': { 'token.password-grant': 'token.issued' },
   'token-parameters-from-url-too': {
@@ -651,11 +680,24 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'introspection-tells-why': { 'introspection.inactive-silent': 'json' },
 
   // Promises of the metadata
-  'metadata-issuer-elsewhere': { 'discovery.issuer-identical': 'json.issuer' },
+  'metadata-issuer-elsewhere': { 'discovery.issuer': 'metadata: json.issuer' },
   'metadata-elsewhere': { 'discovery.own-origin': 'metadata.elsewhere' },
   'metadata-names-missing-endpoint': { 'discovery.addresses-answer': 'metadata.missing' },
   'metadata-promises-id-token-response': { 'discovery.response-types': 'metadata.broken' },
   'metadata-promises-plain': { 'discovery.challenge-methods': 'metadata.broken' },
   'secret-demanded-at-redemption': { 'pkce.every-client': 'token.issued', 'policy.grant-offered': 'token.issued' },
   'code-grant-of-public-clients-forgotten': { 'policy.grant-offered': 'token.issued' },
+
+  // Requests of widely used clients
+  'response-type-first': { 'clients.authorization': 'authorize.code' },
+  'long-state-cut': { 'clients.authorization': 'authorize.state' },
+  'grant-type-first': { 'clients.code': 'token.issued', 'clients.refresh': 'token.issued' },
+  'form-with-charset-refused': { 'clients.code': 'token.issued', 'clients.refresh': 'token.issued' },
+  'accept-json-alone': {
+    'clients.code': 'token.issued',
+    'clients.refresh': 'token.issued',
+    'clients.client-credentials': 'token.issued',
+  },
+  'scope-at-refresh-refused': { 'clients.refresh': 'token.issued' },
+  'bearer-beside-content-type-ignored': { 'clients.resource': 'resource.access' },
 }

@@ -22,11 +22,17 @@ const project = join(folder, 'project')
 const minutes = 60_000
 
 /** A command in the project, without the variables that npm and vitest gave this run. */
-async function run(command: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const run = (command: string, ...args: string[]) => runIn(project, command, ...args)
+
+async function runIn(
+  cwd: string,
+  command: string,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const own =
     /^(npm_(?!config_(registry|cache|userconfig|globalconfig)$)|VITEST|CONTRACT_|CI$|NODE_ENV$|INIT_CWD$|TEST$)/u
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)))
-  const options = { cwd: project, env: { ...env, TMPDIR: join(folder, 'tmp') }, maxBuffer: 1 << 26 }
+  const options = { cwd, env: { ...env, TMPDIR: join(folder, 'tmp') }, maxBuffer: 1 << 26 }
   return new Promise((resolve) => {
     execFile(command, args, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : Number(error.code ?? 1)
@@ -48,6 +54,7 @@ const state = (): string[] =>
     .sort()
 
 let packed: string[] = []
+let tarball = ''
 
 beforeAll(async () => {
   for (const name of ['tmp', 'project']) mkdirSync(join(folder, name))
@@ -58,8 +65,9 @@ beforeAll(async () => {
     { filename: string; files: { path: string }[] },
   ]
   packed = files.map(({ path }) => path)
+  tarball = join(folder, filename)
   const quiet = ['--prefer-offline', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund']
-  const install = await run('npm', 'install', ...quiet, join(folder, filename))
+  const install = await run('npm', 'install', ...quiet, tarball)
   expect(install.code, install.stderr).toBe(0)
 }, 10 * minutes)
 
@@ -220,6 +228,72 @@ describe('installed in a project of its own ways', () => {
     expect(ended.stderr, ended.stdout).toMatch(/\n1 passed, 0 failed, 0 skipped\n$/u)
     expect(ended.code).toBe(0)
   }, 120_000)
+
+  test('type-checks every export', async () => {
+    const folder = join(project, 'exports')
+    mkdirSync(folder)
+    const { exports } = JSON.parse(readFileSync(installed(suite.name, 'package.json'), 'utf8')) as { exports: object }
+    const code = Object.keys(exports).filter((name) => !name.endsWith('.json'))
+    expect(code).toEqual(['.', './vitest', './testcontainers'])
+    writeFileSync(
+      join(folder, 'front-end.ts'),
+      `import { contractTest } from '${suite.name}'
+       import { contractProject } from '${suite.name}/vitest'
+       import { SimpleOAuthContainer, type StartedSimpleOAuthContainer } from '${suite.name}/testcontainers'
+       export const project = contractProject()
+       export const start = async (): Promise<StartedSimpleOAuthContainer> =>
+         new SimpleOAuthContainer().withDrupal('^11').withSimpleOAuth('~6.1').start()
+       export const wrong: number = contractTest`,
+    )
+    const types = {
+      strict: true,
+      noEmit: true,
+      module: 'nodenext',
+      target: 'es2023',
+      types: ['node'],
+      skipLibCheck: true,
+    }
+    const roots = [join(packageRoot, 'node_modules/@types')]
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { ...types, typeRoots: roots }, include: ['*.ts'] }),
+    )
+    const tsc = join(packageRoot, 'node_modules', 'typescript', 'bin', 'tsc')
+    const { stdout } = await run(process.execPath, tsc, '-p', folder)
+    // The one mistake is seen, and nothing else is one.
+    expect(stdout.match(/error TS.*$/gmu)).toEqual([expect.stringMatching(/^error TS2322: Type '.* => void' is not/u)])
+  }, 60_000)
+
+  // The installation above has filled the cache of npm.
+  test('runs by npx in a Drupal project that has no package.json, and leaves none', async () => {
+    const drupal = join(folder, 'drupal')
+    mkdirSync(drupal)
+    writeFileSync(join(drupal, 'composer.json'), '{ "require": { "drupal/simple_oauth": "^6.0" } }')
+    const npx = [
+      'exec',
+      '--offline',
+      '--yes',
+      `--cache=${join(folder, 'cache')}`,
+      `--package=${tarball}`,
+      '--',
+      suite.name,
+    ]
+    // What npx unpacks goes where it is removed.
+    mkdirSync(join(folder, 'cache'))
+    const cache = (await run('npm', 'config', 'get', 'cache')).stdout.trim()
+    symlinkSync(join(cache, '_cacache'), join(folder, 'cache', '_cacache'))
+    const ended = await runIn(
+      drupal,
+      'npm',
+      ...npx,
+      '--target',
+      'reference',
+      '--only',
+      'pkce.verifier-mismatch,code.replay',
+    )
+    expect(ended.stdout, ended.stderr).toMatch(/\n\d passed, 0 failed, \d skipped\n$/u)
+    expect(readdirSync(drupal).sort()).toEqual(['composer.json', 'results'])
+  }, 240_000)
 
   test('says in one sentence that a Node is too old', async () => {
     const old = `Object.defineProperty(process.versions, 'node', { value: '18.20.8' })`

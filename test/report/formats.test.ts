@@ -114,6 +114,13 @@ describe('of what a server says nothing gets through', () => {
   )
 })
 
+test.each(formatNames)('%s keeps letters of any script', async (name) => {
+  const text = 'größe — 漢字 😀'
+  const failing = check({ verdict: 'fail', title: text, findings: [finding({ granted: true, expected: text })] })
+  const label = { ...header, target: header.target && { ...header.target, label: text } }
+  expect(await shown(name, outcome([failing], { header: label }))).toContain(text)
+})
+
 describe('sarif', () => {
   const require = createRequire(import.meta.url)
   const folder = join(dirname(require.resolve('@microsoft/jest-sarif')), 'schemas')

@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import addFormatsModule from 'ajv-formats'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Reason } from '../../helpers/model/reason.ts'
 import { should } from '../../helpers/model/source.ts'
 import schema from '../../fixtures/schemas/report.schema.json' with { type: 'json' }
 import type { RunOutcome } from '../../helpers/report/run.ts'
@@ -58,6 +59,25 @@ const fullFinding: Required<JudgedFinding> = {
 }
 
 const full = outcome([...oneOfEach, check({ findings: [fullFinding] })])
+
+/** One of each reason, for the compiler and the schema alike. */
+const reasons: { readonly [K in Reason['kind']]: Omit<Extract<Reason, { kind: K }>, 'kind'> } = {
+  ...{ capability: { capability: 'oidc' }, 'needs-stress': {}, 'needs-slow': {}, filtered: {}, 'needs-drush': {} },
+  ...{ 'not-returned': { fact: 'json.scope' }, 'not-advertised': { member: 'issuer' } },
+  ...{ unmapped: { roles: ['client machine'] }, 'not-provisioned': { roles: ['user editor'] } },
+  ...{ 'no-grant': { client: 'machine', grant: 'client_credentials' }, 'no-consent': { client: 'publicPkce' } },
+  ...{ 'default-scopes': { client: 'publicPkce' }, 'no-password': { user: 'editor' } },
+  ...{ 'authorization-header-taken': {}, 'unreachable-key-set': {} },
+  ...{ 'lives-too-long': { value: 'device_code', seconds: 1800 } },
+  ...{ 'otherwise-before': { value: 'a' }, 'absent-before': { value: 'a' } },
+  ...{ 'suite-error': { message: 'a' }, 'site-not-restored': { message: 'a' } },
+}
+
+test.each(Object.entries(reasons))('the reason %s meets the schema', (kind, rest) => {
+  const reason = { kind, ...rest } as Reason
+  const skipped = check({ verdict: 'skipped', findings: [], reason })
+  expect(errorsOf(reportJson(reportOf(outcome([skipped]))))).toEqual([])
+})
 
 describe('report.json', () => {
   test('golden', async () => {

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { load } from 'cheerio'
 import { describe, expect, test } from 'vitest'
+import { packageRoot } from '../../helpers/model/package.ts'
 import { conclusions } from '../../helpers/model/run-reason.ts'
+import { areaOf } from '../../helpers/report/html/page-report.ts'
 import { renderPage } from '../../helpers/report/html/page.tsx'
 import { safeLink } from '../../helpers/report/html/text.ts'
 import { reportOf, type Report } from '../../helpers/report/report.ts'
@@ -40,6 +44,41 @@ describe('the first screen', () => {
     )
     expect(page('.item.fail a').attr('href')).toBe('#c-pkce.verifier-mismatch')
     expect(page('#c-pkce\\.verifier-mismatch').length).toBe(1)
+  })
+
+  test('shows the most severe failure first', () => {
+    const page = shown([
+      check({ ...failed, contract: 'a.low', severity: 'low' }),
+      check({ ...failed, contract: 'a.high', severity: 'high' }),
+      failed,
+    ])
+    const ids = page('.item.fail .about a').toArray()
+    expect(ids.map((link) => page(link).text())).toEqual(['pkce.verifier-mismatch', 'a.high', 'a.low'])
+  })
+
+  test('has bars in the order of their numbers, the worst first', () => {
+    const cell = shown([passed, failed])('.chart td')
+    const verdicts = (selector: string): (string | undefined)[] =>
+      cell
+        .find(selector)
+        .toArray()
+        .map((part) => ('attribs' in part ? part.attribs['class'] : undefined))
+    expect(verdicts('.counts > span')).toEqual(verdicts('rect'))
+  })
+
+  test('has a name for each area', () => {
+    const groups = readdirSync(join(packageRoot, 'specs'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    )
+    expect(groups.length).toBeGreaterThan(10)
+    expect(groups.map(({ name }) => areaOf({ group: name })).filter((name) => !/^[A-Z]/u.test(name))).toEqual([])
+  })
+
+  test('says whether an MCP client can log in, with the profile mcp', () => {
+    const report = reportOf(outcome([passed]))
+    expect(load(pageOf(report))('.facts').text()).not.toContain('MCP')
+    const mcp = { ...report, settings: { ...report.settings, profile: 'mcp' as const } }
+    expect(load(pageOf(mcp))('.facts').text()).toContain('MCPan MCP client can log in here: ')
   })
 
   test('shows weaknesses with a remedy: that of the known issue, else that of the contract', () => {
@@ -92,6 +131,8 @@ describe('a contract', () => {
     )
     expect(svg.find('.band').text()).toBe('decides ✗')
     expect(shown([passed])('.band.met').text()).toBe('decides ✓')
+    const blocker = { cause: 'step-failed', message: 'It answered 500.' }
+    expect(shown([{ ...failed, verdict: 'blocked', findings: [], blocker }])('.band').text()).toBe('stopped ■')
     // Of what is not a token endpoint.
     expect(svg.find('.actor').text()).toBe('ClientBrowserAuthorization server')
   })

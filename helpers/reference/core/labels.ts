@@ -15,6 +15,12 @@ export interface Labels {
   readonly deny: string
   readonly outdated: string
   readonly notPermitted: string
+  readonly device: string
+  readonly userCode: string
+  readonly allowDevice: string
+  readonly denyDevice: string
+  readonly deviceDecided: string
+  readonly wrongUserCode: string
   readonly error: string
   readonly status: string
   readonly logOut: string
@@ -43,6 +49,12 @@ const english: Labels = {
   outdated:
     'The form has become outdated. Press the back button, copy any unsaved work in the form, and then reload the page.',
   notPermitted: "The 'grant simple_oauth codes' permission is required.",
+  device: 'Device Authorization',
+  userCode: 'Device Code',
+  allowDevice: 'Authorize Device',
+  denyDevice: 'Deny Access',
+  deviceDecided: 'You can now close this page.',
+  wrongUserCode: 'Invalid user code. Please check the code and try again.',
   error: 'Error message',
   status: 'Status message',
   logOut: 'Log out',
@@ -70,6 +82,12 @@ const german: Labels = {
   deny: 'Ablehnen',
   outdated: 'Das Formular ist veraltet. Bitte sichern Sie Ihre Eingaben und laden Sie die Seite neu.',
   notPermitted: "Die Berechtigung 'grant simple_oauth codes' ist erforderlich.",
+  device: 'Gerät freigeben',
+  userCode: 'Gerätecode',
+  allowDevice: 'Gerät zulassen',
+  denyDevice: 'Zugriff ablehnen',
+  deviceDecided: 'Sie können diese Seite jetzt schließen.',
+  wrongUserCode: 'Ungültiger Code. Bitte prüfen Sie ihn und versuchen Sie es noch einmal.',
   error: 'Fehlermeldung',
   status: 'Statusmeldung',
   logOut: 'Abmelden',

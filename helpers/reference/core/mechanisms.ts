@@ -2,7 +2,17 @@ import type { Account, Client, Scope } from './data.ts'
 import type { Draft } from './draft.ts'
 import type { ErrorAnswer, Failure, FailureKind } from './failure.ts'
 import type { Answer, Incoming, Pairs } from './message.ts'
-import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, BrowserSession, State } from './state.ts'
+import type {
+  AccessToken,
+  BrowserSession,
+  ChallengeMethod,
+  Code,
+  DeviceCode,
+  KeyPair,
+  RefreshToken,
+  Registration,
+  State,
+} from './state.ts'
 
 /** Who may read an answer in a browser (Fetch, CORS protocol). */
 export interface CorsAnswer {
@@ -25,6 +35,9 @@ export type AuthorizationCheck =
   | 'scopeForGrant'
   | 'challenge'
 export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgrade' | 'verifier'
+
+/** What is looked at when a device asks for its tokens, in this order. */
+export type DeviceCheck = 'client' | 'lifetime' | 'used' | 'denied' | 'pending'
 
 export type ContentOperation = 'read' | 'create' | 'change' | 'delete'
 
@@ -228,6 +241,46 @@ export interface Mechanisms {
   readonly isActive: (state: State, token: FoundToken, now: number) => boolean
   /** The introspection response; null for a token of which the server knows nothing. */
   readonly introspection: (token: FoundToken | null, active: boolean, origin: string) => Members
+
+  // Device authorization (RFC 8628)
+  /** Whether the server has the endpoint, the verification page and the grant. */
+  readonly device: boolean
+  readonly deviceAuthenticates: (client: Client) => boolean
+  readonly deviceCodeValue: () => string
+  /** Seconds. */
+  readonly deviceCodeLifetime: number
+  readonly deviceResponse: (members: Members) => Members
+  /** Whether the verification page is shown to somebody who is not logged in. */
+  readonly devicePageIsOpen: boolean
+  /** What is stored of the decision of a user. */
+  readonly decideDevice: (code: DeviceCode, decision: 'allow' | 'deny', account: Account) => void
+  /** The device code that a token request means; `value` is null if it has none. */
+  readonly storedDeviceCode: (state: State, value: string | null) => DeviceCode | undefined
+  readonly deviceChecks: readonly DeviceCheck[]
+  readonly deviceCodeBelongsTo: (code: DeviceCode, client: Client) => boolean
+  readonly deviceCodeIsCurrent: (code: DeviceCode, now: number) => boolean
+  readonly consumeDeviceCode: (code: DeviceCode) => void
+
+  // Registration (RFC 7591, RFC 7592)
+  /** Whether the server has the two endpoints. */
+  readonly registration: boolean
+  readonly registrationStatus: number
+  /** The metadata of a request; null for what is none. */
+  readonly registrationMetadata: (text: string) => Members | null
+  readonly registrableRedirectUri: (uri: string) => boolean
+  /** Why metadata are rejected; null registers a client. */
+  readonly registrationError: (metadata: Members, mechanisms: Mechanisms) => 'redirect-uri' | 'metadata' | null
+  /** The error of a rejected registration (RFC 7591 §3.2.2). */
+  readonly registrationErrorCode: (reason: 'redirect-uri' | 'metadata') => string
+  readonly registeredId: (metadata: Members) => string
+  /** The grants that a registered client may use, of those that it asked for. */
+  readonly registeredGrants: (asked: readonly string[]) => readonly string[]
+  readonly registeredRedirectUris: (asked: readonly string[]) => readonly string[]
+  /** Whether a client with such metadata gets a secret. */
+  readonly secretForRegistered: (confidential: boolean) => boolean
+  readonly registrationResponse: (members: Members) => Members
+  readonly registrationTokenMatches: (registration: Registration, token: string | null, state: State) => boolean
+  readonly unregister: (state: State, clientId: string) => void
 
   // client_credentials
   readonly withinClientScopes: (client: Client, scope: string) => boolean

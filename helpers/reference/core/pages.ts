@@ -107,6 +107,20 @@ export function consentPage(labels: Labels, consent: Consent, messages: readonly
   return page(labels, labels.grantTitle, text, messages, 200, consent.title)
 }
 
+/** The form of simple_oauth_21 for the code that a device shows. */
+export function devicePage(labels: Labels, userCode: string, formToken: string, messages: readonly Message[]): Answer {
+  const content = [
+    `<div class="js-form-item form-item"><label for="edit-user-code">${labels.userCode}</label>
+    <input data-drupal-selector="edit-user-code" type="text" id="edit-user-code" name="user_code" value="${escapeHtml(userCode)}" size="16" maxlength="16" class="form-text required" required="required" /></div>`,
+    buildId(),
+    hidden('form_token', formToken, 'edit-simple-oauth-device-flow-verification-form-form-token'),
+    hidden('form_id', 'simple_oauth_device_flow_verification_form', 'edit-simple-oauth-device-flow-verification-form'),
+    actions(button('edit-authorize', labels.allowDevice), button('edit-deny', labels.denyDevice)),
+  ]
+  const text = form('simple-oauth-device-flow-verification-form', '/oauth/device', content.join('\n  '))
+  return page(labels, labels.device, text, messages)
+}
+
 export function logoutPage(labels: Labels): Answer {
   const content = [buildId(), hidden('form_id', 'user_logout_confirm', 'edit-user-logout-confirm')]
   const text = form(

@@ -54,6 +54,26 @@ export interface AccessToken extends Grant {
   revoked: boolean
 }
 
+/** A device that waits for the decision of a user (RFC 8628 §3.2). */
+export interface DeviceCode {
+  readonly clientId: string
+  readonly userCode: string
+  readonly scopes: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly expires: number
+  decision: 'allow' | 'deny' | null
+  user: Account | null
+  used: boolean
+  /** Milliseconds since 1970; 0 before the first. */
+  polled: number
+}
+
+/** What a client needs to read and delete its registration (RFC 7592 §3). */
+export interface Registration {
+  readonly token: string
+  readonly members: Readonly<Record<string, unknown>>
+}
+
 const generate = promisify(generateKeyPair)
 
 async function newKeyPair(): Promise<KeyPair> {
@@ -70,11 +90,14 @@ const pair = (index: number) => (pairs[index] ??= newKeyPair())
 
 /** Everything that a server stores. */
 export class State {
-  /** Only an upgrade changes it. */
+  /** Only an upgrade and registrations change it. */
   data: ReferenceData
   readonly accounts: readonly Account[]
   readonly sessions = new Map<string, BrowserSession>()
   readonly codes = new Map<string, Code>()
+  readonly deviceCodes = new Map<string, DeviceCode>()
+  /** By client ID. */
+  readonly registrations = new Map<string, Registration>()
   readonly refreshTokens = new Map<string, RefreshToken>()
   readonly accessTokens = new Map<string, AccessToken>()
   /** Scopes that a user approved, by `uid client_id`. */

@@ -7,6 +7,7 @@ import { answer, withHeaders, type Answer, type Incoming, type Pairs } from '../
 import { crashPage } from '../core/pages.ts'
 import { refusing, type Service } from '../core/service.ts'
 import type { Code, RefreshToken } from '../core/state.ts'
+import { deviceGrant, deviceGrantType, mayUseDevices } from './device.ts'
 
 type GrantHandler = (service: Service, incoming: Incoming, pairs: Pairs, client: Client) => Promise<Members>
 
@@ -28,9 +29,17 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const grant = mechanisms.grantType(pairs)
       const isAdded = client.everyGrant === true && mechanisms.furtherGrants.includes(grant)
       const isOpen = isAdded || mechanisms.openGrants.includes(grant)
-      const handler = isOpen ? openGrant : Object.hasOwn(grants, grant) ? grants[grant] : undefined
+      const isDevice = mechanisms.device && grant === deviceGrantType
+      const handler = isOpen
+        ? openGrant
+        : isDevice
+          ? deviceGrant
+          : Object.hasOwn(grants, grant)
+            ? grants[grant]
+            : undefined
       if (!handler) throw new Failure('grant/unsupported', grant)
-      if (!isOpen && !mechanisms.clientMayUseGrant(client, grant)) throw new Failure('grant/not-allowed', grant)
+      if (!isOpen && !(isDevice ? mayUseDevices(mechanisms, client) : mechanisms.clientMayUseGrant(client, grant)))
+        throw new Failure('grant/not-allowed', grant)
       authenticate(service, client, mechanisms.credentials(pairs, basic).secret, grant)
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)

@@ -103,7 +103,10 @@ export const answerFaults: readonly Fault[] = [
     'metadata-without-registration',
     'metadata',
     { gain: 'Each client has to be registered by hand.', source: 'MCP, Client Registration Approaches', only: 'ideal' },
-    (own) => (origin) => ({ ...own(origin), client_id_metadata_document_supported: false }),
+    (own) => (origin) => {
+      const { registration_endpoint: _, ...others } = own(origin) ?? {}
+      return { ...others, client_id_metadata_document_supported: false }
+    },
   ),
   replacing(
     'metadata-issuer-of-another',
@@ -132,8 +135,8 @@ export const answerFaults: readonly Fault[] = [
   replacing(
     'metadata-names-missing-endpoint',
     'metadata',
-    { gain: 'A client cannot register, although the metadata says so.', source: 'RFC 8414 §2', only: 'ideal' },
-    (own) => (origin) => ({ ...own(origin), registration_endpoint: `${origin}/oauth/register` }),
+    { gain: 'A client sends its requests to an address where nobody answers.', source: 'RFC 8414 §2', only: 'ideal' },
+    (own) => (origin) => ({ ...own(origin), pushed_authorization_request_endpoint: `${origin}/oauth/par` }),
   ),
   replacing(
     'metadata-promises-id-token-response',

@@ -1,6 +1,7 @@
 import { addressFaults } from './address.ts'
 import { answerFaults } from './answers.ts'
 import { clientFaults } from './client.ts'
+import { clientsFaults } from './clients.ts'
 import { browserFaults } from './browser.ts'
 import { codeFaults } from './code.ts'
 import { contentFaults } from './content.ts'
@@ -8,6 +9,8 @@ import { consentFaults } from './consent.ts'
 import { authorizationFaults } from './authorization.ts'
 import { claimFaults } from './claims.ts'
 import type { Fault } from './fault.ts'
+import { deviceFaults } from './device.ts'
+import { registrationFaults } from './registration.ts'
 import { isolationFaults } from './isolation.ts'
 import { signatureFaults } from './signature.ts'
 import { requestFaults } from './request.ts'
@@ -44,8 +47,11 @@ export const faults: readonly Fault[] = [
   ...browserFaults,
   ...openidFaults,
   ...revocationFaults,
+  ...deviceFaults,
+  ...registrationFaults,
   ...openidRequestFaults,
   ...answerFaults,
+  ...clientsFaults,
 ]
 
 /** @throws {RangeError} for an unknown ID, with a list of the valid ones. */

@@ -4,6 +4,7 @@ import { idealErrors } from '../core/errors.ts'
 import { Failure } from '../core/failure.ts'
 import type { Credentials, Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
 import { answer, type Pairs } from '../core/message.ts'
+import { deviceGrantType } from '../endpoints/device.ts'
 import { inBoth, simpleOauth } from './simple-oauth.ts'
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)
@@ -87,6 +88,8 @@ const proven = (client: { confidential: boolean; redirectUris: readonly string[]
 export const ideal: Mechanisms = {
   ...simpleOauth,
   tokenEndpoints: true,
+  device: true,
+  registration: true,
   parameter,
   checkParameters,
   scopeParameter,
@@ -247,8 +250,10 @@ export const ideal: Mechanisms = {
     userinfo_endpoint: `${origin}/oauth/userinfo`,
     revocation_endpoint: `${origin}/oauth/revoke`,
     introspection_endpoint: `${origin}/oauth/introspect`,
+    registration_endpoint: `${origin}/oauth/register`,
+    device_authorization_endpoint: `${origin}/oauth/device_authorization`,
     response_types_supported: ['code'],
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', deviceGrantType],
     code_challenge_methods_supported: ['S256'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
     subject_types_supported: ['public'],

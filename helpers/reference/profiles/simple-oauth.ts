@@ -4,6 +4,7 @@ import { simpleOauthErrors } from '../core/errors.ts'
 import { basicCredentials, lookedUpClientId, parameter, redirectUriMatches, scopeParameter } from '../core/league.ts'
 import type { Mechanisms } from '../core/mechanisms.ts'
 import { answer, escapeHtml, isList, lastValue } from '../core/message.ts'
+import { deviceAndRegistration } from './device-and-registration.ts'
 import { accessToken, idTokenClaims, seconds, serializeToken, signatureFailure } from './simple-oauth-tokens.ts'
 import { tokenEndpoints } from './token-endpoints.ts'
 
@@ -20,6 +21,7 @@ function scopesMeant(known: readonly Scope[], names: readonly string[]): readonl
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */
 export const simpleOauth: Mechanisms = {
   ...tokenEndpoints,
+  ...deviceAndRegistration,
   // The setting `trusted_host_patterns` of the site that the suite installs.
   requestOrigin: (headers) => {
     const host = headers.get('host') ?? ''

@@ -11,7 +11,7 @@ import { count } from '../run.ts'
 import { anchorOf, areaOf, countsOf, grouped, type ContractView } from './page-report.ts'
 import { Prose } from './prose.tsx'
 import { GuidanceTerms } from './guidance-terms.tsx'
-import { SequenceDiagram } from './sequence-diagram.tsx'
+import { SequenceDiagram, type ends } from './sequence-diagram.tsx'
 import { sequenceOf } from './sequence.ts'
 import { seen, seenLines } from './text.ts'
 import { Badge } from './verdict-bar.tsx'
@@ -109,10 +109,16 @@ function Diagram({ check, target }: { check: CheckResult; target: ReportedTarget
   if (check.exchanges.length === 0) return null
   return (
     <figure>
-      <SequenceDiagram messages={sequenceOf(check, target?.endpoints)} isMet={check.findings.every(({ ok }) => ok)} />
+      <SequenceDiagram messages={sequenceOf(check, target?.endpoints)} end={endOf(check)} />
       {check.variant !== null && <figcaption>The variant “{seen(check.variant)}”.</figcaption>}
     </figure>
   )
+}
+
+/** What the marked exchange came to. */
+function endOf({ verdict, findings }: CheckResult): keyof typeof ends {
+  if (verdict === 'blocked' || verdict === 'error') return 'stopped'
+  return findings.every(({ ok }) => ok) ? 'met' : 'open'
 }
 
 /** A check that did not simply pass, with all its findings and its exchanges. */

@@ -1,6 +1,7 @@
 import { describeReason, capabilityOf } from '../../model/describe-reason.ts'
 import { describeActual } from '../../model/describe-value.ts'
 import { checkName, type CheckResult } from '../../model/result.ts'
+import { severities } from '../../model/verdict.ts'
 import { openFindings } from '../failure-message.ts'
 import { count } from '../run.ts'
 import { GuidanceTerms } from './guidance-terms.tsx'
@@ -15,7 +16,9 @@ const shown = 20
 
 /** What the server did wrong, with what it means and what to do. */
 export function Failures({ report, contracts }: { report: Report; contracts: readonly ContractView[] }) {
-  const wrong = contracts.filter(({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'stale')
+  const wrong = contracts
+    .filter(({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'stale')
+    .toSorted((one, other) => severities.indexOf(other.severity) - severities.indexOf(one.severity))
   const warned = contracts.filter(({ verdict }) => verdict === 'warn')
   const { failure, interrupted } = report
   return (
@@ -82,6 +85,10 @@ function Failure({ contract: { id, title, severity, verdict, checks, guidance } 
       <dl>
         {finding && (
           <>
+            <dt>Finding</dt>
+            <dd>
+              <code>{seen(finding.path)}</code>
+            </dd>
             <dt>Expected</dt>
             <dd>{seen(finding.expected)}</dd>
             <dt>Actual</dt>

@@ -1,4 +1,5 @@
 import { describeRunReason } from '../describe-reason.ts'
+import { mcpLines } from '../mcp-lines.ts'
 import { count } from '../run.ts'
 import { versionsText } from '../text.ts'
 import { countsOf } from './page-report.ts'
@@ -14,6 +15,9 @@ export function Header({ report }: { report: Report }) {
   const weak = checks.filter(({ findings }) =>
     findings.some(({ knownIssue }) => knownIssue?.kind === 'weakness'),
   ).length
+  const mcp = mcpLines({ header: report, results: checks })
+    .join(' ')
+    .replace(/^mcp +/u, '')
   return (
     <header class="top">
       <p class="kicker">OAuth contract report · {seen(versionsText(target, ['drupal', 'simple_oauth', 'league']))}</p>
@@ -56,6 +60,7 @@ export function Header({ report }: { report: Report }) {
           name="Tested"
           value={`${count(summary.contracts, 'contract')}, ${count(checks.length, 'check')} · profile ${settings.profile}${settings.strict ? ', strict' : ''}`}
         />
+        {mcp !== '' && <Fact name="MCP" value={mcp} />}
         {modules.length > 0 && (
           <Fact name="OAuth modules" value={modules.map((one) => one.join(' ').trim()).join(', ')} />
         )}

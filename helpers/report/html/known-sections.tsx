@@ -96,9 +96,7 @@ export function Differences({ contracts }: { contracts: readonly ContractView[] 
   return (
     <section aria-labelledby="differences">
       <h2 id="differences">Known differences</h2>
-      <p>
-        {count(checks, 'check')} in which the server answers otherwise than the standard says, and grants nothing by it.
-      </p>
+      <p>In {count(checks, 'check')} the server answers differently from the standard, but grants nothing by it.</p>
       <ul class="list">
         {groups.map((own) => (
           <li>

@@ -44,15 +44,20 @@ export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => str
 
 const areas: Readonly<Record<string, string>> = {
   'access-token': 'Access tokens',
+  answers: 'All responses',
   authorization: 'Authorization endpoint',
   concurrency: 'Concurrency',
   discovery: 'Discovery',
+  introspection: 'Introspection',
   isolation: 'Isolation',
   'life-cycle': 'Life cycle',
+  mcp: 'MCP clients',
   openid: 'OpenID Connect',
   policy: 'Guarantees',
   resource: 'Protected resources',
+  revocation: 'Revocation',
   token: 'Token endpoint',
+  upgrade: 'Upgrade',
 }
 
 /** A group as people call it. */

@@ -12,8 +12,11 @@ const [gap, edge, head, row] = [300, 90, 40, 34]
 /** Characters of a message that fit between two lifelines, and between more. */
 const [near, far] = [38, 76]
 
+/** What a marked exchange is called: it decides, or the check ended there and nothing was proven. */
+export const ends = { met: 'decides ✓', open: 'decides ✗', stopped: 'stopped ■' } as const
+
 /** The exchange of a check, one lifeline an actor; the decisive exchange is marked and named. */
-export function SequenceDiagram({ messages, isMet }: { messages: readonly Message[]; isMet: boolean }) {
+export function SequenceDiagram({ messages, end }: { messages: readonly Message[]; end: keyof typeof ends }) {
   const present = actors.filter((actor) => messages.some(({ from, to }) => from === actor || to === actor))
   const at = (actor: Actor): number => edge + present.indexOf(actor) * gap
   const width = edge * 2 + (present.length - 1) * gap
@@ -28,10 +31,10 @@ export function SequenceDiagram({ messages, isMet }: { messages: readonly Messag
           const top = y(own[0] ?? 0) - 20
           const tall = own.length * row - 2
           return (
-            <g class={isMet ? 'band met' : 'band'}>
+            <g class={`band ${end}`}>
               <rect x={1} y={top} width={width - 2} height={tall} rx={4} />
               <text x={width - 8} y={top + tall / 2 + 4} text-anchor="end">
-                {isMet ? 'decides ✓' : 'decides ✗'}
+                {ends[end]}
               </text>
             </g>
           )

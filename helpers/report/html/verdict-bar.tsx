@@ -17,7 +17,7 @@ export function Badge({ verdict, number }: { verdict: Verdict; number?: number |
 const narrowest = 3
 
 /**
- * Checks by verdict as a stacked bar, with the numbers below it.
+ * Checks by verdict as a stacked bar, with the numbers below it in the same order.
  */
 export function VerdictBar({ checks }: { checks: readonly CheckResult[] }) {
   const counts = countsOf(checks)
@@ -28,15 +28,12 @@ export function VerdictBar({ checks }: { checks: readonly CheckResult[] }) {
   return (
     <>
       <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-        {counts
-          .map(([verdict], index) => [verdict, shares[index] ?? 0] as const)
-          .toReversed()
-          .map(([verdict, share]) => {
-            const wide = (share / total) * 100
-            const part = <rect class={verdict} x={x.toFixed(2)} y={0} width={wide.toFixed(2)} height={8} />
-            x += wide
-            return part
-          })}
+        {counts.map(([verdict], index) => {
+          const wide = ((shares[index] ?? 0) / total) * 100
+          const part = <rect class={verdict} x={x.toFixed(2)} y={0} width={wide.toFixed(2)} height={8} />
+          x += wide
+          return part
+        })}
       </svg>
       <span class="counts">
         {counts.map(([verdict, number]) => (

@@ -2,25 +2,39 @@ import type { Capability } from '../../../fixtures/capabilities.ts'
 import { createHttpClient, type HttpClient } from '../../http/client.ts'
 import type { Endpoints, TargetInfo } from '../../model/target.ts'
 
-type Name = 'revocation' | 'introspection'
+type Name = 'revocation' | 'introspection' | 'device' | 'registration'
 
 /** Where modules for Simple OAuth and most other servers have them. */
-const usual: Readonly<Record<Name, string>> = { revocation: '/oauth/revoke', introspection: '/oauth/introspect' }
+const usual: Readonly<Record<Name, string>> = {
+  revocation: '/oauth/revoke',
+  introspection: '/oauth/introspect',
+  device: '/oauth/device_authorization',
+  registration: '/oauth/register',
+}
+/** The members of metadata that name them (RFC 8414 §2, RFC 8628 §4). */
+const members: Readonly<Record<Name, string>> = {
+  revocation: 'revocation_endpoint',
+  introspection: 'introspection_endpoint',
+  device: 'device_authorization_endpoint',
+  registration: 'registration_endpoint',
+}
 const lost: Readonly<Record<Name, readonly Capability[]>> = {
   revocation: ['revocation', 'revocation.access-token'],
   introspection: ['introspection'],
+  device: ['device'],
+  registration: ['registration', 'registration.management'],
 }
 const documents = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'] as const
 
 /**
- * The target with the endpoints for revocation and introspection that it has: those that its metadata names below the base URL (RFC 8414 §2),
- * or the usual ones. Each is asked with a token that nobody has, so that a promise alone counts for nothing.
+ * The target with the endpoints for revocation, introspection, devices and registration that it has: those that its metadata names below the base URL (RFC 8414 §2),
+ * or the usual ones. Each is asked with a token that nobody has, so that a promise alone counts for nothing; no device flow and no registration begins with one.
  */
 export async function withTokenEndpoints(info: TargetInfo, http: HttpClient): Promise<TargetInfo> {
   const promised = await metadataOf(http, info.baseUrl)
   const found: Partial<Endpoints> = {}
   for (const name of Object.keys(usual) as Name[]) {
-    const candidates = new Set([pathBelow(info.baseUrl, promised[`${name}_endpoint`]) ?? usual[name], usual[name]])
+    const candidates = new Set([pathBelow(info.baseUrl, promised[members[name]]) ?? usual[name], usual[name]])
     for (const path of candidates) {
       if (found[name] !== undefined || !(await exists(http, info.baseUrl + path))) continue
       Object.assign(found, { [name]: path })

@@ -27,7 +27,7 @@ export const addresses: Probe = async (server) => {
       (await get(server, authorizePath(pkce), headers)).headers.get('location')?.includes('evil.test'),
     ),
   )
-  // fetch() sets Host itself.
+  // The client of these tests sets Host itself.
   const asked = request(`${server.url}/oauth/jwks`, { headers: { host: 'evil.test' } }).end()
   const [{ statusCode }] = (await once(asked, 'response')) as [{ statusCode?: number }]
   return { issuers, forms, logins, statusCode }

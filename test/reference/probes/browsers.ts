@@ -1,5 +1,14 @@
 import type { ReferenceServer } from '../../../helpers/reference/server.ts'
-import { authorizePath, codeFlow, get, login, post, readForm, type Params } from '../../support/reference-client.ts'
+import {
+  authorizePath,
+  codeFlow,
+  get,
+  login,
+  post,
+  readForm,
+  send,
+  type Params,
+} from '../../support/reference-client.ts'
 import { foreign } from './authorization.ts'
 import { pkce, facts, type Facts, type Probe } from './requests.ts'
 
@@ -34,8 +43,8 @@ const notes = '/jsonapi/node/note'
 export const contents: Probe = async (server) => {
   const { access_token: all } = (await codeFlow(server, { scope: 'content:read note:create note:change note:delete' }))
     .tokens
-  const send = (method: string, path: string, token: string) =>
-    fetch(server.url + path, {
+  const sendAs = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, token: string) =>
+    send(server, path, {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/vnd.api+json' },
       ...(['POST', 'PATCH'].includes(method)
@@ -45,7 +54,7 @@ export const contents: Probe = async (server) => {
   const seen: Facts = {}
   for (const scope of ['content:read', 'note:create', 'note:change', 'note:delete', 'every scope']) {
     const token = scope === 'every scope' ? all : (await codeFlow(server, { scope })).tokens.access_token
-    const made = (await (await send('POST', notes, all)).json()) as { data?: { id: string } }
+    const made = (await (await sendAs('POST', notes, all)).json()) as { data?: { id: string } }
     const own = `${notes}/${made.data?.id ?? 'none'}`
     const statuses: number[] = []
     for (const [method, path] of [
@@ -54,7 +63,7 @@ export const contents: Probe = async (server) => {
       ['PATCH', own],
       ['DELETE', own],
     ] as const)
-      statuses.push((await send(method, path, token)).status)
+      statuses.push((await sendAs(method, path, token)).status)
     seen[scope] = statuses
   }
   return seen

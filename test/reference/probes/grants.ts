@@ -10,6 +10,7 @@ import {
   login,
   newVerifier,
   post,
+  send,
   type Params,
   type Tokens,
 } from '../../support/reference-client.ts'
@@ -118,8 +119,8 @@ export const clients: Probe = async (server) => {
   const open = { ...cc, client_id: 'cc-open', client_secret: 'secret-open' }
   const web = { client_id: 'web', client_secret: null }
   const used = await codeFlow(server, { client: 'web', secret: 'secret-web' })
-  const by = (method: string, query = '') =>
-    fetch(`${server.url}/oauth/token${query}`, {
+  const by = (method: 'GET' | 'PUT', query = '') =>
+    send(server, `/oauth/token${query}`, {
       method,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       ...(query === '' ? { body: form(cc) } : {}),

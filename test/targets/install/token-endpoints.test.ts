@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { capabilities, type Capability } from '../../../fixtures/capabilities.ts'
 import type { HttpClient } from '../../../helpers/http/client.ts'
 import type { TargetInfo } from '../../../helpers/model/target.ts'
-import { withTokenEndpoints } from '../../../helpers/targets/install/token-endpoints.ts'
+import { askForTokenEndpoints, withTokenEndpoints } from '../../../helpers/targets/install/token-endpoints.ts'
+import { httpServer } from '../../support/http-server.ts'
 
 type Answers = Readonly<Record<string, readonly [status: number, body: string]>>
 
@@ -31,7 +32,7 @@ function site(answers: Answers, baseUrl = 'https://site.example/en') {
 const found = async (answers: Answers) => {
   const { http, info } = site(answers)
   const { endpoints, capabilities: has } = await withTokenEndpoints(info, http)
-  return { ...endpoints, has: has.filter((one) => /^(revocation|introspection)/u.test(one)) }
+  return { ...endpoints, has: has.filter((one) => /^(revocation|introspection|device|registration)/u.test(one)) }
 }
 
 const metadata = '/.well-known/oauth-authorization-server'
@@ -59,10 +60,43 @@ test('an address in the metadata is asked first, and counts for nothing where no
   expect(await found({ [metadata]: [200, promised] })).toMatchObject({ has: [] })
 })
 
+test('the endpoints of devices and registration have capabilities of their own', async () => {
+  const promised = JSON.stringify({ device_authorization_endpoint: 'https://site.example/en/device-here' })
+  const wrong = [400, '{"error":"invalid_client_metadata"}'] as const
+  expect(
+    await found({ [metadata]: [200, promised], '/device-here': unauthorized, '/oauth/register': wrong }),
+  ).toMatchObject({
+    device: '/device-here',
+    registration: '/oauth/register',
+    has: ['device', 'registration', 'registration.management'],
+  })
+})
+
+test('metadata of 10 MB, whose end is not read, count for nothing', async () => {
+  const long = JSON.stringify({ padding: 'x'.repeat(10_000_000), revocation_endpoint: 'https://site.example/en/here' })
+  const asked: string[] = []
+  const server = await httpServer((request, response) => {
+    asked.push(request.url ?? '')
+    if (request.url === metadata) response.end(long)
+    else response.writeHead(request.url === '/oauth/revoke' ? 401 : 404).end('{"error":"invalid_client"}')
+  })
+  try {
+    const { info } = site({})
+    const answered = await askForTokenEndpoints({ ...info, baseUrl: server.origin }, 10_000)
+    expect(answered.endpoints).toMatchObject({ revocation: '/oauth/revoke' })
+    expect(asked).toContain(metadata)
+    expect(asked).not.toContain('/en/here')
+  } finally {
+    await server.close()
+  }
+})
+
 test('no address outside the site is ever requested', async () => {
   const elsewhere = {
     revocation_endpoint: 'https://attacker.example/revoke',
     introspection_endpoint: 'https://site.example/en.attacker.example/',
+    device_authorization_endpoint: 'https://attacker.example/device',
+    registration_endpoint: 'https://attacker.example/register',
   }
   const { http, info, asked } = site({ '/.well-known/openid-configuration': [200, JSON.stringify(elsewhere)] })
   await withTokenEndpoints(info, http)
@@ -71,6 +105,8 @@ test('no address outside the site is ever requested', async () => {
     'GET /.well-known/openid-configuration',
     'POST /oauth/revoke',
     'POST /oauth/introspect',
+    'POST /oauth/device_authorization',
+    'POST /oauth/register',
   ])
 })
 

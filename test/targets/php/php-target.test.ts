@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { phpTarget, type PhpTargetOptions } from '../../../helpers/targets/php/php-target.ts'
@@ -43,6 +43,17 @@ const templates = (cacheRoot: string) =>
   )
 
 describe('a start', () => {
+  test('works in folders whose names have spaces, quotes and letters of any script', async () => {
+    const [folder, codebase] = ['a b', `it's "größe" $(x) 漢字`].map((name) => join(emptyFolder(), name))
+    mkdirSync(folder ?? '')
+    cpSync(fakeCodebase(), codebase ?? '', { recursive: true })
+    const { start, calls } = fakeTarget({}, { folder: folder ?? '', codebase: codebase ?? '' })
+    const info = await start()
+    expect(info.label).toBe(`php, a copy of ${codebase ?? ''}`)
+    expect((await fetch(info.baseUrl)).status).toBeLessThan(500)
+    expect(calls().filter((call) => call.startsWith('serve ')).length).toBeGreaterThan(0)
+  })
+
   test('installs, provisions, serves and says so', async () => {
     const { options, start, stages, calls } = fakeTarget()
     const before = listFiles(options.codebase, () => true)

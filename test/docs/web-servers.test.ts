@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { summarize, webServersTable, type WebServerRun } from '../support/web-server-runs.ts'
+
+const run = (verdicts: WebServerRun['verdicts']): WebServerRun => ({
+  ...{ server: 'nginx', database: 'postgres', setting: 'in /shop', versions: { simple_oauth: '6.0.9' } },
+  verdicts,
+})
+
+test('a run is summed up, and every verdict that differs is named', () => {
+  const plain = run({ 'a.one': 'pass', 'a.two [x]': 'known', 'b.other': 'pass' })
+  const summary = summarize(run({ 'a.one': 'pass', 'a.two [x]': 'fail' }), plain)
+  expect(summary).toMatchObject({ verdicts: { pass: 1, fail: 1 }, differences: { 'a.two [x]': ['known', 'fail'] } })
+  expect(webServersTable({ nginx: summary }).split('\n').slice(2)).toEqual([
+    '| nginx: in /shop | PostgreSQL | 6.0.9 | 2: 1 pass, 1 fail | `a.two [x]` is fail, not known |',
+  ])
+  expect(webServersTable({ nginx: summarize(plain, plain) })).toContain('| 3: 2 pass, 1 known | none |')
+})
