@@ -154,7 +154,7 @@ const reasons: { readonly [K in Reason['kind']]: Extract<Reason, { kind: K }> } 
   'authorization-header-taken': { kind: 'authorization-header-taken' },
   'otherwise-before': { kind: 'otherwise-before', value: 'token.issued' },
   'absent-before': { kind: 'absent-before', value: 'access_token.claims.iss' },
-  'lives-too-long': { kind: 'lives-too-long', value: 'machine', seconds: 1 },
+  'lives-too-long': { kind: 'lives-too-long', value: 'access_token', seconds: 3600 },
   'needs-drush': { kind: 'needs-drush' },
   'unreachable-key-set': { kind: 'unreachable-key-set' },
   'suite-error': { kind: 'suite-error', message: 'a bug' },
