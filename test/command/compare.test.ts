@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { compare, compareOptions } from '../../helpers/command/compare.ts'
 import { parseCommand } from '../../helpers/command/program.ts'
+import type { Reason } from '../../helpers/model/reason.ts'
 import { reportJson } from '../../helpers/report/json.ts'
 import { reportOf } from '../../helpers/report/report.ts'
 import { linkToLatest, runFolder } from '../../helpers/report/run-folders.ts'
@@ -133,6 +134,41 @@ describe('compare', () => {
       report('two', {}, [tokenCheck('a.b', issued()), tokenCheck('c.d', issued())]),
     )
     expect([code, text.includes('1 check ran only in')]).toEqual([2, true])
+  })
+})
+
+/** One of each kind: TypeScript asks for the new ones. */
+const reasons: { readonly [K in Reason['kind']]: Extract<Reason, { kind: K }> } = {
+  capability: { kind: 'capability', capability: 'jwks' },
+  'needs-stress': { kind: 'needs-stress' },
+  'needs-slow': { kind: 'needs-slow' },
+  'not-returned': { kind: 'not-returned', fact: 'json.scope' },
+  'not-advertised': { kind: 'not-advertised', member: 'code_challenge_methods_supported' },
+  filtered: { kind: 'filtered' },
+  unmapped: { kind: 'unmapped', roles: ['client machine'] },
+  'not-provisioned': { kind: 'not-provisioned', roles: ['user editor'] },
+  'no-grant': { kind: 'no-grant', client: 'machine', grant: 'refresh_token' },
+  'no-consent': { kind: 'no-consent', client: 'publicPkce' },
+  'default-scopes': { kind: 'default-scopes', client: 'machine' },
+  'no-password': { kind: 'no-password', user: 'editor' },
+  'authorization-header-taken': { kind: 'authorization-header-taken' },
+  'otherwise-before': { kind: 'otherwise-before', value: 'token.issued' },
+  'absent-before': { kind: 'absent-before', value: 'access_token.claims.iss' },
+  'lives-too-long': { kind: 'lives-too-long', value: 'access_token', seconds: 3600 },
+  'needs-drush': { kind: 'needs-drush' },
+  'unreachable-key-set': { kind: 'unreachable-key-set' },
+  'suite-error': { kind: 'suite-error', message: 'a bug' },
+  'site-not-restored': { kind: 'site-not-restored', message: 'the user is still blocked' },
+}
+
+test('a report with a check that was skipped for each of the reasons is read', async () => {
+  const checks = Object.values(reasons).map((reason) =>
+    tokenCheck(`a.${reason.kind}`, {}, { verdict: 'skipped', reason, findings: [] }),
+  )
+  const path = report('each', { planned: checks.length }, checks)
+  expect(await run(path, path)).toMatchObject({
+    code: 0,
+    text: expect.stringContaining(`compared    ${String(checks.length)} checks`) as string,
   })
 })
 

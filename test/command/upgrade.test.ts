@@ -142,17 +142,20 @@ describe('a signal ends it, says what was going on, and leaves nothing', () => {
     expect(existsSync(place.at('out', 'upgrade.json'))).toBe(existsSync(place.at('out')))
   })
 
-  test('drush updatedb', async () => {
+  test.each([
+    ['the installation', { install: 'hangs' }, 'site:install', 'starting the site before the upgrade'],
+    ['drush updatedb', { update: 'hangs' }, 'updatedb', 'upgrading the site'],
+  ] as const)('%s', async (_, behaviour, call, during) => {
     const place = newPlace()
-    const php = fakePhp(emptyFolder(), { update: 'hangs' })
+    const php = fakePhp(emptyFolder(), behaviour)
     const [old, to] = [fakeCodebase(), fakeCodebase()]
     const code = ['--codebase', old, '--to', to, '--php', php.command, '--cache', place.at('cache')]
     const { ended, seen, kill } = place.start(['upgrade', ...code, '--only', 'upgrade.keys'])
-    await seen(/running drush updatedb/u)
-    await expect.poll(() => php.calls().some((call) => call.startsWith('updatedb')), { timeout: 20_000 }).toBe(true)
+    await seen(call === 'updatedb' ? /running drush updatedb/u : /installing Drupal/u)
+    await expect.poll(() => php.calls().some((one) => one.startsWith(call)), { timeout: 20_000 }).toBe(true)
     kill('SIGTERM')
     const { code: exit, stdout } = await ended
-    expect(stdout).toContain('INTERRUPTED by SIGTERM while upgrading the site')
+    expect(stdout).toContain(`INTERRUPTED by SIGTERM while ${during}`)
     expect(exit).toBe(2)
     expect(place.temporary()).toEqual([])
     const left = readdirSync(place.at('cache'), { recursive: true }).filter((path) => /lock|making/u.test(String(path)))

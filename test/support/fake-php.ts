@@ -10,7 +10,7 @@ export const allExtensions =
 export interface FakePhp {
   readonly version?: string
   readonly extensions?: string
-  readonly install?: 'works' | 'fails' | 'disk full'
+  readonly install?: 'works' | 'fails' | 'disk full' | 'hangs'
   readonly update?: 'works' | 'fails' | 'hangs'
   readonly server?: 'works' | 'port taken' | 'port taken once' | 'ends' | 'error page' | 'no module'
 }
@@ -52,11 +52,12 @@ if (args[0] === '-r') {
   console.log(JSON.stringify({ version: is.version, extensions: is.extensions.split(' ') }))
 } else if (args.includes('site:install')) {
   note(args.slice(args.indexOf('site:install')).join(' '))
-  if (is.install !== 'works') {
+  if (is.install === 'hangs') setInterval(() => undefined, 1000)
+  else if (is.install !== 'works') {
     console.error('first line\n\u001b[31m[error]\u001b[0m ' + (is.install === 'fails' ? 'no such table: users' : 'database or disk is full'))
     process.exit(1)
   }
-  fs.writeFileSync(process.env.DRUPAL_SQLITE, 'installed')
+  if (is.install !== 'hangs') fs.writeFileSync(process.env.DRUPAL_SQLITE, 'installed')
 } else if (args.includes('updatedb')) {
   // As drush does, which starts itself again by way of "php".
   note('updatedb by PHP ' + JSON.parse(require('node:child_process').execFileSync('php', ['-r', ''])).version)
