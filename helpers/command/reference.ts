@@ -3,7 +3,6 @@ import { referenceTarget, type ReferenceTargetOptions } from '../targets/referen
 import type { FlagValues } from '../settings/flags.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { wrapped } from './list.ts'
-import { profiles, type ReferenceProfile } from '../reference/server.ts'
 import type { TargetInfo } from '../model/target.ts'
 
 /** Every fault, those of an upgrade last, with what an attacker gains by it, in lines of 80 columns. */
@@ -38,14 +37,11 @@ function optionsFrom({
     throw new SettingsError('bad-value', `--port must be a number from 0 to 65535, got "${String(port)}".`)
   return {
     port: Number(port),
-    profile: profileNamed(String(profile)),
+    profile: profile === 'ideal' || profile === 'simple-oauth-21' ? profile : 'simple-oauth-6.0',
     language: language === 'de' ? 'de' : 'en',
     ...(typeof fault === 'string' ? { fault } : {}),
   }
 }
-
-const profileNamed = (name: string): ReferenceProfile =>
-  Object.hasOwn(profiles, name) ? (name as ReferenceProfile) : 'simple-oauth-6.0'
 
 function description(info: TargetInfo): string {
   const at = (path: string): string => info.baseUrl + path

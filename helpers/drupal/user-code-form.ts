@@ -1,12 +1,11 @@
 import type { HttpRequest } from '../http/client.ts'
-import { BlockedError } from '../oauth/case-state.ts'
-import { hasDrupalId, parsePage, readForm, submission, type Button, type Form } from './forms.ts'
+import { hasDrupalId, parsePage, readForm, submission, type Button } from './forms.ts'
 
 /** The form of a verification page (RFC 8628 §3.3): the code and the decision at once. */
 export interface UserCodeForm {
   readonly action: string
-  /** The request that sends a code with a decision. @throws BlockedError where there is no button to deny. */
-  readonly decide: (userCode: string, decision: 'allow' | 'deny') => HttpRequest
+  /** The request that sends a code with a decision; null where there is no button to deny. */
+  readonly decide: (userCode: string, decision: 'allow' | 'deny') => HttpRequest | null
 }
 
 const field = 'user_code'
@@ -22,15 +21,13 @@ export function findUserCodeForm(html: string, url: string): UserCodeForm | null
   if (form === undefined) return null
   return {
     action: form.action,
-    decide: (userCode, decision) => submission(form, buttonOf(form, decision), { [field]: userCode }),
+    decide: (userCode, decision) => {
+      const deny = form.buttons.find(denies)
+      if (decision === 'deny' && !deny) return null
+      const allow = form.buttons.find((button) => !denies(button)) ?? null
+      return submission(form, decision === 'deny' ? (deny ?? null) : allow, { [field]: userCode })
+    },
   }
 }
 
-function buttonOf({ buttons }: Form, decision: 'allow' | 'deny'): Button | null {
-  const denies = ({ selector, id }: Button): boolean =>
-    denying.some((name) => selector === name || hasDrupalId(id, name))
-  if (decision === 'allow') return buttons.find((button) => !denies(button)) ?? null
-  const deny = buttons.find(denies)
-  if (deny) return deny
-  throw new BlockedError('no-deny-button', 'the verification page has no button to deny')
-}
+const denies = ({ selector, id }: Button): boolean => denying.some((name) => selector === name || hasDrupalId(id, name))

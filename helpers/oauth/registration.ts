@@ -37,7 +37,7 @@ export async function register(caseState: CaseState, step: RegisterStep, as: Cli
 /** A member that is `null` is left out; one that refers to an earlier step is what that step left. */
 function metadataOf(caseState: CaseState, step: RegisterStep, { redirectUris }: ClientInfo): Metadata {
   const changes = (requireResolved(step.metadata) ?? {}) as Readonly<Record<string, Json>>
-  const all = {
+  const all: Metadata = {
     client_name: 'contract_registered',
     redirect_uris: [...redirectUris],
     grant_types: ['authorization_code', 'refresh_token'],

@@ -45,7 +45,9 @@ export async function verifyUserCode(caseState: CaseState, step: VerifyUserCodeS
     }
     ownAddress(caseState, form.action)
     decided = true
-    last = await caseState.send(form.decide(caseState.value(`${step.of}.user_code`), step.decision ?? 'allow'), cookies)
+    const request = form.decide(caseState.value(`${step.of}.user_code`), step.decision ?? 'allow')
+    if (request === null) throw new BlockedError('no-deny-button', 'the verification page has no button to deny')
+    last = await caseState.send(request, cookies)
   }
   throw new BlockedError('endless-redirects', `more than ${mostPages} redirects at the verification page`)
 }

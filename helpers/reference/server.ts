@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server'
 import { Hono, type Context } from 'hono'
 import type { SiteChange } from '../model/target.ts'
 import { answerAuthorize } from './endpoints/authorize.ts'
-import type { ReferenceData } from './core/data.ts'
+import { deviceGrantType, type ReferenceData } from './core/data.ts'
 import { findFault } from './faults/index.ts'
 import { ideal } from './profiles/ideal.ts'
 import { labels } from './core/labels.ts'
@@ -21,7 +21,7 @@ import {
   answerUserinfo,
   withAccess,
 } from './endpoints/resource.ts'
-import { answerDeviceAuthorization, answerDevicePage, deviceGrantType } from './endpoints/device.ts'
+import { answerDeviceAuthorization, answerDevicePage } from './endpoints/device.ts'
 import { answerManagement, answerRegistration } from './endpoints/registration.ts'
 import { answerIntrospection, answerRevocation } from './endpoints/revocation.ts'
 import type { Service } from './core/service.ts'

@@ -1,3 +1,6 @@
+/** RFC 8628 §3.4. */
+export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
+
 /** The users, clients and scopes with which a reference server starts. A `ProvisionData` fits. */
 
 export interface Scope {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { resolveScopes } from '../core/authorization.ts'
-import type { Client } from '../core/data.ts'
+import { deviceGrantType, type Client } from '../core/data.ts'
 import { Failure } from '../core/failure.ts'
 import { issueTokens, newGrantId } from '../core/issue.ts'
 import type { DeviceCheck, Mechanisms, Members } from '../core/mechanisms.ts'
@@ -11,7 +11,6 @@ import type { DeviceCode } from '../core/state.ts'
 import { encodePath } from './login.ts'
 import { errorAnswer, identify, requireSecret } from './token.ts'
 
-export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
 /** Seconds between two polls. */
 const interval = 1
 // RFC 8628 §6.1: without vowels, so that no words come about.

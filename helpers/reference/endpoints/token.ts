@@ -1,5 +1,5 @@
 import { resolveScopes } from '../core/authorization.ts'
-import type { Account, Client } from '../core/data.ts'
+import { deviceGrantType, type Account, type Client } from '../core/data.ts'
 import { Failure } from '../core/failure.ts'
 import { issueTokens, newGrantId } from '../core/issue.ts'
 import type { CodeCheck, Mechanisms, Members } from '../core/mechanisms.ts'
@@ -7,7 +7,7 @@ import { answer, withHeaders, type Answer, type Incoming, type Pairs } from '../
 import { crashPage } from '../core/pages.ts'
 import { refusing, type Service } from '../core/service.ts'
 import type { Code, RefreshToken } from '../core/state.ts'
-import { deviceGrant, deviceGrantType, mayUseDevices } from './device.ts'
+import { deviceGrant, mayUseDevices } from './device.ts'
 
 type GrantHandler = (service: Service, incoming: Incoming, pairs: Pairs, client: Client) => Promise<Members>
 

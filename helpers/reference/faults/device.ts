@@ -1,5 +1,5 @@
 import type { DeviceCode, State } from '../core/state.ts'
-import { deviceGrantType } from '../endpoints/device.ts'
+import { deviceGrantType } from '../core/data.ts'
 import { replacing, type Fault } from './fault.ts'
 
 /** Of a profile that has the endpoints. */

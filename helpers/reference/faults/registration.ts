@@ -52,7 +52,7 @@ export const registrationFaults: readonly Fault[] = [
       const metadata = own(text)
       return Array.isArray(metadata?.['redirect_uris'])
         ? metadata
-        : { ...metadata, redirect_uris: ['https://client.example.test/'], token_endpoint_auth_method: 'none' }
+        : { ...metadata, redirect_uris: ['https://elsewhere.example/'], token_endpoint_auth_method: 'none' }
     },
   ),
   replacing(

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { openidScopes, type Client } from '../core/data.ts'
+import { deviceGrantType, openidScopes, type Client } from '../core/data.ts'
 import { idealErrors } from '../core/errors.ts'
 import { Failure } from '../core/failure.ts'
 import type { Credentials, Issue, Jwt, Mechanisms, Members } from '../core/mechanisms.ts'
 import { answer, type Pairs } from '../core/message.ts'
-import { deviceGrantType } from '../endpoints/device.ts'
 import { inBoth, simpleOauth } from './simple-oauth.ts'
 
 const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000)

@@ -1,5 +1,5 @@
 import type { Mechanisms } from '../core/mechanisms.ts'
-import { deviceGrantType } from '../endpoints/device.ts'
+import { deviceGrantType } from '../core/data.ts'
 import { simpleOauth } from './simple-oauth.ts'
 
 /**
