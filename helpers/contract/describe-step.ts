@@ -81,6 +81,8 @@ function describeOption(name: string, value: unknown): string[] {
       param === null ? `${place}without ${parameter}` : `${place}${parameter} = ${describeValue(param)}`,
     )
   }
+  if (name === 'metadata' && typeof value === 'object' && value !== null)
+    return Object.entries(value).map(([member, part]) => `${member} = ${describeValue(part)}`)
   if (name === 'body') return [`a different body: ${describeValue(value)}`]
   if (name === 'inQuery') return [`also in the query: ${describeValue(value)}`]
   if (name === 'change' && typeof value === 'object' && value !== null)
