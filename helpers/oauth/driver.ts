@@ -1,10 +1,7 @@
-import { logIn } from '../drupal/login.ts'
-import { Cookies } from '../http/cookies.ts'
-import { registerSecrets } from '../http/secrets.ts'
 import { json, member, type Outcome } from '../judge/outcome.ts'
-import type { ClientInfo } from '../model/target.ts'
+import { attemptLogin } from './attempt-login.ts'
 import { runAuthorize, runDecision } from './authorization-request.ts'
-import { deviceInterval, deviceLifetime, poll, requestDevice } from './device.ts'
+import { poll, requestDevice } from './device.ts'
 import { changeConsumer, changed, changeUser, endBrowserSession } from './change-entity.ts'
 import { BlockedError, NotMappedError, type CaseState, type StepResult } from './case-state.ts'
 import { requireNoDefaultScopes } from './default-scopes.ts'
@@ -13,31 +10,21 @@ import { emptyOutcome, get, getKeySet } from './get.ts'
 import { readMetadata } from './metadata.ts'
 import { askPreflight } from './preflight.ts'
 import { needsKeySet, requireResolvedParams, resolve, resolveHeaders } from './resolve.ts'
-import {
-  authorizingClient,
-  clientCredentials,
-  clientOf,
-  codeGrant,
-  exchange,
-  obtain,
-  refresh,
-  requireResolved,
-} from './grants.ts'
+import { authorizingClient, clientCredentials, clientOf, codeGrant, exchange, obtain, refresh } from './grants.ts'
 import { manageRegistration, register } from './registration.ts'
 import { introspect, revoke } from './token-endpoints.ts'
-import type { Single, VariantValue } from './values.ts'
+import type { Single } from './values.ts'
 import { verifyUserCode } from './verification-page.ts'
+import { waitFor } from './wait.ts'
 import {
   raceRounds,
   raceTime,
   type AuthorizeStep,
   type DocumentStep,
-  type LoginStep,
   type LogOutStep,
   type RaceStep,
   type ResourceStep,
   type Step,
-  type WaitStep,
 } from './steps.ts'
 
 /**
@@ -211,28 +198,6 @@ async function raceOnce(caseState: CaseState, step: RaceStep): Promise<StepResul
   return { ...shown, outcome }
 }
 
-async function attemptLogin(caseState: CaseState, step: LoginStep): Promise<StepResult> {
-  const { target, http, redactor } = caseState.environment
-  caseState.requireExisting(`user ${step.user ?? caseState.user}`)
-  const { name, password } = caseState.userInfo(step.user ?? caseState.user)
-  const attempt = await logIn(http, new Cookies(), caseState.url(target.endpoints.login), {
-    name,
-    password: step.password ?? password ?? '',
-  })
-  for (const exchange of attempt.exchanges) registerSecrets(redactor, exchange)
-  caseState.exchanges.push(...attempt.exchanges)
-  const answered = attempt.ok || attempt.failure?.cause === 'login-failed' || attempt.failure?.cause === 'login-blocked'
-  if (!answered) throw new BlockedError(attempt.failure?.cause ?? 'login-failed', attempt.failure?.message ?? '')
-  const last = attempt.exchanges.at(-1) ?? null
-  const outcome: Outcome = {
-    ...emptyOutcome('login'),
-    exchanges: attempt.exchanges,
-    last,
-    facts: { 'login.accepted': attempt.ok },
-  }
-  return { outcome, client: caseState.clientIfAny(), at: performance.now() }
-}
-
 /**
  * The key set. Simple OAuth 5.2 and 6.0.0 to 6.0.8 serve it only to authenticated requests: it is then requested again with a token of the
  * case's own client, so that signatures can be verified there, too.
@@ -249,23 +214,4 @@ async function keySet(caseState: CaseState): Promise<StepResult> {
   const authenticated = await getKeySet(caseState, jwks, { token, placement: 'header', scheme: 'Bearer' })
   const facts = { 'keys.anonymous': status }
   return { ...authenticated, outcome: { ...authenticated.outcome, facts } }
-}
-
-/** Until one and a half seconds after the configured lifetime: servers count in whole seconds. */
-async function waitFor(caseState: CaseState, step: WaitStep): Promise<StepResult> {
-  const result = caseState.result(step.of)
-  const lifetime = secondsOf(requireResolved(step.for), result, result.client ?? caseState.client())
-  await caseState.environment.sleep(Math.max(0, result.at + (lifetime + 1.5) * 1000 - performance.now()))
-  return { ...result, outcome: emptyOutcome('changeSite') }
-}
-
-function secondsOf(
-  expiry: Exclude<WaitStep['for'], VariantValue>,
-  result: StepResult,
-  { accessTokenLifetime, refreshTokenLifetime }: ClientInfo,
-): number {
-  if (typeof expiry === 'number') return expiry
-  if (expiry === 'device-code-expiry') return deviceLifetime(result)
-  if (expiry === 'device-interval') return deviceInterval(result)
-  return expiry === 'refresh-token-expiry' ? refreshTokenLifetime : accessTokenLifetime
 }

@@ -31,13 +31,8 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       const isAdded = client.everyGrant === true && mechanisms.furtherGrants.includes(grant)
       const isOpen = isAdded || mechanisms.openGrants.includes(grant)
       const isDevice = mechanisms.device && grant === deviceGrantType
-      const handler = isOpen
-        ? openGrant
-        : isDevice
-          ? deviceGrant
-          : Object.hasOwn(grants, grant)
-            ? grants[grant]
-            : undefined
+      const own = Object.hasOwn(grants, grant) ? grants[grant] : undefined
+      const handler = isOpen ? openGrant : isDevice ? deviceGrant : own
       if (!handler) throw new Failure('grant/unsupported', grant)
       if (!isOpen && !(isDevice ? mayUseDevices(mechanisms, client) : mechanisms.clientMayUseGrant(client, grant)))
         throw new Failure('grant/not-allowed', grant)
