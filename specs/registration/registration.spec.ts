@@ -148,7 +148,7 @@ describe('Registration of clients by themselves', () => {
   })
 
   contractTest('registration.secret-expiry', {
-    title: 'A client that gets a secret is told when it expires',
+    title: 'The registration response says when a secret expires',
     sources: [must('RFC7591', '3.2.1')],
     severity: 'low',
     client: 'publicPkce',

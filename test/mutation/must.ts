@@ -153,7 +153,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'metadata-of-another-issuer': { 'discovery.issuer': 'access_token.claims.iss' },
 
   // Devices and registration
-  'device-lifetime-not-told': { 'device.response': 'json' },
+  'device-lifetime-missing': { 'device.response': 'json' },
   'device-code-guessable': { 'device.unguessable': 'json.device_code' },
   'device-authorization-without-secret': { 'device.client-authentication': 'token.issued' },
   'device-page-without-login': { 'device.login-required': 'page' },
@@ -176,7 +176,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'registration-of-anything': { 'registration.malformed': 'status' },
   'registration-of-every-grant': { 'registration.grants': 'json' },
   'registration-secret-for-public': { 'registration.public-without-secret': 'json.client_secret' },
-  'registration-secret-expiry-not-told': { 'registration.secret-expiry': 'json' },
+  'registration-secret-expiry-missing': { 'registration.secret-expiry': 'json' },
   'registration-open-to-everyone': { 'registration.management-token': 'status' },
   'registration-token-of-any-client': { 'registration.management-token': 'status' },
   'registration-delete-without-effect': { 'registration.deleted': 'authorize.issued' },
@@ -748,10 +748,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'isolation.cached-with-token': 'resource.access',
     'isolation.cached-without-token': 'status',
   },
-  'session-before-token': { 'isolation.cookie-beside-valid-token': 'resource.access' },
+  'session-before-token': { 'isolation.cookie-with-valid-token': 'resource.access' },
   'session-after-bad-token': {
-    'isolation.cookie-beside-forged-token': 'resource.access',
-    'isolation.cookie-beside-expired-token': 'resource.access',
+    'isolation.cookie-with-forged-token': 'resource.access',
+    'isolation.cookie-with-expired-token': 'resource.access',
   },
 
   // Revocation and introspection
@@ -800,5 +800,5 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'clients.client-credentials': 'token.issued',
   },
   'scope-at-refresh-refused': { 'clients.refresh': 'token.issued' },
-  'bearer-beside-content-type-ignored': { 'clients.resource': 'resource.access' },
+  'bearer-with-content-type-ignored': { 'clients.resource': 'resource.access' },
 }

@@ -39,7 +39,7 @@ const drift: RecordDrift = {
 }
 const weakness = check({
   contract: 'pkce.plain',
-  variant: 'named',
+  variant: 'requested',
   verdict: 'known',
   findings: [
     finding({

@@ -64,7 +64,7 @@ export const clientsFaults: readonly Fault[] = [
     () => (state) => state.slice(0, 255),
   ),
   replacing(
-    'bearer-beside-content-type-ignored',
+    'bearer-with-content-type-ignored',
     'bearerToken',
     { gain: 'Clients that name a media type with every request are not recognized.', source: 'RFC 6750 §2.1' },
     (own) => (incoming) => (incoming.method === 'GET' && incoming.headers.has('content-type') ? null : own(incoming)),

@@ -15,7 +15,7 @@ let issued = 0
 
 export const deviceFaults: readonly Fault[] = [
   replacing(
-    'device-lifetime-not-told',
+    'device-lifetime-missing',
     'deviceResponse',
     { gain: 'Devices poll forever.', source: 'RFC 8628 §3.2', only },
     () =>

@@ -68,7 +68,7 @@ export const registrationFaults: readonly Fault[] = [
     () => () => true,
   ),
   replacing(
-    'registration-secret-expiry-not-told',
+    'registration-secret-expiry-missing',
     'registrationResponse',
     { gain: 'Clients fail on the day their secret expires.', source: response, only, mechanism: 'lifetime' },
     () =>

@@ -55,8 +55,8 @@ describe('Isolation: requests with and without a token', () => {
 })
 
 describe('Isolation: a token beside the cookie of a browser session', () => {
-  contractTest('isolation.cookie-beside-valid-token', {
-    title: 'A token without the scope opens nothing, even beside the cookie of a user who may open it',
+  contractTest('isolation.cookie-with-valid-token', {
+    title: 'A token without the scope opens nothing, even with the cookie of a user who may open it',
     sources: [should('RFC6750', '3.1')],
     severity: 'high',
     client: 'publicPkce',
@@ -69,8 +69,8 @@ describe('Isolation: a token beside the cookie of a browser session', () => {
     then: notOpened(),
   })
 
-  contractTest('isolation.cookie-beside-forged-token', {
-    title: 'A forged token is rejected, even beside the cookie of a user who may open the resource',
+  contractTest('isolation.cookie-with-forged-token', {
+    title: 'A forged token is rejected, even with the cookie of a user who may open the resource',
     sources: [should('RFC6750', '3.1')],
     severity: 'medium',
     client: 'publicPkce',
@@ -83,8 +83,8 @@ describe('Isolation: a token beside the cookie of a browser session', () => {
     then: notOpened(),
   })
 
-  contractTest('isolation.cookie-beside-expired-token', {
-    title: 'An expired token is rejected, even beside the cookie of a user who may open the resource',
+  contractTest('isolation.cookie-with-expired-token', {
+    title: 'An expired token is rejected, even with the cookie of a user who may open the resource',
     sources: [should('RFC6750', '3.1')],
     severity: 'medium',
     client: 'shortLived',
