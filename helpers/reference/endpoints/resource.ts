@@ -14,22 +14,30 @@ const json = (body: unknown): Answer => answer(200, JSON.stringify(body), [['Con
 const speaksJson = (incoming: Incoming) =>
   incoming.path.startsWith('/oauth/debug') || lastValue(incoming.query, '_format') === 'json'
 
-/** Calls `open` with the access of the bearer token; rejects an invalid token as RFC 6750 §3 or the profile says. */
+type Open = (access: Access | null) => Answer | Promise<Answer>
+
+/**
+ * Calls `open` with the access of the bearer token; rejects an invalid token as RFC 6750 §3 or the profile says.
+ * @param forSessions Whether the route takes a browser session instead, as pages do; those of Simple OAuth take tokens alone.
+ */
 export async function withAccess(
   service: Service,
   incoming: Incoming,
-  open: (access: Access | null) => Answer | Promise<Answer>,
+  open: Open,
+  forSessions = false,
 ): Promise<Answer> {
-  return service.mechanisms.cachedPage(service.state.pages, incoming, () => answerWithAccess(service, incoming, open))
+  const { cachedPage } = service.mechanisms
+  return cachedPage(service.state.pages, incoming, () => answerWithAccess(service, incoming, open, forSessions))
 }
 
 async function answerWithAccess(
   service: Service,
   incoming: Incoming,
-  open: (access: Access | null) => Answer | Promise<Answer>,
+  open: Open,
+  forSessions: boolean,
 ): Promise<Answer> {
   const { mechanisms } = service
-  const user = findSession(service, incoming)?.session.user
+  const user = forSessions ? findSession(service, incoming)?.session.user : null
   const bySession = user ? sessionAccess(service, user) : null
   let access: Access | null
   try {
@@ -126,12 +134,13 @@ export function answerUserinfo(service: Service, incoming: Incoming): Answer | P
 
 /** A page that only users with a role may open. */
 export function answerRolePage(service: Service, incoming: Incoming): Promise<Answer> {
-  return withAccess(service, incoming, (access) => {
+  const open = (access: Access | null): Answer => {
     const { labels, mechanisms, state } = service
     if (access?.roles.includes(state.data.rolePage?.role ?? '') === true) return page(labels, 'Role page', '')
     const refusal = mechanisms.accessRefusal('role', access !== null, speaksJson(incoming))
     return framed(service, refusal, labels.accessDenied)
-  })
+  }
+  return withAccess(service, incoming, open, true)
 }
 
 /** JSON:API with one page, for everyone with the permission "access content". */

@@ -23,6 +23,12 @@ const keeping =
   (before: Client, after: Client | null): Client | null =>
     after && { ...after, ...Object.fromEntries(settings.map((setting) => [setting, before[setting]])) }
 
+/** Codes are not ended with the consumer, either: whether one is redeemed is then up to the setting alone. */
+const withoutEnding = (fault: Fault): Fault => ({
+  ...fault,
+  alter: (own) => ({ ...fault.alter(own), consumerChanged: () => undefined }),
+})
+
 export const lifeCycleFaults: readonly Fault[] = [
   replacing(
     'deletion-without-effect',
@@ -133,24 +139,30 @@ export const lifeCycleFaults: readonly Fault[] = [
     { gain: 'A token of a removed app fills the error log.', source: 'CWE-755, drupal.org/i/3630880' },
     () => 'crash',
   ),
-  replacing(
-    'old-secret-stays-good',
-    'changedConsumer',
-    { gain: 'A leaked secret stays good after it was replaced.', source: 'CWE-287' },
-    keeping('client_secret'),
+  withoutEnding(
+    replacing(
+      'old-secret-stays-good',
+      'changedConsumer',
+      { gain: 'A leaked secret stays good after it was replaced.', source: 'CWE-287' },
+      keeping('client_secret'),
+    ),
   ),
+
   replacing(
     'removed-redirect-uri-stays',
     'changedConsumer',
     { gain: 'Codes go to an address that the app has given up.', source: 'RFC 9700 §4.1.3, CWE-601' },
     keeping('redirectUris'),
   ),
-  replacing(
-    'removed-grant-stays',
-    'changedConsumer',
-    { gain: 'An app keeps a grant that was taken away.', source: 'RFC 6749 §5.2, CWE-863' },
-    keeping('grantTypes'),
+  withoutEnding(
+    replacing(
+      'removed-grant-stays',
+      'changedConsumer',
+      { gain: 'An app keeps a grant that was taken away.', source: 'RFC 6749 §5.2, CWE-863' },
+      keeping('grantTypes'),
+    ),
   ),
+
   replacing(
     'removed-scope-stays',
     'changedConsumer',

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { Mechanisms, Members } from '../core/mechanisms.ts'
+import type { DeviceMechanisms } from '../core/device-mechanisms.ts'
+import type { Members } from '../core/mechanisms.ts'
+import type { RegistrationMechanisms } from '../core/registration-mechanisms.ts'
 
 const random = (): string => randomBytes(32).toString('base64url')
 const loopback = /^(?:127\.0\.0\.1|\[::1\]|localhost)$/
@@ -23,34 +25,7 @@ function metadataIn(text: string): Members | null {
 }
 
 /** Device authorization (RFC 8628) and registration (RFC 7591, RFC 7592), as the standards want them; Simple OAuth has neither. */
-export const deviceAndRegistration: Pick<
-  Mechanisms,
-  | 'device'
-  | 'deviceAuthenticates'
-  | 'deviceCodeValue'
-  | 'deviceCodeLifetime'
-  | 'deviceResponse'
-  | 'devicePageIsOpen'
-  | 'decideDevice'
-  | 'storedDeviceCode'
-  | 'deviceChecks'
-  | 'deviceCodeBelongsTo'
-  | 'deviceCodeIsCurrent'
-  | 'consumeDeviceCode'
-  | 'registration'
-  | 'registrationStatus'
-  | 'registrationMetadata'
-  | 'registrableRedirectUri'
-  | 'registrationError'
-  | 'registrationErrorCode'
-  | 'registeredId'
-  | 'registeredGrants'
-  | 'registeredRedirectUris'
-  | 'secretForRegistered'
-  | 'registrationResponse'
-  | 'registrationTokenMatches'
-  | 'unregister'
-> = {
+export const deviceAndRegistration: DeviceMechanisms & RegistrationMechanisms = {
   device: false,
   deviceAuthenticates: (client) => client.confidential,
   deviceCodeValue: random,

@@ -13,6 +13,7 @@ import {
 import { pkce, cc, token, refreshing, exchanging, facts, type Probe } from './requests.ts'
 
 export const answers: Probe = async (server) => ({
+  par: await facts(post(server, '/oauth/par', {})),
   request: await facts(token(server, { ...cc, grant_type: null })),
   secret: await facts(
     token(server, cc, {

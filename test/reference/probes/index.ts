@@ -5,7 +5,9 @@ import { resources } from './resources.ts'
 import { answers, edges } from './answers.ts'
 import { addresses } from './addresses.ts'
 import { browsers, contents } from './browsers.ts'
+import { habits } from './client-habits.ts'
 import { connections } from './connections.ts'
+import { devices, registrations } from './devices.ts'
 import { accounts, besides, consumers, moments } from './life-cycle.ts'
 import { revocations } from './revocations.ts'
 
@@ -25,6 +27,9 @@ export const probes = {
   browsers,
   connections,
   revocations,
+  devices,
+  registrations,
+  habits,
   accounts,
   consumers,
   moments,
