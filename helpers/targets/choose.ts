@@ -184,7 +184,7 @@ async function reference(settings: Settings, upgradeTo: ChosenUpgrade | null): P
     if (profile === undefined)
       throw new TargetError(
         'unknown-profile',
-        `The reference server can be upgraded to ${referenceProfiles.join(' or ')}, not to "${upgradeTo.to}".`,
+        `The reference server can be upgraded to ${new Intl.ListFormat('en', { type: 'disjunction' }).format(referenceProfiles)}, not to "${upgradeTo.to}".`,
       )
     return referenceTarget({
       profile: settings.referenceProfile,

@@ -128,11 +128,13 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN:group-d: permissions of the role contract_RUN_group_d
       contract_RUN:group-e: permissions of the role contract_RUN_group_e
 
-    6 users, each with a role of the same name
+    8 users, each with a role of the same name
       contract_RUN_editor: grant simple_oauth codes, debug simple_oauth tokens, access content, access user profiles
       contract_RUN_other_editor: grant simple_oauth codes, debug simple_oauth tokens, access content
       contract_RUN_blocked: grant simple_oauth codes
       contract_RUN_changing: grant simple_oauth codes, debug simple_oauth tokens, access content
+      contract_RUN_temporary: grant simple_oauth codes, debug simple_oauth tokens, access content
+      contract_RUN_temporary_service: debug simple_oauth tokens, access content
       contract_RUN_author: grant simple_oauth codes, access content
       contract_RUN_service: debug simple_oauth tokens, access content
 
@@ -143,7 +145,7 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_group_d
       contract_RUN_group_e
 
-    21 consumers
+    28 consumers
       contract_RUN_public_pkce: authorization_code, refresh_token
       contract_RUN_other_public_pkce: authorization_code, refresh_token
       contract_RUN_public_optional_pkce: authorization_code, refresh_token
@@ -157,10 +159,17 @@ test('the permission of the site file is enough, and --dry-run makes nothing', a
       contract_RUN_several_redirects: authorization_code, refresh_token
       contract_RUN_with_default_scopes: authorization_code, refresh_token
       contract_RUN_every_grant: authorization_code, refresh_token, client_credentials
+      contract_RUN_device: authorization_code, refresh_token
       contract_RUN_native: authorization_code, refresh_token
       contract_RUN_markup: authorization_code, refresh_token
       contract_RUN_machine: client_credentials
       contract_RUN_machine_unlimited: client_credentials
+      contract_RUN_temporary: authorization_code, refresh_token
+      contract_RUN_temporary_optional_pkce: authorization_code, refresh_token
+      contract_RUN_temporary_confidential: authorization_code, refresh_token
+      contract_RUN_temporary_remembered: authorization_code, refresh_token
+      contract_RUN_temporary_defaults: authorization_code, refresh_token
+      contract_RUN_temporary_machine: client_credentials
       contract_RUN_machine_without_user: client_credentials
       contract_RUN_machine_without_secret: client_credentials
       contract_RUN_machine_special_secret: client_credentials

@@ -20,7 +20,7 @@ test.each([
   [['--port', '99999'], '--port must be a number from 0 to 65535, got "99999".'],
   [
     ['--profile', 'real'],
-    '--profile does not accept "real". Did you mean ideal? Valid values: simple-oauth-6.0, ideal.',
+    '--profile does not accept "real". Did you mean ideal? Valid values: simple-oauth-6.0, simple-oauth-21, ideal.',
   ],
   [['--language', 'fr'], '--language does not accept "fr". Valid values: en, de.'],
   [

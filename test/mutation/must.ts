@@ -301,7 +301,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'secret-always-wrong': { 'pkce.every-client': 'token.issued', 'policy.grant-offered': 'token.issued' },
   'secret-unchecked': { 'client-credentials.wrong-secret': 'token.issued' },
   'secret-optional': { 'client-credentials.missing-secret': 'token.issued' },
-  'secret-optional-at-exchange': { 'code.client-authentication': 'token.issued' },
+  'secret-optional-at-exchange': {
+    'registration.secret-required': 'token.issued',
+    'code.client-authentication': 'token.issued',
+  },
   'secret-optional-at-refresh': { 'refresh.client-authentication': 'token.issued' },
   'secret-cut-off': { 'client-credentials.wrong-secret': 'token.issued' },
   'basic-not-decoded': {
@@ -316,6 +319,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'secret-of-any-client': { 'client-credentials.wrong-secret': 'token.issued' },
   'public-client-credentials': { 'client-credentials.public-client': 'token.issued' },
   'grant-for-every-client': {
+    'device.grant-not-enabled': 'token.issued',
     'token.grant-not-enabled': 'token.issued',
     'authorize.grant-not-enabled': 'authorize.issued',
     'policy.grant-refused': 'token.issued',
