@@ -86,7 +86,11 @@ describe('bad input', () => {
     ['no code of today', ['upgrade', '--to', 'new'], '"upgrade" needs the code of today and the new code'],
     ['the same code', ['upgrade', '--codebase', 'x', '--to', './x'], '--codebase and --to are the same folder'],
     ['a file of accepted changes that is not there', [...demonstration, '--accept', 'no.yaml'], 'no.yaml'],
-    ['an unknown profile', [...demonstration, '--to', 'other'], 'to ideal, simple-oauth-6.0, or simple-oauth-21, not to "other"'],
+    [
+      'an unknown profile',
+      [...demonstration, '--to', 'other'],
+      'to ideal, simple-oauth-6.0, or simple-oauth-21, not to "other"',
+    ],
     [
       'a container without an engine',
       ['upgrade', '--target', 'container', '--codebase', 'old', '--to', 'new'],
