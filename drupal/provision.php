@@ -415,6 +415,10 @@ final class ContractProvision {
       'roles' => $data['scopes'],
       'third_party' => !$data['automaticAuthorization'],
     ]);
+    // 6.0.0 has one list of default scopes for all grants.
+    if (!$consumer->hasField('authorization_code_scopes')) {
+      unset($values['authorization_code_scopes']);
+    }
     foreach ($values as $field => $value) {
       if (!$consumer->hasField($field)) {
         throw new ContractError('module-unsupported', "Consumers of the installed Simple OAuth have no field \"$field\"; run \"drush updatedb\", and update the module Consumers to 1.17 or later.");

@@ -12,8 +12,6 @@ export const simpleOauth21: Mechanisms = {
   tokenEndpoints: true,
   device: true,
   registration: true,
-  // Every rejected registration has the same error.
-  registrationErrorCode: () => 'invalid_client_metadata',
   resourceMetadata: (origin) => ({
     resource: origin,
     authorization_servers: [origin],
