@@ -1,9 +1,10 @@
 // Runs the suite on a codebase as real web servers serve it, with Debian's packages, and records what came of it:
 // npm run web-servers -- --codebase DIR [NAME…]
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { withheldGroups } from '../../fixtures/withheld.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import type { Verdict } from '../../helpers/model/verdict.ts'
 import {
@@ -37,18 +38,10 @@ interface Variation {
 }
 
 const few = ['pkce', 'bearer', 'refresh', 'token/token', 'clients']
-/** All but the withheld ones. */
-const every = [
-  'access-token',
-  'answers',
-  'authorization',
-  'clients',
-  'discovery',
-  'openid',
-  'policy',
-  'resource',
-  'token',
-]
+/** All but the withheld ones, and those that need a site file, a profile or an upgrade. */
+const every = readdirSync(join(packageRoot, 'specs'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && ![...withheldGroups, 'mcp', 'policy', 'upgrade'].includes(entry.name))
+  .map(({ name }) => name)
 
 const proxySettings = `$settings['reverse_proxy'] = TRUE;
 $settings['reverse_proxy_addresses'] = ['127.0.0.1'];`
@@ -168,8 +161,15 @@ export async function main(args: readonly string[]): Promise<void> {
   const file = values.record ?? join(packageRoot, 'results/web-servers.json')
   let site: InstalledSite | null = null
   let installed = ''
+  // The servers that were started end with the script; the run that a signal ends, too, has ended by itself then.
+  let interrupted = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      interrupted = true
+    })
   try {
     for (const name of names) {
+      if (interrupted) break
       const variation = variations[name] as Variation
       const packages = missing(variation.needs)
       if (packages.length > 0) {
@@ -252,6 +252,7 @@ async function runOn(
 /** Keeps the runs that were not repeated. */
 function record(file: string, name: string, run: WebServerRun): void {
   const kept = JSON.parse(readText(file)) as Record<string, WebServerRun>
+  mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, `${JSON.stringify({ ...kept, [name]: run }, null, 2)}\n`)
 }
 
