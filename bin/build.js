@@ -10,7 +10,8 @@ const dist = join(root, 'dist')
 const stamp = join(dist, '.built')
 const lock = join(dist, '.lock')
 const folders = ['fixtures', 'helpers', 'specs']
-const isSource = (/** @type {string} */ file) => /(?<!\.d)\.(?:[jt]s|tsx)$/u.test(file) || file === 'known-issues.yaml'
+const isSource = (/** @type {string} */ file) =>
+  /(?<!\.d)\.(?:[jt]s|tsx|json)$/u.test(file) || file === 'known-issues.yaml'
 const timeOf = (/** @type {string} */ path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
 /**

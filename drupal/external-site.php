@@ -183,7 +183,7 @@ final class ContractSite {
       'modules' => ContractProvision::modules(),
       'grants' => ContractProvision::grants(),
       'scopeModel' => $model,
-      'unpublishes' => ContractProvision::unpublishes(),
+      'lacks' => ContractProvision::lacks(),
       'lifetimes' => $model === 'entities' ? NULL : [
         'accessTokenLifetime' => (int) $settings->get('access_token_expiration'),
         'refreshTokenLifetime' => (int) $settings->get('refresh_token_expiration'),

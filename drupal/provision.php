@@ -173,12 +173,14 @@ final class ContractProvision {
       self::provideConsumer($client, $uids);
     }
     self::provideRolePage($data['rolePage']);
-    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants(), 'found' => $found, 'unpublishes' => self::unpublishes()];
+    return ['uids' => $uids, 'versions' => self::versions(), 'modules' => self::modules(), 'grants' => self::grants(), 'found' => $found, 'lacks' => self::lacks()];
   }
 
-  /** Whether consumers can be unpublished: not in Consumers 1.24. */
-  public static function unpublishes(): bool {
-    return isset(\Drupal::service('entity_field.manager')->getBaseFieldDefinitions('consumer')['status']);
+  /** Capabilities that need fields of consumers which the installed releases do not have. */
+  public static function lacks(): array {
+    $fields = \Drupal::service('entity_field.manager')->getBaseFieldDefinitions('consumer');
+    $needed = ['consumer.unpublish' => 'status', 'consumer.code-scopes' => 'authorization_code_scopes'];
+    return array_keys(array_filter($needed, fn (string $field): bool => !isset($fields[$field])));
   }
 
   /** Creates entities under names that the user of a throw-away site chose, and changes none that exists. */

@@ -16,6 +16,7 @@ export const lackedByRoles: readonly Capability[] = [
   'scope.grants',
   'scope.umbrella',
   'consumer.scopes',
+  'consumer.code-scopes',
   'consumer.grants',
   'consumer.lifetimes',
   'consumer.redirect-uris',

@@ -191,8 +191,8 @@ describe('Device authorization', () => {
     client: 'device',
     control: approved,
     variants: {
-      'a word': 'contract-no-such-device-code',
-      'changed at its end': tampered('first.device_code', 'end'),
+      'arbitrary string': 'contract-no-such-device-code',
+      'last character changed': tampered('first.device_code', 'end'),
       'the user code': ref('first.user_code'),
     },
     when: [

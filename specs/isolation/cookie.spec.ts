@@ -17,7 +17,7 @@ import {
 
 const page = { at: 'rolePage', ownAddress: true } as const
 // Unlike the resource, Drupal opens the page for cookies, too.
-const besideCookie = { at: 'rolePage', cookieOf: 'otherEditor' } as const
+const withCookie = { at: 'rolePage', cookieOf: 'otherEditor' } as const
 const pageServed = holds({ status: between(200, 299) })
 // A control would fill the caches whose order each contract makes itself.
 const none = [] as const
@@ -54,7 +54,7 @@ describe('Isolation: requests with and without a token', () => {
   })
 })
 
-describe('Isolation: a token beside the cookie of a browser session', () => {
+describe('Isolation: a token together with the cookie of a browser session', () => {
   contractTest('isolation.cookie-with-valid-token', {
     title: 'A token without the scope opens nothing, even with the cookie of a user who may open it',
     sources: [should('RFC6750', '3.1')],
@@ -63,7 +63,7 @@ describe('Isolation: a token beside the cookie of a browser session', () => {
     user: 'author',
     when: [
       codeGrant({ as: 'flow', authorize: { scope: scopes('content') } }),
-      resource(ref('flow.access_token'), besideCookie),
+      resource(ref('flow.access_token'), withCookie),
     ],
     control: [codeGrant({ as: 'flow', user: 'editor' }), resource(ref('flow.access_token'))],
     then: notOpened(),
@@ -79,7 +79,7 @@ describe('Isolation: a token beside the cookie of a browser session', () => {
       'not a token': 'not-a-token',
     },
     control: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
-    when: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token')), resource(variant(), besideCookie)],
+    when: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token')), resource(variant(), withCookie)],
     then: notOpened(),
   })
 
@@ -93,7 +93,7 @@ describe('Isolation: a token beside the cookie of a browser session', () => {
       codeGrant({ as: 'flow' }),
       resource(ref('flow.access_token')),
       wait('access-token-expiry', 'flow'),
-      resource(ref('flow.access_token'), besideCookie),
+      resource(ref('flow.access_token'), withCookie),
     ],
     then: notOpened(),
   })

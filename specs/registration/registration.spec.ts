@@ -115,7 +115,7 @@ describe('Registration of clients by themselves', () => {
     control: register(),
     variants: {
       'not JSON': 'contract-no-json',
-      'a list': '[{"redirect_uris": ["https://client.example.test/callback"]}]',
+      'an array': '[{"redirect_uris": ["https://client.example.test/callback"]}]',
       'redirect URIs as a string': '{"redirect_uris": "https://client.example.test/callback"}',
     },
     when: register({ body: variant() }),
@@ -127,6 +127,7 @@ describe('Registration of clients by themselves', () => {
     sources: [must('RFC9700', '2.4'), should('RFC9700', '2.1.2')],
     severity: 'high',
     client: 'publicPkce',
+    control: register(),
     variants: ['password', 'implicit'],
     when: register({ metadata: { grant_types: ['authorization_code', variant()] } }),
     then: holds({
@@ -185,7 +186,7 @@ describe('Registration of clients by themselves', () => {
     control: [register({ as: 'other' }), manageRegistration('other')],
     variants: {
       'read without a token': { method: 'GET', token: null },
-      'read with another word': { method: 'GET', token: 'contract-no-such-token' },
+      'read with an arbitrary string': { method: 'GET', token: 'contract-no-such-token' },
       "read with another client's token": { method: 'GET', token: ref('second.registration_access_token') },
       'deleted without a token': { method: 'DELETE', token: null },
       "deleted with another client's token": { method: 'DELETE', token: ref('second.registration_access_token') },

@@ -22,8 +22,8 @@ export interface ProvisionedSite {
   /** IDs of the grants for which there is a plugin. */
   readonly grants?: readonly string[]
   readonly scopeModel?: ScopeModel
-  /** Whether consumers can be unpublished. */
-  readonly unpublishes?: boolean
+  /** What the installed releases cannot do. */
+  readonly lacks?: readonly Capability[]
   /** What the site was set to before the suite changed anything. */
   readonly found?: { readonly openid: boolean; readonly scopeProvider: string }
 }
@@ -37,7 +37,7 @@ export function siteInfo({
   grants,
   scopeModel,
   found,
-  unpublishes,
+  lacks = [],
 }: ProvisionedSite): Pick<
   TargetInfo,
   'clients' | 'users' | 'scopes' | 'modules' | 'offers' | 'capabilities' | 'notes'
@@ -46,7 +46,7 @@ export function siteInfo({
   const absent: readonly Capability[] = [
     ...(found?.openid === false ? (['oidc', 'jwks'] as const) : []),
     ...(scopeModel === 'roles' ? lackedByRoles : []),
-    ...(unpublishes === false ? (['consumer.unpublish'] as const) : []),
+    ...lacks,
   ]
   const unseen = unseenNote(versions)
   const provider = scopeModel === 'roles' ? '' : (found?.scopeProvider ?? 'dynamic')
@@ -136,9 +136,9 @@ export async function provisionSite(
     await firstRequest()
     // The last process to close a SQLite file merges its write-ahead log.
     await drush.end()
-    const { uids, versions, found, unpublishes = false } = answer
+    const { uids, versions, found, lacks = [] } = answer
     return {
-      ...{ data, uids, versions, scopeModel, unpublishes },
+      ...{ data, uids, versions, scopeModel, lacks },
       ...(answer.modules ? { modules: answer.modules } : {}),
       ...(answer.grants ? { grants: answer.grants } : {}),
       ...(found ? { found } : {}),

@@ -42,7 +42,7 @@ interface Checked {
   readonly versions: Versions
   readonly modules?: TargetInfo['modules']
   readonly scopeModel?: ScopeModel
-  readonly unpublishes?: boolean
+  readonly lacks?: readonly Capability[]
   /** Of the whole site; null where each consumer has its own. */
   readonly lifetimes?: GlobalLifetimes | null
   /** The needed permissions that every authenticated user has. */
@@ -146,10 +146,7 @@ export class SiteProvision {
     const { authenticated, versions, modules, lifetimes } = checked
     const fitted = checked.scopeModel === 'roles' && lifetimes ? asRoles(this.data, lifetimes) : this.data
     const { data, leftOut } = withoutImpossible(fitted, authenticated)
-    const lacks: readonly Capability[] = [
-      ...(fitted === this.data ? [] : lackedByRoles),
-      ...(checked.unpublishes ? [] : (['consumer.unpublish'] as const)),
-    ]
+    const lacks: readonly Capability[] = [...(fitted === this.data ? [] : lackedByRoles), ...(checked.lacks ?? [])]
     this.made = data
     return { data, leftOut, lacks, versions, modules }
   }
