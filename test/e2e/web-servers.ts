@@ -162,14 +162,14 @@ export async function main(args: readonly string[]): Promise<void> {
   let site: InstalledSite | null = null
   let installed = ''
   // The servers that were started end with the script; the run that a signal ends, too, has ended by itself then.
-  let interrupted = false
+  const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
-      interrupted = true
+      interrupted.abort()
     })
   try {
     for (const name of names) {
-      if (interrupted) break
+      if (interrupted.signal.aborted) break
       const variation = variations[name] as Variation
       const packages = missing(variation.needs)
       if (packages.length > 0) {
@@ -194,6 +194,7 @@ export async function main(args: readonly string[]): Promise<void> {
   } finally {
     await site?.remove()
   }
+  if (interrupted.signal.aborted) return
   const runs = JSON.parse(readText(file)) as Record<string, WebServerRun>
   const reference = runs[plain]
   if (reference === undefined) throw new Error(`${file} has no run of "${plain}", with which the others are compared.`)
