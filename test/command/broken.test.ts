@@ -5,7 +5,7 @@ import { counts, expectRefusal, newPlace, type Ended, type Place, type Started }
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 
 describe('a run that is ended from outside', () => {
-  /** A run of everything, which waits for expiries, with its first verdicts told. */
+  /** A run of everything, which waits for expiries, with its first verdicts printed. */
   const running = async (place: Place): Promise<Started> => {
     const started = place.start(['--target', 'reference', '--verbose'])
     await started.seen(/^KNOWN authorize\.code-issued/mu)

@@ -7,7 +7,7 @@ export const revocations: Probe = async (server) => {
   const own = async () => (await codeFlow(server, { client: 'web', secret: 'secret-web' })).tokens
   const revoke = (given: string | null, change: Params = {}) =>
     facts(post(server, '/oauth/revoke', { ...web, token: given, ...change }))
-  const told = async (given: string | null, change: Params = {}) => {
+  const introspected = async (given: string | null, change: Params = {}) => {
     const response = await post(server, '/oauth/introspect', { ...web, token: given, ...change })
     const body = (await response.json()) as Facts
     return [response.status, body['active'], Object.keys(body), String(body['jti']).startsWith('of-another')]
@@ -17,7 +17,7 @@ export const revocations: Probe = async (server) => {
     const tokens = await own()
     const answered = await revoke(tokens[which], change)
     const again = await revoke(tokens[which], change)
-    const after = [await told(tokens.access_token), await told(tokens.refresh_token)]
+    const after = [await introspected(tokens.access_token), await introspected(tokens.refresh_token)]
     const refreshed = (await refreshing(server, tokens.refresh_token, web)).status
     return [answered, again, after, await opens(tokens.access_token), refreshed]
   }
@@ -32,10 +32,10 @@ export const revocations: Probe = async (server) => {
     unproven: await of({ client_secret: null }),
     unknown: await revoke('abc'),
     nothing: await revoke(null),
-    told: await told(live.access_token),
-    anybody: await told(live.access_token, { client_secret: null }),
-    expired: await told(brief.access_token),
-    forged: await told(forged),
-    unreadable: await told('abc'),
+    introspected: await introspected(live.access_token),
+    anybody: await introspected(live.access_token, { client_secret: null }),
+    expired: await introspected(brief.access_token),
+    forged: await introspected(forged),
+    unreadable: await introspected('abc'),
   }
 }
