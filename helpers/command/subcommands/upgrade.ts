@@ -7,7 +7,7 @@ import type { FlagValues } from '../../settings/flags.ts'
 import type { UpgradeOptions } from '../upgrade.ts'
 import type { Call, Subcommand } from '../subcommand.ts'
 
-/** What says which copies are upgraded. */
+/** Settings that describe the copies to upgrade. */
 const ofCopies = [
   'target',
   'codebase',
@@ -19,7 +19,7 @@ const ofCopies = [
   'referenceProfile',
   'referenceFault',
 ] as const
-/** What says which existing site is. */
+/** Settings that name an existing site, which its owner upgrades. */
 const ofSite = ['baseUrl', 'site', 'drush', 'stress', 'ca'] as const
 
 const settings: readonly SettingName[] = [
@@ -120,7 +120,7 @@ async function tryOut({ read, flags, loaded }: Call): Promise<void> {
     import('../upgrade.ts'),
     import('../../plan/run-context.ts'),
   ])
-  // With a codebase it is the target that upgrades one.
+  // Where no target is chosen, copies are served by php, which also upgrades them.
   const target = read.settings.target === 'auto' ? 'php' : read.settings.target
   const upgrading = upgrade(
     siteContext({ ...read, settings: { ...read.settings, target } }, await environment()),
