@@ -5,13 +5,13 @@ import { answerOf } from './answer.ts'
 import { normalizer } from './normalize.ts'
 import type { ReportedRun } from './reported-run.ts'
 
-/** Whether a finding was met, and whether something was given out where a refusal was due. */
+/** Whether a finding was met, and whether something was issued that should have been refused. */
 export interface Requirement {
   readonly met: boolean
   readonly granted: boolean
 }
 
-/** What one check tells about the server, comparable with the same check of another run. */
+/** What one check shows about the server, comparable with the same check of another run. */
 export interface CheckFacts {
   readonly name: string
   readonly contract: string
@@ -24,7 +24,7 @@ export interface CheckFacts {
   readonly untested: string | null
   /** By path: `answer`, `json.access_token`, `access_token.claims.iss`, `header.cache-control`. */
   readonly observed: ReadonlyMap<string, Json>
-  /** What findings saw, by their paths. */
+  /** The actual values of findings, by path. */
   readonly found: ReadonlyMap<string, Json>
   readonly requirements: ReadonlyMap<string, Requirement>
 }
@@ -32,11 +32,11 @@ export interface CheckFacts {
 /** Findings without a value that another run could have again. */
 const momentary: ReadonlySet<string> = new Set(['access_token.age'])
 
-/** How many requests of a race succeeded where only one may: which ones meet is left to chance. */
+/** The number of successful requests in a race in which only one may succeed: it depends on chance. */
 const severalSucceeded = (path: string, value: Json): Json =>
   path === 'race.successes' && typeof value === 'number' && value > 1 ? 'several' : value
 
-/** Members of these facts are facts of their own, so that a new one is one change. */
+/** Each member of these facts is a fact of its own, so that a new member is one change. */
 const flattened: ReadonlySet<string> = new Set(['json', ...tokenParts('access_token', 'id_token', 'refresh_token')])
 
 function tokenParts(...tokens: string[]): string[] {
@@ -110,7 +110,7 @@ function flatten(observed: CheckResult['observed']): Map<string, Json> {
 const mediaType = (value: Json): Json =>
   typeof value === 'string' ? (value.split(';')[0] ?? '').trim().toLowerCase() : value
 
-/** What a report tells of the server as a whole, by path: `endpoint.token`, `metadata /.well-known/… issuer`, `key ‹thumbprint›`. */
+/** What a report says about the server as a whole, by path: `endpoint.token`, `metadata /.well-known/… issuer`, `key ‹thumbprint›`. */
 export function runFacts({ target, server }: ReportedRun): ReadonlyMap<string, Json> {
   const normalize = normalizer(target?.baseUrl ?? null)
   const facts = new Map<string, Json>()
@@ -124,7 +124,7 @@ export function runFacts({ target, server }: ReportedRun): ReadonlyMap<string, J
   return facts
 }
 
-/** Lists are compared item by item: what is gone from one is named. */
+/** Lists are compared item by item, so that a removed item is named. */
 function members(document: Json): [string, Json][] {
   if (typeof document !== 'object' || document === null) return []
   return Object.entries(document).flatMap(([name, value]): [string, Json][] =>
