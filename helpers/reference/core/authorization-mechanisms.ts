@@ -94,6 +94,6 @@ export interface AuthorizationMechanisms {
     readonly path: string
     readonly clients: readonly Client[]
   }) => CorsAnswer | null
-  /** Headers of every response, important above all for the forms. */
+  /** Headers of every response; they matter most for the forms. */
   readonly securityHeaders: Answer['headers']
 }

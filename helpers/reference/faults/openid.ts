@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { replacing, type Fault } from './fault.ts'
 
 let foreign: KeyObject | undefined
-/** Made once it is needed: a pair takes a tenth of a second, and every run on the reference server loads this file. */
+/** Made on first use: a key pair takes a tenth of a second, and every run on the reference server loads this file. */
 const foreignKey = (): KeyObject => (foreign ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
 
 export const openidFaults: readonly Fault[] = [
