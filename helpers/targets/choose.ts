@@ -9,9 +9,9 @@ import { cacheFolder, type Settings } from '../settings/settings.ts'
 import type { LoadedSiteFile } from './site/site-file.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
-/** What a site is upgraded to, by the subcommand `upgrade`. */
+/** What the subcommand `upgrade` upgrades a site to. */
 export interface ChosenUpgrade {
-  /** The folder of the new code; a profile of the reference server. */
+  /** The folder of the new code, or a profile of the reference server. */
   readonly to: string
   readonly phpOld: string | null
   readonly phpNew: string | null
@@ -27,23 +27,23 @@ const noUpgrade = (kind: TargetKind): TargetError =>
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What is read from files before a target is chosen. */
+/** Settings with the contents of files, read before a target is chosen. */
 export interface SiteContext {
   readonly site: LoadedSiteFile | null
   /** PEM of an authority to trust. */
   readonly ca: string | null
-  /** Whether tokens of what is made on a site live for a day instead of minutes. */
+  /** Whether tokens on a provisioned site live for a day instead of minutes. */
   readonly longLived?: boolean
 }
 
-/** Whether the settings name a site: a target, or without one an address or a site file. */
+/** Whether the settings name a site: by target or, without one, by an address or a site file. */
 export const namesSite = (settings: Settings): boolean => possibleTargets(settings).kinds[0] === 'site'
 
 /**
- * The target that the settings name, the only one that is loaded; `auto` chooses once and never falls back after that.
+ * Loads the target that the settings name; `auto` chooses once and never falls back afterwards.
  *
- * @throws TargetError when nothing is named where a verdict is expected, or no engine answers where one is needed.
- * @throws SettingsError when a setting cannot act on the target.
+ * @throws TargetError if nothing is named but a verdict is expected, or if no engine answers but one is needed.
+ * @throws SettingsError if a setting does not apply to the target.
  */
 export async function chooseTarget(
   settings: Settings,
@@ -90,14 +90,14 @@ async function choose(
   )
 }
 
-/** `auto`: what the settings decide, else a container where an engine answers. */
+/** `auto`: as the settings decide, else a container if an engine answers. */
 async function kindOf(settings: Settings, environment: Environment): Promise<TargetKind> {
   const { kinds } = possibleTargets(settings)
   const [kind = 'reference', otherwise] = kinds
   if (otherwise === undefined) return kind
   if (!((await findEngine(environment)) instanceof TargetError)) return kind
   if (otherwise !== 'reference') return otherwise
-  // A pipeline that tests nothing must not be green: there the reference server runs only when it is named.
+  // A pipeline that tests nothing must not be green: there, the reference server runs only if it is named.
   if ((environment['CI'] ?? '') === '' || environment['CI'] === 'false') return 'reference'
   throw new TargetError(
     'no-target',
@@ -106,7 +106,7 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Tar
   )
 }
 
-/** A version of PHP that there is an image of, or an image. */
+/** The image for a PHP version, or an image by its name. */
 const imageOf = (php: string | null): string | undefined =>
   php === null ? undefined : ((baseImages as Readonly<Record<string, string>>)[php] ?? php)
 
