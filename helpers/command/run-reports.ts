@@ -19,7 +19,7 @@ import { reportersOf } from './reporters.ts'
 import { addToStepSummary } from './step-summary.ts'
 
 /** How to tell of it on the console. */
-export interface Say {
+interface Say {
   readonly note: (text: string) => void
   /** Lines for programs that read the log. */
   readonly print: (lines: string) => void

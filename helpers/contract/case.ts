@@ -10,7 +10,7 @@ import type { Guarantee, GuaranteedValue } from './guarantees.ts'
 
 type OneOrMore<T> = T | readonly [T, ...T[]]
 /** A value that a variant stands for. */
-export type Value = Single | Repeated | Params | Json
+type Value = Single | Repeated | Params | Json
 
 /**
  * The case repeated: a list of texts, or named values, of which `variant()` is the one that runs; or a table, in whose rows `variant('name')`
@@ -23,7 +23,7 @@ export interface NoVariants {
 }
 
 /** The names that `variant()` may have in a case with these variants; the empty one is that of the whole value. */
-export type NameIn<V> = [V[keyof V]] extends [never]
+type NameIn<V> = [V[keyof V]] extends [never]
   ? never
   : V extends readonly unknown[]
     ? ''

@@ -21,7 +21,7 @@ interface Bearer {
 }
 
 /** JSON:API has a media type of its own (JSON:API 1.1, Content Negotiation), as other resources may. */
-export const anyJson = ['accept', 'application/json, application/vnd.api+json, */*;q=0.1'] as const
+const anyJson = ['accept', 'application/json, application/vnd.api+json, */*;q=0.1'] as const
 
 const anonymous: Bearer = { token: null, placement: 'header', scheme: 'Bearer' }
 

@@ -4,7 +4,7 @@ import { summarize, type RunHeader, type RunOutcome, type Summary } from './run.
 import { serverFacts, type ServerFacts } from './server-facts.ts'
 
 /** Raised when a reader of the old form could not read the new one. */
-export const schemaVersion = 3
+const schemaVersion = 3
 
 /** Everything about a run, as report.json has it: each format is made from it alone, during the run or later. */
 export interface Report extends RunHeader, Omit<RunOutcome, 'header' | 'results'> {

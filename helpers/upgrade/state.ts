@@ -10,7 +10,7 @@ import type { RunOutcome } from '../report/run.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** What `upgrade begin` made on a site by drush, and `upgrade finish` removes. */
-export interface LeftOnSite {
+interface LeftOnSite {
   /** ID of the run, part of the name of everything that it made. */
   readonly run: string
   /** The command, as a list of words. */
