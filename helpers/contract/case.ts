@@ -23,11 +23,7 @@ export interface NoVariants {
 }
 
 /** The names that `variant()` may have in a case with these variants; the empty one is that of the whole value. */
-type NameIn<V> = [V[keyof V]] extends [never]
-  ? never
-  : V extends readonly unknown[]
-    ? ''
-    : '' | ColumnOf<V[keyof V]>
+type NameIn<V> = [V[keyof V]] extends [never] ? never : V extends readonly unknown[] ? '' : '' | ColumnOf<V[keyof V]>
 type ColumnOf<Row> = Row extends { readonly $: string } | readonly unknown[] | string | number | boolean | null
   ? never
   : keyof Row & string
