@@ -19,7 +19,7 @@ import { reportersOf } from './reporters.ts'
 import { addToStepSummary } from './step-summary.ts'
 
 /** Where messages about the reports go. */
-export interface Say {
+interface Say {
   readonly note: (text: string) => void
   /** Lines for programs that read the log. */
   readonly print: (lines: string) => void

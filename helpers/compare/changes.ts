@@ -6,7 +6,7 @@ import { changeId, type FactName } from './describe.ts'
 import type { CheckFacts } from './facts.ts'
 
 /** A check in which a change was seen. */
-export interface ChangedCheck {
+interface ChangedCheck {
   readonly name: string
   readonly contract: string
   readonly title: string

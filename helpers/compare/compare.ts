@@ -60,7 +60,7 @@ export interface CompareOptions {
 const classes = Object.keys(changeClasses) as ChangeClass[]
 
 /** Classes that keep the exit code from being 0. */
-export const stopping: readonly ChangeClass[] = ['loosened', 'breaking']
+const stopping: readonly ChangeClass[] = ['loosened', 'breaking']
 
 export const mustBeAccepted = (change: WithAcceptance): boolean =>
   stopping.includes(change.class) && change.accepted === null

@@ -23,7 +23,7 @@ const endpoints: Readonly<Record<string, string>> = {
 }
 
 /** "token endpoint"; for any other address, its path. */
-export const endpointText = (endpoint: string | null): string =>
+const endpointText = (endpoint: string | null): string =>
   endpoint === null ? 'site' : (endpoints[endpoint] ?? endpoint)
 
 const tokens: Readonly<Record<string, string>> = {

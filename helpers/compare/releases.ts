@@ -4,7 +4,7 @@ import { valueText } from './describe.ts'
 import type { ReportedRun } from './reported-run.ts'
 
 /** How to recognise an announced change in a comparison. */
-export interface Trace {
+interface Trace {
   /** Regular expression over the path of the fact. */
   readonly fact: string
   readonly endpoint?: string
@@ -59,7 +59,7 @@ export interface Versioned {
 }
 
 /** Versions of a run by the names that Composer gives to packages. */
-export function packagesOf({ target }: Versioned): Readonly<Record<string, string | undefined>> {
+function packagesOf({ target }: Versioned): Readonly<Record<string, string | undefined>> {
   const { drupal, simple_oauth, consumers, league } = target?.versions ?? {}
   const modules = Object.entries(target?.modules ?? {}).map(([name, version]) => [`drupal/${name}`, version || '0.0.0'])
   return {

@@ -10,7 +10,7 @@ import type { Guarantee, GuaranteedValue } from './guarantees.ts'
 
 type OneOrMore<T> = T | readonly [T, ...T[]]
 /** A value that a variant stands for. */
-export type Value = Single | Repeated | Params | Json
+type Value = Single | Repeated | Params | Json
 
 /**
  * Repeats the case: a list of strings, or named values, of which `variant()` is the current one; or a table, in whose rows
@@ -23,11 +23,7 @@ export interface NoVariants {
 }
 
 /** The names that `variant()` may have in a case with these variants; the empty one is that of the whole value. */
-export type NameIn<V> = [V[keyof V]] extends [never]
-  ? never
-  : V extends readonly unknown[]
-    ? ''
-    : '' | ColumnOf<V[keyof V]>
+type NameIn<V> = [V[keyof V]] extends [never] ? never : V extends readonly unknown[] ? '' : '' | ColumnOf<V[keyof V]>
 type ColumnOf<Row> = Row extends { readonly $: string } | readonly unknown[] | string | number | boolean | null
   ? never
   : keyof Row & string

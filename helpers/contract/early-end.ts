@@ -22,7 +22,7 @@ export class NothingWorksError extends Error {
 }
 
 /** The server answered before and no longer does: nothing more can be proven. */
-export class ServerGoneError extends Error {
+class ServerGoneError extends Error {
   override readonly name = 'ServerGoneError'
   readonly code = 'server-gone'
 }

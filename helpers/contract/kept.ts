@@ -26,7 +26,7 @@ export interface Kept {
 }
 
 /** A time of the monotonic clock of this process in milliseconds since 1970, and back. */
-export const toEpoch = (at: number): number => at + performance.timeOrigin
+const toEpoch = (at: number): number => at + performance.timeOrigin
 const fromEpoch = (at: number): number => at - performance.timeOrigin
 
 export const resultsToKeep = (results: ReadonlyMap<string, StepResult>): KeptCheck['results'] =>

@@ -9,7 +9,7 @@ export function problem(id: DiagnosisId, values: Readonly<Record<string, string>
   return { layer: diagnoses[id].layer, state: 'problem', ...diagnosed(id, values) }
 }
 
-export function warning(id: DiagnosisId, values: Readonly<Record<string, string>> = {}): Examined {
+function warning(id: DiagnosisId, values: Readonly<Record<string, string>> = {}): Examined {
   return { layer: diagnoses[id].layer, state: 'warning', ...diagnosed(id, values) }
 }
 

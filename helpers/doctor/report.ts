@@ -2,7 +2,7 @@ import { layers, type Layer } from '../../fixtures/diagnoses.ts'
 import { inline } from '../report/text.ts'
 
 /** A condition of `fixtures/diagnoses.ts`, or a failure whose message says what to do. */
-export interface Problem {
+interface Problem {
   /** Stable. */
   readonly id: string
   readonly cause: string

@@ -18,7 +18,7 @@ import {
 import type { ClientInfo, SiteChange, TargetInfo, UserInfo } from '../model/target.ts'
 
 /** Prefix of every name that the suite creates on a server; the provisioning script changes nothing else. */
-export const ownPrefix = 'contract_'
+const ownPrefix = 'contract_'
 
 export interface ProvisionScope {
   readonly role: ScopeRole

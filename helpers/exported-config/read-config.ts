@@ -10,7 +10,7 @@ export type ConfigFile = YamlFile<Readonly<Record<string, unknown>>> & {
 }
 
 /** An exported configuration cannot be read; the message begins with file:line:column where that is known. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly code = 'malformed-config'
 }

@@ -7,7 +7,7 @@ import type { RunHeader, Summary } from '../report/run.ts'
 import { weaknessesOf } from '../report/weaknesses.ts'
 
 /** A contract that a site does not meet, or a difference from the record of its release. */
-export interface SiteProblem {
+interface SiteProblem {
   /** The contract, or `record-drift`. */
   readonly rule: string
   readonly title: string
@@ -20,7 +20,7 @@ export interface SiteProblem {
 }
 
 /** A known issue of a site that is a weakness. */
-export interface SiteWeakness {
+interface SiteWeakness {
   readonly contracts: readonly string[]
   readonly severity: Severity
   readonly reason: string

@@ -31,7 +31,7 @@ export interface Blocker {
 }
 
 /** A known issue that did not occur. */
-export interface StaleIssue {
+interface StaleIssue {
   readonly path: string
   readonly actual: Json
   readonly reason: string

@@ -4,7 +4,7 @@ import { documents, profiles, type Profile } from '../../fixtures/sources.ts'
 /** A listed document, or one of your own: `x-api-guide`. Your own documents are always mandatory. */
 export type Document = keyof typeof documents | `x-${string}`
 
-export type Level = 'MUST' | 'SHOULD' | 'MAY'
+type Level = 'MUST' | 'SHOULD' | 'MAY'
 
 /** One place in a standard that a contract rests on. */
 export interface Source {

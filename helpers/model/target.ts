@@ -102,7 +102,7 @@ export interface TargetInfo {
   readonly takesAuthorization?: true
 }
 
-export interface HttpBasic {
+interface HttpBasic {
   readonly user: string
   readonly password: string
 }
@@ -127,7 +127,7 @@ export type UserChange = (typeof userChanges)[number]
 export const consumerActs = ['save', 'unpublish', 'delete', 'secret', 'restore'] as const
 
 /** Settings of a consumer that are replaced; scopes by their names. */
-export interface ReplacedSettings extends Partial<Pick<ConsumerSettings, 'pkce' | 'grantTypes' | 'redirectUris'>> {
+interface ReplacedSettings extends Partial<Pick<ConsumerSettings, 'pkce' | 'grantTypes' | 'redirectUris'>> {
   readonly scopes?: readonly string[]
 }
 

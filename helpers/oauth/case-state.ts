@@ -77,7 +77,7 @@ export interface StepResult {
 }
 
 /** A consent form that waits for a decision. */
-export interface OpenConsent {
+interface OpenConsent {
   readonly form: ConsentForm
   /** The cookies of the browser: later steps in it change them. */
   readonly cookies: Cookies

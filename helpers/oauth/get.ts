@@ -21,7 +21,7 @@ interface Bearer {
 }
 
 /** JSON:API has its own media type (JSON:API 1.1, Content Negotiation), and other resources may, too. */
-export const anyJson = ['accept', 'application/json, application/vnd.api+json, */*;q=0.1'] as const
+const anyJson = ['accept', 'application/json, application/vnd.api+json, */*;q=0.1'] as const
 
 const anonymous: Bearer = { token: null, placement: 'header', scheme: 'Bearer' }
 

@@ -198,7 +198,7 @@ export interface ChangeUserStep<Name extends string = string> extends Common {
 }
 
 /** Settings of a consumer that are replaced, as `ReplacedSettings`, with scopes by their roles. */
-export interface NewSettings {
+interface NewSettings {
   readonly pkce?: boolean
   readonly grantTypes?: readonly GrantType[]
   readonly redirectUris?: readonly string[]

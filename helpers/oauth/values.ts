@@ -82,7 +82,7 @@ export interface SiteUrl {
 }
 
 /** `Name`: names of variant values used in it. */
-export type Computed<Name extends string = string> =
+type Computed<Name extends string = string> =
   | Ref
   | VariantValue<Name>
   | AnotherVerifier

@@ -150,7 +150,7 @@ export function formerOf(
 }
 
 /** How a contract judges the fact at a path. */
-export function matchersOf(contract: string, path: string, checks: readonly Check[]): Matcher[] {
+function matchersOf(contract: string, path: string, checks: readonly Check[]): Matcher[] {
   return checks
     .filter((check) => check.contract === contract)
     .flatMap(({ when, then, slow }) => [

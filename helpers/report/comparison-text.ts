@@ -47,7 +47,7 @@ export function explanationText({ fact, accepted, announced }: JudgedChange): st
   return announced.length > 0 ? `announced: ${announced.map(announcedText).join(', ')}` : 'not announced'
 }
 
-export const versionNames: Readonly<Record<VersionChange['name'], string>> = {
+const versionNames: Readonly<Record<VersionChange['name'], string>> = {
   simple_oauth: 'Simple OAuth',
   league: 'league/oauth2-server',
   consumers: 'Consumers',

@@ -13,9 +13,8 @@ export const reportJson = (report: Report): string => `${escapeJson(JSON.stringi
 const lockName = 'resolved-composer.lock'
 
 /**
- * Writes `report.json` and `evidence/*
- * .md` in place of those of the last run: folders made here have mode 0700, files 0600. Synchronous, so that it works on the way out of
- * the process.
+ * Writes `report.json` and `evidence/*.md` instead of those of the last run: folders made here have mode 0700, files 0600.
+ * Synchronous, so that it works while the process exits.
  *
  * @param composerLock the resolved packages of the server under test, if known.
  * @throws ReportError

@@ -8,7 +8,7 @@ import { withCurrentName } from '../model/current-id.ts'
 import type { Report } from './report.ts'
 
 /** A report that cannot be read. `code` is stable; the message says what to do next. */
-export class ReportReadError extends Error {
+class ReportReadError extends Error {
   override readonly name = 'ReportReadError'
   readonly code = 'report-unreadable'
 }

@@ -4,7 +4,7 @@ import { summarize, type RunHeader, type RunOutcome, type Summary } from './run.
 import { serverFacts, type ServerFacts } from './server-facts.ts'
 
 /** Incremented by every change that breaks readers of the previous version. */
-export const schemaVersion = 3
+const schemaVersion = 3
 
 /** Everything about a run, as in report.json: every format is made from this alone, during the run or later. */
 export interface Report extends RunHeader, Omit<RunOutcome, 'header' | 'results'> {

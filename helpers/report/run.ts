@@ -4,7 +4,7 @@ import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Conclusion, RunReason } from '../model/run-reason.ts'
 import type { TargetInfo } from '../model/target.ts'
 
-export interface RunSettings {
+interface RunSettings {
   readonly profile: string
   /** Warnings count as failed. */
   readonly strict: boolean

@@ -13,7 +13,7 @@ import { siteLines } from './site-lines.ts'
 import { indented, versionsText, inline, type Paint } from './text.ts'
 
 /** Milliseconds → "12.3 s". */
-export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 
 /** The whole end of a run's output, as `--verbose` prints it; its last line is always `N passed, N failed, N skipped`. */
 export function closing(outcome: RunOutcome, milliseconds: number, context: MessageContext): string {

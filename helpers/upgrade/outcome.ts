@@ -31,7 +31,7 @@ export interface UpgradeOutcome {
 }
 
 /** The result of an upgrade in one or two words. */
-export type UpgradeConclusion =
+type UpgradeConclusion =
   | 'clients keep working'
   | 'clients will notice'
   | 'the upgrade fails'

@@ -10,7 +10,7 @@ import type { RunOutcome } from '../report/run.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** What `upgrade begin` created on a site by drush, for `upgrade finish` to remove. */
-export interface LeftOnSite {
+interface LeftOnSite {
   /** ID of the run, part of the name of everything that it created. */
   readonly run: string
   /** The command, as a list of words. */

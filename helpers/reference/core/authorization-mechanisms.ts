@@ -5,7 +5,7 @@ import type { Answer, Pairs } from './message.ts'
 import type { BrowserSession, ChallengeMethod, State } from './state.ts'
 
 /** Who may read an answer in a browser (Fetch, CORS protocol). */
-export interface CorsAnswer {
+interface CorsAnswer {
   readonly origin: string
   readonly credentials: boolean
 }

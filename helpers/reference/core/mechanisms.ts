@@ -10,7 +10,7 @@ import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, State }
 export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgrade' | 'verifier'
 
 /** What happens to a user. */
-export type AccountChange =
+type AccountChange =
   'save' | 'block' | 'unblock' | 'delete' | 'password' | 'roles' | 'permissions' | 'restore' | 'logOut'
 export type ContentOperation = 'read' | 'create' | 'change' | 'delete'
 

@@ -90,7 +90,7 @@ export function answerDebug(service: Service, incoming: Incoming): Promise<Answe
 }
 
 /** A route that requires a permission. */
-export function guarded(
+function guarded(
   service: Service,
   incoming: Incoming,
   needed: string,

@@ -21,7 +21,7 @@ function scopesMeant(known: readonly Scope[], names: readonly string[]): readonl
 }
 
 /** Whether an account still exists and is not blocked. */
-export const mayAct = (state: State, account: Account): boolean =>
+const mayAct = (state: State, account: Account): boolean =>
   !state.blocked.has(account.uid) && !state.deleted.has(account.uid)
 
 /** Simple OAuth 6.0.9 on league/oauth2-server 9.2.0. */

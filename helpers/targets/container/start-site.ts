@@ -15,7 +15,7 @@ import { noise, type Starting } from '../install/ready.ts'
 import { TargetError } from '../../model/target.ts'
 
 /** What an image's configuration and labels must state; described in docs/container.md. */
-export interface Offer {
+interface Offer {
   /** The port its web server listens on. */
   readonly port: number
   /** The command line of drush, run in its working directory. */
@@ -56,7 +56,7 @@ export interface SiteOptions {
 }
 
 /** @throws {TargetError} `image-missing`, `image-lacks`. */
-export async function offerOf(docker: Dockerode, image: string): Promise<Offer> {
+async function offerOf(docker: Dockerode, image: string): Promise<Offer> {
   const { Config } = await docker
     .getImage(image)
     .inspect()

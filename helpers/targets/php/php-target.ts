@@ -20,8 +20,6 @@ import { whole } from '../install/update-site.ts'
 import { makeRunFolder, makingName, removeFolder, sweepLeftovers } from '../install/run-folder.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
-export { sweepLeftovers }
-
 export interface PhpTargetOptions {
   /** The Drupal project to test; never written to. */
   readonly codebase: string

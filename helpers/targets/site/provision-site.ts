@@ -21,7 +21,7 @@ import { formatLogTail } from '../install/install-error.ts'
 import { TargetError, type EntityChange, type TargetInfo, type Versions } from '../../model/target.ts'
 
 /** Milliseconds for a clean-up, which may have to wait for an interrupted provisioning to end. */
-export const cleanupTimeout = 180_000
+const cleanupTimeout = 180_000
 
 export interface SiteProvisionOptions {
   /** The user's own drush command, as a list of words. */
