@@ -1,6 +1,6 @@
 /**
- * What each fault of the reference server must turn red, by hand: the contracts a reviewer would name, each with the finding it is
- * about. What else turns red is generated into matrix.json.
+ * Written manually: the contracts that each fault must turn red, as a reviewer would name them, each with the finding. Everything else that
+ * turns red is in the generated matrix.json.
  */
 export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // The server's own address
