@@ -5,13 +5,13 @@ import { answerOf } from './answer.ts'
 import { normalizer } from './normalize.ts'
 import type { ReportedRun } from './reported-run.ts'
 
-/** Whether a finding was met, and whether something was issued that should have been refused. */
+/** Whether a finding was met, and whether something was given out where a refusal was due. */
 export interface Requirement {
   readonly met: boolean
   readonly granted: boolean
 }
 
-/** What one check shows about the server, comparable with the same check of another run. */
+/** What one check tells about the server, comparable with the same check of another run. */
 export interface CheckFacts {
   readonly name: string
   readonly contract: string
@@ -24,7 +24,7 @@ export interface CheckFacts {
   readonly untested: string | null
   /** By path: `answer`, `json.access_token`, `access_token.claims.iss`, `header.cache-control`. */
   readonly observed: ReadonlyMap<string, Json>
-  /** The actual values of findings, by path. */
+  /** What findings saw, by their paths. */
   readonly found: ReadonlyMap<string, Json>
   readonly requirements: ReadonlyMap<string, Requirement>
 }
@@ -32,9 +32,19 @@ export interface CheckFacts {
 /** Findings without a value that another run could have again. */
 const momentary: ReadonlySet<string> = new Set(['access_token.age'])
 
-/** The number of successful requests in a race in which only one may succeed: it depends on chance. */
-const severalSucceeded = (path: string, value: Json): Json =>
-  path === 'race.successes' && typeof value === 'number' && value > 1 ? 'several' : value
+/**
+ * Numbers that mean no more than that there are some: how many requests of a race succeeded where only one may, which is left to chance,
+ * and how many tokens other checks had left when cron ran.
+ */
+const uncounted: Readonly<Record<string, readonly [least: number, word: string]>> = {
+  'race.successes': [2, 'several'],
+  'cron.live': [1, 'some'],
+}
+
+function withoutCount(path: string, value: Json): Json {
+  const [least, word] = uncounted[path] ?? [Infinity, '']
+  return typeof value === 'number' && value >= least ? word : value
+}
 
 /** Each member of these facts is a fact of its own, so that a new member is one change. */
 const flattened: ReadonlySet<string> = new Set(['json', ...tokenParts('access_token', 'id_token', 'refresh_token')])
@@ -65,7 +75,7 @@ function checkFacts(check: CheckResult, run: ReportedRun, normalize: (value: Jso
     found: new Map(
       findings.map(({ path, ok, actual }) => [
         path,
-        momentary.has(path) && ok ? 'as expected' : severalSucceeded(path, normalize(actual)),
+        momentary.has(path) && ok ? 'as expected' : withoutCount(path, normalize(actual)),
       ]),
     ),
     requirements: new Map(
@@ -101,7 +111,7 @@ function flatten(observed: CheckResult['observed']): Map<string, Json> {
       for (const name of Array.isArray(value) ? value : []) facts.set(`callback.${String(name)}`, 'present')
     } else if (flattened.has(path) && typeof value === 'object' && value !== null) {
       for (const [name, type] of Object.entries(value)) facts.set(`${path}.${name}`, type)
-    } else facts.set(path, path === 'header.content-type' ? mediaType(value) : severalSucceeded(path, value))
+    } else facts.set(path, path === 'header.content-type' ? mediaType(value) : withoutCount(path, value))
   }
   return facts
 }
@@ -110,7 +120,7 @@ function flatten(observed: CheckResult['observed']): Map<string, Json> {
 const mediaType = (value: Json): Json =>
   typeof value === 'string' ? (value.split(';')[0] ?? '').trim().toLowerCase() : value
 
-/** What a report says about the server as a whole, by path: `endpoint.token`, `metadata /.well-known/… issuer`, `key ‹thumbprint›`. */
+/** What a report tells of the server as a whole, by path: `endpoint.token`, `metadata /.well-known/… issuer`, `key ‹thumbprint›`. */
 export function runFacts({ target, server }: ReportedRun): ReadonlyMap<string, Json> {
   const normalize = normalizer(target?.baseUrl ?? null)
   const facts = new Map<string, Json>()
@@ -124,7 +134,7 @@ export function runFacts({ target, server }: ReportedRun): ReadonlyMap<string, J
   return facts
 }
 
-/** Lists are compared item by item, so that a removed item is named. */
+/** Lists are compared item by item: what is gone from one is named. */
 function members(document: Json): [string, Json][] {
   if (typeof document !== 'object' || document === null) return []
   return Object.entries(document).flatMap(([name, value]): [string, Json][] =>

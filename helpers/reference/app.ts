@@ -143,7 +143,10 @@ export function buildApp(service: Service): Hono<Node> {
           [`/jsonapi/node/${contentType}/:id`]: { methods: ['GET', 'PATCH', 'DELETE'], handler: answerContent },
         }),
   })) {
-    const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
+    const methods =
+      { '/oauth/token': service.mechanisms.tokenMethods, '/oauth/userinfo': service.mechanisms.userinfoMethods }[
+        path
+      ] ?? usualMethods
     app.on([...methods], path, async (context) => {
       const incoming = await read(service, context)
       return incoming === null ? untrustedHost() : respond(service, await handler(service, incoming))

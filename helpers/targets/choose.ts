@@ -6,12 +6,13 @@ import { findEngine } from './container/engine.ts'
 import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
 import type { TargetKind } from '../settings/setting-row.ts'
 import { cacheFolder, type Settings } from '../settings/settings.ts'
+import { rowOf } from '../settings/settings-table.ts'
 import type { LoadedSiteFile } from './site/site-file.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
-/** What the subcommand `upgrade` upgrades a site to. */
+/** What a site is upgraded to, by the subcommand `upgrade`. */
 export interface ChosenUpgrade {
-  /** The folder of the new code, or a profile of the reference server. */
+  /** The folder of the new code; a profile of the reference server. */
   readonly to: string
   readonly phpOld: string | null
   readonly phpNew: string | null
@@ -27,23 +28,23 @@ const noUpgrade = (kind: TargetKind): TargetError =>
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Settings with the contents of files, read before a target is chosen. */
+/** What is read from files before a target is chosen. */
 export interface SiteContext {
   readonly site: LoadedSiteFile | null
   /** PEM of an authority to trust. */
   readonly ca: string | null
-  /** Whether tokens on a provisioned site live for a day instead of minutes. */
+  /** Whether tokens of what is made on a site live for a day instead of minutes. */
   readonly longLived?: boolean
 }
 
-/** Whether the settings name a site: by target or, without one, by an address or a site file. */
+/** Whether the settings name a site: a target, or without one an address or a site file. */
 export const namesSite = (settings: Settings): boolean => possibleTargets(settings).kinds[0] === 'site'
 
 /**
- * Loads the target that the settings name; `auto` chooses once and never falls back afterwards.
+ * The target that the settings name, the only one that is loaded; `auto` chooses once and never falls back after that.
  *
- * @throws TargetError if nothing is named but a verdict is expected, or if no engine answers but one is needed.
- * @throws SettingsError if a setting does not apply to the target.
+ * @throws TargetError when nothing is named where a verdict is expected, or no engine answers where one is needed.
+ * @throws SettingsError when a setting cannot act on the target.
  */
 export async function chooseTarget(
   settings: Settings,
@@ -63,7 +64,7 @@ async function choose(
   { site, ca, longLived = false }: SiteContext,
   upgradeTo: ChosenUpgrade | null,
 ): Promise<{ readonly kind: TargetKind; readonly target: Target }> {
-  const kind = await kindOf(settings, environment)
+  const kind = await kindOf(settings, environment, upgradeTo)
   refuseIdle(settings, kind)
   if (kind === 'site' && upgradeTo !== null) throw noUpgrade(kind)
   if (kind === 'container') return { kind, target: await chooseContainer(settings, environment, upgradeTo) }
@@ -90,11 +91,16 @@ async function choose(
   )
 }
 
-/** `auto`: as the settings decide, else a container if an engine answers. */
-async function kindOf(settings: Settings, environment: Environment): Promise<TargetKind> {
+/** `auto`: what the settings decide, else a container if an engine answers; an upgrade needs none if there is a PHP. */
+async function kindOf(
+  settings: Settings,
+  environment: Environment,
+  upgradeTo: ChosenUpgrade | null,
+): Promise<TargetKind> {
   const { kinds } = possibleTargets(settings)
   const [kind = 'reference', otherwise] = kinds
   if (otherwise === undefined) return kind
+  if (otherwise === 'php' && upgradeTo !== null && (await usesOwnPhp(upgradeTo, settings.php))) return otherwise
   if (!((await findEngine(environment)) instanceof TargetError)) return kind
   if (otherwise !== 'reference') return otherwise
   // A pipeline that tests nothing must not be green: there, the reference server runs only if it is named.
@@ -103,6 +109,18 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Tar
     'no-target',
     'CI is set, no site is named and no container engine answers, so there is nothing to give a verdict on. Give a site with ' +
       '--base-url URL (CONTRACT_BASE_URL) or --site FILE (CONTRACT_SITE), a codebase with --codebase DIR (CONTRACT_CODEBASE), or name the reference server with --target reference (CONTRACT_TARGET=reference).',
+  )
+}
+
+/** Whether an upgrade is tried out with the PHP of this machine: one is named, or there is one. */
+async function usesOwnPhp({ phpOld, phpNew }: ChosenUpgrade, php: string): Promise<boolean> {
+  const named = [phpOld, phpNew].filter((one) => one !== null)
+  if (named.length > 0) return !named.some((one) => one in baseImages)
+  if (php !== rowOf('php').fallback) return true
+  const { checkPhp } = await import('./php/check-php.ts')
+  return checkPhp(php).then(
+    () => true,
+    (error: unknown) => !(error instanceof TargetError && error.code === 'php-missing'),
   )
 }
 

@@ -51,7 +51,7 @@ function causeLines(causes: readonly Cause[], room: number, { paint, width }: Co
   })
   return [
     cut(
-      `${paint('red', 'LOST')}  ${paint('gray', `by what was announced for ${by}; the report has all of it:`)}`,
+      `${paint('red', 'LOST')}  ${paint('gray', `for reasons announced for ${by}; the report has all of them:`)}`,
       width,
     ),
     ...lines,

@@ -123,6 +123,17 @@ describe('OpenID Connect', () => {
     ],
   })
 
+  contractTest('openid.userinfo-by-post', {
+    title: 'UserInfo also accepts a request by POST',
+    sources: [must('OIDC', '5.3.1')],
+    severity: 'low',
+    when: [
+      codeGrant({ as: 'flow', authorize: openid }),
+      resource(ref('flow.access_token'), { at: 'userinfo', method: 'POST' }),
+    ],
+    then: [opened(), holds({ 'json.sub': sameAs('flow.id_token.claims.sub') })],
+  })
+
   contractTest('openid.userinfo-closed', {
     title: 'UserInfo rejects a request without a token',
     sources: [must('OIDC', '5.3'), must('RFC6750', '3')],

@@ -7,7 +7,7 @@ import type { FlagValues } from '../../settings/flags.ts'
 import type { UpgradeOptions } from '../upgrade.ts'
 import type { Call, Subcommand } from '../subcommand.ts'
 
-/** Settings that describe the copies to upgrade. */
+/** What says which copies are upgraded. */
 const ofCopies = [
   'target',
   'codebase',
@@ -19,7 +19,7 @@ const ofCopies = [
   'referenceProfile',
   'referenceFault',
 ] as const
-/** Settings that name an existing site, which its owner upgrades. */
+/** What says which existing site is. */
 const ofSite = ['baseUrl', 'site', 'drush', 'stress', 'ca'] as const
 
 const settings: readonly SettingName[] = [
@@ -86,6 +86,9 @@ export const upgrade: Subcommand = {
     ['upgrade finish', 'after it'],
   ],
   notes: [
+    'Without --target, the PHP of this machine runs both codebases; where there is',
+    'none, a container engine does.',
+    '',
     'Exit code: 0 clients keep working, 1 clients will notice or the upgrade fails,',
     '2 no verdict could be reached.',
   ],
@@ -120,12 +123,7 @@ async function tryOut({ read, flags, loaded }: Call): Promise<void> {
     import('../upgrade.ts'),
     import('../../plan/run-context.ts'),
   ])
-  // Where no target is chosen, copies are served by php, which also upgrades them.
-  const target = read.settings.target === 'auto' ? 'php' : read.settings.target
-  const upgrading = upgrade(
-    siteContext({ ...read, settings: { ...read.settings, target } }, await environment()),
-    options,
-  )
+  const upgrading = upgrade(siteContext(read, await environment()), options)
   loaded()
   await upgrading
 }

@@ -86,6 +86,8 @@ export interface AuthorizationMechanisms {
   /** Headers of the consent page. */
   readonly consentHeaders: Answer['headers']
   readonly promptHonoured: boolean
+  /** Whether `prompt=none` gets a code where neither a login nor consent is needed. */
+  readonly silentlyIssued: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
   /** Whose scripts may read an answer: the value of Access-Control-Allow-Origin, and whether cookies go with it; null allows nobody. */

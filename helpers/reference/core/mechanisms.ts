@@ -210,6 +210,7 @@ export interface Mechanisms
   /** The user whose claims UserInfo returns. */
   readonly userinfoAccount: (state: State, account: Account | undefined) => Account | undefined
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean
+  readonly userinfoMethods: readonly string[]
   /** The account that UserInfo returns without looking at the token. */
   readonly cachedUserinfo: (state: State) => Account | null
   readonly userinfoClaims: (claims: Members, scopes: readonly string[]) => Members

@@ -44,6 +44,7 @@ async function decide(service: Service, incoming: Incoming, draft: Draft): Promi
   const hint = lastValue(draft.pairs, 'id_token_hint')
   if (hint !== null && !mechanisms.hintMatches(hint, actor.account)) throw new Failure('prompt/login')
   const permitted = mechanisms.mayGrantCodes(actor.permissions)
+  if (prompt.includes('none') && !mechanisms.silentlyIssued) throw new Failure('prompt/consent')
   if (!prompt.includes('consent') && consentGiven(service, draft, actor)) {
     if (!permitted) throw new Failure('consent/not-permitted')
     return issueCode(service, incoming, draft, actor, session)

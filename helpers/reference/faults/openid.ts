@@ -85,6 +85,15 @@ export const openidFaults: readonly Fault[] = [
     (own) => (claims, scopes) => ({ ...own(claims, scopes), sub: '1' }),
   ),
   replacing(
+    'userinfo-by-get-alone',
+    'userinfoMethods',
+    {
+      gain: 'Clients that request UserInfo by POST cannot log users in.',
+      source: 'OpenID Connect Core §5.3.1',
+    },
+    () => ['GET'],
+  ),
+  replacing(
     'userinfo-with-password',
     'userinfoClaims',
     {

@@ -209,6 +209,7 @@ export const simpleOauth: Mechanisms = {
   resourceHeaders: [],
   userinfoAccount: (_state, account) => account,
   userinfoAllowed: () => true,
+  userinfoMethods: ['GET', 'POST'],
   cachedUserinfo: () => null,
   userinfoClaims: (claims) => claims,
 

@@ -1,5 +1,5 @@
 import { DrushError, DrushProcess } from '../../drupal/drush.ts'
-import { findCodebase } from '../install/codebase.ts'
+import { findCodebase, listCode } from '../install/codebase.ts'
 import { refuseOlderCode } from '../install/code-versions.ts'
 import { updateSite, whole, type Upgraded } from '../install/update-site.ts'
 import { waitUntilReady } from '../install/ready.ts'
@@ -17,6 +17,8 @@ export interface ContainerUpgradeTo {
 /** @throws {TargetError} those of codebases, and `upgrade-backwards`. */
 export function examineUpgrade(codebase: string | undefined, to: ContainerUpgradeTo): void {
   const found = findCodebase(to.codebase)
+  // Refuses code without the module, or with one that is too old.
+  listCode(found)
   if (codebase !== undefined) refuseOlderCode(findCodebase(codebase), found)
 }
 
