@@ -36,7 +36,7 @@ test('a header can disclose something as well', () => {
   expect(internalOf(answered('', { header: 'SQLSTATE[HY000]' }))).toBe('SQL')
 })
 
-test('what the request itself said is no disclosure, however it was encoded', () => {
+test('what the request itself contained is not a disclosure, however it was encoded', () => {
   expect(internalOf(answered('Unknown: SQLSTATE[', { sent: 'scope=SQLSTATE%5B' }))).toBeNull()
   expect(internalOf(answered('Unknown: PDOException', { sent: 'scope=nothing' }))).toBe('a class')
 })

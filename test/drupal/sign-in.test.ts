@@ -63,7 +63,7 @@ test.each([
 test.each([
   ['', {}],
   [', in a session with no user', { 'set-cookie': 'SESS0123456789abcdef=anonymous-1; path=/' }],
-])('a link that is used up is told so%s, and never tried again', async (_, headers) => {
+])('a used link is reported as such%s, and never tried again', async (_, headers) => {
   const {
     origin,
     signIn: begin,

@@ -295,7 +295,7 @@ describe('installed in a project of its own ways', () => {
     expect(readdirSync(drupal).sort()).toEqual(['composer.json', 'results'])
   }, 240_000)
 
-  test('says in one sentence that a Node is too old', async () => {
+  test('says in one sentence that Node is too old', async () => {
     const old = `Object.defineProperty(process.versions, 'node', { value: '18.20.8' })`
     const bin = installed(suite.name, 'bin', 'simple-oauth-contract.js')
     const preload = join(folder, 'old.cjs')

@@ -67,7 +67,7 @@ describe('a baseline', () => {
     expect(readKnownIssues(written(text), checks)).toEqual([])
   })
 
-  test('is read under the names of today, where contract and variants were renamed', () => {
+  test('is read under the current names of renamed contracts and variants', () => {
     const former = good.replace('code.replay', 'bearer.forged-beside-good\n  variants: [no token, signature changed]')
     expect(readKnownIssues(written(former), checks)).toMatchObject([
       { contract: 'bearer.forged-with-valid', variants: ['arbitrary string', 'signature changed'] },
@@ -247,7 +247,7 @@ describe('which entries apply', () => {
     expect(applicableKnownIssues([every], { simple_oauth: '6.0.9' }, new Date(0))[0]?.variants).toBeNull()
   })
 
-  test('it names the versions on which nobody has seen it', () => {
+  test('it names the versions on which nobody has seen the issue', () => {
     const unseen = (versions: Record<string, string>) =>
       applicableKnownIssues([{ ...base, ...withLeague }], versions, new Date(0))[0]?.unseen
     expect(unseen({ simple_oauth: '6.0.9', league: '9.2.0' })).toBeUndefined()

@@ -75,7 +75,7 @@ test.each<[string, string, string]>([
     'The site has no user "x".',
   ],
   ['no link', 'answer({ ok: true })', 'it returned no link'],
-])('%s: it is told with the command', async (_, program, why) => {
+])('%s: the message contains the command', async (_, program, why) => {
   const command = drush(program)
   const error = await failing([command])
   expect(error.code).toBe('drush-failed')
