@@ -24,12 +24,12 @@ describe('--generate-baseline', () => {
     expect(again.code).toBe(0)
 
     const [target, name, profile, ideal] = broken
-    const mended = [target, name, profile, ideal].map(String)
-    const better = await place.run([...mended, ...only, ...report, '--baseline', 'my.yaml'])
+    const fixed = [target, name, profile, ideal].map(String)
+    const better = await place.run([...fixed, ...only, ...report, '--baseline', 'my.yaml'])
     expect(better.stdout).toMatch(/^STALE pkce\.verifier-mismatch/mu)
     expect(better.stdout).toContain('1 check stale: a known issue of the baseline no longer occurs')
     expect(better.code).toBe(1)
-    const another = await place.run([...mended, '--only', 'pkce.plain', ...report, '--baseline', 'my.yaml'])
+    const another = await place.run([...fixed, '--only', 'pkce.plain', ...report, '--baseline', 'my.yaml'])
     expect(another.code).toBe(0)
   })
 

@@ -213,7 +213,7 @@ describe('what cannot be compared is refused with what to do', () => {
     ],
     ['JSON that is no report', () => spoiled(() => '{"a":1}'), /is not a report of this suite/u],
     [
-      'a report written by hand',
+      'a manually written report',
       () => spoiled((text) => text.replace('"verdict": "pass"', '"verdict": "green"')),
       /must be equal to one of the allowed values\. Run the contract again/u,
     ],

@@ -104,7 +104,7 @@ test('a session that is of somebody else than stated is not used', async () => {
   }
 })
 
-test('a cookie that is none, or whose session is over', async () => {
+test('an invalid cookie, or one whose session has ended', async () => {
   const { signIn: begin, requests } = await site()
   expect((await begin({ cookie: 'copied wrongly' })).failure?.cause).toBe('session-invalid')
   expect(requests).toEqual([])

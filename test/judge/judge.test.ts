@@ -316,7 +316,7 @@ describe('a JSON Schema of the case itself', () => {
     expect(await wrong(anything, answered(200, { roles: null }))).toEqual([])
   })
 
-  test('checks formats, and is refused where it is none', () => {
+  test('checks formats, and is refused if it is invalid', () => {
     expect(() => expected.ofSchema({ type: 'string', format: 'uri' })).not.toThrow()
     expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
     expect(() => expected.ofSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)

@@ -117,7 +117,7 @@ describe('a malformed baseline is refused with file, line and column', () => {
       'baseline.yaml:2:3: must have property until when property owner',
     ],
     [
-      'a date that is none',
+      'an invalid date',
       () => `${good}  owner: me\n  until: 2027-02-30\n`,
       'baseline.yaml:10:10: must match format "date"',
     ],
@@ -218,7 +218,7 @@ describe('which entries apply', () => {
     ['a version outside the range on which it was seen', six, { simple_oauth: '8.x-4.4' }, true],
     ['an unknown version', six, {}, false],
     ['an unknown version where any will do', { versions: { simple_oauth: any } }, {}, true],
-    ['a version that is none', six, { simple_oauth: 'dev-main' }, false],
+    ['an invalid version', six, { simple_oauth: 'dev-main' }, false],
     ['league inside its range', withLeague, { simple_oauth: '6.0.9', league: '9.2.0' }, true],
     ['league outside its range', withLeague, { simple_oauth: '6.0.9', league: '8.5.5' }, false],
     ['league unknown', withLeague, { simple_oauth: '6.0.9' }, false],

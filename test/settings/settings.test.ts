@@ -27,7 +27,7 @@ describe('where a value comes from', () => {
     ['then the environment', [], environment, dotenv, 'oauth21', 'environment'],
     ['then .env', [], {}, dotenv, 'rfc9068', '.env'],
     ['then the default', [], {}, {}, 'default', 'default'],
-    ['an empty variable is none', [], { CONTRACT_PROFILE: '' }, dotenv, 'rfc9068', '.env'],
+    ['an empty variable does not count', [], { CONTRACT_PROFILE: '' }, dotenv, 'rfc9068', '.env'],
     ['the last of two flags counts', ['--profile', 'oauth21', ...flag], {}, {}, 'oidc', 'flag'],
   ])('%s', (_, argv, variables, file, value, origin) => {
     const { settings, origins } = readSettings(argv, variables, file)

@@ -81,7 +81,7 @@ test.each<[string, string, string]>([
   expect(error.code).toBe('drush-failed')
   expect(error.message).toContain(`from "${command}"`)
   expect(error.message).toContain(why)
-  expect(error.message).toContain('Run the command by hand, and correct drush in the site file.')
+  expect(error.message).toContain('Run the command yourself, and correct drush in the site file.')
 })
 
 test('what the command says of secrets is redacted', async () => {

@@ -92,7 +92,7 @@ async function refusal(given: Given): Promise<string> {
 const drupal = { 'x-generator': 'Drupal 10 (https://www.drupal.org)' }
 
 describe('what is no site to test is refused with what to do next', () => {
-  test('an address that is none', () => {
+  test('an invalid address', () => {
     for (const [given, message] of [
       ['staging.example.test', 'is not a valid URL'],
       ['ftp://staging.example.test', 'is not a valid URL'],
