@@ -46,7 +46,7 @@ function withoutCount(path: string, value: Json): Json {
   return typeof value === 'number' && value >= least ? word : value
 }
 
-/** Members of these facts are facts of their own, so that a new one is one change. */
+/** Each member of these facts is a fact of its own, so that a new member is one change. */
 const flattened: ReadonlySet<string> = new Set(['json', ...tokenParts('access_token', 'id_token', 'refresh_token')])
 
 function tokenParts(...tokens: string[]): string[] {

@@ -91,7 +91,7 @@ async function choose(
   )
 }
 
-/** `auto`: what the settings decide, else a container where an engine answers; an upgrade needs none where PHP is found. */
+/** `auto`: what the settings decide, else a container if an engine answers; an upgrade needs none if there is a PHP. */
 async function kindOf(
   settings: Settings,
   environment: Environment,
@@ -103,7 +103,7 @@ async function kindOf(
   if (otherwise === 'php' && upgradeTo !== null && (await usesOwnPhp(upgradeTo, settings.php))) return otherwise
   if (!((await findEngine(environment)) instanceof TargetError)) return kind
   if (otherwise !== 'reference') return otherwise
-  // A pipeline that tests nothing must not be green: there the reference server runs only when it is named.
+  // A pipeline that tests nothing must not be green: there, the reference server runs only if it is named.
   if ((environment['CI'] ?? '') === '' || environment['CI'] === 'false') return 'reference'
   throw new TargetError(
     'no-target',
@@ -124,7 +124,7 @@ async function usesOwnPhp({ phpOld, phpNew }: ChosenUpgrade, php: string): Promi
   )
 }
 
-/** A version of PHP that there is an image of, or an image. */
+/** The image for a PHP version, or an image by its name. */
 const imageOf = (php: string | null): string | undefined =>
   php === null ? undefined : ((baseImages as Readonly<Record<string, string>>)[php] ?? php)
 

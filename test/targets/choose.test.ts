@@ -8,7 +8,7 @@ import { emptyFolder, fakePhp } from '../support/fake-php.ts'
 
 const noEngine = { DOCKER_HOST: 'unix:///nonexistent' }
 
-/** What refuses, or null where a target was chosen. */
+/** The code of the refusal, or null if a target was chosen. */
 async function refused(argv: string[], environment: Record<string, string> = {}): Promise<Error | null> {
   try {
     await chooseTarget(readSettings(argv, {}, {}).settings, { ...noEngine, ...environment })
