@@ -787,7 +787,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'introspection-tells-why': { 'introspection.inactive-silent': 'json' },
 
   // Promises of the metadata
-  'metadata-issuer-elsewhere': { 'discovery.issuer': 'metadata: json.issuer' },
+  'metadata-issuer-elsewhere': { 'discovery.issuer': 'metadata: json.issuer', 'mcp.issuer': 'json.issuer' },
   'metadata-elsewhere': { 'discovery.own-origin': 'metadata.elsewhere' },
   'metadata-names-missing-endpoint': { 'discovery.addresses-answer': 'metadata.missing' },
   'metadata-promises-id-token-response': { 'discovery.response-types': 'metadata.broken' },
