@@ -1,6 +1,6 @@
 import { raceRounds, type Step } from '../oauth/steps.ts'
 
-/** What a step does; one that is not listed is called by its own name. */
+/** What a step does, in words; by default its own name. */
 const names: Readonly<Record<string, string>> = {
   authorize: 'the authorization request, with login and consent',
   decide: 'the user decides on the consent page that was left open',
@@ -32,7 +32,7 @@ const names: Readonly<Record<string, string>> = {
   changeSite: 'the site is changed',
 }
 
-/** Where an option of a step makes its changes; one that is not listed is called by its own name. */
+/** Where an option of a step makes its changes, in words; by default its own name. */
 const places: Readonly<Record<string, string>> = {
   params: '',
   authorize: 'in the authorization request ',
@@ -110,7 +110,7 @@ function describeValue(value: unknown): string {
 const listed = (all: unknown, between: string): string =>
   (Array.isArray(all) ? all.map(describeValue) : [describeValue(all)]).join(between)
 
-/** `first.refresh_token` → `the refresh_token of "first"`; `this` is the very request. */
+/** `first.refresh_token` → `the refresh_token of "first"`; `this` is the same request. */
 function describeRef(of: string): string {
   const [name = '', ...path] = of.split('.')
   return `the ${path.join('.')} of ${name === 'this' ? 'this flow' : `"${name}"`}`

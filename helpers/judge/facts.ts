@@ -8,11 +8,11 @@ import { decodeToken, json, member, type Outcome } from './outcome.ts'
 export interface Fact {
   /** What it is, in words. */
   readonly describe: string
-  /** Undefined where the outcome does not show it. */
+  /** Undefined if the outcome does not show it. */
   readonly check: (outcome: Outcome) => Json | undefined
 }
 
-/** Names whose JWT parts facts can name. */
+/** Members whose JWT parts can be facts. */
 export const tokens = ['access_token', 'refresh_token', 'id_token'] as const
 
 const headerOf = ({ last }: Outcome, name: string): string | undefined =>
@@ -102,7 +102,7 @@ function tokenFact(token: string, [part = '', ...rest]: readonly string[]): Fact
   }
 }
 
-/** A member by its name, which may have dots itself (`https://example.org/roles`), or by the names on the way to it. */
+/** A member by its name, which may contain dots (`https://example.org/roles`), or by its path. */
 function memberAt(value: Json | undefined, path: string): Json | undefined {
   const own = member(value, path)
   if (own !== undefined) return own
@@ -113,7 +113,7 @@ function memberAt(value: Json | undefined, path: string): Json | undefined {
     .find((found) => found !== undefined)
 }
 
-/** The fact of a path: `status`, `header.cache-control`, `json.expires_in`, `access_token.claims.exp`; undefined where there is none. */
+/** The fact at a path: `status`, `header.cache-control`, `json.expires_in`, `access_token.claims.exp`; undefined for an unknown path. */
 export function findFact(path: string): Fact | undefined {
   const own = named.get(path)
   if (own) return own
@@ -125,8 +125,8 @@ export function findFact(path: string): Fact | undefined {
 }
 
 /**
- * A fact by its path, or undefined where the outcome does not show it.
- * @throws Error for a path that no fact has.
+ * The value of a fact in an outcome, or undefined if the outcome does not show it.
+ * @throws Error for an unknown path.
  */
 export function fact(outcome: Outcome, path: string): Json | undefined {
   const found = findFact(path)
@@ -134,7 +134,7 @@ export function fact(outcome: Outcome, path: string): Json | undefined {
   return found.check(outcome)
 }
 
-/** What forbids other sites to frame the page (RFC 7034; `frame-ancestors` of a Content-Security-Policy). */
+/** What keeps other sites from framing the page (RFC 7034; `frame-ancestors` of a Content-Security-Policy). */
 function framing(outcome: Outcome): string | undefined {
   const policy = headerOf(outcome, 'content-security-policy') ?? ''
   const [, ancestors] = /(?:^|[;,])\s*frame-ancestors\s+([^;,]*)/iu.exec(policy) ?? []
@@ -153,9 +153,9 @@ export function thumbprints(keySet: Json | undefined): string | undefined {
 }
 
 /**
- * What Cache-Control says about reuse for somebody else: `private`, `no-store` and `no-cache` forbid it, the latter unless the server is asked
- * again (RFC 9111 §5.2.2.4 to §5.2.2.7; with a list of fields they are about these alone); `public`, `s-maxage` and `must-revalidate` allow it
- * even to answer a request that had an Authorization header (§3.5).
+ * Whether Cache-Control lets shared caches reuse the response for others: `private`, `no-store` and `no-cache` forbid it, the last one
+ * unless it is revalidated (RFC 9111 §5.2.2.4 to §5.2.2.7; with a list of fields, only for these); `public`, `s-maxage` and
+ * `must-revalidate` allow it even if the request had an Authorization header (§3.5).
  */
 function sharedCache(outcome: Outcome): string {
   const directives = (headerOf(outcome, 'cache-control') ?? '').toLowerCase().split(',')
@@ -175,15 +175,15 @@ function smallestKey(keySet: Json | undefined): number | undefined {
   return bits.length === 0 ? undefined : Math.min(...bits)
 }
 
-/** Seconds from `iat` to `exp`, whole ones: a fraction is a matter of its own. */
+/** Whole seconds from `iat` to `exp`; fractions are judged separately. */
 function lifetime(claims: Json | undefined): number | undefined {
   const [iat, exp] = [member(claims, 'iat'), member(claims, 'exp')]
   return typeof iat === 'number' && typeof exp === 'number' ? Math.floor(exp - iat) : undefined
 }
 
 /**
- * Seconds from `iat` to the response, by the server's own clock. Some servers (Apache) date a response by the arrival of the request:
- * what the exchange took is not in the future.
+ * Seconds from `iat` to the response, by the server's own clock. Some servers (Apache) date a response by the arrival of the request, so an
+ * `iat` within the duration of the exchange is not in the future.
  */
 function age(claims: Json | undefined, { last }: Outcome): number | undefined {
   const [iat, now] = [member(claims, 'iat'), Date.parse((last && header(last.response, 'date')) ?? '')]

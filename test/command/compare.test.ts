@@ -108,7 +108,7 @@ describe('compare', () => {
     const accepted = await run(...args, '--accept', file)
     expect(accepted.code).toBe(0)
     expect(accepted.text).toContain('accepted by Ann: all clients were told')
-    // Its reasons are not written over.
+    // Its reasons are not overwritten.
     await expect(run(...args, '--write-accept', file)).rejects.toThrow(/it exists, and its reasons would be lost/u)
   })
 
@@ -137,7 +137,7 @@ describe('compare', () => {
   })
 })
 
-/** One of each kind: TypeScript asks for the new ones. */
+/** One of each kind: TypeScript reports missing ones. */
 const reasons: { readonly [K in Reason['kind']]: Extract<Reason, { kind: K }> } = {
   capability: { kind: 'capability', capability: 'jwks' },
   'needs-stress': { kind: 'needs-stress' },

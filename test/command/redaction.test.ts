@@ -110,7 +110,7 @@ describe('no secret of a run is in console or report', () => {
   ])('%j', { timeout: 180_000 }, async (server, failing, checks) => {
     const { recorded, outcome } = await runThrough(server, checks())
     const secrets = secretsIn(recorded)
-    // The search is worth nothing where nothing was collected, or where nothing is told.
+    // The search proves nothing if no secret was collected, or nothing was printed.
     const kinds = 'access_token authorization client_secret code code_verifier cookie form_token pass refresh_token'
     expect([...new Set(secrets.values())]).toEqual(expect.arrayContaining(kinds.split(' ')))
     expect(secrets.size).toBeGreaterThan(300)
@@ -121,7 +121,7 @@ describe('no secret of a run is in console or report', () => {
 
     // The same search finds each secret, and one in a result that was not redacted wherever it is shown.
     expect([...secrets].filter(([value]) => search.in(`…${value}…`).length === 0)).toEqual([])
-    // The shortest, so that no message is cut before its end; which is sent first is not the same in every run.
+    // The shortest, so that no message cuts it off; which one is sent first varies between runs.
     const [verifier = ''] = [...secrets.keys()]
       .filter((value) => secrets.get(value) === 'code_verifier')
       .sort((one, other) => one.length - other.length)

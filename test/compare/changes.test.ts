@@ -315,6 +315,12 @@ describe('what means nothing is no change', () => {
     expect(compared(raced(1), raced(2))).toEqual([expect.stringContaining('race.successes at token: 1 -> several')])
   })
 
+  test('how many tokens other checks had left when cron ran, but not that all are gone', () => {
+    const left = (live: number) => one(issued(), { observed: { status: 200, 'cron.live': live } })
+    expect(compared(left(151), left(179))).toEqual([])
+    expect(compared(left(151), left(0))).toEqual([expect.stringContaining('cron.live at token: some -> 0')])
+  })
+
   test('but other text is', () => {
     const at = (actual: string) => one(issued(), { findings: [finding({ path: 'other.fact', ok: true, actual })] })
     expect(compared(at('one'), at('other'))).toEqual(['risky other.fact at token: one -> other (1)'])

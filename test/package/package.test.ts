@@ -97,7 +97,7 @@ describe('the packed package', () => {
     const isOurs = (path: string): boolean => path.endsWith('.test.ts') && !path.startsWith('examples/')
     expect(packed.filter((path) => isOurs(path) || path.startsWith('dist/.'))).toEqual([])
     expect(packed.filter((path) => path.startsWith('bin/'))).toEqual(['bin/simple-oauth-contract.js', 'bin/start.js'])
-    // Each is there once: as a source that people read, or as what was built of it.
+    // Each is present once: as a readable source or as built JavaScript.
     expect(packed.filter((path) => path.startsWith('helpers/') || /^dist\/.*(?<!\.d)\.ts$/u.test(path))).toEqual([])
   })
 
@@ -148,7 +148,7 @@ describe('the packed package', () => {
 
 describe('installed in a project of its own ways', () => {
   test('type-checks and runs a contract of the user beside ours, from a folder of theirs', async () => {
-    // Brackets and spaces mean something to the tools in between.
+    // Brackets and spaces are special to tools on the way.
     const own = join(project, 'my contracts (shop)')
     mkdirSync(own)
     copyFileSync(installed(suite.name, 'examples', 'own-contract.spec.ts'), join(own, 'shop.spec.ts'))
@@ -158,7 +158,7 @@ describe('installed in a project of its own ways', () => {
     writeFileSync(join(own, 'wrong.spec.ts'), text.replace("severity: 'high'", "severity: 'terrible'"))
     const tsc = join(packageRoot, 'node_modules', 'typescript', 'bin', 'tsc')
     const { stdout: errors } = await run(process.execPath, tsc, '-p', own)
-    // The one mistake is seen, and nothing else is one.
+    // Only the deliberate mistake is reported.
     expect(errors.match(/^\S.* error TS.*$/gmu)).toHaveLength(1)
     expect(errors).toContain(`wrong.spec.ts(11,3): error TS2322: Type '"terrible"' is not assignable`)
     rmSync(join(own, 'wrong.spec.ts'))
@@ -191,7 +191,7 @@ describe('installed in a project of its own ways', () => {
   test(
     'helps, lists and runs, and writes nothing but its report',
     async () => {
-      // None of these is any business of ours, and each ends whoever takes it for theirs.
+      // The command must ignore these: each would break it.
       for (const name of ['vitest.config.ts', 'vite.config.ts', 'postcss.config.js']) {
         writeFileSync(join(project, name), "throw new Error('not yours')\n")
       }
@@ -273,7 +273,7 @@ describe('installed in a project of its own ways', () => {
     )
     const tsc = join(packageRoot, 'node_modules', 'typescript', 'bin', 'tsc')
     const { stdout } = await run(process.execPath, tsc, '-p', folder)
-    // The one mistake is seen, and nothing else is one.
+    // Only the deliberate mistake is reported.
     expect(stdout.match(/error TS.*$/gmu)).toEqual([expect.stringMatching(/^error TS2322: Type '.* => void' is not/u)])
   }, 60_000)
 

@@ -98,7 +98,7 @@ describe.each(Object.entries(cases))('%s', (name, [outcome, conclusion, exitCode
     expect(valid.errors).toBeNull()
     const page = upgradeHtml(outcome)
     expect(page).toContain(conclusion)
-    // Links to what was announced are followed by people alone.
+    // Only people follow links to announcements.
     expect(page.replace(/ href="https:[^"]*"/gu, '')).not.toMatch(/<script|https?:\/\/(?!www\.w3)/u)
   })
 })

@@ -1,7 +1,7 @@
 import { selectors, settingNames, type SettingName } from '../../settings/settings-table.ts'
 import type { Subcommand } from '../subcommand.ts'
 
-/** What a run selects and writes. */
+/** Settings that select contracts or write reports: a replay does neither. */
 const ofRuns: readonly SettingName[] = [
   ...selectors,
   ...([

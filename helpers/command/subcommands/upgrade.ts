@@ -86,6 +86,9 @@ export const upgrade: Subcommand = {
     ['upgrade finish', 'after it'],
   ],
   notes: [
+    'Without --target, the PHP of this machine runs both codebases; where there is',
+    'none, a container engine does.',
+    '',
     'Exit code: 0 clients keep working, 1 clients will notice or the upgrade fails,',
     '2 no verdict could be reached.',
   ],
@@ -120,12 +123,7 @@ async function tryOut({ read, flags, loaded }: Call): Promise<void> {
     import('../upgrade.ts'),
     import('../../plan/run-context.ts'),
   ])
-  // With a codebase it is the target that upgrades one.
-  const target = read.settings.target === 'auto' ? 'php' : read.settings.target
-  const upgrading = upgrade(
-    siteContext({ ...read, settings: { ...read.settings, target } }, await environment()),
-    options,
-  )
+  const upgrading = upgrade(siteContext(read, await environment()), options)
   loaded()
   await upgrading
 }

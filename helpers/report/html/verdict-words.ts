@@ -1,7 +1,7 @@
 import type { Conclusion } from '../../model/run-reason.ts'
 import type { Verdict } from '../../model/verdict.ts'
 
-/** A verdict without colours: its sign and what it says, as in the README. */
+/** Each verdict's sign and meaning, as in the README. */
 export const verdictWords: Readonly<Record<Verdict, { readonly sign: string; readonly meaning: string }>> = {
   fail: { sign: '✗', meaning: 'The server violates the requirement, or grants what it must or should not.' },
   error: { sign: '?', meaning: 'The suite itself failed.' },
@@ -21,7 +21,7 @@ export const worstFirst = Object.keys(verdictWords) as readonly Verdict[]
 
 export type Tone = 'good' | 'look' | 'bad'
 
-/** What a conclusion says to somebody who reads nothing else. */
+/** Each conclusion for a reader who reads nothing else. */
 export const conclusionWords: Readonly<
   Record<Conclusion, { readonly title: string; readonly meaning: string; readonly tone: Tone }>
 > = {

@@ -1,4 +1,4 @@
-/** What else a user can do where an image or a package cannot be fetched. Ends a message. */
+/** Alternatives if an image or a package cannot be fetched, as the end of a message. */
 export const waysOut = [
   '\nThree ways on without it:',
   '  --target reference             look around: no Drupal, nothing to download',
