@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { header } from '../model/exchange.ts'
 import { thumbprint } from '../model/thumbprint.ts'
 import { isObject, type Json } from '../model/verdict.ts'
@@ -93,6 +94,11 @@ function tokenFact(token: string, [part = '', ...rest]: readonly string[]): Fact
       describe: `seconds from iat of the ${token} to the response`,
       check: (outcome) => age(decoded(outcome)?.claims, outcome),
     }
+  if (token === 'id_token' && part === 'at-hash' && rest.length === 0)
+    return {
+      describe: 'whether at_hash is the hash of the access token',
+      check: (outcome) => accessTokenHash(json(outcome)),
+    }
   if (part !== 'claims' && part !== 'header') return undefined
   const name = rest.join('.')
   const noun = part === 'claims' ? 'claim' : 'header parameter'
@@ -179,6 +185,18 @@ function smallestKey(keySet: Json | undefined): number | undefined {
 function lifetime(claims: Json | undefined): number | undefined {
   const [iat, exp] = [member(claims, 'iat'), member(claims, 'exp')]
   return typeof iat === 'number' && typeof exp === 'number' ? Math.floor(exp - iat) : undefined
+}
+
+/** OpenID Connect Core §3.2.2.9: the left half of the hash of the algorithm that the `id_token` is signed with. */
+function accessTokenHash(response: Json | undefined): string | undefined {
+  const [accessToken, idToken] = [member(response, 'access_token'), decodeToken(member(response, 'id_token'))]
+  const found = member(idToken?.claims, 'at_hash')
+  if (found === undefined || typeof accessToken !== 'string') return undefined
+  const [, bits] = /^[RPE]S(256|384|512)$/u.exec(String(member(idToken?.header, 'alg'))) ?? []
+  const whole = createHash(`sha${bits ?? '512'}`)
+    .update(accessToken)
+    .digest()
+  return found === whole.subarray(0, whole.length / 2).toString('base64url') ? 'matches' : 'differs'
 }
 
 /**

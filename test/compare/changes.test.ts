@@ -36,6 +36,12 @@ describe('a change of what a request comes to', () => {
       ['loosened answer at token: 400 invalid_scope -> 200, tokens issued (1)'],
     ],
     [
+      'the server no longer fails, although it does not yet answer as it must',
+      one({ status: 500, page: 'error' }, { findings: unmet, verdict: 'fail' }),
+      one(refused(400, 'invalid_request'), { findings: unmet, verdict: 'fail' }),
+      ['fixed answer at token: 500, error page -> 400 invalid_request (1)'],
+    ],
+    [
       'an endpoint is new, even where it refuses the request',
       one(refused(404, 'x')),
       one(refused(405, 'x')),

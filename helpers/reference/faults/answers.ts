@@ -4,6 +4,18 @@ const shape = 'RFC 6749 §5.2'
 
 export const answerFaults: readonly Fault[] = [
   replacing(
+    'error-in-redirect-with-path',
+    'errorBody',
+    {
+      gain: 'File paths of the server are disclosed to every client, in the address that it is called with.',
+      source: 'CWE-209',
+    },
+    (own) => (error) =>
+      error.redirect
+        ? { ...own(error), hint: '/var/www/html/vendor/league/oauth2-server/src/Grant/AuthCodeGrant.php:281' }
+        : own(error),
+  ),
+  replacing(
     'refusal-with-200',
     'errorStatus',
     { gain: 'Clients and monitoring mistake an error for success.', source: shape },
