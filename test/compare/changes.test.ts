@@ -289,6 +289,17 @@ describe('a change of the whole server', () => {
   })
 })
 
+test('an endpoint that is new, moves or goes', () => {
+  const at = (endpoints: { readonly revocation?: string }) => {
+    const run = runOf(one(issued()))
+    return { ...run, target: run.target && { ...run.target, endpoints: { ...run.target.endpoints, ...endpoints } } }
+  }
+  const [none, first, other] = [at({}), at({ revocation: '/revoke' }), at({ revocation: '/oauth/revoke' })]
+  expect(brief(comparisonOf(none, first))).toEqual(['added endpoint.revocation: absent -> /revoke (0)'])
+  expect(brief(comparisonOf(first, other))).toEqual(['breaking endpoint.revocation: /revoke -> /oauth/revoke (0)'])
+  expect(brief(comparisonOf(first, none))).toEqual(['breaking endpoint.revocation: /revoke -> absent (0)'])
+})
+
 describe('what means nothing is no change', () => {
   const values = [
     ['redacted numbers', '‹code:12›', '‹code:345›'],
