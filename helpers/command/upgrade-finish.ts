@@ -57,7 +57,7 @@ export async function finishUpgrade(context: RunContext, { file, state, accept, 
   const { begunAt, baseUrl } = state
   const known = nothingKnown({ from: `${baseUrl}, begun ${begunAt}`, to: 'today', tried: false })
   const command = `${invocation(process.env)} upgrade`
-  known.next = `what "upgrade begin" made is still on the site. Once the cause is gone: ${command} finish; to give up: ${command} abort`
+  known.next = `what "upgrade begin" created is still on the site. Once the cause is gone: ${command} finish; to give up: ${command} abort`
   await conductUpgrade(context, known, async (run) => {
     const accepted = accept === null ? [] : readAccepted(accept)
     const { asked, contract, upgrading } = await run.prepare()

@@ -73,9 +73,17 @@ describe('the contract that is meant', () => {
     ['code.replay', 'code.replay'],
     ['code.redirect-uri-missing [empty]', 'code.redirect-uri-missing'],
     ['concurrency.cod', 'concurrency.code'],
+    ['bearer.none', 'bearer.missing'],
   ])('%s', (name, id) => {
     expect(findContract(name, contracts).contract.id).toBe(id)
   })
+
+  test('a renamed variant is found by its former name and explained under the current one', async () => {
+    const former = 'client-credentials.subset [named once]'
+    expect(findContract(former, contracts).check.variant).toBe('requested once')
+    expect(await explained(former)).toContain('Shown is the variant "requested once".')
+  })
+
   test.each<[string, RegExp]>([
     [
       'code.redirect',

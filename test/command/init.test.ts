@@ -156,7 +156,7 @@ test('init --drush proposes scopes and a policy from the consumers of the site, 
         promises:
           grants: [client_credentials]
       # The consumer with the ID "3" has no client ID.
-      # The consumer "idle" has nothing that a promise could be made of."
+      # The consumer "idle" has no setting that could be guaranteed."
   `)
   const { content } = readSite(place.at('site.yaml'), anySecret)
   expect(content).toMatchObject({

@@ -220,6 +220,26 @@ describe('what the site file says of the run', () => {
     expect(reasoned.code).toBe(0)
   })
 
+  test('a reason makes a run complete without a critical contract; former IDs are understood', async () => {
+    const place = newPlace({ verbose: true })
+    const site = await runningSite()
+    // It needs the permission for stress, which the site file does not give.
+    const critical = 'login.wrong-password'
+    const args = ['--site', 'site.yaml', '--verbose', '--only', `code.token-as-code,${critical}`]
+    const run = async (more: object) => {
+      writeSite(place, { baseUrl: site.baseUrl, ...mapping(site, ['publicPkce']), ...more })
+      return place.run(args, { env: secretsOf(site) })
+    }
+    const gap = await run({})
+    expect(gap.stdout).toContain(`critical contracts not tested: ${critical}`)
+    expect(gap.code).toBe(1)
+    const notApplicable = { [critical]: 'Failed logins are not allowed here.', 'code.token-given': 'Not needed.' }
+    const reasoned = await run({ notApplicable })
+    expect(reasoned.stdout).toContain(`not applicable  ${critical}: Failed logins are not allowed here.\n`)
+    expect(reasoned.stdout).toContain('not applicable  code.token-as-code: Not needed. (it ran nevertheless')
+    expect(reasoned.code).toBe(0)
+  })
+
   test('a reason does not hide what runs and fails', async () => {
     const place = newPlace({ verbose: true })
     const site = await runningSite()
