@@ -9,7 +9,7 @@ import { packageRoot } from '../model/package.ts'
 import { readYamlFile } from '../settings/yaml-file.ts'
 
 /** A file that a comparison needs cannot be read; the message begins with file:line:column. */
-export class CompareInputError extends Error {
+class CompareInputError extends Error {
   override readonly name = 'CompareInputError'
   readonly code = 'malformed-input'
 }

@@ -4,7 +4,7 @@ import { lazy } from '../model/lazy.ts'
 import { readPackageJson } from '../model/package.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 
-/** @param validateSchema whether schemas are checked first, for which JSON Schema's own schema is compiled: that takes a tenth of a second. */
+/** @param validateSchema whether schemas are validated first; compiling the meta-schema takes a tenth of a second. */
 const newAjv = (validateSchema: boolean) => (): Ajv2020 => {
   const ajv = new Ajv2020({
     ...{ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true },
@@ -19,7 +19,7 @@ const ours = lazy(newAjv(false))
 /** For those of users' contracts. */
 const theirs = lazy(newAjv(true))
 
-/** By name, and by their text: each variant of a case has a copy. */
+/** By name and by text, because each variant of a case has its own copy. */
 const known = new Map<string, ValidateFunction>()
 
 function compiled(schema: WireSchema | JsonSchema): ValidateFunction {
@@ -33,7 +33,7 @@ function compiled(schema: WireSchema | JsonSchema): ValidateFunction {
 const wireSchema = (name: WireSchema): JsonSchema =>
   readPackageJson(`fixtures/schemas/${name}.schema.json`) as JsonSchema
 
-/** @throws Error that says what is wrong where it is not a JSON Schema. */
+/** @throws Error that says what is wrong with the schema. */
 export function checkSchema(schema: JsonSchema): void {
   try {
     compiled(schema)

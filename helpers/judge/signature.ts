@@ -14,7 +14,7 @@ export const describeSigned = (token: Token): Requirement => ({
   expected: 'verified with the published keys',
 })
 
-/** Only the signature is judged: the token's times have contracts of their own. */
+/** Only the signature is judged: other contracts judge the token's times. */
 export async function signedBy(token: Token, keySet: Json | undefined, outcome: Outcome): Promise<Observation> {
   const path = `${token}.signature`
   const problems = validate('jwks', keySet)

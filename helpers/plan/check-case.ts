@@ -20,7 +20,7 @@ function compiled(): ValidateFunction {
   return (validate ??= ajv.compile(caseSchema))
 }
 
-/** What is wrong with a declaration, in one sentence; null where nothing is. TypeScript finds the same, but not everybody uses it. */
+/** What is wrong with a declaration, in one sentence; null if nothing is. TypeScript finds the same, but not everybody uses it. */
 export function problemOf(
   declared: Pick<Declared, 'id' | 'definition'>,
   policy?: readonly ConsumerPolicy[],
@@ -38,7 +38,7 @@ export function problemOf(
   return null
 }
 
-/** What the schema cannot say in words that help. */
+/** Mistakes that the schema could not explain well. */
 function incomplete({ then, observe }: Partial<Record<keyof CaseDefinition, unknown>>): string | null {
   if (then === undefined && observe === undefined) return 'the case lacks "then", or "observe" where nothing is judged'
   if (then !== undefined && observe !== undefined) return 'the case has both "then" and "observe"'
@@ -54,13 +54,13 @@ function unknownSection({ sources }: CaseDefinition): string | null {
   return `${wrong.document} has no section "${wrong.section}".${didYouMean(near(wrong.section, known))}`
 }
 
-/** Without a known one there are no values to fill in. */
+/** An unknown guarantee has no values to fill in. */
 function unknownGuarantee({ guarantee }: CaseDefinition): string | null {
   if (guarantee === undefined || guarantees.includes(guarantee)) return null
   return `${shown(guarantee)} is not a valid guarantee.${meant(guarantee, guarantees)}`
 }
 
-/** Without a variant there is no check, and nothing would say so. */
+/** Without a variant there would be no check, and no message. */
 function noVariant({ variants }: CaseDefinition): string | null {
   if (typeof variants !== 'object' || Object.keys(variants).length > 0) return null
   return 'variants is empty: no check would come of the case'
@@ -85,7 +85,7 @@ function variantNames(value: unknown): string[] {
   return Object.values(value).flatMap(variantNames)
 }
 
-/** Each step that is referred to has a name; a control has names of its own. */
+/** Each reference names an existing step; controls have their own names. */
 const unknownStep = ({ control, before, when, slow, then, afterwards }: CaseDefinition): string | null =>
   unknownStepIn(control) ?? unknownStepIn({ before, when, slow, then, afterwards })
 
@@ -104,7 +104,7 @@ function members(value: unknown, name: string): string[] {
   )
 }
 
-/** What ajv found first, for people. */
+/** The first error of ajv, in words. */
 function sentence(error: ErrorObject | undefined): string {
   if (!error) return 'the case is malformed'
   const { keyword, params, parentSchema, data, propertyName } = error as ErrorObject<string, Record<string, unknown>>
@@ -135,7 +135,7 @@ const unknownFact = (path: string): string => {
   return `"${path}" is not a fact.${didYouMean(names)}${names.length > 0 ? '' : ` Valid facts: ${known.join(', ')}.`}`
 }
 
-/** A suggestion, or everything where nothing is like it and there is little. */
+/** A suggestion, or all values if none is similar and there are few. */
 function meant(given: unknown, known: readonly string[]): string {
   const names = typeof given === 'string' ? near(given, known) : []
   return names.length > 0 || known.length > 30 ? didYouMean(names) : ` Valid values: ${known.join(', ')}.`

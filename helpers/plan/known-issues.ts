@@ -22,7 +22,7 @@ export interface IssueVersions {
   readonly assumed: string
 }
 
-/** One entry as it stands in the file. */
+/** One entry as written in the file. */
 export interface KnownIssueEntry {
   readonly contract: string
   readonly variants?: readonly string[]
@@ -66,8 +66,8 @@ const validator = lazy(() => {
 
 /**
  * Reads one file of known issues.
- * @param checks all checks there are: an entry has to name a contract and variants that exist.
- * @throws KnownIssuesError also where an entry is of a former form; the message names the command that migrates it.
+ * @param checks all existing checks: an entry must name an existing contract and variants.
+ * @throws KnownIssuesError also for an entry in a former form; the message names the command that migrates it.
  */
 export function readBaseline(file: string, checks: readonly Check[]): Baseline {
   const migrate = `Run: ${suite.name} baseline migrate ${file}`
@@ -89,7 +89,7 @@ export function readBaseline(file: string, checks: readonly Check[]): Baseline {
   return { issues, drift }
 }
 
-/** An entry under the names that its contract and its variants have today. */
+/** An entry under the current names of its contract and variants. */
 function withCurrentNames(entry: KnownIssueEntry | DriftEntry): KnownIssueEntry | DriftEntry {
   if ('drift' in entry) return { ...entry, contracts: entry.contracts.map(currentId) }
   const { variants, ...rest } = entry
@@ -104,7 +104,7 @@ export const readKnownIssues = (file: string, checks: readonly Check[]): KnownIs
 
 export const unreadable = 'the baseline cannot be read. Give the path of a YAML file with --baseline.'
 
-/** What is wrong with an entry of either form, by the member that is wrong. */
+/** Reports what is wrong with an entry of either form, at the wrong member. */
 export function checkEntry(
   entry: (Pick<KnownIssueEntry, 'contract' | 'variants'> & { readonly versions: object }) | DriftEntry,
   checks: readonly Check[],
@@ -141,7 +141,7 @@ function explain({ keyword, params, instancePath }: ErrorObject, migrate: string
   return undefined
 }
 
-/** Whether an entry's `actual` is of a former form, and what it is now. */
+/** An entry's `actual` if it is in a former form, with its present form. */
 export function formerOf(
   { contract, path, actual }: Pick<KnownIssueEntry, 'contract' | 'path' | 'actual'>,
   checks: readonly Check[],
@@ -150,7 +150,7 @@ export function formerOf(
 }
 
 /** How a contract judges the fact at a path. */
-export function matchersOf(contract: string, path: string, checks: readonly Check[]): Matcher[] {
+function matchersOf(contract: string, path: string, checks: readonly Check[]): Matcher[] {
   return checks
     .filter((check) => check.contract === contract)
     .flatMap(({ when, then, slow }) => [
@@ -165,7 +165,7 @@ export function matchersOf(contract: string, path: string, checks: readonly Chec
 /** YYYY-MM-DD */
 export const dayOf = (date: Date): string => date.toISOString().slice(0, 10)
 
-/** The entries that apply to a target of these versions today. An unknown version is in no range but `*`. */
+/** The entries that apply to a target of these versions today. Only the range `*` matches an unknown version. */
 export function applicableKnownIssues(
   entries: readonly KnownIssueEntry[],
   versions: Versions,
@@ -186,7 +186,7 @@ export function applicableKnownIssues(
 
 const packages = ['simple_oauth', 'league'] as const
 
-/** Whether an entry is about a server of these versions. */
+/** Whether an entry applies to these versions. */
 export function appliesTo({ versions: known }: KnownIssueEntry, versions: Versions): boolean {
   return packages.every((name) => {
     const [range, version] = [known[name], versions[name]]

@@ -23,7 +23,7 @@ export interface ReferenceOptions {
   readonly data: ReferenceData
   /** 0, the default, chooses a free port. */
   readonly port?: number
-  /** ID of a fault to have. */
+  /** ID of a fault to give the server. */
   readonly fault?: string
   /** Language of the pages. */
   readonly language?: 'en' | 'de'
@@ -38,7 +38,7 @@ export interface ReferenceServer {
   /** Grants that some client can use. */
   readonly grants: readonly string[]
   /**
-   * Stops this server and starts another one on the same port, with everything that this one has stored.
+   * Stops this server and starts another one on the same port, with the same stored data.
    * @param options Its profile, and a fault of it or of the upgrade itself.
    * @throws {RangeError} for an unknown fault; this server then goes on.
    */

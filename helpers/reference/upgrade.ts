@@ -3,7 +3,7 @@ import type { Service } from './core/service.ts'
 import { findFault, findUpgradeFault, isUpgradeFault } from './faults/index.ts'
 
 /**
- * The service that goes on with what another one stored, as a new release does on the same database.
+ * A service that continues with the data another one stored, as a new release does on the same database.
  * @param fault Of the new server, or of the upgrade itself.
  * @throws {RangeError} for an unknown fault.
  */

@@ -127,7 +127,7 @@ export function settingsFrom(flags: FlagValues, environment: Variables, dotenv: 
 
 type Given = FlagValues[string] | undefined
 
-/** A value by its setting's name or by the deprecated one; never by both. */
+/** A value under its current or its deprecated name; never both. */
 function named(
   row: SettingRow,
   valueOf: (flag: string) => Given,
@@ -147,7 +147,7 @@ function refuseUnknown(variables: Variables, where: string): void {
   if (unknown !== undefined) throw unknownVariable(unknown, where)
 }
 
-/** Lists may be given with commas; all else is converted and checked by the schema, which refuses a given list of nothing. */
+/** Splits lists at commas; the schema converts and checks everything else, and refuses an empty list. */
 function raw(row: SettingRow, given: Given): unknown {
   if (row.kind !== 'list') return given ?? null
   if (given === undefined) return []
@@ -186,7 +186,7 @@ function schemaOf(row: SettingRow): object {
   }
 }
 
-// Its schema is not checked by JSON Schema's own, whose compilation would be most of the start of the command.
+// Skips validation against the meta-schema, whose compilation would take most of the command's start.
 const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true, validateSchema: false }).compile<Settings>({
   type: 'object',
   additionalProperties: false,
@@ -201,7 +201,7 @@ function checked(settings: unknown, origins: Readonly<Partial<Record<SettingName
   throw badValue(rowOf(name), origins[name] !== 'flag', String(before[name]))
 }
 
-/** The error for a value that a flag, or the variable of a setting, does not accept. */
+/** The error for an invalid value of a flag or variable. */
 export function badValue(row: FlagRow, isVariable: boolean, value: string): SettingsError {
   const called = isVariable ? variableFor(row.flag) : `--${row.flag}`
   const { values } = row
@@ -212,7 +212,7 @@ export function badValue(row: FlagRow, isVariable: boolean, value: string): Sett
 }
 
 /**
- * The variables of a `.env` file; none where there is no such file (a folder of that name is a virtual environment of Python).
+ * The variables of a `.env` file; none if it does not exist (a folder of that name is a Python virtual environment).
  * @throws SettingsError
  */
 export function readDotenv(file: string): Record<string, string> {
@@ -225,8 +225,8 @@ export function readDotenv(file: string): Record<string, string> {
 }
 
 /**
- * The folder for copies and installations that are kept between runs.
- * @param home the user's home folder by the system, which throws for a user that it does not know.
+ * The folder for copies and installations kept between runs.
+ * @param home returns the user's home folder according to the operating system; throws for an unknown user.
  * @throws SettingsError for a user without a home folder.
  */
 export function cacheFolder(settings: Settings, environment: Variables, home = homedir): string {
@@ -234,13 +234,13 @@ export function cacheFolder(settings: Settings, environment: Variables, home = h
   return join(environment['XDG_CACHE_HOME'] || join(homeOf(environment, home), '.cache'), 'simple-oauth-contract')
 }
 
-/** Users of containers often have none: HOME is empty, or there is no entry of theirs in the list of users. */
+/** In containers there is often none: HOME is empty, or the user has no entry in the password file. */
 function homeOf(environment: Variables, home: () => string): string {
   try {
     const folder = environment['HOME'] === '' ? '' : home()
     if (folder !== '') return folder
   } catch {
-    // As if it were empty.
+    // Treated as empty.
   }
   const message = 'You have no home folder (HOME) for the cache. Name a folder with --cache DIR (CONTRACT_CACHE).'
   throw new SettingsError('cache-unwritable', message)

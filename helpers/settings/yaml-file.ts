@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 
-/** A value's way in a document: names of members and indexes of items. */
+/** The path of a value in a document: names of members and indexes of items. */
 export type Path = readonly string[]
 
 /** A YAML file, with the means to say where something is wrong in it. */
@@ -16,12 +16,12 @@ export interface YamlFile<T> {
 
 interface Reader<T> {
   readonly validate: ValidateFunction<T>
-  /** What a file that cannot be read is answered with. */
+  /** The message for an unreadable file. */
   readonly unreadable: string
   readonly error: new (message: string, options?: ErrorOptions) => Error
-  /** What stands for a file with nothing in it. */
+  /** The value of an empty file. */
   readonly empty: T
-  /** A problem in words of its own. */
+  /** Describes a schema error better than ajv; undefined for ajv's words. */
   readonly explain?: (problem: ErrorObject) => string | undefined
 }
 
@@ -59,7 +59,7 @@ export function readYamlFile<T>(file: string, { validate, unreadable, error, emp
   return fail(path, own ?? problem?.message ?? 'malformed')
 }
 
-/** Aliases of aliases could grow without end; the library then refuses. */
+/** The library refuses aliases of aliases that would grow exponentially. */
 function plainOf(document: Document, failAt: (offset: number, problem: string) => never): unknown {
   try {
     return document.toJS()

@@ -24,7 +24,7 @@ const versions: Readonly<Record<ReferenceProfile, Versions>> = {
   'simple-oauth-21': { simple_oauth: '6.1.0', league: '9.2.0' },
 }
 
-/** What Simple OAuth does not have. */
+/** Capabilities that Simple OAuth does not have. */
 const beyond: readonly Capability[] = [
   'revocation',
   'revocation.access-token',
@@ -35,7 +35,7 @@ const beyond: readonly Capability[] = [
 ]
 const hasBeyond = (profile: ReferenceProfile): boolean => profile !== 'simple-oauth-6.0'
 
-// It responds within milliseconds, so expiry cases need not wait as long as on a Drupal site.
+// The server responds within milliseconds, so lifetimes can be shorter than on a Drupal site.
 const shortLife = { accessTokenLifetime: 2, refreshTokenLifetime: 6 } as const
 
 /** The embedded server as a target: nothing to install, but no Drupal site is tested. */

@@ -110,7 +110,7 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '4.1.2.1'), should('RFC6749', '10.2')],
     severity: 'critical',
     client: 'otherRemembered',
-    // Consent to this client would be remembered, and nobody ever gives it.
+    // This client would be remembered, but no user ever consents to it.
     control: [],
     when: [
       authorize({ decision: 'deny', expect: refusedByRedirect('access_denied') }),

@@ -95,7 +95,7 @@ describe('Authorization endpoint: the authorization request', () => {
     requires: ['consumer.scopes'],
     control: authorize({ params: { scope: scopes('debug') } }),
     variants: { 'different case': 'Contract:Debug', 'only spaces': '  ' },
-    // Nobody decides: what is shown, nobody has been granted.
+    // No decision is made: what the page shows has not been granted.
     when: authorize({ params: { scope: variant() }, decision: 'stop' }),
     then: refusedByRedirect(['invalid_scope', 'invalid_request']),
   })

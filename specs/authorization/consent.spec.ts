@@ -20,7 +20,7 @@ import {
   without,
 } from 'simple-oauth-contract'
 
-/** Those with which another site learns at most the origin. */
+/** Policies with which another site learns at most the origin. */
 const withoutAddress = oneOf(
   'no-referrer',
   'same-origin',

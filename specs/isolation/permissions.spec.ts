@@ -15,8 +15,8 @@ import {
   should,
 } from 'simple-oauth-contract'
 
-// No control: the token that opens the resource in each contract is one. Another flow would touch what the server caches, whose order
-// the contract makes itself. The groups in the scopes are used by no other check.
+// No control: in each contract, the token that opens the resource serves as one. Another flow would fill caches, and the contracts depend
+// on the order in which they are filled. No other check uses the groups in the scopes.
 const none = [] as const
 const sources = [must('RFC6749', '7'), should('RFC9700', '2.3')] as const
 const byFirst = { scope: scopes('debug', 'groupA') }

@@ -26,7 +26,7 @@ import {
 
 const first = 'https://client.example.test/callback'
 const second = 'https://client.example.test/second'
-// Which error says so is what token.grant-not-enabled is about.
+// token.grant-not-enabled is about the error code.
 const notAllowed = [
   'unauthorized_client',
   'unsupported_grant_type',

@@ -33,13 +33,13 @@ import {
   without,
 } from 'simple-oauth-contract'
 
-/** The scope openid needs no entity: Simple OAuth knows it by itself. */
+/** The scope openid needs no entity: Simple OAuth has it built in. */
 const openid = { scope: joined(scopes('debug'), ' openid') } as const
 
-// An ID token is a JWT: whom it names and for whom it is meant, every profile requires.
+// An ID token is a JWT, so every profile requires the right subject and audience.
 const ofUser = must('RFC7519', '4.1.2')
 const forClient = must('RFC8725', '3.9')
-// There is no scope that covers it.
+// No scope covers it.
 const beyondScope = must('RFC6749', '7')
 
 describe('OpenID Connect', () => {
@@ -172,6 +172,17 @@ describe('OpenID Connect', () => {
         { source: beyondScope },
       ),
     ],
+  })
+
+  contractTest('openid.userinfo-by-post', {
+    title: 'UserInfo also accepts a request by POST',
+    sources: [must('OIDC', '5.3.1')],
+    severity: 'low',
+    when: [
+      codeGrant({ as: 'flow', authorize: openid }),
+      resource(ref('flow.access_token'), { at: 'userinfo', method: 'POST' }),
+    ],
+    then: [opened(), holds({ 'json.sub': sameAs('flow.id_token.claims.sub') })],
   })
 
   contractTest('openid.userinfo-closed', {

@@ -114,7 +114,7 @@ describe('Protected resource: the bearer token', () => {
     severity: 'high',
     user: 'author',
     control: [codeGrant({ as: 'flow', user: 'editor' }), resource(token)],
-    // With groups of its own, no other user's token comes before it: that is what isolation.* are about.
+    // With its own groups, it shares no cache entry with another user's token; isolation.* test that.
     when: [codeGrant({ as: 'flow', authorize: { scope: scopes('debug', 'groupC', 'groupE') } }), resource(token)],
     then: denied('insufficient_scope'),
   })

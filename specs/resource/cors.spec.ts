@@ -16,11 +16,11 @@ import {
 } from 'simple-oauth-contract'
 
 const foreign = 'https://attacker.example'
-// Of another owner, and not of the suite's clients, whose pages are at https://client.example.test.
+// Neither belongs to the suite's clients, whose pages are at https://client.example.test.
 const beginsAlike = 'https://client.example.test.attacker.example'
 const endsAlike = 'https://attackerclient.example.test'
-// A script without the user's cookies needs a token, and then may as well be anywhere. The control of each contract is the request without
-// an origin: where that fails, an answer without CORS headers proves nothing.
+// A script without the user's cookies needs a token, and with a token it can run anywhere. The control of each contract is the request
+// without an origin: if that fails, an answer without CORS headers proves nothing.
 const closed = holds({ 'cors.readers': oneOf('nobody', 'anyone', 'the origin') })
 
 /** A token with the scope that the resource requires. */

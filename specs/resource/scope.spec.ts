@@ -82,7 +82,7 @@ describe('Protected resource: scopes and permissions', () => {
       codeGrant({ as: 'flow', user: 'editor', authorize: { scope: scopes('role') } }),
       resource(ref('flow.access_token')),
     ],
-    // With groups of its own, no other user's token comes before it: that is what isolation.* are about.
+    // With its own groups, it shares no cache entry with another user's token; isolation.* test that.
     when: [
       codeGrant({ as: 'flow', authorize: { scope: scopes('role', 'groupD', 'groupE') } }),
       resource(ref('flow.access_token')),

@@ -5,9 +5,10 @@ import { counts, expectRefusal, newPlace, type Ended, type Place, type Started }
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 
 describe('a run that is ended from outside', () => {
-  /** A run of everything, which waits for expiries, with its first verdicts printed. */
+  /** A run that waits for an expiry, with its first verdict printed. */
   const running = async (place: Place): Promise<Started> => {
-    const started = place.start(['--target', 'reference', '--verbose'])
+    const only = ['--only', 'authorize.code-issued,bearer.expired']
+    const started = place.start(['--target', 'reference', '--verbose', ...only])
     await started.seen(/^KNOWN authorize\.code-issued/mu)
     return started
   }

@@ -5,7 +5,7 @@ import { counts, expectRefusal, newPlace, noEngine } from '../support/command.ts
 
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 
-// Most tests run the command in their own process, which must make no difference.
+// Most tests run the command in their own process; that must make no difference.
 test.each([
   [['--version']],
   [['list', '--group', 'own']],

@@ -56,6 +56,26 @@ describe('compare', () => {
     })
   })
 
+  test('knows the checks of an older report by their former names', async () => {
+    const named = (contract: string, variant: string) => [{ ...tokenCheck(contract, issued()), variant }]
+    const before = report(
+      'before',
+      startedAt('2026-02-02T00:00:00.000Z'),
+      named('client-credentials.subset', 'named once'),
+    )
+    const after = report(
+      'after',
+      startedAt('2026-02-03T00:00:00.000Z'),
+      named('client-credentials.subset', 'requested once'),
+    )
+    const same = await run(before, after)
+    expect(same).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('No change that OAuth clients can see.') as string,
+    })
+    expect(same.text).not.toContain('ran only in')
+  })
+
   test('without arguments takes the last two complete runs of one target', async () => {
     report('results/1', startedAt('2026-02-01T00:00:00.000Z'), broken)
     report('results/2', startedAt('2026-02-02T00:00:00.000Z'))
@@ -108,7 +128,7 @@ describe('compare', () => {
     const accepted = await run(...args, '--accept', file)
     expect(accepted.code).toBe(0)
     expect(accepted.text).toContain('accepted by Ann: all clients were told')
-    // Its reasons are not written over.
+    // Its reasons are not overwritten.
     await expect(run(...args, '--write-accept', file)).rejects.toThrow(/it exists, and its reasons would be lost/u)
   })
 
@@ -137,7 +157,7 @@ describe('compare', () => {
   })
 })
 
-/** One of each kind: TypeScript asks for the new ones. */
+/** One of each kind: TypeScript reports missing ones. */
 const reasons: { readonly [K in Reason['kind']]: Extract<Reason, { kind: K }> } = {
   capability: { kind: 'capability', capability: 'jwks' },
   'needs-stress': { kind: 'needs-stress' },

@@ -12,7 +12,7 @@ const only = [
   ...['bearer.missing', 'token.get', 'code.replay'],
 ].join()
 
-/** Four sites, of which one has a weakness of its own. */
+/** Four sites, one of which has a weakness of its own. */
 const sites: Readonly<Record<string, Partial<ReferenceTargetOptions>>> = {
   'blog größe': { profile: 'ideal' },
   news: { profile: 'simple-oauth-6.0' },

@@ -82,7 +82,7 @@ describe('a server that goes away in the middle', () => {
     const workers = 8
     const { after, outcome } = await runUntil(20, workers)
     expect(after.length).toBeLessThanOrEqual(2 * workers)
-    // Some may have had their last answer already.
+    // Some may already have had their last answer.
     expect(after.filter((result) => !blocked(result)).length).toBeLessThan(workers)
     expect(new Set(after.filter(blocked).map(({ blocker }) => blocker?.cause))).toEqual(new Set(['no-connection']))
     let shown = ''

@@ -117,7 +117,7 @@ describe('an existing site with drush', () => {
     kill('SIGINT')
     const { code, stdout } = await ended
     expect(stdout).toContain('INTERRUPTED by SIGINT while asking the site after the upgrade')
-    expect(stdout).toContain('next        what "upgrade begin" made is still on the site.')
+    expect(stdout).toContain('next        what "upgrade begin" created is still on the site.')
     expect(code).toBe(2)
     expect(drush.names()).toHaveLength(made + theirs.length)
   })

@@ -82,8 +82,8 @@ describe('an upgrade of the reference server', () => {
 
 describe('bad input', () => {
   test.each<[string, readonly string[], string]>([
-    ['no new code', ['upgrade', '--codebase', 'old'], '"upgrade" needs the code of today and the new code'],
-    ['no code of today', ['upgrade', '--to', 'new'], '"upgrade" needs the code of today and the new code'],
+    ['no new code', ['upgrade', '--codebase', 'old'], '"upgrade" needs the current code and the new code'],
+    ['no current code', ['upgrade', '--to', 'new'], '"upgrade" needs the current code and the new code'],
     ['the same code', ['upgrade', '--codebase', 'x', '--to', './x'], '--codebase and --to are the same folder'],
     ['a file of accepted changes that is not there', [...demonstration, '--accept', 'no.yaml'], 'no.yaml'],
     [

@@ -36,6 +36,12 @@ describe('a change of what a request comes to', () => {
       ['loosened answer at token: 400 invalid_scope -> 200, tokens issued (1)'],
     ],
     [
+      'the server no longer fails, although it does not yet answer as it must',
+      one({ status: 500, page: 'error' }, { findings: unmet, verdict: 'fail' }),
+      one(refused(400, 'invalid_request'), { findings: unmet, verdict: 'fail' }),
+      ['fixed answer at token: 500, error page -> 400 invalid_request (1)'],
+    ],
+    [
       'an endpoint is new, even where it refuses the request',
       one(refused(404, 'x')),
       one(refused(405, 'x')),
@@ -313,6 +319,12 @@ describe('what means nothing is no change', () => {
       })
     expect(compared(raced(2), raced(4))).toEqual([])
     expect(compared(raced(1), raced(2))).toEqual([expect.stringContaining('race.successes at token: 1 -> several')])
+  })
+
+  test('how many tokens other checks had left when cron ran, but not that all are gone', () => {
+    const left = (live: number) => one(issued(), { observed: { status: 200, 'cron.live': live } })
+    expect(compared(left(151), left(179))).toEqual([])
+    expect(compared(left(151), left(0))).toEqual([expect.stringContaining('cron.live at token: some -> 0')])
   })
 
   test('but other text is', () => {

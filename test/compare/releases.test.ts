@@ -70,7 +70,7 @@ describe('fixtures/releases.yaml', () => {
       ['answer at authorize: 302 redirect, unsupported_grant_type -> 302 redirect, invalid_request', ['9.4.0']],
       ['answer at token: 200, tokens issued -> 401 x', []],
     ])
-    // After a downgrade it explains the way back.
+    // After a downgrade, it explains the reverse change.
     const back = comparisonOf(after, before, { releases }).changes
     expect(back.map(({ endpoint, announced }) => [endpoint, announced.length])).toEqual([
       ['token', 0],

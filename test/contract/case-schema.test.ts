@@ -21,7 +21,7 @@ const correct: Readonly<Record<string, string>> = {
   then: 'c.granted()',
 }
 
-/** As somebody without TypeScript writes it: nothing but the run tells what is wrong. */
+/** As written without TypeScript: only the run reports what is wrong. */
 function fileWith(changes: Readonly<Record<string, string | null>>, id = 'x-a.b'): string {
   const file = join(folder, 'own.spec.ts')
   const members = Object.entries({ ...correct, ...changes }).flatMap(([name, value]) =>
@@ -206,7 +206,7 @@ test('what is correct is accepted: a document of your own, a section that is not
     then: "c.holds({ 'json.any.thing': c.absent(), 'id_token.claims.any': c.absent() })",
   }
   expect(await refusalOf(fileWith(changes))).toBe('accepted')
-  // A control that is another flow, by another client, or with a step more is none of the case itself.
+  // A control that is another flow, by another client, or with an additional step is not the case itself.
   const refusal = { then: "c.refused('invalid_grant')", when: 'c.codeGrant({ verifier: null })' }
   for (const control of ['c.codeGrant()', "c.codeGrant({ verifier: null, client: 'publicOptionalPkce' })"])
     expect(await refusalOf(fileWith({ ...refusal, control }))).toBe('accepted')

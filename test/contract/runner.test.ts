@@ -37,7 +37,7 @@ test("the editor's token comes before all others, whatever is selected: Drupal a
   const resource = (await allChecks()).filter(({ group }) => group === 'resource')
   const { first, concurrent } = schedule(resource)
   expect(first).toMatchObject({ given: { client: 'publicPkce' } })
-  // Without it, this one's token could be the first, and it is a client's own.
+  // Without it, this one's token, which is a client's own, could be the first.
   expect(concurrent[1]).toMatchObject({ contract: 'bearer.scope-missing', given: { client: 'machine' } })
   const { requests } = await behindProxy(['bearer.scope-missing', 'bearer.forged'])
   const opening = requests.indexOf('GET /oauth/debug')
@@ -52,7 +52,7 @@ test('no check rebuilds caches, and no request precedes the checks', async () =>
   expect(requests.filter((line) => line.includes('/oauth/debug'))).toHaveLength(2)
 })
 
-/** Runs contracts against a server that stands behind a proxy, and gives what it was asked and what came of it. */
+/** Runs contracts against a server behind a proxy; returns its requests and the results. */
 async function behindProxy(
   contracts: readonly string[],
   breaks: Breaks = () => null,
@@ -83,7 +83,7 @@ async function behindProxy(
 test('what is observed of a race is its winner, whichever of the requests that is', async () => {
   const refused = { status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }
   const granted = { status: 200, body: JSON.stringify({ access_token: 'a', token_type: 'Bearer' }) }
-  // The first request wins by nature: here the others do.
+  // Normally the first request wins; here the others do.
   const { results } = await behindProxy(['concurrency.refresh'], ({ what, body, healthy }) => {
     if (what !== 'POST /oauth/token' || !body.includes('grant_type=refresh_token')) return null
     return healthy.status === 200 ? refused : granted

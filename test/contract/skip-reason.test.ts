@@ -29,7 +29,7 @@ const without = (...absent: Capability[]): TargetInfo => ({
   capabilities: everything.capabilities.filter((capability) => !absent.includes(capability)),
 })
 
-/** Why each contract is skipped, as far as it is. */
+/** Why each skipped contract is skipped. */
 const reasons = (target: TargetInfo): Record<string, SkipReason> =>
   Object.fromEntries(
     checks.flatMap((check) => {

@@ -52,7 +52,7 @@ const basic = (text: string): string => `Basic ${Buffer.from(text).toString('bas
 const invalidKey = 'Uncaught PHP Exception LogicException: "Invalid key supplied" at CryptKey.php line 72'
 const broken = 'The website encountered an unexpected error. Try again later.'
 
-/** What no proxy in front of the reference server shows: logs, https, Basic authentication. */
+/** Conditions that no proxy in front of the reference server shows: logs, https, Basic authentication. */
 const others: Readonly<Record<string, readonly [DiagnosisId, Answer]>> = {
   'an invalid private key, by the log': [
     'private-key-invalid',

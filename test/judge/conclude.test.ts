@@ -68,7 +68,7 @@ describe('known issues', () => {
     expect(better.improved).toEqual([
       { path: 'token.error', actual: { status: 400, error: 'invalid_request' }, reason: 'a known difference' },
     ])
-    // Another value is no better, and a finding that was not judged says nothing.
+    // A different value is no improvement, and a finding that was not judged says nothing.
     expect(conclude(check, [finding({ actual: 500 })], [released], 'default').improved).toBeUndefined()
     expect(
       conclude(check, [finding({ path: 'token.issued', ok: true })], [released], 'default').improved,
@@ -108,7 +108,7 @@ test('what was given away outranks stale, known and warn', () => {
   expect(verdict([{ ...granted, level: 'SHOULD' }], [stale])).toBe('fail')
   expect(verdict([granted], [stale], [should('RFC6749', '1')])).toBe('fail')
   expect(verdict([granted], [], [bindsClient(must('RFC6749', '1'))])).toBe('fail')
-  // Outside the profile nothing has to be refused.
+  // Outside the profile, nothing has to be refused.
   expect(verdict([granted], [], [must('RFC9068', '2.2')])).toBe('warn')
 })
 

@@ -28,7 +28,7 @@ describe.each(readdirSync(folder))('the workflow %s', (name) => {
 
 const schemas = join(packageRoot, 'fixtures', 'schemas')
 
-// A run compiles some of them unchecked, because that is faster.
+// A run compiles some of them without validation, which is faster.
 test.each(readdirSync(schemas))('the schema %s is valid', (name) => {
   const schema = JSON.parse(readFileSync(join(schemas, name), 'utf8')) as { readonly type?: string }
   const ajv = new Ajv2020()

@@ -1,6 +1,6 @@
 /**
- * What each fault of the reference server must turn red, by hand: the contracts a reviewer would name, each with the finding it is
- * about. What else turns red is generated into matrix.json.
+ * Written manually: the contracts that each fault must turn red, as a reviewer would name them, each with the finding. Everything else that
+ * turns red is in the generated matrix.json.
  */
 export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // The server's own address
@@ -182,6 +182,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'openid.prompt-none-login': 'authorize.issued',
     'openid.prompt-none-consent': 'authorize.issued',
   },
+  'prompt-none-always-refused': { 'openid.prompt-none': 'authorize.code' },
   'login-again-ignored': { 'openid.prompt-login': 'page', 'openid.max-age': 'page' },
   'auth-time-missing': { 'openid.auth-time': 'id_token.claims.auth_time' },
   'id-token-of-another-issuer': { 'openid.issuer-agrees': 'id_token.claims.iss' },
@@ -712,6 +713,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'openid.userinfo-without-scope': 'resource.access',
   },
   'id-token-as-access-token': { 'openid.id-token-as-access-token': 'resource.access' },
+  'userinfo-by-get-alone': { 'openid.userinfo-by-post': 'resource.access' },
   'userinfo-open': { 'openid.userinfo-closed': 'resource.access' },
   // Life cycle: what ends access, and what must not
   'deletion-without-effect': {
@@ -824,7 +826,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'introspection-tells-why': { 'introspection.inactive-silent': 'json' },
 
   // Promises of the metadata
-  'metadata-issuer-elsewhere': { 'discovery.issuer': 'metadata: json.issuer' },
+  'metadata-issuer-elsewhere': { 'discovery.issuer': 'metadata: json.issuer', 'mcp.issuer': 'json.issuer' },
   'metadata-elsewhere': { 'discovery.own-origin': 'metadata.elsewhere' },
   'metadata-names-missing-endpoint': { 'discovery.addresses-answer': 'metadata.missing' },
   'metadata-promises-id-token-response': { 'discovery.response-types': 'metadata.broken' },

@@ -50,7 +50,7 @@ describe('the declarations', () => {
   })
 
   test("of ours with an id like a user's are refused", async () => {
-    // A way through our folder is one of ours, wherever it leads; nothing must be written there while other tests read it.
+    // A path through our folder counts as ours, wherever it leads; nothing may be written there while other tests read it.
     const file = join(folder, 'theirs.spec.ts')
     const ours = join(packageRoot, 'helpers', 'contract', 'index.ts')
     writeFileSync(file, `import * as c from '${ours}'\n${contract('x-a.b', 'one')}`)

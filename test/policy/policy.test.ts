@@ -8,7 +8,7 @@ import { breakingSite, keepingSite, type ExampleSite } from '../support/policy-s
 
 const file = join(packageRoot, 'test', 'policy', 'site.yaml')
 
-/** The promises of site.yaml on a site, as the summary tells them. */
+/** The guarantees of site.yaml on a site, as the summary shows them. */
 async function promises(site: ExampleSite, ...flags: string[]) {
   const place = newPlace({ verbose: true })
   const args = ['--site', file, '--base-url', site.baseUrl, '--group', 'policy', ...flags]
@@ -17,7 +17,7 @@ async function promises(site: ExampleSite, ...flags: string[]) {
   return { code, stdout, summary: summary.replaceAll(site.baseUrl, 'URL') }
 }
 
-/** Those of one kind only; what a refusal of a promise looks like is the same each time. */
+/** Only guarantees of one kind; refutations look alike. */
 const only = (summary: string, ...words: string[]): string =>
   summary
     .split('\n')
@@ -116,7 +116,7 @@ test('without a user who allows, promises of codes are skipped by name and never
     writeFileSync(place.at('site.yaml'), JSON.stringify({ policy: [one] }))
     return place.run(['--site', 'site.yaml', '--base-url', baseUrl, '--group', 'policy'])
   }
-  // The other server says so only to a user who is logged in.
+  // The other server only tells a logged-in user.
   expect((await run(promised, (await runningSite()).baseUrl)).stdout).toContain(
     'requires scopes in the request (invalid_request). Name some as requests.',
   )

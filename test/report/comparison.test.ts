@@ -74,7 +74,7 @@ const upgrade = comparisonOf(before, later, {
 })
 const same = comparisonOf(before, { ...before, startedAt: later.startedAt })
 
-/** All that a server, a codebase or a user's contract can put into a report. */
+/** Everything that a server, a codebase or a user's contract can put into a report. */
 const nasty = (name: keyof typeof hostile) =>
   versions(
     runOf([

@@ -41,7 +41,7 @@ describe('what answers tell about the server', () => {
       answered('/.well-known/jwks.json', JSON.stringify({ keys: [key] })),
     ]
     expect(serverFacts(results, site)).toEqual({ keys: [expected] })
-    // The suite made them: they are others in each installation.
+    // The suite generated them, so they differ in each installation.
     expect(serverFacts(results, header.target)).toEqual({})
   })
 

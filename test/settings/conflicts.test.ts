@@ -109,7 +109,7 @@ test.each<[string[]]>([
   expect(refusal(argv)).toBeNull()
 })
 
-/** Every setting alone or with what it needs: what is left is between the two. */
+/** Each setting with what it needs, so that only a conflict between the two can remain. */
 const withNeeds = (name: SettingName): string[] => {
   const { needs } = pairs.find((one) => one.name === name && one.needs !== undefined) ?? {}
   return [...given(name), ...(needs && needs !== 'provision' ? given(needs) : [])]

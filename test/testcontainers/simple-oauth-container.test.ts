@@ -9,7 +9,7 @@ import { codeVerifier, s256 } from '../../helpers/oauth/pkce.ts'
 /** The container of a site that is served elsewhere. */
 const noContainer = { getId: () => 'none' } as unknown as ConstructorParameters<typeof StartedSimpleOAuthContainer>[0]
 
-/** What a front end is given, in front of the reference server. */
+/** The started container as a front end sees it, backed by the reference server. */
 async function started() {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)

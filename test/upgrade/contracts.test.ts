@@ -20,7 +20,7 @@ beforeAll(async () => {
     begin('ideal', 'ideal', null, checks),
     begin('simple-oauth-6.0', 'simple-oauth-6.0', null, checks),
   ])
-  // Those that wait for an expiry do so at the same time; the others compute.
+  // Those that wait for an expiry wait concurrently, while the others compute.
   const waiting = upgradeFaults.map(({ id }) => () => {
     const own = checks.filter(({ contract }) => contract in (must[id] ?? {}))
     return begin(id, 'ideal', id, own)

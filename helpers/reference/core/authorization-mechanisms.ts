@@ -5,7 +5,7 @@ import type { Answer, Pairs } from './message.ts'
 import type { BrowserSession, ChallengeMethod, State } from './state.ts'
 
 /** Who may read an answer in a browser (Fetch, CORS protocol). */
-export interface CorsAnswer {
+interface CorsAnswer {
   readonly origin: string
   readonly credentials: boolean
 }
@@ -89,6 +89,8 @@ export interface AuthorizationMechanisms {
   /** Headers of the consent page. */
   readonly consentHeaders: Answer['headers']
   readonly promptHonoured: boolean
+  /** Whether `prompt=none` gets a code where neither a login nor consent is needed. */
+  readonly silentlyIssued: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
   /** Whose scripts may read an answer: the value of Access-Control-Allow-Origin, and whether cookies go with it; null allows nobody. */
@@ -97,6 +99,6 @@ export interface AuthorizationMechanisms {
     readonly path: string
     readonly clients: readonly Client[]
   }) => CorsAnswer | null
-  /** Headers of every response, important above all for the forms. */
+  /** Headers of every response; they matter most for the forms. */
   readonly securityHeaders: Answer['headers']
 }

@@ -10,7 +10,7 @@ import type { AccessToken, ChallengeMethod, Code, KeyPair, RefreshToken, State }
 export type CodeCheck = 'lifetime' | 'used' | 'client' | 'redirectUri' | 'downgrade' | 'verifier'
 
 /** What happens to a user. */
-export type AccountChange =
+type AccountChange =
   'save' | 'block' | 'unblock' | 'delete' | 'password' | 'roles' | 'permissions' | 'restore' | 'logOut'
 export type ContentOperation = 'read' | 'create' | 'change' | 'delete'
 
@@ -166,7 +166,7 @@ export interface Mechanisms
   readonly timesValid: (claims: Members, now: number) => boolean
   readonly claimsValid: (jwt: Jwt, record: AccessToken, origin: string) => boolean
   readonly isRevoked: (record: AccessToken | undefined) => boolean
-  /** Whether a token is good for its account; undefined where that is gone. */
+  /** Whether a token is valid for its account; undefined if the account is gone. */
   readonly bearerUserAllowed: (state: State, account: Account | undefined) => boolean
   /** What is wrong with a token whose client is gone. */
   readonly tokenOfUnknownClient: FailureKind
@@ -211,6 +211,7 @@ export interface Mechanisms
   /** The user whose claims UserInfo returns. */
   readonly userinfoAccount: (state: State, account: Account | undefined) => Account | undefined
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean
+  readonly userinfoMethods: readonly string[]
   /** The account that UserInfo returns without looking at the token. */
   readonly cachedUserinfo: (state: State) => Account | null
   readonly userinfoClaims: (claims: Members, scopes: readonly string[]) => Members
@@ -220,7 +221,7 @@ export interface Mechanisms
   readonly errorBody: (error: ErrorAnswer) => Members
   readonly errorStatus: (status: number) => number
   readonly challengeHeaders: (error: ErrorAnswer, headerUsed: boolean) => Answer['headers']
-  /** Paths of endpoints that are there and in nobody's use. */
+  /** Paths of endpoints that exist but that no client uses. */
   readonly furtherEndpoints: readonly string[]
   /** The metadata of the resource (RFC 9728); null if it publishes none. */
   readonly resourceMetadata: (origin: string) => Members | null

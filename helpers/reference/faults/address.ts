@@ -2,7 +2,7 @@ import { replacing, type Fault } from './fault.ts'
 
 const gain = 'Whoever can send a header decides which host tokens name as their issuer.'
 
-/** The host that a proxy in front says it was asked for (RFC 7239 §5.3); anyone can say so. */
+/** The host in the headers of a proxy (RFC 7239 §5.3), which anyone can forge. */
 const forwarded = (headers: Headers): string | undefined =>
   /\bhost=([^;,\s]+)/i.exec(headers.get('forwarded') ?? '')?.[1]
 

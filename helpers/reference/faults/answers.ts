@@ -153,7 +153,7 @@ export const answerFaults: readonly Fault[] = [
   replacing(
     'metadata-promises-id-token-response',
     'metadata',
-    { gain: 'Users of clients that trust the metadata end on an error.', source: 'RFC 8414 §2', only: 'ideal' },
+    { gain: 'Users of clients that trust the metadata end up at an error.', source: 'RFC 8414 §2', only: 'ideal' },
     (own) => (origin) => ({ ...own(origin), response_types_supported: ['code', 'id_token'] }),
   ),
   replacing(

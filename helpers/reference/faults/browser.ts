@@ -2,7 +2,7 @@ import { replacing, type Fault } from './fault.ts'
 
 const cookies = 'ASVS 5.0.0 3.3'
 
-/** What a browser would have kept an attacker from. */
+/** Faults that disable protections in the user's browser. */
 export const browserFaults: readonly Fault[] = [
   replacing(
     'cors-origin-alike-with-cookies',

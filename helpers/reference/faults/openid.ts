@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { replacing, type Fault } from './fault.ts'
 
 let foreign: KeyObject | undefined
-/** Made once it is needed: a pair takes a tenth of a second, and every run on the reference server loads this file. */
+/** Made on first use: a key pair takes a tenth of a second, and every run on the reference server loads this file. */
 const foreignKey = (): KeyObject => (foreign ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
 
 export const openidFaults: readonly Fault[] = [
@@ -135,6 +135,15 @@ export const openidFaults: readonly Fault[] = [
     'userinfoClaims',
     { gain: 'A client confuses one user with another.', source: 'OpenID Connect Core §5.3.2' },
     (own) => (claims, scopes) => ({ ...own(claims, scopes), sub: '1' }),
+  ),
+  replacing(
+    'userinfo-by-get-alone',
+    'userinfoMethods',
+    {
+      gain: 'Clients that request UserInfo by POST cannot log users in.',
+      source: 'OpenID Connect Core §5.3.1',
+    },
+    () => ['GET'],
   ),
   replacing(
     'userinfo-with-password',

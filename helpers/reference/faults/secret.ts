@@ -5,7 +5,7 @@ import { replacing, type Fault } from './fault.ts'
 
 const authentication = 'RFC 6749 §3.2.1'
 
-/** How a client proves who it is. */
+/** Faults in client authentication. */
 export const secretFaults: readonly Fault[] = [
   replacing(
     'secret-in-basic-unchecked-at-refresh',

@@ -10,7 +10,7 @@ const headerOf = (token: string): Readonly<Record<string, unknown>> =>
   JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as Record<string, unknown>
 const algorithmOf = (token: string): unknown => headerOf(token)['alg']
 
-/** The forms in which a public key is published or stored. */
+/** A public key in the forms in which it is published or stored. */
 function spellings({ publicKey }: KeyPair): (string | Buffer)[] {
   const texts = (['spki', 'pkcs1'] as const).map((type) => publicKey.export({ type, format: 'pem' }).toString())
   const jwk = publicKey.export({ format: 'jwk' })
@@ -26,7 +26,7 @@ function signedWithSecret(token: string, secret: string | Buffer): boolean {
 const signedWithPublicKey = (token: string, keys: KeyPair): boolean =>
   spellings(keys).some((key) => signedWithSecret(token, key))
 
-/** A file's content as the secret: a `kid` that leads out of the folder of keys finds one that the attacker knows. */
+/** Accepts a file's content as the HMAC secret: a `kid` with a path out of the key folder finds a file that the attacker knows. */
 function signedWithFile(token: string, kid: unknown): boolean {
   try {
     return signedWithSecret(token, readFileSync(resolve('/var/keys', String(kid))))

@@ -66,6 +66,7 @@ export const authorizationEndpoint: AuthorizationMechanisms = {
   decidedRequest: (posted) => posted,
   consentHeaders: [],
   promptHonoured: false,
+  silentlyIssued: true,
   redirectStatus: 302,
   responseState: (state) => state,
   // Drupal's `cors.config` is switched off by default.

@@ -8,7 +8,7 @@ import { weaknessesOf } from '../weaknesses.ts'
 import { problemsOf } from './problems.ts'
 import type { Render } from './table.ts'
 
-/** Lines of the whole, for a comment or a job summary that people read to its end. */
+/** Maximum number of lines, so that people read the comment or job summary to its end. */
 const longest = 60
 
 /** Characters of a cell; report.json holds the whole. */

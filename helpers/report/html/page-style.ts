@@ -2,7 +2,7 @@ const verdictColours = ['pass', 'known', 'warn', 'fail', 'blocked', 'error', 'st
   .map((verdict) => `.${verdict} { --own: var(--${verdict}) }`)
   .join(' ')
 
-/** What only the report of a run looks like. */
+/** Styles used only by the report of a run. */
 export const pageStyle = `
 ${verdictColours}
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }

@@ -13,7 +13,7 @@ import { siteSchema } from './site-schema.ts'
 import type { ClientInfo, Versions } from '../../model/target.ts'
 import { readYamlFile, type Path, type YamlFile } from '../../settings/yaml-file.ts'
 
-/** A client of the site; what its owner leaves out is as in the role's fixture. */
+/** A client of the site; whatever its owner leaves out is as in the role's fixture. */
 export type SiteClient = Pick<ClientInfo, 'client_id' | 'client_secret'> &
   Partial<Omit<ClientInfo, 'role' | 'client_id' | 'client_secret' | 'confidential' | 'pkce'>>
 
@@ -95,7 +95,7 @@ export function readSite(file: string, environment: Readonly<Record<string, stri
 }
 
 /**
- * The base URL of a site file, null where it has none; needs no secrets.
+ * The base URL of a site file, or null; needs no secrets.
  * @throws SiteFileError
  */
 export const addressIn = (file: string): string | null => readWithoutSecrets(file).value.baseUrl ?? null
@@ -144,7 +144,7 @@ function withoutSecretIn(place: string): string {
     : 'this role is a public client, which has no secret. Map a consumer with "Is Confidential?" switched off.'
 }
 
-/** What a string must look like, by where it is. */
+/** The required form of a string, by its place. */
 function patternProblem(place: string, schema: ErrorObject['parentSchema'], data: unknown): string | undefined {
   if ((schema as { pattern?: string } | undefined)?.pattern === environmentName.source)
     return 'this is a secret in plain text. Write ${NAME} instead, and set NAME in the environment or in .env.'

@@ -40,7 +40,7 @@ describe('an engine', () => {
       /^engine-silent: .*nowhere.*\(ENOENT\)\. Start Docker/,
     )
     expect(await problem({ DOCKER_HOST: (await fakeEngine({ ping: 404 })).uri })).toMatch(
-      /^engine-silent: .*no container engine \(404\)/,
+      /^engine-silent: .*not a container engine \(404\)/,
     )
     const began = Date.now()
     expect(await problem({ DOCKER_HOST: (await fakeEngine({ ping: 'never' })).uri })).toMatch(
