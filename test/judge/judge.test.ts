@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import * as expected from '../../helpers/judge/expectation.ts'
 import type { Expectation } from '../../helpers/judge/expectation.ts'
+import { fact } from '../../helpers/judge/facts.ts'
 import { describeExpectation, judge } from '../../helpers/judge/judge.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
 import type { Outcome } from '../../helpers/judge/outcome.ts'
@@ -284,6 +286,30 @@ describe('facts', () => {
 
   test('an unknown fact is a mistake of the case, not of the server', async () => {
     await expect(wrong(expected.holds({ 'no.such': absent() }), token)).rejects.toThrow('unknown fact')
+  })
+})
+
+describe('at_hash', () => {
+  // The example of OpenID Connect Core, appendix A.3.
+  const access_token = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
+  const beside = (claims: object, header = { alg: 'RS256' }) => {
+    const idToken = tokenResponse(claims, {}, header)
+    return tokenResponse({}, { access_token, id_token: String(fact(idToken, 'json.access_token')) })
+  }
+
+  test.each([
+    [{ at_hash: '77QmUPtjPfzWtF2AnpK9RQ' }, 'matches'],
+    [{ at_hash: '77QmUPtjPfzWtF2AnpK9Rg' }, 'differs'],
+    [{ at_hash: 7 }, 'differs'],
+    [{}, undefined],
+  ])('%j: %s', (claims, found) => {
+    expect(fact(beside(claims), 'id_token.at-hash')).toBe(found)
+  })
+
+  test('is made with the hash of the algorithm that signs', () => {
+    const whole = createHash('sha384').update(access_token).digest()
+    const at_hash = whole.subarray(0, 24).toString('base64url')
+    expect(fact(beside({ at_hash }, { alg: 'ES384' }), 'id_token.at-hash')).toBe('matches')
   })
 })
 
