@@ -1,4 +1,5 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { decodeJwt } from 'jose/jwt/decode'
 import type { Exchange } from '../model/exchange.ts'
 import { isObject, type Json } from '../model/verdict.ts'
 

@@ -3,7 +3,6 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import type { SiteChange } from '../model/target.ts'
 import type { ReferenceData } from './core/data.ts'
-import { findFault } from './faults/index.ts'
 import { ideal } from './profiles/ideal.ts'
 import { labels } from './core/labels.ts'
 import type { Mechanisms } from './core/mechanisms.ts'
@@ -65,10 +64,13 @@ export const profiles: Readonly<Record<ReferenceProfile, Mechanisms>> = {
  */
 export async function startReferenceServer(options: ReferenceOptions): Promise<ReferenceServer> {
   const profile = profiles[options.profile]
-  const mechanisms = options.fault === undefined ? profile : findFault(options.fault).alter(profile)
+  const mechanisms = options.fault === undefined ? profile : (await faults()).findFault(options.fault).alter(profile)
   const state = await State.create(options.data)
   return listen({ state, mechanisms, labels: labels[options.language ?? 'en'] }, options.port ?? 0)
 }
+
+/** Loaded where one is wanted: they are most of the server's code. */
+const faults = () => import('./faults/index.ts')
 
 async function listen(service: Service, wanted: number): Promise<ReferenceServer> {
   const { state } = service

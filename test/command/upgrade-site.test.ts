@@ -78,6 +78,12 @@ describe('an existing site with drush', () => {
     )
     expect(drush.names()).toEqual(theirs)
     expect(readFileSync(state(), 'utf8')).not.toMatch(/secret|password|token/u)
+    const late = await place.run(['upgrade', 'finish', ...cache])
+    expect(late.stdout).toMatch(
+      /^The upgrade of \S+ was given up at \S+Z; nothing was asked again\.\nresult {6}no verdict: given up\n0 passed/u,
+    )
+    expect(late.code).toBe(2)
+    expect((await place.run(['upgrade', 'abort', ...cache])).stdout).toContain('was given up at')
   })
 
   test('keeps the verdict where the removal fails, and finish repeats the removal alone', async () => {

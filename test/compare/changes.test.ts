@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { ReportedRun } from '../../helpers/compare/reported-run.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import type { Endpoints } from '../../helpers/model/target.ts'
 import { changeText } from '../../helpers/report/comparison-text.ts'
 import { check, exchange, finding } from '../support/report-factory.ts'
 import { brief, comparisonOf, issued, refused, runOf, tokenCheck } from '../support/compare-factory.ts'
@@ -287,6 +289,18 @@ describe('a change of the whole server', () => {
   ])('%s', (_name, before, after, expected) => {
     expect(brief(comparisonOf(server(before), server(after)))).toEqual(expected)
   })
+})
+
+test('an endpoint that is new, moves or goes', () => {
+  const at = (endpoints: { readonly revocation?: string }): ReportedRun => {
+    const run = runOf(one(issued()))
+    const { target } = run
+    return { ...run, target: target && { ...target, endpoints: { ...target.endpoints, ...endpoints } as Endpoints } }
+  }
+  const [none, first, other] = [at({}), at({ revocation: '/revoke' }), at({ revocation: '/oauth/revoke' })]
+  expect(brief(comparisonOf(none, first))).toEqual(['added endpoint.revocation: absent -> /revoke (0)'])
+  expect(brief(comparisonOf(first, other))).toEqual(['breaking endpoint.revocation: /revoke -> /oauth/revoke (0)'])
+  expect(brief(comparisonOf(first, none))).toEqual(['breaking endpoint.revocation: /revoke -> absent (0)'])
 })
 
 describe('what means nothing is no change', () => {

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import * as expected from '../../helpers/judge/expectation.ts'
 import type { Expectation } from '../../helpers/judge/expectation.ts'
+import { fact } from '../../helpers/judge/facts.ts'
 import { describeExpectation, judge } from '../../helpers/judge/judge.ts'
+import { checkSchema } from '../../helpers/judge/schemas.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
 import type { Outcome } from '../../helpers/judge/outcome.ts'
 import { missingPrerequisite } from '../../helpers/judge/prerequisite.ts'
@@ -287,6 +290,30 @@ describe('facts', () => {
   })
 })
 
+describe('at_hash', () => {
+  // The example of OpenID Connect Core, appendix A.3.
+  const access_token = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
+  const beside = (claims: object, header = { alg: 'RS256' }) => {
+    const idToken = tokenResponse(claims, {}, header)
+    return tokenResponse({}, { access_token, id_token: fact(idToken, 'json.access_token') as string })
+  }
+
+  test.each([
+    [{ at_hash: '77QmUPtjPfzWtF2AnpK9RQ' }, 'matches'],
+    [{ at_hash: '77QmUPtjPfzWtF2AnpK9Rg' }, 'differs'],
+    [{ at_hash: 7 }, 'differs'],
+    [{}, undefined],
+  ])('%j: %s', (claims, found) => {
+    expect(fact(beside(claims), 'id_token.at-hash')).toBe(found)
+  })
+
+  test('is made with the hash of the algorithm that signs', () => {
+    const whole = createHash('sha384').update(access_token).digest()
+    const at_hash = whole.subarray(0, 24).toString('base64url')
+    expect(fact(beside({ at_hash }, { alg: 'ES384' }), 'id_token.at-hash')).toBe('matches')
+  })
+})
+
 describe('a JSON Schema of the case itself', () => {
   const roles = expected.ofSchema({
     title: 'the roles of the shop',
@@ -317,9 +344,9 @@ describe('a JSON Schema of the case itself', () => {
   })
 
   test('checks formats, and is refused if it is invalid', () => {
-    expect(() => expected.ofSchema({ type: 'string', format: 'uri' })).not.toThrow()
-    expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
-    expect(() => expected.ofSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
+    expect(() => checkSchema({ type: 'string', format: 'uri' })).not.toThrow()
+    expect(() => checkSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
+    expect(() => checkSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
   })
 })
 

@@ -61,8 +61,10 @@ describe('the declarations', () => {
   })
 
   test('with an invalid JSON Schema are refused', async () => {
-    const file = spec('schema.spec.ts', '', "c.ofSchema({ type: 'text' })")
-    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: not a valid JSON Schema: .*type/)
+    const wrong = contract('x-a.b', 'one').replace('status: c.equals(200)', "json: c.ofSchema({ type: 'text' })")
+    expect(await refusal(spec('schema.spec.ts', '', wrong))).toMatch(
+      /schema\.spec\.ts:\d+:\d+: x-a\.b: not a valid JSON Schema: .*type/,
+    )
   })
 
   test('in a folder with brackets and spaces have their file', async () => {

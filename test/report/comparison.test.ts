@@ -123,7 +123,7 @@ describe('on the console', () => {
     const page = matrixHtml(matrix)
     expect(
       page.match(
-        /<(?!\/?(?:!doctype|html|head|meta|title|style|body|main|h1|p|dl|dt|dd|br|code|table|thead|tbody|tr|th|td|details|summary|ul|li)\b)/giu,
+        /<(?!\/?(?:!doctype|html|head|meta|title|style|body|main|h1|p|dl|dt|dd|br|code|div|table|thead|tbody|tr|th|td|details|summary|ul|li)\b)/giu,
       ),
     ).toBeNull()
     for (const line of matrixMarkdown(matrix)

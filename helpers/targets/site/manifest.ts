@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isAlive, thisProcess } from '../../drupal/child-process.ts'
 import type { ProvisionData } from '../../drupal/provision.ts'
+import { newAjv } from '../../model/ajv.ts'
 import { lazy } from '../../model/lazy.ts'
 import { requireOwnFolder } from '../install/own-folder.ts'
 import { TargetError } from '../../model/target.ts'
@@ -31,7 +31,7 @@ export interface Manifest {
 
 const strings = { type: 'array', items: { type: 'string' } }
 const validator = lazy(() =>
-  new Ajv2020().compile<Manifest>({
+  newAjv().compile<Manifest>({
     type: 'object',
     required: ['schemaVersion', 'run', 'startedAt', 'baseUrl', 'drush', 'creates', 'owner'],
     properties: {
