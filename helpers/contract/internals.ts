@@ -17,7 +17,7 @@ const most = 20
 /** What an answer discloses that its request did not contain; null if nothing. */
 export function internalOf({ request, response }: Exchange): string | null {
   const sent = readable(`${request.url} ${request.body ?? ''} ${request.headers.flat().join(' ')}`)
-  for (const text of [response.body, ...response.headers.map(([, value]) => value)])
+  for (const text of [response.body, ...response.headers.map(([, value]) => readable(value))])
     for (const [what, pattern] of patterns) {
       const found = pattern.exec(text)?.[0]
       if (found !== undefined && !sent.includes(found)) return what

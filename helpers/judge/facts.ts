@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { header } from '../model/exchange.ts'
 import { thumbprint } from '../model/thumbprint.ts'
 import { isObject, type Json } from '../model/verdict.ts'
@@ -52,13 +53,13 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
     'cookie.same-site',
     { describe: 'the SameSite attribute of the session cookie', check: (outcome) => sameSite(outcome) },
   ],
-  ['cookie.secure', { describe: 'whether the session cookie is sent by https alone', check: secureCookie }],
+  ['cookie.secure', { describe: 'whether the session cookie is sent over https only', check: secureCookie }],
   measured('answers.internals', 'the answers of the run that disclosed something internal'),
   measured('consent.scopes', 'the number of scopes on the consent form'),
   measured('consent.foreign', 'the number of elements on the consent form that load from another origin'),
   measured('metadata.elsewhere', 'members of the metadata that name an address outside the site'),
   measured('metadata.missing', 'members of the metadata whose address on the site is not found'),
-  measured('metadata.broken', 'promises of the metadata that the server does not keep'),
+  measured('metadata.broken', 'advertised values that the server rejects'),
   measured('race.successes', 'the number of token responses'),
   measured('race.broken', 'the number of server errors (5xx)'),
   measured('cron.expired', 'the number of expired tokens that cron left'),
@@ -92,6 +93,11 @@ function tokenFact(token: string, [part = '', ...rest]: readonly string[]): Fact
     return {
       describe: `seconds from iat of the ${token} to the response`,
       check: (outcome) => age(decoded(outcome)?.claims, outcome),
+    }
+  if (token === 'id_token' && part === 'at-hash' && rest.length === 0)
+    return {
+      describe: 'whether at_hash is the hash of the access token',
+      check: (outcome) => accessTokenHash(json(outcome)),
     }
   if (part !== 'claims' && part !== 'header') return undefined
   const name = rest.join('.')
@@ -179,6 +185,18 @@ function smallestKey(keySet: Json | undefined): number | undefined {
 function lifetime(claims: Json | undefined): number | undefined {
   const [iat, exp] = [member(claims, 'iat'), member(claims, 'exp')]
   return typeof iat === 'number' && typeof exp === 'number' ? Math.floor(exp - iat) : undefined
+}
+
+/** OpenID Connect Core §3.2.2.9: the left half of the hash of the algorithm that the `id_token` is signed with. */
+function accessTokenHash(response: Json | undefined): string | undefined {
+  const [accessToken, idToken] = [member(response, 'access_token'), decodeToken(member(response, 'id_token'))]
+  const found = member(idToken?.claims, 'at_hash')
+  if (found === undefined || typeof accessToken !== 'string') return undefined
+  const [, bits] = /^[RPE]S(256|384|512)$/u.exec(String(member(idToken?.header, 'alg'))) ?? []
+  const whole = createHash(`sha${bits ?? '512'}`)
+    .update(accessToken)
+    .digest()
+  return found === whole.subarray(0, whole.length / 2).toString('base64url') ? 'matches' : 'differs'
 }
 
 /**

@@ -71,6 +71,8 @@ function authenticate({ client, secret = client.client_secret, ...request }: Tok
       return { parameters: [], headers: inHeader }
     case 'basic-encoded':
       return { parameters: [], headers: [['authorization', basic(id, secret ?? '', percentEncoded)]] }
+    case 'basic-lower-case':
+      return { parameters: [], headers: inHeader.map(([name, value]) => [name, value.replace(/^Basic/u, 'basic')]) }
     case 'both':
       return { parameters: inBody, headers: inHeader }
     case 'none':

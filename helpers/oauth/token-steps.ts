@@ -3,9 +3,9 @@ import type { Changes, Params, Single, VariantValue } from './values.ts'
 
 /**
  * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends only the `client_id`, `both` sends the secret twice.
- * `basic-encoded`: Basic with every character form-encoded, even if unnecessary.
+ * `basic-encoded`: Basic with every character form-encoded, even if unnecessary. `basic-lower-case`: with the scheme written as `basic`.
  */
-export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' | 'none'
+export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'basic-lower-case' | 'both' | 'none'
 
 export interface TokenOptions<Name extends string = string> extends Acting<Name> {
   readonly params?: Changes<Name>

@@ -110,8 +110,8 @@ export const clientSecret = (client: ClientRole, options: { cut?: boolean } = {}
   cut: options.cut ?? false,
 })
 /**
- * A value that an earlier step produced: `first.code`, `first.refresh_token`, `keys.body`. `this` is the request itself, e.g.
- * `this.code_verifier`.
+ * A value that an earlier step produced: `first.code`, `first.refresh_token`, `keys.body`. In an authorization request, `this` is its own
+ * flow: `this.code_verifier`, `this.code_challenge`.
  */
 export const ref = (of: string): Ref => ({ $: 'ref', of })
 /**

@@ -39,7 +39,7 @@ export interface ReferenceServer {
   /**
    * Stops this server and starts another one on the same port, with the same stored data.
    * @param options Its profile, and a fault of it or of the upgrade itself.
-   * @throws {RangeError} for an unknown fault; this server then goes on.
+   * @throws {RangeError} for an unknown fault; this server then continues.
    */
   upgrade(options: Pick<ReferenceOptions, 'profile' | 'fault'>): Promise<ReferenceServer>
   /** Internal errors since the last call. */

@@ -126,7 +126,7 @@ function cause(result: CheckResult): string[] {
   }
   if (result.verdict !== 'error') return []
   return [
-    '    error     the suite itself went wrong; this says nothing about the server',
+    '    error     the suite itself failed; this says nothing about the server',
     ...indented(result.reason === null ? 'no message' : describeReason(result.reason), '    because   ', 12),
   ]
 }

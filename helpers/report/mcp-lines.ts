@@ -6,12 +6,14 @@ const needs: Readonly<Record<string, string>> = {
   'mcp.resource-metadata': 'metadata of the resource',
   'mcp.resource-identical': 'metadata of the resource with its own URL',
   'mcp.server-metadata': 'metadata of the authorization server',
+  'mcp.issuer': 'metadata of the authorization server with its own URL',
   'mcp.challenge-method': 'S256 in that metadata',
   'mcp.resource-parameter': 'tokens for a request with `resource`',
   'mcp.challenge': 'the address of the metadata in the challenge',
   'mcp.registration': 'registration',
   'mcp.audience': '`resource` as the audience of tokens',
   'authorize.code-issued': 'a code for a user who consents',
+  'authorize.issuer-advertised': '`iss` in responses, as the metadata says',
   'pkce.every-client': 'PKCE with S256',
   'authorize.redirect-uri-unregistered': 'redirect URIs compared exactly',
 }
@@ -27,7 +29,7 @@ const decisive: readonly string[] = [
 /** With `--profile mcp`: whether an MCP client can log in, or what is missing. */
 export function mcpLines({ header, results }: Pick<RunOutcome, 'header' | 'results'>): string[] {
   if (header.settings.profile !== 'mcp' || results.length === 0) return []
-  const needed = results.filter(({ contract, group }) => group === 'mcp' || decisive.includes(contract))
+  const needed = results.filter(({ contract, group }) => group === 'mcp' || contract in needs)
   const named = (which: (verdict: Verdict, contract: string) => boolean): string =>
     [...new Set(needed.filter((one) => which(one.verdict, one.contract)).map(({ contract }) => contract))]
       .map((id) => (id in needs ? `${needs[id] ?? ''} (${id})` : id))

@@ -42,5 +42,5 @@ function causeOf(check: CheckResult): string {
   const [finding] = openFindings(check)
   if (finding) return `${finding.path}: ${describeActual(finding)}`
   if (verdict === 'stale') return `${stale[0]?.path ?? ''}: a known issue that no longer occurs`
-  return 'the suite itself went wrong'
+  return 'the suite itself failed'
 }

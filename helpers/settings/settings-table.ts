@@ -93,7 +93,7 @@ export const settingRows = {
     flag: 'fail-on-fixed',
     kind: 'flag',
     fallback: 'false',
-    help: "Fail also where a known issue of a released version does not occur; for the suite's own CI.",
+    help: "Also fail if a known issue of a released version does not occur; for the suite's own CI.",
   },
   allowSkipped: {
     flag: 'allow-skipped',
@@ -113,7 +113,7 @@ export const settingRows = {
     kind: 'list',
     fallback: 'console,json,html',
     shown: 'NAME[=FILE]',
-    help: 'Format to make of a run: console, html, json, junit, sarif, markdown, github (on by default in GitHub Actions) or gitlab. Without FILE, it gets its usual name in the report folder, where report.json is always written; "report" makes the others of it later.',
+    help: 'Format to make of a run: console, html, json, junit, sarif, markdown, github (on by default in GitHub Actions) or gitlab. Without FILE, it gets its usual name in the report folder, where report.json is always written; "report" makes the other formats later.',
   },
   compareWith: {
     flag: 'compare-with',

@@ -27,7 +27,7 @@ export function lossLines(
   const { causes, lost, unproven } = causesOf(summary, announced)
   return [
     ...causeLines(causes, room, options),
-    ...resultLines('LOST', 'was so before the upgrade, and is not after it:', lost, options),
+    ...resultLines('LOST', 'true before the upgrade, not after it:', lost, options),
     ...resultLines('NOT PROVEN', 'questions without an answer:', unproven, options),
   ]
 }

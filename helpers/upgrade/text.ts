@@ -65,8 +65,8 @@ export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole 
   return [...above, ...middle(outcome, summary, screen - heightOf([...above, ...below]), options), ...below].join('\n')
 }
 
-/** Lines of a terminal. */
-const screen = 24
+/** Lines of a terminal, less that of the next prompt. */
+const screen = 23
 
 const heightOf = (lines: readonly string[]): number => lines.join('\n').split('\n').length
 

@@ -17,15 +17,19 @@ import {
 
 describe('Authorization endpoint: remembered approval and automatic authorization', () => {
   contractTest('consent.remembered-scopes', {
-    title: 'Remembered approval of one scope does not cover a request for additional scopes',
+    title: 'Remembered approval of one scope does not cover a request for other scopes',
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'high',
     client: 'remembered',
     user: 'otherEditor',
+    variants: {
+      'in addition': { approved: scopes('content'), requested: scopes('content', 'debug') },
+      'in its place': { approved: scopes('groupB'), requested: scopes('groupC') },
+    },
     when: [
-      authorize({ params: { scope: scopes('content') } }),
-      authorize({ params: { scope: scopes('content') }, decision: 'stop', expect: codeIssued() }),
-      authorize({ params: { scope: scopes('content', 'debug') }, decision: 'stop' }),
+      authorize({ params: { scope: variant('approved') } }),
+      authorize({ params: { scope: variant('approved') }, decision: 'stop', expect: codeIssued() }),
+      authorize({ params: { scope: variant('requested') }, decision: 'stop' }),
     ],
     then: [notGranted(), holds({ page: equals('consent') })],
   })

@@ -1,8 +1,11 @@
 import {
+  between,
   clientCredentials,
   codeGrant,
   contractTest,
   describe,
+  holds,
+  jsonapi,
   must,
   notOpened,
   opened,
@@ -113,5 +116,29 @@ describe('Isolation: permissions do not depend on whose token was used before', 
       resource(ref('narrow.access_token')),
     ],
     then: notOpened(),
+  })
+
+  contractTest('isolation.cached-content', {
+    title: 'Content that was read with a token is not shown to a token without the scope for it',
+    sources,
+    severity: 'critical',
+    client: 'machineUnlimited',
+    control: none,
+    when: [
+      clientCredentials({
+        as: 'all',
+        params: { scope: scopes('content', 'contentCreate', 'contentDelete', 'groupA', 'groupC') },
+      }),
+      jsonapi('create', { as: 'page', token: ref('all.access_token'), expect: holds({ status: between(200, 299) }) }),
+      jsonapi('read', { as: 'first', of: 'page', token: ref('all.access_token'), expect: opened() }),
+      jsonapi('read', { as: 'again', of: 'page', token: ref('all.access_token'), expect: opened() }),
+      clientCredentials({
+        as: 'flow',
+        params: { scope: scopes('contentCreate', 'contentDelete', 'groupA', 'groupC') },
+      }),
+      jsonapi('read', { of: 'page', token: ref('flow.access_token') }),
+    ],
+    then: notOpened(),
+    afterwards: jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
   })
 })

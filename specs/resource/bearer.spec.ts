@@ -18,6 +18,7 @@ import {
   signedWith,
   variant,
   wait,
+  without,
 } from 'simple-oauth-contract'
 
 /** A token with the scope that the resource requires. */
@@ -60,6 +61,18 @@ describe('Protected resource: the bearer token', () => {
     control: [opening, resource(token)],
     when: resource(null),
     then: denied('absent'),
+  })
+
+  contractTest('bearer.no-session', {
+    title: 'The answer to a request with a token opens no browser session',
+    // What the session opens, neither the scopes of the token limit nor its lifetime.
+    sources: [must('RFC6749', '7')],
+    severity: 'critical',
+    when: [codeGrant({ as: 'flow' }), resource(token)],
+    then: [
+      opened(),
+      holds({ 'header.set-cookie': without('S?SESS[0-9a-f]{6,}=', 'a session cookie') }, { ifPresent: true }),
+    ],
   })
 
   contractTest('bearer.in-query', {

@@ -4,6 +4,7 @@ import {
   contractTest,
   denied,
   describe,
+  joined,
   must,
   opened,
   ref,
@@ -19,7 +20,11 @@ describe('Protected resource: scopes and permissions', () => {
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
     control: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
-    variants: { 'another scope': scopes('content'), 'two other scopes': scopes('content', 'profiles') },
+    variants: {
+      'another scope': scopes('content'),
+      'two other scopes': scopes('content', 'profiles'),
+      'scopes of OpenID Connect': joined(scopes('content'), ' openid profile email'),
+    },
     when: [codeGrant({ as: 'flow', authorize: { scope: variant() } }), resource(ref('flow.access_token'))],
     then: denied('insufficient_scope'),
   })

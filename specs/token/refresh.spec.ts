@@ -93,6 +93,7 @@ describe('Token endpoint: the refresh token grant', () => {
       'left out': { secret: '', authentication: 'none' },
       empty: { secret: '', authentication: 'body' },
       wrong: { secret: 'not-the-secret-of-this-client', authentication: 'body' },
+      'wrong, with Basic': { secret: 'not-the-secret-of-this-client', authentication: 'basic' },
     },
     when: [
       codeGrant({ as: 'first' }),

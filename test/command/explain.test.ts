@@ -37,7 +37,7 @@ test.each([
   await expect(steady(await explained(name))).toMatchFileSnapshot(`../golden/${file}`)
 })
 
-test('the rehearsal is of what the contract asks: on the ideal server it passes', async () => {
+test('the simulation shows what the contract requires: on the ideal server it passes', async () => {
   const quick = contracts
     .map(({ first }) => first)
     .filter(({ when, slow }) => slow === undefined && when.every((step) => step.do !== 'wait'))
@@ -48,7 +48,7 @@ test('the rehearsal is of what the contract asks: on the ideal server it passes'
   expect(some.filter((_, index) => verdicts[index] !== 'pass').map(({ contract }) => contract)).toEqual([])
 })
 
-test('requirement and links are those of the contract, and no secret is shown', async () => {
+test('shows the requirement and links of the contract, and no secret', async () => {
   const text = await explained("client-credentials.wrong-secret [another client's secret]")
   const { first } = findContract('client-credentials.wrong-secret', contracts).contract
   for (const source of first.sources) {
@@ -73,9 +73,17 @@ describe('the contract that is meant', () => {
     ['code.replay', 'code.replay'],
     ['code.redirect-uri-missing [empty]', 'code.redirect-uri-missing'],
     ['concurrency.cod', 'concurrency.code'],
+    ['bearer.none', 'bearer.missing'],
   ])('%s', (name, id) => {
     expect(findContract(name, contracts).contract.id).toBe(id)
   })
+
+  test('a renamed variant is found by its former name and explained under the current one', async () => {
+    const former = 'client-credentials.subset [named once]'
+    expect(findContract(former, contracts).check.variant).toBe('requested once')
+    expect(await explained(former)).toContain('Shown is the variant "requested once".')
+  })
+
   test.each<[string, RegExp]>([
     [
       'code.redirect',

@@ -57,7 +57,7 @@ describe('a site behind something', () => {
     },
   )
 
-  test.each(['/shop', '/de', '/shop/de'])('below %s nothing outside of it is asked', async (path) => {
+  test.each(['/shop', '/de', '/shop/de'])('below %s, nothing outside of it is requested', async (path) => {
     const place = newPlace({ verbose: true })
     const site = await runningSite()
     const { origin, requests } = await front(site.baseUrl, { path })
@@ -220,6 +220,26 @@ describe('what the site file says of the run', () => {
     expect(reasoned.code).toBe(0)
   })
 
+  test('a reason makes a run complete without a critical contract; former IDs are understood', async () => {
+    const place = newPlace({ verbose: true })
+    const site = await runningSite()
+    // It needs the permission for stress, which the site file does not give.
+    const critical = 'login.wrong-password'
+    const args = ['--site', 'site.yaml', '--verbose', '--only', `code.token-as-code,${critical}`]
+    const run = async (more: object) => {
+      writeSite(place, { baseUrl: site.baseUrl, ...mapping(site, ['publicPkce']), ...more })
+      return place.run(args, { env: secretsOf(site) })
+    }
+    const gap = await run({})
+    expect(gap.stdout).toContain(`critical contracts not tested: ${critical}`)
+    expect(gap.code).toBe(1)
+    const notApplicable = { [critical]: 'Failed logins are not allowed here.', 'code.token-given': 'Not needed.' }
+    const reasoned = await run({ notApplicable })
+    expect(reasoned.stdout).toContain(`not applicable  ${critical}: Failed logins are not allowed here.\n`)
+    expect(reasoned.stdout).toContain('not applicable  code.token-as-code: Not needed. (it ran nevertheless')
+    expect(reasoned.code).toBe(0)
+  })
+
   test('a reason does not hide what runs and fails', async () => {
     const place = newPlace({ verbose: true })
     const site = await runningSite()
@@ -266,7 +286,7 @@ describe('what the site file says of the run', () => {
     expect(ended.code).toBe(2)
   })
 
-  test('a file that is malformed or a secret that is not there: nothing is asked of the site', async () => {
+  test('a malformed file or a missing secret: nothing is requested from the site', async () => {
     const place = newPlace({ verbose: true })
     writeFileSync(place.at('site.yaml'), 'baseUrl: http://127.0.0.1:9\nclient: {}\n')
     expectRefusal(place, await place.run(['--site', 'site.yaml']), 'site.yaml:2:1: "client" is not a valid member here')

@@ -21,8 +21,8 @@ export const replay: Subcommand = {
   name: 'replay',
   summary: 'run one contract step by step, and show every request and response',
   about:
-    'Runs one contract against the server under test and prints each step, request and response as they come, with labels in ' +
-    'the place of secrets. Writes no report.',
+    'Runs one contract against the server under test and prints each step, request and response as they happen, with labels ' +
+    'instead of secrets. Writes no report.',
   args: [{ name: 'ID', help: 'ID of a contract, with or without a variant, or the beginning of one ID.' }],
   settings: settingNames.filter((name) => !ofRuns.includes(name)),
   flags: [

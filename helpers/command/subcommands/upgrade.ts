@@ -35,7 +35,7 @@ export const upgrade: Subcommand = {
   name: 'upgrade',
   summary: 'try out an upgrade: what survives it, and what changes for clients',
   about:
-    'Installs a copy of the code of today, runs the contracts, keeps tokens, codes, sessions and settings, puts a copy of the ' +
+    'Installs a copy of the current code, runs the contracts, keeps tokens, codes, sessions and settings, puts a copy of the ' +
     'new code onto the same database, runs "drush updatedb", asks what survived, and runs and compares the contracts again. ' +
     'Neither codebase is written to, and no site is touched. Of an existing site, which you upgrade yourself, "begin" does ' +
     'the first half and "finish" the second, which also removes everything from the site; "abort" gives up.',
@@ -54,7 +54,7 @@ export const upgrade: Subcommand = {
       kind: 'text',
       fallback: null,
       shown: 'COMMAND',
-      help: 'The PHP that runs the code of today; in a container, an image or a version.',
+      help: 'The PHP that runs the current code; in a container, an image or a version.',
     },
     {
       flag: 'php-new',
@@ -231,7 +231,7 @@ function upgradeOptions({ target, codebase, php, referenceProfile }: Settings, f
   if (codebase === null || to === null)
     throw new SettingsError(
       'bad-value',
-      '"upgrade" needs the code of today and the new code: --codebase OLD --to NEW. A demonstration: upgrade --target reference.',
+      '"upgrade" needs the current code and the new code: --codebase OLD --to NEW. A demonstration: upgrade --target reference.',
     )
   if (resolve(codebase) === resolve(to) && (phpOld ?? php) === (phpNew ?? php))
     throw new SettingsError(

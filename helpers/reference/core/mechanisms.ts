@@ -22,6 +22,7 @@ export interface Credentials {
 /** The data of an issued token. */
 export interface Issue {
   readonly client: Client
+  readonly grantType: string
   readonly user: Account | null
   readonly scopes: readonly string[]
   readonly origin: string
@@ -74,7 +75,7 @@ export interface Mechanisms
   readonly credentials: (pairs: Pairs, basic: Credentials) => Credentials
   readonly findClient: (clients: readonly Client[], id: string) => Client | undefined
   readonly secretMatches: (client: Client, secret: string) => boolean
-  readonly authenticates: (client: Client, grant: string) => boolean
+  readonly authenticates: (client: Client, grant: string, isBasic?: boolean) => boolean
   readonly clientMayUseGrant: (client: Client, grant: string) => boolean
   /** Grants with which every client gets tokens: `password`, or others for which the assertion is not looked at. */
   readonly openGrants: readonly string[]
@@ -148,7 +149,7 @@ export interface Mechanisms
   /** Whether the response contains an id_token. */
   readonly idTokenDue: (scopes: readonly string[], grant: string, isSwitchedOff: boolean) => boolean
   /** The keys an id_token is signed with. */
-  readonly idTokenKeys: (state: State) => KeyPair
+  readonly idTokenKeys: (state: State, grant?: string) => KeyPair
   readonly idTokenHeader: (keys: KeyPair) => Members
   /** Whether a client without a user also gets an id_token. */
   readonly idTokenWithoutUser: boolean

@@ -7,6 +7,26 @@ const forwarded = (headers: Headers): string | undefined =>
   /\bhost=([^;,\s]+)/i.exec(headers.get('forwarded') ?? '')?.[1]
 
 export const addressFaults: readonly Fault[] = [
+  replacing('forwarded-port-trusted', 'requestOrigin', { gain, source: 'CWE-644' }, (own) => (headers) => {
+    const [origin, port] = [own(headers), headers.get('x-forwarded-port')]
+    return origin === null || port === null ? origin : origin.replace(/:\d+$/, `:${port}`)
+  }),
+  replacing('forwarded-prefix-trusted', 'requestOrigin', { gain, source: 'CWE-644' }, (own) => (headers) => {
+    const origin = own(headers)
+    return origin === null ? null : `${origin}${headers.get('x-forwarded-prefix') ?? ''}`
+  }),
+  replacing(
+    'login-at-forwarded-prefix',
+    'loginBase',
+    { gain: 'The user types the password into a page of the host that a header named.', source: 'CWE-644' },
+    (own) => (incoming) => incoming.headers.get('x-forwarded-prefix') ?? own(incoming),
+  ),
+  replacing(
+    'consent-form-to-forwarded-prefix',
+    'formAction',
+    { gain: "The user's decision and form token are sent to a host that a header named.", source: 'CWE-644' },
+    (own) => (incoming) => `${incoming.headers.get('x-forwarded-prefix') ?? ''}${own(incoming)}`,
+  ),
   replacing(
     'host-header-trusted',
     'requestOrigin',

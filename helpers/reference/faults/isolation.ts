@@ -12,6 +12,23 @@ function entry(cache: Cache, key: string, calculate: () => ReadonlySet<string>):
 /** Faults that make one token's access depend on another's. */
 export const isolationFaults: readonly Fault[] = [
   replacing(
+    'content-cached-without-scopes',
+    'cachedPage',
+    {
+      gain: 'A client reads what a client with the scope for it has read before.',
+      source: 'RFC 6749 §7, CWE-524',
+      mechanism: 'permissions',
+    },
+    (own) => async (cache, incoming, make) => {
+      if (incoming.method !== 'GET' || !incoming.path.startsWith('/jsonapi/') || !incoming.headers.has('authorization'))
+        return own(cache, incoming, make)
+      const key = `content ${incoming.path}`
+      const answered = cache.get(key) ?? (await own(cache, incoming, make))
+      if (answered.status === 200) cache.set(key, answered)
+      return answered
+    },
+  ),
+  replacing(
     'permissions-cached-without-user',
     'cachedPermissions',
     { gain: 'A user gets the permissions of whoever used the same scopes before.', source: 'RFC 6749 §7, CWE-524' },

@@ -31,6 +31,15 @@ const withoutEnding = (fault: Fault): Fault => ({
 
 export const lifeCycleFaults: readonly Fault[] = [
   replacing(
+    'secret-of-saved-consumer-hashed-again',
+    'changedConsumer',
+    { gain: 'A client is locked out when anything about its consumer was saved.', source: 'RFC 6749 §2.3.1' },
+    (own) => (before, after) =>
+      after?.client_secret === undefined || after.client_secret !== before.client_secret
+        ? own(before, after)
+        : { ...after, client_secret: `hash of ${after.client_secret}` },
+  ),
+  replacing(
     'deletion-without-effect',
     'userChanged',
     { gain: 'Apps and sessions of a deleted user go on.', source: 'ASVS 5.0 7.4.2, CWE-613' },

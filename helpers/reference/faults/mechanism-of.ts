@@ -33,6 +33,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   challengeWellFormed: 'pkce',
   findScope: 'scopes',
   unknownScope: 'scopes',
+  checkedScopes: 'scopes',
   defaultScopes: 'scopes',
   scopeForGrant: 'scopes',
   errorsAfterLogin: 'login',

@@ -43,6 +43,20 @@ async function certificateAt(address: string): Promise<X509Certificate> {
 
 export const signatureFaults: readonly Fault[] = [
   replacing(
+    'key-set-in-plain-base64',
+    'jwks',
+    {
+      gain: 'Resource servers that read the key set strictly cannot verify any token, and may skip the check.',
+      source: 'RFC 7518 §2, §6.3.1.1',
+    },
+    (own) => (keys) => ({
+      keys: own(keys).keys.map((key) => ({
+        ...key,
+        n: Buffer.from(String(key['n']), 'base64url').toString('base64'),
+      })),
+    }),
+  ),
+  replacing(
     'signature-unchecked',
     'signatureFailure',
     { gain: 'Anyone can change the content of a token.', source: 'RFC 7515 §5.2, CWE-347' },

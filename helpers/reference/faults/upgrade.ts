@@ -74,7 +74,7 @@ export const upgradeFaults: readonly UpgradeFault[] = [
   carrying('upgrade-prolongs-refresh-tokens', 'Access that had ended is open again.', (state) => {
     prolong(state.refreshTokens)
   }),
-  carrying('upgrade-loses-codes', 'Users who are logging in end on an error page of the app.', (state) => {
+  carrying('upgrade-loses-codes', 'Users who are logging in end up at an error page of the app.', (state) => {
     state.codes.clear()
   }),
   altering('upgrade-accepts-any-verifier', 'A stolen code can be redeemed by whoever stole it.', () => ({

@@ -6,7 +6,7 @@ export const verdictWords: Readonly<Record<Verdict, { readonly sign: string; rea
   fail: { sign: '✗', meaning: 'The server violates the requirement, or grants what it must or should not.' },
   error: { sign: '?', meaning: 'The suite itself failed.' },
   blocked: { sign: '■', meaning: 'The positive control or the set-up failed, so nothing was proven.' },
-  stale: { sign: '↺', meaning: 'A known issue of the baseline did not occur: its entry can go.' },
+  stale: { sign: '↺', meaning: 'A known issue of the baseline did not occur: remove its entry.' },
   warn: {
     sign: '!',
     meaning: 'The server violates a SHOULD, or a MUST of a standard outside the chosen profile.',
@@ -33,8 +33,7 @@ export const conclusionWords: Readonly<
   },
   'no new differences': {
     title: 'No new differences',
-    meaning:
-      'Where the server differs from the standards, the difference is known of its release. Nothing else was found.',
+    meaning: 'The server differs from the standards only in ways that are known of its release.',
     tone: 'good',
   },
   'outdated baseline': {

@@ -127,15 +127,15 @@ async function ping(engine: Engine): Promise<Engine | TargetError> {
     if (status === 200) return engine
     return new TargetError(
       'engine-silent',
-      `What listens at ${engine.uri} is no container engine (${status}). ${advice}`,
+      `What listens at ${engine.uri} is not a container engine (${status}). ${advice}`,
     )
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const options = { cause: error }
     if (code === 'EACCES' || code === 'EPERM') {
       const next =
-        'Join the group it belongs to (sudo usermod -aG docker $USER, then log in anew), or use a rootless engine.'
-      const text = `The container engine at ${engine.uri} does not let this user in (${code}). ${next}`
+        'Join the group it belongs to (sudo usermod -aG docker $USER, then log in again), or use a rootless engine.'
+      const text = `The container engine at ${engine.uri} refuses this user (${code}). ${next}`
       return new TargetError('engine-no-rights', text, options)
     }
     const text = `The container engine at ${engine.uri} does not answer (${code ?? message}). ${advice}`

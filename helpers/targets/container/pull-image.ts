@@ -27,7 +27,7 @@ export async function pullImage(
     progress(`fetching the image ${name}`)
     await pull(client, image)
     if (await client.image.exists(image)) return true
-    throw new Error('its registry did not give it')
+    throw new Error('its registry did not deliver it')
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.trim() : String(cause)
     const message = `The image ${name} is not on this machine and cannot be fetched: ${why}.${next}`

@@ -59,7 +59,7 @@ async function addressBeside(docker: Dockerode, site: string, own: string): Prom
   const [name] = Object.keys(await networksOf(own))
   if (name === undefined || name === 'none') {
     const message =
-      'The suite runs in a container without a network of its own, and cannot reach the ports that the engine publishes: run that container with --network host.'
+      'The suite runs in a container without a network of its own and cannot reach the ports that the engine publishes: run that container with --network host.'
     throw new TargetError('engine-elsewhere', message)
   }
   if ((await networksOf(site))[name] === undefined) await docker.getNetwork(name).connect({ Container: site })

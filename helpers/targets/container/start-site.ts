@@ -61,7 +61,7 @@ async function offerOf(docker: Dockerode, image: string): Promise<Offer> {
     .getImage(image)
     .inspect()
     .catch((cause: unknown) => {
-      throw new TargetError('image-missing', `The image ${image} cannot be looked at: ${String(cause)}.`, { cause })
+      throw new TargetError('image-missing', `The image ${image} cannot be inspected: ${String(cause)}.`, { cause })
     })
   const label = (name: string) => (Config.Labels as Record<string, string> | null)?.[`simple-oauth-contract.${name}`]
   const exposed = portsOf(Config)

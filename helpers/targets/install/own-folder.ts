@@ -20,6 +20,6 @@ export function requireOwnFolder(folder: string, owner: number | null = ownerNow
         ? `can be changed by others (mode ${(mode & 0o777).toString(8)})`
         : null
   if (problem === null) return
-  const message = `${folder} ${problem}, and what it holds would be run. Delete it if it is yours, or choose a folder of your own with --cache.`
+  const message = `${folder} ${problem}, and code in it would be run. Delete it if it is yours, or choose a folder of your own with --cache.`
   throw new TargetError('cache-untrusted', message)
 }

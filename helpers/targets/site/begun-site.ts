@@ -81,7 +81,7 @@ async function requireConsumers(
   }
   throw new UpgradeError(
     'consumers-gone',
-    `${baseUrl} no longer knows the consumers that "upgrade begin" made: the upgrade removed them, or the database is not the one of then.`,
+    `${baseUrl} no longer knows the consumers that "upgrade begin" made: the upgrade removed them, or this is a different database.`,
     [],
   )
 }

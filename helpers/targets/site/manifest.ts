@@ -24,7 +24,7 @@ export interface Manifest {
   readonly creates: { readonly [kind in (typeof kinds)[number]]: readonly string[] }
   /** ISO 8601 time when everything had been removed again. Without it, the run has to be cleaned up. */
   readonly cleanedAt?: string
-  /** The state file of the upgrade that goes on with what was created: `cleanup` leaves it alone. */
+  /** The state file of the upgrade that uses what was created: `cleanup` leaves it alone. */
   readonly upgrade?: string
   readonly owner: { readonly host: string; readonly pid: number; readonly started: string }
 }

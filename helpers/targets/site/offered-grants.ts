@@ -20,7 +20,7 @@ export async function offeredGrants(
     return { offers: { grants: grantsOf(facts) }, ...(facts.modules ? { modules: facts.modules } : {}) }
   } catch (error) {
     if (!(error instanceof DrushError)) throw error
-    return { note: `Which grants the consumers of the site have is not known: ${error.message}` }
+    return { note: `It is not known which grants the consumers of the site have: ${error.message}` }
   }
 }
 
