@@ -186,7 +186,7 @@ describe('installed in a project of its own ways', () => {
       'access_token.claims (the claims of the access_token): the claims of the shop',
     )
     expect(explained.stdout).toContain('The shop cannot tell its customers apart.')
-  })
+  }, 180_000)
 
   test(
     'helps, lists and runs, and writes nothing but its report',

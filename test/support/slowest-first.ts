@@ -2,15 +2,19 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take longest, or mostly wait and so can run alongside others. */
 const slowest = [
+  'package/package',
   'vitest/project',
   'command/redaction',
   'upgrade/contracts',
-  'package/package',
   'e2e/page-browser',
   'mutation/faults',
+  'targets/php/php-target',
   'reference/faults',
   'targets/container/container-target',
   'command/upgrade',
+  'targets/site/site-provision',
+  'command/upgrade-site',
+  'targets/php/php-upgrade',
   'policy/policy',
   'hostile/answers',
   'hostile/connection',
