@@ -71,10 +71,7 @@ describe('Protected resource: the bearer token', () => {
     when: [codeGrant({ as: 'flow' }), resource(token)],
     then: [
       opened(),
-      holds(
-        { 'header.set-cookie': without('(?:^|[;,]\\s*)(?:__Host-|__Secure-)?S?SESS[0-9a-f]+=', 'a session cookie') },
-        { ifPresent: true },
-      ),
+      holds({ 'header.set-cookie': without('S?SESS[0-9a-f]{6,}=', 'a session cookie') }, { ifPresent: true }),
     ],
   })
 

@@ -136,7 +136,7 @@ describe('a change of what a request comes to', () => {
     expect(compared(open, needed)).toEqual(['breaking keys.anonymous at token: allowed -> 403 (1)'])
   })
 
-  test('a finding of an earlier step is told in words', () => {
+  test('a finding of an earlier step is described in words', () => {
     const opened = (status: number): CheckResult[] =>
       one(issued(), {
         findings: [finding({ path: 'opened: resource.access', ok: status === 200, actual: { status } })],
@@ -325,7 +325,7 @@ describe('what means nothing is no change', () => {
     )
   })
 
-  test('how many requests of a race succeeded where one may, but not that several did', () => {
+  test('the number of successful requests in a race, but not that several succeeded', () => {
     const raced = (successes: number) =>
       one(issued(), {
         observed: { status: 200, 'race.successes': successes },
