@@ -6,6 +6,7 @@ import { DrushProcess, runDrush, type DrushOptions } from '../../drupal/drush.ts
 import { provisionData } from '../../drupal/provision.ts'
 import { asRoles, ownLifetimes } from '../../drupal/roles-as-scopes.ts'
 import { packageRoot, suite } from '../../model/package.ts'
+import { TargetError } from '../../model/target.ts'
 import { copyAll, hashOf, type CodeCache } from '../install/code-cache.ts'
 import { listFiles, type Codebase, type CodeFile } from '../install/codebase.ts'
 import { cacheError, installError } from '../install/install-error.ts'
@@ -18,7 +19,7 @@ import {
   translationOf,
 } from '../install/provision-site.ts'
 import { routerOf } from '../install/ready.ts'
-import { makingName, removeFolder } from '../install/run-folder.ts'
+import { makingName, removeFolder, runsOn } from '../install/run-folder.ts'
 import type { PhpInfo } from './check-php.ts'
 import { startPhpServer } from './php-server.ts'
 
@@ -90,7 +91,7 @@ function programsOf(php: string, { temp }: SitePlace): string {
  ** Finds or installs the site for this code, PHP, configuration, fixtures and version of the suite. The caller holds the lock.
  *
  * @returns the folder from which each run copies its site.
- * @throws {TargetError} `config-missing`, `install-failed`, `disk-full`, `cache-unwritable` and those of the server.
+ * @throws {TargetError} `codebase-busy`, `config-missing`, `install-failed`, `disk-full`, `cache-unwritable` and those of the server.
  */
 export async function ensureTemplate(options: TemplateOptions): Promise<{ folder: string; template: Template }> {
   const { cache, config } = options
@@ -98,6 +99,7 @@ export async function ensureTemplate(options: TemplateOptions): Promise<{ folder
   const variant = `template-${hashOf(config ?? '').slice(0, 8)}-`
   const folder = join(cache.folder, variant + fingerprint(options))
   if (options.fresh || !existsSync(folder)) {
+    refuseBusyCopy(options)
     for (const name of readdirSync(cache.folder)) {
       if (name.startsWith(variant) || name.startsWith('making-')) removeFolder(join(cache.folder, name))
     }
@@ -112,6 +114,16 @@ function fingerprint({ codebase, files, php, config }: TemplateOptions): string 
   const fixtures = [entities, asRoles(entities, ownLifetimes)]
   const parts = [codebase, files, php, config === undefined ? [] : configFiles(config), own, fixtures, suite.version]
   return hashOf(parts).slice(0, 16)
+}
+
+/** site:install writes its database into the settings.php of the copy, and a site that is served from it would answer from there. */
+function refuseBusyCopy({ cache, codebase }: TemplateOptions): void {
+  const [busy] = runsOn(cache.code)
+  if (busy === undefined) return
+  throw new TargetError(
+    'codebase-busy',
+    `Another run (process ${String(busy)}) is testing a copy of ${codebase.root}, on which a new site has to be installed. Wait for that run to end, or give this one a cache of its own with --cache DIR.`,
+  )
 }
 
 async function makeTemplate(options: TemplateOptions, folder: string): Promise<void> {
@@ -149,11 +161,11 @@ async function makeTemplate(options: TemplateOptions, folder: string): Promise<v
 /** Puts the suite's settings.php into a copy of code. */
 export function placeSettings(cache: CodeCache, codebase: Codebase): void {
   const settings = join(cache.code, codebase.docroot, 'sites/default/settings.php')
-  // Another run may be reading the file, so it is replaced only if it differs.
   if (existsSync(settings) && readFileSync(settings).equals(readFileSync(settingsFile))) return
   mkdirSync(dirname(settings), { recursive: true })
-  removeFolder(settings)
-  copyFileSync(settingsFile, settings)
+  // Another run may be serving this copy: without the file, its site answers everything with 404.
+  copyFileSync(settingsFile, `${settings}.new`)
+  renameSync(`${settings}.new`, settings)
 }
 
 async function install(options: TemplateOptions, place: SitePlace): Promise<void> {

@@ -136,12 +136,31 @@ describe('a start', () => {
     expect((await fetch(second.baseUrl + second.endpoints.login)).status).toBe(200)
   })
 
+  test('installs nothing on a copy that another run serves: the installer writes to its settings.php', async () => {
+    const one = fakeTarget()
+    await one.start()
+    const folder = join(one.options.cacheRoot, '..')
+    const php = fakePhp(emptyFolder(), { version: '8.3.0' })
+    const other = fakeTarget({}, { ...one.options, php: php.command, folder })
+    const message = /^Another run \(process \d+\) is testing a copy of .* with --cache DIR\.$/u
+    await expect(other.start()).rejects.toMatchObject({
+      code: 'codebase-busy',
+      message: expect.stringMatching(message) as string,
+    })
+    expect(installs(php.calls())).toBe(0)
+    expect(templates(one.options.cacheRoot)).toHaveLength(1)
+    one.target.stop()
+    await other.start()
+    expect(installs(php.calls())).toBe(1)
+  })
+
   test('installs the exported configuration beside the plain site', async () => {
     const config = emptyFolder()
     put(join(config, 'core.extension.yml'), 'profile: standard')
     put(join(config, 'system.site.yml'), 'default_langcode: de')
     const plain = fakeTarget()
     await plain.start()
+    plain.target.stop()
     const folder = join(plain.options.cacheRoot, '..')
     const { start, stages } = fakeTarget({}, { ...plain.options, config, folder })
     expect((await start()).label).toContain(`with the configuration in ${config}`)
