@@ -1,3 +1,4 @@
+import { severities } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import { changesEntity } from './derive-afterwards.ts'
 import type { Check } from './case.ts'
@@ -14,7 +15,8 @@ export interface Schedule {
  * First comes a check in which a token of the editor opens the resource: a server may keep the permissions that it calculates for the
  * first token and apply them to later ones, so that without this the verdicts would depend on which of several requests at once was
  * served first. What a release does about that is tested by the checks of isolation, with scopes of their own.
- * Checks that wait for an expiry begin next, each alongside another one, so that the first verdicts come while they wait. Races run
+ * Checks that wait for an expiry begin next, each alongside another one, so that the first verdicts come while they wait; the others
+ * by their severity. Races run
  * alone: requests of other checks would keep theirs from meeting. So do those of the life cycle, which change the same few entities.
  */
 export function schedule(checks: readonly Check[]): Schedule {
@@ -24,7 +26,7 @@ export function schedule(checks: readonly Check[]): Schedule {
   )
   const first = others.find(opensAsEditor)
   const waiting = others.filter(waits)
-  const rest = others.filter((check) => check !== first && !waits(check))
+  const rest = others.filter((check) => check !== first && !waits(check)).sort(bySeverity)
   const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
   return {
     first,
@@ -38,6 +40,10 @@ export function schedule(checks: readonly Check[]): Schedule {
     ],
   }
 }
+
+/** The gravest first: what matters most is known soonest. */
+const bySeverity = (one: Check, other: Check): number =>
+  severities.indexOf(other.severity) - severities.indexOf(one.severity)
 
 /** Whether a check begins with a flow of the editor that differs in nothing, and then opens the resource with its token. */
 function opensAsEditor(check: Check): boolean {

@@ -17,7 +17,7 @@ export function optionsOf(names: readonly SettingName[]): Option[] {
 
 /** A value is optional for the library, so that a flag that follows is never taken for it; `flagValues` requires it. */
 export function optionOf(row: FlagRow): Option {
-  const option = new Option(row.kind === 'flag' ? `--${row.flag}` : flagText(row).replace(/ (.*)$/u, ' [$1]'))
+  const option = new Option(row.kind === 'flag' ? `--${row.flag}` : flagText(row).replace(/ \[?([^\]]*)\]?$/u, ' [$1]'))
   // Of the flag --no-known-issues the library would make a negation that is on by default.
   option.negate = false
   return row.kind === 'list'
@@ -36,9 +36,10 @@ export function flagValues(command: Command, rows: readonly FlagRow[]): FlagValu
     const flag = option.name()
     const row = rows.find((one) => one.flag === flag)
     if (value === undefined) continue
-    if (value === true && row && row.kind !== 'flag')
+    const given = value === true ? (row?.implied ?? value) : value
+    if (given === true && row && row.kind !== 'flag')
       throw new SettingsError('bad-value', `--${flag} needs a value: ${flagText(row)}.`)
-    values[flag] = value as FlagValues[string]
+    values[flag] = given as FlagValues[string]
   }
   return values
 }

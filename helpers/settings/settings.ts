@@ -20,7 +20,8 @@ export interface Settings {
   readonly codebase: string | null
   readonly config: string | null
   readonly php: string
-  readonly workers: number
+  /** Null for as many as fit the machine. */
+  readonly workers: number | null
   readonly fresh: boolean
   readonly cache: string | null
   readonly image: string | null
@@ -53,6 +54,7 @@ export interface Settings {
   readonly noKnownIssues: boolean
   readonly generateBaseline: string | null
   readonly failOnFixed: boolean
+  readonly bail: number | null
   readonly allowSkipped: boolean
   readonly report: string
   /** `NAME` or `NAME=FILE`. */
@@ -180,7 +182,7 @@ function schemaOf(row: SettingRow): object {
     case 'flag':
       return { type: 'boolean' }
     case 'count':
-      return { type: 'integer', minimum: 1, maximum: 64 }
+      return { type: row.fallback === null ? ['integer', 'null'] : 'integer', minimum: 1, maximum: 64 }
     case 'seconds':
       return { type: 'number', minimum: 0.1, maximum: 86_400 }
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
 import type { ContainerTarget } from './container/container-target.ts'
@@ -72,7 +73,8 @@ async function choose(
       import('./site/site-target.ts'),
       import('./site/provision-permission.ts'),
     ])
-    const { baseUrl, workers, stress } = settings
+    const { baseUrl, stress } = settings
+    const workers = settings.workers ?? 4
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
     const target = siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
@@ -142,7 +144,7 @@ export async function chooseContainer(
     ...(image === null ? {} : { image }),
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
-    workers: settings.workers,
+    workers: settings.workers ?? localWorkers(),
     startTimeout: settings.startTimeout * 1000,
     ...(upgradeTo === null
       ? {}
@@ -154,6 +156,9 @@ export async function chooseContainer(
         }),
   })
 }
+
+/** Of a site that this machine serves itself. A site elsewhere gets four, whatever this machine has. */
+const localWorkers = (): number => Math.min(16, Math.max(4, availableParallelism()))
 
 async function php(
   settings: Settings,
@@ -168,7 +173,7 @@ async function php(
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
     php: upgradeTo?.phpOld ?? settings.php,
-    workers: settings.workers,
+    workers: settings.workers ?? localWorkers(),
     startTimeout: settings.startTimeout * 1000,
     ...(upgradeTo === null
       ? {}

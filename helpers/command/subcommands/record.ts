@@ -7,7 +7,7 @@ import type { Subcommand } from '../subcommand.ts'
 import { runContracts } from './run.ts'
 
 /** What would make it a run of some contracts, or of others. */
-const excluded: readonly SettingName[] = [...selectors, 'contracts', 'shard']
+const excluded: readonly SettingName[] = [...selectors, 'contracts', 'shard', 'bail']
 
 export const record: Subcommand = {
   name: 'record',
