@@ -41,7 +41,7 @@ export function sitesIn(folder: string): ListedSite[] {
 }
 
 /** @param shards Parts of each site; 1 where they are not split. */
-export const siteJobs = (sites: readonly ListedSite[], shards: number): SiteJob[] =>
+const siteJobs = (sites: readonly ListedSite[], shards: number): SiteJob[] =>
   sites.flatMap(({ name, file }) => {
     const id = name.replace(/[^\w.-]+/gu, '-')
     if (shards === 1) return [{ name, site: file, id }]
@@ -51,7 +51,7 @@ export const siteJobs = (sites: readonly ListedSite[], shards: number): SiteJob[
     }))
   })
 
-/** On one line, as variables and outputs of CI systems take it. */
+/** JSON on one line, as the variables and outputs of CI systems require. */
 export const sitesJson = (sites: readonly ListedSite[], shards: number): string =>
   JSON.stringify(siteJobs(sites, shards))
 

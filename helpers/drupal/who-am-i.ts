@@ -19,7 +19,7 @@ export interface WhoAmI {
 }
 
 /** Requests a page and follows redirects as a browser does, but never to another origin. */
-export async function visit(http: HttpClient, cookies: Cookies, start: string, seen: Exchange[]): Promise<Exchange> {
+async function visit(http: HttpClient, cookies: Cookies, start: string, seen: Exchange[]): Promise<Exchange> {
   const get = (url: string): Promise<Exchange> =>
     browse({ http, cookies, record: (exchange) => seen.push(exchange) }, { method: 'GET', url })
   let page = await get(start)

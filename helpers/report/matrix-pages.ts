@@ -15,7 +15,7 @@ const summaryText = ({ compared, rows }: Matrix): string =>
 
 const valuesOf = ({ fact, values }: MatrixRow): string[] => values.map((value) => valueText(fact, value))
 
-/** Several runs side by side: one row a fact that is not the same in all, one column a run. */
+/** Several runs side by side: one row for each fact that differs, one column per run. */
 export function matrixMarkdown(matrix: Matrix): string {
   const { runs, rows } = matrix
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
@@ -37,16 +37,18 @@ export function matrixMarkdown(matrix: Matrix): string {
 }
 
 const style = `${sharedStyle}
-body { max-width: none }
+main { max-width: none }
 table { border-collapse: collapse }
-th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: left; vertical-align: top }
-thead th { position: sticky; top: 0; background: Canvas }
+th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: break-word; min-width: 6rem }
+tbody th { font-weight: 400; min-width: 14rem }
+.wide { overflow-x: auto }
+@media print { table { font-size: 8.5pt } th, td, tbody th { min-width: 0 } .wide { overflow: visible } }
 `
 
-/** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
+/** Text from a server with invisible characters made visible; hono escapes it for HTML. */
 const seen = (text: string): string => terminal(text, { max: 2_000 })
 
-/** The same as one page without scripts or requests; the checks behind a fact open with it. */
+/** The same as one page without scripts or requests; a fact expands to show its checks. */
 export function matrixHtml(matrix: Matrix): string {
   const { runs, rows } = matrix
   const page = html`<!doctype html>
@@ -69,27 +71,29 @@ export function matrixHtml(matrix: Matrix): string {
                   <dd>${seen(versionsText(run.target))}<br /><code>${seen(name)}</code></dd>`,
             )}
           </dl>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">fact</th>
-                ${runs.map((_, index) => html`<th scope="col">${letter(index)}</th>`)}
-              </tr>
-            </thead>
-            <tbody>
-              ${rows.map(
-                (row) =>
-                  html`<tr>
-                    <th scope="row">${seen(factText(row))} ${checksOf(row)}</th>
-                    ${valuesOf(row).map((value) => html`<td>${seen(value)}</td>`)}
-                  </tr>`,
-              )}
-            </tbody>
-          </table>
+          <div class="wide" role="group" aria-label="Facts by run" tabindex="0">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">fact</th>
+                  ${runs.map((_, index) => html`<th scope="col">${letter(index)}</th>`)}
+                </tr>
+              </thead>
+              <tbody>
+                ${rows.map(
+                  (row) =>
+                    html`<tr>
+                      <th scope="row">${seen(factText(row))} ${checksOf(row)}</th>
+                      ${valuesOf(row).map((value) => html`<td>${seen(value)}</td>`)}
+                    </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>
         </main>
       </body>
     </html> `
-  // Nothing in it is awaited.
+  // The element contains no promise, so this is a string.
   return (page as HtmlEscapedString).toString()
 }
 

@@ -13,7 +13,7 @@ import { siteLines } from './site-lines.ts'
 import { indented, versionsText, inline, type Paint } from './text.ts'
 
 /** Milliseconds → "12.3 s". */
-export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
+const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`
 
 /** The whole end of a run's output, as `--verbose` prints it; its last line is always `N passed, N failed, N skipped`. */
 export function closing(outcome: RunOutcome, milliseconds: number, context: MessageContext): string {
@@ -75,7 +75,7 @@ export function banner({ header, results }: RunOutcome, { rerunCommand, paint }:
   ]
 }
 
-/** Checks of one verdict by what they have in common, the largest group first. */
+/** Groups checks of one verdict by cause, the largest group first. */
 function grouped(
   results: readonly CheckResult[],
   verdict: Verdict,
@@ -120,7 +120,7 @@ function names(results: readonly CheckResult[]): string {
   return [...shown, ...(results.length > shownNames ? [`and ${results.length - shownNames} more`] : [])].join(', ')
 }
 
-/** Their messages may be far above. */
+/** Lists them again, because their messages may be far above. */
 function red(results: readonly CheckResult[], paint: Paint): string[] {
   const lines = (['warn', 'stale', 'error', 'fail'] as const).flatMap((verdict) =>
     results

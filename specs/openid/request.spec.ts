@@ -90,7 +90,7 @@ describe('OpenID Connect: the authentication request', () => {
         loginAgain: 'stop',
       }),
     ],
-    // An error at the client is right as well: then there is no page.
+    // An error sent to the client is also correct; then there is no page.
     then: [notGranted(), holds({ page: equals('login') }, { ifPresent: 'page' })],
   })
 

@@ -66,7 +66,10 @@ async function findActor(
   return { account: someone, permissions: userPermissions(service, someone) }
 }
 
-/** A relative URL with the parameters sorted by name, as Drupal sends it. What made the user log in again does not do so once more. */
+/**
+ * A relative URL with the parameters sorted by name, as Drupal sends it. Parameters that forced a new login are removed, so that they do
+ * not force another.
+ */
 function toLogin(service: Service, incoming: Incoming): Answer {
   const again = service.mechanisms.promptHonoured ? ['prompt', 'max_age'] : []
   const kept = incoming.query.filter(([name]) => !again.includes(name))

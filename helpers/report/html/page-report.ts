@@ -31,8 +31,8 @@ export function contractViews(checks: readonly CheckResult[]): ContractView[] {
 }
 
 /** In the order of first appearance. */
-export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
+export function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
   for (const item of items) {
     const key = keyOf(item)
     const group = groups.get(key)
@@ -63,10 +63,22 @@ const areas: Readonly<Record<string, string>> = {
   upgrade: 'Upgrade',
 }
 
-/** A group as people call it. */
+/** The display name of a group. */
 export const areaOf = ({ group }: { readonly group: string }): string =>
   seen(Object.hasOwn(areas, group) ? (areas[group] ?? group) : group)
 
+/** Items by area: areas in which something fails first, those of which nothing was tested last. */
+export function byArea<Item extends { readonly group: string; readonly verdict: Verdict }>(
+  items: readonly Item[],
+): [string, Item[]][] {
+  const order = (own: readonly Item[]): number =>
+    own.some(({ verdict }) => isWrong(verdict)) ? 0 : own.some(({ verdict }) => verdict !== 'skipped') ? 1 : 2
+  return [...grouped(items, areaOf)].toSorted(([, one], [, other]) => order(one) - order(other))
+}
+
+const isWrong = (verdict: Verdict): boolean => rank(verdict) <= rank('stale')
+
+/** Its place among the verdicts, the worst being 0. */
 export const rank = (verdict: Verdict): number => worstFirst.indexOf(verdict)
 
 /** Numbers of checks by verdict, without those that are zero, the worst first. */
@@ -79,5 +91,5 @@ export function countsOf(checks: readonly CheckResult[]): [Verdict, number][] {
   })
 }
 
-/** Where on the page a contract is, whatever its id holds. */
+/** The anchor of a contract on the page, valid for any id. */
 export const anchorOf = (contract: string): string => `c-${evidenceName(contract).replace(/\.md$/u, '')}`

@@ -20,8 +20,6 @@ import { whole } from '../install/update-site.ts'
 import { makeRunFolder, makingName, removeFolder, sweepLeftovers } from '../install/run-folder.ts'
 import { TargetError, type Target, type TargetInfo } from '../../model/target.ts'
 
-export { sweepLeftovers }
-
 export interface PhpTargetOptions {
   /** The Drupal project to test; never written to. */
   readonly codebase: string
@@ -37,7 +35,7 @@ export interface PhpTargetOptions {
   readonly workers: number
   /** Milliseconds until the web server has to respond. */
   readonly startTimeout: number
-  /** What the site is upgraded to, where that is asked for. */
+  /** What the site is upgraded to, if requested. */
   readonly upgradeTo?: UpgradeTo
 }
 
