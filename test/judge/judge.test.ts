@@ -295,7 +295,7 @@ describe('at_hash', () => {
   const access_token = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
   const beside = (claims: object, header = { alg: 'RS256' }) => {
     const idToken = tokenResponse(claims, {}, header)
-    return tokenResponse({}, { access_token, id_token: String(fact(idToken, 'json.access_token')) })
+    return tokenResponse({}, { access_token, id_token: fact(idToken, 'json.access_token') as string })
   }
 
   test.each([

@@ -277,42 +277,7 @@ describe('installed in a project of its own ways', () => {
     expect(stdout.match(/error TS.*$/gmu)).toEqual([expect.stringMatching(/^error TS2322: Type '.* => void' is not/u)])
   }, 60_000)
 
-<<<<<<< HEAD
-  // The installation above has filled the cache of npm.
-  test('runs by npx in a Drupal project that has no package.json, and leaves none', async () => {
-    const drupal = join(folder, 'drupal')
-    mkdirSync(drupal)
-    writeFileSync(join(drupal, 'composer.json'), '{ "require": { "drupal/simple_oauth": "^6.0" } }')
-    const npx = [
-      'exec',
-      '--offline',
-      '--yes',
-      `--cache=${join(folder, 'cache')}`,
-      `--package=${tarball}`,
-      '--',
-      suite.name,
-    ]
-    // What npx unpacks goes where it is removed.
-    mkdirSync(join(folder, 'cache'))
-    const cache = (await run('npm', 'config', 'get', 'cache')).stdout.trim()
-    symlinkSync(join(cache, '_cacache'), join(folder, 'cache', '_cacache'))
-    const ended = await runIn(
-      drupal,
-      'npm',
-      ...npx,
-      '--target',
-      'reference',
-      '--only',
-      'pkce.verifier-mismatch,code.replay',
-    )
-    expect(ended.stdout, ended.stderr).toMatch(/\n\d passed, 0 failed, \d skipped\n$/u)
-    expect(readdirSync(drupal).sort()).toEqual(['composer.json', 'results'])
-  }, 240_000)
-
   test('says in one sentence that Node is too old', async () => {
-=======
-  test('says in one sentence that a Node is too old', async () => {
->>>>>>> main
     const old = `Object.defineProperty(process.versions, 'node', { value: '18.20.8' })`
     const bin = installed(suite.name, 'bin', 'simple-oauth-contract.js')
     const preload = join(folder, 'old.cjs')

@@ -29,7 +29,7 @@ describe("the suite's own container", () => {
     expect(await ownContainer(engine, mounts.podman)).toBe(id)
   })
 
-  test('does not exist on the machine itself, nor if it shares the machine's network', async () => {
+  test("does not exist on the machine itself, nor if it shares the machine's network", async () => {
     const { engine } = await serve(() => ({ HostConfig: { NetworkMode: 'host' } }))
     expect(await ownContainer(engine, mounts.host)).toBeUndefined()
     expect(await ownContainer(engine, '')).toBeUndefined()
