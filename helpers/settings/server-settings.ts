@@ -55,9 +55,9 @@ export const serverSettings = {
   workers: {
     flag: 'workers',
     kind: 'count',
-    fallback: null,
+    fallback: '4',
     targets: drupals,
-    help: 'Maximum number of concurrent requests. Without it: 4, or one for each processor of a machine with more that also serves the site, up to 16.',
+    help: 'Maximum number of concurrent requests.',
   },
   fresh: {
     flag: 'fresh',

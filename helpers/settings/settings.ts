@@ -19,8 +19,7 @@ export interface Settings {
   readonly codebase: string | null
   readonly config: string | null
   readonly php: string
-  /** Null for as many as fit the machine. */
-  readonly workers: number | null
+  readonly workers: number
   readonly fresh: boolean
   readonly cache: string | null
   readonly image: string | null

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
 import type { ContainerTarget } from './container/container-target.ts'
@@ -75,7 +74,7 @@ async function choose(
       import('./site/provision-permission.ts'),
     ])
     const { baseUrl, stress } = settings
-    const workers = settings.workers ?? 4
+    const workers = settings.workers
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
     const target = siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
@@ -162,7 +161,7 @@ export async function chooseContainer(
     ...(image === null ? {} : { image }),
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
-    workers: settings.workers ?? localWorkers(),
+    workers: settings.workers,
     startTimeout: settings.startTimeout * 1000,
     ...(upgradeTo === null
       ? {}
@@ -174,9 +173,6 @@ export async function chooseContainer(
         }),
   })
 }
-
-/** Of a site that this machine serves itself. A site elsewhere gets four, whatever this machine has. */
-const localWorkers = (): number => Math.min(16, Math.max(4, availableParallelism()))
 
 async function php(
   settings: Settings,
@@ -191,7 +187,7 @@ async function php(
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
     php: upgradeTo?.phpOld ?? settings.php,
-    workers: settings.workers ?? localWorkers(),
+    workers: settings.workers,
     startTimeout: settings.startTimeout * 1000,
     ...(upgradeTo === null
       ? {}
