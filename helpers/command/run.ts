@@ -23,7 +23,7 @@ import { isColored } from './color.ts'
 import { prepareReports } from './run-reports.ts'
 
 /** What kept a run from coming to its own end. */
-type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure'>>
+type End = Partial<Pick<RunOutcome, 'interrupted' | 'failure' | 'bailed'>>
 
 /**
  * One run from settings to exit code. However it ends, the target is stopped and the closing line is printed.
@@ -60,7 +60,7 @@ export async function run(
   let changed: 0 | 1 | 2 = 0
   let begun: number | null = null
   let ticking: NodeJS.Timeout | undefined
-  const finish = ({ interrupted = null, failure: first = null }: End): void => {
+  const finish = ({ interrupted = null, failure: first = null, bailed = false }: End): void => {
     if (finished) return
     finished = true
     clearInterval(ticking)
@@ -68,6 +68,7 @@ export async function run(
     const failure = stop(target, first)
     let outcome: RunOutcome = {
       ...{ header, results: [...results.values()], planned: checks.length, interrupted, failure },
+      ...(bailed ? { bailed } : {}),
       ...sideEffects(),
       ...(begun === null ? {} : { milliseconds: Math.round(performance.now() - begun) }),
     }
@@ -75,7 +76,7 @@ export async function run(
       outcome = concludeRun(outcome, expectations, settings, new Date())
       const say = { note: (text: string) => console.stage(text), print: (lines: string) => console.lines(lines) }
       if (reports.write(outcome, target?.composerLock?.(), say)) changed = compare?.() ?? 0
-      if (recordTo !== null && failure === null && interrupted === null) {
+      if (recordTo !== null && failure === null && interrupted === null && !bailed) {
         console.stage(`recorded in ${writeRecord(recordTo, recordRun(publishable(outcome.results), header))}`)
       }
     } catch (error) {
@@ -119,6 +120,7 @@ export async function run(
       changeSite: (request) => started.changeSite(request),
       errorLog: () => Promise.resolve(started.errorLog()),
       endEarly: true,
+      ...(settings.bail === null ? {} : { bail: settings.bail }),
     })
     // What our own clients left on a provisioned site is removed with them.
     if (info.mapped && !info.provisioned) sideEffects = () => ({ sideEffects: runner.sideEffects() })
@@ -133,7 +135,7 @@ export async function run(
       },
       (check) => console.begin(checkName(check)),
     )
-    finish(withoutVerdict(checks, results))
+    finish(runner.bailed ? { bailed: true } : withoutVerdict(checks, results))
   } catch (error) {
     finish({ failure: failureOf(error) })
   }

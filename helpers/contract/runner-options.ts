@@ -23,6 +23,8 @@ export interface RunnerOptions {
   readonly errorLog: () => Promise<readonly string[]>
   /** Whether to end a run early if nothing works on the server, or it is gone; false by default. */
   readonly endEarly?: boolean
+  /** Checks that fail, are blocked or are in error after which no other begins; by default all run. */
+  readonly bail?: number
   /** What was kept from before the upgrade, for contracts about one. */
   readonly kept?: Kept
   /** An observer: `replay` shows each step. */

@@ -11,6 +11,7 @@ import { checkName, type CheckResult, type SideEffects } from '../model/result.t
 import { BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
 import { startKeySetServer, type KeySetServer } from '../oauth/key-set-server.ts'
 import type { UserInfo } from '../model/target.ts'
+import type { Verdict } from '../model/verdict.ts'
 import type { Check } from './case.ts'
 import { schedule } from './schedule.ts'
 import { countSideEffects } from './side-effects.ts'
@@ -28,6 +29,9 @@ import { clientFor, type RunnerOptions } from './runner-options.ts'
 import { sharedControls } from './shared-controls.ts'
 import { showConsent } from './show-consent.ts'
 import { watchedClient } from './watch.ts'
+
+/** What `bail` counts. */
+const failing: ReadonlySet<Verdict> = new Set(['fail', 'stale', 'blocked', 'error'])
 
 /** One run of checks against one target: shares logins and controls, and keeps the server's workers busy. */
 export class Runner {
@@ -48,10 +52,12 @@ export class Runner {
   private sessions = 0
   private readonly earlyEnds: EarlyEnds | null
   private ended: EarlyEnd | null = null
+  private failuresLeft: number
 
   constructor(options: RunnerOptions) {
     const { target } = options
     this.earlyEnds = options.endEarly ? new EarlyEnds() : null
+    this.failuresLeft = options.bail ?? Infinity
     this.queue = new PQueue({ concurrency: target.workers })
     registerTarget(this.redactor, target)
     const counting = countSideEffects(clientFor(options))
@@ -105,20 +111,26 @@ export class Runner {
     )
     const runOne = (check: Check): Promise<void> =>
       this.queue.add(async () => {
-        if (this.ended) return
+        if (this.ended || this.bailed) return
         begin(check)
         const result = await runCheck(check, this.environmentOf(check), this.rules)
         report(result)
+        if (failing.has(result.verdict)) this.failuresLeft--
         this.ended ??= (await this.earlyEnds?.after(check, result, this.environment, this.rules)) ?? null
       })
     if (concurrent.length > 1 && target.workers > 1) await showConsent(this.environment, this.rules.timeout)
     if (first) await runOne(first)
     await Promise.all(concurrent.map(runOne))
     for (const check of serial) {
-      if (this.ended) break
+      if (this.ended || this.bailed) break
       await runOne(check)
     }
     if (this.ended) throw this.ended
+  }
+
+  /** Whether the run ended at the failures that `bail` allows. */
+  get bailed(): boolean {
+    return this.failuresLeft <= 0
   }
 
   /** Runs the steps of each check before an upgrade, and keeps their results. */

@@ -1,3 +1,4 @@
+import { severities } from '../model/verdict.ts'
 import type { Step } from '../oauth/steps.ts'
 import { changesEntity } from './derive-afterwards.ts'
 import type { Check } from './case.ts'
@@ -14,7 +15,7 @@ export interface Schedule {
  * First comes a check in which a token of the editor opens the resource. A server may cache the permissions that it calculates for the
  * first token and apply them to later ones; without this order, verdicts would depend on which concurrent request was served first. (The
  * checks of isolation test such caching with scopes of their own.) Checks that wait for an expiry begin next, alongside others, so that the
- * first verdicts arrive while they wait. Races run alone, because other requests would keep theirs from overlapping; so do checks of the
+ * first verdicts arrive while they wait, and the others by severity. Races run alone, because other requests would keep theirs from overlapping; so do checks of the
  * life cycle, which change the same few entities.
  */
 export function schedule(checks: readonly Check[]): Schedule {
@@ -24,7 +25,7 @@ export function schedule(checks: readonly Check[]): Schedule {
   )
   const first = others.find(opensAsEditor)
   const waiting = others.filter(waits)
-  const rest = others.filter((check) => check !== first && !waits(check))
+  const rest = others.filter((check) => check !== first && !waits(check)).sort(bySeverity)
   const begin = waiting.flatMap((check, index) => [check, ...rest.slice(index, index + 1)])
   return {
     first,
@@ -38,6 +39,10 @@ export function schedule(checks: readonly Check[]): Schedule {
     ],
   }
 }
+
+/** The gravest first: what matters most is known soonest. */
+const bySeverity = (one: Check, other: Check): number =>
+  severities.indexOf(other.severity) - severities.indexOf(one.severity)
 
 /** Whether a check begins with an unchanged flow of the editor and then opens the resource with its token. */
 function opensAsEditor(check: Check): boolean {

@@ -14,6 +14,8 @@ export type RunReason =
   | { readonly kind: 'granted-beyond-record' | 'drift'; readonly changes: number }
   /** Accepted differences from the record that did not occur. */
   | { readonly kind: 'drift-gone'; readonly changes: number }
+  /** The run ended at a number of failures (--bail). */
+  | { readonly kind: 'bailed'; readonly completed: number; readonly planned: number }
   /** Critical contracts that were skipped although a run can test them. */
   | { readonly kind: 'critical-not-tested'; readonly contracts: readonly string[] }
 

@@ -19,6 +19,7 @@ const runTexts: { readonly [K in RunReason['kind']]: (reason: OfRun<K>) => strin
     `${count(changes, 'difference')} from the record of the release: what it rejects is granted`,
   drift: ({ changes }) => `${count(changes, 'difference')} from the record of the release (strict)`,
   'drift-gone': ({ changes }) => `${count(changes, 'accepted difference')} from the record no longer occurs`,
+  bailed: ({ completed, planned }) => `ended by --bail after ${completed} of ${count(planned, 'check')}`,
   'critical-not-tested': ({ contracts }) => `critical contracts not tested: ${contracts.join(', ')}`,
 }
 

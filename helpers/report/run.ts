@@ -70,6 +70,8 @@ export interface RunOutcome {
   readonly planned: number
   /** The signal that ended the run. */
   readonly interrupted: string | null
+  /** Whether it ended at a number of failures (--bail). */
+  readonly bailed?: boolean
   /** What the run left on a third-party site. */
   readonly sideEffects?: SideEffects
   /** How the server differs from the record of its release. */
@@ -117,7 +119,12 @@ export function summarize(outcome: RunOutcome): Summary {
   const unfinished = reasonsForNoVerdict(outcome)
   const missing = missingOf(outcome)
   const criticalSkipped = criticalSkippedOf(outcome)
-  const open = [...reasonsForRed(counts, strict, missing), ...driftReasons(outcome), ...gaps(outcome)]
+  const open = [
+    ...reasonsForRed(counts, strict, missing),
+    ...driftReasons(outcome),
+    ...gaps(outcome),
+    ...bailReasons(outcome),
+  ]
   const conclusion = conclusionOf(unfinished, open, counts.warn, known)
   const demonstration = header.target?.demonstration ?? false
   return {
@@ -142,7 +149,9 @@ const countsOf = (results: readonly CheckResult[]): Record<Verdict, number> =>
 const neverBegan = ({ failure, results }: RunOutcome): boolean => failure !== null && results.length === 0
 
 const missingOf = (outcome: RunOutcome): number =>
-  outcome.interrupted !== null || neverBegan(outcome) ? 0 : Math.max(0, outcome.planned - outcome.results.length)
+  outcome.interrupted !== null || outcome.bailed === true || neverBegan(outcome)
+    ? 0
+    : Math.max(0, outcome.planned - outcome.results.length)
 
 function criticalSkippedOf(
   { header, results }: RunOutcome,
@@ -163,6 +172,9 @@ function gaps(outcome: RunOutcome): RunReason[] {
   )
   return contracts.length > 0 ? [{ kind: 'critical-not-tested', contracts }] : []
 }
+
+const bailReasons = ({ bailed, planned, results }: RunOutcome): RunReason[] =>
+  bailed === true ? [{ kind: 'bailed', completed: results.length, planned }] : []
 
 /**
  * The differences from the record that fail a run: grants that the release refuses; with `strict`, all others. None unless the record is of

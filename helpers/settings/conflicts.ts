@@ -56,6 +56,11 @@ export const conflicts: readonly Conflict[] = [
     because: 'Changes are accepted when a run is compared with an earlier one.',
   },
   {
+    settings: ['bail'],
+    excludes: 'generateBaseline',
+    because: 'A baseline lists every failure.',
+  },
+  {
     settings: ['noKnownIssues'],
     excludes: 'generateBaseline',
     because: 'A baseline would repeat every known issue of the release.',
@@ -66,7 +71,16 @@ export const conflicts: readonly Conflict[] = [
     because: 'Without the known issues of a release, none of them can be fixed.',
   },
   {
-    settings: ['compareWith', 'generateBaseline', 'noKnownIssues', 'failOnFixed', 'slow', 'strict', 'allowSkipped'],
+    settings: [
+      'compareWith',
+      'generateBaseline',
+      'noKnownIssues',
+      'failOnFixed',
+      'slow',
+      'strict',
+      'bail',
+      'allowSkipped',
+    ],
     excludes: 'dryRun',
     flagOnly: true,
     because: 'A dry run tests nothing.',

@@ -17,7 +17,7 @@ export function optionsOf(names: readonly SettingName[]): Option[] {
 
 /** commander is told that the value is optional, so that it never takes the next flag for a value; `flagValues` requires it. */
 export function optionOf(row: FlagRow): Option {
-  const option = new Option(row.kind === 'flag' ? `--${row.flag}` : flagText(row).replace(/ (.*)$/u, ' [$1]'))
+  const option = new Option(row.kind === 'flag' ? `--${row.flag}` : flagText(row).replace(/ \[?([^\]]*)\]?$/u, ' [$1]'))
   // commander would treat --no-known-issues as a negated flag that is on by default.
   option.negate = false
   return row.kind === 'list'
@@ -36,9 +36,10 @@ export function flagValues(command: Command, rows: readonly FlagRow[]): FlagValu
     const flag = option.name()
     const row = rows.find((one) => one.flag === flag)
     if (value === undefined) continue
-    if (value === true && row && row.kind !== 'flag')
+    const given = value === true ? (row?.implied ?? value) : value
+    if (given === true && row && row.kind !== 'flag')
       throw new SettingsError('bad-value', `--${flag} needs a value: ${flagText(row)}.`)
-    values[flag] = value as FlagValues[string]
+    values[flag] = given as FlagValues[string]
   }
   return values
 }

@@ -11,6 +11,8 @@ export interface FlagRow {
   readonly fallback: string | null
   /** Placeholder in the help. */
   readonly shown?: string
+  /** The value of the flag without one. */
+  readonly implied?: string
   readonly help: string
 }
 

@@ -95,6 +95,14 @@ export const settingRows = {
     fallback: 'false',
     help: "Also fail if a known issue of a released version does not occur; for the suite's own CI.",
   },
+  bail: {
+    flag: 'bail',
+    kind: 'count',
+    fallback: null,
+    shown: '[N]',
+    implied: '1',
+    help: 'End the run after N failed checks, or after the first; the gravest contracts come first.',
+  },
   allowSkipped: {
     flag: 'allow-skipped',
     kind: 'flag',

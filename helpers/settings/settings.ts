@@ -52,6 +52,7 @@ export interface Settings {
   readonly noKnownIssues: boolean
   readonly generateBaseline: string | null
   readonly failOnFixed: boolean
+  readonly bail: number | null
   readonly allowSkipped: boolean
   readonly report: string
   /** `NAME` or `NAME=FILE`. */
@@ -185,7 +186,10 @@ const valueOf: Record<SettingRow['kind'], (given: unknown, row: SettingRow) => u
       [false, false],
       [null, false],
     ]).get(given),
-  count: (given) => (Number.isInteger(numeric(given)) ? within(numeric(given), 1, 64) : undefined),
+  count: (given, { fallback }) => {
+    if (given === null) return fallback === null ? null : undefined
+    return Number.isInteger(numeric(given)) ? within(numeric(given), 1, 64) : undefined
+  },
   seconds: (given) => within(numeric(given), 0.1, 86_400),
 }
 

@@ -73,7 +73,8 @@ async function choose(
       import('./site/site-target.ts'),
       import('./site/provision-permission.ts'),
     ])
-    const { baseUrl, workers, stress } = settings
+    const { baseUrl, stress } = settings
+    const workers = settings.workers
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
     const target = siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },

@@ -76,6 +76,7 @@ describe('where a value comes from', () => {
       generateBaseline: null,
       failOnFixed: false,
       allowSkipped: false,
+      bail: null,
       stress: false,
       baseline: [],
       report: 'results',

@@ -7,7 +7,7 @@ import type { Subcommand } from '../subcommand.ts'
 import { runContracts } from './run.ts'
 
 /** Settings that would record only some contracts, or contracts of a user's own. */
-const excluded: readonly SettingName[] = [...selectors, 'contracts', 'shard']
+const excluded: readonly SettingName[] = [...selectors, 'contracts', 'shard', 'bail']
 
 export const record: Subcommand = {
   name: 'record',

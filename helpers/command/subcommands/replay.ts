@@ -14,6 +14,7 @@ const ofRuns: readonly SettingName[] = [
     'generateBaseline',
     'dryRun',
     'allowSkipped',
+    'bail',
   ] as const),
 ]
 
