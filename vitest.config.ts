@@ -9,7 +9,13 @@ const suite = {
     include: ['test/**/*.test.ts'],
     globalSetup: ['bin/build.js'],
     // What it imports is for Node alone to load.
-    server: { deps: { external: [/\/helpers\/plan\/typescript\.js$/u] } },
+    server: {
+      deps: {
+        external: [/\/helpers\/plan\/typescript\.js$/u],
+        // Its modules import each other without a file extension.
+        inline: ['@openid/appauth'],
+      },
+    },
     testTimeout: 60_000,
     // Processes: a command that is run in the test's own process needs a working folder and an environment.
     pool: 'forks',

@@ -1,7 +1,7 @@
 // Reads subjects of commits, one a line: each in the imperative, at most 72 characters. git log --format=%s main.. | node .ci/subjects.js
 import { readFileSync } from 'node:fs'
 
-/** Verbs whose imperative looks like another form. */
+/** Verbs whose imperative looks like a past or -s form. */
 const imperatives = /^(?:bring|embed|exceed|feed|focus|need|proceed|seed|speed|spread|.*ss)$/iu
 
 /**

@@ -15,15 +15,15 @@ const isSource = (/** @type {string} */ file) =>
 const timeOf = (/** @type {string} */ path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
 /**
- * Makes dist/ what the sources are, which takes some seconds where they have changed, else some milliseconds.
- * @throws {Error} whose message holds what the compiler says.
+ * Builds dist/ if the sources have changed, which takes seconds; otherwise milliseconds.
+ * @throws {Error} with the compiler's output as message.
  */
 export function buildIfStale() {
   if (!isStale()) return
   mkdirSync(dist, { recursive: true })
   while (!tryLock()) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
   try {
-    // Another process may have built it meanwhile.
+    // Another process may have built it in the meantime.
     if (isStale()) build()
   } finally {
     rmSync(lock, { force: true })
@@ -33,7 +33,7 @@ export function buildIfStale() {
 /** The tests start with it, too. */
 export const setup = buildIfStale
 
-/** Folders count too: they tell of removed files. */
+/** The times of folders show removed files. */
 function isStale() {
   const built = timeOf(stamp)
   const changed = (/** @type {string} */ path) => timeOf(join(root, path)) > built
@@ -45,7 +45,7 @@ function isStale() {
   )
 }
 
-/** Whether nobody else builds; a process that died in the middle does not count. */
+/** Whether no other process is building; a lock left by a dead process is ignored. */
 function tryLock() {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx' })
@@ -62,7 +62,7 @@ function tryLock() {
 
 function build() {
   process.stderr.write('· building dist/\n')
-  // What changes while the compiler reads must be seen as changed.
+  // The time before compiling, so that later changes are noticed.
   const begun = new Date()
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
   if (!existsSync(compiler))
@@ -74,7 +74,7 @@ function build() {
   })
   if (status !== 0) throw new Error(`dist/ cannot be built:\n${stdout.trim()}`)
   removeOrphans()
-  // Each run reads them, and YAML takes a third of a second.
+  // JSON copies, because each run reads them and parsing YAML takes a third of a second.
   const { parse } = createRequire(import.meta.url)('yaml')
   const knownIssues = readFileSync(join(root, 'fixtures', 'known-issues.yaml'), 'utf8')
   writeFileSync(join(dist, 'fixtures', 'known-issues.json'), JSON.stringify(parse(knownIssues, { merge: true })))
@@ -82,7 +82,7 @@ function build() {
   utimesSync(stamp, begun, begun)
 }
 
-/** What was built from a source that is gone would still be loaded. */
+/** Removes built files whose source is gone: they would still be loaded. */
 function removeOrphans() {
   for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const [, name] = /^(.*?)(?:\.d\.ts|\.js\.map|\.js)$/u.exec(file) ?? []

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// In words that old Nodes read, so that they can say what they are.
+// Syntax that old versions of Node understand, so that the message reaches their users.
 var version = /^(\d+)\.(\d+)/.exec(process.versions.node) || []
 if (Number(version[1]) < 20 || (Number(version[1]) === 20 && Number(version[2]) < 19)) {
   process.stderr.write('simple-oauth-contract needs Node.js 20.19 or newer; this is ' + process.version + '.\n')

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-// Loading takes a moment in which a signal would end Node without a word.
+// While the command loads, a signal would end Node without a message.
 const early = () => {
   process.stdout.write('0 passed, 0 failed, 0 skipped\n')
   process.exit(2)
@@ -8,7 +8,7 @@ const early = () => {
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 for (const signal of signals) process.on(signal, early)
 
-// Only a clone has it: there the sources may have changed since they were built.
+// Only a clone has it: there, the sources may have changed since the last build.
 const build = new URL('./build.js', import.meta.url)
 if (existsSync(build)) {
   const { buildIfStale } = await import(build.href)

@@ -53,7 +53,7 @@ final class ContractSite {
     return ['link' => user_pass_reset_url($user) . '/login'];
   }
 
-  /** What commonly goes wrong with keys, consumers, scopes and users; reads only, and returns no secret. */
+  /** Facts about keys, consumers, scopes and users for `doctor`; read-only, and without secrets. */
   private static function doctor(array $names): array {
     if (!\Drupal::moduleHandler()->moduleExists('simple_oauth')) {
       throw new ContractError('module-missing', 'The module Simple OAuth is not enabled on this site.');
@@ -156,7 +156,7 @@ final class ContractSite {
     ];
   }
 
-  /** Whether the site can be provisioned; reads only. */
+  /** Whether the site can be provisioned; read-only. */
   private static function check(array $data, string $prefix): array {
     if (!\Drupal::moduleHandler()->moduleExists('simple_oauth')) {
       throw new ContractError('module-missing', 'The module Simple OAuth is not enabled on this site.');
@@ -212,7 +212,7 @@ final class ContractSite {
     return ['uids' => $uids];
   }
 
-  /** Undone by the case itself; where the run is interrupted, by the clean-up, which removes the entity. */
+  /** The case itself undoes it; after an interruption, the clean-up removes the entity. */
   private static function change(array $change, string $prefix): array {
     self::step($prefix, 'changing ' . $change['op']);
     ContractProvision::change($change, $prefix);
@@ -235,7 +235,7 @@ final class ContractSite {
       \Drupal::lock()->wait("simple_oauth_$prefix", self::LEASE);
     }
     $own = array_map(fn (string $kind): array => self::own($kind, $prefix), array_combine(self::kinds(), self::kinds()));
-    // A case that was interrupted may have deleted some.
+    // An interrupted case may have deleted some.
     $deleted = ContractProvision::deleted($prefix);
     $uids = [...array_keys($own['user']), ...$deleted['user']];
     $clients = [...array_keys($own['consumer'] ?? []), ...$deleted['consumer']];
@@ -285,7 +285,7 @@ final class ContractSite {
     }
   }
 
-  /** Removes the tokens and codes that the suite was given itself, and no other. */
+  /** Removes only the tokens and codes that were issued to the suite. */
   private static function forget(array $given): array {
     $ids = array_values(array_unique(array_merge([], ...array_map(self::idsOf(...), $given))));
     $storage = \Drupal::entityTypeManager()->getStorage('oauth2_token');
@@ -294,7 +294,10 @@ final class ContractSite {
     return ['removed' => ['oauth2_token' => count($found)]];
   }
 
-  /** What Simple OAuth stores of a token: the ID in an access token, or in a refresh token or code, which it encrypts with the hash salt. */
+  /**
+   * The ID by which Simple OAuth stores a token: part of an access token, or of a refresh token or code, which are encrypted with the hash
+   * salt.
+   */
   private static function idsOf(string $given): array {
     $parts = explode('.', $given);
     if (count($parts) === 3) {

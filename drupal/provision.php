@@ -78,7 +78,7 @@ final class ContractProvision {
     fflush(STDOUT);
   }
 
-  /** The web server changes the same site, so nothing that this process has cached is reliable. */
+  /** The web server changes the same site, so this process cannot rely on its caches. */
   private static function forgetStaticState(): void {
     drupal_static_reset();
     \Drupal::configFactory()->reset();
@@ -94,7 +94,7 @@ final class ContractProvision {
         return self::provision($request);
 
       case 'entities.create':
-        // Only on a site that uses the suite's keys: it installed that one.
+        // Only on a site that uses the suite's keys, which means that the suite installed it.
         self::ownKeysDirectory();
         return self::createEntities($request['data'] ?? []);
 
@@ -126,7 +126,7 @@ final class ContractProvision {
         return [];
 
       case 'address.fetch':
-        // Whether it arrives is seen at the address.
+        // The address itself shows whether the request arrives.
         @file_get_contents((string) ($request['url'] ?? ''), FALSE, stream_context_create(['http' => ['timeout' => 5, 'follow_location' => 0]]));
         return [];
 
@@ -146,7 +146,7 @@ final class ContractProvision {
       throw new ContractError('bad-request', 'The operation "provision" needs data with scopes, users and clients.');
     }
     $settings = \Drupal::config('simple_oauth.settings');
-    // As imported: asked before the suite's own scopes need another provider.
+    // As imported: read before the suite's own scopes need another provider.
     $found = [
       'openid' => !$settings->get('disable_openid_connect'),
       'scopeProvider' => (string) $settings->get('scope_provider'),
@@ -363,11 +363,11 @@ final class ContractProvision {
   /** A content type that JSON:API reads and writes. */
   private static function provideContentType(string $id): void {
     (NodeType::load($id) ?? NodeType::create(['type' => $id, 'name' => 'Contract page']))->save();
-    // On by default: then JSON:API only reads.
+    // Read-only mode of JSON:API is on by default.
     \Drupal::configFactory()->getEditable('jsonapi.settings')->set('read_only', FALSE)->save();
   }
 
-  /** A page that only users with a role may open: a view, because no route of Drupal itself is guarded by a role of the suite's. */
+  /** A page that only users with a role may open: a view, because no route of Drupal requires one of the suite's roles. */
   private static function provideRolePage(array $data): void {
     $display = fn (string $id, string $plugin, array $options): array => [
       'id' => $id,
@@ -430,7 +430,7 @@ final class ContractProvision {
     $consumer->save();
   }
 
-  /** Changes a user or consumer of the suite's own; its data as provisioned is part of the request. */
+  /** Changes one of the suite's users or consumers; the request contains its data as provisioned. */
   public static function change(array $request, string $prefix): void {
     $kind = strtok($request['op'], '.');
     $data = $request[$kind === 'user' ? 'user' : 'client'] ?? [];
@@ -465,7 +465,7 @@ final class ContractProvision {
       'block' => $user->block(),
       'unblock' => $user->activate(),
       'password' => $user->setPassword($password),
-      // Without any role, a user's permissions would be cached for tokens of everybody.
+      // Without any role, a user's permissions would share a cache entry with other users' tokens.
       'roles' => $user->set('roles', array_keys(array_filter($data['roles'], fn (array $permissions): bool => !$permissions))),
     };
   }
@@ -538,7 +538,7 @@ final class ContractProvision {
     \Drupal::moduleHandler()->invoke('simple_oauth', 'cron');
     $now = \Drupal::time()->getCurrentTime();
     $count = fn (int $time, string $operator): int => (int) \Drupal::entityQuery('oauth2_token')->accessCheck(FALSE)->condition('expire', $time, $operator)->count()->execute();
-    // What expires while cron runs is left to the next run.
+    // Tokens that expire while cron runs are left to its next run.
     return ['cron.expired' => $count($now - 5, '<'), 'cron.live' => $count($now, '>')];
   }
 
@@ -546,7 +546,7 @@ final class ContractProvision {
     return array_map(fn (string $name): array => ['scope_id' => self::scopeId($name)], $names);
   }
 
-  /** The grants that the site offers, those that modules add included. */
+  /** The grants that the site offers, including those of modules. */
   private static function everyGrant(): array {
     return array_keys(\Drupal::service('plugin.manager.oauth2_grant.processor')->getDefinitions());
   }

@@ -51,7 +51,7 @@
   $settings['file_temp_path'] = $required('DRUPAL_TEMP');
   // The default storage checks modification times, which change when a folder is copied.
   $settings['php_storage']['twig'] = ['class' => 'Drupal\\Component\\PhpStorage\\FileStorage', 'directory' => "$files/php"];
-  // Without it, `iss` is taken from any Host header.
+  // Without it, any Host header determines `iss`.
   $settings['trusted_host_patterns'] = ['^127\\.0\\.0\\.1$', '^localhost$'];
   $settings['update_free_access'] = FALSE;
   $settings['skip_permissions_hardening'] = TRUE;

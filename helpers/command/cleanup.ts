@@ -51,7 +51,7 @@ export async function cleanUp(
   }
   if (failures.length > 0) throw new TargetError('cleanup-failed', [...lines, ...failures].join('\n'))
   if (lines.length === 0) lines.push('Nothing was left over.')
-  // A stopped engine keeps the containers of a run, and must not pass for one that has none.
+  // A stopped engine still has the run's containers: it must not be taken for an engine without any.
   if (engine instanceof Error) lines.push(`Containers were not looked for: no engine answers (${engine.code}).`)
   return lines.join('\n')
 }

@@ -21,8 +21,8 @@ interface EndingText {
 }
 
 /**
- * An upgrade, or a half of one, from settings to exit code. However it ends, what it started is stopped, the reports are written and the
- * closing line is printed.
+ * Runs an upgrade, or one half of it, from settings to exit code. However it ends, everything it started is stopped, the reports are
+ * written and the closing line is printed.
  * @throws ReportError before anything starts, where the report could not be written.
  */
 export async function conductUpgrade(

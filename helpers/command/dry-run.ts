@@ -7,7 +7,7 @@ import { TargetError } from '../model/target.ts'
 import type { RunContext } from '../plan/run-context.ts'
 
 /**
- * What a run with `--provision` would create on a site, after asking Drush whether it could. Nothing is created or tested.
+ * Lists what a run with `--provision` would create on a site, after asking Drush whether it could. Creates and tests nothing.
  * @throws {TargetError} `provision-refused`, and those of Drush.
  */
 export async function dryRun(

@@ -28,7 +28,7 @@ interface ExplainOptions {
   readonly paint: Paint
 }
 
-/** What one contract requires, why, and how it is proven, all from its data and a simulation on the embedded server. */
+/** Explains what one contract requires, why, and how it is proven: from its declaration and a simulation on the embedded server. */
 export async function explain(contract: Contract, check: Check, options: ExplainOptions): Promise<string> {
   const { id, checks, observation } = contract
   const result = await simulate(check)
@@ -108,7 +108,7 @@ export async function explain(contract: Contract, check: Check, options: Explain
   ].join('\n')
 }
 
-/** The faults that are about a contract, and the names of those that make it fail besides. */
+/** The faults that prove a contract, and the names of other faults that also make it fail. */
 function faultsOf(id: string): {
   about: readonly Pick<Fault, 'id' | 'gain' | 'source'>[]
   also: readonly string[]
@@ -133,7 +133,7 @@ function requirementText({ path, expected, severity, level }: Requirement, check
   return `${path}${what === undefined ? '' : ` (${what})`}: ${expected}${weight.length > 0 ? ` (${weight.join(', ')})` : ''}`
 }
 
-/** As curl would send them, with what the embedded server answered. */
+/** The requests as curl commands, each with the status that the embedded server returned. */
 function requests({ exchanges, blocker }: CheckResult): string[] {
   const all = exchanges.map(({ request }) => request)
   const variables = curlVariables(all)

@@ -24,12 +24,12 @@ export interface InitOptions {
   readonly command: string
   /** Whether Node accepts every certificate (NODE_TLS_REJECT_UNAUTHORIZED=0). */
   readonly uncheckedTls: boolean
-  /** For what is to be known before the first request. */
+  /** Receives warnings that the user must see before the first request. */
   readonly say: (line: string) => void
 }
 
 /**
- * Asks a site what it is, and writes a site file for it, to be completed.
+ * Probes a site and writes a site file for the user to complete.
  * @returns What to tell the user.
  * @throws TargetError where the site cannot be tested, SettingsError where the file cannot be written.
  */

@@ -13,7 +13,7 @@ export function invocation(
 ): string {
   const ours = folder === root
   if (ours && environment['npm_lifecycle_event'] === 'contract') return 'npm run contract --'
-  // npm puts node_modules/.bin on the path of what it runs; the user's own shell does not have it.
+  // npm adds node_modules/.bin to the PATH of its scripts; the user's own shell does not have it.
   if (environment['npm_command'] !== undefined && !ours) return `npx ${suite.name}`
   const onPath = (environment['PATH'] ?? '').split(delimiter).some((one) => existsSync(join(one, suite.name)))
   if (onPath && environment['npm_command'] === undefined) return suite.name

@@ -51,7 +51,7 @@ const siteJobs = (sites: readonly ListedSite[], shards: number): SiteJob[] =>
     }))
   })
 
-/** On one line, as variables and outputs of CI systems take it. */
+/** JSON on one line, as the variables and outputs of CI systems require. */
 export const sitesJson = (sites: readonly ListedSite[], shards: number): string =>
   JSON.stringify(siteJobs(sites, shards))
 

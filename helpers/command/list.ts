@@ -43,7 +43,7 @@ export function listText(checks: readonly Check[], width = Infinity): string {
   ].join('\n')
 }
 
-/** Joins parts to lines of at most `width` characters; a longer part gets a line of its own. */
+/** Joins parts into lines of at most `width` characters; a longer part gets a line of its own. */
 export function wrapped(parts: readonly string[], between: string, width: number): string[] {
   const lines: string[] = []
   for (const part of parts) {
@@ -54,7 +54,7 @@ export function wrapped(parts: readonly string[], between: string, width: number
   return lines
 }
 
-/** Raised with every change that breaks a reader of the format. */
+/** Incremented by every change that breaks readers of the format. */
 const schemaVersion = 1
 
 /** The contracts for programs. */

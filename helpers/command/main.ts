@@ -7,7 +7,7 @@ import { parseCommand } from './program.ts'
  * @param loaded Called when a run or the reference server handles signals itself.
  */
 export async function main(argv: readonly string[], loaded: () => void): Promise<void> {
-  // Whoever reads along may leave, as `head` does; verdict, report and exit code still come.
+  // The reader of a pipe may close it early, as `head` does; verdict, report and exit code do not depend on it.
   process.stdout.on('error', () => undefined)
   try {
     const parsed = await parseCommand(argv, { print, columns: process.stdout.columns })
@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
     const { subcommand, flags, args } = parsed
     // Loaded only here: help needs no settings, and their schema takes a moment.
     const { badValue, readDotenv, settingsFrom } = await import('../settings/settings.ts')
-    // A flag of the subcommand's own may bear the name of a setting: `reference --profile`.
+    // A subcommand's own flag may have the name of a setting: `reference --profile`.
     const own = subcommand.flags.map(({ flag }) => flag)
     const given = Object.fromEntries(Object.entries(flags).filter(([flag]) => !own.includes(flag)))
     const read = settingsFrom(given, process.env, readDotenv('.env'))
@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], loaded: () => void): Promise
     for (const note of read.notes) process.stderr.write(`note: ${note}\n`)
     await subcommand.act({ read, flags, args, say, loaded })
   } catch (error) {
-    // Help and version end the library's parsing in this way, too.
+    // commander also ends parsing this way for --help and --version.
     if (error instanceof CommanderError && error.exitCode === 0) return
     process.stderr.write(`${failureOf(error).message}\n`)
     say('0 passed, 0 failed, 0 skipped')

@@ -77,7 +77,7 @@ function outcomeOf({ name, parts, missing }: SiteReports): RunOutcome {
   return combine([first, ...rest], missing)
 }
 
-/** Writes and prints what the run would have, had it not been split. */
+/** Writes and prints what the run would have written and printed, had it not been split. */
 async function mergeOne(site: SiteReports, { report, reporter, quiet, verbose }: Merging): Promise<number> {
   refuseOther(report, 'sites.json')
   const rerunCommand = invocation(process.env)
@@ -125,7 +125,7 @@ async function mergeMany(sites: readonly SiteReports[], missing: readonly string
   return concludeSites(outcome).exitCode
 }
 
-/** What is written of each site; its files have their usual names. @throws SettingsError */
+/** The reporters for each site, whose files have their usual names. @throws SettingsError */
 function reportersOfEach(reporters: readonly Reporter[]): string[] {
   const named = reporters.find(({ file }) => file !== null)
   if (named?.file !== undefined && named.file !== null)

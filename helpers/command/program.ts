@@ -41,7 +41,7 @@ export const subcommands: readonly Subcommand[] = [
   cleanup,
 ]
 
-/** What a command line calls for. */
+/** A parsed command line. */
 export interface Parsed {
   readonly subcommand: Subcommand
   readonly flags: FlagValues
@@ -55,7 +55,7 @@ interface Printing {
 }
 
 /**
- * What a command line calls for; null where it asked for help or the version, which is printed.
+ * Parses a command line; null if it asked for help or the version, which is then printed.
  * @throws SettingsError
  */
 export async function parseCommand(argv: readonly string[], printing: Printing): Promise<Parsed | null> {
@@ -100,7 +100,7 @@ function commandOf(
     .summary(summary)
     .description(about)
     .usage([...args.map((one) => `[${one.name}]`), '[flags]'].join(' '))
-    // Their own messages follow, which know the flags of the other subcommands.
+    // Our own messages replace these, because they know the flags of the other subcommands.
     .allowUnknownOption()
     .allowExcessArguments()
   for (const one of args) command.argument(`[${one.name}]`, one.help)
@@ -119,7 +119,7 @@ const described = (option: Option, text: string): Option => {
   return option
 }
 
-/** What every command of ours shares: where its help goes and how wide it is. */
+/** What all our commands share: where their help goes and how wide it is. */
 function base(command: Command, { print, columns }: Printing): Command {
   return command
     .exitOverride()

@@ -13,10 +13,13 @@ export interface ProposedConsumers {
 const quoted = (text: string): string => JSON.stringify(text)
 const list = (names: readonly string[]): string => `[${names.map(quoted).join(', ')}]`
 
-/** Consumers creates it with the installation, and no client uses it. */
+/** The Consumers module creates it on installation, and no client uses it. */
 const unused = 'default_consumer'
 
-/** What drush reads of a site as a site file: each consumer as it is set, to be guaranteed. Names secrets, and holds none. */
+/**
+ * Turns what drush reads from a site into lines of a site file that guarantee each consumer's present settings. They name the environment
+ * variables of secrets and contain no secret.
+ */
 export function proposedConsumers({ versions, consumers, scopes }: DrushFacts): ProposedConsumers {
   const own = consumers.filter(({ clientId }) => clientId !== unused)
   const entries = own.flatMap((consumer) => entryOf(consumer, scopes))
@@ -54,8 +57,7 @@ function entryOf(consumer: ConsumerFact, scopes: readonly ScopeFact[]): string[]
   const promised = grants.filter((grant) => tested.includes(grant))
   const requests = requestsOf(consumer, scopes, hasCodes ? 'authorization_code' : 'client_credentials')
   const promises = promisesOf(consumer, promised, hasCodes)
-  if (promises.length === 0)
-    return [`  # The consumer ${quoted(clientId)} has nothing that a promise could be made of.`]
+  if (promises.length === 0) return [`  # The consumer ${quoted(clientId)} has no setting that could be guaranteed.`]
   return [
     `  - consumer: ${quoted(clientId)}`,
     ...(confidential && !hasSecret

@@ -25,8 +25,8 @@ import { invocation } from './invocation.ts'
 import type { Step } from '../oauth/steps.ts'
 
 /**
- * Runs one check and shows each step, request and response as they come; writes no report. Sets the exit code as a run does.
- * @param until A step of the contract, by its number or name: the last that is taken. Nothing is judged then.
+ * Runs one check and shows each step, request and response as it happens; writes no report. Sets the exit code as a run does.
+ * @param until The step to stop after, by number or name; nothing is judged then.
  */
 export async function replay({ settings, site, ca }: RunContext, id: string, until: string | null): Promise<void> {
   const print = (text: string): void => void process.stdout.write(`${text}\n`)
@@ -118,7 +118,7 @@ const phases: Readonly<Record<Phase, string>> = {
 const stepTitle = (check: Check, phase: Phase, index: number): string =>
   `${phases[phase]} ${String(index + 1)} of ${String(check[phase].length)}`
 
-/** What the check came to, without paths to a report that a replay does not write. */
+/** The verdict, without paths to a report: a replay writes none. */
 function verdictText(result: CheckResult, context: Parameters<typeof failureMessage>[1]): string {
   const { verdict, reason, findings } = result
   if (verdict === 'pass')

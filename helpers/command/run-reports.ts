@@ -18,7 +18,7 @@ import type { Settings } from '../settings/settings.ts'
 import { reportersOf } from './reporters.ts'
 import { addToStepSummary } from './step-summary.ts'
 
-/** How to tell of it on the console. */
+/** Where messages about the reports go. */
 interface Say {
   readonly note: (text: string) => void
   /** Lines for programs that read the log. */
@@ -29,10 +29,11 @@ interface Say {
 export interface RunReports {
   /** Whether the console shows more than the conclusion. */
   readonly console: boolean
-  /** The page for people, as the user would write it; undefined where none is made. */
+  /** The path of the HTML page as the user would write it; undefined if none is made. */
   readonly page: string | undefined
   /**
-   * Writes the report and every other format. Without a check, only what was asked for by file, and what replaces an earlier report.
+   * Writes the report and every other format. If no check ran, it writes only formats requested with a file name, and those that replace an
+   * earlier report.
    * @returns whether there is a report.json of this run.
    * @throws ReportError
    */
@@ -40,7 +41,7 @@ export interface RunReports {
 }
 
 /**
- * Makes sure, before anything starts, that all that is asked for can be written, and loads what makes it.
+ * Makes sure, before anything starts, that every requested format can be written, and loads what renders it.
  * @param runs The folder of all runs; null if the user named a folder for the report.
  * @throws SettingsError, ReportError
  */

@@ -1,10 +1,10 @@
 import { appendFileSync, statSync } from 'node:fs'
 
-/** What GitHub takes of one step's summary; of a longer one it shows nothing. */
+/** Bytes that GitHub accepts as the summary of one step; of a longer one it shows nothing. */
 const longest = 1024 * 1024
 
 /**
- * Adds to the job summary of GitHub Actions. Never fails a run: what keeps the summary from being shown becomes a note.
+ * Adds to the job summary of GitHub Actions. Never fails a run: if the summary cannot be added, a note says so.
  * @param file The variable GITHUB_STEP_SUMMARY.
  */
 export function addToStepSummary(file: string | undefined, text: string, note: (text: string) => void): void {

@@ -21,9 +21,9 @@ export interface Subcommand {
   readonly name: string
   /** One line for the overview. */
   readonly summary: string
-  /** What its own help says above the flags. */
+  /** The text of its help above the flags. */
   readonly about: string
-  /** Words that may follow; `act` says which must. A name that ends with ... stands for any number. */
+  /** Positional arguments; `act` checks which are mandatory. A name that ends with ... stands for any number of them. */
   readonly args: readonly { readonly name: string; readonly help: string }[]
   /** The settings it takes; as flags, it refuses all others. */
   readonly settings: readonly SettingName[]

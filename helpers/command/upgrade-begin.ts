@@ -22,8 +22,8 @@ import { invocation } from './invocation.ts'
 import { nothingKnown, type UpgradeRun } from './upgrade-run.ts'
 
 /**
- * The first half of an upgrade of an existing site: the contract, and what has to survive, which stays on the site with the users and
- * consumers that hold it. Interrupted, it removes everything again.
+ * The first half of an upgrade of an existing site: runs the contract, then creates what has to survive, and leaves it on the site with its
+ * users and consumers. If interrupted, it removes everything again.
  * @param file The state file; null for one in the cache.
  * @throws ReportError, StateError before anything starts.
  */
@@ -85,7 +85,7 @@ export function beginUpgrade(context: RunContext, file: string | null): Promise<
   )
 }
 
-/** Writes the state, and then lets everything stay: what no state tells of, `cleanup` removes. @returns its path. */
+/** Writes the state file, and only then lets everything stay: `cleanup` removes what no state file mentions. @returns its path. */
 function finishBegin(
   run: UpgradeRun,
   target: Target,

@@ -45,8 +45,8 @@ export interface FinishOptions {
 }
 
 /**
- * The second half: the questions, the contract again, the comparison; then everything is removed from the site. It may be repeated: what
- * was asked is not asked again, and one that came to its end only says so.
+ * The second half: asks what survived, runs the contract again and compares; then everything is removed from the site. It may be repeated:
+ * no question is asked twice, and after a finished upgrade it only says so.
  * @throws ReportError before anything starts.
  */
 export async function finishUpgrade(context: RunContext, { file, state, accept, drush }: FinishOptions): Promise<void> {
@@ -57,7 +57,7 @@ export async function finishUpgrade(context: RunContext, { file, state, accept, 
   const { begunAt, baseUrl } = state
   const known = nothingKnown({ from: `${baseUrl}, begun ${begunAt}`, to: 'today', tried: false })
   const command = `${invocation(process.env)} upgrade`
-  known.next = `what "upgrade begin" made is still on the site. Once the cause is gone: ${command} finish; to give up: ${command} abort`
+  known.next = `what "upgrade begin" created is still on the site. Once the cause is gone: ${command} finish; to give up: ${command} abort`
   await conductUpgrade(context, known, async (run) => {
     const accepted = accept === null ? [] : readAccepted(accept)
     const { asked, contract, upgrading } = await run.prepare()
@@ -67,7 +67,7 @@ export async function finishUpgrade(context: RunContext, { file, state, accept, 
     }
     if (await askSite(run, context, state, file, { asked, contract, upgrading }))
       if (contract.length > 0) known.comparison = run.compare(accepted)
-    // What may be mended, as a maintenance mode or the wrong database, can be asked again.
+    // After what can be fixed, such as maintenance mode or a wrong database, the questions may be asked again.
     if (known.broken !== null) return
     known.next = null
     run.stopping = {
@@ -80,7 +80,7 @@ export async function finishUpgrade(context: RunContext, { file, state, accept, 
 
 type Questions = Awaited<ReturnType<UpgradeRun['prepare']>>
 
-/** @returns whether both parts came to their end. */
+/** @returns whether both parts completed. */
 async function askSite(
   run: UpgradeRun,
   context: RunContext,
@@ -105,7 +105,7 @@ async function askSite(
   return run.run('after', upgrading, info, contract)
 }
 
-/** A mapped site is opened again by its site file: login links work once. */
+/** A mapped site is read from its site file again, because a login link works only once. */
 async function siteOf(run: UpgradeRun, { site, ca }: RunContext, { left, target }: BegunUpgrade): Promise<Target> {
   const { settings } = run
   if (left === null) return chooseTarget(settings, process.env, { site, ca })
@@ -122,7 +122,7 @@ async function siteOf(run: UpgradeRun, { site, ca }: RunContext, { left, target 
   }
 }
 
-/** A question that an earlier process began and did not end is not asked again: its code or refresh token may be used up. */
+/** A question that an earlier process began but did not complete is not asked again: its code or refresh token may be used up. */
 function withoutAsked({ kept, asked, answered }: BegunUpgrade): BegunUpgrade['kept'] {
   const done = new Set(answered.map(checkName))
   const blocker = {
@@ -136,7 +136,7 @@ function withoutAsked({ kept, asked, answered }: BegunUpgrade): BegunUpgrade['ke
   return { ...kept, checks: Object.fromEntries(checks) as BegunUpgrade['kept']['checks'] }
 }
 
-/** Writes down what was asked and answered, for an "upgrade finish" after this one. */
+/** Records what was asked and answered, for a later `upgrade finish`. */
 function noted(state: BegunUpgrade, file: string): Pick<Progress, 'begin' | 'result'> {
   let { asked, answered } = state
   const write = (): void => {
@@ -183,7 +183,7 @@ function settle(
 const staying = (tokens: readonly string[]): string =>
   `${count(tokens.length, 'token')} and codes of the mapped clients stay on the site until they expire: without --drush nothing can remove them`
 
-/** Removes what was made on the site; of a mapped one, the tokens that were kept. @returns what it was, for people. */
+/** Removes what was created on the site; on a mapped site, the kept tokens. @returns what was removed, for people. */
 function removed({ left, tokens = [] }: Pick<FinishedUpgrade, 'left' | 'tokens'>, drush: string | null): string {
   if (left !== null) return removeLeft({ ...left, drush: drush === null ? left.drush : commandWords(drush) })
   if (drush === null)
@@ -191,30 +191,33 @@ function removed({ left, tokens = [] }: Pick<FinishedUpgrade, 'left' | 'tokens'>
   return `${count(forgetTokens(commandWords(drush), tokens), 'token')} of the mapped clients`
 }
 
+/** One that was given up has no report. */
+const ended = ({ report }: FinishedUpgrade): string => (report === '' ? 'given up' : 'finished')
+
 /** @returns the exit code of the verdict. */
 function tellFinished(file: string, state: FinishedUpgrade, drush: string | null): 0 | 1 | 2 {
   const { baseUrl, finishedAt, verdict, closing, report } = state
   const say = (text: string): void => void process.stdout.write(`${text}\n`)
-  say(`The upgrade of ${inline(baseUrl)} was finished at ${inline(finishedAt)}; nothing was asked again.`)
+  say(`The upgrade of ${inline(baseUrl)} was ${ended(state)} at ${inline(finishedAt)}; nothing was asked again.`)
   if (!state.removed) {
     say(`· removed from the site: ${removed(state, drush)}`)
     writeState(file, withoutTokens(state))
   }
   say(`${named('result')} ${inline(verdict)}`)
-  say(`${named('report')} ${inline(report)}/upgrade.html`)
+  if (report !== '') say(`${named('report')} ${inline(report)}/upgrade.html`)
   say(closing)
   return state.exitCode
 }
 
 /**
- * Gives an upgrade up: removes from the site what "upgrade begin" made, and the secrets from this machine.
+ * Abandons an upgrade: removes from the site what "upgrade begin" made, and the secrets from this machine.
  * @returns What was done, for the user.
  * @throws TargetError `cleanup-failed`; the state is kept then.
  */
 export function abortUpgrade(file: string, state: UpgradeState, settings: Settings): string {
   const { baseUrl, begunAt, left } = state
   if (state.phase === 'finished' && state.removed)
-    return `The upgrade of ${baseUrl} was finished at ${state.finishedAt}: nothing is left to remove.`
+    return `The upgrade of ${baseUrl} was ${ended(state)} at ${state.finishedAt}: nothing is left to remove.`
   if (left === null && state.phase === 'begun' && settings.drush === null) {
     writeState(file, finishedBy('given up', state))
     return `The upgrade of ${baseUrl}, begun ${begunAt}, was given up. Tokens, codes and an approval of the mapped user stay on the site until they expire; with --drush COMMAND, "upgrade abort" removes the tokens and codes.`

@@ -41,9 +41,9 @@ export interface Prepared {
   readonly upgrading: Omit<Upgrading, 'target'>
 }
 
-/** An upgrade while it goes on. */
+/** An upgrade in progress. */
 export class UpgradeRun {
-  /** What has to be stopped when it ends, however it ends. */
+  /** The target to stop, however the upgrade ends. */
   stopping: Pick<Target, 'stop'> | undefined
   /** For people: what was going on. */
   during = 'reading the contracts'
@@ -82,7 +82,7 @@ export class UpgradeRun {
     }
   }
 
-  /** Of a part that did not come to its end. */
+  /** Writes the report of a part that did not complete. */
   writeUnfinished(signal: string | null): void {
     if (this.part) this.known[this.part.name] = this.part.write(signal)
   }
@@ -105,8 +105,8 @@ export class UpgradeRun {
 
   /**
    * Runs one part and writes its report.
-   * @param asking What was kept from before the upgrade, and what an earlier process was answered.
-   * @returns false where it makes no sense to go on.
+   * @param asking What was kept from before the upgrade, and the results of an earlier process.
+   * @returns false if going on makes no sense.
    */
   async run(
     name: PartName,

@@ -1,6 +1,6 @@
 import type { Json } from '../model/verdict.ts'
 
-/** What a request came to, for a client: `refused` with an error, `broken` by a server error (5xx), `asks` the user first. */
+/** What a client got: `refused` with an error, `broken` by a server error (5xx), `asks` the user first. */
 export type AnswerKind = 'granted' | 'refused' | 'broken' | 'asks' | 'other'
 
 type Observed = { readonly [path: string]: Json }
@@ -8,7 +8,7 @@ type Observed = { readonly [path: string]: Json }
 const isObject = (value: Json | undefined): value is { readonly [member: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** One fact for what status, error, redirect and page say together, for they change together. */
+/** Status, error, redirect and page as one fact, because they change together. */
 export function answerOf(observed: Observed): Json | undefined {
   const { status, error, page, json } = observed
   if (status === undefined) return undefined
@@ -25,7 +25,7 @@ export function answerOf(observed: Observed): Json | undefined {
   }
 }
 
-/** Endpoints that give what they protect with a plain 200. */
+/** Endpoints that return what they protect with a plain 200. */
 const disclosing: readonly (string | null)[] = ['resource', 'userinfo', 'jwks']
 
 export function kindOfAnswer(answer: Json | undefined, endpoint: string | null): AnswerKind {

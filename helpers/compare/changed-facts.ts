@@ -10,20 +10,20 @@ export interface ChangedFact {
   readonly requirements: readonly (Requirement | null)[]
 }
 
-/** Headers that say something of their own, whatever the answer: they are no consequence of another one. */
+/** Headers whose change is not a consequence of a changed answer. */
 const independent = /^header\.(?:access-control-.*|x-frame-options|content-security-policy|set-cookie)$/u
 
-/** Findings that say in other words what `answer` says. */
+/** Findings that only restate `answer`. */
 const restating =
   /^(?:token\.(?:issued|error)|authorize\.(?:issued|error|delivery|code|state)|resource\.(?:access|error|challenge)|status|page)$/u
 
 /**
- * The facts in which one check differs over several runs, each of which judged it. What only follows from another answer is
- * left out: a refusal has other members than a token response.
+ * The facts in which one check differs between several runs that all judged it. Mere consequences of another answer are left out: a refusal
+ * has other members than a token response.
  */
 export function changedFacts(runs: readonly CheckFacts[]): ChangedFact[] {
   const observed = changedIn(runs, ({ observed }) => observed)
-  // Where a run has no such finding, its version of the suite asked something else: nothing is known of a change.
+  // A run without such a finding was made by a version of the suite that asked something else, so no change is known.
   const found = changedIn(runs, ({ found }) => found).filter(
     ({ fact }) => !runs.some((run) => run.observed.has(fact)) && runs.every((run) => run.found.has(fact)),
   )
@@ -32,7 +32,7 @@ export function changedFacts(runs: readonly CheckFacts[]): ChangedFact[] {
   return [...observed, ...found.filter((change) => !restates(change, observed))]
 }
 
-/** Whether a finding says again what changed facts say: as the whole of which they are parts, or in other words. */
+/** Whether a finding only repeats changed facts: as the whole that they are part of, or in other words. */
 function restates(finding: ChangedFact, observed: readonly ChangedFact[]): boolean {
   if (observed.some(({ fact }) => fact.startsWith(`${finding.fact}.`))) return true
   return restating.test(finding.fact) && observed.length > 0 && !flips(finding)
@@ -50,7 +50,7 @@ function changedIn(runs: readonly CheckFacts[], facts: (run: CheckFacts) => Read
   })
 }
 
-/** Durations that servers compute from two readings of their clock: one may fall into the next second. */
+/** Durations that servers compute from two readings of their clock, so that they may differ by a second. */
 const measured = /(?:expires_in|lifetime)$/u
 
 function differs({ fact, values }: ChangedFact): boolean {
@@ -63,7 +63,7 @@ function differs({ fact, values }: ChangedFact): boolean {
 const flips = ({ requirements }: ChangedFact): boolean =>
   new Set(requirements.map((one) => (one === null ? null : `${String(one.met)} ${String(one.granted)}`))).size > 1
 
-/** Everything that a check asks is about its answer: one finding that is not met is enough. */
+/** Everything a check requires is about its answer, so one unmet finding is enough. */
 function withAll(answer: ChangedFact, runs: readonly CheckFacts[]): ChangedFact {
   const requirements = runs.map(({ requirements }) => {
     const all = [...requirements.values()]

@@ -16,14 +16,14 @@ interface ChangedCheck {
 
 /** Equal changes of many checks, as one. */
 export interface Change extends FactName {
-  /** Stable over runs; an accepted change is named by it. */
+  /** Identifies an accepted change; stable between runs. */
   readonly id: string
   readonly before: Json | undefined
   readonly after: Json | undefined
   readonly class: ChangeClass
   /** What the class means here. */
   readonly sentence: string
-  /** Empty where the change is one of the whole server. */
+  /** Empty for a change of the whole server. */
   readonly checks: readonly ChangedCheck[]
 }
 
@@ -55,11 +55,11 @@ export function changesBetween(
   })
 }
 
-/** The same answer may be right for one request and wrong for another; a claim that came is one change everywhere. */
+/** The same answer may be right for one request and wrong for another; a new claim is one change everywhere. */
 const keyOf = (change: FactChange): string =>
   change.fact === 'answer' || change.required.some((one) => one?.granted) ? classify(change).sentence : ''
 
-/** What any of the checks requires of the fact is required of it. */
+/** A requirement of any of the checks counts for all of them. */
 function together(one: FactChange, other: FactChange): FactChange {
   const rank = ({ required: [before, after] }: FactChange): number =>
     before?.met === after?.met ? 0 : after?.met === true ? 1 : 2
@@ -72,13 +72,13 @@ function serverChanges([before, after]: readonly [ReadonlyMap<string, Json>, Rea
     // The members of a document that is new or gone need not be listed.
     const [kind, path = ''] = fact.split(' ')
     if (kind === 'metadata' && before.has(`document ${path}`) !== after.has(`document ${path}`)) return []
-    // Where one run did not look, nothing is known of a change.
+    // If one run did not look, no change is known.
     if (!looked(before, fact) || !looked(after, fact)) return []
     return [{ fact, endpoint: null, before: before.get(fact), after: after.get(fact), required: [null, null] as const }]
   })
 }
 
-/** Reports say nothing of modules where nobody could ask the site, and of keys where they are not its own. */
+/** Reports omit modules if nobody could ask the site, and keys if they are not the site's own. */
 function looked(facts: ReadonlyMap<string, Json>, fact: string): boolean {
   if (fact.includes(' ')) return true
   const named = (name: string | undefined): boolean => [...facts.keys()].some((one) => one.split('.')[0] === name)
@@ -96,7 +96,7 @@ function checkChanges([before, after]: Pair): FactChange[] {
   return [{ fact: 'verdict', endpoint: null, before: before.verdict, after: after.verdict, required: [null, null] }]
 }
 
-/** Where one of the runs could not judge the check there are no facts to compare. */
+/** If one of the runs could not judge the check, there are no facts to compare. */
 function testedChange(before: CheckFacts, after: CheckFacts): FactChange[] {
   if (before.untested === after.untested) return []
   const required = [before, after].map((run) => ({

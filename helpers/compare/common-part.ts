@@ -1,7 +1,7 @@
 import { checkName } from '../model/result.ts'
 import { isComplete, type NamedRun, type ReportedRun } from './reported-run.ts'
 
-/** What keeps two runs from being compared as a whole, and what a reader ought to know of them; sentences. */
+/** Why two runs can be compared only in part, and what a reader should know about them; whole sentences. */
 export interface CommonPart {
   readonly partial: readonly string[]
   readonly notes: readonly string[]
@@ -39,7 +39,7 @@ export function commonPart(before: NamedRun, after: NamedRun, compared: number):
   return { partial, notes }
 }
 
-/** After an upgrade the versions say which is which; without one only the time does. */
+/** After an upgrade the versions show which run is older; otherwise only the time does. */
 const isOlder = (one: NamedRun, other: NamedRun): boolean =>
   Date.parse(one.run.startedAt) < Date.parse(other.run.startedAt) &&
   JSON.stringify(one.run.target?.versions) === JSON.stringify(other.run.target?.versions)

@@ -14,7 +14,7 @@ import {
 } from './releases.ts'
 import type { NamedRun } from './reported-run.ts'
 
-/** A change with all that is known of it. */
+/** A change with everything known about it. */
 export interface JudgedChange extends WithAcceptance {
   /** Announcements that explain it; empty where it was not announced. */
   readonly announced: readonly Announced[]
@@ -35,23 +35,23 @@ export interface Comparison {
   readonly compared: number
   /** Why only a part could be compared; each a sentence. */
   readonly partial: readonly string[]
-  /** What a reader ought to know besides; each a sentence. */
+  /** What else a reader should know; each a sentence. */
   readonly notes: readonly string[]
   /** Worst first. */
   readonly changes: readonly JudgedChange[]
   readonly unusedAccepted: readonly AcceptedChange[]
   readonly expiredAccepted: readonly AcceptedChange[]
-  /** Announced between the versions, and seen in no check. */
+  /** Announced between the versions, but seen in no check. */
   readonly notSeen: readonly Announced[]
   readonly unread: readonly UnreadReleases[]
-  /** 0: nothing that breaks or loosens is left to accept. 1: something is. 2: only a part could be compared. */
+  /** 0: no breaking or loosening change is left unaccepted. 1: at least one is. 2: only a part could be compared. */
   readonly exitCode: 0 | 1 | 2
 }
 
 export interface CompareOptions {
   readonly releases: Releases
   readonly accepted: readonly AcceptedChange[]
-  /** A comparison of a part is a verdict, too. */
+  /** Accept a comparison of a part as a verdict. */
   readonly allowPartial: boolean
   /** YYYY-MM-DD */
   readonly today: string

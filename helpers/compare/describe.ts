@@ -22,7 +22,7 @@ const endpoints: Readonly<Record<string, string>> = {
   registration: 'client registration endpoint',
 }
 
-/** "token endpoint"; of any other address its path. */
+/** "token endpoint"; for any other address, its path. */
 const endpointText = (endpoint: string | null): string =>
   endpoint === null ? 'site' : (endpoints[endpoint] ?? endpoint)
 
@@ -32,7 +32,7 @@ const tokens: Readonly<Record<string, string>> = {
   refresh_token: 'refresh tokens',
 }
 
-/** How the path of a fact begins, with what people call it. */
+/** The beginning of a fact's path, and what people call the fact. */
 const names: readonly (readonly [RegExp, (match: readonly string[], endpoint: string) => string])[] = [
   [/^answer$/u, (_, endpoint) => endpoint],
   [/^tested$/u, () => 'whether these checks can be judged'],
@@ -76,6 +76,6 @@ export function valueText(fact: string, value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** Stable over runs: what an accepted change is named by. */
+/** Identifies an accepted change; stable between runs. */
 export const changeId = (name: FactName, before: Json | undefined, after: Json | undefined): string =>
   `${name.fact}${name.endpoint === null ? '' : ` at ${name.endpoint}`}: ${valueText(name.fact, before)} -> ${valueText(name.fact, after)}`

@@ -32,11 +32,21 @@ export interface CheckFacts {
 /** Findings without a value that another run could have again. */
 const momentary: ReadonlySet<string> = new Set(['access_token.age'])
 
-/** How many requests of a race succeeded where only one may: which ones meet is left to chance. */
-const severalSucceeded = (path: string, value: Json): Json =>
-  path === 'race.successes' && typeof value === 'number' && value > 1 ? 'several' : value
+/**
+ * Numbers that mean no more than that there are some: how many requests of a race succeeded where only one may, which is left to chance,
+ * and how many tokens other checks had left when cron ran.
+ */
+const uncounted: Readonly<Record<string, readonly [least: number, word: string]>> = {
+  'race.successes': [2, 'several'],
+  'cron.live': [1, 'some'],
+}
 
-/** Members of these facts are facts of their own, so that a new one is one change. */
+function withoutCount(path: string, value: Json): Json {
+  const [least, word] = uncounted[path] ?? [Infinity, '']
+  return typeof value === 'number' && value >= least ? word : value
+}
+
+/** Each member of these facts is a fact of its own, so that a new member is one change. */
 const flattened: ReadonlySet<string> = new Set(['json', ...tokenParts('access_token', 'id_token', 'refresh_token')])
 
 function tokenParts(...tokens: string[]): string[] {
@@ -65,7 +75,7 @@ function checkFacts(check: CheckResult, run: ReportedRun, normalize: (value: Jso
     found: new Map(
       findings.map(({ path, ok, actual }) => [
         path,
-        momentary.has(path) && ok ? 'as expected' : severalSucceeded(path, normalize(actual)),
+        momentary.has(path) && ok ? 'as expected' : withoutCount(path, normalize(actual)),
       ]),
     ),
     requirements: new Map(
@@ -101,7 +111,7 @@ function flatten(observed: CheckResult['observed']): Map<string, Json> {
       for (const name of Array.isArray(value) ? value : []) facts.set(`callback.${String(name)}`, 'present')
     } else if (flattened.has(path) && typeof value === 'object' && value !== null) {
       for (const [name, type] of Object.entries(value)) facts.set(`${path}.${name}`, type)
-    } else facts.set(path, path === 'header.content-type' ? mediaType(value) : severalSucceeded(path, value))
+    } else facts.set(path, path === 'header.content-type' ? mediaType(value) : withoutCount(path, value))
   }
   return facts
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../model/verdict.ts'
 
-/** What differs between two runs of one server and means nothing, with what stands for it. Applied in this order. */
+/** Patterns of meaningless differences between two runs of one server, each with its replacement. Applied in this order. */
 const volatile: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(?:!doctype|html)[^]*$/iu, '‹HTML›'],
   // Redacted values are numbered in the order they were first seen.

@@ -6,7 +6,7 @@ import { changesBetween } from './changes.ts'
 import { factsOf, type CheckFacts } from './facts.ts'
 import type { ReportedRun } from './reported-run.ts'
 
-/** What a record holds of one check. */
+/** One check in a record. */
 export interface RecordedFacts {
   readonly contract: string
   readonly variant: string | null
@@ -16,11 +16,11 @@ export interface RecordedFacts {
   readonly observed: { readonly [path: string]: Json }
 }
 
-/** How the server of a run differs from the record of its release. Plain JSON. */
+/** The differences between a server and the record of its release. Plain JSON. */
 export interface RecordDrift {
   /** The name of the record: "simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5". */
   readonly record: string
-  /** Why the record is not one of exactly these versions: "league 9.4.1 instead of 9.2.0"; empty where it is. */
+  /** Versions in which the record differs from the server: "league 9.4.1 instead of 9.2.0"; empty if none. */
   readonly deviations: readonly string[]
   /** Checks that the run judged and the record has. */
   readonly compared: number
@@ -28,7 +28,7 @@ export interface RecordDrift {
   /** Accepted differences that did not occur, though each of their contracts was judged. */
   readonly unused: readonly AcceptedChange[]
   readonly expired: readonly AcceptedChange[]
-  /** Accepted differences that did not occur, of whose contracts only some were judged: another part of the run may have them. */
+  /** Accepted differences that did not occur, but not all of whose contracts were judged: another part of the run may have them. */
   readonly undecided?: readonly AcceptedChange[]
 }
 
@@ -46,13 +46,13 @@ export interface DriftOptions {
   readonly accepted: readonly AcceptedChange[]
   /** YYYY-MM-DD */
   readonly today: string
-  /** Contracts that no record holds anything of. */
+  /** Whether a contract is left out of all records. */
   readonly isWithheld: (contract: string) => boolean
 }
 
 const judged: readonly CheckResult['verdict'][] = ['pass', 'warn', 'known', 'stale', 'fail']
 
-/** Compares a run with the record of its release. Skipped and blocked checks are no drift: they have reasons of their own. */
+/** Compares a run with the record of its release. Skipped and blocked checks do not count as drift: they have reasons of their own. */
 export function recordDrift(run: ReportedRun, options: DriftOptions): RecordDrift {
   const { record, deviations, accepted, today, isWithheld } = options
   const recorded = new Map(
@@ -92,23 +92,23 @@ export function recordDrift(run: ReportedRun, options: DriftOptions): RecordDrif
   }
 }
 
-/** What the release refuses is granted here. */
+/** Whether the server grants what the release refuses. */
 export const isLoosened = (change: Pick<DriftChange, 'class'>): boolean => change.class === 'loosened'
 
 /** The check as the record has it: a finding that is not among its failed ones was met. */
 function asRecorded(check: CheckResult, { failed, observed }: RecordedFacts): CheckResult {
   const findings = check.findings.map(({ knownIssue: _, granted: __, ...finding }) => {
     const before = failed.find(({ path }) => path === finding.path)
-    // The record does not keep what a met requirement saw. Where it is met now, that is the same.
+    // A record does not keep the actual values of met requirements. If the requirement is met now, nothing changed.
     if (!before) return { ...finding, ok: true, actual: finding.ok ? finding.actual : 'as required' }
     return { ...finding, ok: false, actual: before.actual, granted: isGrant(before) }
   })
   return { ...check, findings, observed }
 }
 
-/** Whether something was given out: a token, a code, access to a resource. */
+/** Whether something was issued or opened: a token, a code, a resource. */
 function isGrant({ path, actual }: RecordedFacts['failed'][number]): boolean {
-  // A member of a response that is a token or a code: a record has its label.
+  // In a record, a label replaces tokens and codes.
   if (typeof actual === 'string') return /^‹(?:access_token|refresh_token|id_token|code)(?::\d+)?›$/u.test(actual)
   if (!isObject(actual)) return false
   const { issued, params, status } = actual

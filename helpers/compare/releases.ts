@@ -3,7 +3,7 @@ import type { Change } from './changes.ts'
 import { valueText } from './describe.ts'
 import type { ReportedRun } from './reported-run.ts'
 
-/** How an announced change shows in a comparison. */
+/** How to recognise an announced change in a comparison. */
 interface Trace {
   /** Regular expression over the path of the fact. */
   readonly fact: string
@@ -11,11 +11,11 @@ interface Trace {
   /** Regular expressions over the values, as they are printed. */
   readonly before?: string
   readonly after?: string
-  /** Regular expression over ids: each of the contracts. */
+  /** Regular expression over the ids of contracts. */
   readonly contract?: string
 }
 
-/** A change of behaviour that release notes, change records or a changelog tell. */
+/** A change of behaviour announced in release notes, a change record or a changelog. */
 export interface Announcement {
   /** As Composer names it: `drupal/simple_oauth`. */
   readonly package: string
@@ -30,7 +30,7 @@ export interface Announcement {
   readonly remedy?: string
 }
 
-/** Releases whose notes nobody could read when the file was written. */
+/** Releases whose notes could not be read when the file was written. */
 export interface UnreadReleases {
   readonly package: string
   /** Range of versions. */
@@ -44,7 +44,7 @@ export interface Releases {
   readonly unread: readonly UnreadReleases[]
 }
 
-/** Whether a version has what came with `versions`, the first of each release line. */
+/** Whether a version includes a change that came with `versions`, the first of each release line. */
 export function has(versions: readonly string[], version: string | undefined): boolean {
   const own = version === undefined ? null : semver.coerce(version)
   const firsts = versions.flatMap((one) => semver.coerce(one) ?? [])
@@ -53,7 +53,7 @@ export function has(versions: readonly string[], version: string | undefined): b
   return inLine ? semver.gte(own, inLine) : firsts.every((first) => semver.gt(own, first))
 }
 
-/** What has versions: a run, or a server that was not asked anything. */
+/** Something with versions: a run, or a server before its first request. */
 export interface Versioned {
   readonly target: Pick<NonNullable<ReportedRun['target']>, 'versions' | 'modules'> | null
 }

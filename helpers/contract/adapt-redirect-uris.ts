@@ -3,8 +3,8 @@ import type { TargetInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 
 /**
- * Fits a check to the redirect URIs of a mapped client. Contracts on redirect URIs are declared as variations of the suite's own URIs;
- * for a consumer with another redirect URI a variation has to differ from that one, in the one way it is about.
+ * Fits a check to the redirect URIs of a mapped client. Contracts on redirect URIs vary the suite's own URIs; for a consumer with another
+ * redirect URI, a variation has to differ from that one, in only one way.
  */
 export function adaptRedirectUris(check: Check, target: TargetInfo): Check {
   const { client } = check.given
@@ -17,7 +17,7 @@ export function adaptRedirectUris(check: Check, target: TargetInfo): Check {
   if (pairs.length === 0) return check
   const adapt = (text: string): string => {
     const adapted = translate(text, pairs)
-    // No variation may become a registered URI: that one is accepted rightly.
+    // No variation may equal a registered URI, which would rightly be accepted.
     return theirs.includes(adapted) && !ours.includes(text) ? text : adapted
   }
   const { control, before, when, slow, afterwards } = check
@@ -37,7 +37,7 @@ function translate(text: string, pairs: readonly Pair[]): string {
     const [ours, theirs] = [new URL(from), new URL(to)]
     if (text === ours.pathname) return theirs.pathname
     const own = theirs.protocol + text.slice(ours.protocol.length)
-    // RFC 8252 §7.1: the scheme stands for the app, and there is no host.
+    // RFC 8252 §7.1: the scheme identifies the app, and there is no host.
     if (ours.host === '' && text.startsWith(ours.protocol)) return own.replace(ours.pathname, theirs.pathname)
     const host = spellings(ours.hostname, theirs.hostname, upper).find(({ was }) => text.includes(was))
     if (host === undefined) continue

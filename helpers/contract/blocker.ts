@@ -7,7 +7,7 @@ import { BlockedError } from '../oauth/case-state.ts'
 import { diagnose, diagnosisText, type Diagnosed } from '../diagnosis/diagnose.ts'
 import { signsOf, type Site } from '../diagnosis/signs.ts'
 
-/** A server that stops resets some connections and refuses the rest: one cause, one group in the summary. */
+/** A stopping server resets some connections and refuses the rest: one cause, so one group in the summary. */
 const noConnection = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 export function blockerOf(error: unknown): Blocker | null {
@@ -27,7 +27,7 @@ const blockerFor = (cause: string, message: string): Blocker => ({
 export const isUnanswered = ({ cause }: Blocker): boolean =>
   cause === 'no-connection' || /^E[A-Z]+$|^timeout$|^UND_ERR_/u.test(cause)
 
-/** The server says in its log what an answer without words hides. */
+/** Adds lines of the server's log to a blocker whose answer gives no reason. */
 export function withLog(blocker: Blocker, exchanges: readonly Exchange[], log: readonly string[]): Blocker {
   const last = exchanges.findLast(({ response }) => response.status >= 500)
   const line = firstLine(log.join('\n'))
@@ -35,19 +35,19 @@ export function withLog(blocker: Blocker, exchanges: readonly Exchange[], log: r
   return { ...blocker, message: `${blocker.message}; its log: ${line}` }
 }
 
-/** What was seen of a check that is blocked. */
+/** What is known about a blocked check. */
 export interface Seen {
   readonly exchanges: readonly Exchange[]
   readonly site: Site
   readonly log: readonly string[]
 }
 
-/** Blockers that name their cause themselves, or have nothing to do with the last answer. */
+/** Causes that explain themselves, or are unrelated to the last answer. */
 const explained = new Set(['role-missing', 'rate-limited', 'check-timeout', 'user-mismatch', 'user-is-first'])
 
 /**
- * Names the condition that the last answer shows, with its remedy; its ID becomes the cause, so that the summary lists it once.
- * @param headerArrives Asked only where an answer may come of a lost Authorization header.
+ * Adds the condition that the last answer shows, with its remedy; its ID becomes the cause, so that the summary lists it once.
+ * @param headerArrives Called only if a lost Authorization header may explain the answer.
  */
 export async function withDiagnosis(
   blocker: Blocker,
@@ -61,7 +61,7 @@ export async function withDiagnosis(
     : { cause: found.id, message: `${blocker.message.replace(/\.+$/u, '')}. ${diagnosisText(found)}` }
 }
 
-/** The same of a check that failed because a correct request was not granted: its first failed finding gets a note. */
+/** Does the same for a check that failed because a correct request was refused: its first failed finding gets a note. */
 export async function withDiagnosisNote(
   findings: readonly JudgedFinding[],
   seen: Seen,
@@ -86,7 +86,7 @@ async function diagnosisOf(
   return diagnose(mayBeLost ? { ...signs, headerArrives: await headerArrives() } : signs)
 }
 
-/** Whether an answer gives a reason itself: the page of an unexpected error is the same for every error. */
+/** Whether an answer gives a reason: Drupal's page for unexpected errors is the same for every error. */
 export const saysWhy = ({ response }: Exchange): boolean =>
   response.body.trimStart().startsWith('{') && wordsOf(response) !== null
 

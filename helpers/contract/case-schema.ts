@@ -29,7 +29,7 @@ const single = ref('single')
 const changes = mapOf(ref('param'))
 const common = { 'as?': text, 'expect?': ref('expectation') }
 const acting = { ...common, 'client?': client }
-const authentication = oneOf('body', 'basic', 'basic-encoded', 'both', 'none')
+const authentication = oneOf('body', 'basic', 'basic-encoded', 'basic-lower-case', 'both', 'none')
 const authorize = {
   ...acting,
   'registered?': text,

@@ -13,8 +13,8 @@ type OneOrMore<T> = T | readonly [T, ...T[]]
 type Value = Single | Repeated | Params | Json
 
 /**
- * The case repeated: a list of texts, or named values, of which `variant()` is the one that runs; or a table, in whose rows `variant('name')`
- * is the value of that column.
+ * Repeats the case: a list of strings, or named values, of which `variant()` is the current one; or a table, in whose rows
+ * `variant('name')` is the value of that column.
  */
 export type Variants = readonly string[] | { readonly [variant: string]: Value | { readonly [column: string]: Value } }
 
@@ -34,13 +34,16 @@ interface Declaration<Name extends string> {
   readonly title: string
   readonly sources: readonly [Source, ...Source[]]
   readonly severity: Severity
-  /** Of a contract of your own: what an attacker gains or what breaks where it is violated, one sentence. Ours have it in fixtures/guidance/. */
+  /**
+   * For a contract of your own: what an attacker gains or what breaks if it is violated, in one sentence. For ours, fixtures/guidance/ says
+   * it.
+   */
   readonly why?: string
   /** What the target must have besides what the steps need. */
   readonly requires?: readonly [Capability, ...Capability[]]
   /**
-   * A flow that must succeed with the same client and user; without it a refusal proves nothing. Derived where it is not stated: the steps
-   * of the case with every difference taken away. An empty list: none, and why has to be said in a comment.
+   * A flow that must succeed with the same client and user; without it a refusal proves nothing. Derived if not stated: the steps of the
+   * case without their differences. An empty list means no control; a comment has to say why.
    */
   readonly control?: Step<Name> | readonly Step<Name>[]
   /**
@@ -50,9 +53,9 @@ interface Declaration<Name extends string> {
   readonly before?: OneOrMore<Step<Name>>
   /** A correct flow with one thing changed. The last step is judged. */
   readonly when: OneOrMore<Step<Name>>
-  /** What proves it in the end but takes its time: goes on after `when` where slow proofs are requested. Until then nothing is proven. */
+  /** A proof that takes long: continues after `when` with `--slow`. Without it, nothing is proven. */
   readonly slow?: { readonly when: OneOrMore<Step<Name>>; readonly then: Expectation }
-  /** Restores what a case changed on the site and proves it; runs whatever came before. Derived for users and consumers. */
+  /** Restores what the case changed on the site, and proves it; always runs. Derived for users and consumers. */
   readonly afterwards?: OneOrMore<Step<Name>>
 }
 
@@ -64,9 +67,9 @@ type Judged =
     }
 
 interface Acting<Name extends string> {
-  /** Who acts, where a step names nobody else; `machine` where it is not stated and all tokens come from client credentials, else `publicPkce`. */
+  /** The client, unless a step names another one. By default `machine` if all tokens come from client credentials, else `publicPkce`. */
   readonly client?: ClientRole | VariantValue<Name>
-  /** Who logs in and consents; `editor` where it is not stated and a step needs somebody. */
+  /** Who logs in and consents; by default `editor`, if a step needs a user. */
   readonly user?: UserRole | VariantValue<Name>
   readonly guarantee?: never
 }
@@ -87,7 +90,7 @@ export type CaseDefinition<V = Variants> = Judged &
     | (Declaration<GuaranteedValue> & Guaranteed)
   )
 
-/** One variant of a case, ready to run: nothing in it depends on the others. */
+/** One variant of a case, ready to run and independent of the others. */
 export interface Check {
   readonly contract: string
   readonly variant: string | null
@@ -97,7 +100,7 @@ export interface Check {
   readonly why?: string
   readonly requires: readonly Capability[]
   readonly given: { readonly client: ConsumerName; readonly user?: UserRole }
-  /** What of a consumer's promises it proves. */
+  /** Which of a consumer's guarantees it proves. */
   readonly guarantee?: Guarantee
   readonly control: readonly Step[]
   /** What happens before the upgrade, in a contract about one. */

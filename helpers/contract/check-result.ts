@@ -3,7 +3,7 @@ import type { Redactor } from '../http/redact.ts'
 import type { CheckResult } from '../model/result.ts'
 import type { Check } from './case.ts'
 
-/** The result of a check that did nothing yet. */
+/** The result of a check that has not started. */
 export function emptyResult(check: Check): CheckResult {
   return {
     contract: check.contract,
@@ -29,7 +29,7 @@ export function emptyResult(check: Check): CheckResult {
   }
 }
 
-/** Only what the server sent: otherwise it could turn any text of ours into a secret, even the path of a finding. */
+/** Redacts only what the server sent: otherwise a server could turn any string of ours, even a finding's path, into a secret. */
 export function redacted(result: CheckResult, redactor: Redactor): CheckResult {
   const { reason, blocker, exchanges, serverLog } = result
   const observed = Object.entries(result.observed).map(([path, fact]) => [path, redactor.redactJson(fact)] as const)

@@ -1,8 +1,8 @@
 import PQueue from 'p-queue'
 
 /**
- * Gives the calling task's slot of a queue to others while `work` runs, and takes one again before any task that has not begun: what was
- * waited for may not last. A refresh token that outlives the access token does so for seconds.
+ * Frees the calling task's slot in a queue while `work` runs, then takes a slot before any task that has not begun, because what was waited
+ * for may not last: a refresh token may outlive its access token only by seconds.
  */
 export async function lend<T>(queue: PQueue, work: () => Promise<T>): Promise<T> {
   queue.concurrency++
@@ -18,7 +18,7 @@ export async function lend<T>(queue: PQueue, work: () => Promise<T>): Promise<T>
   }
 }
 
-/** One call at a time, in order, also after one that failed: drush and an installation bear no company. */
+/** Runs one call at a time, in order, even after a failure: drush and an installation cannot run concurrently. */
 export function serialize<T, R>(call: (argument: T) => Promise<R>): (argument: T) => Promise<R> {
   const queue = new PQueue({ concurrency: 1 })
   return (argument) => queue.add(() => call(argument))

@@ -2,7 +2,7 @@ import { clients, type ClientFixture, type ClientRole, type UserRole } from '../
 import type { Step } from '../oauth/steps.ts'
 import { usualUser } from './infer.ts'
 
-/** Who acts in a case of the suite: a case about a guarantee changes nobody. */
+/** Who acts in a case. Cases about guarantees change no user or consumer. */
 export interface Actors {
   readonly client: ClientRole
   readonly user?: UserRole
@@ -12,8 +12,8 @@ export interface Actors {
 export const changesEntity = ({ do: what }: Step): boolean => what === 'changeUser' || what === 'changeConsumer'
 
 /**
- * What restores the users and consumers that a case changes: each as it was provisioned, then a token by the grant that the client has, which
- * shows that user and consumer work again. A consumer that acts as a changed user is saved with that user, who may be another account now.
+ * The steps that restore the users and consumers a case changes: each as it was provisioned, then a token by the client's own grant, which
+ * shows that both work again. A consumer that acts as a changed user is saved again with that user, who may be another account now.
  * @param given Who acts in the case.
  */
 export function restoring(when: readonly Step[], { client, user = usualUser }: Actors): readonly Step[] {

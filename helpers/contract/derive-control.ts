@@ -15,7 +15,7 @@ const refusals: ReadonlySet<Expectation['expect']> = new Set([
 ])
 const successes: ReadonlySet<Expectation['expect']> = new Set(['code', 'granted', 'opened', 'permitted'])
 
-/** Whether something has to be refused, so that a control has to show that nothing else was refused. */
+/** Whether something has to be refused, so that a control must show that the flow works otherwise. */
 export const expectsRefusal = (then: readonly Expectation[]): boolean =>
   then.some((one) => refusals.has(one.expect) || (one.expect === 'holds' && holdsRefusal(one.facts)))
 
@@ -28,9 +28,9 @@ function holdsRefusal({
 }
 
 /**
- * The control of a refusal: the same steps with every difference taken away. Steps that have to succeed are the way there and stay as they
- * are; a judged one loses what it changes, and one that has to be refused is left out. Empty where an earlier step already is that control.
- * @returns null where no correct step can be made of the last one, or it changes nothing.
+ * The control of a refusal: the same steps without their differences. Steps that have to succeed stay as they are; the judged step loses
+ * its changes, and earlier steps that have to be refused are left out. Empty if an earlier step already is that control.
+ * @returns null if the last step changes nothing, or no correct step can be made of it.
  */
 export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
   const last = steps.at(-1)
@@ -45,15 +45,15 @@ export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
     return expectsRefusal([step.expect]) ? [] : [withoutDifference(step, steps) ?? []].flat()
   })
   const control = needed(correct.do === 'exchange' ? asCodeGrant(way, correct) : [...way, correct])
-  // Without a step that was left out, equal steps are the case itself.
+  // If no step was left out, equal steps are the case itself.
   return way.length === earlier.length && equal(control, needed(steps)) ? null : control
 }
 
-/** Whether a stated control asks for the very thing that has to be refused; after a change or an expiry, the same request is another thing. */
+/** Whether a stated control repeats the request that has to be refused. After a change or an expiry, the same request is legitimate. */
 export const isCaseItself = (control: readonly Step[], steps: readonly Step[]): boolean =>
   !steps.some((step) => withoutRequest.has(step.do)) && equal(numbered(needed(control)), numbered(needed(steps)))
 
-/** The steps with numbers for names: what a step is called changes nothing. */
+/** The steps with numbers instead of names, because names make no difference. */
 function numbered(steps: readonly Step[]): readonly Step[] {
   const names = steps.flatMap((step) => step.as ?? [])
   const rename = (value: unknown): unknown => {
@@ -76,12 +76,12 @@ function numbered(steps: readonly Step[]): readonly Step[] {
 const isReference = (member: string, value: unknown): value is string =>
   ['as', 'of', 'keys'].includes(member) && typeof value === 'string'
 
-/** Steps that send no request of a client. */
+/** Steps in which no client sends a request. */
 export const withoutRequest: ReadonlySet<Step['do']> = new Set(['wait', 'changeSite', 'changeUser', 'changeConsumer'])
 
 const mustSucceed = ({ expect }: Step): boolean => expect === undefined || successes.has(expect.expect)
 
-/** A step as a correct client takes it; null where there is none. */
+/** A step as a correct client would take it; null if there is none. */
 function withoutDifference(step: Step, all: readonly Step[]): Step | null {
   const name = step.as === undefined ? {} : { as: step.as }
   switch (step.do) {
@@ -110,7 +110,7 @@ function withoutDifference(step: Step, all: readonly Step[]): Step | null {
   }
 }
 
-/** The resource with the access token of the case: the one that is named, or that of the last step that was given one. */
+/** The resource with the case's access token: the one named, or that of the last step that received one. */
 function withGoodToken({ token, at, as }: ResourceStep, all: readonly Step[]): ResourceStep | null {
   const issuing: ReadonlySet<Step['do']> = new Set(['codeGrant', 'exchange', 'refresh', 'clientCredentials', 'obtain'])
   const source = all.findLast((step) => step.as !== undefined && issuing.has(step.do))?.as
@@ -120,7 +120,7 @@ function withGoodToken({ token, at, as }: ResourceStep, all: readonly Step[]): R
   return { do: 'resource', token: { $: 'ref', of }, ...(at ? { at } : {}), ...(as === undefined ? {} : { as }) }
 }
 
-/** An authorization request whose code is exchanged is the whole grant, whether the case takes it in one step or in two. */
+/** An authorization request whose code is exchanged is the whole grant, in one step or in two. */
 function asCodeGrant(way: readonly Step[], exchange: ExchangeStep): Step[] {
   const flow = way.find((step) => step.as === exchange.of)
   if (!flow) return [...way, exchange]
@@ -130,7 +130,7 @@ function asCodeGrant(way: readonly Step[], exchange: ExchangeStep): Step[] {
   return [...others, { do: 'codeGrant', ...options, ...(params ? { authorize: params } : {}) }]
 }
 
-/** The last step and those whose results it needs, named only where a name is used. */
+/** The last step and those whose results it needs, named only if the name is used. */
 function needed(steps: readonly Step[]): Step[] {
   const names = new Set<string>()
   return steps
@@ -153,7 +153,7 @@ function namesIn(value: unknown): string[] {
   )
 }
 
-/** Who takes a step is part of what it proves. */
+/** Whether the same client and user act: that is part of what a step proves. */
 function sameActor(step: Step, correct: Step | null): Step | null {
   if (correct === null) return null
   const { client, user } = step as { readonly client?: ClientRole; readonly user?: UserRole }

@@ -1,6 +1,6 @@
 import { raceRounds, type Step } from '../oauth/steps.ts'
 
-/** What a step does; one that is not listed is called by its own name. */
+/** What a step does, in words; by default its own name. */
 const names: Readonly<Record<string, string>> = {
   authorize: 'the authorization request, with login and consent',
   decide: 'the user decides on the consent page that was left open',
@@ -21,18 +21,18 @@ const names: Readonly<Record<string, string>> = {
   resource: 'the protected resource is requested',
   preflight: 'a browser asks whether a script of another origin may request the endpoint (CORS preflight)',
   jsonapi: 'content is requested with JSON:API',
-  everyAnswer: 'all answers of the run so far are looked at',
+  everyAnswer: 'all answers of the run so far are examined',
   jwks: 'the public keys are requested',
   document: 'a public document is requested',
   offers: 'drush is asked what the site offers',
-  metadata: 'the metadata is requested, and what it promises is tried',
+  metadata: 'the metadata is requested, and what it advertises is tried',
   wait: 'time passes',
   changeUser: 'the user is changed',
   changeConsumer: 'the consumer is changed',
   changeSite: 'the site is changed',
 }
 
-/** Where an option of a step makes its changes; one that is not listed is called by its own name. */
+/** Where an option of a step makes its changes, in words; by default its own name. */
 const places: Readonly<Record<string, string>> = {
   params: '',
   authorize: 'in the authorization request ',
@@ -110,7 +110,7 @@ function describeValue(value: unknown): string {
 const listed = (all: unknown, between: string): string =>
   (Array.isArray(all) ? all.map(describeValue) : [describeValue(all)]).join(between)
 
-/** `first.refresh_token` → `the refresh_token of "first"`; `this` is the very request. */
+/** `first.refresh_token` → `the refresh_token of "first"`; `this` is the same request. */
 function describeRef(of: string): string {
   const [name = '', ...path] = of.split('.')
   return `the ${path.join('.')} of ${name === 'this' ? 'this flow' : `"${name}"`}`

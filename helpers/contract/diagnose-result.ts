@@ -4,10 +4,10 @@ import type { RunEnvironment } from '../oauth/case-state.ts'
 import { withDiagnosis, withDiagnosisNote, withLog, type Seen } from './blocker.ts'
 import type { Check } from './case.ts'
 
-/** What a correct request has to be answered with; a refusal that did not come has no condition of the site as its cause. */
+/** Expectations of a correct request; a missing refusal is never due to a condition of the site. */
 const granting: ReadonlySet<Expectation['expect']> = new Set(['granted', 'code', 'opened', 'permitted'])
 
-/** With the condition of the site that explains what was blocked, or what a correct request was refused. */
+/** Adds the condition of the site that explains why a check was blocked or a correct request was refused. */
 export async function diagnosed(
   result: CheckResult,
   check: Check,
@@ -17,7 +17,7 @@ export async function diagnosed(
   const { blocker } = result
   if (blocker !== null)
     return { ...result, blocker: await withDiagnosis(withLog(blocker, seen.exchanges, seen.log), seen, headerArrives) }
-  // Of a server that the suite set up, no such condition is to be expected.
+  // A server that the suite set up has no such condition.
   return seen.target.mapped && result.verdict === 'fail' && check.then.every(({ expect }) => granting.has(expect))
     ? { ...result, findings: await withDiagnosisNote(result.findings, seen, headerArrives) }
     : result

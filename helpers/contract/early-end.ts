@@ -12,16 +12,16 @@ import type { Check } from './case.ts'
 import { type Rules } from './run-check.ts'
 import { isBlocker, isUnanswered, saysWhy } from './blocker.ts'
 
-/** So many checks blocked by one cause are no accident. */
+/** This many checks blocked by one cause are no accident. */
 const enough = 10
 
-/** A server on which nothing works: the rest of the run would say the same of every check. */
+/** Nothing works on this server: every further check would be blocked for the same reason. */
 export class NothingWorksError extends Error {
   override readonly name = 'NothingWorksError'
   readonly code = 'nothing-works'
 }
 
-/** A server that answered before and no longer does: nothing more can be proven. */
+/** The server answered before and no longer does: nothing more can be proven. */
 class ServerGoneError extends Error {
   override readonly name = 'ServerGoneError'
   readonly code = 'server-gone'
@@ -32,13 +32,13 @@ export type EarlyEnd = NothingWorksError | ServerGoneError
 
 const flows: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'exchange', 'obtain', 'clientCredentials'])
 
-/** Looks at each result whether the rest of the run can still prove anything. */
+/** Decides after each result whether the rest of the run can still prove anything. */
 export class EarlyEnds {
   private readonly blockers = new EqualBlockers()
-  /** Checks that ended with an answer of the server. */
+  /** Checks that got an answer from the server. */
   private completed = 0
 
-  /** What ends the run after this check; else null. */
+  /** Why the run ends after this check; null if it goes on. */
   async after(
     check: Check,
     result: CheckResult,
@@ -55,15 +55,15 @@ export class EarlyEnds {
   }
 }
 
-/** Counts checks that one cause blocks, as long as no check with a code or a token has worked. */
+/** Counts checks blocked by one cause, as long as no check got a code or a token. */
 class EqualBlockers {
   private readonly counts = new Map<string, number>()
   private works = false
 
-  /** @returns the cause that has just blocked enough checks, to be confirmed by a repeat of the plain flow; else null. */
+  /** @returns the cause that has now blocked enough checks, to be confirmed by repeating the plain flow; else null. */
   add(check: Check, { verdict, blocker }: CheckResult): string | null {
     if (this.works) return null
-    // The key set or the metadata of a server can be read even where it issues nothing.
+    // The key set and metadata can be read even if the server issues nothing.
     if (['pass', 'known', 'warn', 'stale'].includes(verdict)) this.works = hasFlow(check)
     if (verdict !== 'blocked' || blocker === null) return null
     const count = (this.counts.get(blocker.cause) ?? 0) + 1
@@ -76,8 +76,8 @@ const hasFlow = ({ control, when }: Check): boolean =>
   [...control, ...when].some((step) => flows.has(step.do === 'race' ? step.step.do : step.do))
 
 /**
- * Requests a token once more, as the first client and user there are, with nothing changed.
- * @returns null if it is issued, or if no client is mapped that gets one by itself.
+ * Requests a token once more, with the first mapped client and user and an unchanged flow.
+ * @returns null if it is issued, or if no mapped client can get one unattended.
  */
 async function repeatPlainFlow(
   cause: string,
@@ -115,11 +115,11 @@ async function plainFailure(state: CaseState): Promise<{ message: string; hasWor
   }
 }
 
-/** Milliseconds until a server that does not answer is asked once more: one that restarts its workers is not gone. */
+/** Milliseconds before a silent server is asked again: it may only be restarting its workers. */
 const pause = 1_000
 
 /**
- * Asks a server that has just left a check without an answer whether it is still there: any answer is one.
+ * Asks a server that has just left a check unanswered whether it is still there; any answer counts.
  * @param completed the number of checks with a verdict.
  * @returns null if it answers.
  */

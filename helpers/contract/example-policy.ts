@@ -15,8 +15,8 @@ const policyOf = (client: ClientRole, guarantees: ConsumerPolicy['guarantees']):
 })
 
 /**
- * What the contracts of specs/policy/ are shown and tested with. A run proves only the promises of a site file: the consumers
- * here are the suite's own.
+ * Guarantees to show and test the contracts of specs/policy/ with. A run proves only the guarantees of a site file: the consumers here are
+ * the suite's own.
  */
 export const examplePolicy: readonly ConsumerPolicy[] = [
   policyOf('publicPkce', {

@@ -10,8 +10,8 @@ import { guaranteeRows } from './guarantees.ts'
 import type { CaseDefinition, Check, Declared } from './case.ts'
 
 /**
- * A case's checks: one for each variant, and of a guarantee for each consumer of the policy that has it.
- * @throws Error for a variant without a value that the case names, and for a refusal without a control.
+ * A case's checks: one for each variant, and for a guarantee one for each consumer of the policy that has it.
+ * @throws Error for a variant that lacks a value the case names, and for a refusal without a control.
  */
 export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = examplePolicy): Check[] {
   const { id, definition } = declared
@@ -58,7 +58,7 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
   })
 }
 
-/** Who acts, stated or inferred from the steps; by now a value has taken the place of each `variant()`. */
+/** Who acts, stated or inferred from the steps; each `variant()` has been replaced by its value. */
 function actors(steps: readonly Step[], client: unknown, user: unknown): Check['given'] {
   const acting = user ?? (needsUser(steps) ? usualUser : undefined)
   return { client: client ?? usualClient(steps), ...(acting === undefined ? {} : { user: acting }) } as Check['given']
@@ -67,10 +67,10 @@ function actors(steps: readonly Step[], client: unknown, user: unknown): Check['
 const earlierOf = (before: CaseDefinition['before']): Pick<Check, 'before'> =>
   before === undefined ? {} : { before: listed<Step>(before) }
 
-/** A server need not have a grant that it is to refuse. */
+/** A server need not support a grant that it has to refuse. */
 const isDemanded = (step: Step): boolean => step.do !== 'obtain'
 
-/** What is derived for a refusal: of the slow proof, where that is one. */
+/** The derived control of a refusal; of the slow proof, if that expects one. */
 function controlOf(
   id: string,
   when: readonly Step[],

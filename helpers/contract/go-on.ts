@@ -3,8 +3,8 @@ import type { Check } from './case.ts'
 import { expiredMeanwhile, keptResults, notKept, type KeptCheck } from './kept.ts'
 
 /**
- * Goes on with what the steps before the upgrade left.
- * @throws BlockedError, NotMappedError where they got nowhere, or where what they left has expired since.
+ * Restores what the steps before the upgrade left.
+ * @throws BlockedError, NotMappedError if they failed, or if what they left has expired since.
  */
 export function goOn(check: Check, caseState: CaseState, kept: KeptCheck | undefined): void {
   caseState.goOnWith(kept ? keptResults(kept) : {}, kept?.exchanges ?? [])

@@ -1,4 +1,5 @@
 import { optionalEndpoints, type OptionalEndpoint } from '../../fixtures/endpoints.ts'
+import { examplePolicy } from './example-policy.ts'
 import { checkSchema } from '../judge/schemas.ts'
 import type { Json } from '../model/verdict.ts'
 import { promisedRequest } from '../model/promised-request.ts'
@@ -31,7 +32,7 @@ const furtherGrants: readonly string[] = [
   'urn:ietf:params:oauth:grant-type:saml2-bearer',
 ]
 
-/** Seconds; what no access token outlives. */
+/** Seconds; longer than any access token lives. */
 const tenYears = 315_360_000
 
 /** A row for each request and scope. */
@@ -46,7 +47,7 @@ function requestRows(requests: PromisedRequests, named = (name: string): string 
   )
 }
 
-/** The rows that prove a guarantee; none where it was not given. */
+/** The rows that prove a guarantee; none if it was not given. */
 const rows = {
   pkce: ({ pkce }) => some(pkce, () => ({})),
   'challenge method offered': ({ challengeMethods = [] }) => keyed(challengeMethods, (name) => methods[name]),
@@ -55,7 +56,7 @@ const rows = {
     if (challengeMethods === undefined || offered === undefined) return {}
     const good = { goodChallenge: methods[offered]['challenge'] ?? '', goodMethod: offered }
     const other = without(['S256', 'plain'] as const, challengeMethods)
-    // RFC 7636 §4.3: without a method it is plain.
+    // RFC 7636 §4.3: the default method is plain.
     const omitted = other.includes('plain') ? { 'method left out': { ...good, ...plain, method: null } } : {}
     return { ...keyed(other, (name) => ({ ...good, ...methods[name] })), ...omitted }
   },
@@ -87,7 +88,7 @@ const rows = {
   'other origin refused': ({ browserOrigins }) => {
     const [first] = browserOrigins ?? []
     if (first === undefined) return {}
-    // A comparison by the beginning accepts the third one; `null` is what sandboxed frames and local files send.
+    // A prefix comparison would accept the third one; sandboxed frames and local files send `null`.
     return keyed(['https://another-origin.example', 'null', `${first}.another-origin.example`], (origin) => ({
       origin,
     }))
@@ -124,10 +125,10 @@ const rows = {
     })),
 } as const satisfies Record<string, (guarantees: Guarantees, otherScopes: readonly string[]) => Rows>
 
-/** What a contract of `specs/policy/` proves. */
+/** A guarantee that contracts of `specs/policy/` prove. */
 export type Guarantee = keyof typeof rows
 export const guarantees = Object.keys(rows) as readonly Guarantee[]
-/** The columns of the rows above: what a contract of a guarantee may name as a variant's value. */
+/** The columns of the rows above, which contracts about a guarantee may name as variants. */
 export type GuaranteedValue =
   | 'challenge'
   | 'method'
@@ -150,7 +151,9 @@ export function guaranteeRows(guarantee: Guarantee, policy: readonly ConsumerPol
   return policy.flatMap(({ client, name, user, guarantees, otherScopes }) => {
     const own = rows[guarantee](guarantees, otherScopes)
     return Object.entries(own).map(([value, row]): [string, Row] => {
-      if (typeof row['schema'] === 'object') checkSchema(row['schema'] as Record<string, Json>)
+      // Those of the example are the suite's own: compiling one would be a tenth of every start.
+      if (typeof row['schema'] === 'object' && policy !== examplePolicy)
+        checkSchema(row['schema'] as Record<string, Json>)
       return [value === '' ? name : `${name}: ${value}`, { ...row, client, user }]
     })
   })

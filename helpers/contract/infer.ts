@@ -2,7 +2,7 @@ import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
 import type { ChangeConsumerStep, Step } from '../oauth/steps.ts'
 
-/** The user of a case that names none: whoever the steps need somebody to be. */
+/** The user of a case that names none, if its steps need a user. */
 export const usualUser: UserRole = 'editor'
 
 const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'obtain', 'login', 'verifyUserCode'])
@@ -11,7 +11,7 @@ const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'ob
 export const needsUser = (steps: readonly Step[]): boolean =>
   steps.some((step) => withUser.has(step.do) || (step.do === 'metadata' && step.try !== undefined))
 
-/** The client of a case that names none: whoever the steps need somebody to be. A step with a client of its own says nothing about it. */
+/** The client of a case that names none, by what its steps need. Steps with a client of their own do not count. */
 export function usualClient(steps: readonly Step[]): ClientRole {
   const own = steps.filter((step) => !('client' in step))
   return own.some((step) => step.do === 'clientCredentials') && !needsUser(own) ? 'machine' : 'publicPkce'
@@ -57,7 +57,7 @@ function neededBy(step: Step): readonly Capability[] {
   }
 }
 
-/** What a server may lack of a consumer's settings. */
+/** Capabilities that changes of a consumer's settings need. */
 function settingsNeed(change: ChangeConsumerStep['change']): Capability[] {
   if (change === 'unpublish') return ['consumer.unpublish']
   if (typeof change !== 'object' || '$' in change) return []
@@ -65,7 +65,7 @@ function settingsNeed(change: ChangeConsumerStep['change']): Capability[] {
   return [...(grantTypes ? (['consumer.grants'] as const) : []), ...(scopes ? (['consumer.scopes'] as const) : [])]
 }
 
-/** What a step needs whatever it says. */
+/** What a kind of step always needs. */
 const always: Readonly<Partial<Record<Step['do'], readonly Capability[]>>> = {
   exchange: ['authorization_code'],
   logOut: ['authorization_code'],
@@ -76,7 +76,7 @@ const always: Readonly<Partial<Record<Step['do'], readonly Capability[]>>> = {
   deviceAuthorization: ['device'],
   verifyUserCode: ['device'],
   poll: ['device'],
-  // A registration stays on the site unless its server can delete it.
+  // A registration stays on the site if its server cannot delete it.
   register: ['registration', 'site.control'],
   manageRegistration: ['registration.management'],
   login: ['site.stress'],
@@ -97,7 +97,7 @@ const preflightAt: Readonly<Record<string, readonly Capability[]>> = {
   content: ['resource.jsonapi'],
 }
 
-// By client_credentials a client gets its token without anybody; a grant that no server offers needs nothing.
+// With client_credentials a client needs no user; a grant that no server offers needs nothing.
 const byGrant: Readonly<Record<string, readonly Capability[]>> = {
   authorization_code: ['authorization_code', 'pkce.s256'],
   refresh_token: ['authorization_code', 'pkce.s256', 'refresh_token'],

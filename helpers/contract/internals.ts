@@ -1,7 +1,7 @@
 import type { HttpClient } from '../http/client.ts'
 import type { Exchange } from '../model/exchange.ts'
 
-/** What tells of the inside of a server, and never belongs into an answer (ASVS 5.0.0 16.5.1). */
+/** Signs of server internals, which no answer may disclose (ASVS 5.0.0 16.5.1). */
 const patterns: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a stack trace', /#\d+ [^\s<]+\.php\(\d+\)|(?:\\n|\n)\s+at [^\n"]{1,300}?:\d+:\d+|"trace":\s*\[\s*\{/u],
   [
@@ -14,10 +14,10 @@ const patterns: readonly (readonly [what: string, pattern: RegExp])[] = [
 
 const most = 20
 
-/** What an answer discloses that its request did not say itself; null where it discloses nothing. */
+/** What an answer discloses that its request did not contain; null if nothing. */
 export function internalOf({ request, response }: Exchange): string | null {
   const sent = readable(`${request.url} ${request.body ?? ''} ${request.headers.flat().join(' ')}`)
-  for (const text of [response.body, ...response.headers.map(([, value]) => value)])
+  for (const text of [response.body, ...response.headers.map(([, value]) => readable(value))])
     for (const [what, pattern] of patterns) {
       const found = pattern.exec(text)?.[0]
       if (found !== undefined && !sent.includes(found)) return what
@@ -25,7 +25,7 @@ export function internalOf({ request, response }: Exchange): string | null {
   return null
 }
 
-/** With what was percent-encoded in it. */
+/** The text, followed by its percent-decoded form. */
 const readable = (text: string): string => {
   try {
     return `${text} ${decodeURIComponent(text.replaceAll('+', ' '))}`
@@ -34,7 +34,7 @@ const readable = (text: string): string => {
   }
 }
 
-/** Looks at every answer as it comes, and keeps only what it disclosed: `POST /oauth/token: a stack trace`, each once. */
+/** Examines every answer as it arrives, and keeps only what it disclosed: `POST /oauth/token: a stack trace`, each once. */
 export function watchAnswers(http: HttpClient): {
   readonly http: HttpClient
   readonly internals: () => readonly string[]

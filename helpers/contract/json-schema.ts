@@ -29,7 +29,7 @@ export function closed(members: Readonly<Record<string, Schema>>): Schema {
   }
 }
 
-/** One of several objects, told apart by a member. */
+/** One of several objects, distinguished by a member. */
 export const union = (tag: string, kinds: Readonly<Record<string, Readonly<Record<string, Schema>>>>): Schema => ({
   type: 'object',
   required: [tag],

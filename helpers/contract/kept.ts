@@ -7,7 +7,7 @@ import type { Step } from '../oauth/steps.ts'
 import type { Check } from './case.ts'
 import { expectsRefusal } from './derive-control.ts'
 
-/** What the steps of one check before the upgrade left; of a check that got nowhere, why. */
+/** What the steps of one check left before the upgrade; if they failed, why. */
 export interface KeptCheck {
   /** By the name of the step. `at` is in milliseconds since 1970: the steps may belong to an earlier process. */
   readonly results: Readonly<Record<string, StepResult>>
@@ -39,8 +39,8 @@ export const keptResults = ({ results }: KeptCheck): KeptCheck['results'] =>
   Object.fromEntries(Object.entries(results).map(([name, result]) => [name, { ...result, at: fromEpoch(result.at) }]))
 
 /**
- * What has expired since the upgrade began proves nothing: neither its acceptance nor its rejection says anything about the upgrade.
- * Contracts about an expiry wait for it before the upgrade.
+ * Reports what has expired since the upgrade began: neither its acceptance nor its rejection says anything about the upgrade. Contracts
+ * about an expiry wait for it before the upgrade.
  * @param now Milliseconds since 1970.
  */
 export function expiredMeanwhile(check: Check, kept: KeptCheck, now: number): Blocker | null {
@@ -62,7 +62,7 @@ export function expiredMeanwhile(check: Check, kept: KeptCheck, now: number): Bl
   return null
 }
 
-/** Which values of earlier steps a step uses that expire. */
+/** The expiring values of earlier steps that a step uses. */
 function usesOf(step: Step): { name: string; what: 'access token' | 'refresh token' | 'code' }[] {
   if (step.do === 'exchange') return [{ name: step.of, what: 'code' }]
   if (step.do === 'refresh') return [{ name: step.of, what: 'refresh token' }]
@@ -70,7 +70,7 @@ function usesOf(step: Step): { name: string; what: 'access token' | 'refresh tok
   return [{ name: step.token.of.split('.')[0] ?? '', what: 'access token' }]
 }
 
-/** Of a check that was never prepared, as in an upgrade that began with another version of the suite. */
+/** Blocks a check that was never prepared, as when another version of the suite began the upgrade. */
 export const notKept = (check: Check): Blocker => ({
   cause: 'not-kept',
   message: `nothing was kept for ${checkName(check)} before the upgrade`,

@@ -32,11 +32,11 @@ const success: Partial<Record<Step['do'], Expectation>> = {
   jwks: { expect: 'holds', facts: { status: { is: 'equal', to: 200 }, json: { is: 'type', type: 'object' } } },
 }
 
-/** A server may answer with the permissions that it calculated for an earlier request. */
+/** Note: a server may apply permissions that it calculated for an earlier request. */
 const staleCache =
   'If the scope and the user have the permission, the site answers from its permission cache: rebuild caches ("drush cache:rebuild")'
 
-/** On a site that others use, too, the suite does not know what the cache held before the run. */
+/** On a site that others also use, the suite does not know what the cache held before the run. */
 export function withCacheNote(
   finding: Finding,
   { kind, last }: Outcome,
@@ -47,14 +47,14 @@ export function withCacheNote(
 }
 
 /**
- * JSON:API 1.1: the status of each success. A case cleans up behind itself on a site that is thrown away: that the content is gone already,
- * or that it may not be deleted, must not hide the verdict.
+ * JSON:API 1.1: the status of each success. Cleaning up happens on a throw-away site: content that is already gone, or may not be deleted,
+ * must not hide the verdict.
  */
 const contentStatus = { read: [200], create: [201], change: [200], delete: [204, 403, 404] } as const
 
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
-/** @throws BlockedError where a step did not lead to what it must: its own `expect`, or success. */
+/** @throws BlockedError if a step did not end as it must: as its own `expect` says, else in success. */
 export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
   const expectation = step.expect ?? successOf(step)
   const wrong = expectation && (await wrongFinding(expectation, outcome, caseState))
@@ -70,7 +70,7 @@ function successOf(step: Step): Expectation | undefined {
   return step.do === 'resource' && step.at === 'rolePage' ? pageServed : success[step.do]
 }
 
-/** What an outcome does not meet of an expectation: the first finding. */
+/** The first finding of an expectation that an outcome does not meet. */
 export async function wrongFinding(
   expectation: Expectation,
   outcome: Outcome,

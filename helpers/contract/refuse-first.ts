@@ -4,8 +4,8 @@ import type { LoginOutcome } from '../drupal/login.ts'
 import type { TargetInfo, UserInfo } from '../model/target.ts'
 
 /**
- * Why a mapped user may not be user 1, which has every permission, so that one that others lack is not noticed. Null for any other
- * user, for a role that is meant to have every permission, and where the site file states `uid: 1`.
+ * Refuses user 1 as a mapped user: it has every permission, so a permission that others lack would not be noticed. Null for any other user,
+ * for a role that must have every permission, and if the site file states `uid: 1`.
  * @param uid The user of the session.
  */
 export function refuseFirst(

@@ -7,7 +7,10 @@ import type { Requirement } from '../judge/requirement.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { Check } from './case.ts'
 
-/** What a check asks of the server, in words, from its declaration alone: of the steps that carry an expectation, then of the last one. */
+/**
+ * What a check requires of the server, in words, from its declaration alone: for the steps with an expectation of their own, then for the
+ * last one.
+ */
 export function requirementsOf(check: Check, baseUrl: string): Requirement[] {
   const context = contextOf(check, baseUrl)
   const last = check.when.at(-1)
@@ -26,11 +29,11 @@ export function requirementsOf(check: Check, baseUrl: string): Requirement[] {
   ]
 }
 
-/** `first: token.issued`: a finding of a step that carries its own expectation. */
+/** `first: token.issued`: a finding of a step with an expectation of its own. */
 export const findingPath = (step: Step, index: number, path: string): string =>
   `${step.as ?? `step ${String(index + 1)}`}: ${path}`
 
-/** The suite's own names and lifetimes, whatever the site under test has. */
+/** The suite's own names and lifetimes, not those of the site under test. */
 const contextOf = ({ given }: Check, baseUrl: string): DescribeContext => ({
   baseUrl,
   scopeName: (role) => scopes[role].name,
@@ -39,13 +42,13 @@ const contextOf = ({ given }: Check, baseUrl: string): DescribeContext => ({
     : Number.NaN,
 })
 
-/** Which endpoint answers in the end: a grant that is not offered ends where it begins. */
+/** Which endpoint answers last: a grant that is not offered ends where it begins. */
 const endOf = (step: Step, { expect }: Expectation): Outcome['kind'] =>
   expect === 'grantNotOffered' && step.do === 'obtain' && step.grant === 'authorization_code'
     ? 'authorize'
     : kindOf(step)
 
-/** The endpoint that answers in the end, where it is not called as the step is. */
+/** The endpoint that answers last, if it is not named like the step. */
 const endpoints: Readonly<Partial<Record<Step['do'], Outcome['kind']>>> = {
   codeGrant: 'token',
   exchange: 'token',

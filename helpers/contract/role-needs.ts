@@ -32,7 +32,7 @@ const withoutClient: ReadonlySet<Step['do']> = new Set([
   'manageRegistration',
 ])
 
-/** Whom and what a check names, its control included. A declaration is plain data, so that nothing can hide. */
+/** The roles that a check names, its control included. A declaration is plain data, so none can be missed. */
 export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {
   const { control, before = [], when, slow, afterwards, then } = check
   const all = [...control, ...before, ...when, ...(slow?.when ?? []), ...afterwards]
@@ -121,6 +121,6 @@ function namesIn(part: unknown, acting: ConsumerName): { clients: ConsumerName[]
   }
 }
 
-/** What the suite asks of a role; nothing of a consumer that only guarantees something. */
+/** The fixture of a role; none for a consumer that only has guarantees. */
 export const fixtureOf = (role: ConsumerName): ClientFixture | undefined =>
   Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined

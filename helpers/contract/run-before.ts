@@ -8,7 +8,7 @@ import { mustSucceed, wrongFinding } from './must-succeed.ts'
 import type { Rules } from './run-check.ts'
 import { skipReason } from './skip-reason.ts'
 
-/** Takes the steps of a check before the upgrade. What keeps them from succeeding is kept as well: the check is judged after the upgrade. */
+/** Takes the steps of a check before the upgrade. A failure is kept as well, because the check is judged after the upgrade. */
 export async function runBefore(
   check: Check,
   environment: RunEnvironment,

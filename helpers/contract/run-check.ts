@@ -29,14 +29,14 @@ import type { Watch } from './watch.ts'
 export interface Rules {
   readonly profile: Profile
   readonly knownIssues: readonly KnownIssue[]
-  /** Milliseconds a check may take, waiting included, but not that of slow proofs; after that it is `blocked`. */
+  /** Milliseconds a check may take, including waits except those of slow proofs; then it is `blocked`. */
   readonly timeout: number
   /** Whether to wait for slow proofs. */
   readonly slow: boolean
   /** Runs a shared control once; a critical contract runs its own. */
   control(check: Check, run: () => Promise<void>): Promise<void>
   errorLog(): Promise<readonly string[]>
-  /** Told of each step before it is taken. */
+  /** Called before each step. */
   readonly step?: Watch['step']
   /** What was kept from before the upgrade, by the name of the check. */
   readonly kept?: Readonly<Record<string, KeptCheck>>
@@ -60,7 +60,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
     const failedControl = error instanceof ControlFailed
     const reason = failedControl ? error.cause : error
     const blocker = blockerOf(reason)
-    // A login or a control that another check began leaves its evidence here, too.
+    // A login or control that another check began adds its evidence here, too.
     const seen = [
       ...(failedControl ? error.exchanges : []),
       ...(reason instanceof BlockedError ? reason.exchanges : []),
@@ -107,7 +107,7 @@ export async function runCheck(check: Check, environment: RunEnvironment, rules:
 async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<Partial<CheckResult>> {
   if (check.control.length > 0) {
     const run = async (): Promise<void> => {
-      // The control has a state of its own: the case cannot refer to it.
+      // The control has its own state, so the case cannot refer to it.
       const own = new CaseState(caseState.environment, check.given, AbortSignal.timeout(rules.timeout))
       try {
         for (const [index, step] of check.control.entries()) {
@@ -167,7 +167,7 @@ async function prove(check: Check, caseState: CaseState, rules: Rules): Promise<
   throw new Error(`${check.contract}: the last step carries its own expectation and nothing is left to judge`)
 }
 
-/** The findings of the slow part; null where it is not requested. */
+/** The findings of the slow part; null if it is not requested. */
 async function proveSlowly(check: Check, caseState: CaseState, rules: Rules): Promise<Finding[] | null> {
   if (!check.slow || !rules.slow) return null
   const { when, then } = check.slow
@@ -187,7 +187,7 @@ const controlOf = (check: Check): CheckResult['control'] =>
 
 const stackOf = (error: unknown): string => (error instanceof Error ? sourceStack(error) : String(error))
 
-/** Nothing can be proven where the control fails; wraps the reason. */
+/** The control failed, so nothing can be proven; wraps the reason. */
 class ControlFailed extends Error {
   readonly exchanges: readonly Exchange[]
   constructor(cause: unknown, exchanges: readonly Exchange[]) {

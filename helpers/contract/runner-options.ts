@@ -21,17 +21,17 @@ export interface RunnerOptions {
   readonly ca?: string
   readonly changeSite: (request: SiteChange) => Promise<unknown>
   readonly errorLog: () => Promise<readonly string[]>
-  /** Whether to end a run on a server on which nothing works, or that is gone; false by default. */
+  /** Whether to end a run early if nothing works on the server, or it is gone; false by default. */
   readonly endEarly?: boolean
   /** What was kept from before the upgrade, for contracts about one. */
   readonly kept?: Kept
-  /** Somebody who looks on: a replay shows what goes on. */
+  /** An observer: `replay` shows each step. */
   readonly watch?: Watch
-  /** What one check acts in instead: the bench records requests, waits and site changes there. */
+  /** Replaces the environment of one check: the bench records requests, waits and site changes there. */
   readonly around?: (check: Check, environment: RunEnvironment) => RunEnvironment
 }
 
-// A page of Drupal is about 20 kB; what is larger is truncated, and marked so.
+// A page of Drupal is about 20 kB; larger bodies are truncated and marked as such.
 const bodyLimit = 1024 * 1024
 
 /** The client of a run: one connection for each worker of the server, to its origin alone. */

@@ -43,7 +43,7 @@ export class Runner {
   private keySet: Promise<string | null> | undefined
   private keySetServer: KeySetServer | undefined
   private arrives: Promise<boolean | null> | undefined
-  /** Users whom a case changed: one who was deleted is another account now. */
+  /** Users whom a case changed: a deleted user is another account now. */
   private readonly changed = new Set<UserRole>()
   private sessions = 0
   private readonly earlyEnds: EarlyEnds | null
@@ -89,10 +89,10 @@ export class Runner {
   }
 
   /**
-   * Runs all checks: those that wait for an expiry first, those that race or change the whole site alone after the others, and last,
-   * alone as well, those of isolation: what a server caches for them must not reach any other check.
-   * Each result is reported as soon as it is known, and each check when it begins.
-   * @throws NothingWorksError where equal blockers end the run early, ServerGoneError where the server no longer answers.
+   * Runs all checks: first those that wait for an expiry; after the others, one by one, those that race or change the whole site; last,
+   * also one by one, those of isolation, because what a server caches for them must not reach any other check. Reports each check when it
+   * begins, and each result as soon as it is known.
+   * @throws NothingWorksError if equal blockers end the run early, ServerGoneError if the server no longer answers.
    */
   async run(
     checks: readonly Check[],
@@ -121,7 +121,7 @@ export class Runner {
     if (this.ended) throw this.ended
   }
 
-  /** Takes the steps of each check before an upgrade, and keeps what they left. */
+  /** Runs the steps of each check before an upgrade, and keeps their results. */
   async keep(checks: readonly Check[]): Promise<Kept> {
     const kept = await Promise.all(
       checks.map(async (check): Promise<[string, KeptCheck]> => {
@@ -150,7 +150,7 @@ export class Runner {
     return { ...this.counted(), sessions: this.sessions }
   }
 
-  /** Only a server under test on this machine can reach it; whether one can is tried, not guessed. */
+  /** Only a server on this machine can reach the key set; that is tried, not guessed. */
   private async serveKeySet(): Promise<string | null> {
     const { environment } = this
     if (!environment.target.capabilities.includes('site.control')) return null
@@ -191,7 +191,7 @@ export class Runner {
   }
 
   private async logInAgain(user: UserRole, cookies: Cookies, url: string, other?: string): Promise<LoginOutcome> {
-    // Its success has shown that the password is right, so that no number of logins can lock the account.
+    // The password is known to be right, so repeated logins cannot lock the account.
     await this.login(user)
     const { name, password } = this.visitor(user)
     if (password === undefined) throw new BlockedError('role-missing', `the password of the user ${user} is not known`)
@@ -204,7 +204,7 @@ export class Runner {
     return login
   }
 
-  /** Of a user whom a case changed: a login that fails meanwhile, too, says nothing about the next case. */
+  /** For a user whom a case changed: even a failed login meanwhile says nothing about the next case. */
   private async forgetLogin(user: UserRole): Promise<Cookies | null> {
     const login = this.logins.get(user)
     this.logins.delete(user)
@@ -233,7 +233,7 @@ export class Runner {
     return others
   }
 
-  /** @throws BlockedError for a failure; what the site itself answered is remembered. */
+  /** @throws BlockedError for a failure; an answer of the site is remembered. */
   private recordLogin(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
     for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
     if (failure === null) {

@@ -3,7 +3,7 @@ import { changesEntity } from './derive-afterwards.ts'
 import type { Check } from './case.ts'
 
 export interface Schedule {
-  /** Runs before all others, alone; undefined where no check is meant. */
+  /** Runs alone before all others; undefined if there is no such check. */
   readonly first: Check | undefined
   readonly concurrent: readonly Check[]
   /** One after the other, in this order. */
@@ -11,11 +11,11 @@ export interface Schedule {
 }
 
 /**
- * First comes a check in which a token of the editor opens the resource: a server may keep the permissions that it calculates for the
- * first token and apply them to later ones, so that without this the verdicts would depend on which of several requests at once was
- * served first. What a release does about that is tested by the checks of isolation, with scopes of their own.
- * Checks that wait for an expiry begin next, each alongside another one, so that the first verdicts come while they wait. Races run
- * alone: requests of other checks would keep theirs from meeting. So do those of the life cycle, which change the same few entities.
+ * First comes a check in which a token of the editor opens the resource. A server may cache the permissions that it calculates for the
+ * first token and apply them to later ones; without this order, verdicts would depend on which concurrent request was served first. (The
+ * checks of isolation test such caching with scopes of their own.) Checks that wait for an expiry begin next, alongside others, so that the
+ * first verdicts arrive while they wait. Races run alone, because other requests would keep theirs from overlapping; so do checks of the
+ * life cycle, which change the same few entities.
  */
 export function schedule(checks: readonly Check[]): Schedule {
   const others = checks.filter(
@@ -39,7 +39,7 @@ export function schedule(checks: readonly Check[]): Schedule {
   }
 }
 
-/** Whether a check begins with a flow of the editor that differs in nothing, and then opens the resource with its token. */
+/** Whether a check begins with an unchanged flow of the editor and then opens the resource with its token. */
 function opensAsEditor(check: Check): boolean {
   const [flow, next] = [...check.control, ...check.when]
   const { client, user = 'editor' } = check.given
@@ -57,10 +57,10 @@ const isPlainResource = (step: Step): boolean =>
 const waits = (check: Check): boolean => [...check.when, ...(check.slow?.when ?? [])].some((step) => step.do === 'wait')
 const races = (check: Check): boolean =>
   check.when.some((step) => step.do === 'race') && !changesSite(check) && !isIsolation(check)
-/** At all answers of the run, so that it has to be the last. */
+/** Whether a check examines all answers of the run, and so has to be last. */
 const looksBack = (check: Check): boolean => check.when.some((step) => step.do === 'everyAnswer')
 const isIsolation = ({ group }: Check): boolean => group === 'isolation'
-// Cron removes what has expired, which no check has a use for: a check that waited for that need not run alone.
+// Cron only removes what has expired, which no other check uses: such a check need not run alone.
 const changesSite = (check: Check): boolean =>
   check.when.some((step) => step.do === 'changeSite' && !(step.change.op === 'cron' && waits(check)))
 const changesEntities = (check: Check): boolean =>

@@ -2,7 +2,7 @@ import type { HttpClient } from '../http/client.ts'
 import { header, type Exchange } from '../model/exchange.ts'
 import type { SideEffects } from '../model/result.ts'
 
-/** Counts what the requests of clients cause on a server, from the responses. */
+/** Counts what clients' requests leave on a server, from the responses. */
 export function countSideEffects(http: HttpClient): {
   readonly http: HttpClient
   readonly counted: () => Omit<SideEffects, 'sessions'>

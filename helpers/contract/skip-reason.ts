@@ -5,7 +5,10 @@ import type { TargetInfo } from '../model/target.ts'
 import type { Check } from './case.ts'
 import { fixtureOf, roleNeeds, type RoleNeeds } from './role-needs.ts'
 
-/** Why a check cannot run against a target, or null: the capability that is absent, or on a third-party site what its owner did not map. */
+/**
+ * Why a check cannot run against a target: a missing capability or, on a third-party site, a role that its owner did not map. Null if it
+ * can run.
+ */
 export function skipReason(check: Check, target: TargetInfo): SkipReason | null {
   const needs = roleNeeds(check, target)
   const missing = [...check.requires, ...requiredByRoles(needs)].find(
@@ -39,7 +42,7 @@ function missingRoles(needs: RoleNeeds, target: TargetInfo): SkipReason | null {
   return { kind: target.provisioned ? 'not-provisioned' : 'unmapped', roles: [first, ...others] }
 }
 
-/** Scopes that are named, or requested because a client of the suite would, and are not on the site. */
+/** Scopes that the check names or its clients request by default, but the site file does not map. */
 function missingScopes({ scopes, clients }: RoleNeeds, target: TargetInfo): ScopeRole[] {
   const byDefault = [...clients].flatMap((role) =>
     target.clients[role]?.requests.length === 0 ? (fixtureOf(role)?.requests ?? []) : [],

@@ -8,7 +8,7 @@ import type { Step } from '../oauth/steps.ts'
 /** Which steps of a check: those of its positive control, its own, and those that restore the site. */
 export type Phase = 'control' | 'when' | 'afterwards'
 
-/** Somebody who looks on while a check goes on. */
+/** An observer of a running check. */
 export interface Watch {
   /** A step is about to be taken. @param index From 0, within its phase. */
   step(phase: Phase, index: number, step: Step): void

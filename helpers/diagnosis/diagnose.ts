@@ -12,7 +12,7 @@ export interface Diagnosed {
   readonly remedy: string
 }
 
-/** Names the condition that the signs show; null where no rule fits. */
+/** Names the condition that the signs show; null if no rule matches. */
 export function diagnose(signs: Signs): Diagnosed | null {
   const rules = Object.entries(diagnoses) as [DiagnosisId, Diagnosis][]
   const rule = rules.find(([, { when }]) => when !== undefined && fits(when, signs))
@@ -27,14 +27,14 @@ export function diagnose(signs: Signs): Diagnosed | null {
   })
 }
 
-/** A condition by its ID, with what its sentence names. */
+/** A condition by its ID, with the values that its sentence names. */
 export function diagnosed(id: DiagnosisId, values: Readonly<Record<string, string>> = {}): Diagnosed {
   const { cause, remedy }: Diagnosis = diagnoses[id]
   const fill = (text: string): string => text.replace(/\{(\w+)\}/gu, (whole, name: string) => values[name] ?? whole)
   return { id, cause: fill(cause), remedy: fill(remedy) }
 }
 
-/** One line: what was found, and what to do. */
+/** Cause and remedy in one line. */
 export const diagnosisText = ({ cause, remedy }: Pick<Diagnosed, 'cause' | 'remedy'>): string =>
   `${cause.replace(/\.$/u, '')}. ${remedy}`
 
@@ -69,8 +69,8 @@ const fits = (when: DiagnosisSigns, signs: Signs): boolean =>
   )
 
 /**
- * Whether the Authorization header reaches Drupal: a malformed token gets a 401 with an error (RFC 6750 §3.1), wherever it is seen. Null
- * where the answers do not tell.
+ * Whether the Authorization header reaches Drupal, which answers a malformed token with 401 and an error (RFC 6750 §3.1) on any route. Null
+ * if the answers do not show it.
  */
 export async function headerArrives(http: HttpClient, { baseUrl, endpoints }: Site): Promise<boolean | null> {
   const ask = async (headers: readonly (readonly [string, string])[]): Promise<Exchange['response']> => {

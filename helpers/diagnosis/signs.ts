@@ -20,26 +20,26 @@ export interface Signs {
   readonly method: string
   readonly status: number
   readonly error: string | null
-  /** Every line of the server's own, the answer's first. */
+  /** The server's own words: first those of the answer, then those of its log. */
   readonly words: readonly string[]
   readonly sent: 'bearer' | 'basic' | null
   readonly redirect: Redirect | null
   /** Absolute, without a query; null without a redirect. */
   readonly location: string | null
   readonly form: 'login' | 'consent' | null
-  /** The address that a form of a page served by https is submitted to by http; else null. */
+  /** The http address to which a form on an https page is submitted; else null. */
   readonly formByHttp: string | null
   readonly unfilled: readonly string[]
   readonly captcha: boolean
   readonly encoded: boolean
-  /** Null where it was not tried. */
+  /** Null if it was not tried. */
   readonly headerArrives: boolean | null
 }
 
 /**
  * The signs of an answer.
  * @param log Lines of the server's log.
- * @param headerArrives Whether the Authorization header reaches Drupal; null where it was not tried.
+ * @param headerArrives Whether the Authorization header reaches Drupal; null if it was not tried.
  */
 export function signsOf(
   { request, response }: Exchange,

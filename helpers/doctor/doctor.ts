@@ -23,7 +23,7 @@ import { doctorReport, type DoctorReport, type Examined } from './report.ts'
 
 /** What is examined: a codebase on this machine, an existing site, or both. */
 export interface DoctorOptions {
-  /** Null where no codebase is named. */
+  /** Null if no codebase is named. */
   readonly codebase: string | null
   readonly php: string
   /** Overrides the one in the site file. */
@@ -39,8 +39,8 @@ export interface DoctorOptions {
 }
 
 /**
- * Goes through the layers of a site, from this machine to what a token opens. Changes no setting and no entity; with a site file,
- * each mapped user logs in once and one code and token are issued.
+ * Examines the layers of a site, from this machine to the resource that a token opens. Changes no setting and no entity; with a site file,
+ * each mapped user logs in once, and each mapped client gets one token.
  * @throws TargetError `nothing-to-examine`, `bad-base-url`; everything else is a finding.
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
@@ -58,7 +58,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   return doctorReport(subject, [...found, ...notExamined(found, codebase === null, baseUrl === null)])
 }
 
-/** Every layer that nothing was said of, with the reason. */
+/** The layers that were not examined, with the reason. */
 function notExamined(found: readonly Examined[], noCodebase: boolean, noSite: boolean): Examined[] {
   const machine: readonly Layer[] = ['php', 'engine', 'code']
   const first = found.find(({ state, layer }) => state === 'problem' && !machine.includes(layer))
@@ -95,7 +95,7 @@ async function examineSite(options: DoctorOptions, baseUrl: string): Promise<Exa
     const { found, facts } = await examineDrush(options)
     const reached = await reach(options, baseUrl)
     found.push(...reached.found)
-    // A site that was not reached gets no more requests, unless what answers is known to be in front of it.
+    // A site that cannot be reached gets no more requests, unless something in front of it is known to answer.
     if (reached.info !== null || reached.isDrupal) found.push(...(await examineFront(http, place)))
     const key = facts?.keys.private.belowDocroot ?? null
     if (key !== null && reached.isDrupal) found.push(...(await examineDownload(http, baseUrl, key)))
@@ -117,7 +117,7 @@ async function examineSite(options: DoctorOptions, baseUrl: string): Promise<Exa
 
 const bodyLimit = 1024 * 1024
 
-/** Codes of the target's errors that are about another layer than the web server. */
+/** Error codes of targets that concern a layer other than the web server. */
 const layerOf: Readonly<Record<string, Layer>> = {
   redirected: 'address',
   'mapping-wrong': 'consumers',

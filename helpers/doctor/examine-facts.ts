@@ -13,7 +13,7 @@ function warning(id: DiagnosisId, values: Readonly<Record<string, string>> = {})
   return { layer: diagnoses[id].layer, state: 'warning', ...diagnosed(id, values) }
 }
 
-/** What drush shows of keys, consumers, scopes and users. `requested` are the scopes that the site file names. */
+/** Examines keys, consumers, scopes and users as drush shows them. `requested` are the scopes that the site file names. */
 export function examineFacts(facts: DrushFacts, requested: readonly string[]): Examined[] {
   return [
     ...orOk('keys', examineKeys(facts), `${facts.keys.private.path}, mode ${facts.keys.private.mode}`),
@@ -46,7 +46,7 @@ function examineKeys({ keys, pair }: DrushFacts): Examined[] {
     ...(keys.private.belowDocroot === null
       ? []
       : [warning('private-key-below-docroot', { what: keys.private.belowDocroot })]),
-    // The others' read bit; a group may be that of the web server.
+    // The read permission of others; the group may be the web server's.
     ...(/[4-7]$/u.test(keys.private.mode) ? [warning('private-key-mode', { what: `mode ${keys.private.mode}` })] : []),
   ]
 }
@@ -57,7 +57,7 @@ function examineFile(key: KeyFact, [missing, unreadable, invalid]: readonly [Dia
   return key.valid === false ? [problem(invalid)] : []
 }
 
-/** Consumers creates it with the installation, and no client uses it. */
+/** The Consumers module creates it on installation, and no client uses it. */
 const unused = 'default_consumer'
 
 function examineConsumer({ id, clientId, confidential, hasSecret, grants, redirects }: ConsumerFact): Examined[] {

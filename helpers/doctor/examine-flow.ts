@@ -27,8 +27,8 @@ import type { Examined } from './report.ts'
 const patience = 60_000
 
 /**
- * Logs each mapped user in once, and requests one token with each mapped client. Leaves a session, a code and a token each on the
- * site, as a run does.
+ * Logs each mapped user in once, and requests one token with each mapped client. Each leaves a session, a code and a token on the site, as
+ * a run does.
  */
 export async function examineFlows(http: HttpClient, target: TargetInfo): Promise<Examined[]> {
   const redactor = new Redactor()
@@ -68,7 +68,7 @@ function examineLogin(user: UserInfo, { failure, exchanges, uid }: SignedIn, tar
   ]
 }
 
-/** Where the authorization endpoint sends a visitor to log in, if that is another path of the site; else null. */
+/** The path to which the authorization endpoint sends a visitor to log in, if it is not the usual one; else null. */
 async function loginElsewhere(http: HttpClient, { baseUrl, endpoints, clients }: TargetInfo): Promise<Examined | null> {
   const client = Object.values(clients).find(({ grantTypes }) => grantTypes.includes('authorization_code'))
   if (client === undefined) return null
@@ -84,7 +84,7 @@ async function loginElsewhere(http: HttpClient, { baseUrl, endpoints, clients }:
     : problem('login-elsewhere', { location: endpoints.login, what: path })
 }
 
-/** What the last answer shows; null where no rule fits. */
+/** The condition that the last answer shows; null if no rule matches. */
 function reasonOf(exchanges: readonly Exchange[], target: TargetInfo, arrives: boolean | null): Examined | null {
   const last = exchanges.at(-1)
   const found = last === undefined ? null : diagnose(signsOf(last, target, [], arrives))
@@ -110,7 +110,7 @@ async function examineClients(environment: RunEnvironment, hasSession: boolean):
   ]
 }
 
-/** One flow to a token, and the resource with it. */
+/** One flow that ends with a token, and a request for the resource with it. */
 async function examineClient(
   environment: RunEnvironment,
   client: ClientInfo,
@@ -170,7 +170,7 @@ async function reasonFor(state: CaseState, layer: Layer, otherwise: string): Pro
     : { ...{ layer, state: 'problem', id: `${layer}-failed`, cause: otherwise, remedy: '' } }
 }
 
-/** Every user is logged in by now, or could not be: nothing is tried twice. */
+/** By now every user has logged in or failed to: no login is tried twice. */
 function environmentOf(
   target: TargetInfo,
   http: HttpClient,

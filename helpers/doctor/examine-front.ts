@@ -6,7 +6,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { problem } from './examine-facts.ts'
 import type { Examined } from './report.ts'
 
-/** What is in front of Drupal: addresses, POST requests, the Authorization header, the key set. Grants nothing. */
+/** Examines what is in front of Drupal: addresses, POST requests, the Authorization header, the key set. Gets no token. */
 export async function examineFront(http: HttpClient, site: Site): Promise<Examined[]> {
   return [
     await examineAddress(http, site),
@@ -16,7 +16,7 @@ export async function examineFront(http: HttpClient, site: Site): Promise<Examin
   ]
 }
 
-/** What a rule says of an answer, in the rule's own layer. */
+/** A diagnosis as a problem of its own layer. */
 export const asProblem = (found: Diagnosed): Examined => ({
   layer: diagnoses[found.id].layer,
   state: 'problem',
@@ -72,14 +72,14 @@ async function examineHeader(http: HttpClient, site: Site): Promise<Examined> {
     : { layer: 'authorization', state: 'not checked', text: 'the resource answers 401 with and without a token' }
 }
 
-/** A key set that is not published is a choice; the run skips what needs it. */
+/** Not publishing a key set is the owner's choice; a run skips what needs it. */
 async function examineKeySet(http: HttpClient, site: Site): Promise<Examined[]> {
   const found = diagnosedAnswer(await http.send({ method: 'GET', url: site.baseUrl + site.endpoints.jwks }), site)
   if (found === null || found.state !== 'problem') return []
   return [found.id === 'key-set-missing' || found.id === 'key-set-redirected' ? { ...found, state: 'warning' } : found]
 }
 
-/** Whether everybody can download a file below the docroot: only the first bytes of a key decide, and are shown nowhere. */
+/** Whether anybody can download a key file below the docroot. Only its first bytes are looked at, and they are shown nowhere. */
 export async function examineDownload(http: HttpClient, baseUrl: string, path: string): Promise<Examined[]> {
   const url = `${baseUrl}/${path.split('/').map(encodeURIComponent).join('/')}`
   const { response } = await http.send({ method: 'GET', url })

@@ -5,7 +5,7 @@ import { TargetError } from '../model/target.ts'
 import type { Layer } from '../../fixtures/diagnoses.ts'
 import type { Examined } from './report.ts'
 
-/** A failure that says itself what to do, as a problem of a layer. */
+/** A failure whose message says what to do, as a problem of a layer. */
 export const failed = (
   layer: Layer,
   { code, message }: { readonly code: string; readonly message: string },
@@ -13,7 +13,7 @@ export const failed = (
   ...{ layer, state: 'problem', id: code, cause: message, remedy: '' },
 })
 
-/** What the targets php and container need on this machine, and the codebase; nothing is installed or started. */
+/** Examines the codebase, and what the targets php and container need on this machine; installs and starts nothing. */
 export async function examineMachine(
   codebase: string,
   php: string,
@@ -29,7 +29,7 @@ export async function examineMachine(
   ]
 }
 
-/** With an engine, the container has a PHP of its own. */
+/** If there is an engine, the container has its own PHP. */
 async function examinePhp(command: string, hasEngine: boolean): Promise<Examined> {
   try {
     const { version } = await checkPhp(command)

@@ -1,34 +1,34 @@
 import { layers, type Layer } from '../../fixtures/diagnoses.ts'
 import { inline } from '../report/text.ts'
 
-/** A condition of `fixtures/diagnoses.ts`, or a failure that says itself what to do. */
+/** A condition of `fixtures/diagnoses.ts`, or a failure whose message says what to do. */
 interface Problem {
   /** Stable. */
   readonly id: string
   readonly cause: string
-  /** '' where the cause says what to do. */
+  /** '' if the cause says what to do. */
   readonly remedy: string
 }
 
-/** What was found of one layer. */
+/** The finding about one layer. */
 export type Examined =
   | { readonly layer: Layer; readonly state: 'ok'; readonly text: string }
   /** Not wrong yet, or only for some clients. */
   | ({ readonly layer: Layer; readonly state: 'problem' | 'warning' } & Problem)
   | { readonly layer: Layer; readonly state: 'not checked'; readonly text: string }
 
-/** Every layer in its order, and the first problem, which is the one to solve. */
+/** All layers in order, and the first problem, which is the one to solve first. */
 export interface DoctorReport {
   readonly subject: string
   readonly layers: readonly Examined[]
-  /** Null where nothing is wrong. */
+  /** Null if nothing is wrong. */
   readonly first: (Problem & { readonly layer: Layer }) | null
 }
 
 /** Sorts what was found by layer, keeping the order within one. */
 export function doctorReport(subject: string, found: readonly Examined[]): DoctorReport {
   const order = Object.keys(layers)
-  // Two clients may meet the same condition.
+  // Two clients may show the same condition.
   const unique = [...new Map(found.map((one) => [JSON.stringify(one), one])).values()]
   const sorted = unique.sort((one, other) => order.indexOf(one.layer) - order.indexOf(other.layer))
   const first = sorted.find((one): one is Extract<Examined, { cause: string }> => one.state === 'problem')
@@ -54,5 +54,5 @@ export function doctorText({ subject, layers: examined, first }: DoctorReport): 
   return [`doctor  ${inline(subject)}`, '', ...lines, '', `result  ${conclusion}`].join('\n')
 }
 
-/** 0 where nothing is wrong, else 1; that nothing could be examined at all is an error of its own. */
+/** 0 if nothing is wrong, else 1. If nothing could be examined, an error is thrown instead. */
 export const exitCodeOf = ({ first }: DoctorReport): number => (first === null ? 0 : 1)

@@ -48,7 +48,9 @@ export function killChild(child: ChildProcess): void {
   }
 }
 
-/** What finds programs, languages, time zones and temporary files, and what ssh, Docker, DDEV and Kubernetes need to reach a site. */
+/**
+ * Variables for programs, languages, time zones and temporary files, and those with which ssh, Docker, DDEV and Kubernetes reach a site.
+ */
 const inherited = new RegExp(
   '^(?:' +
     'PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\\w+|TZ|TERM|TMPDIR|TMP|TEMP|XDG_RUNTIME_DIR|XDG_CONFIG_HOME|LD_LIBRARY_PATH|' +
@@ -59,8 +61,8 @@ const inherited = new RegExp(
 )
 
 /**
- * The environment of a child process, by a list of names: the secrets that site files and `.env` read have names of their users' choice,
- * and the site's code must not see them.
+ * The environment of a child process: only listed names are passed on, because the site's code must not see secrets, whose variables have
+ * names of the user's choice.
  */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   // eslint-disable-next-line no-restricted-properties -- passed on, never read
@@ -76,7 +78,7 @@ export interface ProcessMark {
 
 export const thisProcess = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) ?? '' })
 
-/** Where pids mean the same: the name of the host and, on Linux, its namespace of processes. */
+/** Identifies where a pid is valid: the host name and, on Linux, the PID namespace. */
 export function thisHost(): string {
   try {
     return `${hostname()} ${readlinkSync('/proc/self/ns/pid')}`

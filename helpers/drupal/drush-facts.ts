@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { askSite, type SiteDrushOptions } from './site-drush.ts'
 
-/** A key file as drush sees it; drush may run as another user than the web server. */
+/** A key file as drush sees it; drush may run as a different user than the web server. */
 export interface KeyFact {
   /** As it is set; '' if it is not. */
   readonly path: string
@@ -52,11 +52,11 @@ export interface UserFact {
   /** '' if there is no such user. */
   readonly uid: string
   readonly active: boolean
-  /** Whether a role gives it the permission to grant codes; that user 1 may do everything does not count. */
+  /** Whether a role grants it the permission `grant simple_oauth codes`; the privileges of user 1 do not count. */
   readonly grantsCodes: boolean
 }
 
-/** What drush reads of a site; nothing is changed, and no secret is among it. */
+/** What drush reads from a site: it changes nothing, and the result contains no secret. */
 export interface DrushFacts {
   readonly versions: Readonly<Record<string, string>>
   /** Enabled modules that build on Simple OAuth or Consumers, with their versions. */
@@ -71,7 +71,7 @@ export interface DrushFacts {
   readonly users: readonly UserFact[]
 }
 
-/** @throws DrushError as of `askSite`. */
+/** @throws DrushError like `askSite`. */
 export async function readDrushFacts(options: SiteDrushOptions, names: readonly string[]): Promise<DrushFacts> {
   const nothing = (): void => undefined
   const run = randomBytes(6).toString('hex')

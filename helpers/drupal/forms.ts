@@ -30,8 +30,8 @@ const empty = /^(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wb
 let last: { readonly html: string; readonly page: CheerioAPI } | undefined
 
 /**
- * Parses a page; an empty document if its HTML is larger or deeper than any login or consent page. Whoever looks for one form looks for
- * another one next, so the last page is parsed only once.
+ * Parses a page; an empty document if its HTML is larger or deeper than any login or consent page. The last page is cached, because callers
+ * look for several forms in it.
  */
 export function parsePage(html: string): CheerioAPI {
   if (last?.html !== html) last = { html, page: load(isReadable(html) ? html : '') }

@@ -100,7 +100,7 @@ function sameOrigin(one: string, other: string): boolean {
   return new URL(one).origin === new URL(other).origin
 }
 
-/** Why the login form came back: not every refusal is about the name or the password. */
+/** Why the login form came back: not every rejection is about name or password. */
 function refused(user: string, { request, response }: Exchange): string {
   const { unfilled, captcha, messages } = pageFacts(response.body, request.url)
   const said = messages.length > 0 ? ` It says: ${messages.join(' · ')}` : ''

@@ -3,7 +3,7 @@ import { findConsentForm } from './consent.ts'
 import { controlsOf, isDrupalForm, parsePage, type Selection } from './forms.ts'
 import { findLoginForm } from './login-form.ts'
 
-/** What a page shows a person who is stuck on it. */
+/** What a page shows to a user who cannot get past it. */
 export interface PageFacts {
   /** Which form of the flow is on the page. */
   readonly form: 'login' | 'consent' | null

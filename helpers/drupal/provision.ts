@@ -55,7 +55,7 @@ export interface ProvisionClient extends ClientInfo {
   readonly user?: string
   readonly automaticAuthorization: boolean
   readonly rememberApproval: boolean
-  /** It is given every grant that the site offers, those of modules too. */
+  /** Gets every grant that the site offers, including those of modules. */
   readonly everyGrant?: true
   /** Names of the scopes of an authorization request without `scope`. */
   readonly authorizationCodeScopes?: readonly string[]
@@ -117,7 +117,7 @@ export function provisionData(options: { random?: () => string; shortLife?: Shor
   }
 }
 
-/** Without all that belongs to a content type of the suite's own, which an existing site does not get. */
+/** The data without the suite's content type and what belongs to it, which an existing site does not get. */
 export function withoutContent({ contentType: _, ...data }: ProvisionData): ProvisionData {
   const withoutThose = (permissions: readonly string[]) =>
     permissions.filter((one) => !contentPermissions.includes(one))

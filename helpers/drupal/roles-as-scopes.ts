@@ -5,7 +5,7 @@ import type { ProvisionData, ProvisionScope } from './provision.ts'
 /** What a scope is: an entity of its own (Simple OAuth 6), or a Drupal role (5.2). */
 export type ScopeModel = 'entities' | 'roles'
 
-/** Settings of the whole site that Simple OAuth 6 has for each consumer. Seconds. */
+/** Lifetimes in seconds that 5.2 sets for the whole site, and Simple OAuth 6 for each consumer. */
 export interface GlobalLifetimes {
   readonly accessTokenLifetime: number
   readonly refreshTokenLifetime: number
@@ -24,12 +24,12 @@ export const lackedByRoles: readonly Capability[] = [
   'consent.deny',
 ]
 
-/** What is set on a site that the suite installed. The lifetimes are those of most clients. */
+/** The lifetimes set on a site that the suite installed: those of most clients. */
 export const ownLifetimes: GlobalLifetimes = { accessTokenLifetime: 300, refreshTokenLifetime: 3600 }
 
 /**
- * The fixtures as Simple OAuth 5.2 can have them: each scope is a role with the scope's permission, given to every user with that
- * permission; a consumer has one redirect URI, and the lifetimes of the site. Scopes that need more are left out.
+ * Adapts the fixtures to Simple OAuth 5.2: each scope is a role with the scope's permission, given to every user with that permission; a
+ * consumer has one redirect URI and the site's lifetimes. Scopes that need more are left out.
  */
 export function asRoles(data: ProvisionData, lifetimes: GlobalLifetimes): ProvisionData {
   const kept = data.scopes.filter(({ role }) => [undefined, 'resource.jsonapi'].includes(scopes[role].requires))
@@ -58,6 +58,6 @@ export function asRoles(data: ProvisionData, lifetimes: GlobalLifetimes): Provis
   }
 }
 
-/** The ID of the role that is the scope: no ID contains a colon or a hyphen. */
+/** The ID of the scope's role, without the colons and hyphens that IDs must not contain. */
 const roleId = ({ name, grantsRole }: ProvisionScope): string =>
   grantsRole ?? name.toLowerCase().replace(/[^a-z0-9_]/gu, '_')

@@ -6,13 +6,13 @@ export interface LintFinding {
   readonly id: string
   /** file:line:column */
   readonly place: string
-  /** A problem is to be solved; a note may be meant. */
+  /** A problem has to be solved; a note may be intended. */
   readonly level: 'problem' | 'note'
   /** What is wrong, and what to do. */
   readonly message: string
 }
 
-/** Something found in a file, by the path of the member that it is about. */
+/** Makes a finding about the member at a path of a file. */
 export const finding =
   (file: ConfigFile) =>
   (

@@ -96,7 +96,7 @@ export function scopeParent({ file, name }: ExportedScope, scopes: readonly Expo
 
 const grantCodes = 'grant simple_oauth codes'
 
-/** User 1 hides it, and a role of administrators has every permission. */
+/** Reports that no role may grant codes: user 1 and administrators, who have every permission, would not notice. */
 export function codesGranted(config: readonly ConfigFile[], scopes: readonly ExportedScope[]): LintFinding[] {
   const roles = config.filter(({ name }) => name.startsWith('user.role.'))
   const grants = (role: ConfigFile): boolean => {

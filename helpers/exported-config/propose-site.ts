@@ -2,8 +2,8 @@ import { scopes as scopeFixtures, type ScopeRole } from '../../fixtures/roles.ts
 import { memberOf, scopesOf, type ConfigFile, type ExportedScope } from './read-config.ts'
 
 /**
- * The lines of a site file that an exported configuration proposes: scopes by role, and a policy. Consumers and users are content and
- * not exported, so that the policy names a consumer to replace and stays commented.
+ * Proposes lines of a site file from an exported configuration: scopes by role, and a policy. Consumers and users are content and not
+ * exported, so the policy contains a placeholder and is commented out.
  */
 export function proposedLines(config: readonly ConfigFile[]): {
   readonly scopes: readonly string[]
@@ -15,7 +15,7 @@ export function proposedLines(config: readonly ConfigFile[]): {
 
 const quoted = (text: string): string => JSON.stringify(text)
 
-/** A role is played by a scope that opens the same permission for the same grants. */
+/** A role is mapped to a scope with the same permission and the same grants. */
 export function scopeLines(scopes: readonly Omit<ExportedScope, 'file' | 'id' | 'umbrella'>[]): string[] {
   const roles = (Object.keys(scopeFixtures) as ScopeRole[]).flatMap((role) => {
     const { permission, grantTypes } = scopeFixtures[role]

@@ -15,7 +15,7 @@ class ConfigError extends Error {
   readonly code = 'malformed-config'
 }
 
-/** Files that say something of OAuth, or of the roles that grant codes. */
+/** Files about OAuth, or about the roles that may grant codes. */
 const read =
   /^(?:simple_oauth(?:_[a-z]+)*\.settings|simple_oauth\.oauth2_scope\..+|user\.role\..+|core\.base_field_override\.consumer\.consumer\..+)$/u
 
@@ -23,7 +23,7 @@ const anything = (() => true) as unknown as ValidateFunction<ConfigFile['value']
 
 /**
  * Reads the files of an exported configuration (config/sync) that concern Simple OAuth.
- * @throws ConfigError for a folder without an export, and for a syntax error with its file:line:column.
+ * @throws ConfigError for a folder without an export, and with file:line:column for a syntax error.
  */
 export function readConfig(folder: string): readonly ConfigFile[] {
   if (!existsSync(join(folder, 'core.extension.yml')))

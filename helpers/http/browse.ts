@@ -2,7 +2,7 @@ import type { Exchange } from '../model/exchange.ts'
 import type { HttpClient, HttpRequest } from './client.ts'
 import type { Cookies } from './cookies.ts'
 
-/** What a user agent sends with, and where its exchanges go. */
+/** How a user agent sends requests, and where its exchanges go. */
 export interface UserAgent {
   readonly http: HttpClient
   /** Sent where they belong to the URL; those of the response are stored in them. Undefined for a client without cookies. */

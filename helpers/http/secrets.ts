@@ -38,8 +38,8 @@ const longestInput = 4000
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']
 
 /**
- * Registers every secret of an exchange: parameters of query strings, form bodies and `Location` (fragment included),
- * members of JSON, form fields of HTML, credentials of `Authorization`, values of cookies. And what claims say of a user.
+ * Registers every secret of an exchange: parameters of query strings, form bodies and `Location` (fragment included), members of JSON, form
+ * fields of HTML, credentials of `Authorization`, values of cookies, and claims about a user.
  */
 export function registerSecrets(redactor: Redactor, { request, response }: Exchange): void {
   let added = 0
@@ -82,7 +82,7 @@ export function registerSecrets(redactor: Redactor, { request, response }: Excha
   }
 }
 
-/** Of a UserInfo response, and of the tokens in a token response: an error may repeat it. */
+/** Personal data in a UserInfo response or in the tokens of a token response: a later error may repeat it. */
 function personalOf(received: string): string[] {
   const body = parsed(received) as Json | undefined
   if (!isObject(body)) return []
@@ -153,7 +153,7 @@ function* inputsOf(html: string): Generator<string> {
     if (end < start) end = html.indexOf('>', start)
     if (end < 0) return
     const input = html.slice(start, Math.min(end, start + longestInput))
-    // One that is never closed is cut by the next, and what is in it is still read.
+    // An unclosed input ends at the next one, and its attributes are still read.
     const next = input.search(/<input\b/iu)
     yield next < 0 ? input : input.slice(0, next)
   }

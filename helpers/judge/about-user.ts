@@ -16,10 +16,10 @@ export const describeAboutUser = (): Requirement => ({
 })
 
 /**
- * Whom a response of UserInfo is about, if it answers at all (OpenID Connect Core §5.3.2). Names only the claims that are wrong: their
- * values are personal data.
+ * Judges whom a UserInfo response is about, if it returns claims at all (OpenID Connect Core §5.3.2). Names only the wrong claims, because
+ * their values are personal data.
  *
- * @param user whose token it is; without a known ID, `sub` must only not be that of another.
+ * @param user whose token it is; if the ID is unknown, `sub` only must not be another user's.
  * @param others the other accounts of the target.
  */
 export function aboutUser(outcome: Outcome, user: Identity, others: readonly Identity[]): Observation {
@@ -35,7 +35,7 @@ export function aboutUser(outcome: Outcome, user: Identity, others: readonly Ide
   const isForeign = ([claim, value]: [string, Json]): boolean => {
     if (typeof value !== 'string') return claim === 'sub'
     if (claim !== 'sub') return names.has(value)
-    // Where it is no Drupal ID, the token itself says whose it is.
+    // If it is not a Drupal ID, the token itself shows whose it is.
     return uids.has(value) || (/^\d+$/u.test(value) ? value !== (user.uid ?? value) : isAboutAnother(outcome))
   }
   const wrong = Object.entries(claims).filter(isForeign)

@@ -13,7 +13,7 @@ function leaked(outcome: Outcome): string[] {
 const recipientOf = ({ callback }: Outcome): 'client' | 'elsewhere' | 'none' =>
   callback === null ? 'none' : callback.registered ? 'client' : 'elsewhere'
 
-/** `{ status, page }`, or `{ status, redirect, params }` where the answer left the site. */
+/** `{ status, page }`, or `{ status, redirect, params }` for a redirect away from the site. */
 function authorizationAnswer(outcome: Outcome): Json {
   const status = statusOf(outcome)
   if (!outcome.callback) return { status, page: outcome.page }
@@ -39,7 +39,7 @@ export function notGranted(outcome: Outcome): Observation {
   const status = statusOf(outcome)
   return {
     path: 'authorize.issued',
-    // A dead server issues nothing either: that is no rejection.
+    // A dead server issues nothing either; that is not a rejection.
     ok: leaks.length === 0 && status > 0 && status < 500,
     actual: authorizationAnswer(outcome),
     ...(leaks.length > 0 ? { granted: true } : {}),
@@ -87,7 +87,7 @@ export function refusedAtAuthorize(
   ]
 }
 
-// RFC 6749 §4.1.2.1; Simple OAuth has the error of the token endpoint.
+// RFC 6749 §4.1.2.1; Simple OAuth returns the error of the token endpoint.
 const notOffered = ['unsupported_response_type', 'unauthorized_client', 'unsupported_grant_type'] as const
 
 export const describeResponseTypeNotOffered = (): Requirement[] => [
@@ -95,7 +95,7 @@ export const describeResponseTypeNotOffered = (): Requirement[] => [
   { path: 'authorize.not-offered', expected: `error ${notOffered.map((code) => JSON.stringify(code)).join(' or ')}` },
 ]
 
-/** Any other answer may come from a response type that is offered. */
+/** Any other answer may come from a supported response type. */
 export function responseTypeNotOffered(outcome: Outcome): Observation[] {
   const issued = notGranted(outcome)
   if (!issued.ok) return [issued]

@@ -2,11 +2,11 @@ import { header } from '../model/exchange.ts'
 import type { Json } from '../model/verdict.ts'
 import type { Outcome } from './outcome.ts'
 
-/** Facts that only a browser makes something of: CORS, cookies, the referrer policy. */
+/** Facts that matter only to a browser: CORS, cookies, the referrer policy. */
 
 /**
- * Whose scripts may read the answer (Fetch, CORS protocol): `nobody`; `anyone` without cookies; `the origin` that asked; or `the origin, with
- * cookies`. A `*` with credentials counts as without: browsers do not send them.
+ * Whose scripts may read the answer (Fetch, CORS protocol): `nobody`; `anyone` without cookies; `the origin` that asked; or `the origin,
+ * with cookies`. A `*` with credentials counts as without: browsers do not send cookies then.
  */
 export function corsReaders({ last }: Outcome): Json | undefined {
   if (last === null) return undefined
@@ -18,7 +18,7 @@ export function corsReaders({ last }: Outcome): Json | undefined {
   return withCookies ? 'the origin, with cookies' : 'the origin'
 }
 
-/** The last policy that is named counts; undefined where neither header nor page has one. */
+/** The last policy named counts; undefined if neither header nor page has one. */
 export function referrerPolicy({ last }: Outcome): Json | undefined {
   if (last === null) return undefined
   const inPage = /<meta\s+name=["']referrer["']\s+content=["']([\w-]+)["']/iu.exec(last.response.body)?.[1]
@@ -44,6 +44,6 @@ export const sameSite = (outcome: Outcome): string | undefined =>
     ?.find((part) => part.startsWith('samesite='))
     ?.slice('samesite='.length)
 
-/** Undefined on a site that is served by http: no browser takes a cookie with `Secure` from it. */
+/** Undefined on a site served by http, from which no browser accepts a cookie with `Secure`. */
 export const secureCookie = (outcome: Outcome): boolean | undefined =>
   outcome.last?.request.url.startsWith('https:') ? attribute(outcome, 'secure') : undefined

@@ -9,7 +9,7 @@ export function canonical(value: Json): string {
   )
 }
 
-/** Whether two values are the same JSON. What is absent equals nothing. */
+/** Whether two values are the same JSON. An absent value equals nothing. */
 export function equal(value: Json | undefined, other: Json | undefined): boolean {
   return value !== undefined && other !== undefined && canonical(value) === canonical(other)
 }

@@ -25,7 +25,7 @@ export interface KnownIssue {
   readonly unseen?: readonly string[]
   /** Whether it is listed by the suite for a release, or by the owner of the site, who alone can accept a critical weakness. */
   readonly list: 'released' | 'baseline'
-  /** The check is stale where it does not occur; else that is good news. */
+  /** If it does not occur, the check is stale; otherwise that is good news. */
   readonly expected: boolean
 }
 
@@ -34,7 +34,7 @@ interface Conclusion extends Pick<CheckResult, 'stale' | 'improved'> {
   readonly findings: JudgedFinding[]
 }
 
-/** What a contract's sources require of the server in a profile; the strongest level in it decides. */
+/** The strongest level at which a contract's sources bind the server in a profile. */
 export function obligation(sources: readonly Source[], profile: Profile): 'MUST' | 'at most a warning' {
   const binding = sources.some(
     (source) => source.level === 'MUST' && source.binds === 'server' && binds(source.document, profile),
@@ -60,13 +60,13 @@ export function conclude(
   })
   const unmet = entries.filter((entry) => !findings.some((finding) => !finding.ok && covers(entry, finding)))
   const stale = unmet.filter(({ expected }) => expected).map(staleOf)
-  // Where another entry excuses another value of the same finding, nothing is better than recorded.
+  // If another entry covers another value of the same finding, the server is no better than recorded.
   const met = (path: string): boolean => findings.some((finding) => finding.path === path && finding.ok)
   const improved = unmet.filter(({ expected, path }) => !expected && met(path)).map(staleOf)
   const sourcesOf = ({ source }: Finding): readonly Source[] => (source === undefined ? check.sources : [source])
   const wrong = judged.filter((finding) => !finding.ok)
   const open = wrong.filter((finding) => finding.knownIssue === undefined)
-  // Something given away is no question of MUST or SHOULD: it fails wherever the profile has the requirement at all.
+  // Something granted fails whether the profile has the requirement as MUST or as SHOULD.
   const fails = (finding: Finding): boolean =>
     finding.granted === true
       ? sourcesOf(finding).some(({ document, level }) => level !== 'MAY' && binds(document, profile))
@@ -86,7 +86,7 @@ export function conclude(
 function covers(entry: KnownIssue, finding: Finding): boolean {
   if (entry.path !== finding.path || canonical(entry.actual) !== ofAnyRun(canonical(finding.actual))) return false
   if (!finding.granted) return true
-  // What is granted although it has to be refused is covered only by a person and a date; a critical one only by the site's own.
+  // A weakness is covered only by an entry with an owner and a date; a critical one only by an entry of the site's own baseline.
   const answeredFor = entry.kind === 'weakness' && entry.owner !== undefined && entry.until !== undefined
   return answeredFor && (finding.severity !== 'critical' || entry.list === 'baseline')
 }
@@ -96,7 +96,7 @@ const ofAnyRun = (text: string): string => text.replace(/\bcontract_[0-9a-f]{12}
 
 const staleOf = ({ path, actual, reason }: KnownIssue): CheckResult['stale'][number] => ({ path, actual, reason })
 
-/** What reports say of an entry: all but what it is found by. */
+/** What reports show of an entry: everything but the members that match findings. */
 function shownOf(entry: KnownIssue): NonNullable<JudgedFinding['knownIssue']> {
   const { contract: _, variants: __, path: ___, actual: ____, list: _____, expected: ______, ...shown } = entry
   return shown

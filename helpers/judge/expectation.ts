@@ -2,7 +2,6 @@ import type { ScopeRole, UserRole } from '../../fixtures/roles.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 import type { Json } from '../model/verdict.ts'
 import type { Source } from '../model/source.ts'
-import { checkSchema } from './schemas.ts'
 
 /** Errors of the token endpoint (RFC 6749 §5.2). */
 export type TokenError =
@@ -67,7 +66,7 @@ export type Matcher =
   | { readonly is: 'concealing-text'; readonly text: string }
 
 export type FactType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object'
-/** What the findings of an expectation rest on, where that is not what the whole contract rests on. */
+/** The sources of an expectation's findings, if they differ from the contract's. */
 interface Sourced {
   readonly source?: Source
 }
@@ -94,7 +93,7 @@ type AnyExpectation =
   | {
       readonly expect: 'holds'
       readonly facts: { readonly [path: string]: Matcher }
-      /** A fact that the standard leaves out of the answer or in it: only where it is there, something is judged. */
+      /** An optional fact of the answer: the expectation is judged only if the fact is present. */
       readonly ifPresent?: string
     }
   | { readonly expect: 'signedBy'; readonly keys: string; readonly token: 'access_token' | 'id_token' }
@@ -128,8 +127,8 @@ export const refusedWithPage = (options: Sourced = {}): Expectation => ({
 /** The authorization endpoint issues no code and no token, whatever page is served. */
 export const notGranted = (options: Sourced = {}): Expectation => ({ expect: 'notGranted', ...options })
 /**
- * The client cannot use the grant: nothing issued, and the error that says so. Any other error may come from a grant that is offered
- * and found something else wrong (RFC 6749 §5.2; at the authorization endpoint §4.1.2.1).
+ * The client cannot use the grant: nothing issued, and the error for that. Any other error may come from a supported grant that found
+ * something else wrong (RFC 6749 §5.2; at the authorization endpoint §4.1.2.1).
  */
 export const grantNotOffered = (options: Sourced = {}): Expectation => ({ expect: 'grantNotOffered', ...options })
 /** The client's redirect URI receives a code and the exact state (RFC 6749 §4.1.2). */
@@ -147,11 +146,11 @@ export const denied = (error: BearerError | 'absent', options: Sourced = {}): Ex
 /** The resource is not served, whatever the response says. */
 export const notOpened = (options: Sourced = {}): Expectation => ({ expect: 'notOpened', ...options })
 /**
- * A request with a token is not refused for lack of permission: a reading one succeeds (2xx); a writing one, which has an empty body,
- * succeeds or is rejected for its body (400, 409, 422).
+ * A request with a token is not refused for lack of permission: reading succeeds (2xx); writing, with an empty body, succeeds or is
+ * rejected for its body (400, 409, 422).
  */
 export const permitted = (options: Sourced = {}): Expectation => ({ expect: 'permitted', ...options })
-/** A request with a token is refused for lack of permission (403, RFC 6750 §3.1); where the path does not exist, nothing is proven. */
+/** A request with a token is refused for lack of permission (403, RFC 6750 §3.1); if the path does not exist, nothing is proven. */
 export const forbidden = (options: Sourced = {}): Expectation => ({ expect: 'forbidden', ...options })
 /** UserInfo either rejects the token or returns claims of one user (the case's, if none is named) and of no other (OpenID Connect Core §5.3.2). */
 export const aboutUser = (user?: UserRole, options: Sourced = {}): Expectation => ({
@@ -161,8 +160,8 @@ export const aboutUser = (user?: UserRole, options: Sourced = {}): Expectation =
 })
 /**
  * Facts of the last answer: `status`, `header.cache-control`, `json.expires_in`, `callback.state`, `access_token.claims.exp`, … With
- * `ifPresent`, only where the answer has that fact, which the standard makes optional (`true`: the first of the facts itself); where nothing
- * else is judged, the check is skipped.
+ * `ifPresent`, they are judged only if the answer has that optional fact (`true`: the first of the facts itself); if nothing else is
+ * judged, the check is skipped.
  */
 export const holds = (
   facts: { readonly [path: string]: Matcher },
@@ -180,18 +179,18 @@ export const signedBy = (keys: string, token: 'access_token' | 'id_token' = 'acc
   token,
 })
 
-/** A value, or the variant's own; `{baseUrl}` in a string stands for the address of the site. */
+/** Exactly this value, or the variant's; `{baseUrl}` in a string stands for the address of the site. */
 export const equals = (to: Json | VariantValue): Matcher => ({ is: 'equal', to: to as Json })
-/** The same string, or claim of a token, as a value of an earlier step; the value itself is never shown. */
+/** The same string or claim as a value of an earlier step; the value itself is never shown. */
 export const sameAs = (of: string): Matcher => ({ is: 'equal-to-ref', ref: of })
-/** A string that is not empty and not that value of an earlier step; neither is shown. */
+/** A non-empty string other than that value of an earlier step; neither is shown. */
 export const differsFrom = (of: string): Matcher => ({ is: 'different-from-ref', ref: of })
 /** One of these values; nothing is coerced, and `{baseUrl}` stands for the address of the site, `{httpsBaseUrl}` for the same with https. */
 export const oneOf = (...values: readonly (Json | VariantValue)[]): Matcher => ({
   is: 'one-of',
   values: values as readonly Json[],
 })
-/** Not in the answer at all, or another value than these. */
+/** Absent, or a value other than these. */
 export const noneOf = (...values: readonly (Json | VariantValue)[]): Matcher => ({
   is: 'none-of',
   values: values as readonly Json[],
@@ -201,11 +200,11 @@ export const within = (values: readonly Json[] | VariantValue): Matcher => ({
   is: 'within',
   values: values as readonly Json[],
 })
-/** Of this JSON type; an `integer` is a `number`, too. */
+/** A value of this JSON type; an `integer` is a `number`, too. */
 export const isA = (type: FactType): Matcher => ({ is: 'type', type })
 /** A string that matches a regular expression; `meaning` is what messages call it. */
 export const matching = (pattern: string, meaning: string): Matcher => ({ is: 'matching', pattern, meaning })
-/** Not in the answer at all; `null` is not absent. */
+/** Absent from the answer; `null` is not absent. */
 export const absent = (): Matcher => ({ is: 'absent' })
 /** A space-separated string or an array that holds these scopes, in any order, and no others. */
 export const exactScopes = (...scopes: readonly ScopeRole[]): Matcher => ({ is: 'scopes', scopes })
@@ -228,19 +227,15 @@ export const between = (least: number | VariantValue, most: number | VariantValu
 })
 /** As `exactScopes`, by the names on the wire with spaces between them. */
 export const scopeNames = (names: string | VariantValue): Matcher => ({ is: 'scope-names', names: names as string })
-/**
- * Valid by one of the suite's schemas, or by a JSON Schema of the case's own.
- * @throws Error where that is not a valid schema.
- */
-export const ofSchema = (schema: WireSchema | JsonSchema | VariantValue): Matcher => {
-  if (typeof schema !== 'string' && !isVariant(schema)) checkSchema(schema)
-  return { is: 'schema', schema: schema as WireSchema | JsonSchema }
-}
-const isVariant = (value: JsonSchema | VariantValue): value is VariantValue => value['$'] === 'variant'
+/** Valid against one of the suite's schemas, or a JSON Schema of the case's own; a malformed one is refused with the case. */
+export const ofSchema = (schema: WireSchema | JsonSchema | VariantValue): Matcher => ({
+  is: 'schema',
+  schema: schema as WireSchema | JsonSchema,
+})
 
-/** The pattern matches nowhere in the fact's JSON text. */
+/** A fact whose JSON text the pattern does not match. */
 export const without = (pattern: string, meaning: string): Matcher => ({ is: 'without', pattern, meaning })
-/** A string from which nobody can read the value of an earlier step: neither as it is nor in hex, Base64 or a JWT. */
+/** A string that does not reveal the value of an earlier step: neither as it is nor in hex, Base64 or a JWT. */
 export const concealing = (of: string): Matcher => ({ is: 'concealing', ref: of })
-/** No secret that was sent as this text comes back: neither as it is nor in hex, Base64 or a JWT. */
+/** A value without this secret, which the request sent: neither as it is nor in hex, Base64 or a JWT. */
 export const withoutSecret = (text: string): Matcher => ({ is: 'concealing-text', text })

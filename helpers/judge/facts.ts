@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { header } from '../model/exchange.ts'
 import { thumbprint } from '../model/thumbprint.ts'
 import { isObject, type Json } from '../model/verdict.ts'
@@ -8,11 +9,11 @@ import { decodeToken, json, member, type Outcome } from './outcome.ts'
 export interface Fact {
   /** What it is, in words. */
   readonly describe: string
-  /** Undefined where the outcome does not show it. */
+  /** Undefined if the outcome does not show it. */
   readonly check: (outcome: Outcome) => Json | undefined
 }
 
-/** Names whose JWT parts facts can name. */
+/** Members whose JWT parts can be facts. */
 export const tokens = ['access_token', 'refresh_token', 'id_token'] as const
 
 const headerOf = ({ last }: Outcome, name: string): string | undefined =>
@@ -52,13 +53,13 @@ const named: ReadonlyMap<string, Fact> = new Map<string, Fact>([
     'cookie.same-site',
     { describe: 'the SameSite attribute of the session cookie', check: (outcome) => sameSite(outcome) },
   ],
-  ['cookie.secure', { describe: 'whether the session cookie is sent by https alone', check: secureCookie }],
+  ['cookie.secure', { describe: 'whether the session cookie is sent over https only', check: secureCookie }],
   measured('answers.internals', 'the answers of the run that disclosed something internal'),
   measured('consent.scopes', 'the number of scopes on the consent form'),
   measured('consent.foreign', 'the number of elements on the consent form that load from another origin'),
   measured('metadata.elsewhere', 'members of the metadata that name an address outside the site'),
   measured('metadata.missing', 'members of the metadata whose address on the site is not found'),
-  measured('metadata.broken', 'promises of the metadata that the server does not keep'),
+  measured('metadata.broken', 'advertised values that the server rejects'),
   measured('race.successes', 'the number of token responses'),
   measured('race.broken', 'the number of server errors (5xx)'),
   measured('cron.expired', 'the number of expired tokens that cron left'),
@@ -93,6 +94,11 @@ function tokenFact(token: string, [part = '', ...rest]: readonly string[]): Fact
       describe: `seconds from iat of the ${token} to the response`,
       check: (outcome) => age(decoded(outcome)?.claims, outcome),
     }
+  if (token === 'id_token' && part === 'at-hash' && rest.length === 0)
+    return {
+      describe: 'whether at_hash is the hash of the access token',
+      check: (outcome) => accessTokenHash(json(outcome)),
+    }
   if (part !== 'claims' && part !== 'header') return undefined
   const name = rest.join('.')
   const noun = part === 'claims' ? 'claim' : 'header parameter'
@@ -102,7 +108,7 @@ function tokenFact(token: string, [part = '', ...rest]: readonly string[]): Fact
   }
 }
 
-/** A member by its name, which may have dots itself (`https://example.org/roles`), or by the names on the way to it. */
+/** A member by its name, which may contain dots (`https://example.org/roles`), or by its path. */
 function memberAt(value: Json | undefined, path: string): Json | undefined {
   const own = member(value, path)
   if (own !== undefined) return own
@@ -113,7 +119,7 @@ function memberAt(value: Json | undefined, path: string): Json | undefined {
     .find((found) => found !== undefined)
 }
 
-/** The fact of a path: `status`, `header.cache-control`, `json.expires_in`, `access_token.claims.exp`; undefined where there is none. */
+/** The fact at a path: `status`, `header.cache-control`, `json.expires_in`, `access_token.claims.exp`; undefined for an unknown path. */
 export function findFact(path: string): Fact | undefined {
   const own = named.get(path)
   if (own) return own
@@ -125,8 +131,8 @@ export function findFact(path: string): Fact | undefined {
 }
 
 /**
- * A fact by its path, or undefined where the outcome does not show it.
- * @throws Error for a path that no fact has.
+ * The value of a fact in an outcome, or undefined if the outcome does not show it.
+ * @throws Error for an unknown path.
  */
 export function fact(outcome: Outcome, path: string): Json | undefined {
   const found = findFact(path)
@@ -134,7 +140,7 @@ export function fact(outcome: Outcome, path: string): Json | undefined {
   return found.check(outcome)
 }
 
-/** What forbids other sites to frame the page (RFC 7034; `frame-ancestors` of a Content-Security-Policy). */
+/** What keeps other sites from framing the page (RFC 7034; `frame-ancestors` of a Content-Security-Policy). */
 function framing(outcome: Outcome): string | undefined {
   const policy = headerOf(outcome, 'content-security-policy') ?? ''
   const [, ancestors] = /(?:^|[;,])\s*frame-ancestors\s+([^;,]*)/iu.exec(policy) ?? []
@@ -153,9 +159,9 @@ export function thumbprints(keySet: Json | undefined): string | undefined {
 }
 
 /**
- * What Cache-Control says about reuse for somebody else: `private`, `no-store` and `no-cache` forbid it, the latter unless the server is asked
- * again (RFC 9111 §5.2.2.4 to §5.2.2.7; with a list of fields they are about these alone); `public`, `s-maxage` and `must-revalidate` allow it
- * even to answer a request that had an Authorization header (§3.5).
+ * Whether Cache-Control lets shared caches reuse the response for others: `private`, `no-store` and `no-cache` forbid it, the last one
+ * unless it is revalidated (RFC 9111 §5.2.2.4 to §5.2.2.7; with a list of fields, only for these); `public`, `s-maxage` and
+ * `must-revalidate` allow it even if the request had an Authorization header (§3.5).
  */
 function sharedCache(outcome: Outcome): string {
   const directives = (headerOf(outcome, 'cache-control') ?? '').toLowerCase().split(',')
@@ -175,15 +181,27 @@ function smallestKey(keySet: Json | undefined): number | undefined {
   return bits.length === 0 ? undefined : Math.min(...bits)
 }
 
-/** Seconds from `iat` to `exp`, whole ones: a fraction is a matter of its own. */
+/** Whole seconds from `iat` to `exp`; fractions are judged separately. */
 function lifetime(claims: Json | undefined): number | undefined {
   const [iat, exp] = [member(claims, 'iat'), member(claims, 'exp')]
   return typeof iat === 'number' && typeof exp === 'number' ? Math.floor(exp - iat) : undefined
 }
 
+/** OpenID Connect Core §3.2.2.9: the left half of the hash of the algorithm that the `id_token` is signed with. */
+function accessTokenHash(response: Json | undefined): string | undefined {
+  const [accessToken, idToken] = [member(response, 'access_token'), decodeToken(member(response, 'id_token'))]
+  const found = member(idToken?.claims, 'at_hash')
+  if (found === undefined || typeof accessToken !== 'string') return undefined
+  const [, bits] = /^[RPE]S(256|384|512)$/u.exec(String(member(idToken?.header, 'alg'))) ?? []
+  const whole = createHash(`sha${bits ?? '512'}`)
+    .update(accessToken)
+    .digest()
+  return found === whole.subarray(0, whole.length / 2).toString('base64url') ? 'matches' : 'differs'
+}
+
 /**
- * Seconds from `iat` to the response, by the server's own clock. Some servers (Apache) date a response by the arrival of the request:
- * what the exchange took is not in the future.
+ * Seconds from `iat` to the response, by the server's own clock. Some servers (Apache) date a response by the arrival of the request, so an
+ * `iat` within the duration of the exchange is not in the future.
  */
 function age(claims: Json | undefined, { last }: Outcome): number | undefined {
   const [iat, now] = [member(claims, 'iat'), Date.parse((last && header(last.response, 'date')) ?? '')]

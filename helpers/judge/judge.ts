@@ -33,7 +33,7 @@ import {
 export interface JudgeContext extends MatchContext {
   /** Of the contract. */
   readonly severity: Severity
-  /** An account of the target, that of the case if none is named, and all others. */
+  /** An account of the target (by default the case's) and all others. */
   accounts(user: UserRole | undefined): { readonly user: Identity; readonly others: readonly Identity[] }
   /** The JSON Web Key Set an earlier step stored under this name. */
   keys(name: string): Json | undefined
@@ -99,7 +99,9 @@ const secrets: ReadonlySet<string> = new Set(
   ['access_token', 'refresh_token', 'id_token', 'code'].flatMap((name) => [`json.${name}`, `callback.${name}`]),
 )
 
-/** Whether a fact that is not as it must be gives something away: a token that must be absent, a login, a value that must be concealed. */
+/**
+ * Whether a wrong fact means that something was granted or disclosed: a token that must be absent, a login, a value that must be concealed.
+ */
 const givesAway = (path: string, matcher: Matcher): boolean =>
   (matcher.is === 'absent' && secrets.has(path)) ||
   matcher.is === 'concealing' ||
@@ -121,7 +123,7 @@ export async function judge(expectation: Expectation, outcome: Outcome, context:
   })
 }
 
-/** What an expectation asks of the outcome of a step, in words, with nothing having happened yet. */
+/** What an expectation requires of a step's outcome, in words, before anything has happened. */
 export const describeExpectation = (
   expectation: Expectation,
   context: DescribeContext,

@@ -8,7 +8,7 @@ import { comparable, typeOf } from './outcome.ts'
 import { reveals } from './reveals.ts'
 import { validate } from './schemas.ts'
 
-/** What the wording of an expectation may look up. */
+/** Values that the wording of an expectation may contain. */
 export interface DescribeContext {
   scopeName(role: ScopeRole): string
   /** Seconds; of the client that acted. */
@@ -17,9 +17,9 @@ export interface DescribeContext {
   readonly baseUrl: string
 }
 
-/** What a matcher may look up besides the fact itself. */
+/** Values that a matcher may compare the fact with. */
 export interface MatchContext extends DescribeContext {
-  /** The value of `first.refresh_token`; throws where no step stored it. */
+  /** The value of `first.refresh_token`; throws if no step stored it. */
   value(ref: string): string
   readonly clientId: string
   readonly userId: string
@@ -27,13 +27,13 @@ export interface MatchContext extends DescribeContext {
 
 export interface Match {
   readonly ok: boolean
-  /** Comparable; of a secret a statement about it, never the secret. */
+  /** Comparable; for a secret, a statement about it instead of the secret. */
   readonly actual: Json
 }
 
 interface Matching<M> {
   check(fact: Json | undefined, matcher: M, context: MatchContext): Match
-  /** What is expected, in words, with nothing having happened yet. */
+  /** What is expected, in words, before anything has happened. */
   describe(matcher: M, context: DescribeContext): string
 }
 
@@ -53,7 +53,7 @@ const namesOf = (names: readonly string[]): string => `exactly the scopes ${[...
 
 function checkScopes(fact: Json | undefined, expected: readonly string[]): Match {
   const names: readonly unknown[] = typeof fact === 'string' ? fact.split(' ') : Array.isArray(fact) ? fact : []
-  // Strings only: what else JSON can hold has no order.
+  // Strings only: other JSON values have no order.
   const ok = names.every((name) => typeof name === 'string') && equal([...names].sort(), [...expected].sort())
   return { ok, actual: shown(fact) }
 }
@@ -156,7 +156,7 @@ const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is
   },
   subject: {
     check: (fact, _, context) => ({
-      // The ID of another user is a number, too. Only where one is sent, the user's own has to be known.
+      // Another user's ID is a number, too, so if one is sent, the user's own ID must be known.
       ok: typeof fact === 'string' && fact !== '' && (!/^\d+$/u.test(fact) || fact === context.userId),
       actual: shown(fact),
     }),
@@ -183,7 +183,7 @@ const matchers: { readonly [Is in Matcher['is']]: Matching<Extract<Matcher, { is
   },
   schema: {
     check: (fact, { schema }) => {
-      // A schema may allow anything; nothing at all is still no fact.
+      // A schema may allow anything, but the fact must be present.
       if (fact === undefined && typeof schema !== 'string') return { ok: false, actual: absent }
       const problems = validate(schema, fact)
       return { ok: problems.length === 0, actual: { problems } }

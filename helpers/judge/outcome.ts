@@ -1,11 +1,12 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { decodeJwt } from 'jose/jwt/decode'
 import type { Exchange } from '../model/exchange.ts'
 import { isObject, type Json } from '../model/verdict.ts'
 
 /** A redirect that leaves the site: caught, never requested. */
 export interface Callback {
   readonly location: string
-  /** True when it goes to a redirect URI registered for the client or asked for in the request. */
+  /** True if it goes to a redirect URI that is registered for the client or was requested. */
   readonly registered: boolean
   /** Query and fragment parameters, decoded; of a repeated one the first. */
   readonly params: { readonly [name: string]: string }
@@ -13,7 +14,7 @@ export interface Callback {
 
 export type Page = 'login' | 'consent' | 'error' | 'other'
 
-/** What one step led to; the judge looks at nothing else. */
+/** The result of one step, which is all that the judge sees. */
 export interface Outcome {
   readonly kind:
     | 'authorize'
@@ -27,7 +28,7 @@ export interface Outcome {
     | 'everyAnswer'
     | 'changeSite'
   readonly exchanges: readonly Exchange[]
-  /** The exchange that decides; null where a step sends none. */
+  /** The decisive exchange; null if the step sends no request. */
   readonly last: Exchange | null
   readonly callback: Callback | null
   readonly page: Page | null
@@ -39,7 +40,7 @@ export interface Outcome {
   readonly basic: boolean
 }
 
-/** The status of the answer that decides; 0 without one. */
+/** The status of the decisive answer; 0 without one. */
 export const statusOf = ({ last }: Outcome): number => last?.response.status ?? 0
 
 /** The body as JSON, or undefined where it is not JSON. */
@@ -53,7 +54,7 @@ export function json(outcome: Outcome): Json | undefined {
   }
 }
 
-// RFC 8259 §9 lets a parser set a limit. What is deeper could be neither compared nor written without a stack overflow.
+// RFC 8259 §9 lets a parser limit the depth: comparing or writing deeper values would overflow the stack.
 const mostLevels = 100
 
 function shallow(value: Json): Json | undefined {
@@ -69,7 +70,7 @@ export function member(value: Json | undefined, name: string): Json | undefined 
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** The decoded parts of a JWT, unverified; undefined where the string is not a JWT. */
+/** The decoded parts of a JWT, unverified; undefined if the string is not a JWT. */
 export function decodeToken(token: Json | undefined): { header: Json; claims: Json } | undefined {
   if (typeof token !== 'string') return undefined
   try {

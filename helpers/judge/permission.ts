@@ -24,7 +24,7 @@ export function forbidden(outcome: Outcome): Observation {
   return { path, ok: status === 403, actual: { status }, ...(open ? { granted: true } : {}) }
 }
 
-/** Why a status neither opens a path nor shows that the scope keeps it closed; null where it does either. */
+/** Why a status shows neither that a path is open nor that the scope keeps it closed; null if it shows either. */
 export function notDecided(outcome: Outcome): { readonly cause: string; readonly message: string } | null {
   const status = statusOf(outcome)
   const got = `expected 403, got ${String(status)}`

@@ -4,17 +4,17 @@ import { decodeToken, json, member, type Outcome } from './outcome.ts'
 import { notDecided } from './permission.ts'
 import { describeAnswer } from './server-words.ts'
 
-/** What has to be there before an expectation says anything about the server, and is not. */
+/** Something missing without which an expectation says nothing about the server. */
 export interface Missing {
   /** Stable: `no-token`, `no-code`, `no-redirect`, `no-consent-form`, `token-not-accepted`, `no-such-path`, `path-redirects`. */
   readonly cause: string
-  /** What was expected, and what came in the server's own words. */
+  /** What was expected, and what was returned, in the server's own words. */
   readonly message: string
 }
 
 /**
- * What these expectations need of an outcome and do not judge themselves; null where nothing is missing. A claim of a token that was not
- * issued is neither right nor wrong, nor is a header of a page that was not served.
+ * Finds what these expectations need in an outcome but do not judge themselves; null if nothing is missing. A claim of a token that was not
+ * issued is neither right nor wrong; nor is a header of a page that was not served.
  */
 export function missingPrerequisite(expectations: readonly Expectation[], outcome: Outcome): Missing | null {
   for (const expectation of expectations) {
@@ -23,7 +23,7 @@ export function missingPrerequisite(expectations: readonly Expectation[], outcom
     const found = isLeftOut(expectation, outcome)
       ? missingForOptional(expectations, outcome)
       : missingFor(expectation, outcome)
-    // The contract's own finding says that it is missing.
+    // A finding of the contract itself reports that it is missing.
     if (found && !expectations.some((other) => judges(other, found, outcome))) return missing(found, outcome)
   }
   return null
@@ -36,24 +36,24 @@ function missingFor(expectation: Expectation, outcome: Outcome): Need | null {
   if (expectation.expect !== 'holds') return null
   const { page, ...others } = expectation.facts
   const paths = Object.keys(others)
-  // Alone, the page is what is judged; with other facts, it says of which page they are.
+  // Alone, the page is judged; with other facts, it says which page they belong to.
   const ofConsent = page?.is === 'equal' && page.to === 'consent' && paths.length > 0
   if (ofConsent && outcome.page !== 'consent') return 'consent form'
-  // That there is a code at all is a requirement of its own.
+  // Whether there is a code is a requirement of its own.
   const isCodeJudged = expectation.facts['callback.code']?.is === 'type'
   const needing = paths.filter((path) => !isCodeJudged || !path.startsWith('callback.'))
   return needing.map((path) => missingForFact(path, outcome)).find((need) => need !== null) ?? null
 }
 
-/** Whether an expectation is about something optional that the answer does not have. */
+/** Whether an expectation is about an optional fact that the answer lacks. */
 const isLeftOut = (expectation: Expectation, outcome: Outcome): boolean =>
   expectation.expect === 'holds' &&
   expectation.ifPresent !== undefined &&
   fact(outcome, expectation.ifPresent) === undefined
 
 /**
- * What is optional can be left out of a token response only. Where anything else is judged, that is what the answer must be; but
- * `expires_in` says nothing where no token was issued.
+ * Optional facts can be missing only from a token response, so one must have been issued: without a token, a missing `expires_in` says
+ * nothing. If anything else is judged, that decides.
  */
 function missingForOptional(expectations: readonly Expectation[], outcome: Outcome): Need | null {
   if (outcome.kind !== 'token') return null
@@ -82,7 +82,7 @@ function tokenOf(outcome: Outcome, name: string): string {
   return typeof token === 'string' ? token : ''
 }
 
-/** Whether another expectation of the contract turns red where this is missing. */
+/** Whether another expectation of the contract fails if this is missing. */
 function judges(other: Expectation, need: Need, outcome: Outcome): boolean {
   if (need === 'consent form') return false
   if (need === 'code' || need === 'redirect')

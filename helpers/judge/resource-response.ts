@@ -4,7 +4,7 @@ import type { BearerError } from './expectation.ts'
 import { decodeToken, json, member, statusOf, type Outcome } from './outcome.ts'
 import type { Observation, Requirement } from './requirement.ts'
 
-/** `subject` is there only where it tells of somebody else: no known issue about the status covers that. */
+/** `subject` is present only if it names another user, so that a known issue about the status does not cover that. */
 function resourceAnswer(outcome: Outcome): Json {
   const answer = { status: statusOf(outcome) }
   return isAboutAnother(outcome) ? { ...answer, subject: 'another' } : answer
@@ -41,7 +41,7 @@ const describeRedirect = (): Requirement => ({
 
 export const describeNotOpened = (): Requirement[] => [describeAccess(), describeRedirect()]
 
-/** Whether access was given; a redirect to a login gives none, whatever module makes it. */
+/** Whether access was given; a redirect to a login gives none, whichever module sends it. */
 export const notOpened = (outcome: Outcome): Observation => redirected(outcome) ?? access(outcome)
 
 function redirected(outcome: Outcome): Observation | null {

@@ -1,4 +1,4 @@
-/** Whether a value can be read in a text: as it is, or as the bytes it is the Base64 of, in plain, in hex, Base64 or a part of a JWT. */
+/** Whether a text reveals a value, or the bytes that the value encodes in Base64: plainly, in hex, in Base64 or in a part of a JWT. */
 export function reveals(text: string, value: string): boolean {
   const layers = [text, ...text.split('.')].flatMap((part) => [
     Buffer.from(part),

@@ -1,7 +1,10 @@
 import { firstLine, wordsOf } from '../model/server-words.ts'
 import { json, member, statusOf, type Outcome } from './outcome.ts'
 
-/** What the server says of an error in its answer: `error_description`, the message of an API, or the first line of an error page; else null. At most one line. */
+/**
+ * The server's own words about an error: `error_description`, the message of an API, or the first line of an error page; else null. At most
+ * one line.
+ */
 export function serverWords(outcome: Outcome): string | null {
   const said = outcome.callback?.params['error_description'] ?? (outcome.last ? wordsOf(outcome.last.response) : null)
   return said === null || said.trim() === '' ? null : firstLine(said)

@@ -1,4 +1,6 @@
-import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
+import type { JSONWebKeySet } from 'jose'
+import { createLocalJWKSet } from 'jose/jwks/local'
+import { compactVerify } from 'jose/jws/compact/verify'
 import type { Json } from '../model/verdict.ts'
 import { json, member, type Outcome } from './outcome.ts'
 import type { Observation, Requirement } from './requirement.ts'
@@ -14,7 +16,7 @@ export const describeSigned = (token: Token): Requirement => ({
   expected: 'verified with the published keys',
 })
 
-/** Only the signature is judged: the token's times have contracts of their own. */
+/** Only the signature is judged: other contracts judge the token's times. */
 export async function signedBy(token: Token, keySet: Json | undefined, outcome: Outcome): Promise<Observation> {
   const path = `${token}.signature`
   const problems = validate('jwks', keySet)

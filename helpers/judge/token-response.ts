@@ -9,8 +9,8 @@ const issuedMembers = ['access_token', 'refresh_token', 'id_token', 'code'] as c
 const errorSyntax = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/
 
 /**
- * What the answer of a token endpoint is, equal for equal answers: `{ status, issued }`, `{ status, error }` or `{ status }`. Not the
- * media type of what is no OAuth answer: it depends on the web server in front.
+ * The answer of a token endpoint in comparable form: `{ status, issued }`, `{ status, error }` or `{ status }`. Omits the media type of an
+ * answer that is not OAuth, because it depends on the web server in front.
  */
 function tokenAnswer(outcome: Outcome): Json {
   const status = statusOf(outcome)
@@ -72,7 +72,7 @@ export const describeTokenGrantNotOffered = (): Requirement[] => [
   { path: 'token.not-offered', expected: `error ${notOffered.map((code) => JSON.stringify(code)).join(' or ')}` },
 ]
 
-/** Any other error, to a well-formed request, may come from the grant itself. */
+/** Any other error to a well-formed request may come from the grant itself. */
 export function tokenGrantNotOffered(outcome: Outcome): Observation[] {
   const nothingIssued = withheld(outcome)
   if (!nothingIssued.ok) return [nothingIssued]

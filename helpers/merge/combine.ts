@@ -7,8 +7,8 @@ import type { KnownIssueNotes, RunOutcome } from '../report/run.ts'
 import { MergeError } from './merge-error.ts'
 
 /**
- * The parts of one run as the run that was not split. Drift is judged again, over all checks.
- * @param missing Shards that no report is of; they leave the run without a verdict.
+ * Combines the parts of a run into the run that was split. Drift is judged again, over all checks.
+ * @param missing Shards without a report, which leave the run without a verdict.
  * @throws MergeError, RecordError
  */
 export function combine(parts: readonly [Report, ...Report[]], missing: readonly string[]): RunOutcome {
@@ -27,7 +27,7 @@ export function combine(parts: readonly [Report, ...Report[]], missing: readonly
     planned: parts.reduce((sum, { planned }) => sum + planned, 0),
     interrupted: parts.find(({ interrupted }) => interrupted !== null)?.interrupted ?? null,
     failure: failureOf(parts, missing),
-    // On the clock: shards run side by side.
+    // Wall-clock time, because shards run side by side.
     ...(took.length > 0 ? { milliseconds: Math.max(...took) } : {}),
     ...(sideEffects ? { sideEffects } : {}),
     ...(notes ? { knownIssues: notes } : {}),
@@ -36,13 +36,13 @@ export function combine(parts: readonly [Report, ...Report[]], missing: readonly
   return drift ? { ...outcome, drift } : outcome
 }
 
-/** In the order of the catalogue: a run has the order in which its checks ended. */
+/** In the order of the catalogue; in a report, checks are in the order in which they ended. */
 const inOrder = (results: readonly CheckResult[]): CheckResult[] =>
   [...results].sort((one, other) => one.location.localeCompare(other.location, 'en', { numeric: true }))
 
 const label = /‹([A-Za-z][\w.-]*):(\d+)›/gu
 
-/** Each part counts its labels of secrets from 1; in the whole, one label is one value. */
+/** Each part numbers its labels of secrets from 1; in the whole, one label must stand for one value. */
 function withOwnLabels(): (part: Report) => CheckResult[] {
   const taken = new Map<string, number>()
   return ({ checks }) => {
@@ -92,7 +92,7 @@ function sumOf(all: readonly SideEffects[]): SideEffects | null {
   }
 }
 
-/** The parts share one baseline; entries of drift may be said in several of them. */
+/** The parts share one baseline, so several of them may report the same entry of drift. */
 function notesOf(all: readonly KnownIssueNotes[]): KnownIssueNotes | null {
   if (all.length === 0) return null
   const once = (name: 'expired' | 'expiring'): KnownIssueNotes['expired'] => [
@@ -105,7 +105,7 @@ function notesOf(all: readonly KnownIssueNotes[]): KnownIssueNotes | null {
   }
 }
 
-/** The same release, the same accepted differences, all checks. */
+/** Judges drift again for all checks, with the same record and the same accepted differences. */
 function driftAgain(outcome: RunOutcome, parts: readonly Report[]): RecordDrift | null {
   const { target, startedAt } = outcome.header
   if (target === null || parts.every(({ drift }) => drift === undefined)) return null

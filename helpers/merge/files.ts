@@ -5,7 +5,7 @@ import { versionsText } from '../report/text.ts'
 import { concludeSites, sharedProblems, sharedWeaknesses, type SiteResult, type SitesOutcome } from './outcome.ts'
 import { countsText, namesText } from './text.ts'
 
-/** Raised when a reader of the old form could not read the new one. */
+/** Incremented by every change that breaks readers of the previous version. */
 const schemaVersion = 1
 
 /** `sites.json`; its form is fixtures/schemas/sites.schema.json. */

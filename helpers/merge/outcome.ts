@@ -13,13 +13,13 @@ interface SiteProblem {
   readonly title: string
   readonly severity: Severity
   readonly verdict: Verdict
-  /** How many of its checks. */
+  /** The number of its checks that have the problem. */
   readonly checks: number
   /** Expected and actual of the first, in one line; not escaped. */
   readonly text: string
 }
 
-/** A known issue of a site by which it grants something. */
+/** A known issue of a site that is a weakness. */
 interface SiteWeakness {
   readonly contracts: readonly string[]
   readonly severity: Severity
@@ -27,7 +27,7 @@ interface SiteWeakness {
   readonly remedy: string | null
 }
 
-/** One site of a merge: what its report adds up to. */
+/** The result of one site in a merge. */
 export interface SiteResult {
   readonly name: string
   /** The folder of its report, below that of the merge. */
@@ -44,11 +44,11 @@ export interface SiteResult {
 export interface SitesOutcome {
   readonly suite: RunHeader['suite']
   readonly sites: readonly SiteResult[]
-  /** Sites that should have a report, and have none. */
+  /** Sites whose report is missing. */
   readonly missing: readonly string[]
 }
 
-/** What the report of a site says in the report of many. */
+/** Summarizes one site's report for the report on many. */
 export function siteResult(name: string, folder: string, report: Report): SiteResult {
   const problems = [...groupBy(problemsOf(report), ({ rule, verdict }) => `${verdict} ${rule}`).values()]
   return {
@@ -77,7 +77,7 @@ export interface SitesSummary {
   readonly skipped: number
 }
 
-/** The gravest first: what a server did wrong is known, whatever other sites leave open. */
+/** The gravest first: a server's failure is certain, whatever other sites leave open. */
 const gravest: readonly Conclusion[] = [
   'non-conformant',
   'no verdict',
@@ -85,7 +85,7 @@ const gravest: readonly Conclusion[] = [
   'demonstration',
 ]
 
-/** What several sites add up to. A site without a report has no verdict; its run counts as one that failed. */
+/** Concludes over several sites. A site without a report has no verdict and counts as failed. */
 export function concludeSites({ sites, missing }: SitesOutcome): SitesSummary {
   const all = sites.map(({ summary }) => summary)
   const codes: readonly number[] = [...all.map(({ exitCode }) => exitCode), ...missing.map(() => 2)]
@@ -118,7 +118,7 @@ export interface SharedProblem extends Omit<SiteProblem, 'checks'> {
   readonly sites: readonly SiteResult[]
 }
 
-/** What fails or warns anywhere, the gravest and the most frequent first. */
+/** Failures and warnings of all sites, the gravest and the most frequent first. */
 export function sharedProblems({ sites }: SitesOutcome): SharedProblem[] {
   const all = sites.flatMap((site) => site.problems.map((problem) => ({ site, problem })))
   const groups = [...groupBy(all, ({ problem }) => `${problem.verdict} ${problem.rule}`).values()]

@@ -4,7 +4,7 @@ import { groupBy } from '../report/group-by.ts'
 import type { Report } from '../report/report.ts'
 import { MergeError } from './merge-error.ts'
 
-/** What tells the reports of a merge apart; the rest of a report is read when its turn comes. */
+/** What distinguishes the reports of a merge; the rest of a report is read later. */
 export interface ReportHead extends Pick<Report, 'suite' | 'startedAt' | 'target' | 'settings' | 'files'> {
   /** As the user gave it. */
   readonly path: string
@@ -17,7 +17,7 @@ export interface SiteReports {
   readonly baseUrl: string | null
   /** By shard. */
   readonly parts: readonly ReportHead[]
-  /** The shards that no report is of: `2/3`. */
+  /** Shards without a report: `2/3`. */
   readonly missing: readonly string[]
 }
 
@@ -28,8 +28,8 @@ export interface ExpectedSite {
 }
 
 /**
- * Puts the reports of one site together.
- * @throws MergeError where two reports of a site are not parts of one run.
+ * Groups reports by site.
+ * @throws MergeError if two reports of a site are not parts of one run.
  */
 export function sitesOf(heads: readonly ReportHead[]): SiteReports[] {
   const groups = groupBy(heads, (head) => head.files?.site ?? subjectOf(head))
@@ -78,7 +78,7 @@ function shardOf({ settings: { shard }, path }: ReportHead, name: string, heads:
   throw new MergeError(`${name} has two reports, ${path} and ${other}, which are not shards of one run. Leave one out.`)
 }
 
-/** Parts that were not made with the same settings, or not of the same server, are no parts of one run. */
+/** Refuses parts that were made with different settings, or with different servers. */
 function requireSameRun(name: string, first: ReportHead, other: ReportHead): void {
   const settingsOf = ({ settings: { shard: _, ...rest } }: ReportHead): string => JSON.stringify(rest)
   const versionsOf = ({ target }: ReportHead): string => JSON.stringify(target?.versions ?? null)
@@ -96,7 +96,7 @@ function requireSameRun(name: string, first: ReportHead, other: ReportHead): voi
     )
 }
 
-/** The expected sites that no report is of. */
+/** The expected sites without a report. */
 export const missingSites = (sites: readonly SiteReports[], expected: readonly ExpectedSite[]): ExpectedSite[] =>
   expected.filter(
     ({ name, baseUrl }) =>

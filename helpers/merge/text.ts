@@ -16,13 +16,13 @@ const most = 8
 
 const named = (name: string): string => name.padEnd(11)
 
-/** The conclusion alone. */
+/** Only the conclusion. */
 export function sitesConclusion(outcome: SitesOutcome): string {
   const summary = concludeSites(outcome)
   return [`${named('result')} ${resultText(summary)}`, closing(summary)].join('\n')
 }
 
-/** What several sites add up to, in about one screen: what fails, where, and where to read on. */
+/** The result of several sites on about one screen: what fails, where, and where to read on. */
 export function sitesText(outcome: SitesOutcome, page: string, columns: number, paint: Paint): string {
   const summary = concludeSites(outcome)
   const blocks = [
@@ -79,7 +79,7 @@ function weaknessLines(outcome: SitesOutcome, columns: number, paint: Paint): st
   ]
 }
 
-/** Sites that are not in order, and those without a report. */
+/** Sites that are not conformant, and those without a report. */
 function siteLines({ sites, missing }: SitesOutcome, columns: number, paint: Paint): string[] {
   const open = sites.filter(({ summary }) => summary.exitCode !== 0)
   const lines = [

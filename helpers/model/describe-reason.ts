@@ -28,10 +28,10 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
   'site-not-restored': ({ message }) => `the site was not restored: ${message}`,
 }
 
-/** Why a check was skipped, or how the suite went wrong, in one text; that of an error may have several lines. */
+/** Why a check was skipped, or what went wrong in the suite; the text for an error may have several lines. */
 export const describeReason = (reason: Reason): string => (texts[reason.kind] as (of: Reason) => string)(reason)
 
-/** What a capability means that a check was skipped for; undefined of other reasons. */
+/** The meaning of the capability for which a check was skipped; undefined for other reasons. */
 export function capabilityOf(reason: Reason): string | undefined {
   if (reason.kind === 'needs-stress') return capabilities['site.stress']
   return reason.kind === 'capability' ? capabilities[reason.capability] : undefined

@@ -4,8 +4,8 @@ import { isObject, type Finding, type Json } from './verdict.ts'
 export const article = (noun: string): string => `${/^[aeio]/u.test(noun) ? 'an' : 'a'} ${noun}`
 
 /**
- * A value with its type, such that no two values look alike: `3600 (number)`, `"3600" (string)`, `{"status":400}`. A string that
- * looks like no other value stands without quotes.
+ * A value with its type, so that no two values look alike: `3600 (number)`, `"3600" (string)`, `{"status":400}`. A string that looks like
+ * no other value has no quotes.
  */
 export function valueText(value: Json): string {
   if (typeof value === 'number' || typeof value === 'boolean') return `${value} (${typeof value})`
@@ -68,7 +68,7 @@ const signature = ({ verified, code, problems }: Members): string | undefined =>
       ? `no usable key set: ${list(problems, '; ')}`
       : `not verified: ${plain(code)}`
 
-/** Findings that are more than one fact. */
+/** Findings about more than one fact. */
 const findings: Readonly<Record<string, Describe>> = {
   'token.issued': tokenAnswer,
   'token.error': tokenAnswer,
@@ -86,7 +86,7 @@ const findings: Readonly<Record<string, Describe>> = {
   'id_token.signature': signature,
 }
 
-/** Statements about a fact, where its value says nothing or is a secret. */
+/** Statements about a fact whose value is meaningless or secret. */
 const statements: readonly (readonly [member: string, Describe])[] = [
   ['absent', () => 'absent'],
   ['type', ({ type }) => article(plain(type))],
@@ -96,7 +96,7 @@ const statements: readonly (readonly [member: string, Describe])[] = [
   ['problems', ({ problems }) => list(problems, '; ') || 'valid'],
 ]
 
-/** The `actual` of a finding in words. Known issues and stale entries have the same two members. */
+/** The `actual` of a finding, known issue or stale entry in words. */
 export function describeActual({ path, actual }: Pick<Finding, 'path' | 'actual'>): string {
   // `first: token.issued` is the finding of an earlier step.
   const name = path.slice(path.lastIndexOf(': ') + 1).trim()

@@ -1,10 +1,10 @@
 import type { OptionalEndpoint } from '../../fixtures/endpoints.ts'
 
-/** What a site offers to whoever uses it, beyond what the clients of the suite use. */
+/** What a site offers to any client. */
 export interface Offers {
   /**
-   * Grants that a consumer of the site has, with the client IDs of those that have it; on a site of the suite's own, grants for which there is
-   * a plugin, without any. Undefined where only the wire can be asked.
+   * Each grant that a consumer of the site has, with the client IDs of those consumers. On a site of the suite's own: each grant with a
+   * plugin, without client IDs. Undefined if the site can only be asked over HTTP.
    */
   readonly grants?: Readonly<Record<string, readonly string[]>>
   /** Optional endpoints that answer, by name. */
@@ -13,7 +13,7 @@ export interface Offers {
 
 const used: ReadonlySet<string> = new Set(['authorization_code', 'refresh_token', 'client_credentials'])
 
-/** What nothing in the contract uses, each in a few words. */
+/** What no contract uses, each in a few words. */
 export function unusedOffers({ grants = {}, endpoints = [] }: Offers): readonly string[] {
   return [
     ...Object.entries(grants)

@@ -23,12 +23,12 @@ const { name, version, repository } = readPackageJson('package.json') as Manifes
 export const suite = { name, version } as const
 
 /**
- * Where the source of this package is published, as `repository` of package.json says: the only place that names it. Undefined as long
- * as it names none; then whatever would link there is left out.
+ * The address of the published source, from `repository` in package.json, the only place that names it. Undefined if it names none; then
+ * nothing links there.
  */
 export const repositoryUrl = webAddress(repository)
 
-/** `https://host/owner/name` of what npm accepts: `git+https://….git`, an object or a string. */
+/** `https://host/owner/name` from any form that npm accepts: `git+https://….git`, an object or a string. */
 export function webAddress(of: Manifest['repository']): string | undefined {
   const url = (typeof of === 'string' ? of : of?.url)?.replace(/^git\+/u, '').replace(/\.git$/u, '')
   return url?.startsWith('https://') ? url : undefined

@@ -2,7 +2,7 @@ import type { OptionalEndpoint } from '../../fixtures/endpoints.ts'
 import type { GrantType, UserRole } from '../../fixtures/roles.ts'
 import type { ConsumerName } from './target.ts'
 
-/** What the owner of a site guarantees of a consumer. What is left out is not guaranteed. */
+/** What the owner of a site guarantees for a consumer. Whatever is left out is not guaranteed. */
 export interface Guarantees {
   /** No code without a challenge (RFC 7636 §4.4.1). */
   readonly pkce?: 'required'

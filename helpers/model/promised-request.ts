@@ -1,7 +1,7 @@
-/** Methods that a promise about paths may name. */
+/** Methods that guarantees about paths may name. */
 export const promisedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** A request that a site file promises something of: "PATCH /jsonapi/node/page/1". */
+/** A request that a site file makes a guarantee about: "PATCH /jsonapi/node/page/1". */
 export interface PromisedRequest {
   readonly method: string
   /** Below the base URL, with its query. */
@@ -11,7 +11,7 @@ export interface PromisedRequest {
 /** `place` is what is wrong: the method, or where the request would go. */
 export type Malformed = { readonly place: 'form' | 'method' | 'host' | 'path' }
 
-/** Takes "METHOD /path" apart. A path that leads away from the base URL is malformed: a token goes to the site alone. */
+/** Parses "METHOD /path". A path that leads away from the base URL is malformed, because tokens are sent only to the site. */
 export function promisedRequest(text: string): PromisedRequest | Malformed {
   const [, method = '', path = ''] = /^(\S+) (\S+)$/u.exec(text) ?? []
   if (path === '') return { place: 'form' }

@@ -11,13 +11,13 @@ export type SkipReason =
   | { readonly kind: 'capability'; readonly capability: Exclude<Capability, 'site.stress'> }
   /** The owner of the site has to allow `site.stress`. */
   | { readonly kind: 'needs-stress' }
-  /** Nothing speaks against it so far; only a run with `--slow` proves it. */
+  /** Not refuted so far; only a run with `--slow` proves it. */
   | { readonly kind: 'needs-slow' }
   /** The standard makes a fact optional, and the server does not return it. */
   | { readonly kind: 'not-returned'; readonly fact: string }
   /** The value lives longer than a run waits. */
   | { readonly kind: 'lives-too-long'; readonly value: string; readonly seconds: number }
-  /** The server's metadata do not promise what the check is about. */
+  /** The server's metadata do not advertise what the check is about. */
   | { readonly kind: 'not-advertised'; readonly member: string }
   /** Something in front of the server rejects unusual input, so that the server never sees it. */
   | { readonly kind: 'filtered' }
@@ -35,19 +35,19 @@ export type SkipReason =
   | { readonly kind: 'no-password'; readonly user: UserRole }
   /** HTTP authentication in front of the site takes the Authorization header. */
   | { readonly kind: 'authorization-header-taken' }
-  /** The server did not behave so before its upgrade: the finding says in what. */
+  /** The server already behaved differently before its upgrade; the finding shows how. */
   | { readonly kind: 'otherwise-before'; readonly value: string }
   /** The server had no such value before its upgrade, so that none could be lost. */
   | { readonly kind: 'absent-before'; readonly value: string }
-  /** Only the drush command of the site can tell. */
+  /** Only the site's drush command can answer it. */
   | { readonly kind: 'needs-drush' }
   /** The server under test cannot fetch the key set that the suite serves on loopback. */
   | { readonly kind: 'unreachable-key-set' }
 
-/** Why the suite itself went wrong. Plain JSON. */
+/** What went wrong in the suite itself. Plain JSON. */
 export type ErrorReason =
   | { readonly kind: 'suite-error'; readonly message: string }
-  /** A site that was not restored makes every later verdict doubtful. */
+  /** The site was not restored, which makes every later verdict doubtful. */
   | { readonly kind: 'site-not-restored'; readonly message: string }
 
 export type Reason = SkipReason | ErrorReason

@@ -25,7 +25,7 @@ export interface JudgedFinding extends Finding {
 
 /** Why nothing could be proven, grouped in the summary by `cause`. */
 export interface Blocker {
-  /** Stable: `login-failed`, `control-failed`, `ECONNREFUSED`. Equal causes are one line in the summary. */
+  /** Stable: `login-failed`, `control-failed`, `ECONNREFUSED`. The summary shows equal causes as one line. */
   readonly cause: string
   readonly message: string
 }

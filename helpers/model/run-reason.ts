@@ -10,14 +10,14 @@ export type RunReason =
       readonly kind: 'fail' | 'warn' | 'stale' | 'blocked' | 'error' | 'no-verdict'
       readonly checks: number
     }
-  /** Differences from the record of the release: what it refuses is granted; others, by the setting strict. */
+  /** Differences from the record of the release: something is granted that the release refuses; with strict, any other. */
   | { readonly kind: 'granted-beyond-record' | 'drift'; readonly changes: number }
   /** Accepted differences from the record that did not occur. */
   | { readonly kind: 'drift-gone'; readonly changes: number }
   /** Critical contracts that were skipped although a run can test them. */
   | { readonly kind: 'critical-not-tested'; readonly contracts: readonly string[] }
 
-/** The result of a run in one term. */
+/** The result of a run in one or two words. */
 export const conclusions = [
   'conformant',
   'no failures',

@@ -13,7 +13,7 @@ export function wordsOf({ status, body }: Exchange['response']): string | null {
     .find((one) => typeof one === 'string' && one.trim() !== '')
   if (typeof found === 'string') return found
   if (status < 500 || value !== undefined) return null
-  // A page of Drupal says it in one sentence; its head and its styles say nothing.
+  // Drupal's error page contains one useful sentence; its head and styles are skipped.
   const visible = body
     .slice(0, longestPage)
     .replace(/^.*<body[^<>]*>/su, '')
@@ -29,7 +29,7 @@ function parsed(body: string): Json | undefined {
   }
 }
 
-/** The first line with anything on it, without markup, cut where nobody reads on. */
+/** The first non-empty line, without markup, shortened. */
 export function firstLine(text: string): string {
   const plain =
     text

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
-/** A place in a file; line and column begin with 1, and are 0 where they are not known. */
+/** A place in a file; line and column begin with 1, or are 0 if unknown. */
 export interface Place {
   readonly file: string
   readonly line: number
@@ -11,7 +11,7 @@ export interface Place {
 
 const maps = new Map<string, SourceMap | null>()
 
-/** Read when it is asked for: a run that goes well needs those of the specs alone. */
+/** Read on demand: a run without errors needs only those of the specs. */
 function mapOf(file: string): SourceMap | null {
   let map = maps.get(file)
   if (map === undefined) {
@@ -25,7 +25,7 @@ function mapOf(file: string): SourceMap | null {
   return map
 }
 
-/** The place in the TypeScript that a built file was made from; a place in any other file is itself. */
+/** Maps a place in a built file to its TypeScript source; a place in any other file is returned unchanged. */
 export function sourcePlace(place: Place): Place {
   const found = mapOf(place.file)?.findEntry(place.line - 1, place.column - 1)
   if (!found || !('originalSource' in found)) return place

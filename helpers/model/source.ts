@@ -1,7 +1,7 @@
 import sections from '../../fixtures/sections.json' with { type: 'json' }
 import { documents, profiles, type Profile } from '../../fixtures/sources.ts'
 
-/** A listed one, or a document of your own: `x-api-guide`. What you require of your own site always binds. */
+/** A listed document, or one of your own: `x-api-guide`. Your own documents are always mandatory. */
 export type Document = keyof typeof documents | `x-${string}`
 
 type Level = 'MUST' | 'SHOULD' | 'MAY'
@@ -12,7 +12,7 @@ export interface Source {
   /** Section number, e.g. "4.1.2.1" or "appendix B". */
   readonly section: string
   readonly level: Level
-  /** Whom the sentence binds. What binds the client is at most a warning for a server. */
+  /** Whom the requirement binds. A violated requirement on the client is at most a warning. */
   readonly binds: 'server' | 'client'
 }
 
@@ -24,11 +24,11 @@ export const binds = (document: Document, profile: Profile): boolean =>
 export const titleOf = (document: string): string | undefined =>
   Object.hasOwn(documents, document) ? documents[document as keyof typeof documents] : undefined
 
-/** The headings of a document's sections, by number, as far as they are listed. */
+/** The headings of a document's listed sections, by number. */
 export const sectionsOf = (document: string): Readonly<Record<string, string>> =>
   Object.hasOwn(sections, document) ? sections[document as keyof typeof sections] : {}
 
-// Headings that say nothing without the one above.
+// Headings that mean nothing without their parent.
 const bare: ReadonlySet<string> = new Set(['Countermeasures', 'Recommendations'])
 
 /** The heading of a section: "PKCE Downgrade Attack: Countermeasures"; undefined where it is not listed. */
@@ -46,28 +46,30 @@ export function linkOf({ document, section }: Pick<Source, 'document' | 'section
   return `https://www.rfc-editor.org/rfc/rfc${rfc}#section-${section}`
 }
 
-/** A section that requires something of the server, with MUST or REQUIRED: violated, the check fails where the profile has the document. */
+/**
+ * A section that requires something of the server with MUST or REQUIRED: a violation fails the check if the profile includes the document.
+ */
 export const must = (document: Document, section: string): Source => ({
   document,
   section,
   level: 'MUST',
   binds: 'server',
 })
-/** A section that recommends something, with SHOULD: violated, the check is at most a warning. */
+/** A section that recommends something with SHOULD: a violation is at most a warning. */
 export const should = (document: Document, section: string): Source => ({
   document,
   section,
   level: 'SHOULD',
   binds: 'server',
 })
-/** A section that leaves something open, with MAY: for observations. */
+/** A section that permits something with MAY: for observations. */
 export const may = (document: Document, section: string): Source => ({
   document,
   section,
   level: 'MAY',
   binds: 'server',
 })
-/** A requirement on the client that a careful server also upholds. */
+/** A requirement on the client that a careful server enforces, too: a violation is at most a warning. */
 export const bindsClient = (source: Source): Source => ({ ...source, binds: 'client' })
 
 /** "RFC 7636" */

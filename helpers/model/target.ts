@@ -2,7 +2,7 @@ import type { Capability } from '../../fixtures/capabilities.ts'
 import type { Offers } from './offers.ts'
 import type { ClientRole, ConsumerSettings, ScopeRole, UserRole } from '../../fixtures/roles.ts'
 
-/** A consumer by its role, or one of a site's own that its owner guarantees something of. */
+/** A consumer by its role, or one of the site's own with guarantees by its owner. */
 export type ConsumerName = ClientRole | `consumer ${string}`
 
 /** A client of the server under test, as the driver uses it. */
@@ -13,16 +13,16 @@ export interface ClientInfo extends ConsumerSettings {
   readonly client_secret?: string
   /** Scope names sent when a case says nothing else. */
   readonly requests: readonly string[]
-  /** Scope names client_credentials defaults to and is limited to. */
+  /** Scope names: the default and the limit for client_credentials. */
   readonly scopes: readonly string[]
-  /** Whether the site may give it a code without asking the user again; undefined where its owner does not say. */
+  /** Whether the site may issue a code without asking the user again; undefined if its owner does not say. */
   readonly remembers?: boolean
 }
 
 export interface UserInfo {
   readonly role: UserRole
   readonly name: string
-  /** Absent where the user has a session or a link to log in with instead. */
+  /** Absent if the user logs in with a session or a link instead. */
   readonly password?: string
   /** The session of a browser as a Cookie header, NAME=VALUE. */
   readonly cookie?: string
@@ -150,11 +150,11 @@ export type SiteChange =
   | { readonly op: 'caches.rebuild' }
   /** The module's own cron jobs; returns the facts `cron.expired` and `cron.live`. */
   | { readonly op: 'cron' }
-  /** Nothing changes: the server's side requests an address, to show whether it can. */
+  /** Changes nothing: the server's side requests an address, to show whether it can. */
   | { readonly op: 'address.fetch'; readonly url: string }
   | { readonly op: 'openid.disable' | 'openid.enable' }
 
-/** A way to start, change and stop a server under test. */
+/** Starts, changes and stops a server under test. */
 export interface Target {
   /**
    * Reports each longer stage ("installing Drupal") to `progress`, and what its user must know before a request is sent to `warn`, which
@@ -166,14 +166,14 @@ export interface Target {
   /** @returns facts of the change that no answer shows: `cron.expired`. Nothing where it has none. */
   changeSite(request: SiteChange): Promise<unknown>
   /**
-   * Puts the new code onto the same database, runs the site's updates and serves it at the same address. Only of a target that knows
-   * what to upgrade to.
-   * @throws UpgradeError where the site's own updates fail, or the site does not work after them: that is a verdict.
+   * Runs the new code and its updates on the same database, and serves the site at the same address. Only on a target that knows what to
+   * upgrade to.
+   * @throws UpgradeError if the site's own updates fail, or the site does not work after them: that is a verdict.
    */
   upgrade?(progress: (stage: string) => void): Promise<TargetInfo>
   /**
-   * Lets what was made on the site stay there, for a later process to remove; `stop` then removes nothing. Only of a provisioned site.
-   * @param state The file that a later process goes on from.
+   * Leaves what was created on the site for a later process to remove; `stop` then removes nothing. Only on a provisioned site.
+   * @param state The file from which a later process continues.
    */
   leave?(state: string): { readonly run: string; readonly drush: readonly string[]; readonly manifest: string }
   /** Lines the server wrote to its error log since the last call. */
@@ -182,7 +182,7 @@ export interface Target {
   composerLock?(): string | undefined
 }
 
-/** The upgrade of the site failed by itself: the suite could do its part. */
+/** The site's own upgrade failed, not the suite. */
 export class UpgradeError extends Error {
   override readonly name = 'UpgradeError'
   /** Stable: `update-failed`, `cache-failed`, `site-broken`. */

@@ -5,7 +5,7 @@ export interface JsonObject {
   readonly [member: string]: Json
 }
 
-/** RFC 7638 §3.2: the members that make a key, in lexicographic order. */
+/** RFC 7638 §3.2: the required members of each key type, in lexicographic order. */
 const required: Readonly<Record<string, readonly string[]>> = {
   EC: ['crv', 'kty', 'x', 'y'],
   OKP: ['crv', 'kty', 'x'],

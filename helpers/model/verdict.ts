@@ -15,7 +15,7 @@ export function isObject(value: Json | undefined): value is { readonly [member: 
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** What the `actual` of a finding is where the fact is not there: neither null nor a string that a server could send. */
+/** The `actual` of a finding whose fact is absent: neither null nor a string that a server could send. */
 export const absent = { absent: true } as const
 
 /** One comparison of expected with actual. */
@@ -25,14 +25,14 @@ export interface Finding {
   readonly ok: boolean
   /** For people: "rejected: an OAuth error, nothing issued". */
   readonly expected: string
-  /** Exact and comparable, e.g. `{ status: 200, issued: ['access_token'] }`: what a known issue compares with. Holds no secret. */
+  /** Exact and comparable, e.g. `{ status: 200, issued: ['access_token'] }`: known issues are compared with it. Contains no secret. */
   readonly actual: Json
   readonly severity: Severity
-  /** True where the server gave something out (a code, a token, access) although it had to be refused. */
+  /** True if the server granted something (a code, a token, access) that it had to refuse. */
   readonly granted?: boolean
-  /** Set where the standard only says SHOULD: at most a warning, whatever else the contract rests on. */
+  /** Set if the standard only says SHOULD: at most a warning, whatever the contract's other sources say. */
   readonly level?: 'SHOULD'
-  /** What this very finding rests on; without it, what the contract rests on. */
+  /** The source of this finding, if it differs from the contract's sources. */
   readonly source?: Source
   /** More for people, e.g. why the tutorial's bash recipe fails. */
   readonly note?: string

@@ -6,7 +6,7 @@ import { BlockedError, type CaseState, type StepResult } from './case-state.ts'
 import { emptyOutcome } from './get.ts'
 import type { LoginStep } from './steps.ts'
 
-/** Logs in once, in a session of its own. @throws BlockedError where the form cannot be found or sent. */
+/** Logs in once, in a session of its own. @throws BlockedError if the form cannot be found or sent. */
 export async function attemptLogin(caseState: CaseState, step: LoginStep): Promise<StepResult> {
   const { target, http, redactor } = caseState.environment
   caseState.requireExisting(`user ${step.user ?? caseState.user}`)

@@ -9,7 +9,9 @@ import { codeVerifier, randomState, s256 } from './pkce.ts'
 import { applyChanges, requireResolvedParams, resolve, resolveHeaders } from './resolve.ts'
 import type { AuthorizeStep, DecideStep } from './steps.ts'
 
-/** The authorization request and all that follows until the client is redirected or a page ends the flow (RFC 6749 §4.1.1, §4.1.2). */
+/**
+ * The authorization request and everything that follows, until the client is redirected or a page ends the flow (RFC 6749 §4.1.1, §4.1.2).
+ */
 export async function runAuthorize(caseState: CaseState, step: AuthorizeStep, client: ClientInfo): Promise<StepResult> {
   const sent = authorizationRequest(caseState, step, client)
   const before = caseState.exchanges.length
@@ -23,7 +25,7 @@ export async function runAuthorize(caseState: CaseState, step: AuthorizeStep, cl
   return { outcome, client, at: performance.now(), ...(open ? { open } : {}) }
 }
 
-/** The decision on a consent form that an earlier step left open. Nobody logs in any more on the way. */
+/** The decision on a consent form that an earlier step left open. No login follows. */
 export async function runDecision(caseState: CaseState, step: DecideStep): Promise<StepResult> {
   const { open, client, outcome } = caseState.result(step.of)
   if (!open || !client) throw new BlockedError('no-consent-form', `the step "${step.of}" left no consent form open`)
@@ -123,15 +125,15 @@ function requestOf(
   return { method, url, headers: [['content-type', 'application/x-www-form-urlencoded'], ...own], body: parameters }
 }
 
-/** What a later step may take from the redirect; it must not replace what was sent, like the verifier. */
+/** What later steps may use from the redirect; it must not replace values that were sent, such as the verifier. */
 function callbackValues(callback: Callback | null): Record<string, string> {
   const names = ['code', 'state', 'iss']
   return Object.fromEntries(Object.entries(callback?.params ?? {}).filter(([name]) => names.includes(name)))
 }
 
 /**
- * A step that is about the consent form proves nothing where none is served. A consumer of ours always asks; whether a mapped one does
- * is the site's own choice, and Drupal's default is to remember approval.
+ * A step about the consent form proves nothing if no form is served. The suite's own consumers always ask for consent; for a mapped one
+ * that is the site's choice, and Drupal remembers approval by default.
  */
 function requireConsentForm(
   { environment }: CaseState,
@@ -140,10 +142,10 @@ function requireConsentForm(
   end: End,
 ): void {
   const { mapped, provisioned, capabilities } = environment.target
-  // In Simple OAuth 5.2, only the site's own setting decides whether approval is remembered.
+  // In Simple OAuth 5.2, only a site-wide setting decides whether approval is remembered.
   const asks = provisioned && capabilities.includes('consumer.remember-approval')
   if (!mapped || asks || end.consent !== null) return
-  // Its owner says that it asks every time: then a code without a question is what the case is about.
+  // If its owner says that it always asks, the case is about exactly this: a code without consent.
   if (remembers === false) return
   if (end.callback?.params['code'] === undefined || (decision !== 'deny' && decision !== 'stop' && !form)) return
   const fixture = Object.hasOwn(clients, role) ? clients[role as ClientRole] : undefined

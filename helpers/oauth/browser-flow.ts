@@ -14,7 +14,7 @@ const mostHops = 10
 /** Sessions in which a login form ends the flow. */
 const withoutLogin: ReadonlySet<AuthorizeStep['session']> = new Set(['none', 'kept', 'ended'])
 
-/** Where the browser ended. */
+/** Where the flow ended in the browser. */
 export interface End {
   readonly last: Exchange
   readonly callback: Callback | null
@@ -23,7 +23,7 @@ export interface End {
   readonly consent: ConsentForm | null
 }
 
-/** What tells a redirect to the client from one within the site. */
+/** Distinguishes redirects to the client from those within the site. */
 export interface RedirectUris {
   readonly registered: readonly string[]
   readonly requested: string | undefined
@@ -37,9 +37,9 @@ export interface Browser {
 }
 
 /**
- * Sends an authorization request of anybody's as the browser of the step's user: logs in, decides at the consent form, and ends where the
- * client is redirected or a page ends the flow. The redirect is caught, never requested. Without a browser it is that of the step's session.
- * @throws BlockedError where the flow cannot go on.
+ * Sends any authorization request in the browser of the step's user: logs in, decides at the consent form, and ends when the client is
+ * redirected or a page ends the flow. The redirect is caught, never requested. The default browser is that of the step's session. @throws
+ * BlockedError if the flow cannot continue.
  */
 export async function walk(
   caseState: CaseState,
@@ -107,11 +107,11 @@ export async function sessionOf(
   return cookies
 }
 
-/** Whether the flow ends at a login form; the form that comes after a wrong password is not the way on either. */
+/** Whether the flow ends at a login form: also at the one after a wrong password. */
 const endsAtLogin = ({ session, loginAgain, password }: AuthorizeStep, loggedIn: boolean): boolean =>
   withoutLogin.has(session) || loginAgain === 'stop' || (loggedIn && password !== undefined)
 
-/** Where the login leads to; null where that is back to the beginning. */
+/** Where the login leads; null if it leads back to the beginning. */
 async function logIn(
   caseState: CaseState,
   step: AuthorizeStep,
@@ -162,7 +162,7 @@ function redirectOf({ response }: Exchange): string | null {
 /** On the loopback address an app listens on any port (RFC 8252 §7.3). */
 const portless = (uri: string): string => uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\])):\d+(?=\/|$)/u, '$1')
 
-/** A redirect to the client, or to any other site: it is caught and never requested. */
+/** A redirect to the client or to any other site, which is caught and never requested. */
 function parseCallback(location: string, base: string, origin: string, redirectUris: RedirectUris): Callback | null {
   const bare = (uri: string): string => uri.split(/[?#]/u)[0] ?? ''
   const registered = redirectUris.registered.some((uri) => portless(bare(uri)) === portless(bare(location)))

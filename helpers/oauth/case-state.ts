@@ -30,7 +30,7 @@ export class BlockedError extends Error {
   }
 }
 
-/** The site turned out to lack what the check needs. Becomes the verdict `skipped`. */
+/** The site lacks what the check needs, as it turned out. Becomes the verdict `skipped`. */
 export class NotMappedError extends Error {
   override readonly name = 'NotMappedError'
   readonly skip: SkipReason
@@ -48,18 +48,18 @@ export interface RunEnvironment {
   /** The session of the user's one login of this run. */
   login(user: UserRole): Promise<{ readonly cookies: Cookies; readonly uid: string | null }>
   /**
-   * Logs the user in once more, at the form of the page at `url`. Refused after any failure: it could lock the account. Another password
-   * than the user's own is tried as it is; its failure is an answer.
+   * Logs the user in once more, with the form of the page at `url`. Refused after any failure, which could lock the account. A password
+   * other than the user's own is tried in any case; its failure is a result.
    */
   logInAgain(user: UserRole, cookies: Cookies, url: string, password?: string): Promise<LoginOutcome>
   /** The browser session that the user had before the upgrade. */
   keptSession(user: UserRole): Cookies
   changeSite(request: SiteChange): Promise<unknown>
-  /** The user's session is used no more: the next flow logs in again. @returns its cookies; null where nobody had logged in. */
+  /** Discards the user's session, so that the next flow logs in again. @returns its cookies; null if nobody had logged in. */
   forgetLogin(user: UserRole): Promise<Cookies | null>
-  /** What answers of the run so far disclosed of the server's inside, as `METHOD /path: what`. */
+  /** Server internals that answers have disclosed so far, as `METHOD /path: what`. */
   internals(): readonly string[]
-  /** The address of a key set that the run serves, or null where the server under test cannot fetch it. */
+  /** The address of a key set that the run serves, or null if the server under test cannot fetch it. */
   keySet(): Promise<string | null>
   /** Waits without holding one of the server's workers. */
   sleep(milliseconds: number): Promise<void>
@@ -68,11 +68,11 @@ export interface RunEnvironment {
 /** What a step leaves for later steps. */
 export interface StepResult {
   readonly outcome: Outcome
-  /** Null where no client acted and none is mapped. */
+  /** Null if no client acted and none is mapped. */
   readonly client: ClientInfo | null
   /** When the response came, on the monotonic clock, in milliseconds. */
   readonly at: number
-  /** The consent form that was left open, with the browser in which it is. */
+  /** The consent form that was left open, with its browser. */
   readonly open?: OpenConsent
 }
 
@@ -81,7 +81,7 @@ interface OpenConsent {
   readonly form: ConsentForm
   /** The cookies of the browser: later steps in it change them. */
   readonly cookies: Cookies
-  /** As they were when the form was served. */
+  /** The cookies at the time when the form was served. */
   readonly then: Cookies
 }
 
@@ -90,17 +90,17 @@ export class CaseState {
   readonly environment: RunEnvironment
   readonly user: UserRole
   readonly results = new Map<string, StepResult>()
-  /** What made those results. */
+  /** The steps with those results. */
   readonly steps = new Map<string, Step>()
   readonly exchanges: Exchange[] = []
-  /** Where and with what the clients that the case registered can be deleted again. */
+  /** Addresses and tokens with which to delete the clients that the case registered. */
   readonly registrations: { readonly url: string; readonly token: string }[] = []
   /** Names of the steps before the upgrade. */
   private kept: ReadonlySet<string> = new Set()
   /** The Drupal ID of the user, once known. */
   uid: string | null
   private keySet: string | null = null
-  /** Part of addresses that no other check requests. */
+  /** Makes addresses unique to this check. */
   readonly ownAddress = randomUUID()
   /** Browser sessions from before a user was changed or logged out. */
   readonly endedSessions = new Map<UserRole, Cookies>()
@@ -132,7 +132,7 @@ export class CaseState {
       )
   }
 
-  /** The client of the case, where a step needs none. */
+  /** The client of the case, for a step that can do without. */
   clientIfAny(): ClientInfo | null {
     return this.environment.target.clients[this.consumer] ?? null
   }
@@ -155,7 +155,7 @@ export class CaseState {
     return secret
   }
 
-  /** @throws NotMappedError where the server under test cannot fetch the key set: what it cannot reach, it cannot trust. */
+  /** @throws NotMappedError if the server under test cannot fetch the key set, and so cannot trust it. */
   async serveKeySet(): Promise<void> {
     this.keySet = await this.environment.keySet()
     if (this.keySet === null) throw new NotMappedError({ kind: 'unreachable-key-set' })
@@ -177,14 +177,14 @@ export class CaseState {
     return result
   }
 
-  /** Goes on with what the steps before the upgrade left. */
+  /** Restores what the steps before the upgrade left. */
   goOnWith(results: Readonly<Record<string, StepResult>>, exchanges: readonly Exchange[]): void {
     for (const [name, result] of Object.entries(results)) this.results.set(name, result)
     this.kept = new Set(this.results.keys())
     this.exchanges.push(...exchanges)
   }
 
-  /** The result of the step that issued no such token; null where it did. */
+  /** The result of the step that should have issued the token, if it did not; else null. */
   refusalFor(token: Single | null): StepResult | null {
     if (typeof token !== 'object' || token?.$ !== 'ref') return null
     const [name = '', ...path] = token.of.split('.')

@@ -11,7 +11,7 @@ import { emptyOutcome } from './get.ts'
 import { clientOf, requireResolved } from './grants.ts'
 import type { ChangeConsumerStep, ChangeUserStep } from './steps.ts'
 
-/** Changes a user, whose session so far is kept for `session: 'ended'`. */
+/** Changes a user, and keeps the present session for `session: 'ended'`. */
 export async function changeUser(caseState: CaseState, step: ChangeUserStep): Promise<StepResult> {
   const { environment } = caseState
   const user = step.user ?? caseState.user
@@ -33,7 +33,7 @@ export async function changeUser(caseState: CaseState, step: ChangeUserStep): Pr
 /**
  * Logs a browser out with the page of the site.
  * @returns what was sent.
- * @throws BlockedError where the browser kept its session: what follows would prove nothing.
+ * @throws BlockedError if the browser kept its session: what follows would prove nothing.
  */
 export async function endBrowserSession(caseState: CaseState, cookies: Cookies): Promise<readonly Exchange[]> {
   const { target, http, redactor } = caseState.environment
@@ -74,7 +74,7 @@ function changeOf(caseState: CaseState, step: ChangeConsumerStep): ConsumerChang
   return scopes === undefined ? settings : { ...settings, scopes: scopes.map((role) => caseState.scopeName(role)) }
 }
 
-/** What a change leaves: no answer, and the facts that the site gives of it. */
+/** The result of a change: no answer, but facts that the site returns. */
 export function changed(caseState: CaseState, facts: unknown): StepResult {
   const outcome: Outcome = {
     ...emptyOutcome('changeSite'),

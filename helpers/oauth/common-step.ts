@@ -2,11 +2,11 @@ import type { ClientRole } from '../../fixtures/roles.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import type { VariantValue } from './values.ts'
 
-/** What every step may say. */
+/** Options of every step. */
 export interface Common {
   /** The name later steps refer to: `ref('first.code')`. */
   readonly as?: string
-  /** What this step must lead to; without it an earlier step must succeed, and the last one is judged by `then`. */
+  /** What this step must result in. By default an earlier step must succeed, and the last one is judged by `then`. */
   readonly expect?: Expectation
 }
 

@@ -35,13 +35,13 @@ export async function requestContent(caseState: CaseState, step: JsonApiStep): P
   }
 }
 
-/** What was never created is not there to be deleted: a server answers 404, and the site is as it was. */
+/** Content that was never created cannot be deleted: the server answers 404, and the site is unchanged. */
 const idOf = (caseState: CaseState, of: string, op: string): string =>
   op === 'delete' ? (createdId(caseState, of) ?? 'none') : caseState.value(`${of}.id`)
 
 const createdId = (caseState: CaseState, of: string): string | undefined => caseState.result(of).outcome.values['id']
 
-/** Whether a step would delete what the server never created: there is nothing to restore, whatever it would answer. */
+/** Whether a step would delete content that the server never created: then there is nothing to restore. */
 export const deletesNothing = (caseState: CaseState, step: Step): boolean =>
   step.do === 'jsonapi' && step.op === 'delete' && step.of !== undefined && createdId(caseState, step.of) === undefined
 

@@ -5,8 +5,8 @@ import { NotMappedError, type CaseState, type StepResult } from './case-state.ts
 import type { AuthorizeStep } from './steps.ts'
 
 /**
- * A consumer of ours has no default scopes. One of the site's own may: then a request without a scope is processed with them
- * (RFC 6749 §3.3), which its code shows as soon as it is redeemed.
+ * The suite's consumers have no default scopes. A mapped one may have some: then a request without a scope is processed with them (RFC 6749
+ * §3.3), as the redeemed code shows.
  * @param redeem requests a token for the code.
  * @throws NotMappedError for a consumer with default scopes.
  */

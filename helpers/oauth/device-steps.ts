@@ -21,9 +21,9 @@ export interface VerifyUserCodeStep extends Common {
 export interface PollStep<Name extends string = string> extends TokenOptions<Name> {
   readonly do: 'poll'
   readonly of: string
-  /** `decided`: again after each interval while the server says that the user has yet to decide, at most `mostPolls` times. */
+  /** `decided`: polls again after each interval while the server says that the user has not decided yet, at most `mostPolls` times. */
   readonly until?: 'decided'
 }
 
-/** A server that never comes to a decision must not keep a run from its end. */
+/** A server that never decides must not block the run. */
 export const mostPolls = 3

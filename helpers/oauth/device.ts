@@ -9,11 +9,11 @@ import { requestToken } from './token-request.ts'
 /** RFC 8628 §3.4. */
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
-/** RFC 8628 §3.2, of a server that says nothing. */
+/** RFC 8628 §3.2: the default. */
 const usualInterval = 5
-/** Seconds between two polls that a check waits at most: a server says what it likes. */
+/** Longest interval in seconds that a check waits between two polls, whatever the server requests. */
 const longestInterval = 10
-/** Seconds until a code expires that a check waits at most. */
+/** Longest time in seconds that a check waits for a code to expire. */
 const longestLifetime = 60
 
 /** @throws NotMappedError where the server has no such endpoint. */
@@ -31,7 +31,7 @@ export async function requestDevice(
   })
 }
 
-/** @throws BlockedError where the server wants more time between two polls than a check has. */
+/** @throws BlockedError if the server wants more time between two polls than a check has. */
 export async function poll(caseState: CaseState, step: PollStep, flow: StepResult): Promise<StepResult> {
   const ask = (): Promise<StepResult> =>
     requestToken(caseState, {
@@ -57,7 +57,7 @@ export async function poll(caseState: CaseState, step: PollStep, flow: StepResul
   return result
 }
 
-/** Seconds between two polls, of a device authorization response. @throws BlockedError for more than a check waits. */
+/** Seconds between two polls, by a device authorization response. @throws BlockedError if a check does not wait that long. */
 export function deviceInterval({ outcome }: StepResult): number {
   const interval = member(json(outcome), 'interval')
   const seconds = typeof interval === 'number' ? interval : usualInterval
@@ -68,7 +68,7 @@ export function deviceInterval({ outcome }: StepResult): number {
   )
 }
 
-/** Seconds that a device code lives. @throws NotMappedError for more than a check waits, or where the server does not say. */
+/** The lifetime of a device code in seconds. @throws NotMappedError if a check does not wait that long, or the server does not say. */
 export function deviceLifetime({ outcome }: StepResult): number {
   const lifetime = member(json(outcome), 'expires_in')
   if (typeof lifetime !== 'number') throw new NotMappedError({ kind: 'not-returned', fact: 'expires_in' })

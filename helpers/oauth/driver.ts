@@ -28,9 +28,9 @@ import {
 } from './steps.ts'
 
 /**
- * Runs one step and remembers its result. The only place that builds OAuth requests; it asserts nothing,
- * retries nothing and follows no redirect unseen.
- * @throws BlockedError where the step cannot reach the request that decides.
+ * Runs one step and remembers its result. The only place that builds OAuth requests; it asserts nothing, retries nothing and follows no
+ * redirect unseen.
+ * @throws BlockedError if the step cannot reach the decisive request.
  */
 export async function runStep(caseState: CaseState, step: Step): Promise<Outcome> {
   if (needsKeySet(step)) await caseState.serveKeySet()
@@ -93,7 +93,7 @@ async function authorize(caseState: CaseState, step: AuthorizeStep): Promise<Ste
   return flow
 }
 
-/** @throws NotMappedError where no drush command could be asked. */
+/** @throws NotMappedError if there is no drush command to ask. */
 function readOffers(caseState: CaseState): StepResult {
   const { grants } = caseState.environment.target.offers ?? {}
   if (grants === undefined) throw new NotMappedError({ kind: 'needs-drush' })
@@ -120,7 +120,7 @@ async function requestResource(caseState: CaseState, step: ResourceStep): Promis
   })
 }
 
-/** @throws NotMappedError where the server does not advertise what the case is about. */
+/** @throws NotMappedError if the server does not advertise what the case is about. */
 async function requestDocument(caseState: CaseState, step: DocumentStep): Promise<StepResult> {
   const { advertises, otherwise } = step
   const request = (path: Single) => get(caseState, 'document', caseState.url(resolve(path, caseState)))
@@ -152,8 +152,8 @@ function everyAnswer(caseState: CaseState): StepResult {
 }
 
 /**
- * The first two requests are equal, the others differ from all in a parameter that servers have to ignore (RFC 6749 §3.2): a server that
- * recognises a repeated body has not yet used up the code.
+ * The first two requests are equal; each of the others has its own value of a parameter that servers must ignore (RFC 6749 §3.2), because a
+ * server that only recognises repeated bodies does not prevent reuse.
  */
 function racing(step: RaceStep['step'], index: number): RaceStep['step'] {
   return index < 2
@@ -162,8 +162,8 @@ function racing(step: RaceStep['step'], index: number): RaceStep['step'] {
 }
 
 /**
- * Rounds end with the first in which not exactly one request succeeded, which is the one that is judged: whether two requests meet is
- * left to chance, and a verdict must not be.
+ * The first round in which not exactly one request succeeded is the last, and is judged: whether two requests overlap is chance, and the
+ * verdict must not be.
  */
 async function race(caseState: CaseState, step: RaceStep): Promise<StepResult> {
   const maker = caseState.steps.get(step.step.of)
@@ -183,7 +183,7 @@ async function raceOnce(caseState: CaseState, step: RaceStep): Promise<StepResul
   )
   const answers = results.map(({ outcome }) => outcome)
   const succeeded = ({ outcome }: StepResult): boolean => member(json(outcome), 'access_token') !== undefined
-  // Which request wins is left to chance; what is observed of the winner is not.
+  // Which request wins is chance; the winner's answer is what is observed.
   const shown = results.find(succeeded) ?? results[0]
   if (!shown) throw new Error('a race needs at least one request')
   const outcome: Outcome = {
@@ -199,8 +199,8 @@ async function raceOnce(caseState: CaseState, step: RaceStep): Promise<StepResul
 }
 
 /**
- * The key set. Simple OAuth 5.2 and 6.0.0 to 6.0.8 serve it only to authenticated requests: it is then requested again with a token of the
- * case's own client, so that signatures can be verified there, too.
+ * The key set. Simple OAuth 5.2 and 6.0.0 to 6.0.8 serve it only to authenticated requests: then it is requested again with a token of the
+ * case's client, so that signatures can be verified there, too.
  */
 async function keySet(caseState: CaseState): Promise<StepResult> {
   const { jwks } = caseState.environment.target.endpoints

@@ -13,14 +13,14 @@ interface Bearer {
   readonly placement: 'header' | 'query' | 'body'
   readonly scheme: string
   readonly inQuery?: string
-  /** A browser session that goes along. */
+  /** Cookies of a browser session to send. */
   readonly cookies?: Cookies
-  /** Other than GET, and other than POST with the token in the body. */
+  /** The default is GET, or POST if the token is in the body. */
   readonly method?: string
   readonly headers?: readonly (readonly [string, string])[]
 }
 
-/** JSON:API has a media type of its own (JSON:API 1.1, Content Negotiation), as other resources may. */
+/** JSON:API has its own media type (JSON:API 1.1, Content Negotiation), and other resources may, too. */
 const anyJson = ['accept', 'application/json, application/vnd.api+json, */*;q=0.1'] as const
 
 const anonymous: Bearer = { token: null, placement: 'header', scheme: 'Bearer' }
@@ -70,7 +70,7 @@ export async function get(
   const document = json(outcome)
   const keys = kind === 'jwks' ? thumbprints(document) : undefined
   const values = {
-    // Of metadata, a later step may compare a member: `metadata.issuer`.
+    // A later step may compare members of metadata: `metadata.issuer`.
     ...(kind === 'document' ? strings(document) : {}),
     ...(document === undefined ? {} : { body: last.response.body }),
     ...(keys === undefined ? {} : { 'keys.thumbprints': keys }),
@@ -85,7 +85,7 @@ const strings = (document: Json | undefined): Record<string, string> =>
       )
     : {}
 
-/** With an empty object a write gets as far as the question of who may do it, and changes nothing. */
+/** With an empty object, a write reaches the permission check but changes nothing. */
 const hasBody = (method: string): boolean => isWriting(method) && method !== 'DELETE'
 
 /** Drupal answers another media type with 415 before it looks at the token. */

@@ -69,7 +69,7 @@ export async function obtain(caseState: CaseState, step: ObtainStep, client: Cli
   const grant =
     requireResolved(step.grant) ??
     (client.grantTypes.includes('authorization_code') ? 'authorization_code' : 'client_credentials')
-  // A request without a scope may be rejected for that alone.
+  // A request without a scope may be rejected for that reason only.
   const own = client.requests.length === 0 && client.scopes.length > 0 ? { scope: client.scopes.join(' ') } : {}
   const asked = step.scope === undefined ? {} : { scope: step.scope }
   const scope = { ...own, ...asked }
@@ -140,7 +140,7 @@ export async function clientCredentials(
   })
 }
 
-/** What a step changes in a token request. */
+/** The changes that a step makes to a token request. */
 export function details(caseState: CaseState, step: TokenOptions): Partial<TokenRequest> {
   const { authentication, secret, placement, query, method, mediaType, headers, body } = step
   return {

@@ -3,10 +3,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { forgedCertificate, forgedKeys } from './forged-key.ts'
 
-/** A server of the run's own on loopback, to which `jku` and `x5u` of forged tokens point (RFC 7515 §4.1.2, §4.1.5). */
+/** A server of this run on the loopback address, to which `jku` and `x5u` of forged tokens point (RFC 7515 §4.1.2, §4.1.5). */
 export interface KeySetServer {
   readonly url: string
-  /** Whether a request reaches it that `fetch` lets the server under test send. */
+  /** Whether a request arrives when `fetch` makes the server under test send one. */
   reachedBy(fetch: (url: string) => Promise<void>): Promise<boolean>
   close(): void
 }
@@ -37,14 +37,14 @@ export async function startKeySetServer(): Promise<KeySetServer> {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
   })
-  // The run must be able to end without it.
+  // It must not keep the run from ending.
   server.unref()
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
   return {
     url,
     async reachedBy(fetch) {
       const path = `/${randomBytes(16).toString('hex')}`
-      // A target that cannot fetch says so by an error: what counts is the request that arrives.
+      // A target that cannot fetch throws; only an arriving request counts.
       await fetch(url + path).catch(() => undefined)
       return probes.has(path)
     },

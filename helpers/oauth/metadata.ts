@@ -7,7 +7,7 @@ import { get } from './get.ts'
 import { exchange } from './grants.ts'
 import type { MetadataStep } from './steps.ts'
 
-/** Metadata that name addresses of the authorization server (RFC 8414 §2, OpenID Connect Discovery 1.0 §3, RFC 8628 §4). */
+/** Members that contain addresses of the authorization server (RFC 8414 §2, OpenID Connect Discovery 1.0 §3, RFC 8628 §4). */
 const addresses = [
   'authorization_endpoint',
   'token_endpoint',
@@ -22,8 +22,8 @@ const addresses = [
 ] as const
 
 /**
- * The metadata, and what came of its promises: `metadata.elsewhere`, the members that name an address outside the site, which is never
- * requested; `metadata.missing`, those whose address is not found; `metadata.broken`, the values of one member that the server rejects.
+ * Reads the metadata and tries what it advertises. `metadata.elsewhere`: members with an address outside the site, which is never
+ * requested; `metadata.missing`: members whose address is not found; `metadata.broken`: values of one member that the server rejects.
  */
 export async function readMetadata(caseState: CaseState, step: MetadataStep, path: string): Promise<StepResult> {
   const result = await get(caseState, 'document', caseState.url(path))
@@ -48,7 +48,7 @@ async function tryAddresses(caseState: CaseState, document: Json): Promise<Reado
   const missing: string[] = []
   for (const [name, url] of own) {
     const { response } = await caseState.send({ method: 'GET', url })
-    // An endpoint for POST alone answers 405.
+    // An endpoint that accepts only POST answers 405.
     if ([404, 410].includes(response.status)) missing.push(name)
   }
   return {
@@ -57,7 +57,7 @@ async function tryAddresses(caseState: CaseState, document: Json): Promise<Reado
   }
 }
 
-/** Whether the server keeps the promise of one value; null where the suite cannot try it. */
+/** Whether the server supports an advertised value; null if the suite cannot try it. */
 type Attempt = (caseState: CaseState, value: string, client: ClientInfo) => Promise<boolean | null>
 
 const attempts: Readonly<Record<NonNullable<MetadataStep['try']>, Attempt>> = {
@@ -69,7 +69,7 @@ const attempts: Readonly<Record<NonNullable<MetadataStep['try']>, Attempt>> = {
       client,
     )
     const answered = outcome.callback?.params ?? {}
-    // RFC 6749 §4.1.2.1: the server has the type, and this client may not use it.
+    // RFC 6749 §4.1.2.1: the server supports the type, but this client may not use it.
     if (answered['error'] === 'unauthorized_client') return null
     return value.split(' ').every((part) => answered[part === 'token' ? 'access_token' : part] !== undefined)
   },

@@ -5,7 +5,7 @@ import { requireResolved } from './grants.ts'
 import { resolve } from './resolve.ts'
 import type { PreflightStep } from './steps.ts'
 
-/** The method that a script would use, and the header of its that is not safelisted (Fetch, CORS-safelisted request-header). */
+/** The method that a script would use, and its header that is not safelisted (Fetch, CORS-safelisted request-header). */
 const asks = {
   authorize: ['GET', 'authorization'],
   token: ['POST', 'authorization'],

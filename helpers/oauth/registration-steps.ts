@@ -2,10 +2,10 @@ import type { Json } from '../model/verdict.ts'
 import type { Common } from './common-step.ts'
 import type { Single, VariantValue } from './values.ts'
 
-/** The registration of a client by itself (RFC 7591 §3.1). What was registered is deleted after the check where the server allows that. */
+/** Dynamic registration of a client (RFC 7591 §3.1). The client is deleted after the check, if the server allows it. */
 export interface RegisterStep<Name extends string = string> extends Common {
   readonly do: 'register'
-  /** Changes to the metadata of a public client that is as the client of the case; `null` leaves one out. */
+  /** Changes to the metadata of a public client like the case's client; `null` leaves one out. */
   readonly metadata?:
     Readonly<Record<string, Json | Single<Name> | readonly (string | VariantValue<Name>)[]>> | VariantValue<Name>
   /** A body instead of the metadata, sent verbatim. */

@@ -13,8 +13,8 @@ import type { Single } from './values.ts'
 type Metadata = Readonly<Record<string, Json>>
 
 /**
- * Registers a client (RFC 7591 §3.1): as the client of the case is, but public unless the step says otherwise.
- * @throws NotMappedError where the server has no such endpoint.
+ * Registers a client like the case's client, but public unless the step says otherwise (RFC 7591 §3.1).
+ * @throws NotMappedError if the server has no such endpoint.
  */
 export async function register(caseState: CaseState, step: RegisterStep, as: ClientInfo): Promise<StepResult> {
   const { registration: path } = caseState.environment.target.endpoints
@@ -34,7 +34,7 @@ export async function register(caseState: CaseState, step: RegisterStep, as: Cli
   return { outcome, client: clientOf(outcome, metadata, as), at: performance.now() }
 }
 
-/** A member that is `null` is left out; one that refers to an earlier step is what that step left. */
+/** Leaves out members that are `null`, and resolves references to earlier steps. */
 function metadataOf(caseState: CaseState, step: RegisterStep, { redirectUris }: ClientInfo): Metadata {
   const changes = (requireResolved(step.metadata) ?? {}) as Metadata
   const all: Metadata = {
@@ -55,7 +55,7 @@ function metadataOf(caseState: CaseState, step: RegisterStep, { redirectUris }: 
   )
 }
 
-/** The registered client, as later steps act; null where there is none. */
+/** The registered client for later steps; null if none was registered. */
 function clientOf({ values }: Outcome, metadata: Metadata, as: ClientInfo): ClientInfo | null {
   const { client_id, client_secret } = values
   if (client_id === undefined) return null
@@ -89,7 +89,7 @@ const isOwn = (caseState: CaseState, url: string): boolean =>
 
 /**
  * A request to the address of a registration (RFC 7592 §2).
- * @throws NotMappedError where the server gave no address and token, or an address on another host, which is never asked.
+ * @throws NotMappedError if the server returned no address and token, or an address on another host, which is never requested.
  */
 export async function manageRegistration(caseState: CaseState, step: ManageRegistrationStep): Promise<StepResult> {
   const { client, outcome: registered } = caseState.result(step.of)
@@ -113,7 +113,7 @@ const send = (caseState: CaseState, method: string, url: string, token: string |
     ],
   })
 
-/** Deletes what the case registered (RFC 7592 §2.3). A server that does not allow it keeps the client, and no verdict depends on that. */
+/** Deletes what the case registered (RFC 7592 §2.3). If the server does not allow it, the client stays; no verdict depends on that. */
 export async function unregister(caseState: CaseState): Promise<void> {
   for (const { url, token } of caseState.registrations.splice(0))
     try {

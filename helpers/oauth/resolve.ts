@@ -7,13 +7,13 @@ import { codeVerifier } from './pkce.ts'
 import type { Changes, Param, Params, SignedWith, Single, Tampered } from './values.ts'
 
 export interface Lookup {
-  /** `first.code`; throws where no step stored it. */
+  /** `first.code`; throws if no step stored it. */
   value(ref: string): string
   scopeName(role: ScopeRole): string
   clientSecret(role: ClientRole): string
   /** The origin of the first redirect URI of the client. */
   clientOrigin(): string
-  /** The address of a path of the site; of the site itself for an empty one. */
+  /** The URL of a path on the site; an empty path gives the site's own. */
   url(path: string): string
   /** The address of the run's own key set server. */
   keySetUrl(): string
@@ -32,7 +32,7 @@ export const resolveHeaders = (headers: Params | undefined, lookup: Lookup): (re
     resolveParam(value, lookup).map((text) => [name, text] as const),
   )
 
-/** The headers of a correct request, those of the case after them: a header that the case sends too is sent as the case has it. */
+/** The headers of a correct request, then those of the case, which take precedence. */
 export function withOwnHeaders(
   defaults: readonly (readonly [string, string])[],
   own: readonly (readonly [string, string])[],
@@ -91,7 +91,7 @@ export function applyChanges(
   return pairs
 }
 
-/** Wrong in one way: a changed part of a JWT is still well-formed JSON, only the signature no longer matches. */
+/** Wrong in one way only: a changed part of a JWT is still well-formed JSON, but the signature no longer matches. */
 function tamper(text: string, at: Tampered['at']): string {
   const [header = '', payload = '', signature = ''] = text.split('.')
   switch (at) {
@@ -131,13 +131,13 @@ const changed = (text: string, index: number): string =>
   text.slice(0, index) + (text[index] === 'a' ? 'b' : 'a') + text.slice(index + 1)
 
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
-/** @throws BlockedError where a server's token is not a JWT: what cannot be changed in one way proves nothing. */
+/** @throws BlockedError if the server's token is not a JWT: then it cannot be changed in only one way. */
 function decode(part: string): Record<string, unknown> {
   try {
     const decoded: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
     if (typeof decoded === 'object' && decoded !== null) return decoded as Record<string, unknown>
   } catch {
-    // Answered below.
+    // The error is thrown below.
   }
   throw new BlockedError('not-a-jwt', 'the token is not a JWT, so no JWT can be forged from it')
 }
@@ -152,7 +152,10 @@ const algorithms: Readonly<Record<SignedWith['key'], string>> = {
   'empty-secret': 'HS256',
 }
 
-/** A JWT with the claims of a real one and a signature that proves nothing. By hand: good libraries refuse to create these. */
+/**
+ * A JWT with the claims of a real one and a signature that proves nothing. Built manually, because good libraries refuse to create such
+ * tokens.
+ */
 function forge(value: SignedWith, lookup: Lookup): string {
   const [header = '', payload = ''] = lookup.value(value.of).split('.')
   const good = decode(header)
@@ -172,7 +175,7 @@ function forge(value: SignedWith, lookup: Lookup): string {
 
 const hmac = (secret: string, input: string): string => createHmac('sha256', secret).update(input).digest('base64url')
 
-/** Where the token says that its key is (RFC 7515 §4.1.2, §4.1.3, §4.1.5). */
+/** The header parameters that say where the key is (RFC 7515 §4.1.2, §4.1.3, §4.1.5). */
 function keyHeader({ key }: SignedWith, { kid }: Record<string, unknown>, lookup: Lookup): object {
   switch (key) {
     case 'embedded-key':
@@ -186,7 +189,7 @@ function keyHeader({ key }: SignedWith, { kid }: Record<string, unknown>, lookup
   }
 }
 
-/** Whether a step's token names a key at an address: then the run has to serve it before. */
+/** Whether a step's token refers to a key by URL, so that the run has to serve it first. */
 export const needsKeySet = (step: unknown): boolean => /"key":"key-at-(jku|x5u)"/u.test(JSON.stringify(step))
 
 /** The key an attacker would try as an HMAC secret: the public key, as the PEM file a server keeps it in. */

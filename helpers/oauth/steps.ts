@@ -47,7 +47,7 @@ interface AuthorizeOptions<Name extends string = string> extends Acting<Name> {
   readonly verifier?: Single<Name> | null
   /** A password other than the user's own, where the flow logs in (`session: 'fresh'`). After its failure the authorization request is sent again. */
   readonly password?: string
-  /** `stop` ends at a login form that is served although the user is logged in, as `prompt=login` asks for. */
+  /** `stop` ends at a login form that is served although the user is logged in, as `prompt=login` requests. */
   readonly loginAgain?: 'stop'
   /** `stop` ends at the consent form without a decision. */
   readonly decision?: 'allow' | 'deny' | 'stop'
@@ -108,11 +108,11 @@ export interface ResourceStep<Name extends string = string> extends Common {
   readonly scheme?: Single<Name>
   /** Instead of the resource: the UserInfo endpoint (OpenID Connect Core §5.3), the page that requires the role of a group, or the login page, which is public. */
   readonly at?: 'userinfo' | 'rolePage' | 'login'
-  /** With a query that the server ignores, one and the same throughout the check, so that no cache knows the address before. */
+  /** Adds a query that the server ignores, the same throughout the check, so that no cache has seen the address before. */
   readonly ownAddress?: true
-  /** The browser session of a user goes along as a cookie. */
+  /** Also sends the cookie of this user's browser session. */
   readonly cookieOf?: UserRole
-  /** Where the server issued no such token, the answer that refused it is judged: nothing can be opened with it. */
+  /** If the server issued no such token, its refusal is judged instead: then there is nothing to open the resource with. */
   readonly ifIssued?: true
   /** Instead of the resource: a path of the site, below the base URL. */
   readonly path?: Single<Name>
@@ -135,13 +135,13 @@ export interface JsonApiStep<Name extends string = string> extends Common {
   readonly op: 'read' | 'create' | 'change' | 'delete' | VariantValue<Name>
   /** The bearer token; `null` sends none. */
   readonly token: Single<Name> | null
-  /** The step that created what is read, changed or deleted; without it `read` is of the whole collection. */
+  /** The step that created the content to read, change or delete; without it, `read` reads the whole collection. */
   readonly of?: string
   /** Further headers; `null` leaves one out. */
   readonly headers?: Params<Name>
 }
 
-/** No request: what all answers of the run so far have in common. */
+/** Sends no request: facts about all answers of the run so far. */
 export interface EveryAnswerStep extends Common {
   readonly do: 'everyAnswer'
 }
@@ -155,31 +155,31 @@ export interface DocumentStep<Name extends string = string> extends Common {
   readonly do: 'document'
   /** Below the base URL. */
   readonly path: Single<Name>
-  /** A member that has to be `true` or a string in it: a server that does not advertise it is not tested for it. */
+  /** A member that must be `true` or a string; if the server does not advertise it, the check is skipped. */
   readonly advertises?: string
-  /** Requested where the first path is not found. */
+  /** Requested if the first path is not found. */
   readonly otherwise?: Single<Name>
 }
 
-/** What the site offers, as drush tells; no request. */
+/** What the site offers according to drush; sends no request. */
 export interface OffersStep extends Common {
   readonly do: 'offers'
 }
 
-/** Published metadata, whose promises are tried. */
+/** Reads published metadata and tries what it advertises. */
 export interface MetadataStep<Name extends string = string> extends Acting<Name> {
   readonly do: 'metadata'
   /** Below the base URL. */
   readonly path: Single<Name>
-  /** A member whose values are tried; without it, the addresses are. */
+  /** A member whose values are tried; by default, addresses are. */
   readonly try?: 'response_types_supported' | 'code_challenge_methods_supported'
 }
 
 export interface WaitStep<Name extends string = string> extends Common {
   readonly do: 'wait'
-  /** Of which step's code or tokens. */
+  /** The step whose code or tokens expire. */
   readonly of: string
-  /** A lifetime of the client, or seconds since that step. */
+  /** One of the client's lifetimes, or seconds since that step. */
   readonly for:
     | 'code-expiry'
     | 'access-token-expiry'
@@ -190,7 +190,7 @@ export interface WaitStep<Name extends string = string> extends Common {
     | VariantValue<Name>
 }
 
-/** A change of a user of the suite's own; `logOut` is that of the user's one session of this run, with the form of the site. */
+/** A change of one of the suite's users; `logOut` ends the user's one session of this run with the site's form. */
 export interface ChangeUserStep<Name extends string = string> extends Common {
   readonly do: 'changeUser'
   readonly change: UserChange | 'logOut' | VariantValue<Name>
@@ -205,19 +205,19 @@ interface NewSettings {
   readonly scopes?: readonly ScopeRole[]
 }
 
-/** A change of a consumer of the suite's own; named, `secret` leaves the new one as its `client_secret`. */
+/** A change of one of the suite's consumers; if the step has a name, `secret` stores the new secret as `client_secret`. */
 export interface ChangeConsumerStep<Name extends string = string> extends Acting<Name> {
   readonly do: 'changeConsumer'
   readonly change: (typeof consumerActs)[number] | NewSettings | VariantValue<Name>
 }
 
-/** A change of the whole site, alone in the last phase. */
+/** A change of the whole site, made alone in the last phase. */
 export interface ChangeSiteStep extends Common {
   readonly do: 'changeSite'
   readonly change: SiteChange
 }
 
-/** `Name`: the variant's values that are in it. */
+/** `Name`: names of variant values used in it. */
 export type Step<Name extends string = string> =
   | AuthorizeStep<Name>
   | DecideStep

@@ -10,7 +10,7 @@ import { requestToken, type TokenRequest } from './token-request.ts'
 const lacks = (capability: Exclude<Capability, 'site.stress'>): NotMappedError =>
   new NotMappedError({ kind: 'capability', capability })
 
-/** @throws NotMappedError where the server has no such endpoint, or says that it does not revoke access tokens. */
+/** @throws NotMappedError if the server has no such endpoint, or says that it does not revoke access tokens. */
 export async function revoke(caseState: CaseState, step: RevokeStep, client: ClientInfo): Promise<StepResult> {
   const { revocation: path } = caseState.environment.target.endpoints
   if (path === undefined) throw lacks('revocation')
@@ -23,7 +23,7 @@ export async function revoke(caseState: CaseState, step: RevokeStep, client: Cli
     ]),
     ...details(caseState, step),
   })
-  // RFC 7009 §2.2.1: an answer of its own for what §2 only recommends.
+  // RFC 7009 §2.2.1: a dedicated error for what §2 only recommends.
   if (member(json(result.outcome), 'error') === 'unsupported_token_type') throw lacks('revocation.access-token')
   return result
 }
@@ -31,8 +31,8 @@ export async function revoke(caseState: CaseState, step: RevokeStep, client: Cli
 const wrong = { secret: 'not-the-secret-of-this-client', bearer: 'not-an-access-token' }
 
 /**
- * Asks as a client, and where that is not accepted with an access token.
- * @throws NotMappedError where the server has no such endpoint.
+ * Authenticates as a client or, if that is not accepted, with an access token.
+ * @throws NotMappedError if the server has no such endpoint.
  */
 export async function introspect(caseState: CaseState, step: IntrospectStep, client: ClientInfo): Promise<StepResult> {
   const { introspection: path } = caseState.environment.target.endpoints

@@ -29,7 +29,9 @@ export interface TokenRequest {
   readonly flow?: Outcome['values']
 }
 
-/** One request to the token endpoint (RFC 6749 §3.2), or to another one that clients authenticate at, correct but for the changes. */
+/**
+ * One request to the token endpoint (RFC 6749 §3.2), or to another endpoint at which clients authenticate: correct except for the changes.
+ */
 export async function requestToken(caseState: CaseState, request: TokenRequest): Promise<StepResult> {
   const { client, mediaType = formType, method = 'POST', placement = 'body' } = request
   const { path = caseState.environment.target.endpoints.token } = request
@@ -69,6 +71,8 @@ function authenticate({ client, secret = client.client_secret, ...request }: Tok
       return { parameters: [], headers: inHeader }
     case 'basic-encoded':
       return { parameters: [], headers: [['authorization', basic(id, secret ?? '', percentEncoded)]] }
+    case 'basic-lower-case':
+      return { parameters: [], headers: inHeader.map(([name, value]) => [name, value.replace(/^Basic/u, 'basic')]) }
     case 'both':
       return { parameters: inBody, headers: inHeader }
     case 'none':
@@ -95,11 +99,11 @@ function written(pairs: [string, string][], mediaType: string | null): string {
 }
 
 const formEncoded = (text: string): string => new URLSearchParams({ '': text }).toString().slice(1)
-/** Legal, if more than necessary: some clients encode every character. */
+/** Legal, but more than necessary: some clients encode every character. */
 const percentEncoded = (text: string): string =>
   Buffer.from(text).reduce((all, byte) => `${all}%${byte.toString(16).toUpperCase().padStart(2, '0')}`, '')
 
-/** RFC 6749 §2.3.1: id and secret are form-urlencoded before they are put together. */
+/** RFC 6749 §2.3.1: id and secret are form-urlencoded before they are joined. */
 function basic(id: string, secret: string, encode: (text: string) => string): string {
   const credentials = `${encode(id)}:${encode(secret)}`
   return `Basic ${Buffer.from(credentials).toString('base64')}`
@@ -127,7 +131,7 @@ function outcomeOf(exchange: Exchange, flow: Outcome['values'], isBasic: boolean
     )
   })
   const issued = strings.filter(([name]) => tokens.includes(name))
-  // The flow's own values remain: no response replaces the code or the verifier of the request before it.
+  // The flow's own values stay: no response replaces the code or verifier of an earlier request.
   const values = Object.fromEntries([...strings, ...Object.entries(flow), ...issued, ...claimed])
   return { ...outcome, values }
 }

@@ -3,9 +3,9 @@ import type { Changes, Params, Single, VariantValue } from './values.ts'
 
 /**
  * How a confidential client proves who it is (RFC 6749 §2.3.1); `none` sends only the `client_id`, `both` sends the secret twice.
- * `basic-encoded`: Basic with every character form-encoded, also those that need not be.
+ * `basic-encoded`: Basic with every character form-encoded, even if unnecessary. `basic-lower-case`: with the scheme written as `basic`.
  */
-export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'both' | 'none'
+export type ClientAuthentication = 'body' | 'basic' | 'basic-encoded' | 'basic-lower-case' | 'both' | 'none'
 
 export interface TokenOptions<Name extends string = string> extends Acting<Name> {
   readonly params?: Changes<Name>
@@ -49,37 +49,37 @@ export interface RevokeStep<Name extends string = string> extends TokenOptions<N
   readonly hint?: Single<Name> | null
 }
 
-/** A question whether a token is active (RFC 7662 §2.1). */
+/** A request to introspect a token (RFC 7662 §2.1). */
 export interface IntrospectStep<Name extends string = string> extends Acting<Name> {
   readonly do: 'introspect'
   readonly token: Single<Name>
-  /** An access token to ask with where the server takes no client authentication: RFC 7662 §2.1 leaves the choice to it. */
+  /** An access token to authenticate with if the server accepts no client authentication: RFC 7662 §2.1 leaves the choice to it. */
   readonly caller: Single<Name>
-  /** `wrong`: a secret and an access token that are none. */
+  /** `wrong`: an invalid secret and an invalid access token. */
   readonly credentials?: 'own' | 'none' | 'wrong' | VariantValue<Name>
 }
 
-/** A token by whatever grant the client has, or by the one named; ends where the server rejects a request. */
+/** A token by any grant that the client has, or by the one named; ends when the server rejects a request. */
 export interface ObtainStep<Name extends string = string> extends Acting<Name> {
   readonly do: 'obtain'
-  /** One of RFC 6749, also of those that are no longer offered. */
+  /** A grant type of RFC 6749, including those that are obsolete. */
   readonly grant?: string | VariantValue<Name>
   /** A scope other than the client's own. */
   readonly scope?: Single<Name>
 }
 
 /**
- * Rounds of a race. Whether two requests meet inside a server is a matter of chance: one that lets both through in only a third of the
- * rounds passes twenty of them less than once in a thousand runs.
+ * Rounds of a race. Whether two requests overlap inside a server is chance: a server that lets both through in only a third of the rounds
+ * survives twenty of them less than once in a thousand runs.
  */
 export const raceRounds = 20
 
-/** No further round begins after this time, in milliseconds: on a machine that slow, a verdict has to come first. */
+/** Milliseconds after which no further round begins, so that slow machines still reach a verdict. */
 export const raceTime = 40_000
 
 /**
- * The same request several times at once: from the third on with an ignored parameter of its own. Until more than one has succeeded, and
- * at most `raceRounds` times and for `raceTime`, each time for another code or token where the step that gave the first can be repeated.
+ * The same request several times at once, from the third on with a unique ignored parameter. Repeated until more than one succeeds, at most
+ * `raceRounds` times and for `raceTime`, each time with a new code or token if the step that issued it can be repeated.
  */
 export interface RaceStep<Name extends string = string> extends Common {
   readonly do: 'race'

@@ -8,7 +8,7 @@ export interface Ref {
   readonly of: string
 }
 
-/** A value of the variant that runs: the one named, or the only one (`''`). */
+/** A value of the current variant: the one named, or the only one (`''`). */
 export interface VariantValue<Name extends string = string> {
   readonly $: 'variant'
   readonly name: Name
@@ -64,7 +64,7 @@ export interface ScopeNames {
   readonly roles: readonly ScopeRole[]
 }
 
-/** The secret of another client, or the beginning of a client's own. */
+/** The secret of another client, or part of a client's own. */
 export interface ClientSecret {
   readonly $: 'clientSecret'
   readonly client: ClientRole
@@ -81,7 +81,7 @@ export interface SiteUrl {
   readonly $: 'siteUrl'
 }
 
-/** `Name`: the variant's values that are in it. */
+/** `Name`: names of variant values used in it. */
 type Computed<Name extends string = string> =
   | Ref
   | VariantValue<Name>
@@ -109,16 +109,25 @@ export const clientSecret = (client: ClientRole, options: { cut?: boolean } = {}
   client,
   cut: options.cut ?? false,
 })
-/** A value that an earlier step produced: `first.code`, `first.refresh_token`, `keys.body`. `this` is the very request, e.g. `this.code_verifier`. */
+/**
+ * A value that an earlier step produced: `first.code`, `first.refresh_token`, `keys.body`. In an authorization request, `this` is its own
+ * flow: `this.code_verifier`, `this.code_challenge`.
+ */
 export const ref = (of: string): Ref => ({ $: 'ref', of })
-/** The value of the variant that runs: of a table the column that is named, else the only one. A name that no variant has is a type error, and `bad-contract` when the file is loaded. */
+/**
+ * The value of the current variant: the named column of a table, or the only value. An unknown name is a type error, and `bad-contract`
+ * when the file is loaded.
+ */
 export const variant = <const Name extends string = ''>(name: Name = '' as Name): VariantValue<Name> => ({
   $: 'variant',
   name,
 })
 /** A well-formed `code_verifier` that belongs to no challenge (RFC 7636 §4.1). */
 export const anotherVerifier = (): AnotherVerifier => ({ $: 'anotherVerifier' })
-/** A fresh `code_verifier` of a length, 64 by default, with a text in its middle (RFC 7636 §4.1). Its challenge is computed from it, so that it is wrong in this one way only. */
+/**
+ * A fresh `code_verifier` with this length (default 64) and this string in its middle (RFC 7636 §4.1). The challenge is computed from it,
+ * so it is wrong in this one way only.
+ */
 export const verifier = (shape: { length?: number; containing?: string } = {}): VerifierShape => ({
   $: 'verifier',
   length: shape.length ?? 64,
@@ -131,7 +140,7 @@ export const signedWith = (
   key: SignedWith['key'],
   options: { of: string; keys?: string; header?: { readonly [member: string]: string } },
 ): SignedWith => ({ $: 'signedWith', key, of: options.of, keys: options.keys ?? null, header: options.header ?? {} })
-/** The origin of the client's first redirect URI, which a browser names as that of the client's scripts (Fetch, Origin header). */
+/** The origin of the client's first redirect URI, which browsers send as the `Origin` of the client's scripts (Fetch, Origin header). */
 export const clientOrigin = (): ClientOrigin => ({ $: 'clientOrigin' })
 /** The same parameter several times, which RFC 6749 §3.1 and §3.2 forbid. */
 export const repeated = <Name extends string = never>(...values: readonly Single<Name>[]): Repeated<Name> => ({

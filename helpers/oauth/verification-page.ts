@@ -11,9 +11,9 @@ import type { VerifyUserCodeStep } from './steps.ts'
 const mostPages = 10
 
 /**
- * Opens the verification page as the browser of the user, types the code and presses a button (RFC 8628 §3.3). Ends where the page asks
- * for a login, or at the page that follows the decision; what became of it, only the device learns.
- * @throws BlockedError where the page is on another host, which is never asked, or has no form for a code.
+ * Opens the verification page as the browser of the user, types the code and presses a button (RFC 8628 §3.3). Ends if the page requires a
+ * login, or at the page that follows the decision; only the device learns the outcome.
+ * @throws BlockedError if the page is on another host, which is never requested, or has no form for a code.
  */
 export async function verifyUserCode(caseState: CaseState, step: VerifyUserCodeStep): Promise<StepResult> {
   const flow = caseState.result(step.of)

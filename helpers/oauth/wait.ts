@@ -6,7 +6,7 @@ import { requireResolved } from './grants.ts'
 import type { WaitStep } from './steps.ts'
 import type { VariantValue } from './values.ts'
 
-/** Until one and a half seconds after the configured lifetime: servers count in whole seconds. */
+/** Waits until 1.5 seconds after the configured lifetime, because servers count in whole seconds. */
 export async function waitFor(caseState: CaseState, step: WaitStep): Promise<StepResult> {
   const result = caseState.result(step.of)
   const lifetime = secondsOf(requireResolved(step.for), result, result.client ?? caseState.client())

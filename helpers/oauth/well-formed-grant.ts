@@ -1,8 +1,8 @@
 import { NotMappedError, type CaseState } from './case-state.ts'
 import { codeVerifier } from './pkce.ts'
 /**
- * What a grant needs besides the client: a request that lacks it is rejected whether the grant is offered or not. The password grant has
- * the user's own credentials; the others have values of the right form, because only an offered grant looks at them.
+ * Parameters that a grant needs besides the client; without them a request is rejected whether or not the grant is offered. The password
+ * grant gets the user's own credentials; the others get values of the right form, which only an offered grant examines.
  */
 export function wellFormed(caseState: CaseState, grant: string): Readonly<Record<string, string>> {
   if (grant === 'password') {

@@ -1,11 +1,13 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import { facts } from '../../fixtures/facts.ts'
 import { listedInFull } from '../../fixtures/sources.ts'
 import { caseSchema } from '../contract/case-schema.ts'
 import type { CaseDefinition, Declared } from '../contract/case.ts'
 import { variantsOf } from '../contract/expand.ts'
 import { guarantees } from '../contract/guarantees.ts'
+import { checkSchema } from '../judge/schemas.ts'
+import { newAjv } from '../model/ajv.ts'
+import type { JsonSchema } from '../model/json-schema.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
 import { provesNothing } from './proves-nothing.ts'
 import { sectionsOf } from '../model/source.ts'
@@ -13,14 +15,10 @@ import { didYouMean, near } from '../settings/suggest.ts'
 
 let validate: ValidateFunction | undefined
 
-function compiled(): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, discriminator: true, verbose: true })
-  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-  return (validate ??= ajv.compile(caseSchema))
-}
+const compiled = (): ValidateFunction =>
+  (validate ??= newAjv({ strict: false, discriminator: true, verbose: true }).compile(caseSchema))
 
-/** What is wrong with a declaration, in one sentence; null where nothing is. TypeScript finds the same, but not everybody uses it. */
+/** What is wrong with a declaration, in one sentence; null if nothing is. TypeScript finds the same, but not everybody uses it. */
 export function problemOf(
   declared: Pick<Declared, 'id' | 'definition'>,
   policy?: readonly ConsumerPolicy[],
@@ -32,17 +30,35 @@ export function problemOf(
   for (const [, , filled] of variantsOf(declared, policy)) {
     const check = compiled()
     if (!check(filled)) return sentence((check.errors ?? [])[0])
-    const problem = incomplete(filled) ?? unknownSection(filled) ?? unknownStep(filled) ?? provesNothing(filled)
+    const problem =
+      incomplete(filled) ??
+      unknownSection(filled) ??
+      wrongSchema(filled) ??
+      unknownStep(filled) ??
+      provesNothing(filled)
     if (problem !== null) return problem
   }
   return null
 }
 
-/** What the schema cannot say in words that help. */
+/** Mistakes that the schema could not explain well. */
 function incomplete({ then, observe }: Partial<Record<keyof CaseDefinition, unknown>>): string | null {
   if (then === undefined && observe === undefined) return 'the case lacks "then", or "observe" where nothing is judged'
   if (then !== undefined && observe !== undefined) return 'the case has both "then" and "observe"'
   return null
+}
+
+/** A schema of the case's own; compiled here, because a run compiles only those that it judges by. */
+function wrongSchema(part: unknown): string | null {
+  if (typeof part !== 'object' || part === null) return null
+  if ('is' in part && part.is === 'schema' && 'schema' in part && typeof part.schema === 'object') {
+    try {
+      checkSchema(part.schema as JsonSchema)
+    } catch (cause) {
+      return (cause as Error).message
+    }
+  }
+  return Object.values(part).reduce<string | null>((found, one) => found ?? wrongSchema(one), null)
 }
 
 function unknownSection({ sources }: CaseDefinition): string | null {
@@ -54,13 +70,13 @@ function unknownSection({ sources }: CaseDefinition): string | null {
   return `${wrong.document} has no section "${wrong.section}".${didYouMean(near(wrong.section, known))}`
 }
 
-/** Without a known one there are no values to fill in. */
+/** An unknown guarantee has no values to fill in. */
 function unknownGuarantee({ guarantee }: CaseDefinition): string | null {
   if (guarantee === undefined || guarantees.includes(guarantee)) return null
   return `${shown(guarantee)} is not a valid guarantee.${meant(guarantee, guarantees)}`
 }
 
-/** Without a variant there is no check, and nothing would say so. */
+/** Without a variant there would be no check, and no message. */
 function noVariant({ variants }: CaseDefinition): string | null {
   if (typeof variants !== 'object' || Object.keys(variants).length > 0) return null
   return 'variants is empty: no check would come of the case'
@@ -85,7 +101,7 @@ function variantNames(value: unknown): string[] {
   return Object.values(value).flatMap(variantNames)
 }
 
-/** Each step that is referred to has a name; a control has names of its own. */
+/** Each reference names an existing step; controls have their own names. */
 const unknownStep = ({ control, before, when, slow, then, afterwards }: CaseDefinition): string | null =>
   unknownStepIn(control) ?? unknownStepIn({ before, when, slow, then, afterwards })
 
@@ -104,7 +120,7 @@ function members(value: unknown, name: string): string[] {
   )
 }
 
-/** What ajv found first, for people. */
+/** The first error of ajv, in words. */
 function sentence(error: ErrorObject | undefined): string {
   if (!error) return 'the case is malformed'
   const { keyword, params, parentSchema, data, propertyName } = error as ErrorObject<string, Record<string, unknown>>
@@ -135,7 +151,7 @@ const unknownFact = (path: string): string => {
   return `"${path}" is not a fact.${didYouMean(names)}${names.length > 0 ? '' : ` Valid facts: ${known.join(', ')}.`}`
 }
 
-/** A suggestion, or everything where nothing is like it and there is little. */
+/** A suggestion, or all values if none is similar and there are few. */
 function meant(given: unknown, known: readonly string[]): string {
   const names = typeof given === 'string' ? near(given, known) : []
   return names.length > 0 || known.length > 30 ? didYouMean(names) : ` Valid values: ${known.join(', ')}.`

@@ -10,7 +10,7 @@ import type { Place } from '../model/source-map.ts'
 import { declarationsIn, SpecError } from './load-spec.ts'
 import { problemOf } from './check-case.ts'
 
-/** A spec file declares something no run can use. */
+/** A spec file declares something unusable. */
 export class CollectError extends Error {
   override readonly name = 'CollectError'
   readonly code = 'bad-contract'
@@ -22,18 +22,18 @@ export interface Collected {
   readonly files: ReadonlyMap<string, string>
 }
 
-/** Our own, beside this code: the sources in tests, else the built ones. */
+/** The suite's own specs, next to this code: sources in tests, otherwise built. */
 const ownSpecs = fileURLToPath(new URL('../../specs', import.meta.url))
 
-/** What only an upgrade can show: no run of the contract does. */
+/** Contracts that only `upgrade` runs. */
 const upgradeSpecs = join(ownSpecs, 'upgrade')
 
 /** Absolute paths of the spec files about an upgrade. */
 export const upgradeFiles = (): string[] => specsIn(upgradeSpecs)
 
 /**
- * Absolute paths of our spec files but for those about an upgrade, and of those in a folder of the user's own.
- * @throws SettingsError for a folder that cannot be read or holds none.
+ * Absolute paths of our spec files, except those about an upgrade, and of those in the user's own folder.
+ * @throws SettingsError for a folder that cannot be read or contains no spec file.
  */
 export function specFiles(contracts: string | null = null): string[] {
   const ours = specsIn(ownSpecs).filter((file) => !file.startsWith(upgradeSpecs + sep))
@@ -59,7 +59,7 @@ const specsIn = (folder: string): string[] =>
 
 const isOwn = (file: string): boolean => file.startsWith(ownSpecs + sep)
 
-/** An id is ours or the user's, as its file is. */
+/** Ids of users' contracts begin with x-, and ours do not. */
 function misnamed(id: string, file: string): string | null {
   const ours = isOwn(file)
   if (ours === !id.startsWith('x-')) return null
@@ -68,7 +68,7 @@ function misnamed(id: string, file: string): string | null {
     : `the id ${id} of a contract of your own has to begin with x-: x-${id}`
 }
 
-/** Of a user's contract: ours are checked by `npm test`, because it takes longer than all the rest of a start. */
+/** Only for users' contracts: ours are checked by `npm test`, because that takes longer than the rest of the start. */
 function misdeclared(declared: Declared, policy?: readonly ConsumerPolicy[]): string | null {
   const found = problemOf(declared, policy)
   return found === null ? null : `${declared.id}: ${found}`
@@ -79,7 +79,7 @@ const ownChecks = (declaration: Declared, policy?: readonly ConsumerPolicy[]): C
 
 const expanded = new WeakMap<Declared, Check[]>()
 
-/** Expanded once a process, as far as they do not depend on a policy. */
+/** Expanded once per process, unless they depend on a policy. */
 function shippedChecks(declaration: Declared, policy?: readonly ConsumerPolicy[]): Check[] {
   const before = policy === undefined ? expanded.get(declaration) : undefined
   if (before !== undefined) return before
@@ -89,9 +89,9 @@ function shippedChecks(declaration: Declared, policy?: readonly ConsumerPolicy[]
 }
 
 /**
- * Reads every contract without running any. Those of a policy are declared for each consumer that promises something; without
- * one given, for those of the example.
- * @throws CollectError for a file that does not load, and for an id or title that stands twice.
+ * Reads every contract without running any. Those about guarantees are expanded for each consumer of the policy; without a policy, for the
+ * example's.
+ * @throws CollectError for a file that does not load, and for a duplicate id or title.
  */
 export async function collect(
   files: readonly string[] = specFiles(),
@@ -132,7 +132,7 @@ function problem({ file, line, column }: Place, message: string, cause: unknown)
   return new CollectError(`${place}: ${message}`, { cause })
 }
 
-/** A path for people: below the package, or where they are, else as it is. */
+/** A path relative to the package or the working folder if it is below one of them, else unchanged. */
 function shown(file: string): string {
   const path = [packageRoot, process.cwd()].map((from) => relative(from, file)).find((one) => !one.startsWith('..'))
   return path === undefined ? file : path.split(sep).join('/')

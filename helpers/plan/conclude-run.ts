@@ -7,7 +7,7 @@ import { writeNew } from '../settings/write-new.ts'
 import { appliesTo, dayOf } from './known-issues.ts'
 import type { KnownLists } from './plan.ts'
 
-/** What the outcome of a run is judged by besides its checks. */
+/** What the outcome of a run is judged by, apart from its checks. */
 export interface Expectations {
   readonly lists: KnownLists
   readonly record: ChosenRecord | null
@@ -32,9 +32,9 @@ export function requireNewBaseline({ generateBaseline: file }: Settings): void {
 }
 
 /**
- * Adds to the outcome of a run how the server differs from its release's record, and what is to be said of the known issues. Where the
- * settings ask for a baseline, a complete run writes it, and the outcome is what the next run with it will be.
- * @throws SettingsError where the baseline cannot be written.
+ * Adds to the outcome of a run its drift from the record of the release, and notes on known issues. If a baseline is requested, a complete
+ * run writes it, and the outcome is that of the next run with it.
+ * @throws SettingsError if the baseline cannot be written.
  */
 export function concludeRun(
   outcome: RunOutcome,
@@ -60,7 +60,7 @@ export function concludeRun(
 
 const soon = 60
 
-/** What the owner of a list ought to know of its entries: of those alone that are about what was run. */
+/** Notes for the owner of a list, only about entries that concern what was run. */
 function notesOf(
   { header, results }: RunOutcome,
   { released, baseline }: KnownLists,

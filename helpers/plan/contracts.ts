@@ -9,7 +9,7 @@ export interface Contract {
   readonly observation: boolean
 }
 
-/** Checks put together by contract, in their order. */
+/** Checks grouped by contract, in order. */
 export function contractsOf(checks: readonly Check[]): Contract[] {
   const byId = new Map<string, [Check, ...Check[]]>()
   for (const check of checks) {
@@ -20,7 +20,7 @@ export function contractsOf(checks: readonly Check[]): Contract[] {
   return [...byId].map(([id, all]) => ({ id, first: all[0], checks: all, observation: all[0].then.length === 0 }))
 }
 
-/** Numbers of contracts and their checks, of observations and theirs. */
+/** Numbers of contracts, observations and the checks of both. */
 export function countsOf(contracts: readonly Contract[]): {
   contracts: number
   checks: number
@@ -37,7 +37,7 @@ export function countsOf(contracts: readonly Contract[]): {
   }
 }
 
-/** "80 contracts, 135 checks", and in a line of their own the observations. */
+/** "80 contracts, 135 checks", and a separate line for the observations. */
 export function countLines(contracts: readonly Contract[]): string[] {
   const counts = countsOf(contracts)
   const observed = `${count(counts.observations, 'observation')}, ${count(counts.observationChecks, 'check')}`
@@ -47,10 +47,7 @@ export function countLines(contracts: readonly Contract[]): string[] {
   ]
 }
 
-/**
- * What a run counts, where that is something else: observations, too, guarantees only where a site file gives them, and nothing about
- * upgrades.
- */
+/** What a run counts, if it differs: it includes observations, guarantees only with a site file, and nothing about upgrades. */
 export function runCounts(contracts: readonly Contract[]): string[] {
   const always = contracts.filter(({ first }) => first.guarantee === undefined && first.before === undefined)
   if (always.length === contracts.length || always.length === 0) return []

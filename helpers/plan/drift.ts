@@ -9,24 +9,24 @@ import { otherModules, schemaVersion, type RunRecord } from '../report/record.ts
 import type { RunHeader, RunOutcome } from '../report/run.ts'
 import { dayOf, type DriftEntry } from './known-issues.ts'
 
-/** A record of a release cannot be compared with. `code` is stable; the message says what to do next. */
+/** The record of a release cannot be used. `code` is stable; the message says what to do next. */
 export class RecordError extends Error {
   override readonly name = 'RecordError'
   readonly code = 'record-unreadable'
 }
 
-/** The record of a release, and in what the server differs from the one that was recorded. */
+/** The record of a release, and how the server's versions differ from the recorded ones. */
 export interface ChosenRecord {
   readonly name: string
   readonly record: RunRecord
-  /** Empty where the versions are exactly the same. */
+  /** Empty if the versions are exactly the same. */
   readonly deviations: readonly string[]
 }
 
 const observed = join(packageRoot, 'fixtures', 'observed')
 
 /**
- * The record that fits a server best: one of the same Simple OAuth; null where there is none.
+ * The best record for a server: one of the same Simple OAuth; null if there is none.
  * @throws RecordError
  */
 export function chooseRecord(target: NonNullable<RunHeader['target']>, folder = observed): ChosenRecord | null {
@@ -59,7 +59,7 @@ function readRecord(file: string): RunRecord {
   return record as RunRecord
 }
 
-/** What makes the key of a record, besides Simple OAuth. */
+/** Parts of a record's key besides Simple OAuth. */
 const parts: readonly (readonly [string, (versions: Versions) => string | undefined])[] = [
   ['league', ({ league }) => league],
   ['consumers', ({ consumers }) => consumers],
@@ -79,11 +79,11 @@ function deviationsOf(
     const [one, other] = [of(here), of({ database: 'SQLite', ...recorded })]
     return one !== undefined && one === other ? [] : [`${name} ${one ?? 'unknown'} instead of ${other ?? 'unknown'}`]
   })
-  // What a module changes is drift from a record without it.
+  // A difference that a module causes is drift from a record without the module.
   return [...versionsDiffer, ...(missing.length === 0 ? [] : [`without ${missing.join(', ')}`])]
 }
 
-/** How a finished run differs from the record of its release; null where there is none. */
+/** The drift of a finished run from the record of its release; null if there is no record. */
 export function driftOf(
   outcome: Omit<RunOutcome, 'drift'>,
   chosen: ChosenRecord | null,

@@ -6,7 +6,7 @@ import { validValues } from '../settings/suggest.ts'
 import { nearIds, nearVariants, SelectionError } from './select.ts'
 
 /**
- * The contract that a name means, and the check of it to show.
+ * Finds a contract by name, and the one of its checks to show.
  * @param name An ID, an ID with a variant, or the beginning of exactly one ID.
  * @throws SelectionError
  */

@@ -2,13 +2,15 @@ import type { Matcher } from '../judge/expectation.ts'
 import { member } from '../judge/outcome.ts'
 import { absent, type Json } from '../model/verdict.ts'
 
-/** Version 0.1.0 wrote the `actual` of most findings as a sentence, a later one named the media type of a response that is not an OAuth response. */
+/**
+ * Version 0.1.0 wrote the `actual` of most findings as a sentence; a later version included the media type of responses that are not OAuth.
+ */
 
 type Translate = (sentence: string) => Json | undefined
 
 const list = (text: string, between: string): string[] => (text === '' ? [] : text.split(between))
 
-/** The first pattern that fits; undefined where none does. */
+/** Applies the first pattern that matches; undefined if none does. */
 const translation =
   (...patterns: readonly (readonly [RegExp, (groups: Readonly<Record<string, string>>) => Json])[]): Translate =>
   (sentence) => {
@@ -23,7 +25,7 @@ const status = ({ status: code = '' }: Readonly<Record<string, string>>): number
 const recipient = ({ to }: Readonly<Record<string, string>>): string => (to === 'the client' ? 'client' : 'elsewhere')
 const to = '(?<to>the client|a URI that is not registered)'
 
-/** The error a sentence shows as JSON with its type; `absent` where the body had none. */
+/** The error that a sentence shows as JSON with its type; `absent` if the body had none. */
 function errorOf({ error = '', type }: Readonly<Record<string, string>>): { readonly error?: Json } {
   return type === 'absent' ? {} : { error: JSON.parse(error) as Json }
 }
@@ -109,7 +111,7 @@ const sentences: Readonly<Record<string, Translate>> = {
   'id_token.signature': signature,
 }
 
-/** What stood for a fact by how it is judged; any other fact stood for itself. */
+/** How facts were written, by their matcher; any other fact was written as its value. */
 const statements: Partial<Record<Matcher['is'], Translate>> = {
   type: (type) => ({ type }),
   'equal-to-ref': translation(
@@ -125,14 +127,14 @@ const statements: Partial<Record<Matcher['is'], Translate>> = {
   schema: (problems) => ({ problems: list(problems, '; ') }),
 }
 
-/** A value of the former form: what it is now, or `null` where it is of no form that was ever written. */
+/** A value in a former form: its present form, or `null` if no version ever wrote it. */
 export interface Former {
   readonly now: Json | null
 }
 
 /**
- * Whether the `actual` of a known issue is of the former form; undefined where it is of the present one.
- * @param matchers how the contract judges the fact at this path, where it is one.
+ * The `actual` of a known issue if it is in a former form; undefined if it is in the present one.
+ * @param matchers how the contract judges the fact at this path, if it is one.
  */
 export function formerActual(path: string, actual: Json, matchers: readonly Matcher[]): Former | undefined {
   // `first: token.issued` is the finding of an earlier step.

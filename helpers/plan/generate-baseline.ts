@@ -1,4 +1,4 @@
-import { stringify } from 'yaml'
+import { createRequire } from 'node:module'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import type { Versions } from '../model/target.ts'
@@ -8,7 +8,11 @@ import { drifts, type RunOutcome } from '../report/run.ts'
 import type { DriftEntry, KnownIssueEntry } from './known-issues.ts'
 import { dayOf } from './known-issues.ts'
 
-/** What stands in a generated entry until somebody says why it is accepted; the summary counts such entries. */
+const require = createRequire(import.meta.url)
+/** Few runs write one, and the library takes a moment. */
+const yaml = (): typeof import('yaml') => require('yaml') as typeof import('yaml')
+
+/** The reason in a generated entry until somebody explains it; the summary counts such entries. */
 export const unexplained = 'Not explained yet: say why this is accepted.'
 
 /** Days for which a generated entry holds. */
@@ -16,12 +20,12 @@ const days = 180
 
 interface Generated {
   readonly text: string
-  /** The outcome with all of it accepted, as the next run will see it. */
+  /** The outcome with everything accepted, as in the next run. */
   readonly outcome: RunOutcome
   readonly entries: number
 }
 
-/** The failures of a run and its drift as a baseline: each excuses one finding of the checks in which it was seen. */
+/** Writes the failures and the drift of a run as a baseline: each entry covers one finding of the checks in which it was seen. */
 export function generateBaseline(outcome: RunOutcome, today: Date): Generated {
   const { header, results, drift } = outcome
   const { strict, profile } = header.settings
@@ -63,9 +67,9 @@ const head = `# Failures and differences that are accepted. For each, say why (r
 
 `
 
-// As JSON strings escape what a server sent, so that no line of it can be taken for an entry.
+// JSON strings escape what a server sent, so that no line of it can be read as an entry.
 const entryText = (entry: object): string =>
-  stringify([JSON.parse(escapeJson(JSON.stringify(entry)))], { lineWidth: 0 })
+  yaml().stringify([JSON.parse(escapeJson(JSON.stringify(entry)))], { lineWidth: 0 })
 
 function judgedAgain(result: CheckResult, lists: readonly KnownIssue[], profile: Profile): CheckResult {
   if (!lists.some(({ contract }) => contract === result.contract)) return result
@@ -78,7 +82,7 @@ const key = (value: unknown): string => JSON.stringify(value)
 const isSame = (finding: JudgedFinding, entry: KnownIssue): boolean =>
   !finding.ok && finding.path === entry.path && key(finding.actual) === key(entry.actual)
 
-/** Equal findings of several variants are one entry. */
+/** Combines equal findings of several variants into one entry. */
 function together(
   results: readonly CheckResult[],
   versions: Versions,
@@ -102,7 +106,7 @@ function together(
   return [...entries.values()]
 }
 
-/** Where the server does not show its version, the site file has to state it: an entry without versions would excuse nothing. */
+/** If the server does not show its version, the site file has to state it: an entry without versions would cover nothing. */
 const here = (version: string | undefined): KnownIssueEntry['versions']['simple_oauth'] => ({
   seen: version === undefined ? [] : [version],
   assumed: version === undefined ? '*' : `~${version}`,

@@ -1,10 +1,10 @@
-import { Ajv2020, type AnySchema, type ErrorObject } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { AnySchema, ErrorObject } from 'ajv/dist/2020.js'
 import semver from 'semver'
 import type { AcceptedChange } from '../compare/accept.ts'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import type { Matcher } from '../judge/expectation.ts'
+import { newAjv } from '../model/ajv.ts'
 import { currentId, currentVariant } from '../model/current-id.ts'
 import { lazy } from '../model/lazy.ts'
 import { readPackageJson, suite } from '../model/package.ts'
@@ -22,7 +22,7 @@ export interface IssueVersions {
   readonly assumed: string
 }
 
-/** One entry as it stands in the file. */
+/** One entry as written in the file. */
 export interface KnownIssueEntry {
   readonly contract: string
   readonly variants?: readonly string[]
@@ -58,16 +58,14 @@ export interface Baseline {
 
 const schemaFile = 'fixtures/schemas/known-issues.schema.json'
 const validator = lazy(() => {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true })
-  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  const ajv = newAjv({ allErrors: true, allowUnionTypes: true, verbose: true })
   return ajv.compile<(KnownIssueEntry | DriftEntry)[]>(readPackageJson(schemaFile) as AnySchema)
 })
 
 /**
  * Reads one file of known issues.
- * @param checks all checks there are: an entry has to name a contract and variants that exist.
- * @throws KnownIssuesError also where an entry is of a former form; the message names the command that migrates it.
+ * @param checks all existing checks: an entry must name an existing contract and variants.
+ * @throws KnownIssuesError also for an entry in a former form; the message names the command that migrates it.
  */
 export function readBaseline(file: string, checks: readonly Check[]): Baseline {
   const migrate = `Run: ${suite.name} baseline migrate ${file}`
@@ -89,7 +87,7 @@ export function readBaseline(file: string, checks: readonly Check[]): Baseline {
   return { issues, drift }
 }
 
-/** An entry under the names that its contract and its variants have today. */
+/** An entry under the current names of its contract and variants. */
 function withCurrentNames(entry: KnownIssueEntry | DriftEntry): KnownIssueEntry | DriftEntry {
   if ('drift' in entry) return { ...entry, contracts: entry.contracts.map(currentId) }
   const { variants, ...rest } = entry
@@ -104,7 +102,7 @@ export const readKnownIssues = (file: string, checks: readonly Check[]): KnownIs
 
 export const unreadable = 'the baseline cannot be read. Give the path of a YAML file with --baseline.'
 
-/** What is wrong with an entry of either form, by the member that is wrong. */
+/** Reports what is wrong with an entry of either form, at the wrong member. */
 export function checkEntry(
   entry: (Pick<KnownIssueEntry, 'contract' | 'variants'> & { readonly versions: object }) | DriftEntry,
   checks: readonly Check[],
@@ -141,7 +139,7 @@ function explain({ keyword, params, instancePath }: ErrorObject, migrate: string
   return undefined
 }
 
-/** Whether an entry's `actual` is of a former form, and what it is now. */
+/** An entry's `actual` if it is in a former form, with its present form. */
 export function formerOf(
   { contract, path, actual }: Pick<KnownIssueEntry, 'contract' | 'path' | 'actual'>,
   checks: readonly Check[],
@@ -165,7 +163,7 @@ function matchersOf(contract: string, path: string, checks: readonly Check[]): M
 /** YYYY-MM-DD */
 export const dayOf = (date: Date): string => date.toISOString().slice(0, 10)
 
-/** The entries that apply to a target of these versions today. An unknown version is in no range but `*`. */
+/** The entries that apply to a target of these versions today. Only the range `*` matches an unknown version. */
 export function applicableKnownIssues(
   entries: readonly KnownIssueEntry[],
   versions: Versions,
@@ -186,7 +184,7 @@ export function applicableKnownIssues(
 
 const packages = ['simple_oauth', 'league'] as const
 
-/** Whether an entry is about a server of these versions. */
+/** Whether an entry applies to these versions. */
 export function appliesTo({ versions: known }: KnownIssueEntry, versions: Versions): boolean {
   return packages.every((name) => {
     const [range, version] = [known[name], versions[name]]

@@ -21,12 +21,12 @@ export class SpecError extends Error implements Place {
   }
 }
 
-/** What a file declared, and when it was last changed: Node runs a module once, however often it is asked for. */
+/** What a file declared, and when it was last changed: Node runs a module only once. */
 const loaded = new Map<string, { readonly changed: number; readonly declared: readonly Declared[] }>()
 
 /**
- * What a spec file declares, each with its place in the source.
- * @param own Ours: built by now, or read by vitest.
+ * The declarations of a spec file, each with its place in the source.
+ * @param own Whether it is one of ours, which is built or loaded by vitest.
  * @throws SpecError
  */
 export async function declarationsIn(file: string, own: boolean): Promise<readonly Declared[]> {
@@ -36,9 +36,9 @@ export async function declarationsIn(file: string, own: boolean): Promise<readon
   if (before?.changed === changed) return before.declared
   const url = pathToFileURL(file).href + (before ? `?${changed}` : '')
   const declared: Declared[] = []
-  // The sink is a global, so that another copy of this package does no harm.
+  // The sink is global, so that it works with another copy of this package.
   const restore = setSink((one) => {
-    // The stack does not tell a file with a space in its path.
+    // The stack omits a file with a space in its path.
     const { line, column } = one
     declared.push({ ...one, ...sourcePlace({ file, line, column }) })
   })
@@ -57,13 +57,13 @@ export async function declarationsIn(file: string, own: boolean): Promise<readon
   return declared
 }
 
-/** What the package exports is what a misspelt name most likely means. */
+/** A misspelt name most likely means an export of the package. */
 function withSuggestion(message: string): string {
   const [, missing, called] = /named '(\w+)'|^\w+\.(\w+) is not a function$/u.exec(message) ?? []
   return message + didYouMean(near(missing ?? called ?? '', Object.keys(vocabulary)))
 }
 
-/** Where a file went wrong: where a compiler says so, else where its own code stands in the stack. */
+/** The place of an error: as the compiler says, else the file's own line in the stack. */
 function placeOf(cause: unknown, file: string): Place {
   if (!(cause instanceof Error)) return { file, line: 0, column: 0 }
   if ('place' in cause) return cause.place as Place

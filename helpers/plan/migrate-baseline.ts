@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { AnySchema } from 'ajv/dist/2020.js'
 import { isMap, isNode, isScalar, parseDocument, stringify, type Document } from 'yaml'
 import type { Check } from '../contract/case.ts'
+import { newAjv } from '../model/ajv.ts'
 import { lazy } from '../model/lazy.ts'
 import { readPackageJson } from '../model/package.ts'
 import type { IssueKind } from '../model/result.ts'
@@ -24,7 +24,7 @@ interface FormerEntry extends Omit<KnownIssueEntry, 'kind' | 'versions'> {
   readonly versions: Readonly<Record<string, string | IssueVersions>>
 }
 
-/** The schema of today, but that versions may be one range and the kind may be missing. */
+/** The current schema, but versions may be a single range and the kind may be missing. */
 const validator = lazy(() => {
   const schema = readPackageJson('fixtures/schemas/known-issues.schema.json') as {
     $defs: { issue: { required: string[] }; versions: object }
@@ -32,12 +32,10 @@ const validator = lazy(() => {
   const { issue, versions } = schema.$defs
   issue.required = issue.required.filter((member) => member !== 'kind')
   Object.assign(schema.$defs, { versions: { anyOf: [{ type: 'string' }, versions] } })
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-  return ajv.compile<(FormerEntry | DriftEntry)[]>(schema as AnySchema)
+  return newAjv({ allErrors: true, allowUnionTypes: true }).compile<(FormerEntry | DriftEntry)[]>(schema as AnySchema)
 })
 
-/** A piece of the file and what takes its place; an empty piece is an insertion. */
+/** A replacement of a part of the file; an empty part is an insertion. */
 interface Edit {
   readonly from: number
   readonly to: number
@@ -45,9 +43,9 @@ interface Edit {
 }
 
 /**
- * Rewrites the entries of a baseline that are in the form of an earlier version, in place: nothing else of the file changes, its
- * comments and its layout included. Returns what it did, in one sentence.
- * @throws KnownIssuesError with file:line:column; the file is then as it was.
+ * Rewrites entries of a baseline that are in a former form, in place; comments, layout and everything else stay unchanged. Returns what it
+ * did, in one sentence.
+ * @throws KnownIssuesError with file:line:column; the file is then unchanged.
  */
 export function migrateBaseline(file: string, checks: readonly Check[]): string {
   const { value: entries, fail } = readYamlFile(file, {
@@ -79,7 +77,7 @@ export function migrateBaseline(file: string, checks: readonly Check[]): string 
   return `${file}: ${changed} ${changed === 1 ? 'entry' : 'entries'} migrated, ${entries.length - changed} unchanged.`
 }
 
-/** Only what was granted needed an owner. */
+/** In 0.1.0 only weaknesses needed an owner. */
 const kindOf = ({ owner }: FormerEntry): IssueKind => (owner === undefined ? 'difference' : 'weakness')
 
 function editor(file: string, text: string, document: Document, index: number) {
@@ -102,7 +100,7 @@ function editor(file: string, text: string, document: Document, index: number) {
     replace(path: readonly string[], now: Json): Edit {
       const node: unknown = document.getIn([index, ...path], true)
       const range = isNode(node) ? node.range : null
-      // A value that comes from a merge key (`<<`) has no place of its own.
+      // A value from a merge key (`<<`) has no place of its own.
       if (!range) return own(path)
       const [from, to] = range
       return { from, to, text: flow(now) + (text.slice(from, to).endsWith('\n') ? '\n' : '') }
@@ -110,7 +108,7 @@ function editor(file: string, text: string, document: Document, index: number) {
   }
 }
 
-/** From the end, so that earlier offsets stay true. */
+/** From the end, so that earlier offsets stay valid. */
 const applied = (text: string, edits: readonly Edit[]): string =>
   [...edits]
     .sort((one, other) => other.from - one.from)

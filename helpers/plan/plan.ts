@@ -14,7 +14,7 @@ import {
 } from './known-issues.ts'
 import { packageRoot } from '../model/package.ts'
 
-/** What a run knows before it begins: the known issues of released versions, and the user's own. */
+/** The known issues of released versions and of the user's baseline. */
 export interface KnownLists {
   readonly released: readonly KnownIssueEntry[]
   readonly baseline: Baseline
@@ -46,7 +46,7 @@ let shipped: readonly KnownIssueEntry[] | undefined
 const shippedKnownIssues = (checks: readonly Check[]): readonly KnownIssueEntry[] =>
   (shipped ??= readShippedKnownIssues(checks))
 
-/** The tests have checked the built list. */
+/** Not validated: tests have checked the built list. */
 function readShippedKnownIssues(checks: readonly Check[]): readonly KnownIssueEntry[] {
   const built = new URL('../../fixtures/known-issues.json', import.meta.url)
   if (existsSync(built)) return JSON.parse(readFileSync(built, 'utf8')) as KnownIssueEntry[]

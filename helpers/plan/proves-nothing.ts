@@ -3,7 +3,7 @@ import type { CaseDefinition } from '../contract/case.ts'
 import type { Expectation } from '../judge/expectation.ts'
 import type { Step } from '../oauth/steps.ts'
 
-/** Why a case whose words are all correct would pass on any server; null where it would not. */
+/** Why a valid case would pass on any server; null if it would not. */
 export function provesNothing({ when, then, observe, control, severity, slow }: CaseDefinition): string | null {
   const steps = listed<Step>(when)
   const last = steps.at(-1)
@@ -12,7 +12,7 @@ export function provesNothing({ when, then, observe, control, severity, slow }: 
     return `an observation judges nothing, so its severity is "info", not "${severity}"`
   if (last?.expect !== undefined)
     return 'the last step carries its own "expect", so that nothing is left to judge: leave it out, and say it in "then"'
-  // Cron is judged by what it left, which the site counts.
+  // Cron is judged by the tokens left, which the site counts.
   const isCron = last?.do === 'changeSite' && last.change.op === 'cron'
   if (last !== undefined && withoutRequest.has(last.do) && !isCron)
     return `the last step, ${last.do}, gets no response that could be judged: end with a request`
@@ -28,7 +28,10 @@ export function provesNothing({ when, then, observe, control, severity, slow }: 
 const listed = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T]
 
-/** Met by whatever an answer lacks. Of a token that was not issued nothing is judged, so that claims need no more. */
+/**
+ * Whether an expectation is met by any answer that lacks something. Claims are judged only if a token was issued, so they need nothing
+ * more.
+ */
 const isAbsence = (expectation: Expectation): boolean =>
   expectation.expect === 'holds' &&
   Object.entries(expectation.facts).every(

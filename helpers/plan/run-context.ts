@@ -9,7 +9,7 @@ import { readShard } from './shard.ts'
 import type { Check } from '../contract/case.ts'
 import { readAuthority } from './plan.ts'
 
-/** What a run starts from: its settings, completed from the site file, and the files they name. */
+/** The input of a run: its settings, completed from the site file, and the files that they name. */
 export interface RunContext extends SiteContext {
   readonly settings: Settings
   /** The folder in which the report gets a folder of its own; null if the user named one for the report. */
@@ -18,7 +18,7 @@ export interface RunContext extends SiteContext {
 
 /**
  * Reads the site file if a site is tested; it supplies what flags, environment and .env leave open.
- * @throws SiteFileError, or SettingsError where settings conflict
+ * @throws SiteFileError, or SettingsError if settings conflict
  */
 export function siteContext(
   read: Pick<ReadSettings, 'settings' | 'origins'>,

@@ -5,7 +5,7 @@ import type { Settings } from '../settings/settings.ts'
 import { testedFiles } from './tested-files.ts'
 
 /**
- * What the reports say of a run as a whole, from now on.
+ * The header of a run's reports.
  * @param reasons Why contracts do not apply to a site, by id.
  */
 export function headerOf(

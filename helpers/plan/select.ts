@@ -21,23 +21,23 @@ export class SelectionError extends Error {
 
 export type Selection = Partial<Pick<Settings, (typeof selectors)[number] | 'shard' | 'profile'>>
 
-/** Which checks one value of a setting selects. Throws SelectionError for a value that selects none. */
+/** The checks that one value of a setting selects. Throws SelectionError if it selects none. */
 type Meaning = (value: string, checks: readonly Check[]) => (check: Check) => boolean
 
 /**
- * The checks that all settings select; within a setting, any of its values selects. Of them, with `shard`, one part.
+ * The checks that all given settings select (a setting selects by any of its values); with `shard`, one part of them.
  * @throws SelectionError for a value or a combination that selects nothing: a run without checks must never pass.
- * @throws SettingsError for a shard that is none.
+ * @throws SettingsError for an invalid shard.
  */
 export function select(all: readonly Check[], { shard, profile, ...selection }: Selection): Check[] {
   const isNamed = [selection.only, selection.group, selection.source].some((named) => (named ?? []).length > 0)
-  // What an MCP client needs says nothing of a server that is not meant for any.
+  // Requirements of MCP clients say nothing about a server that is not meant for them.
   const checks = isNamed || (profile ?? 'mcp') === 'mcp' ? all : all.filter(({ group }) => group !== 'mcp')
   const selected = selectAll(checks, selection)
   return shard === undefined || shard === null ? selected : partOf(selected, readShard(shard))
 }
 
-/** @throws SelectionError where there are fewer contracts than parts. */
+/** @throws SelectionError if there are fewer contracts than parts. */
 function partOf(checks: readonly Check[], shard: Shard): Check[] {
   const part = checksOfShard(checks, shard)
   if (part.length > 0) return part
@@ -129,7 +129,7 @@ function glob(pattern: string): RegExp {
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'u')
 }
 
-/** Suggestions for an ID that does not exist, as the end of a message. */
+/** Suggestions for an unknown ID, as the end of a message. */
 export function nearIds(given: string, checks: readonly Check[]): string {
   const ids = [...new Set(checks.map((check) => check.contract))]
   const word = given.split(/[*?[\]]/u)[0]?.trim() ?? ''
@@ -139,7 +139,7 @@ export function nearIds(given: string, checks: readonly Check[]): string {
   return didYouMean(names) || ` "${suite.name} list" lists all IDs.`
 }
 
-/** Suggestions for a variant that some checks do not have. */
+/** Suggestions for an unknown variant of some checks. */
 export function nearVariants(given: string, checks: readonly Check[]): string {
   const variants = [...new Set(checks.flatMap((check) => check.variant ?? []))]
   const [first] = checks

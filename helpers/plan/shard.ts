@@ -23,8 +23,8 @@ export function readShard(text: string): Shard {
 }
 
 /**
- * The checks of one shard. Every machine gets the same split of the same checks; a contract stays whole, and each goes to the shard
- * that has the fewest checks by then.
+ * The checks of one shard. The split is the same on every machine; a contract is never divided, and each goes to the shard with the fewest
+ * checks so far.
  */
 export function checksOfShard(checks: readonly Check[], { index, count }: Shard): Check[] {
   const loads = Array.from({ length: count }, () => 0)

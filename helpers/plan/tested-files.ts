@@ -3,9 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { TestedFiles } from '../report/run.ts'
 import type { Settings } from '../settings/settings.ts'
 
-/**
- * Files below the folder of the call that decide how the server behaves: where a code host shows what is wrong.
- */
+/** Files below the working folder that determine the server's behaviour: code hosts show problems there. */
 export function testedFiles(
   { site, codebase, config }: Pick<Settings, 'site' | 'codebase' | 'config'>,
   folder = process.cwd(),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 // JavaScript, because Node starts the hooks by themselves, and old Nodes read no TypeScript.
 
 const self = 'simple-oauth-contract'
-// What is imported without vitest is the built JavaScript, in the sources' own tests too.
+// Without vitest, the built JavaScript is imported, even in tests of the sources.
 const index = ['../contract/index.js', '../../dist/helpers/contract/index.js']
   .map((path) => new URL(path, import.meta.url))
   .find((url) => existsSync(url))
@@ -13,26 +13,26 @@ const typescript = /\.[cm]?ts$/u
 const require = nodeModule.createRequire(import.meta.url)
 
 /**
- * What newer Nodes have.
+ * Functions of newer Node versions.
  * @type {{ registerHooks?: (hooks: object) => void, stripTypeScriptTypes?: (source: string) => string }}
  */
 const { registerHooks, stripTypeScriptTypes } = /** @type {any} */ (nodeModule)
 
 /**
- * A file that is not valid TypeScript, or more than types.
+ * A file that is not valid TypeScript, or contains more than erasable types.
  * @typedef {SyntaxError & { place: { file: string, line: number, column: number } }} TypeScriptError
  */
 
 let hooked = false
 
 /**
- * Imports a TypeScript or JavaScript file from wherever it lies, node_modules included. There our own name is this very package.
+ * Imports a TypeScript or JavaScript file from any folder, node_modules included. In it, the name of our package means this copy.
  * @param {string} url With a query where the file has changed since it was imported.
  * @returns {Promise<unknown>} Rejects with a TypeScriptError, or whatever the file throws.
  */
 export async function importFile(url) {
   if (!hooked) {
-    // In this thread where Node can: starting another one for them takes a moment.
+    // In this thread if Node can: starting another one takes time.
     if (registerHooks) registerHooks({ resolve, load })
     else nodeModule.register(import.meta.url)
     hooked = true
@@ -40,7 +40,7 @@ export async function importFile(url) {
   try {
     return await import(url)
   } catch (error) {
-    // Where JavaScript goes wrong, Node tells only those who print the error.
+    // Node tells the place of an error in JavaScript only in the printed error.
     const isPlaceless = error instanceof SyntaxError && !('place' in error)
     if (isPlaceless) stripByPackage(readFileSync(new URL(url), 'utf8'), fileURLToPath(url))
     throw error
@@ -48,7 +48,7 @@ export async function importFile(url) {
 }
 
 /**
- * Where TypeScript has `./shared.js` for `shared.ts`, as NodeNext wants it, that is what is meant.
+ * `./shared.js` may mean `shared.ts`, as NodeNext requires it in TypeScript.
  * @type {(specifier: string, context: { parentURL?: string | undefined }, next: Function) => any}
  */
 export function resolve(specifier, context, next) {
@@ -63,7 +63,7 @@ export function resolve(specifier, context, next) {
 }
 
 /**
- * Every place in a file stays as it is: types become blanks.
+ * Types become spaces, so that every place in a file stays the same.
  * @type {(url: string, context: { format?: string | null | undefined }, next: Function) => any}
  */
 export function load(url, context, next) {
@@ -88,13 +88,13 @@ export function load(url, context, next) {
  */
 function stripTypes(source, file) {
   if (stripTypeScriptTypes) {
-    // That it is experimental is no news to whoever writes a contract.
+    // Authors of contracts need no warning that this is experimental.
     const emitWarning = process.emitWarning.bind(process)
     process.emitWarning = () => undefined
     try {
       return stripTypeScriptTypes(source)
     } catch {
-      // What it throws has no place; the package below is what Node has inside.
+      // Its errors have no place; the package below, which Node uses internally, adds it.
     } finally {
       process.emitWarning = emitWarning
     }

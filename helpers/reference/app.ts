@@ -46,7 +46,7 @@ const jwks: Handler = (service, incoming) =>
         ]),
   )
 
-/** Of an endpoint of which no contract asks more than whether it is there. */
+/** An endpoint of which contracts ask only whether it exists. */
 const furtherEndpoint: Handler = () =>
   answer(400, '{"error":"invalid_request"}', [['Content-Type', 'application/json']])
 
@@ -107,7 +107,7 @@ const registrationRoutes: Routes = {
   '/oauth/register/:id': { methods: ['GET', 'DELETE'], handler: answerManagement },
 }
 
-/** What Drupal answers before anything else: without the headers of a page. */
+/** Drupal sends this before anything else, without the headers of a page. */
 const untrustedHost = (): Response =>
   new Response('The provided host name is not valid for this server.', {
     status: 400,
@@ -118,7 +118,7 @@ interface Node {
   Bindings: { incoming: IncomingMessage; outgoing: ServerResponse }
 }
 
-/** The paths of the server, with what answers them. */
+/** The routes of the server. */
 export function buildApp(service: Service): Hono<Node> {
   const { labels: texts } = service
   const { rolePage, contentType } = service.state.data
@@ -143,7 +143,10 @@ export function buildApp(service: Service): Hono<Node> {
           [`/jsonapi/node/${contentType}/:id`]: { methods: ['GET', 'PATCH', 'DELETE'], handler: answerContent },
         }),
   })) {
-    const methods = path === '/oauth/token' ? service.mechanisms.tokenMethods : usualMethods
+    const methods =
+      { '/oauth/token': service.mechanisms.tokenMethods, '/oauth/userinfo': service.mechanisms.userinfoMethods }[
+        path
+      ] ?? usualMethods
     app.on([...methods], path, async (context) => {
       const incoming = await read(service, context)
       return incoming === null ? untrustedHost() : respond(service, await handler(service, incoming))

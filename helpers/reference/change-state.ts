@@ -2,7 +2,7 @@ import type { EntityChange, SiteChange } from '../model/target.ts'
 import type { Account, Client } from './core/data.ts'
 import type { Service } from './core/service.ts'
 
-/** Makes a change that a case asks for. @returns facts of it, if any. @throws {RangeError} for an unknown user or client. */
+/** Makes a site change of a case. @returns its facts, if any. @throws {RangeError} for an unknown user or client. */
 export async function changeState(service: Service, request: SiteChange): Promise<unknown> {
   const { state, mechanisms } = service
   switch (request.op) {
@@ -38,7 +38,7 @@ function leftByCron({ state }: Service): object {
   const now = Date.now()
   const all = [...state.accessTokens.values(), ...state.refreshTokens.values(), ...state.codes.values()]
   const count = (isMeant: (expires: number) => boolean): number => all.filter(({ expires }) => isMeant(expires)).length
-  // What expires while cron runs is left to the next run.
+  // Tokens that expire while cron runs are left to its next run.
   return { 'cron.expired': count((expires) => expires < now - 1000), 'cron.live': count((expires) => expires > now) }
 }
 

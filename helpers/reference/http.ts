@@ -41,7 +41,7 @@ async function readBody(context: Context): Promise<Pick<Incoming, 'body' | 'text
   if (context.req.method === 'GET' || context.req.method === 'HEAD') return { body: [], text: '' }
   const type = context.req.header('content-type')?.toLowerCase() ?? ''
   if (type.startsWith('multipart/form-data')) {
-    // PHP reads nothing from a multipart body without a boundary.
+    // PHP ignores a multipart body without a boundary.
     const parts = Object.entries(await context.req.parseBody().catch(() => ({})))
     return { body: parts.map(([name, value]) => [name, typeof value === 'string' ? value : '']), text: '' }
   }

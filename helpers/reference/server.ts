@@ -3,7 +3,6 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import type { SiteChange } from '../model/target.ts'
 import type { ReferenceData } from './core/data.ts'
-import { findFault } from './faults/index.ts'
 import { ideal } from './profiles/ideal.ts'
 import { labels } from './core/labels.ts'
 import type { Mechanisms } from './core/mechanisms.ts'
@@ -23,7 +22,7 @@ export interface ReferenceOptions {
   readonly data: ReferenceData
   /** 0, the default, chooses a free port. */
   readonly port?: number
-  /** ID of a fault to have. */
+  /** ID of a fault to give the server. */
   readonly fault?: string
   /** Language of the pages. */
   readonly language?: 'en' | 'de'
@@ -38,9 +37,9 @@ export interface ReferenceServer {
   /** Grants that some client can use. */
   readonly grants: readonly string[]
   /**
-   * Stops this server and starts another one on the same port, with everything that this one has stored.
+   * Stops this server and starts another one on the same port, with the same stored data.
    * @param options Its profile, and a fault of it or of the upgrade itself.
-   * @throws {RangeError} for an unknown fault; this server then goes on.
+   * @throws {RangeError} for an unknown fault; this server then continues.
    */
   upgrade(options: Pick<ReferenceOptions, 'profile' | 'fault'>): Promise<ReferenceServer>
   /** Internal errors since the last call. */
@@ -65,10 +64,13 @@ export const profiles: Readonly<Record<ReferenceProfile, Mechanisms>> = {
  */
 export async function startReferenceServer(options: ReferenceOptions): Promise<ReferenceServer> {
   const profile = profiles[options.profile]
-  const mechanisms = options.fault === undefined ? profile : findFault(options.fault).alter(profile)
+  const mechanisms = options.fault === undefined ? profile : (await faults()).findFault(options.fault).alter(profile)
   const state = await State.create(options.data)
   return listen({ state, mechanisms, labels: labels[options.language ?? 'en'] }, options.port ?? 0)
 }
+
+/** Loaded where one is wanted: they are most of the server's code. */
+const faults = () => import('./faults/index.ts')
 
 async function listen(service: Service, wanted: number): Promise<ReferenceServer> {
   const { state } = service

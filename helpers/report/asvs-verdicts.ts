@@ -6,18 +6,21 @@ import { groupBy } from './group-by.ts'
 
 type Counts = Partial<Readonly<Record<Verdict, number>>>
 
-/** A requirement of OWASP ASVS 5.0, chapters V9 and V10, with what came of the contracts that contribute to it. */
+/** A requirement of OWASP ASVS 5.0, chapters V9 and V10, with the verdicts of the contracts that contribute to it. */
 export interface AsvsVerdicts {
   /** `10.4.6` */
   readonly requirement: AsvsNumber
   readonly level: 1 | 2 | 3
-  /** Checks by verdict, without those of which there are none. */
+  /** Numbers of checks by verdict, without zeros. */
   readonly checks: Counts
-  /** The same of each contract. */
+  /** The same for each contract. */
   readonly contracts: Readonly<Record<string, Counts>>
 }
 
-/** Requirements to which no contract of the run contributes are left out. They support an assessment and replace none. */
+/**
+ * Verdicts by ASVS requirement, without requirements to which no contract of the run contributes. They support an assessment but do not
+ * replace one.
+ */
 export function asvsVerdicts(results: readonly CheckResult[]): AsvsVerdicts[] {
   const byContract = groupBy(results, ({ contract }) => contract)
   return (Object.keys(asvs) as AsvsNumber[]).flatMap((requirement) => {

@@ -16,8 +16,8 @@ const mostDrift = 3
 export const named = (name: string): string => name.padEnd(11)
 
 /**
- * Known weaknesses in a line each, known differences in one, and what is to be said of the lists.
- * @param room Lines that the weaknesses may take.
+ * A line for each known weakness, one for all known differences, and notes on the lists.
+ * @param room Maximum number of lines for weaknesses.
  */
 export function briefKnown(
   { results, knownIssues }: RunOutcome,
@@ -97,7 +97,7 @@ export function briefSkipped({ results }: RunOutcome, columns: number): string[]
     (one, other) => other.length - one.length,
   )
   const textOf = (reason: CheckResult['reason']): string =>
-    // Another line says which.
+    // Another line lists them.
     reason?.kind === 'unmapped'
       ? 'needs roles that the site file does not map'
       : reason

@@ -19,12 +19,12 @@ import { versionsText, inline } from './text.ts'
 /** Causes that are shown; `--verbose` lists every check. */
 const most = 5
 
-/** The same of a red run, in which the first failure needs the place. */
+/** The same for a failed run, in which the first failure needs the space. */
 const mostRed = 3
 
 /**
- * The end of a run's output: what fails first, then what is known, what differs, and the conclusion. A run without failures ends in
- * 25 lines of 80 columns or fewer, a red one in the 24 of a screen; the last line is always `N passed, N failed, N skipped`.
+ * The end of a run's output: failures first, then known issues, drift and the conclusion. At most 25 lines of 80 columns without failures,
+ * and the 24 of a screen with some; the last line is always `N passed, N failed, N skipped`.
  */
 export function briefClosing(
   outcome: RunOutcome,
@@ -62,7 +62,7 @@ const joined = (blocks: readonly (readonly string[])[]): string =>
     .map((lines) => lines.join('\n').replace(/\n+$/u, ''))
     .join('\n\n')
 
-/** What the end of a red run has room for. */
+/** What fits at the end of a failed run. */
 interface Room {
   /** Other causes that are listed. */
   readonly groups: number
@@ -73,7 +73,7 @@ interface Room {
   readonly widest?: number
 }
 
-/** The first that fits is taken: the first failure is whole as long as anything else can be left out. */
+/** The first that fits is used: the first failure is shown in full as long as anything else can be left out. */
 const rooms: readonly [Room, ...Room[]] = [
   { groups: mostRed, asides: true, plain: false, findings: Infinity },
   { groups: mostRed, asides: true, plain: true, findings: Infinity },
@@ -83,13 +83,13 @@ const rooms: readonly [Room, ...Room[]] = [
   { groups: 0, asides: false, plain: true, findings: 1, widest: 40 },
 ]
 
-/** Rows of a terminal that the end of a red run takes at most. */
+/** Maximum number of terminal rows at the end of a failed run. */
 const screen = 24
 
 const shownRows = (text: string, columns: number): number =>
   text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)), 0)
 
-/** Lines of the whole, with two of the beginning and the line that says how many weaknesses are left out. */
+/** Maximum number of lines, including two of the beginning and the one that counts omitted weaknesses. */
 const longest = 22
 
 /** Lines of some blocks, with those between them. */
@@ -140,7 +140,7 @@ function facts(
   const next = nextStep(outcome, summary, context)
   const time = milliseconds === undefined ? '' : ` in ${clock(milliseconds)}`
   return [
-    // A failure says them.
+    // Failures already show them.
     ...(target && results.every(({ verdict }) => verdict !== 'fail')
       ? [
           cut(`${named('target')} ${inline(`${target.label} · ${target.baseUrl}`)}`, columns),

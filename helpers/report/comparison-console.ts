@@ -23,7 +23,7 @@ export interface ComparisonConsole {
   readonly width: number
   /** Every change with its contracts, instead of one screen. */
   readonly verbose: boolean
-  /** The worst changes alone: the rest of the screen says something else. */
+  /** Only the worst changes, because the screen shows something else, too. */
   readonly brief?: true
 }
 
@@ -36,7 +36,7 @@ const colors: Readonly<Record<ChangeClass, Parameters<Paint>[0]>> = {
   neutral: 'gray',
 }
 
-/** Changes of a class that are shown where all must fit one screen. */
+/** Number of changes shown of each class, if all must fit one screen. */
 const shown: Readonly<Record<ChangeClass, number>> = {
   loosened: 4,
   breaking: 4,
@@ -46,7 +46,7 @@ const shown: Readonly<Record<ChangeClass, number>> = {
   neutral: 0,
 }
 
-/** The same where only a part of the screen is theirs. */
+/** The same if they get only part of the screen. */
 const shownBriefly: Readonly<Partial<Record<ChangeClass, number>>> = { loosened: 2, breaking: 2 }
 
 /** One screen for a usual upgrade, the changes first; the last lines are the verdict and what to do. */
@@ -69,14 +69,14 @@ export function comparisonText(comparison: Comparison, options: ComparisonConsol
   ].join('\n')
 }
 
-/** What a reader has to know besides the changes. */
+/** What else a reader must know. */
 export const noteLines = (
   comparison: Comparison,
   { paint, width, brief }: Omit<ComparisonConsole, 'verbose'>,
 ): string[] =>
   remarks(comparison, brief).map((text) => wrap(`${paint('yellow', named('note'))} ${inline(text)}`, width))
 
-/** What to do after a comparison; null where there is nothing to do, or its notes say it. */
+/** What to do after a comparison; null if there is nothing to do, or its notes say it. */
 function nextStep({ exitCode, unusedAccepted }: Comparison): string | null {
   if (exitCode === 1) return 'tell the owners of clients, or accept changes: --write-accept FILE'
   return exitCode === 0 && unusedAccepted.length > 0 ? 'remove from the accepted changes what did not occur' : null
@@ -102,17 +102,17 @@ function classLines(name: ChangeClass, changes: readonly JudgedChange[], options
   ]
 }
 
-/** One line, or two where a client asked for something. */
+/** One line for a change, or two if it is about a client's request. */
 function shortLines(change: JudgedChange, { paint, width }: ComparisonConsole): string[] {
   const checks = checksText(change)
   const head = `  ${cut(inline(changeText(change)), width - checks.length - 3)} ${checks}`.trimEnd()
   const explanation = explanationText(change)
   const [contract] = contractsOf(change)
-  // What a client asked for says more than the address it asked, or a step.
+  // What a client requested says more than the address or step.
   const asked = (change.fact === 'answer' || change.fact.includes(': ')) && contract ? inline(contract.title) : null
   const judged = change.fact === 'tested' ? change.sentence : null
   const below = [explanation, asked, judged].filter((text) => text !== null).join(' · ')
-  // Without the label, rather than in a line of its own.
+  // The label is dropped rather than put on a line of its own.
   const beside = [below, below.replace(/^announced: /u, '')].find((text) => head.length + text.length + 3 <= width)
   if (asked === null && beside !== undefined) return [beside === '' ? head : `${head} ${paint('gray', `· ${beside}`)}`]
   return [head, paint('gray', cut(`    ${below}`, width))]

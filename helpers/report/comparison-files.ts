@@ -26,7 +26,7 @@ export function writeComparison(folder: string, comparison: Comparison): void {
   written(folder, () => {
     privateFile(join(folder, 'comparison.md'), comparisonMarkdown(comparison))
     privateFile(join(folder, 'comparison.html'), comparisonHtml(comparison))
-    // Last: whoever sees it finds the others.
+    // Last, so that whoever sees it finds the others.
     privateFile(join(folder, 'comparison.json'), comparisonJson(comparison))
   })
 }

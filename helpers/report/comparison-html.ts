@@ -29,10 +29,10 @@ summary { cursor: pointer; padding: .2rem 0 }
 `
 const policy = contentPolicy(style)
 
-/** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
+/** Text from a server with invisible characters made visible; hono escapes it for HTML. */
 const seen = (text: string): string => terminal(text, { max: 2_000 })
 
-/** One page without scripts or requests, which says everything that comparison.json says. */
+/** One page without scripts or requests, with everything that comparison.json contains. */
 export function comparisonHtml(comparison: Comparison): string {
   const { before, after, compared, changes, exitCode, notSeen } = comparison
   const page = html`<!doctype html>
@@ -81,7 +81,7 @@ export function comparisonHtml(comparison: Comparison): string {
         </main>
       </body>
     </html> `
-  // Nothing in it is awaited.
+  // The element contains no promise, so this is a string.
   return (page as HtmlEscapedString).toString()
 }
 

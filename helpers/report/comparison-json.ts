@@ -5,7 +5,7 @@ import type { NamedRun } from '../compare/reported-run.ts'
 import { changeText, verdictLine } from './comparison-text.ts'
 import { escapeJson } from './escape.ts'
 
-/** Raised when a reader of the old form could not read the new one. */
+/** Incremented by every change that breaks readers of the previous version. */
 const schemaVersion = 1
 
 /** `comparison.json`; its form is fixtures/schemas/comparison.schema.json. */
@@ -45,7 +45,7 @@ const changeJson = (change: JudgedChange): object => ({
   meaning: change.sentence,
   fact: change.fact,
   endpoint: change.endpoint,
-  // Null is a value of JSON: what is absent has no member.
+  // An absent value has no member, because null is a JSON value.
   ...(change.before === undefined ? {} : { before: change.before }),
   ...(change.after === undefined ? {} : { after: change.after }),
   announced: change.announced.map(announcedJson),

@@ -13,7 +13,7 @@ import {
 } from './comparison-text.ts'
 import { markdown } from './escape.ts'
 
-/** Lines of a comment that people still read. */
+/** Maximum number of lines of a readable comment. */
 const longest = 60
 
 /** A pull request comment of at most 60 lines; comparison.json has the rest. */

@@ -13,7 +13,7 @@ export const changeText = ({ fact, endpoint, before, after }: JudgedChange): str
     return other === 'judged'
       ? `can be judged now; before: ${one}`
       : `can no longer be judged: ${other.replace(/^blocked: /u, '')}`
-  // A requirement may be met otherwise although the value is the same.
+  // Whether a requirement is met may change although the value does not.
   return one === other
     ? `${factText({ fact, endpoint })}: ${one}, required otherwise`
     : `${factText({ fact, endpoint })}: ${one} → ${other}`
@@ -37,7 +37,7 @@ export const announcedText = ({ package: name, versions, reversed }: Announced):
   return `${reversed ? 'undoes ' : ''}${packageText(name)}${version}`
 }
 
-/** Whether no release has to announce it: the suite's judgement differs, or the site's list of modules. */
+/** Whether it is no change of a release: the suite judges differently, or the site has other modules. */
 export const needsNoAnnouncement = (fact: string): boolean => /^(?:verdict|tested|module\..*)$/u.test(fact)
 
 /** "accepted by …", "announced: Simple OAuth 6.1.5", "not announced"; null where the server did not change. */
@@ -100,8 +100,8 @@ export function verdictLine(comparison: Comparison): string {
 }
 
 /**
- * What a reader has to know besides the changes; sentences.
- * @param brief Without what the pages say.
+ * What else a reader must know; whole sentences.
+ * @param brief Leaves out what the pages say.
  */
 export function remarks(comparison: Comparison, brief = false): string[] {
   const { partial, notes, unusedAccepted, expiredAccepted, unread, changes } = comparison
@@ -128,7 +128,7 @@ export const runLine = ({ run }: NamedRun): string => {
   return [`${at} UTC`, done, run.target?.label ?? 'no target'].join(' · ')
 }
 
-/** Contracts of a change with their titles, those with the most checks first. */
+/** Contracts of a change with their titles, by descending number of checks. */
 export function contractsOf({
   checks,
 }: JudgedChange): { readonly id: string; readonly title: string; readonly checks: number }[] {

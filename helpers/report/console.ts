@@ -15,13 +15,13 @@ export interface ConsoleOptions {
   readonly color: boolean
   /** How the command was called: `npm run contract --` or the bin's name. */
   readonly rerunCommand: string
-  /** The flags it was called with, but for the selection, each quoted for a shell. */
+  /** The flags it was called with, except the selection, each quoted for a shell. */
   readonly flags?: readonly string[]
   /** The report folder as the user wrote it. */
   readonly report: string
-  /** The page for people; undefined where none is made. */
+  /** The HTML page; undefined if none is made. */
   readonly page?: string | undefined
-  /** How much to print. `quiet`: the conclusion alone. `verbose`: each check that does not pass in full, and every list. */
+  /** How much to print. `quiet`: only the conclusion. `verbose`: each check that does not pass in full, and every list. */
   readonly detail?: 'quiet' | 'default' | 'verbose'
   /** Milliseconds of a steady clock. */
   readonly now?: () => number
@@ -30,38 +30,38 @@ export interface ConsoleOptions {
 export interface Console {
   /** A longer stage before the first check: "installing Drupal". */
   stage(text: string): void
-  /** Whole lines as they are: for programs that read the log. */
+  /** Prints lines unchanged, for programs that read the log. */
   lines(text: string): void
-  /** What the user must know before the first request, however little is printed. */
+  /** A warning for the user before the first request, printed even with `quiet`. */
   warn(text: string): void
   start(header: RunHeader, planned: number): void
   /** A check begins. */
   begin(name: string): void
   result(result: CheckResult): void
-  /** To be called about every second: progress goes on while no check ends. */
+  /** Call it about every second: progress continues while no check ends. */
   tick(): void
-  /** Prints the closing summary; works without `start` and never throws for what a result holds. */
+  /** Prints the closing summary; works without `start` and never throws because of a result. */
   finish(outcome: RunOutcome): void
 }
 
 /** Milliseconds between two lines of progress in a log. */
 const interval = 15_000
 
-/** Columns of a log, which has none. */
+/** Columns used for a log. */
 const logColumns = 80
 
-/** Lines on single checks while a run goes on; the summary groups them by cause. */
+/** Maximum number of lines on single checks during a run; the summary groups them by cause. */
 const most = 10
 
 /**
- * Reports a run while it goes on. On a terminal one line of progress is rewritten in place; elsewhere a line is printed every 15 seconds.
- * A failure is shown in one line at once; the summary shows the gravest in full.
+ * Reports a run as it proceeds. On a terminal one line of progress is rewritten in place; elsewhere a line is printed every 15 seconds. A
+ * failure is shown at once in one line; the summary shows the gravest in full.
  */
 export function createConsole(options: ConsoleOptions): Console {
   const { stream, tty, detail = 'default', now = () => performance.now() } = options
   const paint = painter(options.color)
   const verbose = detail === 'verbose'
-  /** The checks take this long; building and starting a server before them does not count. */
+  /** Start of the checks; building and starting a server does not count. */
   let begun = now()
   let shownAt = begun
   let header: RunHeader | null = null
@@ -87,7 +87,7 @@ export function createConsole(options: ConsoleOptions): Console {
     status = ''
     spaced = text.endsWith('\n')
   }
-  /** One less than the terminal has: after a full line some of them are on the next. */
+  /** One column less than the terminal has: after a full line, some terminals wrap. */
   const showStatus = (text: string): void => {
     status = cut(text, columns() - 1)
     stream.write(`\r\x1b[2K${status}`)
@@ -109,7 +109,7 @@ export function createConsole(options: ConsoleOptions): Console {
     }
   }
 
-  /** In full: each that does not pass, but of the blocked checks only the first of each cause. */
+  /** Each check that does not pass, but only the first blocked check of each cause. */
   const fullText = (result: CheckResult): string => {
     const { verdict, blocker } = result
     if (verdict === 'known' || verdict === 'skipped') return briefLine(result, paint)
@@ -119,7 +119,7 @@ export function createConsole(options: ConsoleOptions): Console {
     }
     return `${failureMessage(result, context())}\n`
   }
-  /** In a line, for what makes the run red; null for the rest. */
+  /** One line for a check that fails the run; null for the rest. */
   const lineOf = (result: CheckResult): string | null => {
     const { verdict, blocker } = result
     const strict = header?.settings.strict === true
@@ -165,7 +165,7 @@ export function createConsole(options: ConsoleOptions): Console {
       begun = shownAt = now()
       const { suite, target } = of
       print(`${paint('bold', `${suite.name} ${suite.version}`)}   ${count(checks, 'check')}`)
-      // Without --verbose, the summary says it.
+      // Without --verbose, the summary shows it.
       if (!verbose) return
       if (target) print(`${inline(`${target.label} · ${target.baseUrl}`)}\n${inline(versionsText(target))}\n`)
       for (const note of target?.notes ?? []) print(`${paint('yellow', 'note')} ${inline(note)}\n`)

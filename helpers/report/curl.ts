@@ -6,7 +6,7 @@ const mark = /‹([A-Za-z][\w.-]*):(\d+)›/
 
 const marks = new RegExp(mark, 'g')
 
-/** Curl makes these itself. */
+/** curl sets these itself. */
 const own = new Set(['content-length', 'connection', 'transfer-encoding'])
 
 const variable = (name: string, number: string): string => `${name.replace(/[^A-Za-z0-9]/g, '_')}_${number}`
@@ -17,14 +17,14 @@ function quoted(text: string): string {
   if (name === undefined || number === undefined) return shellQuote(text)
   const before = text.slice(0, text.search(mark))
   const after = text.slice(before.length + `‹${name}:${number}›`.length)
-  // Unset, it is an error: a request without the value would be another one.
+  // An unset variable is an error: without the value, the request would be another one.
   const parts = [before && shellQuote(before), `"\${${variable(name, number)}:?}"`, rest.join('') && quoted(after)]
   return parts.join('')
 }
 
 /**
- * The request as a line for a shell; redacted values are variables to be set first, encoded as their place demands.
- * @param baseUrl What is replaced by `$BASE_URL` where the URL begins with it.
+ * The request as a shell command; redacted values are variables to set first, encoded as their place requires.
+ * @param baseUrl Replaced by `$BASE_URL` if the URL begins with it.
  */
 export function curlLine(request: RecordedRequest, baseUrl?: string): string {
   const headers = request.headers.filter(([name]) => !own.has(name.toLowerCase()))
@@ -43,7 +43,7 @@ export function curlLine(request: RecordedRequest, baseUrl?: string): string {
     .replace(' \\\n  ', ' ')
 }
 
-/** Whether an address is at a site or below it: not at another that begins alike. */
+/** Whether an address is a site's or below it, and not one that merely begins alike. */
 export const isBelow = (url: string, baseUrl: string): boolean =>
   url.startsWith(baseUrl) && /^[/?]/u.test(url.slice(baseUrl.length))
 

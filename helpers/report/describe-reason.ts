@@ -13,7 +13,7 @@ const runTexts: { readonly [K in RunReason['kind']]: (reason: OfRun<K>) => strin
   warn: ({ checks }) => `${count(checks, 'warning')}, counted as failed (strict)`,
   stale: ({ checks }) => `${count(checks, 'check')} stale: a known issue of the baseline no longer occurs`,
   blocked: ({ checks }) => `${count(checks, 'check')} blocked: nothing was proven there`,
-  error: ({ checks }) => `${count(checks, 'check')} in error: the suite itself went wrong`,
+  error: ({ checks }) => `${count(checks, 'check')} in error: the suite itself failed`,
   'no-verdict': ({ checks }) => `${count(checks, 'check')} without a verdict`,
   'granted-beyond-record': ({ changes }) =>
     `${count(changes, 'difference')} from the record of the release: what it rejects is granted`,

@@ -1,13 +1,13 @@
 /**
- * What a server, a user's contract or a log line says is printed so that it can only be read: it cannot move the cursor, hide
- * or reorder text, steer a CI runner, render as markup or leave its quotes in a shell line. All report output goes through here.
+ * Escapes text from servers, users' contracts and logs: it cannot move the cursor, hide or reorder text, steer a CI runner, render as
+ * markup or leave its quotes in a shell command. All report output goes through here.
  */
 
 /** Controls (C0, C1, DEL), formats (bidi, zero width, tags), separators, lone surrogates, non-characters, fillers without a glyph, odd blanks. */
 const unseen =
   /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]|(?! )\p{Zs}/gu
 
-/** Most text has nothing of all that, and this finds out in a fraction of the time. */
+/** A fast test that most text passes. */
 const beyondAscii = /[^\x20-\x7e]/u
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
@@ -27,7 +27,7 @@ export function clip(text: string, max: number): string {
   return `${text.slice(0, end)}… (${text.length - end} more characters)`
 }
 
-/** Text for a terminal or a log. One line, unless the caller asks to keep the line feeds; what cannot be seen becomes `\x1b`, `\u{202e}`. */
+/** Text for a terminal or a log. One line, unless the caller keeps line feeds; invisible characters become `\x1b`, `\u{202e}`. */
 export function terminal(text: string, options: { readonly lines?: 'keep'; readonly max?: number } = {}): string {
   const lines = options.lines === 'keep' ? text.replaceAll('\r\n', '\n').split('\n') : [text]
   return clip(
@@ -36,7 +36,7 @@ export function terminal(text: string, options: { readonly lines?: 'keep'; reado
   )
 }
 
-/** Words without any meaning in Markdown, HTML or to a linkifier: such text may stand as it is. */
+/** Words without meaning in Markdown, HTML or to a linkifier, which need no escape. */
 const plain =
   /^\p{L}(?:[\p{L}\p{N} §·–]|(?<=[\p{L}\p{N}])[-'’"_/](?=[\p{L}\p{N}])|[,;:.](?= |$)|(?<=\p{N})\.(?=\p{N})| \((?=\p{L})|(?<=[\p{L}\p{N}])\)(?= |$|[,;:.]))*$/u
 
@@ -47,7 +47,7 @@ const longestInline = 4_000
 export function markdown(text: string): string {
   const line = terminal(text, { max: longestInline })
   if (plain.test(line)) return line
-  // A bar ends a table's cell even in a code span, and renderers differ on how it is escaped there.
+  // A bar ends a table cell even in a code span, and renderers differ on its escape there.
   const shown = (line === '' ? '(empty)' : line).replaceAll('|', '\\x7c')
   const fence = '`'.repeat(longestRun(shown) + 1)
   const blank = /^[ `]|[ `]$/.test(shown) ? ' ' : ''
@@ -65,7 +65,10 @@ function longestRun(text: string): number {
   return Array.from(text.matchAll(/`+/g)).reduce((longest, [run]) => Math.max(longest, run.length), 0)
 }
 
-/** One word of a shell line. What cannot be seen is written as octal bytes in `$'…'` (bash, zsh, ksh, POSIX 2024), so that a pasted line is the line read. */
+/**
+ * One word of a shell command. Invisible characters are written as octal bytes in `$'…'` (bash, zsh, ksh, POSIX 2024), so that the pasted
+ * command is the one that was read.
+ */
 export function shellQuote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
   if (text.search(unseen) === -1) return `'${text.replaceAll("'", "'\\''")}'`
@@ -76,14 +79,14 @@ export function shellQuote(text: string): string {
 
 const hiddenInJson = new RegExp(unseen.source.replace('\\p{Cc}', '\\x7f-\\x9f'), 'gu')
 
-/** JSON text with the same value, safe to print and to read: whatever cannot be seen, or steers a CI runner, is a `\uXXXX`. */
+/** JSON text with the same value, safe to print: `\uXXXX` replaces whatever is invisible or would steer a CI runner. */
 export function escapeJson(json: string): string {
   const escaped = (character: string): string =>
     Array.from(
       { length: character.length },
       (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
     ).join('')
-  // Only a string holds a number sign. Nothing in ASCII but DEL is hidden: the other controls are the line feeds between members.
+  // A number sign occurs only in strings. DEL is the only invisible ASCII character here: other controls are line feeds between members.
   return json
     .replace(/##(?=[\w.-]*\[)/gu, '#\\u0023')
     .replace(/[^\0-\x7e]+/gu, (characters) => characters.replace(hiddenInJson, escaped))

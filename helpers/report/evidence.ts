@@ -10,7 +10,7 @@ import type { RunHeader, RunOutcome } from './run.ts'
 import { repeatLines } from './repeat-lines.ts'
 import { versionsText } from './text.ts'
 
-/** The first characters of every page: by them a page of an earlier run is known and may be replaced. */
+/** The first characters of every page, which identify a page of an earlier run that may be replaced. */
 export const evidenceMarker = '<!-- evidence by simple-oauth-contract -->'
 
 /** Characters of one block; report.json holds the whole. */
@@ -126,7 +126,7 @@ function exchange(all: readonly Exchange[], index: number, baseUrl: string | und
 }
 
 function http(first: string, headers: Exchange['request']['headers'], body: string): string {
-  // A line feed here is shown as text, so that it cannot look like another header.
+  // A line feed is shown as text here, so that it cannot imitate another header.
   const lines = [first, ...headers.map(([name, value]) => `${name}: ${value}`)].map((line) =>
     line.replaceAll('\n', '\\n'),
   )

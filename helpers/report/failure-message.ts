@@ -10,23 +10,23 @@ import { evidenceName } from './evidence-name.ts'
 import { count, type RunHeader } from './run.ts'
 import { indented, versionsText, inline, type Paint } from './text.ts'
 
-/** What a message says besides the result. */
+/** What a message contains besides the result. */
 export interface MessageContext {
   readonly header: RunHeader | null
   /** The report folder as the user wrote it. */
   readonly report: string
-  /** The page for people, as the user would write it; undefined where none is made. */
+  /** The path of the HTML page as the user would write it; undefined if none is made. */
   readonly page?: string | undefined
   /** How the command was called: `npm run contract --` or the bin's name. */
   readonly rerunCommand: string
-  /** The flags it was called with, but for the selection, each quoted for a shell. */
+  /** The flags it was called with, except the selection, each quoted for a shell. */
   readonly flags?: readonly string[]
   readonly paint: Paint
-  /** Leaves out where a contract of the suite is declared: that is not in the user's project. */
+  /** Leaves out where a contract of the suite is declared, which is not in the user's project. */
   readonly brief?: true
-  /** Findings that are shown; all where it is left out. */
+  /** Maximum number of findings shown; all by default. */
   readonly findings?: number
-  /** Characters of an expected or actual value; the evidence has the whole. */
+  /** Maximum number of characters of a value; the evidence has all of it. */
   readonly widest?: number
   /** Leaves out the heading of a standard's section. */
   readonly plain?: boolean
@@ -43,7 +43,7 @@ export const colorOf: Readonly<Record<Verdict, Parameters<Paint>[0]>> = {
   error: 'red',
 }
 
-/** Findings that failed and are not known; what was granted first, then by severity. */
+/** Failed findings that are not known issues: grants first, then by severity. */
 export function openFindings(result: CheckResult): JudgedFinding[] {
   const rank = (finding: JudgedFinding): number =>
     (finding.granted === true ? severities.length : 0) + severities.indexOf(finding.severity)
@@ -52,7 +52,7 @@ export function openFindings(result: CheckResult): JudgedFinding[] {
     .sort((a, b) => rank(b) - rank(a))
 }
 
-/** Everything the reader of a red (or yellow) check needs: expected and actual, who acted, where to look, how to run it again. */
+/** Everything a reader of a failure or warning needs: expected and actual, who acted, where to look, how to run it again. */
 export function failureMessage(result: CheckResult, context: MessageContext): string {
   const { paint, findings = Infinity, widest = Infinity } = context
   const open = openFindings(result)
@@ -98,7 +98,7 @@ const label = (result: CheckResult, paint: Paint): string =>
   paint(colorOf[result.verdict], result.verdict.toUpperCase())
 
 function headline(result: CheckResult, paint: Paint, plain: boolean): string {
-  // The heading of the first says what the contract is about; more of them would hide it.
+  // Only the first source with its heading: more of them would hide what the contract is about.
   const sources = result.sources
     .map((source, index) => inline(index === 0 && !plain ? fullCitation(source) : citation(source)))
     .join(' · ')
@@ -126,12 +126,12 @@ function cause(result: CheckResult): string[] {
   }
   if (result.verdict !== 'error') return []
   return [
-    '    error     the suite itself went wrong; this says nothing about the server',
+    '    error     the suite itself failed; this says nothing about the server',
     ...indented(result.reason === null ? 'no message' : describeReason(result.reason), '    because   ', 12),
   ]
 }
 
-/** What it means that a requirement is not met, and what to do about it. */
+/** What an unmet requirement means, and what to do about it. */
 function guidanceLines(contract: string, isViolated: boolean): string[] {
   const guidance = isViolated ? guidanceOf(contract) : undefined
   return guidance ? [`    means     ${guidance.impact}`, `    remedy    ${guidance.remedy}`] : []

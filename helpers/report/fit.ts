@@ -3,7 +3,7 @@ import stringWidth from 'string-width'
 import wrapAnsi from 'wrap-ansi'
 import { disarm } from './escape.ts'
 
-/** A text in one line of at most so many columns; what is cut ends in `…`. Without colors. */
+/** A text on one line of at most this many columns; a shortened one ends in `…`. Without colors. */
 export function cut(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text
   let shown = ''
@@ -16,10 +16,10 @@ export function cut(text: string, columns: number): string {
   return `${shown.trimEnd()}…`
 }
 
-/** Commands and paths, which people copy as a whole. */
+/** Lines with commands and paths, which people copy whole. */
 const whole = /^ *(?:evidence|again) {2}/u
 
-/** Lines of at most so many columns, broken between words; what follows stands below the text of the first line. */
+/** Wraps text between words at this many columns; continuation lines are aligned with the text of the first. */
 export function wrap(text: string, columns: number): string {
   return text
     .split('\n')
@@ -29,15 +29,15 @@ export function wrap(text: string, columns: number): string {
       if (stringWidth(line) <= columns || whole.test(plainOf(line))) return [line]
       const [first = '', ...more] = wrapAnsi(line, columns, { trim: false, hard: true }).split('\n')
       if (more.length === 0) return [first]
-      // Wrapped once more, because the lines that follow are narrower than the first.
+      // Wrapped again, because continuation lines are narrower than the first.
       const tail = wrapAnsi(more.map((part) => part.trim()).join(' '), rest, { hard: true }).split('\n')
-      // A break between words must not make a command for a CI runner of what follows.
+      // A break must not turn the rest into a command for a CI runner.
       return [first.trimEnd(), ...tail.map((part) => disarm(indent + part))]
     })
     .join('\n')
 }
 
-/** `    expected  …` goes on below its third column of words; any other line below its own beginning. */
+/** `    expected  …` continues below its value; any other line below its own beginning. */
 function indentOf(line: string): number {
   const plain = plainOf(line)
   return /^(?: {4})?[a-z ]{2,10} {2,}/u.exec(plain)?.[0].length ?? (/^ */u.exec(plain)?.[0].length ?? 0) + 2

@@ -6,17 +6,17 @@ import { privateFile, privateFolder, replacePages, ReportError } from './private
 import { reportOf, type Report } from './report.ts'
 import type { RunOutcome } from './run.ts'
 
-/** `report.json`: everything that later comparisons and pages are made from. */
+/** `report.json`, from which later comparisons and pages are made. */
 export const reportJson = (report: Report): string => `${escapeJson(JSON.stringify(report, null, 2))}\n`
 
 /** Not composer.lock: the folder may be one with a lock of its own. */
 const lockName = 'resolved-composer.lock'
 
 /**
- * Writes `report.json` and `evidence/*.md` in place of those of the last run: folders made here have mode 0700, files 0600.
- * Synchronous, so that it works on the way out of the process.
+ * Writes `report.json` and `evidence/*.md` instead of those of the last run: folders made here have mode 0700, files 0600.
+ * Synchronous, so that it works while the process exits.
  *
- * @param composerLock what the server under test was made of, where that is known.
+ * @param composerLock the resolved packages of the server under test, if known.
  * @throws ReportError
  */
 export function writeReport(folder: string, outcome: RunOutcome, composerLock?: string): void {
@@ -25,7 +25,7 @@ export function writeReport(folder: string, outcome: RunOutcome, composerLock?: 
     replacePages(join(folder, 'evidence'), evidenceMarker, evidencePages(outcome))
     rmSync(join(folder, lockName), { force: true })
     if (composerLock !== undefined) privateFile(join(folder, lockName), composerLock)
-    // Last: whoever sees a new report.json finds the evidence it speaks of.
+    // Last, so that whoever sees a new report.json finds the evidence it speaks of.
     privateFile(join(folder, 'report.json'), reportJson(reportOf(outcome)))
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)

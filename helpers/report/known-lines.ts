@@ -5,7 +5,7 @@ import { count, type KnownIssueNotes, type RunOutcome } from './run.ts'
 import { inline, type Paint } from './text.ts'
 import { knownGroups, type KnownGroup } from './weaknesses.ts'
 
-/** What the known issues cover, weaknesses first; what the server does better than its release; what is to be said of the lists. */
+/** Findings that known issues cover, weaknesses first; improvements over the release; notes on the lists. */
 export function knownLines({ results, knownIssues }: RunOutcome, paint: Paint): string[] {
   const [weaknesses, differences] = (['weakness', 'difference'] as const).map((kind) => knownGroups(results, kind))
   const blocks = [
@@ -19,7 +19,7 @@ export function knownLines({ results, knownIssues }: RunOutcome, paint: Paint): 
   return lines.length === 0 ? [] : [...lines, '']
 }
 
-/** What is to be said besides the known issues themselves, each in a line. */
+/** Notes on the lists of known issues, one line each. */
 export function knownNotes(
   results: readonly CheckResult[],
   knownIssues: KnownIssueNotes | undefined,

@@ -3,7 +3,7 @@ import type { Matrix, MatrixRow } from '../compare/matrix.ts'
 import { count } from './run.ts'
 import { inline, versionsText } from './text.ts'
 
-/** Several runs side by side: a letter a run, a block a fact, its values with the letters of the runs that have them. */
+/** Several runs side by side: one letter per run, one block per fact, and each value with the letters of its runs. */
 export function matrixText({ runs, compared, rows }: Matrix, width: number): string {
   const letters = runs.map((_, index) => String.fromCharCode(65 + index))
   const row = ({ fact, endpoint, values, checks }: MatrixRow): string[] => {

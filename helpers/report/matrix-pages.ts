@@ -15,7 +15,7 @@ const summaryText = ({ compared, rows }: Matrix): string =>
 
 const valuesOf = ({ fact, values }: MatrixRow): string[] => values.map((value) => valueText(fact, value))
 
-/** Several runs side by side: one row a fact that is not the same in all, one column a run. */
+/** Several runs side by side: one row for each fact that differs, one column per run. */
 export function matrixMarkdown(matrix: Matrix): string {
   const { runs, rows } = matrix
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
@@ -45,10 +45,10 @@ tbody th { font-weight: 400; min-width: 14rem }
 @media print { table { font-size: 8.5pt } th, td, tbody th { min-width: 0 } .wide { overflow: visible } }
 `
 
-/** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
+/** Text from a server with invisible characters made visible; hono escapes it for HTML. */
 const seen = (text: string): string => terminal(text, { max: 2_000 })
 
-/** The same as one page without scripts or requests; the checks behind a fact open with it. */
+/** The same as one page without scripts or requests; a fact expands to show its checks. */
 export function matrixHtml(matrix: Matrix): string {
   const { runs, rows } = matrix
   const page = html`<!doctype html>
@@ -93,7 +93,7 @@ export function matrixHtml(matrix: Matrix): string {
         </main>
       </body>
     </html> `
-  // Nothing in it is awaited.
+  // The element contains no promise, so this is a string.
   return (page as HtmlEscapedString).toString()
 }
 

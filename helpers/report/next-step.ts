@@ -2,7 +2,7 @@ import type { RunReason } from '../model/run-reason.ts'
 import type { MessageContext } from './failure-message.ts'
 import type { RunOutcome, Summary } from './run.ts'
 
-/** What to do after a run, in one line; null where its messages have said it. */
+/** What to do after a run, in one line; null if its messages have said it. */
 export function nextStep(
   { header, knownIssues }: RunOutcome,
   summary: Summary,

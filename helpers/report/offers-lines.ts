@@ -2,7 +2,7 @@ import { unusedOffers } from '../model/offers.ts'
 import type { RunHeader } from './run.ts'
 import { inline } from './text.ts'
 
-/** What the site offers that no client of the suite uses; nothing where there is nothing, or nobody could be asked. */
+/** What the site offers that no client of the suite uses; empty if nothing, or if it is unknown. */
 export function offersLines(target: RunHeader['target']): string[] {
   const unused = unusedOffers(target?.offers ?? {})
   return unused.length === 0

@@ -6,7 +6,7 @@ import { cut } from './fit.ts'
 import { count } from './run.ts'
 import { inline, type Paint } from './text.ts'
 
-/** What was found of a guarantee. */
+/** The state of a guarantee. */
 function guaranteeState({ verdict, reason }: CheckResult): string {
   if (verdict === 'pass') return 'proven'
   if (verdict === 'fail') return 'refuted'
@@ -16,13 +16,13 @@ function guaranteeState({ verdict, reason }: CheckResult): string {
 const consumerOf = ({ variant, guarantee }: CheckResult): string => `${variant ?? ''} ${guarantee ?? ''}`
 const byConsumer = (a: CheckResult, b: CheckResult): number => (consumerOf(a) < consumerOf(b) ? -1 : 1)
 
-/** What came of one guarantee of a site's owner. */
+/** The result of one guarantee of a site's owner. */
 export interface GuaranteeResult {
-  /** `proven`, `refuted`, `not refuted` (only waiting would prove it), or a verdict that says neither. */
+  /** `proven`, `refuted`, `not refuted` (only waiting would prove it), or the verdict if it is neither. */
   readonly state: string
   readonly consumer: string
   readonly guarantee: string
-  /** What the server answered, or why nothing is known; not escaped. */
+  /** The server's answer, or why it is unknown; not escaped. */
   readonly answer: string
   readonly result: CheckResult
 }

@@ -22,12 +22,12 @@ export class ReportError extends Error {
 export function privateFolder(folder: string): void {
   if (existsSync(folder)) return
   const parent = dirname(resolve(folder))
-  // One at a time: below a folder that takes none, as /proc, `recursive` never ends.
+  // One level at a time: `recursive` never ends below a folder like /proc, in which none can be created.
   if (parent !== resolve(folder)) privateFolder(parent)
   mkdirSync(folder, { mode: 0o700 })
 }
 
-/** Writes a file for its owner alone; readers see the old one or the new one, never a part. */
+/** Writes a file that only its owner can read, atomically: readers see the old or the new one. */
 export function privateFile(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`
   rmSync(temporary, { force: true })
@@ -41,7 +41,7 @@ export function privateFile(file: string, text: string): void {
   }
 }
 
-/** Makes the folder hold exactly these pages; a file that does not begin with `marker` is not ours and is kept. */
+/** Replaces the pages in a folder; a file that does not begin with `marker` is not ours and is kept. */
 export function replacePages(folder: string, marker: string, pages: ReadonlyMap<string, string>): void {
   privateFolder(folder)
   chmodSync(folder, 0o700)

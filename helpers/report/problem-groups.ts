@@ -15,7 +15,7 @@ export interface ProblemGroup {
 /** The gravest first. */
 const order: readonly Verdict[] = ['fail', 'error', 'stale', 'blocked', 'warn']
 
-/** What is not as it has to be, by cause: the gravest verdict first, then the gravest contract, then the largest group. */
+/** Groups failing checks by cause: the gravest verdict first, then the gravest contract, then the largest group. */
 export function problemGroups(results: readonly CheckResult[]): ProblemGroup[] {
   const problems = results.filter(({ verdict }) => order.includes(verdict))
   const groups = [...groupBy(problems, (check) => `${check.verdict} ${causeOf(check)}`).values()].flatMap((checks) => {
@@ -42,5 +42,5 @@ function causeOf(check: CheckResult): string {
   const [finding] = openFindings(check)
   if (finding) return `${finding.path}: ${describeActual(finding)}`
   if (verdict === 'stale') return `${stale[0]?.path ?? ''}: a known issue that no longer occurs`
-  return 'the suite itself went wrong'
+  return 'the suite itself failed'
 }

@@ -3,7 +3,7 @@ import type { Verdict } from '../model/verdict.ts'
 import { cut } from './fit.ts'
 import { inline } from './text.ts'
 
-/** What a run has come to so far. */
+/** The state of a run in progress. */
 export interface Progress {
   readonly done: number
   readonly planned: number
@@ -14,10 +14,10 @@ export interface Progress {
   readonly elapsed: number
 }
 
-/** Verdicts that a line of progress tells of, with its words. */
+/** Verdicts shown in a line of progress, with their wording. */
 const badWords = { fail: 'failed', error: 'in error', blocked: 'blocked', stale: 'stale' } as const
 
-/** Share of the checks before which nobody can say how long the rest takes. */
+/** Share of the checks needed to estimate the remaining time. */
 const tooEarly = 0.05
 
 /** "123/535  2 failed  0:42, about 2:10 left  code.replay, pkce.plain [requested]" */
@@ -38,7 +38,7 @@ export function clock(milliseconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
-/** Keeps count of a run. */
+/** Counts the checks of a run. */
 export class ProgressCount {
   readonly results: CheckResult[] = []
   readonly counts = new Map<Verdict, number>()

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import addFormatsModule from 'ajv-formats'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import schema from '../../fixtures/schemas/report.schema.json' with { type: 'json' }
 import { isComplete, type NamedRun, type ReportedRun } from '../compare/reported-run.ts'
+import { newAjv } from '../model/ajv.ts'
 import { withCurrentName } from '../model/current-id.ts'
 import type { Report } from './report.ts'
 
@@ -15,21 +15,15 @@ class ReportReadError extends Error {
 
 const version = schema.properties.schemaVersion.const
 
-/** The schema is the suite's own, which its tests validate: to do so again costs more than to read a report. */
+/** The schema is our own and validated by tests: doing so again would take longer than reading a report. */
 const quickly = { meta: false, validateSchema: false, code: { optimize: false } } as const
 
 /** Compiled when first needed: that takes longer than reading a report. */
-let valid: ReturnType<Ajv2020['compile']> | undefined
-
-function validator(): ReturnType<Ajv2020['compile']> {
-  const ajv = new Ajv2020(quickly)
-  // It is CommonJS: its default export is the namespace under NodeNext.
-  addFormatsModule.default(ajv)
-  return (valid ??= ajv.compile(schema))
-}
+let valid: ValidateFunction | undefined
+const validator = (): ValidateFunction => (valid ??= newAjv(quickly).compile(schema))
 
 /**
- * Reads a report.json, or the one in a folder, to compare it: its checks under the names of today.
+ * Reads a report.json, or the one in a folder, for a comparison: its checks get their current names.
  * @throws ReportReadError
  */
 export function readReport(path: string): NamedRun {
@@ -94,7 +88,7 @@ function fail(path: string, problem: string): never {
 
 /**
  * The last two complete runs of one target among the folders of runs, the older first.
- * @throws ReportReadError where there are none.
+ * @throws ReportReadError if there are none.
  */
 export function lastTwoRuns(folder: string): readonly [NamedRun, NamedRun] {
   const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
@@ -113,7 +107,7 @@ export function lastTwoRuns(folder: string): readonly [NamedRun, NamedRun] {
   )
 }
 
-/** One that cannot be read is none to choose from. */
+/** Unreadable ones are not candidates. */
 function readable(folder: string): NamedRun[] {
   try {
     return [readReport(folder)]

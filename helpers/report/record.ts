@@ -9,10 +9,10 @@ import { escapeJson } from './escape.ts'
 import { ReportError } from './private-files.ts'
 import type { RunHeader } from './run.ts'
 
-/** Raised when a reader of the old form could not read the new one. */
+/** Incremented by every change that breaks readers of the previous version. */
 export const schemaVersion = 2
 
-/** One check without anything that differs between two runs against the same server. */
+/** One check, without anything that differs between two runs on the same server. */
 export interface RecordedCheck {
   readonly contract: string
   /** Null where the contract has no variants. */
@@ -46,8 +46,8 @@ export interface RecordFile {
 }
 
 /**
- * The observed facts of a run, to be kept and compared: two runs against the same server give the same bytes. Holds no secret
- * and no text of a page, because the results it is made from hold none in their findings and facts. Withheld contracts are left out.
+ * The observed facts of a run, for storage and comparison: two runs on the same server produce the same bytes. Contains no secret and no
+ * page text, because findings and facts contain none. Withheld contracts are left out.
  */
 export function recordRun(results: readonly CheckResult[], header: Pick<RunHeader, 'target' | 'settings'>): RecordFile {
   const { target, settings } = header
@@ -69,14 +69,14 @@ export function recordRun(results: readonly CheckResult[], header: Pick<RunHeade
 const unpublished: readonly Verdict[] = ['fail', 'warn', 'blocked', 'error']
 
 /**
- * The results that a record of this repository holds: without checks that proved nothing, and without those that failed or warned and
- * are not known issues. What a release does wrong is published only where a public source says so, and a known issue has one.
+ * The results that a record in this repository contains: without checks that proved nothing, and without failures and warnings that are not
+ * known issues. A release's flaws are published only if a public source names them, as every known issue has.
  */
 export const publishable = (results: readonly CheckResult[]): CheckResult[] =>
   results.filter(({ verdict }) => !unpublished.includes(verdict))
 
 /**
- * Writes a record and gives the path of its file.
+ * Writes a record and returns the path of its file.
  *
  * @throws ReportError
  */
@@ -107,12 +107,12 @@ function kept(result: CheckResult, stable: (value: Json) => Json): RecordedCheck
   }
 }
 
-/** Strings as they are in every run: no address of the server, no count of redacted values, nothing random. */
+/** Makes strings equal in every run: removes the server's address, numbers of redacted values and anything random. */
 function stabilizer(baseUrl: string | null): (value: Json) => Json {
   const text = (part: string): string =>
     (baseUrl === null ? part : part.replaceAll(baseUrl, '‹base URL›').replaceAll(new URL(baseUrl).host, '‹host›'))
       .replace(/‹([^‹›]*):\d+›/gu, '‹$1›')
-      // Of a Content-Security-Policy, new with every answer.
+      // The nonce of a Content-Security-Policy, new with every answer.
       .replace(/'nonce-[^']*'/giu, "'nonce-‹random›'")
       .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{32,}\b/giu, '‹random›')
   return (value) =>
@@ -121,7 +121,7 @@ function stabilizer(baseUrl: string | null): (value: Json) => Json {
     ) as Json
 }
 
-/** Members in the order of their names, all the way down. */
+/** Sorts members by name, recursively. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
@@ -129,7 +129,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]))
 }
 
-/** By code unit: a locale would give another order on another machine. */
+/** By code unit, because the order by locale depends on the machine. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** The OAuth modules of a site besides Simple OAuth itself, by name. */
@@ -139,8 +139,8 @@ export const otherModules = (modules: Readonly<Record<string, string>> = {}): st
     .sort(compare)
 
 /**
- * One name for each server that is recorded apart: a module stands for those that come with it, and SQLite is not named. The server says
- * its versions itself: they must not lead out of the folder.
+ * A unique name for each recorded server: one module stands for those that come with it, and SQLite is not named. Versions come from the
+ * server and must not lead out of the folder.
  */
 function fileName({ versions, modules = [] }: Pick<RunRecord, 'versions' | 'modules'>): string {
   const { simple_oauth = 'unknown', league = 'unknown', drupal = 'unknown', database = 'SQLite' } = versions

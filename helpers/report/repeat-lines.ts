@@ -2,7 +2,7 @@ import type { Exchange } from '../model/exchange.ts'
 import { curlLine, curlVariables, isBelow } from './curl.ts'
 import { shellQuote } from './escape.ts'
 
-/** What the values of a label are, and whether one can be used more than once. */
+/** What a label stands for, and whether its value can be used more than once. */
 const kinds: Readonly<Record<string, { readonly what: string; readonly single?: true }>> = {
   code: { what: 'an authorization code', single: true },
   refresh_token: { what: 'a refresh token', single: true },
@@ -20,8 +20,8 @@ const kinds: Readonly<Record<string, { readonly what: string; readonly single?: 
 }
 
 /**
- * The line that repeats one request of a check, after what has to be set for it: where the site is, which may be shown, and a line for
- * each secret, which may not; single-use values are marked, and the response that gave one is named.
+ * The command that repeats one request of a check, after the variables it needs: the site's address, which may be shown, and one line for
+ * each secret, which may not. Single-use values are marked, with the response they came from.
  * @param exchanges Those of the check, in order.
  */
 export function repeatLines(exchanges: readonly Exchange[], index: number, baseUrl: string | undefined): string {
@@ -46,7 +46,7 @@ function remark(variable: string, earlier: readonly Exchange[]): string {
 
 const received = new WeakMap<Exchange, readonly string[]>()
 
-/** The variables of the values that a response gave; each later exchange of the check looks for its own among them. */
+/** The variables for values that a response contained; later exchanges of the check look theirs up here. */
 function receivedIn(exchange: Exchange): readonly string[] {
   const { headers, body } = exchange.response
   const known = received.get(exchange) ?? curlVariables([{ method: '', url: '', headers, body }])

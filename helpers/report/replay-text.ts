@@ -1,13 +1,13 @@
 import { header, type Exchange } from '../model/exchange.ts'
 import { inline, type Paint } from './text.ts'
 
-/** Lines of a body: a page of Drupal has hundreds, a token response one. */
+/** Maximum number of lines of a body: a page of Drupal has hundreds, a token response one. */
 const longest = { html: 3, other: 30 } as const
 
 /**
- * One request and its response for somebody who watches: `>` was sent, `<` came back.
+ * One request and its response for an observer: `>` sent, `<` received.
  * @param exchange Without secrets.
- * @param whole Every line of the bodies.
+ * @param whole Whether to show every line of the bodies.
  */
 export function exchangeLines({ request, response, milliseconds }: Exchange, whole: boolean, paint: Paint): string[] {
   const kind = /html/u.test(header(response, 'content-type') ?? '') ? 'html' : 'other'

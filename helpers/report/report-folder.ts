@@ -19,7 +19,7 @@ export function requireReportFolder(folder: string): void {
     throw new ReportError(`${file} is not a report of ${suite.name} and would be overwritten. ${next}`)
 }
 
-/** Why no file can be created in a folder that may not exist yet; null where one can. */
+/** Why no file can be created in a folder that may not exist yet; null if one can. */
 export function unwritable(folder: string): string | null {
   const existing = nearest(folder)
   try {

@@ -3,10 +3,10 @@ import type { CheckResult } from '../model/result.ts'
 import { summarize, type RunHeader, type RunOutcome, type Summary } from './run.ts'
 import { serverFacts, type ServerFacts } from './server-facts.ts'
 
-/** Raised when a reader of the old form could not read the new one. */
+/** Incremented by every change that breaks readers of the previous version. */
 const schemaVersion = 3
 
-/** Everything about a run, as report.json has it: each format is made from it alone, during the run or later. */
+/** Everything about a run, as in report.json: every format is made from this alone, during the run or later. */
 export interface Report extends RunHeader, Omit<RunOutcome, 'header' | 'results'> {
   readonly schemaVersion: number
   readonly summary: Summary

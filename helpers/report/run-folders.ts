@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path'
 /** The name of the link to the newest run. */
 const latest = 'latest'
 
-/** What names the server under test, as in the settings. */
+/** Settings that name the server under test. */
 interface Named {
   readonly codebase: string | null
   readonly baseUrl: string | null
@@ -13,14 +13,14 @@ interface Named {
   readonly target: string
 }
 
-/** A folder that no run has yet, named after its time and the server under test: `results/2026-11-27T03-05-29Z-d10-609`. */
+/** A new folder, named after the time and the server under test: `results/2026-11-27T03-05-29Z-d10-609`. */
 export function runFolder(runs: string, named: Named, startedAt: Date): string {
   const time = startedAt
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '-')
   const folder = join(runs, `${time}-${subject(named)}`)
-  // Two may start in one second.
+  // Two runs may start in one second.
   for (let n = 1; ; n++) {
     const candidate = n === 1 ? folder : `${folder}-${String(n)}`
     if (!existsSync(candidate)) return candidate
@@ -38,12 +38,12 @@ function subject({ codebase, baseUrl, site, image, target }: Named): string {
   return name.replace(/[^\w.-]+/gu, '-').slice(0, 60)
 }
 
-/** Whether a reader would find the report of an earlier run. @param runs As in `linkToLatest`. */
+/** Whether there is a report of an earlier run. @param runs As in `linkToLatest`. */
 export const hasEarlierReport = (report: string, runs: string | null): boolean =>
   existsSync(runs === null ? join(report, 'report.json') : join(runs, latest))
 
 /**
- * Makes `latest` a link to the newest run. Anything of that name that is not a link stays, and a note says so.
+ * Makes `latest` a link to the newest run. A file or folder of that name stays, and a note says so.
  * @param report The folder of the run's report.
  * @param runs The folder of all runs; null if the user named a folder for the report, which gets no link.
  */

@@ -10,7 +10,7 @@ interface RunSettings {
   readonly strict: boolean
   /** `2/3`: the run is one part of several, see `merge`. */
   readonly shard?: string
-  /** Critical contracts may be skipped for want of `--slow` or of the permission for stress. */
+  /** Critical contracts may be skipped without `--slow` or without the permission for stress. */
   readonly allowSkipped?: boolean
   /** Contracts, by id, that the site's owner declared not applicable, with the reason: skipping them is not a gap. */
   readonly notApplicable?: Readonly<Record<string, string>>
@@ -25,11 +25,11 @@ export interface ReportedTarget
       'label' | 'baseUrl' | 'versions' | 'modules' | 'offers' | 'demonstration' | 'mapped' | 'stated' | 'notes'
     >,
     Partial<Pick<TargetInfo, 'endpoints'>> {
-  /** What is tested, whatever its version and port: equal in two runs of one site or codebase. */
+  /** Identifies the site or codebase across versions and ports. */
   readonly subject?: string
 }
 
-/** What was tested with which settings. Plain JSON. */
+/** What was tested, and with which settings. Plain JSON. */
 export interface RunHeader {
   readonly suite: { readonly name: string; readonly version: string }
   /** ISO 8601. */
@@ -40,7 +40,7 @@ export interface RunHeader {
   readonly files?: TestedFiles
 }
 
-/** Files of the user's that decide how the server behaves: paths relative to the folder of the call, with slashes; none outside of it. */
+/** The user's files that determine the server's behaviour: paths relative to the working folder, with slashes; none outside of it. */
 export interface TestedFiles {
   readonly site?: string
   /** simple_oauth.settings.yml of exported configuration. */
@@ -50,7 +50,7 @@ export interface TestedFiles {
   readonly composerLock?: string
 }
 
-/** What the owner of a list of known issues ought to know. */
+/** Notes for the owner of a list of known issues. */
 export interface KnownIssueNotes {
   /** Entries that no longer excuse anything. */
   readonly expired: readonly { readonly name: string; readonly until: string }[]
@@ -62,7 +62,7 @@ export interface KnownIssueNotes {
   readonly written?: { readonly file: string; readonly entries: number }
 }
 
-/** Everything a reporter gets of a run. */
+/** Everything that a reporter gets about a run. */
 export interface RunOutcome {
   readonly header: RunHeader
   readonly results: readonly CheckResult[]
@@ -75,7 +75,7 @@ export interface RunOutcome {
   /** How the server differs from the record of its release. */
   readonly drift?: RecordDrift
   readonly knownIssues?: KnownIssueNotes
-  /** How long the checks took together, on the clock. */
+  /** Wall-clock time of the checks. */
   readonly milliseconds?: number
   /** Why the run could not start or go on: settings, target, runner. */
   readonly failure: { readonly code: string; readonly message: string } | null
@@ -89,11 +89,11 @@ export interface Summary {
   readonly skipped: number
   /** Checks with a finding that the known issues cover. */
   readonly known: number
-  /** Critical contracts that were skipped, by id, but for those that do not apply to the site. */
+  /** IDs of skipped critical contracts, except those that do not apply to the site. */
   readonly criticalSkipped: readonly string[]
   readonly conclusion: Conclusion
   readonly exitCode: 0 | 1 | 2
-  /** Why the exit code is not 0, and what keeps the conclusion from being better. */
+  /** Why the exit code is not 0, and the conclusion not better. */
   readonly reasons: readonly RunReason[]
 }
 
@@ -103,11 +103,11 @@ export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1
 const proofs: ReadonlySet<Verdict> = new Set(['pass', 'warn', 'known', 'stale', 'fail'])
 
 /**
- * What the verdicts of a run add up to.
+ * Concludes from the verdicts of a run.
  *
- * A run that proved nothing (all its checks `blocked`, `error` or `skipped`, or none at all) ends with 2 and not with 1: it says
- * nothing about the server, most often because a password, a client or the address is wrong. One proof is enough for 1.
- * A check without a verdict counts as failed, unless the run was interrupted: then what did not run is counted nowhere.
+ * A run that proved nothing (all its checks `blocked`, `error` or `skipped`, or none at all) ends with 2 and not with 1, because it says
+ * nothing about the server; most often a password, a client or the address is wrong. One proof is enough for 1. A check without a verdict
+ * counts as failed, unless the run was interrupted: then it is not counted.
  */
 export function summarize(outcome: RunOutcome): Summary {
   const { header, results } = outcome
@@ -155,7 +155,7 @@ function criticalSkippedOf(
   return unique(skipped.map(({ contract }) => contract).filter((id) => !Object.hasOwn(notApplicable, id)))
 }
 
-/** A run of another kind would have tested these; what a site does not have is not a gap. */
+/** Critical contracts that a run with other settings would have tested. What a site does not have is not a gap. */
 function gaps(outcome: RunOutcome): RunReason[] {
   if (outcome.header.settings.allowSkipped) return []
   const contracts = criticalSkippedOf(outcome, ({ reason }) =>
@@ -165,8 +165,8 @@ function gaps(outcome: RunOutcome): RunReason[] {
 }
 
 /**
- * The differences from the record that fail a run: what the release refuses and this server grants; with `strict` all others, too.
- * Without a record of exactly these versions, none.
+ * The differences from the record that fail a run: grants that the release refuses; with `strict`, all others. None unless the record is of
+ * exactly these versions.
  */
 export const drifts = ({ deviations, changes }: RecordDrift, strict: boolean): DriftChange[] =>
   deviations.length > 0 ? [] : changes.filter((change) => change.accepted === null && (strict || isLoosened(change)))
@@ -219,7 +219,7 @@ const exitCodes: Readonly<Record<Exclude<Conclusion, 'demonstration'>, Summary['
   'no verdict': 2,
 }
 
-/** Of what the server itself did the worst is said first; a baseline of which something is gone is no flaw of the server. */
+/** The worst behaviour of the server comes first; a stale baseline comes last, because it is no flaw of the server. */
 function conclusionOf(
   unfinished: readonly RunReason[],
   open: readonly RunReason[],

@@ -4,7 +4,7 @@ import { thumbprint, type JsonObject } from '../model/thumbprint.ts'
 import type { Json } from '../model/verdict.ts'
 import type { RunHeader } from './run.ts'
 
-/** What the answers of a run tell about the server as a whole. */
+/** What the answers of a run show about the server as a whole. */
 export interface ServerFacts {
   /** Thumbprints (RFC 7638) of the keys that the server published; only where the keys are the site's own. */
   readonly keys?: readonly string[]
@@ -14,7 +14,7 @@ export interface ServerFacts {
 
 const wellKnown = /^\/\.well-known\//
 
-/** Read from the exchanges that were made anyway: nothing is asked for it. */
+/** Taken from the run's exchanges, without further requests. */
 export function serverFacts(results: readonly CheckResult[], target: RunHeader['target']): ServerFacts {
   if (target === null) return {}
   const documents = results.flatMap(({ exchanges }) =>
@@ -25,7 +25,7 @@ export function serverFacts(results: readonly CheckResult[], target: RunHeader['
     .filter(({ path, json }) => wellKnown.test(path) && !('keys' in json))
     .map(({ path, json }) => [path, json] as const)
   return {
-    // Elsewhere the suite made the keys, and each installation has others.
+    // Elsewhere the suite generated the keys, which differ in each installation.
     ...(target.mapped && keys.length > 0 ? { keys: [...new Set(keys.map(thumbprint))].sort() } : {}),
     ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
   }

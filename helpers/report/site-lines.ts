@@ -3,7 +3,7 @@ import { wrap } from './fit.ts'
 import { count, type RunOutcome } from './run.ts'
 import { inline, type Paint } from './text.ts'
 
-/** What the report says to the owner of a site: doubts about the mapping, what to map, what does not apply, what is left on the site. */
+/** Lines for the owner of a site: doubts about the mapping, what to map, what does not apply, what is left on the site. */
 export function siteLines({ header, results, sideEffects }: RunOutcome, paint: Paint): string[] {
   const blocks = [
     (header.target?.notes ?? []).map((note) => `${paint('yellow', 'note')}        ${inline(note)}`),
@@ -28,7 +28,7 @@ export function briefSiteLines({ header, results, sideEffects }: RunOutcome, pai
   return [...noted, ...lines.map((line) => wrap(line, columns))]
 }
 
-/** Roles that checks wait for, with the number of checks, the most wanted first. */
+/** Unmapped roles with the number of checks that need them, the most needed first. */
 function waitingRoles(results: readonly CheckResult[]): [role: string, checks: number][] {
   const waiting = new Map<string, number>()
   for (const { reason } of results) {

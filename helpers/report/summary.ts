@@ -75,7 +75,7 @@ export function banner({ header, results }: RunOutcome, { rerunCommand, paint }:
   ]
 }
 
-/** Checks of one verdict by what they have in common, the largest group first. */
+/** Groups checks of one verdict by cause, the largest group first. */
 function grouped(
   results: readonly CheckResult[],
   verdict: Verdict,
@@ -120,7 +120,7 @@ function names(results: readonly CheckResult[]): string {
   return [...shown, ...(results.length > shownNames ? [`and ${results.length - shownNames} more`] : [])].join(', ')
 }
 
-/** Their messages may be far above. */
+/** Lists them again, because their messages may be far above. */
 function red(results: readonly CheckResult[], paint: Paint): string[] {
   const lines = (['warn', 'stale', 'error', 'fail'] as const).flatMap((verdict) =>
     results

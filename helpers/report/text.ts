@@ -3,20 +3,20 @@ import type { Versions } from '../model/target.ts'
 import { terminal } from './escape.ts'
 import type { RunHeader } from './run.ts'
 
-/** Colours a text of our own; what others sent is escaped by then. */
+/** Colours text of our own; text of others must already be escaped. */
 export type Paint = (format: Parameters<typeof styleText>[0], text: string) => string
 
-/** `on` was decided by the caller from the terminal, NO_COLOR and FORCE_COLOR; the stream is not asked again. */
+/** The caller decides `on` from the terminal, NO_COLOR and FORCE_COLOR. */
 export const painter = (on: boolean): Paint =>
   on ? (format, text) => styleText(format, text, { validateStream: false }) : (_format, text) => text
 
-/** Longest value of others in one line of the console; evidence and report.json hold the whole. */
+/** Maximum length of others' text on one line of the console; evidence and report.json have all of it. */
 const longest = 600
 
-/** A text of others as part of one line. */
+/** Text of others on one line. */
 export const inline = (text: string): string => terminal(text, { max: longest })
 
-/** A text of others with its own lines, at most `max`, each indented. */
+/** Text of others with its line breaks, indented, at most `max` lines. */
 export function indented(text: string, indent: string, max = 40): string[] {
   const lines = terminal(text, { lines: 'keep' }).split('\n')
   const shown = lines.slice(0, max).map((line) => `${indent}${inline(line)}`)
@@ -33,7 +33,7 @@ const names: Readonly<Record<keyof Versions, string>> = {
   database: 'database',
 }
 
-/** "Drupal 11.2.3, simple_oauth 6.0.9, league/oauth2-server 9.2.0", as far as they are known. */
+/** "Drupal 11.2.3, simple_oauth 6.0.9, league/oauth2-server 9.2.0", as far as known. */
 export function versionsText(
   target: RunHeader['target'],
   of: readonly (keyof Versions)[] = Object.keys(names) as (keyof Versions)[],

@@ -14,7 +14,7 @@ export interface KnownGroup {
   readonly contracts: readonly string[]
 }
 
-/** What the known issues of one kind cover, the gravest first. */
+/** Findings that known issues of one kind cover, the gravest first. */
 export function knownGroups(results: readonly CheckResult[], kind: IssueKind): KnownGroup[] {
   const groups = new Map<string, KnownGroup>()
   for (const result of results) {

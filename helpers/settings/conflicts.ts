@@ -6,11 +6,11 @@ import { rowOf, settingNames, type SettingName } from './settings-table.ts'
 /** Two settings that cannot act together, or one that cannot act without another. */
 export interface Conflict {
   readonly settings: readonly SettingName[]
-  /** None of the settings goes with this one. */
+  /** None of the settings can be combined with this one. */
   readonly excludes?: SettingName
   /** Each of the settings requires this one. */
   readonly needs?: SettingName
-  /** A variable is not refused: it may be there for another subcommand. */
+  /** Refuse only the flag: the variable may be set for another subcommand. */
   readonly flagOnly?: true
   /** Why, as a sentence. */
   readonly because: string
@@ -74,7 +74,7 @@ export const conflicts: readonly Conflict[] = [
   { settings: ['quiet'], excludes: 'verbose', because: 'A run prints either less or more.' },
 ]
 
-/** Why the settings of other targets cannot act on one. */
+/** Why a target refuses the settings of other targets. */
 export const targetReasons: Readonly<Record<TargetKind, string>> = {
   reference: 'The reference server is built in and is not a Drupal.',
   site: 'An existing site is tested as it is.',
@@ -82,7 +82,7 @@ export const targetReasons: Readonly<Record<TargetKind, string>> = {
   container: 'The container target installs and starts a Drupal of its own.',
 }
 
-/** How to choose one of some targets. */
+/** How to choose one of these targets. */
 const ways = (targets: readonly TargetKind[]): string =>
   targets.includes('site') ? 'Name a site with --base-url URL or --site FILE.' : `Add --target ${targets[0] ?? ''}.`
 
@@ -132,7 +132,7 @@ export function refuseIdle(settings: Settings, kind: TargetKind): void {
   )
 }
 
-/** The targets that may be chosen, as far as settings decide it, and the setting that does. */
+/** The targets that the settings leave possible, and the setting that decides. */
 export function possibleTargets(settings: Settings): {
   readonly kinds: readonly TargetKind[]
   readonly by: SettingName | null
@@ -147,17 +147,17 @@ export function possibleTargets(settings: Settings): {
   return { kinds: ['container', 'reference'], by: null }
 }
 
-/** What chooses a target where none is named, in this order. */
+/** Settings that choose a target if none is named, in this order. */
 const decisive: readonly (readonly [TargetKind, readonly SettingName[]])[] = [
   ['site', ['baseUrl', 'site']],
   ['container', ['image', 'database', 'phpVersion', 'baseImage', ...versions]],
 ]
 
-/** A value that is the default changes nothing, wherever it comes from. */
+/** Whether a setting has a value other than its default, which would change nothing. */
 const isGiven = (settings: Settings, name: SettingName): boolean =>
   String(settings[name] ?? '') !== (rowOf(name).fallback ?? '')
 
-/** The name that the user gave it, with its place where that is not the command line. */
+/** The setting as the user named it, with its origin unless that is the command line. */
 function called({ origins }: Read, name: SettingName): string {
   const row = rowOf(name)
   if (origins[name] === 'environment') return `${variableOf(row)} (environment)`

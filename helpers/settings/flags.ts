@@ -4,10 +4,10 @@ import { rowOf, settingNames, type SettingName } from './settings-table.ts'
 import { SettingsError } from './settings-error.ts'
 import { didYouMean, near } from './suggest.ts'
 
-/** What a command line gives for each flag, by the flag's name: text, texts of a list, or true for a flag without a value. */
+/** The value of each flag on a command line: a string, the strings of a list, or true for a flag without a value. */
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[]>>
 
-/** The options of some settings, deprecated names included, for a command of the library. */
+/** The options of these settings for commander, including deprecated names. */
 export function optionsOf(names: readonly SettingName[]): Option[] {
   return names.flatMap((name) => {
     const row = rowOf(name)
@@ -15,10 +15,10 @@ export function optionsOf(names: readonly SettingName[]): Option[] {
   })
 }
 
-/** A value is optional for the library, so that a flag that follows is never taken for it; `flagValues` requires it. */
+/** commander is told that the value is optional, so that it never takes the next flag for a value; `flagValues` requires it. */
 export function optionOf(row: FlagRow): Option {
   const option = new Option(row.kind === 'flag' ? `--${row.flag}` : flagText(row).replace(/ (.*)$/u, ' [$1]'))
-  // Of the flag --no-known-issues the library would make a negation that is on by default.
+  // commander would treat --no-known-issues as a negated flag that is on by default.
   option.negate = false
   return row.kind === 'list'
     ? option.argParser((value: string, before?: readonly string[]) => [...(before ?? []), value])
@@ -44,7 +44,7 @@ export function flagValues(command: Command, rows: readonly FlagRow[]): FlagValu
 }
 
 /**
- * The flags of a command line that takes every setting and nothing else.
+ * Parses a command line that accepts every setting and nothing else.
  * @throws SettingsError
  */
 export function parseFlags(argv: readonly string[]): FlagValues {
@@ -56,10 +56,10 @@ export function parseFlags(argv: readonly string[]): FlagValues {
   return flagValues(command, settingNames.map(rowOf))
 }
 
-/** The flags of some settings, without dashes and without deprecated names. */
+/** The flags of these settings, without dashes and without deprecated names. */
 export const flagsOf = (names: readonly SettingName[]): string[] => names.map((name) => rowOf(name).flag)
 
-/** The error for what looks like a flag and is not one of these. */
+/** The error for an unknown flag. */
 export function unknownFlag(given: string, flags: readonly string[]): SettingsError {
   const [name = '', value] = given.replace(/^-+/u, '').split(/=(.*)/su)
   if (value !== undefined && flags.includes(name))
@@ -68,7 +68,7 @@ export function unknownFlag(given: string, flags: readonly string[]): SettingsEr
   return new SettingsError('unknown-setting', `Unknown flag ${given.split('=')[0] ?? ''}.${meant}`)
 }
 
-/** The error for a variable CONTRACT_… that is not a setting. */
+/** The error for an unknown CONTRACT_… variable. */
 export function unknownVariable(given: string, where: string): SettingsError {
   const prefix = variableFor('')
   const names = near(given.slice(prefix.length).replaceAll('_', '-'), flagsOf(settingNames)).map(variableFor)

@@ -180,7 +180,7 @@ export const serverSettings = {
     values: ['simple-oauth-6.0', 'simple-oauth-21', 'ideal'],
     fallback: 'simple-oauth-6.0',
     targets: ['reference'],
-    help: 'Whether the reference server behaves like Simple OAuth 6.0, like it with simple_oauth_21, or meets every contract.',
+    help: 'Whether the reference server behaves like Simple OAuth 6.0, like 6.0 with simple_oauth_21, or meets every contract.',
   },
   referenceFault: {
     flag: 'reference-fault',

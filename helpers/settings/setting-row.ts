@@ -1,7 +1,7 @@
 /** How a server under test is started. */
 export type TargetKind = 'site' | 'container' | 'php' | 'reference'
 
-/** What the command line accepts after a flag, in the settings and in the flags of a single subcommand. */
+/** A flag of the command line: of a setting, or of a single subcommand. */
 export interface FlagRow {
   /** Flag without the dashes. */
   readonly flag: string
@@ -16,7 +16,7 @@ export interface FlagRow {
 
 /** One setting. */
 export interface SettingRow extends FlagRow {
-  /** The targets it acts on; all when left out. On any other target it is refused. */
+  /** The targets it applies to; all by default. Other targets refuse it. */
   readonly targets?: readonly TargetKind[]
   /** A deprecated name that still works, as a flag and as a variable. */
   readonly alias?: string
@@ -34,7 +34,7 @@ export function flagText({ flag, kind, shown }: FlagRow): string {
   return `--${flag} ${shown ?? (kind === 'seconds' ? 'SECONDS' : kind === 'count' ? 'N' : 'NAME')}`
 }
 
-/** What a flag means, with its values and its default. */
+/** The help text of a flag, with its values and default. */
 export function meaningOf({ help, values, fallback, kind }: FlagRow): string {
   const many = kind === 'list' ? ' Repeatable, or separated by commas.' : ''
   const valid = values ? ` Valid values: ${values.join(', ')}.` : ''

@@ -2,7 +2,7 @@ import { profiles } from '../../fixtures/sources.ts'
 import { serverSettings } from './server-settings.ts'
 import type { SettingRow } from './setting-row.ts'
 
-/** Every setting. Flags, environment variables, help, `.env.example` and docs/settings.md are made from this table. */
+/** Every setting. Flags, environment variables, help, `.env.example` and docs/settings.md are generated from this table. */
 export const settingRows = {
   ...serverSettings,
   only: {
@@ -93,7 +93,7 @@ export const settingRows = {
     flag: 'fail-on-fixed',
     kind: 'flag',
     fallback: 'false',
-    help: "Fail also where a known issue of a released version does not occur; for the suite's own CI.",
+    help: "Also fail if a known issue of a released version does not occur; for the suite's own CI.",
   },
   allowSkipped: {
     flag: 'allow-skipped',
@@ -113,7 +113,7 @@ export const settingRows = {
     kind: 'list',
     fallback: 'console,json,html',
     shown: 'NAME[=FILE]',
-    help: 'Format to make of a run: console, html, json, junit, sarif, markdown, github (on by default in GitHub Actions) or gitlab. Without FILE, it gets its usual name in the report folder, where report.json is always written; "report" makes the others of it later.',
+    help: 'Format to make of a run: console, html, json, junit, sarif, markdown, github (on by default in GitHub Actions) or gitlab. Without FILE, it gets its usual name in the report folder, where report.json is always written; "report" makes the other formats later.',
   },
   compareWith: {
     flag: 'compare-with',
@@ -172,10 +172,10 @@ export const settingNames = Object.keys(settingRows) as SettingName[]
 
 export const rowOf = (name: SettingName): SettingRow => settingRows[name]
 
-/** The settings that select contracts, in the order in which messages name them. */
+/** The settings that select contracts, in the order used in messages. */
 export const selectors = ['only', 'source', 'severity', 'group', 'client'] as const
 
-/** The parts of the help and of docs/settings.md, by the setting that each begins with. */
+/** The headings in the help and in docs/settings.md, by their first setting. */
 const headings: Readonly<Partial<Record<SettingName, string>>> = {
   target: 'Server under test',
   only: 'Contracts to run',
@@ -183,7 +183,7 @@ const headings: Readonly<Partial<Record<SettingName, string>>> = {
   report: 'Report and limits',
 }
 
-/** The heading under which a setting stands. */
+/** The heading above a setting. */
 export function headingOf(name: SettingName): string {
   const before = settingNames.slice(0, settingNames.indexOf(name) + 1)
   return before.flatMap((one) => headings[one] ?? []).at(-1) ?? ''

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse as parseDotenv } from 'dotenv'
 import type { baseImages } from '../../fixtures/requirements.ts'
 import type { Profile } from '../../fixtures/sources.ts'
@@ -127,7 +126,7 @@ export function settingsFrom(flags: FlagValues, environment: Variables, dotenv: 
 
 type Given = FlagValues[string] | undefined
 
-/** A value by its setting's name or by the deprecated one; never by both. */
+/** A value under its current or its deprecated name; never both. */
 function named(
   row: SettingRow,
   valueOf: (flag: string) => Given,
@@ -147,7 +146,7 @@ function refuseUnknown(variables: Variables, where: string): void {
   if (unknown !== undefined) throw unknownVariable(unknown, where)
 }
 
-/** Lists may be given with commas; all else is converted and checked by the schema, which refuses a given list of nothing. */
+/** Splits lists at commas; the schema converts and checks everything else, and refuses an empty list. */
 function raw(row: SettingRow, given: Given): unknown {
   if (row.kind !== 'list') return given ?? null
   if (given === undefined) return []
@@ -167,41 +166,44 @@ const wording: Record<SettingRow['kind'], string> = {
   seconds: 'must be a number of seconds from 0.1 to 86400',
 }
 
-function schemaOf(row: SettingRow): object {
-  switch (row.kind) {
-    case 'text':
-      return {
-        type: row.fallback === null ? ['string', 'null'] : 'string',
-        minLength: 1,
-        ...(row.values ? { enum: row.values } : {}),
-      }
-    case 'list':
-      return { type: 'array', items: { type: 'string', minLength: 1 } }
-    case 'flag':
-      return { type: 'boolean' }
-    case 'count':
-      return { type: 'integer', minimum: 1, maximum: 64 }
-    case 'seconds':
-      return { type: 'number', minimum: 0.1, maximum: 86_400 }
-  }
+const numeric = (given: unknown): number => (given === '' ? NaN : Number(given))
+const within = (value: number, least: number, most: number): number | undefined =>
+  value >= least && value <= most ? value : undefined
+
+/** The value of what was given, by kind; undefined if it is not valid. No schema: loading a validator would take a tenth of every start. */
+const valueOf: Record<SettingRow['kind'], (given: unknown, row: SettingRow) => unknown> = {
+  text: (given, { values, fallback }) => {
+    if (given === null) return fallback === null ? null : undefined
+    return given !== '' && (values?.includes(given as string) ?? true) ? given : undefined
+  },
+  list: (given) => ((given as readonly string[]).includes('') ? undefined : given),
+  flag: (given) =>
+    new Map<unknown, boolean>([
+      ['true', true],
+      ['false', false],
+      [true, true],
+      [false, false],
+      [null, false],
+    ]).get(given),
+  count: (given) => (Number.isInteger(numeric(given)) ? within(numeric(given), 1, 64) : undefined),
+  seconds: (given) => within(numeric(given), 0.1, 86_400),
 }
 
-// Its schema is not checked by JSON Schema's own, whose compilation would be most of the start of the command.
-const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true, validateSchema: false }).compile<Settings>({
-  type: 'object',
-  additionalProperties: false,
-  required: settingNames,
-  properties: Object.fromEntries(settingNames.map((name) => [name, schemaOf(rowOf(name))])),
-})
-
-function checked(settings: unknown, origins: Readonly<Partial<Record<SettingName, Origin>>>): Settings {
-  const before = structuredClone(settings) as Record<string, unknown>
-  if (validate(settings)) return settings
-  const name = validate.errors?.[0]?.instancePath.split('/')[1] as SettingName
-  throw badValue(rowOf(name), origins[name] !== 'flag', String(before[name]))
+/** @throws SettingsError */
+function checked(
+  given: Readonly<Partial<Record<SettingName, unknown>>>,
+  origins: Readonly<Partial<Record<SettingName, Origin>>>,
+): Settings {
+  const values = settingNames.map((name) => {
+    const row = rowOf(name)
+    const value = valueOf[row.kind](given[name], row)
+    if (value === undefined) throw badValue(row, origins[name] !== 'flag', [given[name]].flat().join(','))
+    return [name, value] as const
+  })
+  return Object.fromEntries(values) as unknown as Settings
 }
 
-/** The error for a value that a flag, or the variable of a setting, does not accept. */
+/** The error for an invalid value of a flag or variable. */
 export function badValue(row: FlagRow, isVariable: boolean, value: string): SettingsError {
   const called = isVariable ? variableFor(row.flag) : `--${row.flag}`
   const { values } = row
@@ -212,7 +214,7 @@ export function badValue(row: FlagRow, isVariable: boolean, value: string): Sett
 }
 
 /**
- * The variables of a `.env` file; none where there is no such file (a folder of that name is a virtual environment of Python).
+ * The variables of a `.env` file; none if it does not exist (a folder of that name is a Python virtual environment).
  * @throws SettingsError
  */
 export function readDotenv(file: string): Record<string, string> {
@@ -225,8 +227,8 @@ export function readDotenv(file: string): Record<string, string> {
 }
 
 /**
- * The folder for copies and installations that are kept between runs.
- * @param home the user's home folder by the system, which throws for a user that it does not know.
+ * The folder for copies and installations kept between runs.
+ * @param home returns the user's home folder according to the operating system; throws for an unknown user.
  * @throws SettingsError for a user without a home folder.
  */
 export function cacheFolder(settings: Settings, environment: Variables, home = homedir): string {
@@ -234,13 +236,13 @@ export function cacheFolder(settings: Settings, environment: Variables, home = h
   return join(environment['XDG_CACHE_HOME'] || join(homeOf(environment, home), '.cache'), 'simple-oauth-contract')
 }
 
-/** Users of containers often have none: HOME is empty, or there is no entry of theirs in the list of users. */
+/** In containers there is often none: HOME is empty, or the user has no entry in the password file. */
 function homeOf(environment: Variables, home: () => string): string {
   try {
     const folder = environment['HOME'] === '' ? '' : home()
     if (folder !== '') return folder
   } catch {
-    // As if it were empty.
+    // Treated as empty.
   }
   const message = 'You have no home folder (HOME) for the cache. Name a folder with --cache DIR (CONTRACT_CACHE).'
   throw new SettingsError('cache-unwritable', message)

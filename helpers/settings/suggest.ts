@@ -15,17 +15,17 @@ export function near(word: string, known: Iterable<string>): string[] {
 export const didYouMean = (names: readonly string[]): string =>
   names.length > 0 ? ` Did you mean ${[names.slice(0, -1).join(', '), names.at(-1)].filter(Boolean).join(' or ')}?` : ''
 
-/** More names than this help nobody who reads an error message. */
+/** Maximum number of names in an error message. */
 const longestList = 12
 
 /**
- * " Valid values: a, b, c."; for more than a dozen, where to find them.
+ * " Valid values: a, b, c."; for more than a dozen, says where to find them.
  * @param where A sentence that says what lists them all.
  */
 export const validValues = (values: readonly string[], where: string): string =>
   values.length <= longestList ? ` Valid values: ${values.join(', ')}.` : ` ${where}`
 
-/** The beginning of a name is nearer than a part of it, and a part nearer than a misspelling; null for anything else. */
+/** A prefix is nearer than a substring, and a substring nearer than a misspelling; null for anything else. */
 function distanceOf(input: string, name: string): number | null {
   if (input.length >= 3 && name.includes(input)) return name.startsWith(input) ? -1 : 0
   const edits = leven(input, name)

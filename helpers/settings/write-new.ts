@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { SettingsError } from './settings-error.ts'
 
 /**
- * Writes a file that people edit afterwards.
- * @throws SettingsError where the file is there already or cannot be written.
+ * Writes a new file for people to edit.
+ * @throws SettingsError if the file exists or cannot be written.
  */
 export function writeNew(file: string, text: string): void {
   try {

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import type { Document } from 'yaml'
 
-/** A value's way in a document: names of members and indexes of items. */
+const require = createRequire(import.meta.url)
+/** Loaded with the first file: most runs read none. */
+const yaml = (): typeof import('yaml') => require('yaml') as typeof import('yaml')
+
+/** The path of a value in a document: names of members and indexes of items. */
 export type Path = readonly string[]
 
 /** A YAML file, with the means to say where something is wrong in it. */
@@ -16,12 +21,12 @@ export interface YamlFile<T> {
 
 interface Reader<T> {
   readonly validate: ValidateFunction<T>
-  /** What a file that cannot be read is answered with. */
+  /** The message for an unreadable file. */
   readonly unreadable: string
   readonly error: new (message: string, options?: ErrorOptions) => Error
-  /** What stands for a file with nothing in it. */
+  /** The value of an empty file. */
   readonly empty: T
-  /** A problem in words of its own. */
+  /** Describes a schema error better than ajv; undefined for ajv's words. */
   readonly explain?: (problem: ErrorObject) => string | undefined
 }
 
@@ -33,6 +38,7 @@ export function readYamlFile<T>(file: string, { validate, unreadable, error, emp
   } catch (cause) {
     throw new error(`${file}: ${unreadable}`, { cause })
   }
+  const { LineCounter, parseDocument } = yaml()
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const at = (offset: number): string => {
@@ -59,7 +65,7 @@ export function readYamlFile<T>(file: string, { validate, unreadable, error, emp
   return fail(path, own ?? problem?.message ?? 'malformed')
 }
 
-/** Aliases of aliases could grow without end; the library then refuses. */
+/** The library refuses aliases of aliases that would grow exponentially. */
 function plainOf(document: Document, failAt: (offset: number, problem: string) => never): unknown {
   try {
     return document.toJS()
@@ -81,6 +87,7 @@ function offsetOf(document: Document, path: Path): number {
 
 function keyOffset(document: Document, path: Path): number | null {
   const above = path.length > 1 ? document.getIn(keys(path.slice(0, -1)), true) : document.contents
+  const { isMap, isScalar } = yaml()
   if (!isMap(above)) return null
   const pair = above.items.find(({ key }) => isScalar(key) && String(key.value) === path.at(-1))
   return isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null

@@ -6,6 +6,7 @@ import { findEngine } from './container/engine.ts'
 import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
 import type { TargetKind } from '../settings/setting-row.ts'
 import { cacheFolder, type Settings } from '../settings/settings.ts'
+import { rowOf } from '../settings/settings-table.ts'
 import type { LoadedSiteFile } from './site/site-file.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
@@ -63,7 +64,7 @@ async function choose(
   { site, ca, longLived = false }: SiteContext,
   upgradeTo: ChosenUpgrade | null,
 ): Promise<{ readonly kind: TargetKind; readonly target: Target }> {
-  const kind = await kindOf(settings, environment)
+  const kind = await kindOf(settings, environment, upgradeTo)
   refuseIdle(settings, kind)
   if (kind === 'site' && upgradeTo !== null) throw noUpgrade(kind)
   if (kind === 'container') return { kind, target: await chooseContainer(settings, environment, upgradeTo) }
@@ -90,14 +91,19 @@ async function choose(
   )
 }
 
-/** `auto`: what the settings decide, else a container where an engine answers. */
-async function kindOf(settings: Settings, environment: Environment): Promise<TargetKind> {
+/** `auto`: what the settings decide, else a container if an engine answers; an upgrade needs none if there is a PHP. */
+async function kindOf(
+  settings: Settings,
+  environment: Environment,
+  upgradeTo: ChosenUpgrade | null,
+): Promise<TargetKind> {
   const { kinds } = possibleTargets(settings)
   const [kind = 'reference', otherwise] = kinds
   if (otherwise === undefined) return kind
+  if (otherwise === 'php' && upgradeTo !== null && (await usesOwnPhp(upgradeTo, settings.php))) return otherwise
   if (!((await findEngine(environment)) instanceof TargetError)) return kind
   if (otherwise !== 'reference') return otherwise
-  // A pipeline that tests nothing must not be green: there the reference server runs only when it is named.
+  // A pipeline that tests nothing must not be green: there, the reference server runs only if it is named.
   if ((environment['CI'] ?? '') === '' || environment['CI'] === 'false') return 'reference'
   throw new TargetError(
     'no-target',
@@ -106,7 +112,19 @@ async function kindOf(settings: Settings, environment: Environment): Promise<Tar
   )
 }
 
-/** A version of PHP that there is an image of, or an image. */
+/** Whether an upgrade is tried out with the PHP of this machine: one is named, or there is one. */
+async function usesOwnPhp({ phpOld, phpNew }: ChosenUpgrade, php: string): Promise<boolean> {
+  const named = [phpOld, phpNew].filter((one) => one !== null)
+  if (named.length > 0) return !named.some((one) => one in baseImages)
+  if (php !== rowOf('php').fallback) return true
+  const { checkPhp } = await import('./php/check-php.ts')
+  return checkPhp(php).then(
+    () => true,
+    (error: unknown) => !(error instanceof TargetError && error.code === 'php-missing'),
+  )
+}
+
+/** The image for a PHP version, or an image by its name. */
 const imageOf = (php: string | null): string | undefined =>
   php === null ? undefined : ((baseImages as Readonly<Record<string, string>>)[php] ?? php)
 

@@ -25,7 +25,7 @@ export interface TokenResponse {
 const requestTimeout = 30_000
 const bodyLimit = 4 << 20
 
-/** The browsers of the site's users: one session a user, which logs in once. */
+/** The browsers of the site's users: one session per user, with one login. */
 export class Browsers {
   private readonly environment: RunEnvironment
   private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
@@ -56,7 +56,7 @@ export class Browsers {
   }
 
   /**
-   * The authorization code grant from the first request to the tokens (RFC 6749 §4.1), with PKCE.
+   * The authorization code grant with PKCE, from the first request to the tokens (RFC 6749 §4.1).
    * @throws {TargetError} that says which request was not answered as expected.
    */
   async authorize(client: ConsumerName, user: string, scopes?: readonly string[]): Promise<TokenResponse> {
@@ -77,8 +77,8 @@ export class Browsers {
   /**
    * Opens the authorization request of a front end as a user who logs in and presses a button of the consent form.
    *
-   * @returns the address that the browser is sent to then, with the authorization response (RFC 6749 §4.1.2); nobody requests it.
-   * @throws {TargetError} where the authorization server shows a page instead.
+   * @returns the redirect URI with the authorization response (RFC 6749 §4.1.2), which is not requested.
+   * @throws {TargetError} if the authorization server shows a page instead.
    */
   async visit(url: string, client: ConsumerName, user: string, decision: 'allow' | 'deny'): Promise<string> {
     const requested = new URL(url).searchParams.get('redirect_uri') ?? undefined
@@ -97,7 +97,7 @@ export class Browsers {
   }
 
   private state(client: ConsumerName, user: string): CaseState {
-    // The driver knows users by their role: here the names serve as such.
+    // The driver knows users by role: here the names are used.
     const acting = { client, user: user as UserRole }
     return new CaseState(this.environment, acting, AbortSignal.timeout(10 * requestTimeout))
   }
@@ -113,7 +113,7 @@ export class Browsers {
   }
 }
 
-/** The requests that a BlockedError holds have secrets in them, and test runners print all that an error has. */
+/** A BlockedError contains requests with secrets, and test runners print every member of an error. */
 async function blockedAsTargetError<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -27,9 +27,9 @@ export interface ClientOptions {
   readonly clientId: string
   /** Makes the client confidential. */
   readonly clientSecret?: string
-  /** Compared as strings, but for the port of a loopback address. None for a client with client credentials alone. */
+  /** Compared as strings, except for the port of a loopback address. Omit them for a client that only uses client credentials. */
   readonly redirectUris?: readonly string[]
-  /** Names of the scopes that `authorize()` requests, and that client credentials are limited to; `contract:content` by default. */
+  /** Names of the scopes that `authorize()` requests and to which client credentials are limited; `contract:content` by default. */
   readonly scopes?: readonly string[]
   /** "Use PKCE?"; on by default. */
   readonly pkce?: boolean
@@ -45,14 +45,14 @@ export interface ClientOptions {
   readonly automaticAuthorization?: boolean
 }
 
-/** What was asked for, in the order of the calls. */
+/** The requested entities, in the order of the calls. */
 export interface Wanted {
   readonly scopes: readonly ScopeOptions[]
   readonly users: readonly UserOptions[]
   readonly clients: readonly ClientOptions[]
 }
 
-/** As `drupal/provision.php` reads it: roles are only labels there, so that names chosen by the user serve. */
+/** In the form of `drupal/provision.php`, where roles are only labels, so that the user's names can be used. */
 export interface Entities {
   readonly scopes: readonly Omit<ProvisionScope, 'role'>[]
   readonly users: readonly (Omit<ProvisionUser, 'role'> & { readonly role: string })[]
@@ -96,7 +96,7 @@ function clientOf(options: ClientOptions): Entities['clients'][number] {
   }
 }
 
-/** As the driver uses it. */
+/** A client in the form that the driver uses. */
 export function clientInfo(client: Entities['clients'][number]): ClientInfo {
   const { label: _label, user: _user, automaticAuthorization: _auto, rememberApproval: _remember, ...info } = client
   return info

@@ -15,14 +15,13 @@ import {
 import { StartedSimpleOAuthContainer, type FrontEndSite } from './started-container.ts'
 
 /**
- * A throw-away Drupal with Simple OAuth in a container, for the tests of a front end: an authorization server with users, clients and
- * keys of its own, on 127.0.0.1. The first start builds an image, which takes minutes; later ones take seconds.
+ * A throw-away Drupal with Simple OAuth in a container, for a front end's tests: an authorization server with its own users, clients and
+ * keys, on 127.0.0.1. The first start builds an image, which takes minutes; later ones take seconds.
  *
- * Without `withClient()` it has a public client that must use PKCE, without `withUser()` an editor, and the scopes `contract:debug` and
- * `contract:content`. It is no GenericContainer, since the image is not known before `start()`.
+ * By default it has a public client that must use PKCE, an editor, and the scopes `contract:debug` and `contract:content`. It is not a
+ * GenericContainer, because its image is known only after `start()`.
  *
- * @example
- * const drupal = await new SimpleOAuthContainer()
+ * @example const drupal = await new SimpleOAuthContainer()
  *   .withDrupal('^11')
  *   .withClient({ clientId: 'shop', redirectUris: ['http://localhost:5173/callback'] })
  *   .start()
@@ -34,17 +33,17 @@ export class SimpleOAuthContainer {
   private readonly clients: ClientOptions[] = []
   private progress: (stage: string) => void = () => undefined
 
-  /** The version of Drupal, as Composer takes it; `^11` by default. */
+  /** The version of Drupal as a Composer constraint; `^11` by default. */
   withDrupal(constraint: string): this {
     return this.with('drupal', constraint)
   }
 
-  /** The version of Simple OAuth, as Composer takes it; `^6` by default. */
+  /** The version of Simple OAuth as a Composer constraint; `^6` by default. */
   withSimpleOAuth(constraint: string): this {
     return this.with('simple-oauth', constraint)
   }
 
-  /** A Composer-built Drupal project to run instead of released versions; its folder is copied, never written to. */
+  /** A Composer-built Drupal project to run instead of released versions; the folder is copied, never written to. */
   withCodebase(folder: string): this {
     return this.with('codebase', folder)
   }
@@ -54,12 +53,12 @@ export class SimpleOAuthContainer {
     return this.with('config', folder)
   }
 
-  /** The image to build on, with PHP, SQLite and Composer, instead of the official one of Drupal. */
+  /** A base image with PHP, SQLite and Composer, instead of Drupal's official one. */
   withBaseImage(name: string): this {
     return this.with('base-image', name)
   }
 
-  /** Milliseconds until the web server answers; 60 seconds by default. Building the image is not counted. */
+  /** Milliseconds to wait for the web server; 60 seconds by default. Building the image is not included. */
   withStartupTimeout(milliseconds: number): this {
     return this.with('start-timeout', String(Math.ceil(milliseconds / 1000)))
   }
@@ -79,17 +78,17 @@ export class SimpleOAuthContainer {
     return this
   }
 
-  /** Is told each longer stage of the start, such as "building the image". */
+  /** Called at each longer stage of the start, such as "building the image". */
   withProgress(progress: (stage: string) => void): this {
     this.progress = progress
     return this
   }
 
   /**
-   * Builds what is not built yet, starts it and creates scopes, users and clients.
+   * Builds the image if necessary, starts it, and creates scopes, users and clients.
    *
-   * @throws {TargetError} whose message says what to do: without a container engine, where a version does not exist, …
-   * @throws {SettingsError} for a value that is not valid.
+   * @throws {TargetError} whose message says what to do: no container engine, a version that does not exist, …
+   * @throws {SettingsError} for an invalid value.
    */
   async start(): Promise<StartedSimpleOAuthContainer> {
     const flags = [...this.flags].map(([name, value]) => `--${name}=${value}`)
@@ -126,7 +125,7 @@ async function create(drush: DrushProcess, entities: Entities): Promise<Readonly
   }
 }
 
-/** What was asked for, and after it what every site of the suite's has. */
+/** The requested entities, followed by those of every site that the suite installs. */
 export function siteOf(info: TargetInfo, entities: Entities, uids: Readonly<Record<string, string>>): FrontEndSite {
   const clients = new Map(entities.clients.map((client) => [client.client_id, clientInfo(client)]))
   const users = new Map(

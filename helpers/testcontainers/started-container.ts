@@ -3,7 +3,7 @@ import type { Endpoints, TargetInfo, UserInfo, Versions } from '../model/target.
 import { TargetError, type ClientInfo, type ConsumerName } from '../model/target.ts'
 import { Browsers, type TokenResponse } from './browser.ts'
 
-/** A client of the site, as a front end is configured with it. */
+/** A client of the site, as a front end's configuration needs it. */
 export interface StartedClient {
   readonly clientId: string
   /** Only of a confidential client. */
@@ -33,11 +33,11 @@ export interface AuthorizeOptions {
 export interface VisitOptions {
   /** Name; the first of `withUser()` by default. */
   readonly user?: string
-  /** The button that the user presses in the consent form, `allow` by default. */
+  /** The button that the user presses on the consent form; `allow` by default. */
   readonly decision?: 'allow' | 'deny'
 }
 
-/** A site with its clients by client_id and its users by name; what was asked for comes first. */
+/** A site with its clients by client_id and its users by name; the requested ones come first. */
 export interface FrontEndSite {
   readonly target: TargetInfo
   readonly clients: ReadonlyMap<string, ClientInfo>
@@ -69,7 +69,7 @@ export class StartedSimpleOAuthContainer extends AbstractStartedContainer {
     return { authorize: at(authorize), token: at(token), jwks: at(jwks), userinfo: at(userinfo) }
   }
 
-  /** The releases that run, such as `{ drupal: '11.3.5', simple_oauth: '6.1.0' }`. */
+  /** The installed versions, such as `{ drupal: '11.3.5', simple_oauth: '6.1.0' }`. */
   getVersions(): Versions {
     return this.site.target.versions
   }
@@ -91,7 +91,7 @@ export class StartedSimpleOAuthContainer extends AbstractStartedContainer {
   }
 
   /**
-   * Tokens by the authorization code grant with PKCE, in which the user logs in and consents.
+   * Gets tokens by the authorization code grant with PKCE; the user logs in and consents.
    * @throws {TargetError} that says which request was not answered as expected.
    */
   authorize({ client, user, scopes }: AuthorizeOptions = {}): Promise<TokenResponse> {
@@ -99,9 +99,9 @@ export class StartedSimpleOAuthContainer extends AbstractStartedContainer {
   }
 
   /**
-   * Opens the authorization request that a front end made as a user who logs in and consents, and returns the redirect URI with `code`
-   * and `state` for the front end to go on with. Nobody requests that address.
-   * @throws {TargetError} `no-redirect` where the authorization server shows an error page instead.
+   * Opens a front end's authorization request as a user who logs in and consents. Returns the redirect URI with `code` and `state`, with
+   * which the front end continues; that address is not requested.
+   * @throws {TargetError} `no-redirect` if the authorization server shows an error page instead.
    */
   visit(authorizationUrl: string | URL, { user, decision = 'allow' }: VisitOptions = {}): Promise<string> {
     const { href, searchParams } = new URL(authorizationUrl)
@@ -109,7 +109,7 @@ export class StartedSimpleOAuthContainer extends AbstractStartedContainer {
     return this.browsers.visit(href, client.role, this.user(user).role, decision)
   }
 
-  /** Removes the container, and what belongs to it. */
+  /** Removes the container and everything that belongs to it. */
   override async stop(): Promise<StoppedTestContainer> {
     await this.browsers.close()
     this.remove()

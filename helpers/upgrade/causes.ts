@@ -4,7 +4,7 @@ import { describeReason } from '../model/describe-reason.ts'
 import type { CheckResult } from '../model/result.ts'
 import { severities } from '../model/verdict.ts'
 
-/** Questions that were lost or not proven for one reason that a release announced. */
+/** Questions that were lost or not proven for one announced reason. */
 export interface Cause {
   readonly announced: Announced
   readonly lost: readonly CheckResult[]
@@ -15,7 +15,7 @@ export interface Cause {
 export const graveFirst = (one: CheckResult, other: CheckResult): number =>
   severities.indexOf(other.severity) - severities.indexOf(one.severity)
 
-/** What was expected, and what came. */
+/** What was expected, and what was returned. */
 export function whyLost({ findings, blocker, reason }: CheckResult): string {
   const wrong = findings.find(({ ok }) => !ok)
   if (wrong) return expectedGot(wrong)
@@ -23,14 +23,14 @@ export function whyLost({ findings, blocker, reason }: CheckResult): string {
   return reason ? describeReason(reason) : 'no verdict'
 }
 
-/** What was announced and explains that a question was lost or not proven. */
+/** The announcement that explains why a question was lost or not proven. */
 export const announcementOf = (result: CheckResult, announced: readonly Announced[]): Announced | undefined =>
   explanationsOf(
     { fact: 'survival', endpoint: null, before: 'kept', after: whyLost(result), checks: [result] },
     announced,
   )[0]
 
-/** The announced causes, those of the gravest questions first, and what no announcement explains. */
+/** The announced causes, those of the gravest questions first, and the questions that no announcement explains. */
 export function causesOf(
   { lost, unproven }: { readonly lost: readonly CheckResult[]; readonly unproven: readonly CheckResult[] },
   announced: readonly Announced[],

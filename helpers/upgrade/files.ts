@@ -19,7 +19,7 @@ import { partNames } from './part.ts'
 import { announcementOf, graveFirst, whyLost } from './causes.ts'
 import { partText, resultText } from './text.ts'
 
-/** Raised when a reader of the old form could not read the new one. */
+/** Incremented by every change that breaks readers of the previous version. */
 const schemaVersion = 1
 
 /** `upgrade.json`; its form is fixtures/schemas/upgrade.schema.json. */
@@ -73,7 +73,7 @@ td.fail, td.error, td.stale { color: var(--fail) } td.blocked { color: var(--blo
 `
 const policy = contentPolicy(style)
 
-/** What a server said, with what cannot be seen made visible; hono escapes it for HTML. */
+/** Text from a server with invisible characters made visible; hono escapes it for HTML. */
 const seen = (text: string): string => terminal(text, { max: 2_000 })
 
 /** One page without scripts or requests, with links to the reports of the parts. */
@@ -156,7 +156,7 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
         </main>
       </body>
     </html> `
-  // Nothing in it is awaited.
+  // The element contains no promise, so this is a string.
   return (page as HtmlEscapedString).toString()
 }
 

@@ -9,14 +9,14 @@ import { inline } from '../report/text.ts'
 import { causesOf, graveFirst, whyLost, type Cause } from './causes.ts'
 import type { UpgradeSummary } from './outcome.ts'
 
-/** Contracts that are shown on one screen, of those that were lost and of those that were not proven. */
+/** Maximum number of lost contracts on one screen, and of those not proven. */
 const most = 4
 
 type Console = Pick<ComparisonConsole, 'paint' | 'width'>
 
 /**
- * What was lost or not proven, with what announced causes share together.
- * @param room Lines that remedies of causes may take besides.
+ * What was lost or not proven, grouped by announced cause.
+ * @param room Maximum number of additional lines for the remedies of causes.
  */
 export function lossLines(
   summary: UpgradeSummary,
@@ -27,7 +27,7 @@ export function lossLines(
   const { causes, lost, unproven } = causesOf(summary, announced)
   return [
     ...causeLines(causes, room, options),
-    ...resultLines('LOST', 'was so before the upgrade, and is not after it:', lost, options),
+    ...resultLines('LOST', 'true before the upgrade, not after it:', lost, options),
     ...resultLines('NOT PROVEN', 'questions without an answer:', unproven, options),
   ]
 }
@@ -51,7 +51,7 @@ function causeLines(causes: readonly Cause[], room: number, { paint, width }: Co
   })
   return [
     cut(
-      `${paint('red', 'LOST')}  ${paint('gray', `by what was announced for ${by}; the report has all of it:`)}`,
+      `${paint('red', 'LOST')}  ${paint('gray', `for reasons announced for ${by}; the report has all of them:`)}`,
       width,
     ),
     ...lines,
@@ -59,7 +59,7 @@ function causeLines(causes: readonly Cause[], room: number, { paint, width }: Co
   ]
 }
 
-/** The gravest with what it means and what to do about it, the others in two lines. */
+/** The gravest with its meaning and remedy, the others in two lines each. */
 function resultLines(
   title: string,
   meaning: string,
@@ -67,7 +67,7 @@ function resultLines(
   { paint, width }: Console,
 ): string[] {
   if (results.length === 0) return []
-  // Variants of one contract are lost together, as a rule.
+  // Variants of one contract are usually lost together.
   const groups = [...groupBy([...results].sort(graveFirst), ({ contract }) => contract).values()]
   const more = groups.slice(most).reduce((sum, group) => sum + group.length, 0)
   return [
@@ -79,7 +79,7 @@ function resultLines(
       const why = wrap(`            ${inline(name)}: ${inline(whyLost(result))}`, width).split('\n')
       return [
         cut(`  ${result.severity.padEnd(8)}  ${inline(result.title)}`, width),
-        // What a server says may be long; the report has it in full.
+        // A server's words may be long; the report has them in full.
         ...[...why.slice(0, 1), ...(why.length > 2 ? [`${why[1] ?? ''} …`] : why.slice(1))].map((line) =>
           paint('gray', cut(line, width)),
         ),

@@ -3,39 +3,39 @@ import { mustBeAccepted, type Comparison, type JudgedChange } from '../compare/c
 import type { CheckResult } from '../model/result.ts'
 import { summarize, type RunOutcome } from '../report/run.ts'
 
-/** Everything that is known of an upgrade in the end. */
+/** The outcome of an upgrade. */
 export interface UpgradeOutcome {
-  /** What was upgraded, and to what, for people: two folders. */
+  /** What was upgraded, and to what: two folders. */
   readonly from: string
   readonly to: string
-  /** Whether a copy was upgraded, to try it out; else an existing site. */
+  /** Whether a copy was upgraded as a trial; otherwise an existing site. */
   readonly tried: boolean
   /** ISO 8601. */
   readonly startedAt: string
-  /** Each is null where it did not begin, or nothing of it was selected. */
+  /** Each part is null if it did not begin, or nothing was selected for it. */
   readonly before: RunOutcome | null
   readonly survival: RunOutcome | null
   readonly after: RunOutcome | null
   readonly comparison: Comparison | null
   /** What was announced between the versions before and after. */
   readonly announced?: readonly Announced[]
-  /** Milliseconds that the updates took; null where they did not end. */
+  /** Duration of the updates in milliseconds; null if they did not complete. */
   readonly updated: number | null
   /** The upgrade itself failed: that is a verdict. */
   readonly broken: { readonly code: string; readonly message: string; readonly lines: readonly string[] } | null
   readonly interrupted: { readonly signal: string; readonly during: string } | null
-  /** What to do next, where the conclusion does not say it. */
+  /** What to do next, if the conclusion does not say it. */
   readonly next?: string | null
   /** Why there is no verdict. */
   readonly failure: { readonly code: string; readonly message: string } | null
 }
 
-/** The result of an upgrade in one term. */
+/** The result of an upgrade in one or two words. */
 type UpgradeConclusion =
   | 'clients keep working'
   | 'clients will notice'
   | 'the upgrade fails'
-  /** Some questions have no answer; all others are well. */
+  /** Some questions are unanswered; everything else survived. */
   | 'incomplete'
   | 'no verdict'
 
@@ -44,14 +44,14 @@ export interface UpgradeSummary {
   readonly exitCode: 0 | 1 | 2
   /** No Drupal was upgraded. */
   readonly demonstration: boolean
-  /** Checks of what survived that did not. */
+  /** Checks whose subject did not survive. */
   readonly lost: readonly CheckResult[]
-  /** Checks of what survived in which nothing was proven. */
+  /** Checks of survival that proved nothing. */
   readonly unproven: readonly CheckResult[]
-  /** Checks of what survived that were not skipped. */
+  /** Checks of survival that were not skipped. */
   readonly asked: number
   readonly skipped: readonly CheckResult[]
-  /** Changes that break clients or loosen a check, and that nobody accepted. */
+  /** Unaccepted changes that break clients or loosen a check. */
   readonly open: readonly JudgedChange[]
   readonly passed: number
   readonly failed: number
@@ -65,7 +65,7 @@ const exitCodes: Readonly<Record<UpgradeConclusion, 0 | 1 | 2>> = {
   'no verdict': 2,
 }
 
-/** What the parts of an upgrade add up to. Only what differs from before counts: what failed before fails after, too. */
+/** Concludes from the parts of an upgrade. Only differences count: what already failed before is expected to fail after. */
 export function concludeUpgrade(outcome: UpgradeOutcome): UpgradeSummary {
   const { before, survival, comparison, broken } = outcome
   const results = survival?.results ?? []

@@ -11,7 +11,7 @@ import type { RunOutcome } from '../report/run.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Progress } from './progress.ts'
 
-/** What all parts of an upgrade share. */
+/** Shared by all parts of an upgrade. */
 export interface Upgrading {
   readonly target: Target
   readonly settings: Settings
@@ -35,14 +35,14 @@ const asking: ReadonlySet<Step['do']> = new Set([
 ])
 
 /**
- * Whether nobody logs in for a check after the upgrade. A login may change what the others ask about: where the password is hashed again,
- * Drupal saves the user, and tokens and sessions of the user end.
+ * Whether a check needs no login after the upgrade. A login may destroy what other checks ask about: if Drupal rehashes the password, it
+ * saves the user, which ends the user's tokens and sessions.
  */
 const withoutLogin = ({ control, when }: Check): boolean =>
   control.length === 0 &&
   when.every((step) => asking.has(step.do) || (step.do === 'authorize' && step.session === 'kept'))
 
-/** Some checks against one state of the site, with a report of their own. */
+/** Some checks on one state of the site, with a report of their own. */
 export class Part {
   readonly name: PartName
   readonly planned: number
@@ -52,7 +52,7 @@ export class Part {
   private readonly begun = performance.now()
   private readonly results = new Map<string, CheckResult>()
 
-  /** @param answered Results of an earlier process, of checks that are not run again. */
+  /** @param answered Results of an earlier process for checks that are not run again. */
   constructor(
     name: PartName,
     upgrading: Upgrading,
@@ -83,7 +83,7 @@ export class Part {
     }
     const first = kept === undefined ? [] : this.checks.filter(withoutLogin)
     try {
-      // One by one: a run of several begins with a login.
+      // One by one, because a run of several checks begins with a login.
       for (const check of first) await runner.run([check], done, begun)
       const others = this.checks.filter((check) => !first.includes(check))
       if (others.length > 0) await runner.run(others, done, begun)
@@ -93,7 +93,7 @@ export class Part {
     return this.write(null)
   }
 
-  /** Takes the steps that come before the upgrade. */
+  /** Runs the steps before the upgrade. */
   async keep(): Promise<Kept> {
     const runner = this.runner()
     try {
@@ -103,7 +103,7 @@ export class Part {
     }
   }
 
-  /** Writes what there is. Synchronous: it must work while the process exits. */
+  /** Writes the results so far. Synchronous: it must work while the process exits. */
   write(interrupted: string | null, failure: RunOutcome['failure'] = null): RunOutcome {
     const { settings, lists, reports } = this.upgrading
     const header = headerOf(settings, this.info)
@@ -111,7 +111,7 @@ export class Part {
     const milliseconds = Math.round(performance.now() - this.begun)
     const outcome = concludeRun(
       { header, results, planned: this.planned, interrupted, failure, milliseconds },
-      // Contracts about an upgrade are in no record.
+      // No record contains contracts about an upgrade.
       this.name === 'survival' ? null : expectationsOf(lists, header.target),
       settings,
       new Date(),

@@ -15,32 +15,32 @@ interface ProgressOptions {
   readonly now?: () => number
 }
 
-/** What a user sees while an upgrade goes on: each stage, and how far its checks are. */
+/** What a user sees during an upgrade: each stage, and the progress of its checks. */
 export interface Progress {
   readonly stage: (text: string) => void
-  /** What has to be known before the first request, however little is printed. */
+  /** Prints a warning before the first request, even with `--quiet`. */
   readonly warn: (text: string) => void
-  /** Some checks follow. @param shows Whether a failed one is reported at once. */
+  /** Checks follow. @param shows Whether a failure is reported at once. */
   readonly start: (planned: number, shows: boolean) => void
   /** A check begins. */
   readonly begin: (name: string) => void
   readonly result: (result: CheckResult) => void
-  /** To be called about every second: progress goes on while no check ends. */
+  /** Call it about every second: progress continues while no check ends. */
   readonly tick: () => void
-  /** Prints the end of it. */
+  /** Prints the end of the upgrade. */
   readonly finish: (text: string) => void
 }
 
 /** Milliseconds between two lines of progress in a log. */
 const interval = 15_000
 
-/** Columns of a log, which has none. */
+/** Columns used for a log. */
 const logColumns = 80
 
-/** The columns that texts may take. */
+/** The columns available for text. */
 export const columnsOf = ({ columns }: ProgressOptions['stream']): number => Math.max(40, columns ?? logColumns)
 
-/** As a run does: on a terminal one line is rewritten in place; elsewhere a line is printed every 15 seconds. */
+/** Like the progress of a run: on a terminal one line is rewritten in place; elsewhere a line is printed every 15 seconds. */
 export function createProgress(options: ProgressOptions): Progress {
   const { stream, tty, color, quiet, now = () => performance.now() } = options
   const paint = painter(color)

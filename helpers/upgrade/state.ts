@@ -9,17 +9,17 @@ import { outcomeOf, reportOf, type Report } from '../report/report.ts'
 import type { RunOutcome } from '../report/run.ts'
 import type { Settings } from '../settings/settings.ts'
 
-/** What `upgrade begin` made on a site by drush, and `upgrade finish` removes. */
+/** What `upgrade begin` created on a site by drush, for `upgrade finish` to remove. */
 interface LeftOnSite {
-  /** ID of the run, part of the name of everything that it made. */
+  /** ID of the run, part of the name of everything that it created. */
   readonly run: string
   /** The command, as a list of words. */
   readonly drush: readonly string[]
-  /** On the machine of `upgrade begin`. */
+  /** A path on the machine of `upgrade begin`. */
   readonly manifest: string
 }
 
-/** Settings that both halves of an upgrade share: what is asked, and how it is judged. */
+/** Settings that both halves of an upgrade share: what is tested, and how it is judged. */
 const shared = [
   ...(['only', 'source', 'severity', 'group', 'client', 'contracts', 'profile'] as const),
   ...(['strict', 'noKnownIssues', 'baseline', 'stress', 'workers'] as const),
@@ -34,11 +34,11 @@ interface AnyState {
   /** ISO 8601. */
   readonly begunAt: string
   readonly baseUrl: string
-  /** Null on a mapped site, on which nothing is made but by its own clients. */
+  /** Null on a mapped site, on which the suite creates nothing. */
   readonly left: LeftOnSite | null
 }
 
-/** Between `upgrade begin` and `upgrade finish`. Contains secrets: passwords, tokens, sessions. */
+/** The state between `upgrade begin` and `upgrade finish`. Contains secrets: passwords, tokens, sessions. */
 export interface BegunUpgrade extends AnyState {
   readonly phase: 'begun'
   /** The site file; null on a provisioned site. */
@@ -46,14 +46,14 @@ export interface BegunUpgrade extends AnyState {
   readonly settings: SharedSettings
   readonly target: TargetInfo
   readonly kept: Kept
-  /** The report of the part `before`: JSON, gzip, Base64. Null where nothing of it was selected. */
+  /** The report of the part `before`: JSON, gzip, Base64. Null if nothing was selected for it. */
   readonly before: string | null
-  /** Questions that were begun, by name: a code cannot be redeemed twice. */
+  /** Names of the questions that were begun: a code cannot be redeemed twice. */
   readonly asked: readonly string[]
   readonly answered: readonly CheckResult[]
 }
 
-/** After `upgrade finish`: without a secret. */
+/** The state after `upgrade finish`: contains no secret. */
 export interface FinishedUpgrade extends AnyState {
   readonly phase: 'finished'
   /** ISO 8601. */
@@ -64,9 +64,9 @@ export interface FinishedUpgrade extends AnyState {
   readonly exitCode: 0 | 1 | 2
   /** The folder of the report. */
   readonly report: string
-  /** Whether what was made on the site is gone. */
+  /** Whether everything created on the site has been removed. */
   readonly removed: boolean
-  /** Of a mapped site: what drush could not yet remove. Secrets. */
+  /** Tokens of a mapped site that drush has not removed yet. Secret. */
   readonly tokens?: readonly string[]
 }
 
@@ -82,7 +82,7 @@ export class StateError extends Error {
   }
 }
 
-/** The access tokens, refresh tokens and codes that were kept on a mapped site. */
+/** The access tokens, refresh tokens and codes kept on a mapped site. */
 export const keptTokens = ({ checks }: Kept): string[] => [
   ...new Set(
     Object.values(checks).flatMap(({ results }) =>
@@ -98,11 +98,11 @@ export const packReport = (outcome: RunOutcome): string =>
 export const unpackReport = (packed: string): RunOutcome =>
   outcomeOf(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as Report)
 
-/** Where the state of an upgrade is kept unless the user names a file. */
+/** The folder for the states of upgrades, unless the user names a file. */
 export const stateFolder = (cacheRoot: string): string => join(cacheRoot, 'upgrades')
 
 /**
- * Writes a state for its owner alone; readers see the old one or the new one.
+ * Writes a state that only its owner can read, atomically.
  * @throws StateError
  */
 export function writeState(file: string, state: UpgradeState): void {
@@ -137,8 +137,8 @@ export function readState(file: string): UpgradeState {
 }
 
 /**
- * The one upgrade that was begun on this machine, or else the last that was finished.
- * @throws StateError where there is none, or more than one.
+ * The only upgrade begun on this machine, or else the last one finished.
+ * @throws StateError if there is none, or more than one.
  */
 export function onlyState(folder: string): string {
   const states = statesIn(folder)
@@ -160,7 +160,7 @@ export function onlyState(folder: string): string {
   )
 }
 
-/** The upgrade of a site that was begun here and is not finished. */
+/** The unfinished upgrade of a site that was begun on this machine. */
 export const begunOf = (folder: string, baseUrl: string): string | undefined =>
   statesIn(folder).find(({ state }) => state.phase === 'begun' && state.baseUrl === baseUrl)?.file
 

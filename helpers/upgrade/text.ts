@@ -12,10 +12,10 @@ import { indented, inline, type Paint } from '../report/text.ts'
 import { lossLines } from './loss-lines.ts'
 import { concludeUpgrade, type UpgradeOutcome, type UpgradeSummary } from './outcome.ts'
 
-/** Lines of a failed update, and reasons of what was skipped, that are shown on one screen. */
+/** Maximum numbers on one screen: lines of a failed update, and reasons for skipped checks. */
 const most = { lines: 12, skipped: 2 }
 
-/** What `--quiet` prints: why there is no verdict or no upgraded site, the result, and the counts. */
+/** The output with `--quiet`: why there is no verdict or no upgraded site, the result, and the counts. */
 export function upgradeConclusion(outcome: UpgradeOutcome, { paint }: Pick<ComparisonConsole, 'paint'>): string {
   const summary = concludeUpgrade(outcome)
   return [
@@ -25,7 +25,7 @@ export function upgradeConclusion(outcome: UpgradeOutcome, { paint }: Pick<Compa
   ].join('\n')
 }
 
-/** The verdict on one screen; the last line counts. @param report The folder as the user wrote it. */
+/** The verdict on one screen; the last line contains the counts. @param report The folder as the user wrote it. */
 export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole & { report: string }): string {
   const { paint, report, width } = options
   const summary = concludeUpgrade(outcome)
@@ -65,12 +65,12 @@ export function upgradeText(outcome: UpgradeOutcome, options: ComparisonConsole 
   return [...above, ...middle(outcome, summary, screen - heightOf([...above, ...below]), options), ...below].join('\n')
 }
 
-/** Lines of a terminal. */
-const screen = 24
+/** Lines of a terminal, less that of the next prompt. */
+const screen = 23
 
 const heightOf = (lines: readonly string[]): number => lines.join('\n').split('\n').length
 
-/** What was lost, and what changed, in so many lines; what was lost comes first where there is no room for both. */
+/** What was lost and what changed, in at most this many lines; losses take precedence. */
 function middle(
   { comparison, announced = [] }: UpgradeOutcome,
   summary: UpgradeSummary,
@@ -143,7 +143,7 @@ function survivalLine(
   ]
 }
 
-/** What to do now, in one line; null where the message said it. */
+/** What to do next, in one line; null if the message said it. */
 function nextStep(
   { tried, next = null }: UpgradeOutcome,
   { conclusion, demonstration, lost, open }: UpgradeSummary,

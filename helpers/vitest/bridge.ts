@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import { TargetError, type SiteChange, type Target } from '../model/target.ts'
 
-/** What the process that owns target and reports does for the worker. */
+/** What the worker asks of the process that owns target and reports. */
 export interface Owner extends Pick<Target, 'changeSite' | 'errorLog'> {
-  /** So many more checks begin. */
+  /** This many more checks begin. */
   planned(checks: number): void
   /** A check has its verdict. */
   concluded(conclusion: Conclusion): void
@@ -14,11 +14,11 @@ export interface Owner extends Pick<Target, 'changeSite' | 'errorLog'> {
 
 export interface Conclusion {
   readonly result: CheckResult
-  /** What the run has left on the server so far. */
+  /** What the run has left on the server so far, counted. */
   readonly sideEffects: SideEffects
 }
 
-/** Where a vitest worker reaches the process that owns the target. Plain JSON. */
+/** The address at which a vitest worker reaches the process that owns the target. Plain JSON. */
 export interface BridgeAddress {
   readonly url: string
   readonly token: string

@@ -7,7 +7,7 @@ import { painter } from '../report/text.ts'
 
 declare module '@vitest/runner' {
   interface TaskMeta {
-    /** For reporters: vitest itself knows passed, failed and skipped alone. */
+    /** For reporters: vitest itself only knows passed, failed and skipped. */
     contract?: { readonly verdict: CheckResult['verdict']; readonly reason?: string }
   }
 }
@@ -22,7 +22,7 @@ interface Place {
 
 const plain = painter(false)
 
-/** Ends a test as its verdict says: passed, skipped with the reason, or red. Throws to do so. */
+/** Ends a test according to its verdict by throwing: skipped with the reason, or failed. Returns for a pass. */
 export function endTest(result: CheckResult, { annotate, skip, task }: TestContext, place: Place): void {
   const { verdict } = result
   if (verdict === 'pass') {
@@ -45,7 +45,7 @@ export function endTest(result: CheckResult, { annotate, skip, task }: TestConte
   throw new VerdictError(verdict, message, place.frame)
 }
 
-/** A red test: named after its verdict, placed at the declaration of its contract. */
+/** The error of a failed test: named after its verdict, located at the contract's declaration. */
 class VerdictError extends Error {
   constructor(verdict: string, message: string, frame: Error) {
     super(message)

@@ -14,7 +14,7 @@ import { policyOf } from '../targets/site/policy.ts'
 import { openBridge } from './bridge.ts'
 import { RunEnd } from './run-end.ts'
 
-/** The run as the command begins it: settings, selection, known issues and target. vitest runs it and tells of it. */
+/** Begins a run as the command does: settings, selection, known issues and target. vitest then runs and reports it. */
 export async function setup(project: TestProject): Promise<() => void> {
   const dotenv = readDotenv('.env')
   const end = new RunEnd()
@@ -53,7 +53,7 @@ export async function setup(project: TestProject): Promise<() => void> {
     }
   } catch (error) {
     const { message } = end.failed(failureOf(error))
-    // vitest would show the way through its own code.
+    // Without a stack: vitest would show its own code.
     throw Object.assign(new Error(message), { stack: '' })
   }
 }

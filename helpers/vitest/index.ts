@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { TestProjectInlineConfiguration } from 'vitest/config'
 import { readDotenv } from '../settings/settings.ts'
 
-/** The sources in a clone, else what was built of them. */
+/** The sources in a clone, otherwise the built files. */
 const end = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -19,7 +19,7 @@ export function contractProject(): TestProjectInlineConfiguration {
     test: {
       name: 'contract',
       include: [`${at('../../specs')}/**/*.spec.${end}`, ...ownContracts()],
-      // Ours lie in node_modules, so that nothing is left out but what only an upgrade can show.
+      // Our specs are in node_modules, which vitest excludes by default; only contracts about upgrades are excluded here.
       exclude: [`${at('../../specs')}/upgrade/**`],
       alias: [{ find: /^simple-oauth-contract$/u, replacement: at(`../contract/index.${end}`) }],
       server: { deps: { external: [/\/helpers\/plan\/typescript\.js$/u] } },
@@ -31,7 +31,7 @@ export function contractProject(): TestProjectInlineConfiguration {
       maxWorkers: 1,
       retry: 0,
       includeTaskLocation: true,
-      // Each check ends by its own limit.
+      // Each check has its own time limit.
       testTimeout: 0,
       hookTimeout: 0,
     },
@@ -43,7 +43,7 @@ function ownContracts(): string[] {
     const folder = process.env['CONTRACT_CONTRACTS'] || readDotenv('.env')['CONTRACT_CONTRACTS']
     return folder ? [`${realpathSync(folder)}/**/*.spec.{ts,mts,js,mjs}`] : []
   } catch {
-    // The run says so with the other settings.
+    // The run itself reports these settings.
     return []
   }
 }

@@ -13,7 +13,7 @@ import { painter } from '../report/text.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Conclusion } from './bridge.ts'
 
-/** Gathers what a run of vitest comes to, and ends it as the command does: target, report, closing lines, exit code. */
+/** Collects the results of a vitest run, and ends it as the command does: target, report, closing lines, exit code. */
 export class RunEnd {
   private readonly results = new Map<string, CheckResult>()
   private settings: Settings | null = null
@@ -31,7 +31,7 @@ export class RunEnd {
   private shown: Console | null = null
 
   constructor() {
-    // vitest ends on a signal without any teardown.
+    // On a signal, vitest ends without teardown.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (this.signal = signal))
     process.on('exit', () => {
       this.finish()
@@ -66,18 +66,18 @@ export class RunEnd {
   }
 
   concluded({ result, sideEffects }: Conclusion): void {
-    // A second run of the same test, as in watch mode, is one that was not planned.
+    // A repeated test, as in watch mode, was not planned.
     this.results.set(checkName(result), result)
     if (this.isForeign) this.left = sideEffects
   }
 
-  /** Told at the very end, after what vitest says of it. */
+  /** Printed at the end, after vitest's own output. */
   failed(failure: Failure): Failure {
     this.failure = failure
     return failure
   }
 
-  /** Synchronous, so that it works on the way out of the process. */
+  /** Synchronous, so that it works while the process exits. */
   finish(): void {
     if (this.finished) return
     this.finished = true
@@ -99,7 +99,7 @@ export class RunEnd {
       outcome = { ...outcome, failure: combineFailures(failure, failureOf(error)) }
     }
     const exitCode = summarize(outcome).exitCode || changed
-    // vitest sets its own before this, and once more after it.
+    // vitest sets its own exit code before this, and again after it.
     const set = (): void => {
       if (exitCode !== 0) process.exitCode = exitCode
     }
@@ -123,7 +123,7 @@ export class RunEnd {
     return { code: 'runner-failed', message: `${count(missing, 'check')} ended without a verdict` }
   }
 
-  /** To the standard error: on the standard output stands what vitest's reporters write, for programs too. */
+  /** To the standard error: vitest's reporters write to the standard output, which programs may read. */
   private console(): Console {
     return (this.shown ??= createConsole({
       stream: process.stderr,

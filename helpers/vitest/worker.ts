@@ -14,7 +14,7 @@ declare module 'vitest' {
     contract: {
       readonly plan: Plan
       readonly bridge: BridgeAddress
-      /** Those that the settings select. */
+      /** Checks that the settings select. */
       readonly checks: Check[]
       readonly header: RunHeader
       readonly report: string
@@ -54,7 +54,7 @@ setSink(({ id }, frame) => {
 
 let begun: Promise<void> | undefined
 
-/** With its first test, all checks of a file that vitest is going to run: as the command runs them, side by side where they can be. */
+/** The first test of a file starts all its selected checks, concurrently where possible, as the command does. */
 async function begin(file: RunnerTestFile): Promise<void> {
   const due = file.tasks.flatMap(({ mode, name }) => (mode === 'run' ? (expected.get(name) ?? []) : []))
   await owner.planned(due.length)

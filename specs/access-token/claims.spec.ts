@@ -7,6 +7,7 @@ import {
   differsFrom,
   document,
   exactScopes,
+  granted,
   holds,
   isA,
   jwks,
@@ -39,6 +40,10 @@ const lifetime = [
   holds({ 'json.expires_in': isA('integer') }, { source: should('RFC6749', '5.1') }),
 ] as const
 
+const personalData = without('"(name|email|preferred_username|phone_number|address)":', 'personal data')
+// Base64urlUInt. A first octet of zero begins with A and one of the letters A to P.
+const base64urlUInt = { type: 'string', pattern: '^(?!A[A-P].)[A-Za-z0-9_-]+$' }
+
 describe('Access token: a JWT that verifies with the published keys', () => {
   contractTest('access-token.signature', {
     title: 'The access token is a JWT that is signed by a published key',
@@ -67,6 +72,20 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     severity: 'critical',
     when: jwks(),
     then: holds({ json: ofSchema('jwks') }),
+  })
+
+  contractTest('access-token.keys-encoding', {
+    title: 'The numbers of published RSA keys are in base64url, without padding and leading zeros',
+    sources: [must('RFC7518', '2')],
+    severity: 'medium',
+    when: jwks(),
+    then: holds({
+      'json.keys': ofSchema({
+        title: 'keys with numbers in base64url',
+        type: 'array',
+        items: { type: 'object', properties: { n: base64urlUInt, e: base64urlUInt } },
+      }),
+    }),
   })
 
   contractTest('access-token.key-size', {
@@ -230,13 +249,40 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     then: holds({ 'access_token.claims.jti': differsFrom('first.access_token.claims.jti') }, { ifPresent: true }),
   })
 
+  contractTest('access-token.issuer-of-every-grant', {
+    title: 'Refresh and client credentials grants name the same issuer as the code grant',
+    sources: [must('RFC7519', '4.1.1')],
+    severity: 'high',
+    client: variant('client'),
+    variants: {
+      refresh: { client: 'publicPkce', grant: 'refresh_token' },
+      'client credentials': { client: 'machine', grant: 'client_credentials' },
+    },
+    when: [codeGrant({ as: 'first', client: 'publicPkce' }), obtain({ grant: variant('grant') })],
+    then: [
+      granted(),
+      holds({ 'access_token.claims.iss': sameAs('first.access_token.claims.iss') }, { ifPresent: true }),
+    ],
+  })
+
+  contractTest('access-token.no-personal-data-of-every-grant', {
+    title: 'Nor do the access tokens of refresh and client credentials grants contain personal data',
+    sources: [should('RFC9068', '6')],
+    severity: 'medium',
+    client: variant('client'),
+    variants: {
+      refresh: { client: 'publicPkce', grant: 'refresh_token' },
+      'client credentials': { client: 'machine', grant: 'client_credentials' },
+    },
+    when: obtain({ grant: variant('grant') }),
+    then: holds({ 'access_token.claims': personalData }),
+  })
+
   contractTest('access-token.no-personal-data', {
     title: "The access token contains neither the user's name nor the user's email address",
     sources: [should('RFC9068', '6')],
     severity: 'medium',
     when: codeGrant(),
-    then: holds({
-      'access_token.claims': without('"(name|email|preferred_username|phone_number|address)":', 'personal data'),
-    }),
+    then: holds({ 'access_token.claims': personalData }),
   })
 })

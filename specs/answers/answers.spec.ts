@@ -14,7 +14,7 @@ describe('All answers of a run', () => {
     title: 'No answer of the whole run discloses a stack trace, a file path, a class name or SQL',
     sources: [should('ASVS', '16.5.1')],
     severity: 'medium',
-    // What a check of every other contract was answered with counts as well.
+    // The answers to all other contracts' checks count as well.
     when: [
       clientCredentials({
         params: { grant_type: 'urn:example:no-such-grant' },

@@ -17,15 +17,19 @@ import {
 
 describe('Authorization endpoint: remembered approval and automatic authorization', () => {
   contractTest('consent.remembered-scopes', {
-    title: 'Remembered approval of one scope does not cover a request for additional scopes',
+    title: 'Remembered approval of one scope does not cover a request for other scopes',
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'high',
     client: 'remembered',
     user: 'otherEditor',
+    variants: {
+      'in addition': { approved: scopes('content'), requested: scopes('content', 'debug') },
+      'in its place': { approved: scopes('groupB'), requested: scopes('groupC') },
+    },
     when: [
-      authorize({ params: { scope: scopes('content') } }),
-      authorize({ params: { scope: scopes('content') }, decision: 'stop', expect: codeIssued() }),
-      authorize({ params: { scope: scopes('content', 'debug') }, decision: 'stop' }),
+      authorize({ params: { scope: variant('approved') } }),
+      authorize({ params: { scope: variant('approved') }, decision: 'stop', expect: codeIssued() }),
+      authorize({ params: { scope: variant('requested') }, decision: 'stop' }),
     ],
     then: [notGranted(), holds({ page: equals('consent') })],
   })
@@ -106,7 +110,7 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '4.1.2.1'), should('RFC6749', '10.2')],
     severity: 'critical',
     client: 'otherRemembered',
-    // Consent to this client would be remembered, and nobody ever gives it.
+    // This client would be remembered, but no user ever consents to it.
     control: [],
     when: [
       authorize({ decision: 'deny', expect: refusedByRedirect('access_denied') }),

@@ -38,6 +38,8 @@ describe('Authorization endpoint: the authorization request', () => {
       '1500 characters': 'x'.repeat(1500),
       '2000 characters': 'x'.repeat(2000),
       'surrounding spaces': ' af0ifjsldkj ',
+      // In PHP, this string counts as empty.
+      zero: '0',
     },
     when: authorize({ session: 'fresh', params: { state: variant() } }),
     then: codeIssued(),
@@ -67,6 +69,7 @@ describe('Authorization endpoint: the authorization request', () => {
     variants: {
       alone: { scope: 'contract:no-such-scope', state: 'af0ifjsldkj' },
       'with a known one': { scope: joined(scopes('debug'), ' contract:no-such-scope'), state: 'af0ifjsldkj' },
+      'before a known one': { scope: joined('contract:no-such-scope ', scopes('debug')), state: 'af0ifjsldkj' },
       'comma instead of space': { scope: 'contract:debug,contract:content', state: 'af0ifjsldkj' },
       'state with reserved characters': { scope: 'contract:no-such-scope', state: 'a b&c=d#e?f/%20+;:@' },
       'state with non-ASCII characters': { scope: 'contract:no-such-scope', state: 'é漢😀"<>\\' },
@@ -92,7 +95,7 @@ describe('Authorization endpoint: the authorization request', () => {
     requires: ['consumer.scopes'],
     control: authorize({ params: { scope: scopes('debug') } }),
     variants: { 'different case': 'Contract:Debug', 'only spaces': '  ' },
-    // Nobody decides: what is shown, nobody has been granted.
+    // No decision is made: what the page shows has not been granted.
     when: authorize({ params: { scope: variant() }, decision: 'stop' }),
     then: refusedByRedirect(['invalid_scope', 'invalid_request']),
   })
@@ -101,7 +104,11 @@ describe('Authorization endpoint: the authorization request', () => {
     title: 'A scope that is not enabled for the authorization code grant is rejected',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC6749', '3.3')],
     severity: 'high',
-    variants: { alone: scopes('machineOnly'), 'with an enabled one': scopes('debug', 'machineOnly') },
+    variants: {
+      alone: scopes('machineOnly'),
+      'with an enabled one': scopes('debug', 'machineOnly'),
+      'before an enabled one': scopes('machineOnly', 'debug'),
+    },
     when: authorize({ params: { scope: variant() } }),
     then: refusedByRedirect('invalid_scope'),
   })

@@ -83,7 +83,7 @@ describe('Authorization endpoint: what happens while the consent page is open', 
     when: [
       authorize({ as: 'flow', session: 'fresh', decision: 'stop', expect: onPage }),
       logOut('flow'),
-      // What somebody copied before; the browser itself has lost them.
+      // The cookies as copied earlier; the browser itself no longer has them.
       decide('flow', { cookies: 'then' }),
     ],
     then: notGranted(),

@@ -5,6 +5,7 @@ import {
   concealing,
   contractTest,
   describe,
+  joined,
   holds,
   may,
   must,
@@ -12,6 +13,7 @@ import {
   refused,
   refusedByRedirect,
   should,
+  scopes,
   variant,
 } from 'simple-oauth-contract'
 
@@ -21,11 +23,18 @@ describe('Authorization endpoint: PKCE', () => {
     sources: [must('RFC7636', '4.4.1'), must('RFC9700', '2.1.1')],
     severity: 'critical',
     variants: {
-      'left out': { challenge: null, method: null },
-      empty: { challenge: '', method: 'S256' },
-      'method only': { challenge: null, method: 'S256' },
+      'left out': { code_challenge: null, code_challenge_method: null },
+      empty: { code_challenge: '', code_challenge_method: 'S256' },
+      'method only': { code_challenge: null, code_challenge_method: 'S256' },
+      // RFC 9700 §2.1.1 lets a nonce replace the challenge for confidential clients alone.
+      'with a nonce': {
+        code_challenge: null,
+        code_challenge_method: null,
+        scope: joined(scopes('debug'), ' openid'),
+        nonce: 'n-0S6_WzA2Mj',
+      },
     },
-    when: authorize({ params: { code_challenge: variant('challenge'), code_challenge_method: variant('method') } }),
+    when: authorize({ params: variant() }),
     then: refusedByRedirect('invalid_request'),
   })
 

@@ -60,6 +60,22 @@ describe('Authorization endpoint: the redirect URI', () => {
     then: refusedWithPage(),
   })
 
+  contractTest('authorize.redirect-uri-of-several', {
+    title: 'Each redirect URI of a client with several is compared exactly',
+    sources: [must('RFC9700', '2.1'), must('RFC9700', '4.1.3'), must('RFC6749', '3.1.2.4')],
+    severity: 'critical',
+    client: 'severalRedirects',
+    variants: {
+      'sub-path of the second': 'https://client.example.test/second/more',
+      'text appended to the second': 'https://client.example.test/secondmore',
+      'query added to the second': 'https://client.example.test/second?next=https://attacker.example/',
+      'sub-path of the first': 'https://client.example.test/callback/more',
+      'host of the second as prefix': 'https://client.example.test.attacker.example/second',
+    },
+    when: authorize({ params: { redirect_uri: variant() } }),
+    then: refusedWithPage(),
+  })
+
   contractTest('authorize.error-to-unregistered', {
     title: 'Errors in a request are never sent to an unregistered redirect URI',
     sources: [must('RFC6749', '4.1.2.1'), must('RFC9700', '4.11.2')],
@@ -72,6 +88,8 @@ describe('Authorization endpoint: the redirect URI', () => {
       'no challenge': { redirect_uri: evil, code_challenge: null, code_challenge_method: null },
       'unknown challenge method': { redirect_uri: evil, code_challenge_method: 'S512' },
       'prompt=none': { redirect_uri: evil, prompt: 'none' },
+      'request object': { redirect_uri: evil, request: 'eyJhbGciOiJub25lIn0.e30.' },
+      'address of a request object': { redirect_uri: evil, request_uri: 'https://client.example.test/request' },
     },
     when: authorize({ params: variant() }),
     then: refusedWithPage(),

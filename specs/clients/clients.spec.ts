@@ -90,8 +90,8 @@ describe('Requests as widely used clients send them', () => {
         client_id: own.id,
         response_type: 'code',
       },
-      // It asks for the response in the fragment. A server that ignores that sends it in the query, where an app has to look for it:
-      // `response_mode` is in none of the cited standards.
+      // It asks for the response in the fragment. A server that ignores this sends it in the query, where an app has to look for it: none
+      // of the cited standards defines `response_mode`.
       'AppAuth-JS': {
         redirect_uri: own.redirect,
         client_id: own.id,
@@ -233,7 +233,7 @@ describe('Requests as widely used clients send them', () => {
           client_id: clientId,
         },
       },
-      // It names the scopes of the first request again.
+      // It repeats the scopes of the first request.
       'farmOS.py': {
         mediaType: form,
         accept: json,
@@ -290,7 +290,7 @@ describe('Requests as widely used clients send them', () => {
     severity: 'high',
     client: 'publicPkce',
     variants: {
-      // It takes `token_type` for the scheme, and names the type of a body also where it sends none.
+      // It uses `token_type` as the scheme, and sends a Content-Type even without a body.
       'next-drupal': {
         scheme: ref('tokens.token_type'),
         accept: 'application/vnd.api+json',

@@ -19,7 +19,7 @@ import {
   wait,
 } from 'simple-oauth-contract'
 
-/** The whole flow of a device, whose user approves it. */
+/** The whole device flow, with the user's approval. */
 const approved = [
   deviceAuthorization({ as: 'other' }),
   verifyUserCode('other'),
@@ -145,7 +145,7 @@ describe('Device authorization', () => {
     sources: [must('RFC6749', '5.2')],
     severity: 'high',
     client: 'device',
-    // The first poll of the case itself.
+    // The case's own first poll.
     control: [],
     when: [
       deviceAuthorization({ as: 'first' }),

@@ -53,7 +53,7 @@ describe('Discovery: metadata of the authorization server', () => {
       document(variant(), {
         as: 'metadata',
         advertises: 'issuer',
-        // A slash at its end is taken off before the well-known path is added, and https is what §2 wants, also of a site that is tested over http.
+        // A trailing slash is removed before the well-known path is added. §2 requires https, even for a site that is tested over http.
         expect: holds({ 'json.issuer': oneOf('{baseUrl}', '{baseUrl}/', '{httpsBaseUrl}', '{httpsBaseUrl}/') }),
       }),
       clientCredentials(),

@@ -8,7 +8,7 @@ const documents = {
 describe('Discovery: what published metadata promises', () => {
   contractTest('discovery.own-origin', {
     title: 'Every address in the metadata is one of the site itself',
-    // No standard forbids a server to have its endpoints on several hosts; a Drupal site has none elsewhere.
+    // No standard forbids endpoints on several hosts, but a Drupal site has none elsewhere.
     sources: [may('RFC8414', '2')],
     severity: 'high',
     variants: documents,

@@ -20,7 +20,7 @@ import {
   wait,
 } from 'simple-oauth-contract'
 
-/** Servers that take no client authentication here take an access token of the same user. */
+/** Servers that accept no client authentication here accept an access token of the same user. */
 const caller = ref('caller.access_token')
 const inactive = holds({ 'json.active': equals(false) })
 

@@ -19,7 +19,7 @@ const page = { at: 'rolePage', ownAddress: true } as const
 // Unlike the resource, Drupal opens the page for cookies, too.
 const withCookie = { at: 'rolePage', cookieOf: 'otherEditor' } as const
 const pageServed = holds({ status: between(200, 299) })
-// A control would fill the caches whose order each contract makes itself.
+// A control would fill caches, and each contract depends on the order in which they are filled.
 const none = [] as const
 
 describe('Isolation: requests with and without a token', () => {

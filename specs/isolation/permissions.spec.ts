@@ -1,8 +1,11 @@
 import {
+  between,
   clientCredentials,
   codeGrant,
   contractTest,
   describe,
+  holds,
+  jsonapi,
   must,
   notOpened,
   opened,
@@ -12,8 +15,8 @@ import {
   should,
 } from 'simple-oauth-contract'
 
-// No control: the token that opens the resource in each contract is one. Another flow would touch what the server caches, whose order
-// the contract makes itself. The groups in the scopes are used by no other check.
+// No control: in each contract, the token that opens the resource serves as one. Another flow would fill caches, and the contracts depend
+// on the order in which they are filled. No other check uses the groups in the scopes.
 const none = [] as const
 const sources = [must('RFC6749', '7'), should('RFC9700', '2.3')] as const
 const byFirst = { scope: scopes('debug', 'groupA') }
@@ -113,5 +116,29 @@ describe('Isolation: permissions do not depend on whose token was used before', 
       resource(ref('narrow.access_token')),
     ],
     then: notOpened(),
+  })
+
+  contractTest('isolation.cached-content', {
+    title: 'Content that was read with a token is not shown to a token without the scope for it',
+    sources,
+    severity: 'critical',
+    client: 'machineUnlimited',
+    control: none,
+    when: [
+      clientCredentials({
+        as: 'all',
+        params: { scope: scopes('content', 'contentCreate', 'contentDelete', 'groupA', 'groupC') },
+      }),
+      jsonapi('create', { as: 'page', token: ref('all.access_token'), expect: holds({ status: between(200, 299) }) }),
+      jsonapi('read', { as: 'first', of: 'page', token: ref('all.access_token'), expect: opened() }),
+      jsonapi('read', { as: 'again', of: 'page', token: ref('all.access_token'), expect: opened() }),
+      clientCredentials({
+        as: 'flow',
+        params: { scope: scopes('contentCreate', 'contentDelete', 'groupA', 'groupC') },
+      }),
+      jsonapi('read', { of: 'page', token: ref('flow.access_token') }),
+    ],
+    then: notOpened(),
+    afterwards: jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
   })
 })

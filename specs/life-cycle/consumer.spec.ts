@@ -26,7 +26,7 @@ import {
 
 const first = 'https://client.example.test/callback'
 const second = 'https://client.example.test/second'
-// Which error says so is what token.grant-not-enabled is about.
+// token.grant-not-enabled is about the error code.
 const notAllowed = [
   'unauthorized_client',
   'unsupported_grant_type',
@@ -94,6 +94,15 @@ describe('Life cycle: a deleted consumer', () => {
 })
 
 describe('Life cycle: a new secret', () => {
+  contractTest('life-cycle.consumer-saved-credentials', {
+    title: 'A client whose consumer was saved without a change still authenticates with its secret',
+    sources: [must('RFC6749', '2.3.1')],
+    severity: 'high',
+    client: 'temporaryMachine',
+    when: [clientCredentials(), changeConsumer('save'), clientCredentials()],
+    then: granted(),
+  })
+
   contractTest('life-cycle.secret-credentials', {
     title: 'Once the secret of a consumer is replaced, the new one is accepted and the old one is rejected',
     sources: [must('RFC6749', '3.2.1'), must('RFC6749', '5.2')],
@@ -101,6 +110,8 @@ describe('Life cycle: a new secret', () => {
     client: 'temporaryMachine',
     control: clientCredentials(),
     when: [
+      // What a server remembers of a secret that it verified does not outlive the secret.
+      clientCredentials(),
       changeConsumer('secret', { as: 'now' }),
       clientCredentials({ secret: ref('now.client_secret'), expect: granted() }),
       clientCredentials(),

@@ -25,7 +25,7 @@ const ended = [must('ASVS', '7.4.2')] as const
 const gone = {
   blocked: { change: 'block', client: 'temporary' },
   deleted: { change: 'delete', client: 'temporary' },
-  // Its tokens must not fall to the user of the client.
+  // Its tokens must not become those of the client's user.
   'deleted, and the client has a user': { change: 'delete', client: 'temporaryConfidential' },
 } as const
 const notBroken = holds({ status: between(200, 499) })
@@ -158,7 +158,7 @@ describe('Life cycle: changes of a user that may or may not end access', () => {
     severity: 'medium',
     client: 'temporary',
     user: 'temporary',
-    // What a token opens once permissions are gone may stay in a cache that other tokens share.
+    // Permissions that were removed may remain in a cache that other tokens share.
     variants: ['save', 'password', 'logOut'],
     when: [codeGrant({ as: 'flow' }), changeUser(variant()), resource(ref('flow.access_token'))],
     then: notBroken,
@@ -231,7 +231,7 @@ describe('Life cycle: the user of a machine client', () => {
       clientCredentials({ as: 'flow', params: { scope: scopes('debug') }, expect: answered }),
       resource(ref('flow.access_token'), openedNothing),
     ],
-    // An answer that is not OAuth's opens nothing either: `client-credentials.no-user` is about it.
+    // An answer that is not OAuth opens nothing either; `client-credentials.no-user` is about that.
     then: holds({ status: between(400, 599) }),
   })
 })

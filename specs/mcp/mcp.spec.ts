@@ -81,6 +81,15 @@ describe('Model Context Protocol: what a client needs to log in', () => {
     }),
   })
 
+  contractTest('mcp.issuer', {
+    title: '`issuer` is the URL that the metadata of the authorization server was requested at',
+    sources: [must('RFC8414', '3.3')],
+    severity: 'high',
+    when: document('/.well-known/oauth-authorization-server', serverMetadata),
+    // Of a site that is tested over http, a client takes no issuer with https.
+    then: holds({ 'json.issuer': oneOf('{baseUrl}', '{baseUrl}/') }, { ifPresent: true }),
+  })
+
   contractTest('mcp.challenge-method', {
     title: 'The metadata of the authorization server lists `S256`: without it, clients refuse to proceed',
     sources: [must('MCP', 'code')],

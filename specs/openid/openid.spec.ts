@@ -3,6 +3,7 @@ import {
   audienceOfClient,
   authorize,
   between,
+  bindsClient,
   codeGrant,
   contractTest,
   denied,
@@ -32,13 +33,13 @@ import {
   without,
 } from 'simple-oauth-contract'
 
-/** The scope openid needs no entity: Simple OAuth knows it by itself. */
+/** The scope openid needs no entity: Simple OAuth has it built in. */
 const openid = { scope: joined(scopes('debug'), ' openid') } as const
 
-// An ID token is a JWT: whom it names and for whom it is meant, every profile requires.
+// An ID token is a JWT, so every profile requires the right subject and audience.
 const ofUser = must('RFC7519', '4.1.2')
 const forClient = must('RFC8725', '3.9')
-// There is no scope that covers it.
+// No scope covers it.
 const beyondScope = must('RFC6749', '7')
 
 describe('OpenID Connect', () => {
@@ -107,6 +108,56 @@ describe('OpenID Connect', () => {
     ],
   })
 
+  contractTest('openid.refreshed-signature', {
+    title: 'An `id_token` that a refresh returns is signed with a published key',
+    sources: [must('OIDC', '2'), must('OIDC', '12.2'), must('RFC7515', '5.2'), must('RFC8725', '3.1')],
+    severity: 'critical',
+    when: [jwks({ as: 'keys' }), codeGrant({ as: 'first', authorize: openid }), refresh('first')],
+    then: signedBy('keys', 'id_token'),
+  })
+
+  contractTest('openid.at-hash', {
+    title: 'If the `id_token` contains `at_hash`, it is the hash of the access token in the same response',
+    sources: [must('OIDC', '3.2.2.9')],
+    severity: 'medium',
+    when: codeGrant({ authorize: openid }),
+    then: [granted(), holds({ 'id_token.at-hash': equals('matches') }, { ifPresent: true })],
+  })
+
+  contractTest('openid.claim-types', {
+    title: 'The claims that UserInfo returns have the types of the standard',
+    sources: [should('OIDC', '5.1')],
+    severity: 'low',
+    when: [
+      codeGrant({ as: 'flow', authorize: { scope: joined(scopes('debug'), ' openid profile email') } }),
+      resource(ref('flow.access_token'), { at: 'userinfo' }),
+    ],
+    then: [
+      opened(),
+      holds(
+        {
+          'json.email': isA('string'),
+          'json.email_verified': isA('boolean'),
+          'json.name': isA('string'),
+          'json.updated_at': isA('number'),
+        },
+        { ifPresent: true },
+      ),
+    ],
+  })
+
+  contractTest('openid.userinfo-in-query', {
+    title: 'UserInfo rejects an access token in the query of the URL',
+    sources: [bindsClient(must('RFC9700', '4.3.2')), should('RFC6750', '2.3')],
+    severity: 'low',
+    when: [
+      codeGrant({ as: 'flow', authorize: openid }),
+      resource(ref('flow.access_token'), { at: 'userinfo' }),
+      resource(ref('flow.access_token'), { at: 'userinfo', placement: 'query' }),
+    ],
+    then: denied('absent'),
+  })
+
   contractTest('openid.userinfo', {
     title: 'UserInfo accepts a token with the `openid` scope and returns the `sub` of its user, and no password',
     sources: [must('OIDC', '5.3.2'), beyondScope],
@@ -121,6 +172,17 @@ describe('OpenID Connect', () => {
         { source: beyondScope },
       ),
     ],
+  })
+
+  contractTest('openid.userinfo-by-post', {
+    title: 'UserInfo also accepts a request by POST',
+    sources: [must('OIDC', '5.3.1')],
+    severity: 'low',
+    when: [
+      codeGrant({ as: 'flow', authorize: openid }),
+      resource(ref('flow.access_token'), { at: 'userinfo', method: 'POST' }),
+    ],
+    then: [opened(), holds({ 'json.sub': sameAs('flow.id_token.claims.sub') })],
   })
 
   contractTest('openid.userinfo-closed', {

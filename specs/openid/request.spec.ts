@@ -43,6 +43,16 @@ describe('OpenID Connect: the authentication request', () => {
     then: refusedByRedirect(['consent_required', 'interaction_required']),
   })
 
+  contractTest('openid.prompt-none', {
+    title: 'With `prompt=none`, a user who is logged in and whose consent is not needed gets a code and no form',
+    sources: [must('OIDC', '3.1.2.1'), must('OIDC', '15.1')],
+    severity: 'medium',
+    client: 'autoApproved',
+    control: authorize({ params: { scope }, decision: 'stop' }),
+    when: authorize({ params: { scope, prompt: 'none' }, decision: 'stop' }),
+    then: codeIssued(),
+  })
+
   contractTest('openid.prompt-login', {
     title: 'With `prompt=login`, a user who is logged in is asked to log in again',
     sources: [should('OIDC', '3.1.2.1'), must('OIDC', '15.1')],
@@ -80,7 +90,7 @@ describe('OpenID Connect: the authentication request', () => {
         loginAgain: 'stop',
       }),
     ],
-    // An error at the client is right as well: then there is no page.
+    // An error sent to the client is also correct; then there is no page.
     then: [notGranted(), holds({ page: equals('login') }, { ifPresent: 'page' })],
   })
 

@@ -271,7 +271,7 @@ describe('Site policy: what a scope opens', () => {
     guarantee: 'stays closed',
     sources: [guaranteed, must('RFC6749', '7')],
     severity: 'critical',
-    // Where the server does not look at tokens, or they do not arrive, a refusal proves nothing.
+    // If the server ignores tokens, or they do not arrive, a refusal proves nothing.
     control: [
       obtain({ scope: variant('scope') }),
       resource('contract-none', {
@@ -317,7 +317,7 @@ describe('Site policy: browser apps', () => {
         expect: holds({
           status: between(200, 299),
           'header.access-control-allow-origin': oneOf('*', variant('origin')),
-          // Fetch Standard: `*` does not stand for Authorization.
+          // Fetch Standard: `*` does not cover Authorization.
           'header.access-control-allow-headers': matching(
             '[Aa][Uu][Tt][Hh][Oo][Rr][Ii][Zz]',
             'a list with authorization',

@@ -18,6 +18,7 @@ import {
   signedWith,
   variant,
   wait,
+  without,
 } from 'simple-oauth-contract'
 
 /** A token with the scope that the resource requires. */
@@ -62,6 +63,18 @@ describe('Protected resource: the bearer token', () => {
     then: denied('absent'),
   })
 
+  contractTest('bearer.no-session', {
+    title: 'The answer to a request with a token opens no browser session',
+    // What the session opens, neither the scopes of the token limit nor its lifetime.
+    sources: [must('RFC6749', '7')],
+    severity: 'critical',
+    when: [codeGrant({ as: 'flow' }), resource(token)],
+    then: [
+      opened(),
+      holds({ 'header.set-cookie': without('S?SESS[0-9a-f]{6,}=', 'a session cookie') }, { ifPresent: true }),
+    ],
+  })
+
   contractTest('bearer.in-query', {
     title: 'An access token in the query of the URL is rejected',
     sources: [bindsClient(must('RFC9700', '4.3.2')), should('RFC6750', '2.3')],
@@ -101,7 +114,7 @@ describe('Protected resource: the bearer token', () => {
     severity: 'high',
     user: 'author',
     control: [codeGrant({ as: 'flow', user: 'editor' }), resource(token)],
-    // With groups of its own, no other user's token comes before it: that is what isolation.* are about.
+    // With its own groups, it shares no cache entry with another user's token; isolation.* test that.
     when: [codeGrant({ as: 'flow', authorize: { scope: scopes('debug', 'groupC', 'groupE') } }), resource(token)],
     then: denied('insufficient_scope'),
   })

@@ -16,8 +16,11 @@ import {
 } from 'simple-oauth-contract'
 
 const foreign = 'https://attacker.example'
-// A script without the user's cookies needs a token, and then may as well be anywhere. The control of each contract is the request without
-// an origin: where that fails, an answer without CORS headers proves nothing.
+// Neither belongs to the suite's clients, whose pages are at https://client.example.test.
+const beginsAlike = 'https://client.example.test.attacker.example'
+const endsAlike = 'https://attackerclient.example.test'
+// A script without the user's cookies needs a token, and with a token it can run anywhere. The control of each contract is the request
+// without an origin: if that fails, an answer without CORS headers proves nothing.
 const closed = holds({ 'cors.readers': oneOf('nobody', 'anyone', 'the origin') })
 
 /** A token with the scope that the resource requires. */
@@ -34,6 +37,8 @@ describe('Protected resource: scripts of other origins', () => {
       UserInfo: { at: 'userinfo', origin: foreign },
       'JSON:API': { at: 'content', origin: foreign },
       'the resource, null origin': { at: 'resource', origin: 'null' },
+      'the resource, an origin that begins alike': { at: 'resource', origin: beginsAlike },
+      'the resource, an origin that ends alike': { at: 'resource', origin: endsAlike },
     },
     when: preflight(variant('at'), variant('origin')),
     then: closed,
@@ -43,7 +48,12 @@ describe('Protected resource: scripts of other origins', () => {
     title: 'A script of a foreign origin cannot read the resource with the cookies of the user',
     sources: [must('ASVS', '3.4.2')],
     severity: 'high',
-    variants: { 'foreign origin': foreign, 'null origin': 'null' },
+    variants: {
+      'foreign origin': foreign,
+      'null origin': 'null',
+      'an origin that begins alike': beginsAlike,
+      'an origin that ends alike': endsAlike,
+    },
     control: [opening, resource(token)],
     when: [opening, resource(token, { headers: { origin: variant() } })],
     then: closed,
@@ -53,7 +63,12 @@ describe('Protected resource: scripts of other origins', () => {
     title: 'A script of a foreign origin cannot read a token response with the cookies of the user',
     sources: [must('ASVS', '3.4.2')],
     severity: 'high',
-    variants: { 'foreign origin': foreign, 'null origin': 'null' },
+    variants: {
+      'foreign origin': foreign,
+      'null origin': 'null',
+      'an origin that begins alike': beginsAlike,
+      'an origin that ends alike': endsAlike,
+    },
     control: clientCredentials(),
     when: clientCredentials({ headers: { origin: variant() } }),
     then: closed,

@@ -4,6 +4,7 @@ import {
   contractTest,
   denied,
   describe,
+  joined,
   must,
   opened,
   ref,
@@ -19,7 +20,11 @@ describe('Protected resource: scopes and permissions', () => {
     sources: [must('RFC6749', '7'), should('RFC6750', '3.1')],
     severity: 'critical',
     control: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'))],
-    variants: { 'another scope': scopes('content'), 'two other scopes': scopes('content', 'profiles') },
+    variants: {
+      'another scope': scopes('content'),
+      'two other scopes': scopes('content', 'profiles'),
+      'scopes of OpenID Connect': joined(scopes('content'), ' openid profile email'),
+    },
     when: [codeGrant({ as: 'flow', authorize: { scope: variant() } }), resource(ref('flow.access_token'))],
     then: denied('insufficient_scope'),
   })
@@ -77,7 +82,7 @@ describe('Protected resource: scopes and permissions', () => {
       codeGrant({ as: 'flow', user: 'editor', authorize: { scope: scopes('role') } }),
       resource(ref('flow.access_token')),
     ],
-    // With groups of its own, no other user's token comes before it: that is what isolation.* are about.
+    // With its own groups, it shares no cache entry with another user's token; isolation.* test that.
     when: [
       codeGrant({ as: 'flow', authorize: { scope: scopes('role', 'groupD', 'groupE') } }),
       resource(ref('flow.access_token')),

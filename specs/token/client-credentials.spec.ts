@@ -101,6 +101,7 @@ describe('Token endpoint: the client credentials grant', () => {
     variants: {
       'another scope': scopes('profiles'),
       'with an allowed one': scopes('content', 'profiles'),
+      'before an allowed one': scopes('profiles', 'content'),
       'unknown scope': joined(scopes('content'), ' contract:no-such-scope'),
     },
     when: clientCredentials({ params: { scope: variant() } }),
@@ -204,6 +205,14 @@ describe('Token endpoint: the client credentials grant', () => {
     control: clientCredentials({ authentication: 'basic' }),
     when: clientCredentials({ authentication: 'basic', secret: 'not-the-secret-of-this-client' }),
     then: [refused('invalid_client'), holds({ 'header.www-authenticate': matching('^Basic\\b', 'a Basic challenge') })],
+  })
+
+  contractTest('client-credentials.basic-scheme-case', {
+    title: 'The `Basic` scheme is also accepted in lower case',
+    sources: [must('RFC9110', '11.1')],
+    severity: 'low',
+    when: clientCredentials({ authentication: 'basic-lower-case', params: { client_id: null } }),
+    then: granted(),
   })
 
   contractTest('client-credentials.basic-alone', {

@@ -24,6 +24,7 @@ describe('Token endpoint: the redirect URI of an authorization code', () => {
       'another host': { client: 'publicPkce', uri: 'https://elsewhere.example.test/callback' },
       'trailing slash': { client: 'publicPkce', uri: joined(ref('flow.redirect_uri'), '/') },
       'query added': { client: 'publicPkce', uri: joined(ref('flow.redirect_uri'), '?next=1') },
+      'one character missing': { client: 'publicPkce', uri: tampered('flow.redirect_uri', 'shorter') },
       'different case': { client: 'publicPkce', uri: tampered('flow.redirect_uri', 'case') },
     },
     when: [authorize({ as: 'flow' }), exchange('flow', { params: { redirect_uri: variant('uri') } })],

@@ -15,6 +15,13 @@ import {
 } from 'simple-oauth-contract'
 
 const forged = 'attacker.example'
+const none = { host: null, forwardedHost: null, forwarded: null, port: null, prefix: null }
+const forwarding = {
+  'x-forwarded-host': variant('forwardedHost'),
+  forwarded: variant('forwarded'),
+  'x-forwarded-port': variant('port'),
+  'x-forwarded-prefix': variant('prefix'),
+} as const
 
 describe('Forged hosts', () => {
   contractTest('forged-host.issuer', {
@@ -23,19 +30,15 @@ describe('Forged hosts', () => {
     severity: 'high',
     requires: ['site.stress'],
     variants: {
-      Host: { host: forged, forwardedHost: null, forwarded: null },
-      'X-Forwarded-Host': { host: null, forwardedHost: forged, forwarded: null },
-      Forwarded: { host: null, forwardedHost: null, forwarded: `for=192.0.2.1;host=${forged}` },
+      Host: { ...none, host: forged },
+      'X-Forwarded-Host': { ...none, forwardedHost: forged },
+      Forwarded: { ...none, forwarded: `for=192.0.2.1;host=${forged}` },
+      'X-Forwarded-Port': { ...none, port: '8443' },
+      'X-Forwarded-Prefix': { ...none, prefix: `//${forged}` },
     },
     when: [
       clientCredentials({ as: 'first' }),
-      clientCredentials({
-        headers: {
-          host: variant('host'),
-          'x-forwarded-host': variant('forwardedHost'),
-          forwarded: variant('forwarded'),
-        },
-      }),
+      clientCredentials({ headers: { host: variant('host'), ...forwarding } }),
     ],
     then: [
       // A server may reject the request.
@@ -51,12 +54,13 @@ describe('Forged hosts', () => {
     requires: ['site.stress'],
     control: authorize({ session: 'none', expect: holds({ page: equals('login') }) }),
     variants: {
-      'X-Forwarded-Host': { forwardedHost: forged, forwarded: null },
-      Forwarded: { forwardedHost: null, forwarded: `for=192.0.2.1;host=${forged}` },
+      'X-Forwarded-Host': { ...none, forwardedHost: forged },
+      Forwarded: { ...none, forwarded: `for=192.0.2.1;host=${forged}` },
+      'X-Forwarded-Prefix': { ...none, prefix: `//${forged}` },
     },
     when: authorize({
       session: 'none',
-      headers: { 'x-forwarded-host': variant('forwardedHost'), forwarded: variant('forwarded') },
+      headers: forwarding,
     }),
     then: holds({ page: oneOf('login', 'error'), body: without('attacker\\.example', 'the forged host') }),
   })
@@ -67,12 +71,13 @@ describe('Forged hosts', () => {
     severity: 'high',
     requires: ['site.stress'],
     variants: {
-      'X-Forwarded-Host': { forwardedHost: forged, forwarded: null },
-      Forwarded: { forwardedHost: null, forwarded: `for=192.0.2.1;host=${forged}` },
+      'X-Forwarded-Host': { ...none, forwardedHost: forged },
+      Forwarded: { ...none, forwarded: `for=192.0.2.1;host=${forged}` },
+      'X-Forwarded-Prefix': { ...none, prefix: `//${forged}` },
     },
     when: authorize({
       decision: 'stop',
-      headers: { 'x-forwarded-host': variant('forwardedHost'), forwarded: variant('forwarded') },
+      headers: forwarding,
     }),
     then: holds({ page: equals('consent'), body: without('attacker\\.example', 'the forged host') }),
   })

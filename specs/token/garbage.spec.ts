@@ -12,7 +12,7 @@ import {
   without,
 } from 'simple-oauth-contract'
 
-/** RFC 6749 §5.2 says what an error contains, and of nothing that it may not. */
+/** RFC 6749 §5.2 says what an error contains, but forbids nothing. */
 const silent = holds(
   { body: without('#[0-9] |stack|trace|\\.php\\b|/vendor/', 'a stack trace or a path') },
   { source: should('ASVS', '16.5.1') },

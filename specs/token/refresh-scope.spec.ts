@@ -68,6 +68,7 @@ describe('Token endpoint: scopes of the refresh token grant', () => {
     control: [codeGrant({ as: 'first' }), refresh('first', { params: { scope: scopes('debug') } })],
     variants: {
       'with a granted one': scopes('content', 'debug'),
+      'before a granted one': scopes('debug', 'content'),
       alone: scopes('debug'),
       'unknown scope': joined(scopes('content'), ' contract:no-such-scope'),
     },

@@ -48,7 +48,7 @@ describe('Token endpoint: the refresh token grant', () => {
     when: [codeGrant({ as: 'first' }), refresh('first', { authentication: variant() })],
     then: [
       granted(),
-      // RFC 9700 §4.14.2 requires the rotation for public clients alone.
+      // RFC 9700 §4.14.2 requires rotation only for public clients.
       holds({ 'json.refresh_token': differsFrom('first.refresh_token') }, { source: may('RFC6749', '6') }),
     ],
   })
@@ -93,6 +93,7 @@ describe('Token endpoint: the refresh token grant', () => {
       'left out': { secret: '', authentication: 'none' },
       empty: { secret: '', authentication: 'body' },
       wrong: { secret: 'not-the-secret-of-this-client', authentication: 'body' },
+      'wrong, with Basic': { secret: 'not-the-secret-of-this-client', authentication: 'basic' },
     },
     when: [
       codeGrant({ as: 'first' }),

@@ -26,7 +26,7 @@ import {
   wait,
 } from 'simple-oauth-contract'
 
-/** What the owner of a site expects of an upgrade; no standard speaks of upgrades. */
+/** What the owner of a site expects of an upgrade; no standard covers upgrades. */
 const survives = must('x-upgrade', 'survival')
 
 describe('Upgrade: tokens and codes', () => {

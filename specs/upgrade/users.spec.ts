@@ -19,7 +19,7 @@ import {
   should,
 } from 'simple-oauth-contract'
 
-/** What the owner of a site expects of an upgrade; no standard speaks of upgrades. */
+/** What the owner of a site expects of an upgrade; no standard covers upgrades. */
 const survives = must('x-upgrade', 'survival')
 
 describe('Upgrade: users, their sessions and what they may do', () => {
@@ -80,7 +80,7 @@ describe('Upgrade: users, their sessions and what they may do', () => {
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'critical',
     client: 'otherRemembered',
-    // Consent to this client would be remembered, and nobody ever gives it.
+    // This client would be remembered, but no user ever consents to it.
     control: [],
     before: authorize({ decision: 'stop', expect: holds({ page: equals('consent') }) }),
     when: authorize({ decision: 'stop' }),

@@ -10,7 +10,7 @@ import { pairsOf, recordedRuns, type NamedRecord } from './recorded-runs.ts'
 
 /** A fact over all records, with the checks that show it. */
 interface Row extends FactName {
-  /** The contract to whose request it is the answer; null for a fact of all answers. */
+  /** The contract whose request was answered; null for a fact of all answers. */
   readonly contract: string | null
   readonly title: string
   /** By record; null where it has no such check, or did not judge it. */
@@ -51,7 +51,7 @@ function rowsOf(runs: readonly ReadonlyMap<string, CheckFacts>[]): Row[] {
     const changed = new Set(changedFacts(known).map(({ fact }) => fact))
     const answer = changed.has('answer')
     for (const fact of new Set(known.flatMap(({ observed }) => [...observed.keys()]))) {
-      // Where the answers differ, what else is in them is no fact of its own.
+      // If answers differ, their other members are not facts of their own.
       if (answer && !changed.has(fact)) continue
       const values = judged.map((facts) => facts && valueText(fact, facts.observed.get(fact)))
       const { endpoint, title } = first
@@ -61,7 +61,7 @@ function rowsOf(runs: readonly ReadonlyMap<string, CheckFacts>[]): Row[] {
   return merged([...rows.values()])
 }
 
-/** A record that does not have a check says nothing against the same fact of others: rows that agree where both know are one. */
+/** Merges rows that agree in all records that have both: a record without a check does not contradict the others. */
 function merged(rows: readonly Row[]): Row[] {
   const known = ({ values }: Row): number => values.filter((value) => value !== null).length
   const result: Row[] = []
@@ -79,7 +79,7 @@ function merged(rows: readonly Row[]): Row[] {
   return result
 }
 
-/** An answer is named by its contract, and by the variants where others have another answer. */
+/** Names an answer by its contract, and by variants if others have a different answer. */
 function textOf({ fact, endpoint, contract, title, checks }: Row, rows: readonly Row[]): string {
   if (contract === null) return factText({ fact, endpoint })
   const others = rows.some((row) => row.contract === contract && row.checks !== checks)
@@ -100,7 +100,7 @@ const inOrder = (one: Row, other: Row): number =>
 /** By code unit: a locale would give another order on another machine. */
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
-/** "6.0.9", "6.0.9, league 9.4.1", "6.1.0, Drupal 11", "6.1.0 with simple_oauth_21, Drupal 11": what is not usual among the records. */
+/** "6.0.9", "6.0.9, league 9.4.1", "6.1.0, Drupal 11", "6.1.0 with simple_oauth_21, Drupal 11": versions that differ from most records. */
 export function columnName(
   { record: { versions, modules = [] } }: NamedRecord,
   records: readonly NamedRecord[],

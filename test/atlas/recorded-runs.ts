@@ -11,7 +11,7 @@ import { check, exchange } from '../support/report-factory.ts'
 const folder = new URL('../../fixtures/observed/', import.meta.url)
 
 export interface NamedRecord {
-  /** The file's. */
+  /** Without folder and extension. */
   readonly name: string
   readonly record: RunRecord
 }
@@ -39,8 +39,8 @@ export function readRecords(at = folder): readonly NamedRecord[] {
 const baseUrl = 'http://127.0.0.1:8080'
 
 /**
- * The records as reports, which `compare` reads. A record does not keep what was met, nor requests: a requirement that another record
- * does not meet was met where it is not among the failed ones, and the address follows from the last step.
+ * The records as reports, which `compare` reads. A record keeps neither met requirements nor requests: a requirement that another record
+ * fails counts as met if this one does not list it as failed, and the address follows from the last step.
  */
 export function recordedRuns(records: readonly NamedRecord[], checks: readonly Check[]): readonly NamedRun[] {
   const byName = new Map(checks.map((one) => [checkName(one), one]))

@@ -43,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       targets.push(target)
       return target
     }
-    // Other work on the machine makes every figure worse but the last ones.
+    // Other load on the machine distorts every figure except the last ones.
     const load = loadavg()[0]?.toFixed(1) ?? 'unknown'
     const commands = await measureCommands(['--report', join(folder, 'results')])
     const starts = await measureStarts(settings, [...argv, ...own])

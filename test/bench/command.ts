@@ -7,7 +7,7 @@ import { promisify, stripVTControlCharacters } from 'node:util'
 export interface CommandTimes {
   /** The target is ready and the first check may begin. */
   readonly ready: number
-  /** The first verdict was told. */
+  /** The first verdict was printed. */
   readonly first: number
   readonly end: number
   /** Megabytes of all its processes but PHP, at most at one time; sampled. */
@@ -22,7 +22,7 @@ export class NoVerdictError extends Error {
 }
 
 const bin = fileURLToPath(new URL('../../bin/simple-oauth-contract.js', import.meta.url))
-// Told that it writes to a terminal, the command tells of every verdict at once.
+// On a terminal, the command prints every verdict at once.
 const tell = 'data:text/javascript,Object.assign(process.stdout,{isTTY:true,hasColors:()=>false})'
 const sampleMilliseconds = 500
 
@@ -79,7 +79,7 @@ export async function runCommand(argv: readonly string[], whole: boolean): Promi
 const execute = promisify(execFile)
 
 /**
- * Milliseconds from the start of the command to its end. Of settings it is given those of the call alone.
+ * Milliseconds from the start of the command to its end. Settings come only from the arguments.
  * @throws NoVerdictError where it does not end with 0.
  */
 export async function timeCommand(argv: readonly string[]): Promise<number> {

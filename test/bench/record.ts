@@ -5,7 +5,7 @@ import type { Exchange } from '../../helpers/model/exchange.ts'
 import type { RunEnvironment } from '../../helpers/oauth/case-state.ts'
 import type { SiteChange, Target, TargetInfo } from '../../helpers/model/target.ts'
 
-/** One thing a check did. Times are of the monotonic clock, in milliseconds. */
+/** One action of a check. Times are of the monotonic clock, in milliseconds. */
 export type Deed = {
   readonly start: number
   readonly end: number
@@ -68,7 +68,7 @@ function watched(environment: RunEnvironment, deeds: Deed[]): RunEnvironment {
     sleep: async (milliseconds) => {
       const start = clock()
       await environment.sleep(milliseconds)
-      // A timer may ring a little early.
+      // A timer may fire slightly early.
       deeds.push({ did: 'wait', start, end: Math.min(start + milliseconds, clock()) })
     },
     changeSite: async (request) => {

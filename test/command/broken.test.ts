@@ -5,15 +5,16 @@ import { counts, expectRefusal, newPlace, type Ended, type Place, type Started }
 const one = ['--target', 'reference', '--only', 'access-token.keys-public']
 
 describe('a run that is ended from outside', () => {
-  /** A run of everything, which waits for expiries, with its first verdicts printed. */
+  /** A run that waits for an expiry, with its first verdict printed. */
   const running = async (place: Place): Promise<Started> => {
-    const started = place.start(['--target', 'reference', '--verbose'])
+    const only = ['--only', 'authorize.code-issued,bearer.expired']
+    const started = place.start(['--target', 'reference', '--verbose', ...only])
     await started.seen(/^KNOWN authorize\.code-issued/mu)
     return started
   }
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'by %s tells what it knows and leaves nothing',
+    'by %s reports its results so far and leaves nothing behind',
     async (signal) => {
       const place = newPlace()
       const { kill, ended } = await running(place)
@@ -65,7 +66,7 @@ process.stdout.write = (text) => {
     return place.run(['--target', 'reference', '--only', 'rfc9068.type', '--verbose'], { ownProcess: true, env })
   }
 
-  test('on the way of a verdict ends with 2 and that error', async () => {
+  test('while a verdict is reported ends with 2 and that error', async () => {
     const place = newPlace()
     const ended = await runWith(place, "throw new Error('no more paper')")
     expect(ended.stdout).toContain('RUN FAILED')
@@ -75,7 +76,7 @@ process.stdout.write = (text) => {
     expect(place.temporary()).toEqual([])
   })
 
-  test('that nobody catches still ends with 2 and the closing line', async () => {
+  test('that is not caught still ends with 2 and the closing line', async () => {
     const place = newPlace()
     const ended = await runWith(place, "queueMicrotask(() => { throw new Error('nobody catches me') })")
     counts(ended)

@@ -56,6 +56,26 @@ describe('compare', () => {
     })
   })
 
+  test('knows the checks of an older report by their former names', async () => {
+    const named = (contract: string, variant: string) => [{ ...tokenCheck(contract, issued()), variant }]
+    const before = report(
+      'before',
+      startedAt('2026-02-02T00:00:00.000Z'),
+      named('client-credentials.subset', 'named once'),
+    )
+    const after = report(
+      'after',
+      startedAt('2026-02-03T00:00:00.000Z'),
+      named('client-credentials.subset', 'requested once'),
+    )
+    const same = await run(before, after)
+    expect(same).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('No change that OAuth clients can see.') as string,
+    })
+    expect(same.text).not.toContain('ran only in')
+  })
+
   test('without arguments takes the last two complete runs of one target', async () => {
     report('results/1', startedAt('2026-02-01T00:00:00.000Z'), broken)
     report('results/2', startedAt('2026-02-02T00:00:00.000Z'))
@@ -95,7 +115,7 @@ describe('compare', () => {
     expect(JSON.parse(readFileSync(at('out/comparison.json'), 'utf8'))).toMatchObject({ exitCode: 1 })
   })
 
-  test('writes what is to be accepted, which counts once reason and owner are filled in', async () => {
+  test('writes a file of changes to accept, which counts once reason and owner are filled in', async () => {
     const args = [report('one'), report('two', {}, broken)]
     const file = at('accept.yaml')
     expect((await run(...args, '--write-accept', file)).code).toBe(1)
@@ -108,7 +128,7 @@ describe('compare', () => {
     const accepted = await run(...args, '--accept', file)
     expect(accepted.code).toBe(0)
     expect(accepted.text).toContain('accepted by Ann: all clients were told')
-    // Its reasons are not written over.
+    // Its reasons are not overwritten.
     await expect(run(...args, '--write-accept', file)).rejects.toThrow(/it exists, and its reasons would be lost/u)
   })
 
@@ -137,7 +157,7 @@ describe('compare', () => {
   })
 })
 
-/** One of each kind: TypeScript asks for the new ones. */
+/** One of each kind: TypeScript reports missing ones. */
 const reasons: { readonly [K in Reason['kind']]: Extract<Reason, { kind: K }> } = {
   capability: { kind: 'capability', capability: 'jwks' },
   'needs-stress': { kind: 'needs-stress' },
@@ -193,7 +213,7 @@ describe('what cannot be compared is refused with what to do', () => {
     ],
     ['JSON that is no report', () => spoiled(() => '{"a":1}'), /is not a report of this suite/u],
     [
-      'a report written by hand',
+      'a manually written report',
       () => spoiled((text) => text.replace('"verdict": "pass"', '"verdict": "green"')),
       /must be equal to one of the allowed values\. Run the contract again/u,
     ],
@@ -239,7 +259,7 @@ describe('the folder of a run', () => {
     expect(runFolder(folder, settings(), begun)).toBe(at('2026-11-27T03-05-29Z-auto-2'))
   })
 
-  test('what is called latest and is no link stays', () => {
+  test('a file called latest that is not a link stays', () => {
     mkdirSync(at('latest'))
     const notes: string[] = []
     linkToLatest(at('a'), folder, (note) => notes.push(note))
@@ -262,7 +282,7 @@ describe('a run', () => {
     expect(ended.stdout.endsWith('compared    1 check\nresult      No change that OAuth clients can see.\n')).toBe(true)
   })
 
-  test('that is compared with an earlier one and lets more in ends with 1, and with its usual last line', async () => {
+  test('that grants more than an earlier one ends with 1, and with its usual last line', async () => {
     const place = newPlace()
     await place.run([...one, '--reference-fault', 'pkce-any-verifier'])
     const ended = await place.run([...one, '--compare-with', 'results/latest'])
@@ -279,7 +299,7 @@ describe('a run', () => {
     expect(worse.code).toBe(1)
   })
 
-  test('with a report that is none ends with 2 before anything starts', async () => {
+  test('with an invalid report ends with 2 before anything starts', async () => {
     const place = newPlace()
     const ended = await place.run([...one, '--compare-with', 'nothing'])
     expect(ended.code).toBe(2)

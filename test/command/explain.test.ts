@@ -18,7 +18,7 @@ async function explained(name: string): Promise<string> {
   return explain(contract, check, { knownIssues, width: 100, paint: (_format, text) => text })
 }
 
-/** Without what is new with every run. */
+/** Removes what differs in every run. */
 const steady = (text: string): string =>
   text
     .replace(/(state=|code_challenge=)[\w-]+/gu, '$1…')
@@ -37,18 +37,18 @@ test.each([
   await expect(steady(await explained(name))).toMatchFileSnapshot(`../golden/${file}`)
 })
 
-test('the rehearsal is of what the contract asks: on the ideal server it passes', async () => {
+test('the simulation shows what the contract requires: on the ideal server it passes', async () => {
   const quick = contracts
     .map(({ first }) => first)
     .filter(({ when, slow }) => slow === undefined && when.every((step) => step.do !== 'wait'))
-  // What needs a key set that the server can fetch is not rehearsed, and the key of the example policy is a placeholder.
+  // Contracts that need a key set the server can fetch are not simulated, and the key in the example policy is a placeholder.
   const others = ['bearer.forged', 'policy.key-thumbprint']
   const some = quick.filter(({ contract }, index) => index % 8 === 0 && !others.includes(contract))
   const verdicts = await Promise.all(some.map(async (check) => (await simulate(check)).verdict))
   expect(some.filter((_, index) => verdicts[index] !== 'pass').map(({ contract }) => contract)).toEqual([])
 })
 
-test('requirement and links are those of the contract, and no secret is shown', async () => {
+test('shows the requirement and links of the contract, and no secret', async () => {
   const text = await explained("client-credentials.wrong-secret [another client's secret]")
   const { first } = findContract('client-credentials.wrong-secret', contracts).contract
   for (const source of first.sources) {
@@ -73,9 +73,17 @@ describe('the contract that is meant', () => {
     ['code.replay', 'code.replay'],
     ['code.redirect-uri-missing [empty]', 'code.redirect-uri-missing'],
     ['concurrency.cod', 'concurrency.code'],
+    ['bearer.none', 'bearer.missing'],
   ])('%s', (name, id) => {
     expect(findContract(name, contracts).contract.id).toBe(id)
   })
+
+  test('a renamed variant is found by its former name and explained under the current one', async () => {
+    const former = 'client-credentials.subset [named once]'
+    expect(findContract(former, contracts).check.variant).toBe('requested once')
+    expect(await explained(former)).toContain('Shown is the variant "requested once".')
+  })
+
   test.each<[string, RegExp]>([
     [
       'code.redirect',

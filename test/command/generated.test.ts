@@ -103,7 +103,7 @@ describe('written from the docstrings', () => {
     const words = [...vocabulary().values()].flat()
     expect(words.length).toBeGreaterThan(50)
     expect(words.filter(({ meaning }) => meaning.length < 20)).toEqual([])
-    // It stands around the contracts.
+    // It wraps the contracts.
     expect(words.filter(({ name, example }) => example === null && name !== 'describe')).toEqual([])
   })
 })
@@ -119,7 +119,7 @@ describe('written from the specs', () => {
     await expect(asvsDocument(contractsOf(checks))).toMatchFileSnapshot(at('docs/asvs.md'))
   })
 
-  // test/ is not in the package; `explain` tells from this file which faults turn a contract red.
+  // test/ is not in the package; from this file, `explain` knows which faults turn a contract red.
   test('which faults turn a contract red', async () => {
     const { checks } = await collect()
     const ids = [...new Set(checks.map(({ contract }) => contract))].sort()

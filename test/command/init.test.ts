@@ -10,7 +10,7 @@ import { readSite } from '../../helpers/targets/site/site-file.ts'
 import { counts, newPlace } from '../support/command.ts'
 import { fakeDrush } from '../support/fake-drush.ts'
 
-/** The address of a site that runs. */
+/** The address of a running site. */
 async function site(): Promise<string> {
   const target = referenceTarget({ profile: 'simple-oauth-6.0' })
   onTestFinished(() => {
@@ -35,11 +35,11 @@ test('init writes a site file that can be used as it is, and with every line of 
   writeFileSync(place.at('all.yaml'), text.replace(/^#(?! \S|$)/gmu, ''))
   const { content } = readSite(place.at('all.yaml'), anySecret)
   expect(Object.keys(content.clients ?? {})).toEqual(
-    // Nobody is asked to map an account without limits.
+    // The file does not ask for an account without limits.
     Object.keys(clients).filter((role) => !['machineSuperUser', 'machineAdministrator'].includes(role)),
   )
   expect(content).toMatchObject({ stress: true, drush: 'ddev drush', httpBasic: { user: 'staging' } })
-  // An example of every member that there is.
+  // An example of every member.
   const schema = JSON.parse(readFileSync(join(packageRoot, 'fixtures/schemas/site.schema.json'), 'utf8')) as {
     properties: object
   }
@@ -49,13 +49,13 @@ test('init writes a site file that can be used as it is, and with every line of 
   const [, found = ''] = /^# yaml-language-server: \$schema=(.*)$/mu.exec(text) ?? []
   expect(JSON.parse(readFileSync(place.at(found), 'utf8'))).toEqual(schema)
 
-  // A run with nothing mapped proves what needs nothing mapped, and says what to map.
+  // Without a mapping, a run proves what needs none, and says what to map.
   const ran = await place.run(['--site', 'site.yaml', '--source', 'rfc7517'])
   expect(counts(ran).failed).toBe(0)
   expect(counts(ran).passed).toBeGreaterThan(0)
 })
 
-test('init writes over nothing unless told to', async () => {
+test('init overwrites nothing without --force', async () => {
   const place = newPlace()
   const baseUrl = await site()
   writeFileSync(place.at('mine.yaml'), 'mine')
@@ -68,7 +68,7 @@ test('init writes over nothing unless told to', async () => {
   expect(readFileSync(place.at('mine.yaml'), 'utf8')).toContain(`baseUrl: "${baseUrl}"`)
 })
 
-test('init says what is there where no site can be tested, and writes nothing', async () => {
+test('if no site can be tested, init says what is there and writes nothing', async () => {
   const place = newPlace()
   const missing = await place.run(['init'])
   expect(missing.stderr).toContain('"init" requires the address of the site: --base-url URL.')
@@ -80,7 +80,7 @@ test('init says what is there where no site can be tested, and writes nothing', 
   expect(existsSync(place.at('site.yaml'))).toBe(false)
 })
 
-test('init begins with httpBasic where nothing is seen without it', async () => {
+test('init asks for httpBasic if the site requires it', async () => {
   const place = newPlace()
   const server = createServer((_, response) => {
     response.writeHead(401, { 'www-authenticate': 'Basic realm="staging"' }).end()
@@ -103,7 +103,7 @@ const consumerFact = (clientId: string, more: object) => ({
   ...more,
 })
 
-test('init --drush proposes scopes and a policy from the consumers of the site, and names no secret', async () => {
+test('init --drush proposes scopes and a policy from the consumers of the site, without secrets', async () => {
   const place = newPlace()
   const key = { path: '', exists: false, readable: false, valid: null, mode: '', belowDocroot: null }
   const grants = ['authorization_code', 'refresh_token', 'client_credentials']
@@ -156,7 +156,7 @@ test('init --drush proposes scopes and a policy from the consumers of the site, 
         promises:
           grants: [client_credentials]
       # The consumer with the ID "3" has no client ID.
-      # The consumer "idle" has nothing that a promise could be made of."
+      # The consumer "idle" has no setting that could be guaranteed."
   `)
   const { content } = readSite(place.at('site.yaml'), anySecret)
   expect(content).toMatchObject({

@@ -5,14 +5,15 @@ import { expectRefusal, newPlace } from '../support/command.ts'
 import { mapping, runningSite, secretsOf, writeSite } from '../support/mapped-site.ts'
 import { exchangesOn, repeatAll } from '../support/repeat-exchanges.ts'
 
-const quick = ['replay', 'client-credentials.subset', '--target', 'reference']
+/** By the former name of the variant. */
+const quick = ['replay', 'client-credentials.subset [named once]', '--target', 'reference']
 
 test('shows each step with its requests and responses, then the verdict, and writes nothing', async () => {
   const place = newPlace()
   const { code, stdout } = await place.run(quick)
   expect(code).toBe(0)
   expect(stdout).toMatch(
-    /^client-credentials\.subset \[.+\] {3}high\nA .+\nOne of 2 variants; for another: replay 'client-credentials\.subset \[VARIANT\]'\nreference server, /u,
+    /^client-credentials\.subset \[requested once\] {3}high\nA .+\nOne of 2 variants; for another: replay 'client-credentials\.subset \[VARIANT\]'\nreference server, /u,
   )
   const step = stdout.indexOf('\nStep 1 of 1: a token is requested with client credentials')
   const sent = stdout.indexOf('\n> POST http://127.0.0.1:')

@@ -6,7 +6,7 @@ import { front, ownAuthority } from '../support/front.ts'
 import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
 import { mapping, runningSite, secretsOf, writeSite } from '../support/mapped-site.ts'
 
-/** A flow by code, one by secret and what needs no client; with forms, redirects and refusals on the way. */
+/** A code flow, one with a secret, and contracts without a client; with forms, redirects and refusals. */
 const some = [
   'code.replay',
   'consent.denied',
@@ -57,7 +57,7 @@ describe('a site behind something', () => {
     },
   )
 
-  test.each(['/shop', '/de', '/shop/de'])('below %s nothing outside of it is asked', async (path) => {
+  test.each(['/shop', '/de', '/shop/de'])('below %s, nothing outside of it is requested', async (path) => {
     const place = newPlace({ verbose: true })
     const site = await runningSite()
     const { origin, requests } = await front(site.baseUrl, { path })
@@ -208,7 +208,7 @@ describe('what the site file says of the run', () => {
     expect(gap.stdout).toMatch(
       /^to prove more, map in the site file:\n {2}client publicPkce +\d+ checks?\n {2}user editor/mu,
     )
-    // A role that a site does not map is listed, and is no gap.
+    // An unmapped role is listed, and is not a gap.
     expect(gap.stdout).toContain('result      conformant')
     expect(gap.code).toBe(0)
 
@@ -217,6 +217,26 @@ describe('what the site file says of the run', () => {
     const reasoned = await place.run(args)
     expect(reasoned.stdout).toContain(`not applicable  ${critical}: ${reason}`)
     expect(reasoned.stdout).toContain('result      conformant')
+    expect(reasoned.code).toBe(0)
+  })
+
+  test('a reason makes a run complete without a critical contract; former IDs are understood', async () => {
+    const place = newPlace({ verbose: true })
+    const site = await runningSite()
+    // It needs the permission for stress, which the site file does not give.
+    const critical = 'login.wrong-password'
+    const args = ['--site', 'site.yaml', '--verbose', '--only', `code.token-as-code,${critical}`]
+    const run = async (more: object) => {
+      writeSite(place, { baseUrl: site.baseUrl, ...mapping(site, ['publicPkce']), ...more })
+      return place.run(args, { env: secretsOf(site) })
+    }
+    const gap = await run({})
+    expect(gap.stdout).toContain(`critical contracts not tested: ${critical}`)
+    expect(gap.code).toBe(1)
+    const notApplicable = { [critical]: 'Failed logins are not allowed here.', 'code.token-given': 'Not needed.' }
+    const reasoned = await run({ notApplicable })
+    expect(reasoned.stdout).toContain(`not applicable  ${critical}: Failed logins are not allowed here.\n`)
+    expect(reasoned.stdout).toContain('not applicable  code.token-as-code: Not needed. (it ran nevertheless')
     expect(reasoned.code).toBe(0)
   })
 
@@ -235,7 +255,7 @@ describe('what the site file says of the run', () => {
     expect(place.verdicts()).toEqual({ [failing]: 'fail' })
     expect(ended.stdout).toContain('(it ran nevertheless: remove the entry)')
     expect(ended.code).toBe(1)
-    // The profile is that of the file, until another one is asked for.
+    // The profile comes from the file unless another one is requested.
     await place.run(['--site', 'site.yaml', '--only', failing, '--profile', 'default'], { env: secretsOf(site) })
     expect(place.verdicts()).toEqual({ [failing]: 'warn' })
   })
@@ -266,14 +286,14 @@ describe('what the site file says of the run', () => {
     expect(ended.code).toBe(2)
   })
 
-  test('a file that is malformed or a secret that is not there: nothing is asked of the site', async () => {
+  test('a malformed file or a missing secret: nothing is requested from the site', async () => {
     const place = newPlace({ verbose: true })
     writeFileSync(place.at('site.yaml'), 'baseUrl: http://127.0.0.1:9\nclient: {}\n')
     expectRefusal(place, await place.run(['--site', 'site.yaml']), 'site.yaml:2:1: "client" is not a valid member here')
     const machine = 'clients: { machine: { client_id: m, client_secret: "${SHOP_SECRET}" } }'
     writeFileSync(place.at('site.yaml'), `baseUrl: http://127.0.0.1:9\n${machine}\n`)
     expectRefusal(place, await place.run(['--site', 'site.yaml']), 'not set in the environment: SHOP_SECRET')
-    // From .env it is taken, and the site is asked.
+    // It is taken from .env, and the site is requested.
     writeFileSync(place.at('.env'), 'SHOP_SECRET=of-the-shop\n')
     expect((await place.run(['--site', 'site.yaml'])).stdout).toContain('RUN FAILED site-unreachable')
   })

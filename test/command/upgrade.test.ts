@@ -82,8 +82,8 @@ describe('an upgrade of the reference server', () => {
 
 describe('bad input', () => {
   test.each<[string, readonly string[], string]>([
-    ['no new code', ['upgrade', '--codebase', 'old'], '"upgrade" needs the code of today and the new code'],
-    ['no code of today', ['upgrade', '--to', 'new'], '"upgrade" needs the code of today and the new code'],
+    ['no new code', ['upgrade', '--codebase', 'old'], '"upgrade" needs the current code and the new code'],
+    ['no current code', ['upgrade', '--to', 'new'], '"upgrade" needs the current code and the new code'],
     ['the same code', ['upgrade', '--codebase', 'x', '--to', './x'], '--codebase and --to are the same folder'],
     ['a file of accepted changes that is not there', [...demonstration, '--accept', 'no.yaml'], 'no.yaml'],
     [
@@ -113,7 +113,7 @@ describe('bad input', () => {
     expectRefusal(place, await place.run(args), message)
   })
 
-  test('an unknown fault is told before the server is lost', async () => {
+  test('an unknown fault is reported before the server is stopped', async () => {
     const place = newPlace()
     const ended = await place.run([...demonstration, '--reference-fault', 'upgrade-loses-cods', ...some])
     expect(ended.code).toBe(2)

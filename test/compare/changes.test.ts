@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { ReportedRun } from '../../helpers/compare/reported-run.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import type { Endpoints } from '../../helpers/model/target.ts'
 import { changeText } from '../../helpers/report/comparison-text.ts'
 import { check, exchange, finding } from '../support/report-factory.ts'
 import { brief, comparisonOf, issued, refused, runOf, tokenCheck } from '../support/compare-factory.ts'
@@ -34,6 +36,12 @@ describe('a change of what a request comes to', () => {
       one(refused(400, 'invalid_scope'), { findings: met }),
       one(issued(), { findings: met }),
       ['loosened answer at token: 400 invalid_scope -> 200, tokens issued (1)'],
+    ],
+    [
+      'the server no longer fails, although it does not yet answer as it must',
+      one({ status: 500, page: 'error' }, { findings: unmet, verdict: 'fail' }),
+      one(refused(400, 'invalid_request'), { findings: unmet, verdict: 'fail' }),
+      ['fixed answer at token: 500, error page -> 400 invalid_request (1)'],
     ],
     [
       'an endpoint is new, even where it refuses the request',
@@ -128,7 +136,7 @@ describe('a change of what a request comes to', () => {
     expect(compared(open, needed)).toEqual(['breaking keys.anonymous at token: allowed -> 403 (1)'])
   })
 
-  test('a finding of an earlier step is told in words', () => {
+  test('a finding of an earlier step is described in words', () => {
     const opened = (status: number): CheckResult[] =>
       one(issued(), {
         findings: [finding({ path: 'opened: resource.access', ok: status === 200, actual: { status } })],
@@ -283,6 +291,18 @@ describe('a change of the whole server', () => {
   })
 })
 
+test('an endpoint that is new, moves or goes', () => {
+  const at = (endpoints: { readonly revocation?: string }): ReportedRun => {
+    const run = runOf(one(issued()))
+    const { target } = run
+    return { ...run, target: target && { ...target, endpoints: { ...target.endpoints, ...endpoints } as Endpoints } }
+  }
+  const [none, first, other] = [at({}), at({ revocation: '/revoke' }), at({ revocation: '/oauth/revoke' })]
+  expect(brief(comparisonOf(none, first))).toEqual(['added endpoint.revocation: absent -> /revoke (0)'])
+  expect(brief(comparisonOf(first, other))).toEqual(['breaking endpoint.revocation: /revoke -> /oauth/revoke (0)'])
+  expect(brief(comparisonOf(first, none))).toEqual(['breaking endpoint.revocation: /revoke -> absent (0)'])
+})
+
 describe('what means nothing is no change', () => {
   const values = [
     ['redacted numbers', '‹code:12›', '‹code:345›'],
@@ -305,7 +325,7 @@ describe('what means nothing is no change', () => {
     )
   })
 
-  test('how many requests of a race succeeded where one may, but not that several did', () => {
+  test('the number of successful requests in a race, but not that several succeeded', () => {
     const raced = (successes: number) =>
       one(issued(), {
         observed: { status: 200, 'race.successes': successes },
@@ -313,6 +333,12 @@ describe('what means nothing is no change', () => {
       })
     expect(compared(raced(2), raced(4))).toEqual([])
     expect(compared(raced(1), raced(2))).toEqual([expect.stringContaining('race.successes at token: 1 -> several')])
+  })
+
+  test('how many tokens other checks had left when cron ran, but not that all are gone', () => {
+    const left = (live: number) => one(issued(), { observed: { status: 200, 'cron.live': live } })
+    expect(compared(left(151), left(179))).toEqual([])
+    expect(compared(left(151), left(0))).toEqual([expect.stringContaining('cron.live at token: some -> 0')])
   })
 
   test('but other text is', () => {

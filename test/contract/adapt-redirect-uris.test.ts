@@ -58,7 +58,7 @@ describe("shapes of a redirect URI on a site's own consumer", () => {
     const shapes = Object.values(asked('authorize.redirect-uri-unregistered', 'publicPkce', [registered]))
     expect(shapes.length).toBeGreaterThan(30)
     expect(shapes).not.toContain(registered)
-    // RFC 6749 §3.1.2.3: what is the same only for a parser of URLs is no reason to refuse more, but none to accept either.
+    // RFC 6749 §3.1.2.3: URIs that only a URL parser considers equal need not be refused more often, but must not be accepted either.
     expect(shapes.filter((shape) => String(shape).includes('client.example.test')).length).toBeLessThan(6)
   })
 

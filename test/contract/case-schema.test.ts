@@ -21,7 +21,7 @@ const correct: Readonly<Record<string, string>> = {
   then: 'c.granted()',
 }
 
-/** As somebody without TypeScript writes it: nothing but the run tells what is wrong. */
+/** As written without TypeScript: only the run reports what is wrong. */
 function fileWith(changes: Readonly<Record<string, string | null>>, id = 'x-a.b'): string {
   const file = join(folder, 'own.spec.ts')
   const members = Object.entries({ ...correct, ...changes }).flatMap(([name, value]) =>
@@ -145,7 +145,7 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, string | nul
     { then: "{ expect: 'refuse' }" },
     '"refuse" is not a valid then. Did you mean refused or refusedAtAuthorize?',
   ],
-  ['an expectation that is none', { then: '200' }, 'then must be object'],
+  ['an invalid expectation', { then: '200' }, 'then must be object'],
   ['a bare value as matcher', { then: 'c.holds({ status: 200 })' }, 'then.facts.status must be object'],
   ['a function', { when: 'c.codeGrant({ token: { code: () => 1 } })' }, 'when.token.code must be string'],
   ['a title that is too long', { title: `'${'a'.repeat(101)}'` }, 'title must NOT have more than 100 characters'],
@@ -180,7 +180,7 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, string | nul
     'no control can be derived, because the last step changes nothing of a correct one. State it as control.',
   ],
   [
-    'a guarantee that is none',
+    'an invalid guarantee',
     { client: null, guarantee: "'isuer'" },
     '"isuer" is not a valid guarantee. Did you mean issuer?',
   ],
@@ -206,7 +206,7 @@ test('what is correct is accepted: a document of your own, a section that is not
     then: "c.holds({ 'json.any.thing': c.absent(), 'id_token.claims.any': c.absent() })",
   }
   expect(await refusalOf(fileWith(changes))).toBe('accepted')
-  // A control that is another flow, by another client, or with a step more is none of the case itself.
+  // A control that is another flow, by another client, or with an additional step is not the case itself.
   const refusal = { then: "c.refused('invalid_grant')", when: 'c.codeGrant({ verifier: null })' }
   for (const control of ['c.codeGrant()', "c.codeGrant({ verifier: null, client: 'publicOptionalPkce' })"])
     expect(await refusalOf(fileWith({ ...refusal, control }))).toBe('accepted')

@@ -70,7 +70,7 @@ test.each<[Step, string]>([
   ],
   [
     metadata('/.well-known/openid-configuration', { try: 'response_types_supported' }),
-    'the metadata is requested, and what it promises is tried; path: /.well-known/openid-configuration; try: response_types_supported',
+    'the metadata is requested, and what it advertises is tried; path: /.well-known/openid-configuration; try: response_types_supported',
   ],
   [document('/.well-known/jwks.json'), 'a public document is requested; path: /.well-known/jwks.json'],
   [race(exchange('flow'), 5), '5 times at once, in up to 20 rounds: the code is redeemed; of "flow"'],

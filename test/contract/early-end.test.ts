@@ -8,7 +8,7 @@ import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
 const salt = 'Hash salt must be at least 32 characters long.'
 const body = JSON.stringify({ error: 'server_error', error_description: salt })
 
-/** Runs everything against a server with these breaks; what the run ends with and what it reported. */
+/** Runs everything against a server with these breaks; returns the error that ended the run, and what it reported. */
 async function endOf(breaks: Breaks, log: readonly string[] = []): Promise<{ error: unknown; results: CheckResult[] }> {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)

@@ -36,7 +36,13 @@ test('a header can disclose something as well', () => {
   expect(internalOf(answered('', { header: 'SQLSTATE[HY000]' }))).toBe('SQL')
 })
 
-test('what the request itself said is no disclosure, however it was encoded', () => {
+test('a header is also read as the client reads it, percent-decoded', () => {
+  const header =
+    'https://client.example.test/callback?hint=%2Fvar%2Fwww%2Fvendor%2Fleague%2Fserver%2Fsrc%2FGrant.php%3A8'
+  expect(internalOf(answered('', { header }))).toBe('a path')
+})
+
+test('what the request itself contained is not a disclosure, however it was encoded', () => {
   expect(internalOf(answered('Unknown: SQLSTATE[', { sent: 'scope=SQLSTATE%5B' }))).toBeNull()
   expect(internalOf(answered('Unknown: PDOException', { sent: 'scope=nothing' }))).toBe('a class')
 })

@@ -21,7 +21,7 @@ const declared = (when: Check['when'], client = 'temporary'): Check => {
   return check
 }
 
-/** Runs one case against the reference server, and tells what it changed there. */
+/** Runs one case against the reference server; returns the result and the changes it made. */
 async function run(check: Check): Promise<{ result: CheckResult | undefined; changes: SiteChange[] }> {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)

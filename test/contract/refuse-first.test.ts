@@ -9,7 +9,7 @@ test('a mapped user is not user 1, unless the site file says so', () => {
   expect(refuseFirst(target, editor, '1')).toEqual({
     cause: 'user-is-first',
     message:
-      '"admin" is user 1, which has every permission, so that a permission that others lack is not noticed. Use another account, with the ' +
+      '"admin" is user 1, which has every permission, so a missing permission of others would go unnoticed. Use another account, with the ' +
       'roles of the users that log in to the clients. If user 1 is restricted there, set its uid to 1.',
   })
   expect(refuseFirst(target, editor, '7')).toBeNull()

@@ -37,7 +37,7 @@ test("the editor's token comes before all others, whatever is selected: Drupal a
   const resource = (await allChecks()).filter(({ group }) => group === 'resource')
   const { first, concurrent } = schedule(resource)
   expect(first).toMatchObject({ given: { client: 'publicPkce' } })
-  // Without it, this one's token could be the first, and it is a client's own.
+  // Without it, this one's token, which is a client's own, could be the first.
   expect(concurrent[1]).toMatchObject({ contract: 'bearer.scope-missing', given: { client: 'machine' } })
   const { requests } = await behindProxy(['bearer.scope-missing', 'bearer.forged'])
   const opening = requests.indexOf('GET /oauth/debug')
@@ -52,7 +52,7 @@ test('no check rebuilds caches, and no request precedes the checks', async () =>
   expect(requests.filter((line) => line.includes('/oauth/debug'))).toHaveLength(2)
 })
 
-/** Runs contracts against a server that stands behind a proxy, and gives what it was asked and what came of it. */
+/** Runs contracts against a server behind a proxy; returns its requests and the results. */
 async function behindProxy(
   contracts: readonly string[],
   breaks: Breaks = () => null,
@@ -80,10 +80,10 @@ async function behindProxy(
   return { requests: proxy.requests.map(({ what }) => what), results }
 }
 
-test('what is observed of a race is its winner, whichever of the requests that is', async () => {
+test('a race is observed by its winner, whichever request that is', async () => {
   const refused = { status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }
   const granted = { status: 200, body: JSON.stringify({ access_token: 'a', token_type: 'Bearer' }) }
-  // The first request wins by nature: here the others do.
+  // Normally the first request wins; here the others do.
   const { results } = await behindProxy(['concurrency.refresh'], ({ what, body, healthy }) => {
     if (what !== 'POST /oauth/token' || !body.includes('grant_type=refresh_token')) return null
     return healthy.status === 200 ? refused : granted
@@ -111,7 +111,7 @@ describe('a firewall that rejects malformed input', () => {
     expect(ofObject(results)).toMatchObject({ verdict: 'fail' })
   })
 
-  test('is not what answers with an OAuth error', async () => {
+  test('does not answer with an OAuth error', async () => {
     const oauth = { status: 403, body: JSON.stringify({ error: 'access_denied' }) }
     const refusing: Breaks = ({ body }) => (body.includes('stdClass') ? oauth : null)
     const { results } = await behindProxy(['garbage.body'], refusing, { capabilities: existingSite })
@@ -202,7 +202,7 @@ test('so does the finding of a requirement that the cache can break on a site th
 })
 
 describe('a lent slot', () => {
-  test('adds none: as many run at once as there are', async () => {
+  test('is not an additional one: no more tasks run at once than there are slots', async () => {
     const queue = new PQueue({ concurrency: 2 })
     let running = 0
     let most = 0
@@ -221,7 +221,7 @@ describe('a lent slot', () => {
     expect([most, running, queue.concurrency]).toEqual([2, 0, 2])
   })
 
-  test('serves others, and who comes back goes before those who queue', async () => {
+  test('serves others, and the task that returns goes before those in the queue', async () => {
     const queue = new PQueue({ concurrency: 1 })
     const seen: string[] = []
     let wake = (): void => undefined

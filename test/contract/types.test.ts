@@ -28,7 +28,7 @@ const good = {
 const { then: _, ...withoutThen } = good
 const { client: __, ...withoutClient } = good
 
-// Checked by `npm run typecheck`: a line that is no error any more fails it.
+// Checked by `npm run typecheck`, which fails if a line is no longer an error.
 test('what a case author can get wrong is a type error', () => {
   expectTypeOf(good).toExtend<CaseDefinition>()
   // @ts-expect-error no source
@@ -68,7 +68,7 @@ test('what a case author can get wrong is a type error', () => {
   authorize({ decisions: 'allow' })
 })
 
-// What is declared here is never run.
+// These declarations are never run.
 const declare: typeof contractTest = () => undefined
 const { when: ___, ...plain } = good
 const rows = { one: { code: 'x', scope: null }, two: { code: 'y', scope: 'z' } } as const

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { allChecks, runAgainst } from '../mutation/run-against.ts'
 
-// The forms are found by their structure: on a German page the same checks end the same.
+// Forms are found by their structure, so the same checks have the same verdicts on German pages.
 test('login and consent are driven on German pages too', { timeout: 60_000 }, async () => {
   const checks = (await allChecks()).filter((check) => /^(authorize|consent|login)\./.test(check.contract))
   const results = await runAgainst({ profile: 'ideal', language: 'de' }, checks)

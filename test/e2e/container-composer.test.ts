@@ -45,7 +45,7 @@ describe.skipIf(reason !== undefined)(
           '--cache',
           cacheRoot,
           ...['--severity', 'critical'],
-          // How busy this machine is must not decide.
+          // The load of this machine must not matter.
           ...['--request-timeout', '300', '--check-timeout', '1200'],
           ...args,
         ],

@@ -102,7 +102,7 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${noBrowser ? ` (
       ),
     ).toBe(true)
     expect(await said(page)).toBe(`${left.length} of ${total} contracts`)
-    // Areas without a contract are gone, too.
+    // Areas without a visible contract are hidden, too.
     expect(await page.locator('.area:visible').count()).toBe(1)
     await page.getByRole('button', { name: 'Reset filters' }).click()
     expect(await shown(page)).toBe(total)

@@ -52,7 +52,7 @@ export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'contract-pictures-'))
   const browser = await startBrowser()
   try {
-    // What a release does in a withheld group is shown nowhere; guarantees need a site file, MCP a profile, and an upgrade a command.
+    // Withheld groups are shown nowhere; guarantees need a site file, MCP a profile, and an upgrade its own command.
     const groups = readdirSync(join(packageRoot, 'specs'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory() && ![...withheldGroups, 'policy', 'mcp', 'upgrade'].includes(entry.name))
       .map(({ name }) => name)

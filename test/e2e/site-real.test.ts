@@ -13,7 +13,7 @@ const reason =
       ? 'there is no php or no sqlite3'
       : undefined
 
-/** Minutes a run of everything may take on a busy machine. */
+/** Time limit for a full run on a busy machine. */
 const patience = 15 * 60_000
 
 describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (skipped: ${reason})` : ''}`, () => {
@@ -165,7 +165,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     expect(site.contents()).toEqual(before)
   })
 
-  // Last: what it leaves stays.
+  // Last, because what it leaves stays.
   test('a mapped site keeps what it had', { timeout: patience }, async () => {
     const place = newPlace({ ownProcess: true })
     const { app, backend, redirectUri, scopes, user } = shop
@@ -193,7 +193,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     const statuses = await repeatAll(repeated, { client_secret: backend.client_secret })
     expect(statuses).toEqual(repeated.map(({ status }) => status))
 
-    // Tokens, a remembered approval, and when the user was there last.
+    // Tokens, a remembered approval, and the time of the user's last visit.
     const after = site.contents()
     const tables = Object.keys(after).filter((table) => after[table]?.join() !== before[table]?.join())
     expect(tables.sort()).toEqual(['oauth2_token', 'oauth2_token__scopes', 'users_data', 'users_field_data'])

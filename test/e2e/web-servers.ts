@@ -1,5 +1,5 @@
-// Runs the suite on a codebase as real web servers serve it, with Debian's packages, and records what came of it:
-// npm run web-servers -- --codebase DIR [NAME…]
+// Runs the suite on a codebase served by real web servers from Debian's packages, and records the results: npm run web-servers --
+// --codebase DIR [NAME…]
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -26,7 +26,7 @@ import { summarize, webServersFile, type WebServerRun } from '../support/web-ser
 interface Variation {
   readonly server: string
   readonly database: Database
-  /** How the site differs from a plain one; '' where it does not. */
+  /** How the site differs from a plain one; '' if it does not. */
   readonly setting: string
   readonly profile?: string
   readonly needs: readonly Program[]
@@ -38,7 +38,7 @@ interface Variation {
 }
 
 const few = ['pkce', 'bearer', 'refresh', 'token/token', 'clients']
-/** All but the withheld ones, and those that need a site file, a profile or an upgrade. */
+/** All groups except the withheld ones and those that need a site file, a profile or an upgrade. */
 const every = readdirSync(join(packageRoot, 'specs'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && ![...withheldGroups, 'mcp', 'policy', 'upgrade'].includes(entry.name))
   .map(({ name }) => name)
@@ -161,7 +161,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const file = values.record ?? join(packageRoot, 'results/web-servers.json')
   let site: InstalledSite | null = null
   let installed = ''
-  // The servers that were started end with the script; the run that a signal ends, too, has ended by itself then.
+  // Started servers end with the script; a run that the signal also reached has ended by then.
   const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.once(signal, () => {
@@ -186,7 +186,7 @@ export async function main(args: readonly string[]): Promise<void> {
       try {
         record(file, name, await runOn(name, variation, site, values.groups))
       } catch (error) {
-        // One server that does not start leaves the others their turn.
+        // If one server does not start, the others still run.
         console.log(`${name}: not run: ${error instanceof Error ? error.message : String(error)}`)
         process.exitCode = 1
       }

@@ -13,9 +13,9 @@ const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, im
 /** Requests changed at random, sent once to a real Drupal 10.5.5 with Simple OAuth 6.0.9, and its answers. */
 const mutations = read('mutations.json') as readonly Answer[]
 const committed = read('figure.json') as {
-  /** How many of the answers above the reference server gives: those that it was built by. */
+  /** The number of these answers that the reference server gives: it was built to match them. */
   readonly fitted: number
-  /** How many of each sample: requests that nobody looked at while it was built. */
+  /** The same for each sample of requests that nobody had seen when it was built. */
   readonly unseen: Readonly<Record<string, number>>
 }
 

@@ -13,8 +13,8 @@ export interface Draft {
 export type Live = ReadonlyMap<string, string>
 
 /**
- * One change of a correct request, as data. A parameter is looked for in the body, where the request has one that holds it,
- * else in the query. In `value` and `header`, `{name}` stands for a live value.
+ * One change of a correct request, as data. A parameter is looked up in the body if the body contains it, else in the query. In `value` and
+ * `header`, `{name}` stands for a live value.
  */
 export type Change =
   | { readonly method: string }

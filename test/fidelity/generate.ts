@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Change } from './change.ts'
 import type { Answer, Base } from './replay.ts'
 
-/** A changed request, before anybody has seen an answer to it. */
+/** A changed request without an answer. */
 export type Request = Pick<Answer, 'base' | 'changes'>
 
 // The endpoints where more can go wrong get more requests.

@@ -18,7 +18,7 @@ const textOf = (name: string): string => readFileSync(new URL(name, folder), 'ut
 const names = readdirSync(folder)
 const real = JSON.parse(textOf('simple_oauth-6.0.9-league-9.2.0-drupal-10.5.5.json')) as RunRecord
 
-/** Whether the check asks something of metadata that the server does not publish. */
+/** Whether the check is about metadata that the server does not publish. */
 const lacksMetadata = ({ contract, reason }: RecordedCheck): boolean =>
   /^(?:discovery\.|authorize\.issuer-advertised$)/.test(contract) &&
   (reason?.kind === 'not-advertised' || reason?.kind === 'not-returned')
@@ -26,10 +26,10 @@ const lacksMetadata = ({ contract, reason }: RecordedCheck): boolean =>
 let checks: readonly Check[]
 let knownIssues: readonly KnownIssue[]
 beforeAll(async () => {
-  // The promises of a policy are proven only where a site file makes them, what MCP clients need only with their profile.
+  // Guarantees need a site file, and contracts for MCP clients their profile.
   checks = (await allChecks()).filter(({ contract }) => !/^(?:policy|mcp)\./.test(contract) && !isWithheld(contract))
   const file = new URL('../../fixtures/known-issues.yaml', import.meta.url)
-  // On the day of the recording, so that an entry that expires fails no test of fidelity.
+  // On the day of the recording, so that an expired entry does not fail this test.
   const day = new Date('2026-06-01T12:00:00Z')
   const entries = readKnownIssues(file.pathname, await allChecks())
   knownIssues = applicableKnownIssues(entries, real.versions, day, { list: 'released', expected: true })
@@ -46,7 +46,7 @@ async function recorded(
   return (JSON.parse(text) as RunRecord).checks
 }
 
-/** A check's facts by path; what a server does not show at all is `absent`. */
+/** A check's facts by path; a fact that the server does not show is `absent`. */
 function factsOf(check: RecordedCheck | undefined): ReadonlyMap<string, Json> {
   return new Map<string, Json>([
     ['verdict', check?.verdict ?? 'absent'],
@@ -126,7 +126,7 @@ describe('the profile simple-oauth-6.0', () => {
   })
 })
 
-test('every difference has a reason, and stands once', () => {
+test('every difference has a reason, and is listed once', () => {
   for (const { reason, check, path } of differences) expect(reason, `${check} ${path}`).toMatch(/^[A-Z].{10,}\.$/)
   const places = differences.map(({ check, path }) => `${check} ${path}`)
   expect(places).toEqual([...new Set(places)])

@@ -38,7 +38,7 @@ export type Base =
 
 /** A changed request and what the real server answered. */
 export interface Answer {
-  /** In words, where the changes do not say it. */
+  /** A description, if the changes do not explain themselves. */
   readonly what?: string
   readonly base: Base
   /** Changes of the authorization request that the flow begins with. */
@@ -146,7 +146,7 @@ export class Replay {
     return { draft, live }
   }
 
-  /** Looks at the consent form and turns the request into the press of its first button. */
+  /** Requests the consent form and turns the request into a press of its first button. */
   async #fillForm(draft: Draft): Promise<void> {
     const shown = await this.#request(draft)
     const { fields, buttons } = readForm(shown.body, 'simple-oauth-authorize-form')

@@ -35,7 +35,7 @@ const noSuccess = {
   'access-token.lifetime': 'blocked no-token',
   'access-token.signature': 'blocked no-token',
 }
-/** The token goes nowhere and tells nothing, but is one: its lifetime is the `expires_in` that the response states. */
+/** The token is opaque and useless, but it is one: its lifetime is the response's `expires_in`. */
 const opaque = {
   'access-token.signature': 'fail access_token.signature access_token.header.alg',
   'refresh.rotation': 'blocked no-token',
@@ -80,7 +80,7 @@ hostile('token responses', {
       'access-token.signature': 'blocked no-token',
     },
     also: (results) => {
-      // The one a parser does not see is a token all the same.
+      // The one that a parser skips is still a token.
       expect(JSON.stringify(results)).not.toMatch(/eyJ[\w-]{20,}\.[\w-]{20,}\.[\w-]{20,}/u)
     },
   },
@@ -303,7 +303,7 @@ hostile('key sets', {
       expect(JSON.stringify(results)).not.toContain('the-private-exponent')
     },
   },
-  'with 10,000 keys that are none': {
+  'with 10,000 invalid keys': {
     breaks: keySet({ keys: Array.from({ length: 10_000 }, () => ({ k: 'x', d: 1 })) }),
     verdicts: {
       'access-token.keys-public': 'fail json',

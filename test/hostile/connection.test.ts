@@ -7,7 +7,7 @@ const at =
   (what: string, answer: (asked: Asked) => ReturnType<Breaks>): Breaks =>
   (asked) =>
     asked.what === what ? answer(asked) : null
-/** Long enough for a healthy answer on a busy machine: a broken one takes all of it. */
+/** Long enough for a healthy answer on a busy machine; a broken one uses all of it. */
 const patience = 700
 
 hostile('connections', {

@@ -17,8 +17,8 @@ import { hostileServer, type Breaks, type HostileServer } from '../support/hosti
 export interface Behaviour {
   readonly breaks: Breaks
   /**
-   * By check: `pass`, `fail token.issued` (the findings that failed) or `blocked timeout` (the cause). Whatever is not
-   * named passes, because nothing it asked was broken.
+   * By check: `pass`, `fail token.issued` (the findings that failed) or `blocked timeout` (the cause). Checks that are not named pass,
+   * because none of their requests is affected.
    */
   readonly verdicts: { readonly [check: string]: string }
   /** Other checks than `usual`. */
@@ -167,7 +167,7 @@ function expectNoSecret(results: readonly CheckResult[], info: TargetInfo): void
 
 const nothingCame = ['timeout', 'check-timeout', 'no-connection', 'HPE_INVALID', 'UND_ERR_HEADERS_OVERFLOW']
 
-/** Whoever reads that nothing was proven sees what came instead, also where another check met it first. */
+/** A blocked check shows the answer that blocked it, even if another check got it first. */
 function expectEvidence(results: readonly CheckResult[]): void {
   const bare = results.filter(
     ({ verdict, blocker, exchanges }) =>
@@ -176,7 +176,7 @@ function expectEvidence(results: readonly CheckResult[]): void {
   expect(bare.map(checkName)).toEqual([])
 }
 
-/** Whatever the server said can be shown: no terminal escape, no workflow command, no file name of its choice. */
+/** The server's words are harmless in output: no terminal escape, no workflow command, no file name of its choice. */
 function expectHarmless(results: readonly CheckResult[], target: TargetInfo): void {
   const outcome: RunOutcome = {
     header: {

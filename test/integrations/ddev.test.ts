@@ -11,7 +11,7 @@ import { readSettings } from '../../helpers/settings/settings.ts'
 const addon = join(packageRoot, 'integrations/ddev')
 const command = join(addon, 'commands/host/oauth-contract')
 
-/** Runs the command as DDEV does, with a suite that writes down what it is asked and where. */
+/** Runs the command as DDEV does, with a fake suite that logs its arguments and folder. */
 function run(
   args: readonly string[],
   { url = 'https://shop.ddev.site', authority = true, suite = 'simple-oauth-contract' } = {},
@@ -43,7 +43,7 @@ test('the add-on installs a command that DDEV may replace and run', () => {
   expect(name).toBe('oauth-contract')
   for (const file of project_files) {
     expect(statSync(join(addon, file)).mode & 0o111, file).not.toBe(0)
-    // What lacks the mark is taken for the user's own, and is neither updated nor removed.
+    // A file without the mark belongs to the user, and DDEV neither updates nor removes it.
     expect(readFileSync(join(addon, file), 'utf8')).toMatch(/^#ddev-generated$/mu)
   }
 })

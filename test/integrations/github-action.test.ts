@@ -21,7 +21,7 @@ const action = parse(content) as {
 }
 const { steps } = action.runs
 
-/** A job on a runner: its folders, its files and a `gh` that writes down what it is asked. */
+/** A job on a runner: its folders, its files and a fake `gh` that logs its arguments. */
 function newJob(event: object = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'contract-action-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -29,7 +29,7 @@ function newJob(event: object = {}) {
   for (const name of ['bin', 'temp', 'workspace']) mkdirSync(at(name))
   for (const name of ['output', 'summary', 'gh.log']) writeFileSync(at(name), '')
   writeFileSync(at('event.json'), JSON.stringify(event))
-  // Answers by what stands in the file gh.answer; fails where there is none.
+  // Answers with the content of the file gh.answer; fails without it.
   writeFileSync(at('bin/gh'), `#!/bin/sh\necho "$@" >>'${at('gh.log')}'\n. '${at('gh.answer')}'\n`)
   chmodSync(at('bin/gh'), 0o755)
   const inputs = new Map(Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']))
@@ -83,7 +83,7 @@ function newJob(event: object = {}) {
   return { at, inputs, outputs, run, read, answer }
 }
 
-/** On the reference server, with a check that passes and, on demand, a fault that it notices. */
+/** Tests the reference server with one check that passes, or fails if a fault is given. */
 function onReference(job: ReturnType<typeof newJob>, fault = '') {
   job.inputs.set('codebase', '')
   job.inputs.set('target', 'reference')

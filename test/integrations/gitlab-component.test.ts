@@ -36,7 +36,7 @@ const jobsWith = (given: Readonly<Record<string, unknown>> = {}) =>
     }),
   ) as Record<string, Job>
 
-/** Runs the script of the job; the suite and `curl` write down what they are asked. */
+/** Runs the script of the job; the fake suite and `curl` log their arguments. */
 function runJob(variables: Readonly<Record<string, string>>, given: Readonly<Record<string, unknown>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'contract-gitlab-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -98,7 +98,7 @@ test("meets GitLab's schema once its inputs are filled in", () => {
 test('describes each of its inputs, and uses it', () => {
   expect(Object.values(inputs).filter(({ description }) => !description)).toEqual([])
   for (const name of Object.keys(inputs)) expect(body).toContain(`$[[ inputs.${name} ]]`)
-  // What a maintainer writes gets into the shell as a variable.
+  // A maintainer's input reaches the shell only as a variable.
   const [job] = Object.values(jobsWith(Object.fromEntries(Object.keys(inputs).map((name) => [name, 'x-input-x']))))
   expect(job?.script.join('\n')).not.toContain('x-input-x')
 })

@@ -68,7 +68,7 @@ describe('known issues', () => {
     expect(better.improved).toEqual([
       { path: 'token.error', actual: { status: 400, error: 'invalid_request' }, reason: 'a known difference' },
     ])
-    // Another value is no better, and a finding that was not judged says nothing.
+    // A different value is no improvement, and a finding that was not judged says nothing.
     expect(conclude(check, [finding({ actual: 500 })], [released], 'default').improved).toBeUndefined()
     expect(
       conclude(check, [finding({ path: 'token.issued', ok: true })], [released], 'default').improved,
@@ -91,7 +91,7 @@ describe('known issues', () => {
     expect(verdict([granted], [excuse])).toBe('known')
     expect(verdict([{ ...granted, severity: 'high' }], [{ ...excuse, list: 'released' }])).toBe('known')
   })
-  test('a known finding says all that its entry says, but for what it is found by', () => {
+  test('a known finding has everything of its entry except what matches it', () => {
     const more = { issue: 'https://example.test/1', remedy: 'switch it on', fixedIn: '7.0.0', unseen: ['league 9.9.9'] }
     expect(conclude(check, [finding()], [entry(more)], 'default').findings[0]?.knownIssue).toEqual({
       ...{ kind: 'difference', reason: 'a known difference', source: 'a public issue' },
@@ -100,7 +100,7 @@ describe('known issues', () => {
   })
 })
 
-test('what was given away outranks stale, known and warn', () => {
+test('a grant outranks stale, known and warn', () => {
   const granted = finding({ path: 'token.issued', actual: { status: 200 }, granted: true })
   const stale = entry({ path: 'token.issued', actual: { status: 400 } })
   expect(verdict([granted], [stale])).toBe('fail')
@@ -108,7 +108,7 @@ test('what was given away outranks stale, known and warn', () => {
   expect(verdict([{ ...granted, level: 'SHOULD' }], [stale])).toBe('fail')
   expect(verdict([granted], [stale], [should('RFC6749', '1')])).toBe('fail')
   expect(verdict([granted], [], [bindsClient(must('RFC6749', '1'))])).toBe('fail')
-  // Outside the profile nothing has to be refused.
+  // Outside the profile, nothing has to be refused.
   expect(verdict([granted], [], [must('RFC9068', '2.2')])).toBe('warn')
 })
 

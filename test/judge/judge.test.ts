@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import * as expected from '../../helpers/judge/expectation.ts'
 import type { Expectation } from '../../helpers/judge/expectation.ts'
+import { fact } from '../../helpers/judge/facts.ts'
 import { describeExpectation, judge } from '../../helpers/judge/judge.ts'
+import { checkSchema } from '../../helpers/judge/schemas.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
 import type { Outcome } from '../../helpers/judge/outcome.ts'
 import { missingPrerequisite } from '../../helpers/judge/prerequisite.ts'
@@ -209,7 +212,7 @@ describe('facts', () => {
     expect(await wrong(expected.holds({ [path]: notRight }), token, given)).toEqual([path])
   })
 
-  test('the age of a token is told by the clock of the server', async () => {
+  test('the age of a token is measured by the clock of the server', async () => {
     const issued = '{"alg":"none"}.{"iat":1000}'.split('.').map((part) => Buffer.from(part).toString('base64url'))
     const body = { access_token: `${issued.join('.')}.x` }
     const at = (date: string) => answered(200, body, { date })
@@ -244,7 +247,7 @@ describe('facts', () => {
     )
   })
 
-  test('a value that is missing differs from nothing and equals nothing', async () => {
+  test('a missing value neither differs from nor equals anything', async () => {
     const facts = { 'json.refresh_token': differsFrom('first.refresh_token') }
     expect(await wrong(expected.holds(facts), token, context({ 'first.refresh_token': 'r' }))).toEqual([
       'json.refresh_token',
@@ -264,7 +267,7 @@ describe('facts', () => {
     }
   })
 
-  test('where no consent page came, nothing is on it', async () => {
+  test('a consent page that was not served has no facts', async () => {
     const facts = { 'consent.scopes': equals(1), 'consent.foreign': equals(0) }
     expect(await wrong(expected.holds(facts), token)).toEqual(['consent.scopes', 'consent.foreign'])
   })
@@ -284,6 +287,30 @@ describe('facts', () => {
 
   test('an unknown fact is a mistake of the case, not of the server', async () => {
     await expect(wrong(expected.holds({ 'no.such': absent() }), token)).rejects.toThrow('unknown fact')
+  })
+})
+
+describe('at_hash', () => {
+  // The example of OpenID Connect Core, appendix A.3.
+  const access_token = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
+  const beside = (claims: object, header = { alg: 'RS256' }) => {
+    const idToken = tokenResponse(claims, {}, header)
+    return tokenResponse({}, { access_token, id_token: fact(idToken, 'json.access_token') as string })
+  }
+
+  test.each([
+    [{ at_hash: '77QmUPtjPfzWtF2AnpK9RQ' }, 'matches'],
+    [{ at_hash: '77QmUPtjPfzWtF2AnpK9Rg' }, 'differs'],
+    [{ at_hash: 7 }, 'differs'],
+    [{}, undefined],
+  ])('%j: %s', (claims, found) => {
+    expect(fact(beside(claims), 'id_token.at-hash')).toBe(found)
+  })
+
+  test('is made with the hash of the algorithm that signs', () => {
+    const whole = createHash('sha384').update(access_token).digest()
+    const at_hash = whole.subarray(0, 24).toString('base64url')
+    expect(fact(beside({ at_hash }, { alg: 'ES384' }), 'id_token.at-hash')).toBe('matches')
   })
 })
 
@@ -316,10 +343,10 @@ describe('a JSON Schema of the case itself', () => {
     expect(await wrong(anything, answered(200, { roles: null }))).toEqual([])
   })
 
-  test('checks formats, and is refused where it is none', () => {
-    expect(() => expected.ofSchema({ type: 'string', format: 'uri' })).not.toThrow()
-    expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
-    expect(() => expected.ofSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
+  test('checks formats, and is refused if it is invalid', () => {
+    expect(() => checkSchema({ type: 'string', format: 'uri' })).not.toThrow()
+    expect(() => checkSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
+    expect(() => checkSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
   })
 })
 
@@ -440,7 +467,7 @@ describe('what Cache-Control says to shared caches', () => {
   })
 })
 
-test('what is optional is judged only where it is there', async () => {
+test('an optional fact is judged only if it is present', async () => {
   const optional = expected.holds({ 'json.b': expected.equals(1) }, { ifPresent: 'json.b' })
   expect(await judge(optional, answered(200, {}), context())).toEqual([])
   expect(await wrong(optional, answered(200, { b: 2 }), context())).toEqual(['json.b'])

@@ -12,13 +12,13 @@ import { must } from './must.ts'
 const most = 0.05
 
 /**
- * Whether a check that noticed a fault on a finding with these sources ends so: what is only recommended, or required by another profile,
- * is a warning, unless something was given away.
+ * Whether this is the expected verdict of a check that noticed a fault on a finding with these sources: requirements that are only
+ * recommended, or belong to another profile, give a warning, unless something was granted.
  */
 export const isDue = (sources: readonly Source[], verdict: string): boolean =>
   verdict === 'fail' || (verdict === 'warn' && obligation(sources, 'default') !== 'MUST')
 
-/** What requires the finding at a path, by expectation: its own source, or those of the contract. */
+/** The sources of the finding at a path: its own, or those of the contract. */
 function sourcesOf(check: Check, path: string): readonly (readonly Source[])[] {
   const own = check.then
     .filter((one) =>
@@ -29,8 +29,8 @@ function sourcesOf(check: Check, path: string): readonly (readonly Source[])[] {
 }
 
 /**
- * The findings that a check is about: those with the severity of the contract. Which error code a refusal has is of lower severity, and
- * what earlier steps had to do is a prerequisite.
+ * The findings that a check is about: those with the severity of the contract. Error codes have a lower severity, and findings of earlier
+ * steps are prerequisites.
  */
 export function mainFindings(check: Check): ReadonlySet<string> {
   const proofs = [{ when: check.when, then: check.then }, ...(check.slow ? [slowProof(check.slow)] : [])]
@@ -42,14 +42,14 @@ export function mainFindings(check: Check): ReadonlySet<string> {
 
 const slowProof = ({ when, then }: NonNullable<Check['slow']>): Pick<Check, 'when' | 'then'> => ({ when, then: [then] })
 
-/** Whether a fault garbles so many answers that what it turns red proves nothing. */
+/** Whether a fault garbles so many answers that the checks it turns red prove nothing. */
 export function garbles(matrix: Matrix, fault: string, checks: readonly Check[]): boolean {
   return Object.values(matrix[fault] ?? {}).filter(isRed).length > checks.length * most
 }
 
 /**
- * The faults that prove each check: of a mechanism that its contract is about, not garbling every answer, and noticed with the verdict that is
- * due on a finding that the check is about or for which `must` names the fault. Its control passed, or the check were `blocked`.
+ * The faults that prove each check: of a mechanism that its contract is about, not garbling every answer, and noticed with the expected
+ * verdict on a main finding of the check, or on the finding that `must` names. Its control passed, otherwise the check would be `blocked`.
  */
 export function countingKills(
   matrix: Matrix,

@@ -20,7 +20,7 @@ const sampled = sample(Object.keys(recorded), 12)
 let checks: readonly Check[] = []
 const runs = new Map<string, readonly CheckResult[]>()
 
-/** Runs every check that a test below looks at: what waits for an expiry beside all that only computes. */
+/** Runs every check that the tests below examine: those that wait for an expiry alongside those that only compute. */
 beforeAll(async () => {
   checks = await allChecks()
   const run = async (name: string, server: ReferenceTargetOptions, some: readonly Check[]): Promise<void> => {
@@ -41,14 +41,14 @@ beforeAll(async () => {
     if (first.some(waits)) waiting.push(start())
     else computing.push(start)
   }
-  // All at once would starve those whose tokens live for two seconds.
+  // Running all at once would starve checks whose tokens live for two seconds.
   const work = async (): Promise<void> => {
     for (let next = computing.shift(); next; next = computing.shift()) await next()
   }
   await Promise.all([...waiting, ...Array.from({ length: 3 }, work)])
 }, 180_000)
 
-/** Of each contract the variant that the matrix knows to turn red: one is enough to see a fault, and most contracts have many. */
+/** One variant of each contract that the matrix shows as red: one is enough, and most contracts have many. */
 function firstVariants(fault: string, contracts: Readonly<Record<string, string>>): Check[] {
   return Object.entries(contracts).flatMap(([contract, path]) => {
     const variants = checks.filter((check) => check.contract === contract)
@@ -94,8 +94,8 @@ describe('the matrix', () => {
     expect(faults.map((fault) => fault.id).filter((id) => red(id) === 0)).toEqual([])
   })
 
-  test('has no fault that the suite itself stumbles over', () => {
-    // Whether a user or a consumer was restored is shown by a token, which a server with such a fault never issues as it must.
+  test('has no fault that causes an error of the suite', () => {
+    // A token shows whether a user or consumer was restored, and a server with such a fault never issues a correct one.
     const shownByToken = new Set(
       checks
         .filter(({ afterwards }) =>

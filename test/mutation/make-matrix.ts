@@ -13,10 +13,10 @@ import recorded from './matrix.json' with { type: 'json' }
 import { isRed, verdictIn, type Matrix } from './matrix.ts'
 
 /**
- * Runs every fault against every check on the profile ideal; prints what turns red, and writes it as it comes: nothing is lost when it
- * is interrupted.
+ * Runs every fault against every check on the profile ideal; prints what turns red, and writes each result at once, so that nothing is lost
+ * on interruption.
  *
- * @param args Faults to run, all where none is named; `--only PATTERN` for some contracts: the other cells are kept.
+ * @param args Faults to run, by default all; `--only PATTERN` limits the contracts and keeps the other cells.
  */
 export async function main(args: readonly string[]): Promise<void> {
   const { values, positionals: some } = parseArgs({

@@ -14,6 +14,6 @@ export const verdictIn = (cell: string): string => cell.split(separator)[0] ?? '
 /** The paths of the findings that failed. */
 export const failedIn = (cell: string): readonly string[] => cell.split(separator).slice(1)
 
-/** Whether the check noticed the fault: it neither passed nor was kept from judging. */
+/** Whether the check noticed the fault: it neither passed nor was blocked. */
 export const isRed = (cell: string | undefined): boolean =>
   cell !== undefined && ['fail', 'warn'].includes(verdictIn(cell))

@@ -7,7 +7,7 @@ import { allChecks, cellFor, runAgainst } from './run-against.ts'
 /** The cells of one fault: of every check that did not pass. */
 export type Row = Readonly<Record<string, string>>
 
-// Faults at the same time in one process: much of a run is spent waiting for tokens to expire.
+// Concurrent faults per process: a run mostly waits for tokens to expire.
 const atOnce = 4
 
 /**

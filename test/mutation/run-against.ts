@@ -11,7 +11,7 @@ import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targ
 
 let published: Promise<string> | undefined
 
-/** The key that every faultless server of this process publishes: what the example policy guarantees is known only here. */
+/** The key that every faultless server in this process publishes, for the example policy's guarantee. */
 async function publishedKey(): Promise<string> {
   const server = await startReferenceServer({ profile: 'ideal', data: { scopes: [], users: [], clients: [] } })
   try {
@@ -53,13 +53,13 @@ export async function runAgainst(
     await session.close()
     target.stop()
   }
-  // A server that breaks by itself, and not by its fault, proves nothing.
+  // A server that fails for a reason other than its fault proves nothing.
   const broken = results.flatMap(({ serverLog }) => serverLog).filter((line) => /^\w*Error\b/u.test(line))
   if (broken.length > 0) throw new Error(`The reference server crashed (${server.fault ?? 'no fault'}): ${broken[0]}`)
   return results
 }
 
-/** The verdict, and the findings that make it: in a failure those that are only recommended do not count. */
+/** The verdict and the findings that caused it: in a failure, recommendations do not count. */
 export function cellFor({ verdict, findings }: CheckResult): string {
   const wrong = findings.filter(({ ok, level }) => !ok && (verdict !== 'fail' || level !== 'SHOULD'))
   return cellOf(verdict, [...new Set(wrong.map(({ path }) => path))])
@@ -67,7 +67,7 @@ export function cellFor({ verdict, findings }: CheckResult): string {
 
 /**
  * A check that noticed the fault on the finding it is about: with its control passed, and red unless the standard only recommends.
- * `blocked` and `error` are no kill.
+ * `blocked` and `error` do not count.
  */
 export function kills(result: CheckResult, path?: string): boolean {
   return (

@@ -8,7 +8,7 @@ import { deviceAuthorization, poll, verifyUserCode, wait } from '../../helpers/o
 
 const baseUrl = 'https://site.example'
 
-/** A site whose devices get these members and these answers to their polls, the last one forever; and what was asked and waited for. */
+/** A site that sends devices these members and these answers to polls (the last one repeatedly), and logs requests and waits. */
 function site(members: object, polls: readonly string[] = ['authorization_pending']) {
   const asked: string[] = []
   const waited: number[] = []

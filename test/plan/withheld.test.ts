@@ -37,7 +37,7 @@ test('a record leaves withheld contracts out', () => {
   expect(text).not.toContain('isolation.')
 })
 
-/** What the tokens of some steps may do: all scopes of each request that names a group. */
+/** The scope combinations of requests that name a group. */
 function combinations(steps: unknown): Set<string> {
   const found = new Set<string>()
   const visit = (part: unknown): void => {
@@ -63,7 +63,7 @@ test('no two checks share a combination with groups, so that none depends on wha
     }
   }
   expect(owners.size).toBeGreaterThan(10)
-  // That of a user whose role was taken away, and who is left with the groups.
+  // The combination of a user whose role was removed, and who is left with the groups.
   const all = [...owners.keys()].filter((scopes) => groups.every((group) => scopes.split(' ').includes(group)))
   expect(all).toEqual([])
 })

@@ -8,7 +8,7 @@ import { breakingSite, keepingSite, type ExampleSite } from '../support/policy-s
 
 const file = join(packageRoot, 'test', 'policy', 'site.yaml')
 
-/** The promises of site.yaml on a site, as the summary tells them. */
+/** The guarantees of site.yaml on a site, as the summary shows them. */
 async function promises(site: ExampleSite, ...flags: string[]) {
   const place = newPlace({ verbose: true })
   const args = ['--site', file, '--base-url', site.baseUrl, '--group', 'policy', ...flags]
@@ -17,20 +17,17 @@ async function promises(site: ExampleSite, ...flags: string[]) {
   return { code, stdout, summary: summary.replaceAll(site.baseUrl, 'URL') }
 }
 
-/** Those of one kind only; what a refusal of a promise looks like is the same each time. */
+/** Only guarantees of one kind; refutations look alike. */
 const only = (summary: string, ...words: string[]): string =>
   summary
     .split('\n')
     .filter((line) => line.startsWith('policy') || words.some((word) => line.startsWith(`  ${word} `)))
     .join('\n')
 
-test(
-  'a site that keeps all: proven, and what takes time not refuted until --slow waits',
-  { timeout: 120_000 },
-  async () => {
-    const site = await keepingSite()
-    const quick = await promises(site)
-    expect(quick.summary).toMatchInlineSnapshot(`
+test('a site that keeps all: proven, and slow ones not refuted until --slow waits', { timeout: 120_000 }, async () => {
+  const site = await keepingSite()
+  const quick = await promises(site)
+  expect(quick.summary).toMatchInlineSnapshot(`
       "policy      31 guarantees: 29 proven, 2 not refuted
         proven       contract_confidential_pkce   claims exactly   access_token.claims: valid
         proven       contract_confidential_pkce   claims never   access_token.claims: valid
@@ -65,13 +62,12 @@ test(
         not refuted  contract_short_lived   codeLifetime   authorize.state: redirected to the client, state exact
       "
     `)
-    expect(quick.code, quick.stdout).toBe(0)
-    const slow = await promises(site, '--slow')
-    expect(slow.summary).toMatch(/^policy {6}31 guarantees: 31 proven\n/u)
-    expect(only(slow.summary, 'proven')).toContain('contract_short_lived   codeLifetime   token.error')
-    expect(slow.code).toBe(0)
-  },
-)
+  expect(quick.code, quick.stdout).toBe(0)
+  const slow = await promises(site, '--slow')
+  expect(slow.summary).toMatch(/^policy {6}31 guarantees: 31 proven\n/u)
+  expect(only(slow.summary, 'proven')).toContain('contract_short_lived   codeLifetime   token.error')
+  expect(slow.code).toBe(0)
+})
 
 test('a site that breaks eight: refuted, each with consumer, promise and answer', { timeout: 120_000 }, async () => {
   const site = await breakingSite()
@@ -116,7 +112,7 @@ test('without a user who allows, promises of codes are skipped by name and never
     writeFileSync(place.at('site.yaml'), JSON.stringify({ policy: [one] }))
     return place.run(['--site', 'site.yaml', '--base-url', baseUrl, '--group', 'policy'])
   }
-  // The other server says so only to a user who is logged in.
+  // The other server only tells a logged-in user.
   expect((await run(promised, (await runningSite()).baseUrl)).stdout).toContain(
     'requires scopes in the request (invalid_request). Name some as requests.',
   )

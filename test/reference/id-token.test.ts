@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { allChecks, runAgainst } from '../mutation/run-against.ts'
 
-// OpenID Connect binds in a profile of its own alone, but an ID token is a JWT, which clients trust in every profile.
+// OpenID Connect is mandatory only in its own profile, but an ID token is a JWT, which clients trust in every profile.
 test.each([
   ['id-token-audience-wrong', 'openid.id-token', 'id_token.claims.aud'],
   ['id-token-with-other-key', 'openid.id-token-signature', 'id_token.signature'],

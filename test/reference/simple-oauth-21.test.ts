@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { checkName } from '../../helpers/model/result.ts'
 import { allChecks, runAgainst } from '../mutation/run-against.ts'
 
-// What its metadata get wrong is public, as are the error types of bearer tokens, which are warnings here; in the withheld groups the profile does as the standards want.
+// The flaws of its metadata and of its bearer token errors are public, and only warnings here; in the withheld groups the profile behaves
+// as the standards require.
 test('the profile simple-oauth-21 has the endpoints of the modules, and their metadata', async () => {
   const groups = ['device', 'discovery', 'introspection', 'registration', 'revocation']
   const checks = (await allChecks()).filter(({ group, slow, when }) => {

@@ -74,7 +74,7 @@ const upgrade = comparisonOf(before, later, {
 })
 const same = comparisonOf(before, { ...before, startedAt: later.startedAt })
 
-/** All that a server, a codebase or a user's contract can put into a report. */
+/** Everything that a server, a codebase or a user's contract can put into a report. */
 const nasty = (name: keyof typeof hostile) =>
   versions(
     runOf([
@@ -203,7 +203,7 @@ describe('as a page', () => {
     expect(page('article.breaking').text()).toContain('client.secret-wrong')
   })
 
-  test('asks nobody for anything: no script, no address but links, a policy that forbids all else', () => {
+  test('requests nothing: no script, no address except links, and a policy that forbids the rest', () => {
     const page = load(comparisonHtml(upgrade))
     expect(page('script, img, link, iframe, object, embed, form, [src], [style]').length).toBe(0)
     const policy = page('meta[http-equiv=Content-Security-Policy]').attr('content')

@@ -15,7 +15,7 @@ import {
 
 const golden = (name: string): string => `../golden/console-${name}.txt`
 
-/** What a run prints; the clock goes on by half a second with each look at it. */
+/** What a run prints; each reading advances the clock by half a second. */
 function printed(
   act: (console: Console) => void,
   how: { tty?: boolean; color?: boolean; columns?: number; look?: number; detail?: 'quiet' | 'verbose' } = {},
@@ -96,7 +96,7 @@ const rows = (text: string, columns: number): number =>
     .split('\n')
     .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0)
 
-/** Without what a terminal rewrites. */
+/** Removes lines that a terminal overwrites. */
 const remains = (text: string): string => text.replaceAll(/\r\x1b\[2K[^\n\r]*(?=\r)/gu, '').replaceAll('\r\x1b[2K', '')
 
 describe.each([
@@ -178,7 +178,7 @@ describe('a run', () => {
   test('with every verdict, on a terminal: one status line, rewritten', async () => {
     const text = printed(ofRun(outcome(oneOfEach)), { tty: true })
     await expect(text.replaceAll('\r\x1b[2K', '⟲')).toMatchFileSnapshot(golden('terminal'))
-    // Whatever is rewritten fits a line of the terminal, else the cursor is not where the next one begins.
+    // A rewritten line must fit the terminal, or the cursor would be on the wrong line.
     for (const status of text.split('\r\x1b[2K').filter((part) => !part.includes('\n')))
       expect(status.length).toBeLessThan(80)
   })

@@ -41,7 +41,7 @@ const valid = ajv.compile(schema)
 const errorsOf = (text: string): string[] =>
   valid(JSON.parse(text)) ? [] : (valid.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`)
 
-/** Every member a finding can have: the compiler asks for a new one here, and the schema has to know it. */
+/** Every member of a finding: the compiler requires new ones here, and the schema must know them. */
 const fullFinding: Required<JudgedFinding> = {
   path: 'a',
   ok: false,
@@ -134,7 +134,7 @@ describe('report.json', () => {
       }),
     ],
     ['another schema version', (report) => ({ ...report, schemaVersion: 1 })],
-    ['an exit code that is none', (report) => ({ ...report, summary: { ...report.summary, exitCode: 3 } })],
+    ['an invalid exit code', (report) => ({ ...report, summary: { ...report.summary, exitCode: 3 } })],
     [
       'a conclusion that does not exist',
       (report) => ({ ...report, summary: { ...report.summary, conclusion: 'certified' } }),

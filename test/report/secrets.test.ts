@@ -132,14 +132,14 @@ test('whatever is printed or written of runs holds no secret and no personal dat
   const pages = ['sites.html', 'sites.json', 'sites.md', 'comparison.html', 'comparison.json', 'comparison.md']
   const others = ['matrix.html', 'matrix.md', 'upgrade.html', 'upgrade.json', 'report.json', 'replay', ...formatNames]
   expect([...texts.keys()]).toEqual(expect.arrayContaining([...pages, ...others]))
-  // Nothing would leak from what tells nothing.
+  // Output that says nothing could not leak anything.
   expect([...texts].filter(([, text]) => text.length < 200).map(([name]) => name)).toEqual([])
   expect(texts.get('replay')).toContain('‹access_token:')
   expect(texts.get('replay')).toContain('‹personal data›')
   expect(texts.get('upgrade.html')).toContain('openid.claims-by-scope')
   expect(leaks(new LeakSearch(secrets), texts)).toEqual([])
 
-  // The same search sees a secret in each of them, where a result was not redacted.
+  // The same search finds a secret in each of them if a result was not redacted.
   const [secret = ''] = personal.keys()
   const naked = ({ outcome, ...run }: Run, title: string): Run => ({
     ...run,

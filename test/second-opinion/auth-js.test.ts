@@ -5,7 +5,7 @@ import { given, openSite, type Site } from './browser.ts'
 
 const app = 'http://app.example.test'
 
-/** Auth.js as an app has it: a provider without metadata, as Simple OAuth 6.0 has none, and a user agent that keeps its cookies. */
+/** Auth.js as in an app: a provider without metadata, because Simple OAuth 6.0 has none, and a user agent that keeps cookies. */
 function openApp(site: Site) {
   const client = site.client('confidential')
   const tokens: object[] = []

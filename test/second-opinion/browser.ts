@@ -17,7 +17,7 @@ export interface Site {
   close(): Promise<void>
 }
 
-/** A reference server and somebody who uses it; the OAuth requests are the library's own. */
+/** A reference server and its user; the library sends the OAuth requests. */
 export async function openSite(profile: ReferenceProfile): Promise<Site> {
   const target = referenceTarget({ profile })
   const info = await target.start(() => undefined)

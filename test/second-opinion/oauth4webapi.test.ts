@@ -10,7 +10,7 @@ interface Flow {
   readonly callback: string
 }
 
-/** By hand: Simple OAuth 6.0 publishes no metadata. */
+/** Configured manually, because Simple OAuth 6.0 publishes no metadata. */
 const metadata = (site: Site, issuer = site.origin): oauth.AuthorizationServer => ({
   issuer,
   authorization_endpoint: `${site.origin}${site.info.endpoints.authorize}`,
@@ -201,7 +201,7 @@ describe('what a validating client refuses of the profile simple-oauth-6.0', () 
       status: 401,
       cause: [{ scheme: 'basic' }],
     })
-    // The same credentials as they are do open the door.
+    // The same credentials without encoding are accepted.
     const unencoded: oauth.ClientAuth = (_server, _client, _body, headers) => {
       headers.set('authorization', `Basic ${btoa(`${client_id}:${secretOf(site)}`)}`)
     }

@@ -2,7 +2,7 @@ import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { given, openSite, type Site } from './browser.ts'
 
-/** By hand: Simple OAuth 6.0 publishes no metadata. */
+/** Configured manually, because Simple OAuth 6.0 publishes no metadata. */
 function configure(
   site: Site,
   role: 'publicPkce' | 'machine',

@@ -109,14 +109,14 @@ test.each<[string[]]>([
   expect(refusal(argv)).toBeNull()
 })
 
-/** Every setting alone or with what it needs: what is left is between the two. */
+/** Each setting with what it needs, so that only a conflict between the two can remain. */
 const withNeeds = (name: SettingName): string[] => {
   const { needs } = pairs.find((one) => one.name === name && one.needs !== undefined) ?? {}
   return [...given(name), ...(needs && needs !== 'provision' ? given(needs) : [])]
 }
 
 // A new setting changes this file, so that somebody has to say with which others it cannot act.
-test('every two settings either act together, or are refused with the reason', async () => {
+test('any two settings can be combined, or are refused with the reason', async () => {
   const alone = new Map(settingNames.map((name) => [name, refusal(withNeeds(name))]))
   const refused = settingNames.flatMap((one, index) =>
     settingNames.slice(index + 1).flatMap((other) => {

@@ -8,7 +8,7 @@ import { runInProcess, type Ended } from './in-process.ts'
 
 export type { Ended } from './in-process.ts'
 
-/** A command that runs. */
+/** A running command. */
 export interface Started {
   readonly ended: Promise<Ended>
   /** Resolves once the standard output matches; rejects where the command ends before. */
@@ -34,7 +34,7 @@ export interface Place {
 
 interface Options {
   readonly env?: Readonly<Record<string, string>>
-  /** What is tested is the process itself, or waits for a server of this one without letting it answer. */
+  /** Because the process itself is tested, or because the command would block a server of this process. */
   readonly ownProcess?: boolean
   /** Nobody reads its output, as behind `head`. */
   readonly unread?: true
@@ -54,7 +54,7 @@ export function newPlace({
   }, 120_000)
   const at = (...path: string[]): string => join(folder, ...path)
   mkdirSync(at('tmp'))
-  // Nothing of this run's own: CI, an engine, npm's variables and vitest's would change what is tested.
+  // A clean environment: CI, engine, npm and vitest variables would change the result.
   const environment = (env: Options['env'] = {}) => ({
     PATH: process.env['PATH'],
     HOME: folder,

@@ -20,8 +20,8 @@ export interface ComposerRegistry {
 export type Advisories = Readonly<Record<string, string>>
 
 /**
- * Offers the packages that some codebases were made of, as they lie there. It is served from a container, since a build reaches no port of
- * this machine that is open to this machine alone; nobody else reaches the engine's own network.
+ * Serves the packages of some codebases. It runs in a container, because a build cannot reach a port that is open only to this machine; the
+ * engine's network is closed to others.
  *
  * @param base image with PHP and Composer.
  */
@@ -125,7 +125,7 @@ const filesOf = (folder: string) =>
     content: readFileSync(join(folder, path)),
   }))
 
-/** As drupal/recommended-project is: of a grown project without what its owner added. */
+/** A template like drupal/recommended-project, made from a project without its owner's additions. */
 function templateOf(codebase: string, version: string): Package {
   const own = JSON.parse(readFileSync(join(codebase, 'composer.json'), 'utf8')) as Record<string, unknown>
   const { repositories: _, require: __, 'require-dev': ___, autoload: ____, scripts: _____, ...rest } = own
@@ -138,7 +138,7 @@ function templateOf(codebase: string, version: string): Package {
   }
 }
 
-/** Resolves when the reader has taken it: nothing piles up. */
+/** Resolves when the reader has taken it, so that nothing is buffered. */
 const add = (archives: Pack, path: string, content: string | Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     archives.entry({ name: `registry/${path}`, mode: 0o644 }, content, (error) => {

@@ -1,7 +1,7 @@
 import type { DiagnosisId, Layer } from '../../fixtures/diagnoses.ts'
 import type { Asked, Breaks } from './hostile-proxy.ts'
 
-/** A condition of a site, made of a healthy server by changing some of its answers as the real one changes them. */
+/** A condition of a site, simulated by changing a healthy server's answers as the real condition does. */
 export interface Condition {
   /** A new one for each server: some answers depend on earlier ones. */
   readonly breaks: () => Breaks
@@ -24,7 +24,7 @@ const redirect = (status: number, location: string) => ({ status, headers: ['Loc
 const at = (what: string, answer: (asked: Asked) => ReturnType<Breaks>) => (): Breaks => (asked) =>
   asked.what === what ? answer(asked) : null
 
-/** The form of a page comes back when it is submitted, with more in it. */
+/** The form is served again when it is submitted, with additional content. */
 const again = (path: string, more: string, message: string) => (): Breaks => {
   let shown = ''
   return ({ what, healthy }) => {

@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import type { Capability } from '../../fixtures/capabilities.ts'
 import { clients, scopes, users, type ClientFixture } from '../../fixtures/roles.ts'
 
-/** What a fake drush does instead of its work. */
+/** Misbehaviour of a fake drush. */
 export interface FakeDrush {
   /** Printed on standard output and error around the answer. */
   readonly noise?: boolean
   /** Does not read its standard input. */
   readonly deaf?: boolean
-  /** Which operation ends with exit code 3 and lines on standard error; of provisioning a half is made. */
+  /** The operation that ends with exit code 3 and lines on standard error; provisioning stops half-way. */
   readonly fails?: 'site.check' | 'site.provision' | 'site.cleanup' | 'site.forget'
-  /** Which operation never ends, and holds its output open. */
+  /** The operation that never ends, and keeps its output open. */
   readonly hangs?: 'site.check' | 'site.provision' | 'site.describe' | 'site.cleanup'
   /** What `doctor` is answered. */
   readonly doctor?: object

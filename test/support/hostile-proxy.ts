@@ -37,7 +37,7 @@ export interface HostileServer {
   close(): Promise<void>
 }
 
-/** Stands before a healthy server and breaks some of its answers, so that the rest of a flow is as it should be. */
+/** A proxy that breaks some answers of a healthy server, so that the rest of a flow stays intact. */
 export async function hostileServer(upstream: string, breaks: Breaks): Promise<HostileServer> {
   const requests: { what: string; body: string }[] = []
   let connections = 0
@@ -74,7 +74,7 @@ export async function hostileServer(upstream: string, breaks: Breaks): Promise<H
   }
 }
 
-/** Whatever is asked, the body's length fits. */
+/** Content-Length always matches the body. */
 function reply(response: ServerResponse, { status, headers, body }: Healthy): void {
   const kept = headers.flatMap((name, index) =>
     index % 2 === 0 && !/^(content-length|transfer-encoding|connection|keep-alive|date)$/iu.test(name)

@@ -15,8 +15,8 @@ let last: Promise<unknown> = Promise.resolve()
 let importing: Promise<Command> | undefined
 
 /**
- * Runs the command in this process as if in its own: with its arguments, working folder and environment, with its output taken,
- * and ended by `process.exit`. That saves the start of Node and the loading of the sources. One at a time: all of that is global.
+ * Runs the command in this process as if in its own: with its arguments, working folder and environment, capturing its output and
+ * `process.exit`. That saves starting Node and loading the sources. One at a time, because all of that is global.
  */
 export function runInProcess(args: readonly string[], folder: string, env: Environment): Promise<Ended> {
   const run = last.then(() => runAlone(args, folder, env))
@@ -42,7 +42,7 @@ async function runAlone(args: readonly string[], folder: string, env: Environmen
   const restore = (): void => {
     for (const undo of restores.splice(0).reverse()) undo()
   }
-  // A test that times out must not leave its environment to the next one.
+  // A test that times out must not pass its environment on to the next one.
   onTestFinished(restore)
   restores.push(swapEnvironment(env), swapFolder(folder), swap(process, 'exitCode', undefined))
   const added = addedTo(process, 'exit')

@@ -1,6 +1,6 @@
 import type { Recorded } from './recording-proxy.ts'
 
-/** Names of parameters, members and form fields that hold secrets: a list of its own, not the one of the suite. */
+/** Names of parameters, members and form fields with secrets: deliberately not the suite's own list. */
 const secretNames = new Set(
   'code access_token refresh_token id_token code_verifier client_secret client_assertion password pass form_token'.split(
     ' ',

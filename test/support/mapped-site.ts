@@ -5,7 +5,7 @@ import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targ
 import type { TargetInfo } from '../../helpers/model/target.ts'
 import type { Place } from './command.ts'
 
-/** The reference server in the place of a site; ended with the test. */
+/** The reference server as an existing site; stopped after the test. */
 export async function runningSite(options: Partial<ReferenceTargetOptions> = {}): Promise<TargetInfo> {
   const target = referenceTarget({ profile: 'simple-oauth-6.0', ...options })
   onTestFinished(() => {

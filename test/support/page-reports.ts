@@ -28,7 +28,7 @@ export const codeGrant = [
   exchange(),
 ]
 
-/** A check in which everything that others write is one text. */
+/** A check in which every string from others is this text. */
 export function checkOf(text: string, difference: Partial<CheckResult> = {}): CheckResult {
   const sent: readonly [string, string][] = [
     ['location', text],
@@ -65,7 +65,7 @@ export function checkOf(text: string, difference: Partial<CheckResult> = {}): Ch
   })
 }
 
-/** A report in which everything that others write is one of these texts; that of the run itself is the first. */
+/** A report in which every string from others is one of these texts; the run itself uses the first. */
 export function reportOfText(...texts: readonly [string, ...string[]]): Report {
   const [text] = texts
   const checks = texts.flatMap((text) => [

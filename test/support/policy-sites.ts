@@ -9,7 +9,7 @@ export interface ExampleSite {
   readonly secrets: Readonly<Record<string, string>>
 }
 
-/** What the owner of the second site has set otherwise than promised. */
+/** Settings in which the second site breaks its guarantees. */
 const otherwise: Partial<Record<ClientRole, Partial<ProvisionClient>>> = {
   confidentialPkce: {
     pkce: false,
@@ -18,7 +18,7 @@ const otherwise: Partial<Record<ClientRole, Partial<ProvisionClient>>> = {
     user: 'contract_service',
   },
   machine: { scopes: [] },
-  // Codes live as long, too.
+  // Codes have the same lifetime.
   shortLived: { accessTokenLifetime: 8 },
 }
 

@@ -7,12 +7,12 @@ import { killChild } from '../../helpers/drupal/child-process.ts'
 import { startPhpServer } from '../../helpers/targets/php/php-server.ts'
 import { routerOf } from '../../helpers/targets/install/ready.ts'
 
-/** A Drupal that was installed and is served without the suite's doing, with entities of its own. */
+/** A Drupal that was installed and is served independently of the suite, with entities of its own. */
 export interface RealSite {
   readonly baseUrl: string
   /** Words of its drush command. */
   readonly drush: readonly string[]
-  /** Rows by table, as the statements that would make them, sorted; without the tables that live by every request. */
+  /** Rows by table, as sorted INSERT statements; without tables that every request changes. */
   contents(): Record<string, readonly string[]>
   /** Runs PHP within the site. */
   evaluate(code: string): string

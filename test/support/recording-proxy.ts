@@ -19,8 +19,8 @@ export interface RecordingProxy {
 }
 
 /**
- * Stands before a server and writes down all that passes. It also sends back in headers what the client said, in other
- * encodings, as a careless server might.
+ * A proxy that records everything. It also returns what the client sent in response headers, in other encodings, as a careless server
+ * might.
  */
 export async function recordingProxy(upstream: string): Promise<RecordingProxy> {
   const recorded: Recorded[] = []

@@ -152,7 +152,7 @@ const cookieOf = (response: Response) =>
     .map((cookie) => cookie.split(';')[0])
     .join('; ')
 
-/** Logs in and gives the Cookie header. */
+/** Logs in and returns the Cookie header. */
 export async function login(server: Server, name = 'alice', password = 'pw alice'): Promise<string> {
   const response = await post(server, '/user/login', { name, pass: password, form_id: 'user_login_form' })
   if (response.status !== 303) throw new Error(`the login of ${name} answered ${response.status}`)
@@ -184,7 +184,7 @@ export function readForm(html: string, id: string): Form {
 export const authorizePath = (params: Params) =>
   `/oauth/authorize?${form({ response_type: 'code', client_id: 'spa', redirect_uri: callback, scope: 'debug content:read', state: 'st4te', ...params })}`
 
-/** Looks at the consent form and presses its first (Allow) or second (Deny) button. Gives the redirect. */
+/** Requests the consent form and presses its first (Allow) or second (Deny) button. Returns the redirect. */
 export async function consent(server: Server, cookie: string, params: Params, button = 0): Promise<URL> {
   const shown = await get(server, authorizePath(params), { cookie })
   const { action, fields, buttons } = readForm(await shown.text(), 'simple-oauth-authorize-form')

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 
-/** An exchange of an evidence page: the status that came, and the lines that repeat it. */
+/** An exchange on an evidence page: its status, and the commands that repeat it. */
 interface Repeatable {
   readonly status: number
   readonly lines: string
@@ -19,10 +19,10 @@ export function exchangesOn(page: string): Repeatable[] {
 const shell = promisify(execFile)
 
 /**
- * Runs the lines as a reader would: fills in what is known, and takes what an earlier response gave from that of now.
- * Leaves the event loop free, for the server may run in this process.
- * @param known Values by kind of label: what the owner of the site has.
- * @returns the statuses that came now.
+ * Runs the commands as a reader would: fills in known values, and takes values of earlier responses from the current ones. Does not block
+ * the event loop, because the server may run in this process.
+ * @param known Values by kind of label, which the owner of the site knows.
+ * @returns the current statuses.
  */
 export async function repeatAll(
   exchanges: readonly Repeatable[],

@@ -7,7 +7,7 @@ import { optionalEndpoints } from '../../fixtures/endpoints.ts'
 const isMissing = (path: string): boolean =>
   /^\/(?:\.well-known\/|oauth\/contract-)/u.test(path) || Object.values<string>(optionalEndpoints).includes(path)
 
-/** Answers the questions a run begins with as a Drupal does, and no other, ever. */
+/** Answers the first requests of a run as Drupal does, and never any other. */
 export async function silentDrupal(tokenError = 'unsupported_grant_type'): Promise<string> {
   const server = createServer((request, response) => {
     response

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** What takes longest, or mostly waits, and so may run beside everything else. */
+/** Files that take longest, or mostly wait and so can run alongside others. */
 const slowest = [
   'vitest/project',
   'command/redaction',

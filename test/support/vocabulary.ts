@@ -77,7 +77,7 @@ function usesInSpecs(): Map<string, { text: string; contract: string }> {
       if (name === 'contractTest' && first && ts.isStringLiteral(first)) inside = first.text
       const text = node.getText().replace(/\s+/gu, ' ')
       const known = uses.get(name)
-      // One that shows an argument, where there is one.
+      // Preferably one with an argument.
       const better =
         !known ||
         (known.text.endsWith('()') ? !text.endsWith('()') : text.length < known.text.length && !text.endsWith('()'))

@@ -13,11 +13,11 @@ export interface WebServerRun {
   readonly verdicts: Readonly<Record<string, Verdict>>
 }
 
-/** What is kept of it. */
+/** The recorded summary of a run. */
 export interface WebServerSummary extends Omit<WebServerRun, 'verdicts'> {
   /** How many checks have each verdict. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>
-  /** Checks whose verdict is another one with `php -S`: that one and this one. */
+  /** Checks whose verdict differs from that with `php -S`: the latter, then this one. */
   readonly differences: Readonly<Record<string, readonly [Verdict, Verdict]>>
 }
 

@@ -352,7 +352,7 @@ http {
   return `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${String(port)}`
 }
 
-/** As Debian sets it up, with the rules that Varnish has built in: what has a cookie or an Authorization header is passed. */
+/** As Debian configures it, with Varnish's built-in rules: requests with a cookie or an Authorization header are not cached. */
 export async function varnish(site: InstalledSite, upstream: string): Promise<string> {
   const port = await freePort()
   const file = join(site.folder, `varnish-${String(port)}.vcl`)

@@ -1,12 +1,14 @@
-import { describe, expect, test } from 'vitest'
+import { dirname } from 'node:path'
+import { describe, expect, test, vi } from 'vitest'
 import { chooseTarget, namesSite } from '../../helpers/targets/choose.ts'
 import { readSettings, SettingsError } from '../../helpers/settings/settings.ts'
 import { TargetError } from '../../helpers/model/target.ts'
 import { fakeEngine } from '../support/fake-engine.ts'
+import { emptyFolder, fakePhp } from '../support/fake-php.ts'
 
 const noEngine = { DOCKER_HOST: 'unix:///nonexistent' }
 
-/** What refuses, or null where a target was chosen. */
+/** The code of the refusal, or null if a target was chosen. */
 async function refused(argv: string[], environment: Record<string, string> = {}): Promise<Error | null> {
   try {
     await chooseTarget(readSettings(argv, {}, {}).settings, { ...noEngine, ...environment })
@@ -20,7 +22,7 @@ const refusal = async (...given: Parameters<typeof refused>) =>
   ((await refused(...given)) as TargetError | null)?.code ?? null
 
 describe('the choice of a target', () => {
-  test('falls to the reference server where nobody counts on the verdict', async () => {
+  test('falls back to the reference server if nothing is named, outside a pipeline', async () => {
     for (const environment of [{}, { CI: '' }, { CI: 'false' }]) expect(await refusal([], environment)).toBeNull()
   })
 
@@ -45,6 +47,28 @@ describe('the choice of a target', () => {
   test('is refused for php without a codebase', async () => {
     expect(await refusal(['--target', 'php'])).toBe('codebase-missing')
     expect(await refusal(['--target', 'php', '--codebase', 'here'])).toBeNull()
+  })
+
+  test('is the PHP of this machine for an upgrade, and a container where there is none', async () => {
+    const engine = await fakeEngine()
+    const asked = async (words: string[], phpOld: string | null = null): Promise<boolean> => {
+      const before = engine.asked.length
+      const { settings } = readSettings(['--codebase', 'here', ...words], {}, {})
+      await chooseTarget(settings, { DOCKER_HOST: engine.uri }, undefined, { to: 'new', phpOld, phpNew: null })
+      return engine.asked.length > before
+    }
+    expect(await asked(['--php', '/nowhere/php'])).toBe(false)
+    expect(await asked([], 'php8.2')).toBe(false)
+    expect(await asked([], '8.4')).toBe(true)
+    const folder = dirname(fakePhp(emptyFolder(), {}).command)
+    for (const [path, inContainer] of [
+      [emptyFolder(), true],
+      [folder, false],
+    ] as const) {
+      vi.stubEnv('PATH', path)
+      expect(await asked([]), path).toBe(inContainer)
+      vi.unstubAllEnvs()
+    }
   })
 
   test('is a container where an engine answers, and when only a container can do what is asked for', async () => {

@@ -9,7 +9,7 @@ import { codeVerifier, s256 } from '../../helpers/oauth/pkce.ts'
 /** The container of a site that is served elsewhere. */
 const noContainer = { getId: () => 'none' } as unknown as ConstructorParameters<typeof StartedSimpleOAuthContainer>[0]
 
-/** What a front end is given, in front of the reference server. */
+/** The started container as a front end sees it, backed by the reference server. */
 async function started() {
   const target = referenceTarget({ profile: 'ideal' })
   const info = await target.start(() => undefined)
@@ -24,7 +24,7 @@ async function started() {
 }
 
 describe('a started container', () => {
-  test('has a client that must use PKCE and an editor without being asked', async () => {
+  test('has a client that must use PKCE and an editor by default', async () => {
     const { site, info } = await started()
     expect(site.getBaseUrl()).toBe(info.baseUrl)
     expect(site.getEndpoints().token).toBe(`${info.baseUrl}/oauth/token`)
@@ -35,7 +35,7 @@ describe('a started container', () => {
     expect(() => site.getUser('alice')).toThrow('The site has no user "alice". It has: ')
   })
 
-  test('gives tokens of the user who is named', async () => {
+  test('returns tokens of the named user', async () => {
     const { site, info } = await started()
     const other = info.users.otherEditor
     const { access_token, token_type, expires_in } = await site.authorize({ user: other?.name ?? '' })

@@ -20,7 +20,7 @@ beforeAll(async () => {
     begin('ideal', 'ideal', null, checks),
     begin('simple-oauth-6.0', 'simple-oauth-6.0', null, checks),
   ])
-  // Those that wait for an expiry do so at the same time; the others compute.
+  // Those that wait for an expiry wait concurrently, while the others compute.
   const waiting = upgradeFaults.map(({ id }) => () => {
     const own = checks.filter(({ contract }) => contract in (must[id] ?? {}))
     return begin(id, 'ideal', id, own)
@@ -42,7 +42,7 @@ test.each(['ideal', 'simple-oauth-6.0'])('an upgrade of %s to itself keeps every
   expect(runs.get(profile)?.length).toBe(checks.length)
 })
 
-test('every contract about an upgrade is declared as data, and says what happens before', async () => {
+test('every contract about an upgrade is declared as data, and has steps before it', async () => {
   const declared = (await Promise.all(upgradeFiles().map((file) => declarationsIn(file, true)))).flat()
   expect(declared.flatMap((one) => problemOf(one) ?? [])).toEqual([])
   expect(checks.filter((check) => check.before === undefined).map(checkName)).toEqual([])

@@ -1,4 +1,4 @@
-/** By hand: which contract each fault of the upgrade has to turn red, with the finding that it is about. */
+/** Written manually: the contract that each fault of an upgrade must turn red, with the finding. */
 export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'upgrade-loses-access-tokens': { 'upgrade.access-token': 'resource.access' },
   'upgrade-loses-refresh-tokens': { 'upgrade.refresh-token': 'of the first generation: token.issued' },

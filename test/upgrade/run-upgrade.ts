@@ -6,7 +6,7 @@ import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targ
 
 export const upgradeChecks = async (): Promise<readonly Check[]> => (await collect(upgradeFiles())).checks
 
-/** What the contracts about an upgrade say of an upgrade of the reference server. */
+/** The results of contracts about an upgrade, for an upgrade of the reference server. */
 export async function runUpgrade(
   profile: ReferenceTargetOptions['profile'],
   fault: string | null,

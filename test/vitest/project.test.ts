@@ -115,11 +115,11 @@ test('vitest and the command come to the same report and exit code', async () =>
     status: 'failed',
     meta: { contract: { verdict: 'fail' } },
   })
-  // Placed in the source: what GitHub shows beside the line.
+  // Located in the source, so that GitHub shows it next to the line.
   expect(byVitest.stdout).toMatch(/^::error file=.*specs\/token\/pkce\.spec\.ts,.*pkce\.verifier-mismatch.*,line=\d+/mu)
 }, 240_000)
 
-test('what cannot begin ends with 2 and its reason', async () => {
+test('a run that cannot begin ends with 2 and the reason', async () => {
   const place = newPlace()
   const environment = {
     CONTRACT_TARGET: 'site',
@@ -153,7 +153,7 @@ test("a user's own vitest runs our contracts and theirs, with the settings of th
     place.at('.env'),
     'CONTRACT_TARGET=reference\nCONTRACT_CONTRACTS=contracts\nCONTRACT_ONLY=x-example.claims,access-token.subject\n',
   )
-  // What the command said before is what vitest's run is compared with.
+  // vitest's run is compared with the earlier output of the command.
   const byCommand = await place.run([])
   expect(byCommand.code, byCommand.stdout).toBe(0)
   const ended = await vitest(place, place.folder, { CONTRACT_COMPARE_WITH: 'results/latest' })

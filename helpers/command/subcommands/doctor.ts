@@ -4,7 +4,7 @@ export const doctor: Subcommand = {
   name: 'doctor',
   summary: 'find out what keeps a site or a codebase from being tested',
   about:
-    'Goes through the layers of a site, from the web server to what a token opens, and names the first that is wrong, ' +
+    'Examines the layers of a site, from the web server to the resource that a token opens, and names the first problem ' +
     'with its remedy. No setting and no entity is changed; with a site file each mapped user logs in once and gets one token.',
   args: [],
   settings: ['baseUrl', 'site', 'codebase', 'php', 'drush', 'ca', 'requestTimeout'],

@@ -5,8 +5,8 @@ export const lint: Subcommand = {
   name: 'lint',
   summary: 'check exported configuration before anything runs',
   about:
-    'Reads the files of an exported configuration that concern Simple OAuth, and names with file and line what does not ' +
-    'do what it seems to: settings that nothing reads, scopes that open nothing, keys below the docroot, metadata of a development host.',
+    'Reads the files of an exported configuration that concern Simple OAuth, and reports, with file and line, what does not ' +
+    'work as it seems to: settings that nothing reads, scopes that open nothing, keys below the docroot, metadata of a development host.',
   args: [],
   settings: ['config'],
   flags: [{ flag: 'json', kind: 'flag', fallback: 'false', help: 'Print JSON for programs.' }],

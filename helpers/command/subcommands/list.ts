@@ -25,7 +25,7 @@ export const list: Subcommand = {
       kind: 'text',
       fallback: null,
       shown: 'N',
-      help: 'With --sites --json: split each site into so many jobs.',
+      help: 'With --sites --json: split each site into this many jobs.',
     },
   ],
   examples: [

@@ -4,7 +4,7 @@ export const merge: Subcommand = {
   name: 'merge',
   summary: 'merge the reports of shards and sites into one page and one verdict',
   about:
-    'Puts the parts of a run that was split with --shard together, and judges several sites as one. Writes what a run ' +
+    'Merges the parts of a run that was split with --shard, and judges several sites as one. Writes what a run ' +
     'writes for each site, and for several sites a page about all of them. Nothing is sent to a server.',
   args: [{ name: 'REPORT...', help: 'report.json files, or their folders: shards of one site, or of several.' }],
   settings: ['report', 'reporter', 'quiet', 'verbose'],

@@ -6,7 +6,7 @@ import { packageRoot } from '../../model/package.ts'
 import type { Subcommand } from '../subcommand.ts'
 import { runContracts } from './run.ts'
 
-/** What would make it a run of some contracts, or of others. */
+/** Settings that would record only some contracts, or contracts of a user's own. */
 const excluded: readonly SettingName[] = [...selectors, 'contracts', 'shard']
 
 export const record: Subcommand = {

@@ -1,7 +1,7 @@
 import { selectors, settingNames, type SettingName } from '../../settings/settings-table.ts'
 import type { Subcommand } from '../subcommand.ts'
 
-/** What a run selects and writes. */
+/** Settings that select contracts or write reports: a replay does neither. */
 const ofRuns: readonly SettingName[] = [
   ...selectors,
   ...([
@@ -21,8 +21,8 @@ export const replay: Subcommand = {
   name: 'replay',
   summary: 'run one contract step by step, and show every request and response',
   about:
-    'Runs one contract against the server under test and prints each step, request and response as they come, with labels in ' +
-    'the place of secrets. Writes no report.',
+    'Runs one contract against the server under test and prints each step, request and response as they happen, with labels ' +
+    'instead of secrets. Writes no report.',
   args: [{ name: 'ID', help: 'ID of a contract, with or without a variant, or the beginning of one ID.' }],
   settings: settingNames.filter((name) => !ofRuns.includes(name)),
   flags: [

@@ -35,7 +35,7 @@ export const upgrade: Subcommand = {
   name: 'upgrade',
   summary: 'try out an upgrade: what survives it, and what changes for clients',
   about:
-    'Installs a copy of the code of today, runs the contracts, keeps tokens, codes, sessions and settings, puts a copy of the ' +
+    'Installs a copy of the current code, runs the contracts, keeps tokens, codes, sessions and settings, puts a copy of the ' +
     'new code onto the same database, runs "drush updatedb", asks what survived, and runs and compares the contracts again. ' +
     'Neither codebase is written to, and no site is touched. Of an existing site, which you upgrade yourself, "begin" does ' +
     'the first half and "finish" the second, which also removes everything from the site; "abort" gives up.',
@@ -54,7 +54,7 @@ export const upgrade: Subcommand = {
       kind: 'text',
       fallback: null,
       shown: 'COMMAND',
-      help: 'The PHP that runs the code of today; in a container, an image or a version.',
+      help: 'The PHP that runs the current code; in a container, an image or a version.',
     },
     {
       flag: 'php-new',
@@ -86,6 +86,9 @@ export const upgrade: Subcommand = {
     ['upgrade finish', 'after it'],
   ],
   notes: [
+    'Without --target, the PHP of this machine runs both codebases; where there is',
+    'none, a container engine does.',
+    '',
     'Exit code: 0 clients keep working, 1 clients will notice or the upgrade fails,',
     '2 no verdict could be reached.',
   ],
@@ -120,12 +123,7 @@ async function tryOut({ read, flags, loaded }: Call): Promise<void> {
     import('../upgrade.ts'),
     import('../../plan/run-context.ts'),
   ])
-  // With a codebase it is the target that upgrades one.
-  const target = read.settings.target === 'auto' ? 'php' : read.settings.target
-  const upgrading = upgrade(
-    siteContext({ ...read, settings: { ...read.settings, target } }, await environment()),
-    options,
-  )
+  const upgrading = upgrade(siteContext(read, await environment()), options)
   loaded()
   await upgrading
 }
@@ -233,7 +231,7 @@ function upgradeOptions({ target, codebase, php, referenceProfile }: Settings, f
   if (codebase === null || to === null)
     throw new SettingsError(
       'bad-value',
-      '"upgrade" needs the code of today and the new code: --codebase OLD --to NEW. A demonstration: upgrade --target reference.',
+      '"upgrade" needs the current code and the new code: --codebase OLD --to NEW. A demonstration: upgrade --target reference.',
     )
   if (resolve(codebase) === resolve(to) && (phpOld ?? php) === (phpNew ?? php))
     throw new SettingsError(

@@ -27,17 +27,20 @@ export interface AuthorizationMechanisms {
   readonly authorizationChecks: readonly AuthorizationCheck[]
   /** The meaning of a response type: a code, or a token in the redirect (RFC 6749 §4.2); null if it is unknown. */
   readonly responseType: (type: string) => 'code' | 'token' | null
-  readonly redirectUriMatches: (registered: string, requested: string) => boolean
+  /** `index` is that of the registered URI. */
+  readonly redirectUriMatches: (registered: string, requested: string, index?: number) => boolean
   /** The redirect URI for a request without one; null rejects the request. */
   readonly defaultRedirectUri: (registered: readonly string[]) => string | null
   /** Where the error for an unregistered redirect URI is sent; null shows it on the server itself. */
-  readonly unregisteredRedirect: (given: string | null) => string | null
-  readonly challengeRequired: (client: Client) => boolean
+  readonly unregisteredRedirect: (given: string | null, pairs: Pairs) => string | null
+  readonly challengeRequired: (client: Client, pairs: Pairs) => boolean
   /** The method to check with; null rejects it, `unchecked` accepts any verifier, `ignored` drops the challenge. */
   readonly challengeMethod: (method: string | null) => ChallengeMethod | 'unchecked' | 'ignored' | null
   readonly challengeWellFormed: (challenge: string) => boolean
   readonly findScope: (scopes: readonly Scope[], name: string) => string | null
   readonly unknownScope: (name: string) => 'refuse' | 'drop' | 'keep'
+  /** Those of the requested scopes that are checked. */
+  readonly checkedScopes: (scopes: readonly string[]) => readonly string[]
   /** The scopes of a request without `scope`; null rejects the request. */
   readonly defaultScopes: (client: Client, known: readonly Scope[]) => readonly string[] | null
   readonly scopeForGrant: (scope: Scope, grant: string) => boolean
@@ -86,6 +89,8 @@ export interface AuthorizationMechanisms {
   /** Headers of the consent page. */
   readonly consentHeaders: Answer['headers']
   readonly promptHonoured: boolean
+  /** Whether `prompt=none` gets a code where neither a login nor consent is needed. */
+  readonly silentlyIssued: boolean
   readonly redirectStatus: number
   readonly responseState: (state: string) => string | null
   /** Whose scripts may read an answer: the value of Access-Control-Allow-Origin, and whether cookies go with it; null allows nobody. */
@@ -94,6 +99,6 @@ export interface AuthorizationMechanisms {
     readonly path: string
     readonly clients: readonly Client[]
   }) => CorsAnswer | null
-  /** Headers of every response, important above all for the forms. */
+  /** Headers of every response; they matter most for the forms. */
   readonly securityHeaders: Answer['headers']
 }

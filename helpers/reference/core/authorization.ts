@@ -30,11 +30,11 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
     const accepted =
       given === null
         ? mechanisms.defaultRedirectUri(registered)
-        : registered.some((uri) => mechanisms.redirectUriMatches(uri, given))
+        : registered.some((uri, index) => mechanisms.redirectUriMatches(uri, given, index))
           ? given
           : null
     if (accepted === null) {
-      draft.redirectUri = mechanisms.unregisteredRedirect(given)
+      draft.redirectUri = mechanisms.unregisteredRedirect(given, draft.pairs)
       throw new Failure('client/redirect-uri')
     }
     draft.redirectUri = accepted
@@ -57,7 +57,8 @@ const checks: Readonly<Record<AuthorizationCheck, Check>> = {
   challenge: ({ mechanisms }, draft) => {
     const challenge = mechanisms.parameter(draft.pairs, 'code_challenge')
     if (challenge === null) {
-      if (mechanisms.challengeRequired(draft.client)) throw new Failure('challenge/missing', 'code_challenge')
+      if (mechanisms.challengeRequired(draft.client, draft.pairs))
+        throw new Failure('challenge/missing', 'code_challenge')
       return
     }
     const method = mechanisms.challengeMethod(mechanisms.parameter(draft.pairs, 'code_challenge_method'))
@@ -86,17 +87,18 @@ export function resolveScopes(service: Service, names: readonly string[], grant:
 }
 
 function knownScopes({ state, mechanisms }: Service, names: readonly string[]): string[] {
+  const checked = mechanisms.checkedScopes(names)
   const found = names.flatMap((name) => {
     const known = mechanisms.findScope(state.data.scopes, name)
     const otherwise = mechanisms.unknownScope(name)
-    if (known === null && otherwise === 'refuse') throw new Failure('scope/unknown', name)
+    if (known === null && otherwise === 'refuse' && checked.includes(name)) throw new Failure('scope/unknown', name)
     return known ?? (otherwise === 'keep' ? name : [])
   })
   return [...new Set(found)]
 }
 
 function requireScopesForGrant({ state, mechanisms }: Service, names: readonly string[], grant: string): void {
-  for (const name of names) {
+  for (const name of mechanisms.checkedScopes(names)) {
     const scope = state.data.scopes.find((configured) => configured.name === name)
     if (scope && !openidScopes.includes(name) && !mechanisms.scopeForGrant(scope, grant)) {
       throw new Failure('scope/not-for-grant', name)

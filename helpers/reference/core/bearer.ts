@@ -54,7 +54,7 @@ async function verify({ state, mechanisms }: Service, token: string, origin: str
   return record
 }
 
-/** The access of a browser session, which has all that its user has. */
+/** The access of a browser session: all permissions of its user. */
 export const sessionAccess = (service: Service, account: Account): Access => ({
   ...{ token: '', record: null, client: null, account },
   permissions: userPermissions(service, account),
@@ -108,7 +108,7 @@ function parse(part: string, name: string): Members {
   } catch {
     throw new Failure('bearer/malformed', 'Error while decoding from JSON')
   }
-  // In PHP, a list is an array, too.
+  // PHP arrays include lists.
   if (typeof value !== 'object' || value === null) {
     throw new Failure('bearer/malformed', `${name} must be an array`)
   }

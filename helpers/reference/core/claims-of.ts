@@ -1,6 +1,6 @@
 import type { Members } from './mechanisms.ts'
 
-/** The claims of a JWT without a check of anything; none where it is not a JWT. */
+/** The unverified claims of a JWT; none if it is not a JWT. */
 export function claimsOf(token: string): Members {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())

@@ -41,7 +41,7 @@ export interface Client {
   readonly accessTokenLifetime: number
   /** Seconds. */
   readonly refreshTokenLifetime: number
-  /** Names of the scopes that are default and limit of client_credentials. */
+  /** Names of scopes: the default and the limit for client_credentials. */
   readonly scopes: readonly string[]
   /** Names of the scopes of an authorization request without `scope`. */
   readonly authorizationCodeScopes?: readonly string[]
@@ -50,7 +50,7 @@ export interface Client {
   readonly automaticAuthorization?: boolean
   readonly rememberApproval?: boolean
   readonly unpublished?: boolean
-  /** Cannot be read, if a change breaks it. */
+  /** The stored client is damaged and cannot be read. */
   readonly broken?: true
   /** Has every grant that the site offers, those of modules too. */
   readonly everyGrant?: boolean
@@ -66,7 +66,7 @@ export interface ReferenceData {
   readonly rolePage?: { readonly path: string; readonly role: string }
 }
 
-/** A user with the ID that the server assigned; what it has of roles and permissions changes in place. */
+/** A user with the ID that the server assigned; roles and permissions change in place. */
 export interface Account extends User {
   readonly uid: string
   password: string

@@ -4,7 +4,7 @@ import type { DeviceCode, State } from './state.ts'
 /** RFC 8628 §3.4. */
 export const deviceGrantType = 'urn:ietf:params:oauth:grant-type:device_code'
 
-/** What is looked at when a device asks for its tokens, in this order. */
+/** Checks when a device requests its tokens, in this order. */
 export type DeviceCheck = 'client' | 'lifetime' | 'used' | 'denied' | 'pending'
 
 /** Device authorization (RFC 8628). */
@@ -16,9 +16,9 @@ export interface DeviceMechanisms {
   /** Seconds. */
   readonly deviceCodeLifetime: number
   readonly deviceResponse: (members: Record<string, unknown>) => Record<string, unknown>
-  /** Whether the verification page is shown to somebody who is not logged in. */
+  /** Whether the verification page is shown without a login. */
   readonly devicePageIsOpen: boolean
-  /** What is stored of the decision of a user. */
+  /** Stores the decision of a user. */
   readonly decideDevice: (code: DeviceCode, decision: 'allow' | 'deny', account: Account) => void
   /** The device code that a token request means; `value` is null if it has none. */
   readonly storedDeviceCode: (state: State, value: string | null) => DeviceCode | undefined

@@ -25,7 +25,8 @@ export async function issueTokens(service: Service, incoming: Incoming, issuing:
   const { client, user, scopes, grantType } = issuing
   const now = Date.now()
   const expires = mechanisms.accessTokenExpiry(client, now)
-  const issue: Issue = { client, user, scopes, origin: incoming.origin, id: mechanisms.accessTokenId(), now, expires }
+  const id = mechanisms.accessTokenId()
+  const issue: Issue = { client, grantType, user, scopes, origin: incoming.origin, id, now, expires }
   const grant = {
     grantId: issuing.grantId,
     clientId: client.client_id,
@@ -57,7 +58,7 @@ export async function issueTokens(service: Service, incoming: Incoming, issuing:
   }
   if (mechanisms.idTokenDue(scopes, grantType, state.openidDisabled)) {
     const claims = { ...mechanisms.idTokenClaims(issue, nonce, authTime), ...profileOf(service, incoming, issuing) }
-    const idKeys = mechanisms.idTokenKeys(state)
+    const idKeys = mechanisms.idTokenKeys(state, grantType)
     members['id_token'] = await mechanisms.serializeToken({ header: mechanisms.idTokenHeader(idKeys), claims }, idKeys)
   }
   return mechanisms.tokenResponse(members, issue)

@@ -22,6 +22,7 @@ export interface Credentials {
 /** The data of an issued token. */
 export interface Issue {
   readonly client: Client
+  readonly grantType: string
   readonly user: Account | null
   readonly scopes: readonly string[]
   readonly origin: string
@@ -74,7 +75,7 @@ export interface Mechanisms
   readonly credentials: (pairs: Pairs, basic: Credentials) => Credentials
   readonly findClient: (clients: readonly Client[], id: string) => Client | undefined
   readonly secretMatches: (client: Client, secret: string) => boolean
-  readonly authenticates: (client: Client, grant: string) => boolean
+  readonly authenticates: (client: Client, grant: string, isBasic?: boolean) => boolean
   readonly clientMayUseGrant: (client: Client, grant: string) => boolean
   /** Grants with which every client gets tokens: `password`, or others for which the assertion is not looked at. */
   readonly openGrants: readonly string[]
@@ -148,7 +149,7 @@ export interface Mechanisms
   /** Whether the response contains an id_token. */
   readonly idTokenDue: (scopes: readonly string[], grant: string, isSwitchedOff: boolean) => boolean
   /** The keys an id_token is signed with. */
-  readonly idTokenKeys: (state: State) => KeyPair
+  readonly idTokenKeys: (state: State, grant?: string) => KeyPair
   readonly idTokenHeader: (keys: KeyPair) => Members
   /** Whether a client without a user also gets an id_token. */
   readonly idTokenWithoutUser: boolean
@@ -165,7 +166,7 @@ export interface Mechanisms
   readonly timesValid: (claims: Members, now: number) => boolean
   readonly claimsValid: (jwt: Jwt, record: AccessToken, origin: string) => boolean
   readonly isRevoked: (record: AccessToken | undefined) => boolean
-  /** Whether a token is good for its account; undefined where that is gone. */
+  /** Whether a token is valid for its account; undefined if the account is gone. */
   readonly bearerUserAllowed: (state: State, account: Account | undefined) => boolean
   /** What is wrong with a token whose client is gone. */
   readonly tokenOfUnknownClient: FailureKind
@@ -210,6 +211,7 @@ export interface Mechanisms
   /** The user whose claims UserInfo returns. */
   readonly userinfoAccount: (state: State, account: Account | undefined) => Account | undefined
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean
+  readonly userinfoMethods: readonly string[]
   /** The account that UserInfo returns without looking at the token. */
   readonly cachedUserinfo: (state: State) => Account | null
   readonly userinfoClaims: (claims: Members, scopes: readonly string[]) => Members
@@ -219,7 +221,7 @@ export interface Mechanisms
   readonly errorBody: (error: ErrorAnswer) => Members
   readonly errorStatus: (status: number) => number
   readonly challengeHeaders: (error: ErrorAnswer, headerUsed: boolean) => Answer['headers']
-  /** Paths of endpoints that are there and in nobody's use. */
+  /** Paths of endpoints that exist but that no client uses. */
   readonly furtherEndpoints: readonly string[]
   /** The metadata of the resource (RFC 9728); null if it publishes none. */
   readonly resourceMetadata: (origin: string) => Members | null

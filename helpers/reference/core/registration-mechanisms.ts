@@ -1,11 +1,11 @@
 import type { Registration, State } from './state.ts'
 
-/** Registration of clients by themselves (RFC 7591), and its management (RFC 7592). */
+/** Dynamic client registration (RFC 7591), and its management (RFC 7592). */
 export interface RegistrationMechanisms {
   /** Whether the server has the two endpoints. */
   readonly registration: boolean
   readonly registrationStatus: number
-  /** The metadata of a request; null for what is none. */
+  /** The metadata in a request; null if they are invalid. */
   readonly registrationMetadata: (text: string) => Record<string, unknown> | null
   readonly registrableRedirectUri: (uri: string) => boolean
   /** Why metadata are rejected; null registers a client. */
@@ -16,7 +16,7 @@ export interface RegistrationMechanisms {
   /** The error of a rejected registration (RFC 7591 §3.2.2). */
   readonly registrationErrorCode: (reason: 'redirect-uri' | 'metadata') => string
   readonly registeredId: (metadata: Record<string, unknown>) => string
-  /** The grants that a registered client may use, of those that it asked for. */
+  /** The grants that a registered client may use, of those requested. */
   readonly registeredGrants: (asked: readonly string[]) => readonly string[]
   readonly registeredRedirectUris: (asked: readonly string[]) => readonly string[]
   /** Whether a client with such metadata gets a secret. */

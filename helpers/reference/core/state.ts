@@ -23,7 +23,7 @@ export interface BrowserSession {
 
 export type ChallengeMethod = 'S256' | 'plain'
 
-/** What every token of one authorization has in common. */
+/** Common to all tokens of one authorization. */
 interface Grant {
   readonly grantId: string
   readonly clientId: string
@@ -85,8 +85,8 @@ async function newKeyPair(): Promise<KeyPair> {
   return { privateKey, publicKey, kid }
 }
 
-// Generating a pair takes up to half a second, so all servers of a process share them.
-const pairs: Promise<KeyPair>[] = []
+// Generating a pair takes up to half a second, so all servers of a process share them. The first is made while the rest is loaded.
+const pairs: Promise<KeyPair>[] = [newKeyPair()]
 const pair = (index: number) => (pairs[index] ??= newKeyPair())
 
 /** Everything that a server stores. */
@@ -94,7 +94,7 @@ export class State {
   /** Only an upgrade and registrations change it. */
   data: ReferenceData
   accounts: readonly Account[]
-  /** What it started with. */
+  /** The data at the start. */
   readonly original: ReferenceData
   readonly sessions = new Map<string, BrowserSession>()
   readonly codes = new Map<string, Code>()
@@ -108,7 +108,7 @@ export class State {
   readonly blocked = new Set<string>()
   /** IDs of accounts that are gone. */
   readonly deleted = new Set<string>()
-  /** Grants and approvals that the server can no longer read, if a change damages them. */
+  /** Grants and approvals that a change damaged, so that the server can no longer read them. */
   readonly damaged = new Set<string>()
   /** Answers, if they are cached at all. */
   readonly pages = new Map<string, Answer>()

@@ -44,6 +44,7 @@ async function decide(service: Service, incoming: Incoming, draft: Draft): Promi
   const hint = lastValue(draft.pairs, 'id_token_hint')
   if (hint !== null && !mechanisms.hintMatches(hint, actor.account)) throw new Failure('prompt/login')
   const permitted = mechanisms.mayGrantCodes(actor.permissions)
+  if (prompt.includes('none') && !mechanisms.silentlyIssued) throw new Failure('prompt/consent')
   if (!prompt.includes('consent') && consentGiven(service, draft, actor)) {
     if (!permitted) throw new Failure('consent/not-permitted')
     return issueCode(service, incoming, draft, actor, session)
@@ -65,7 +66,10 @@ async function findActor(
   return { account: someone, permissions: userPermissions(service, someone) }
 }
 
-/** A relative URL with the parameters sorted by name, as Drupal sends it. What made the user log in again does not do so once more. */
+/**
+ * A relative URL with the parameters sorted by name, as Drupal sends it. Parameters that forced a new login are removed, so that they do
+ * not force another.
+ */
 function toLogin(service: Service, incoming: Incoming): Answer {
   const again = service.mechanisms.promptHonoured ? ['prompt', 'max_age'] : []
   const kept = incoming.query.filter(([name]) => !again.includes(name))

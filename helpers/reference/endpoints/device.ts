@@ -14,7 +14,7 @@ import { errorAnswer, identify, requireSecret } from './token.ts'
 
 /** Seconds between two polls. */
 const interval = 1
-// RFC 8628 §6.1: without vowels, so that no words come about.
+// RFC 8628 §6.1: no vowels, so that no words are formed.
 const letters = 'BCDFGHJKLMNPQRSTVWXZ'
 
 const newUserCode = (): string => {
@@ -22,7 +22,7 @@ const newUserCode = (): string => {
   return `${text.slice(0, 4)}-${text.slice(4)}`
 }
 
-/** Whether a client may use the grant, which consumers of a real site get from a module. */
+/** Whether a client may use the grant, which a module adds on real sites. */
 export const mayUseDevices = (mechanisms: Mechanisms, client: Client): boolean =>
   client.everyGrant === true || mechanisms.clientMayUseGrant(client, deviceGrantType)
 

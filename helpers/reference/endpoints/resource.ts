@@ -18,7 +18,7 @@ type Open = (access: Access | null) => Answer | Promise<Answer>
 
 /**
  * Calls `open` with the access of the bearer token; rejects an invalid token as RFC 6750 §3 or the profile says.
- * @param forSessions Whether the route takes a browser session instead, as pages do; those of Simple OAuth take tokens alone.
+ * @param forSessions Whether the route also accepts a browser session, as pages do; routes of Simple OAuth accept only tokens.
  */
 export async function withAccess(
   service: Service,

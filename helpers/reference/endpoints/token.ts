@@ -36,7 +36,12 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
       if (!handler) throw new Failure('grant/unsupported', grant)
       if (!isOpen && !(isDevice ? mayUseDevices(mechanisms, client) : mechanisms.clientMayUseGrant(client, grant)))
         throw new Failure('grant/not-allowed', grant)
-      authenticate(service, client, mechanisms.credentials(pairs, basic).secret, grant)
+      authenticate(
+        service,
+        client,
+        { ...mechanisms.credentials(pairs, basic), isBasic: basic.clientId !== null },
+        grant,
+      )
       const members = await handler(service, incoming, pairs, client)
       return answer(200, JSON.stringify(members), mechanisms.tokenHeaders)
     },
@@ -67,9 +72,14 @@ export function identify({ state, mechanisms }: Service, clientId: string | null
   return client
 }
 
-function authenticate({ mechanisms }: Service, client: Client, secret: string | null, grant: string): void {
+function authenticate(
+  { mechanisms }: Service,
+  client: Client,
+  { secret, isBasic }: { readonly secret: string | null; readonly isBasic: boolean },
+  grant: string,
+): void {
   if (grant === 'client_credentials' && !mechanisms.clientCredentialsAllowed(client)) throw new Failure('client/public')
-  if (mechanisms.authenticates(client, grant)) requireSecret(mechanisms, client, secret)
+  if (mechanisms.authenticates(client, grant, isBasic)) requireSecret(mechanisms, client, secret)
 }
 
 /** @throws {Failure} `client/secret-missing`, `client/secret-wrong`. */
@@ -186,7 +196,9 @@ function refreshedScopes(
   const wanted = requested === null || requested.length === 0 ? mechanisms.refreshDefault(token, client) : requested
   const scopes = resolveScopes(service, wanted, 'refresh_token')
   const isAsked = requested !== null && requested.length > 0
-  const extra = isAsked ? scopes.find((scope) => !mechanisms.refreshScopeGranted(token, scope)) : undefined
+  const extra = isAsked
+    ? mechanisms.checkedScopes(scopes).find((scope) => !mechanisms.refreshScopeGranted(token, scope))
+    : undefined
   if (extra !== undefined) throw new Failure('scope/not-granted', extra)
   return scopes
 }
@@ -201,7 +213,7 @@ async function clientCredentialsGrant(
   const requested = mechanisms.scopeParameter(pairs)
   if (requested === null && client.scopes.length === 0) throw new Failure('scope/missing', 'scope')
   const scopes = resolveScopes(service, requested ?? client.scopes, 'client_credentials')
-  const outside = scopes.find((scope) => !mechanisms.withinClientScopes(client, scope))
+  const outside = mechanisms.checkedScopes(scopes).find((scope) => !mechanisms.withinClientScopes(client, scope))
   if (outside !== undefined) throw new Failure('scope/not-granted', outside)
   if (!mechanisms.clientCredentialsUser(state, client)) throw new Failure('client/without-user')
   if (scopes.includes('openid') && !mechanisms.idTokenWithoutUser)

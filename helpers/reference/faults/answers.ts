@@ -4,6 +4,18 @@ const shape = 'RFC 6749 §5.2'
 
 export const answerFaults: readonly Fault[] = [
   replacing(
+    'error-in-redirect-with-path',
+    'errorBody',
+    {
+      gain: 'File paths of the server are disclosed to every client, in the address that it is called with.',
+      source: 'CWE-209',
+    },
+    (own) => (error) =>
+      error.redirect
+        ? { ...own(error), hint: '/var/www/html/vendor/league/oauth2-server/src/Grant/AuthCodeGrant.php:281' }
+        : own(error),
+  ),
+  replacing(
     'refusal-with-200',
     'errorStatus',
     { gain: 'Clients and monitoring mistake an error for success.', source: shape },
@@ -102,7 +114,11 @@ export const answerFaults: readonly Fault[] = [
   replacing(
     'metadata-without-registration',
     'metadata',
-    { gain: 'Each client has to be registered by hand.', source: 'MCP, Client Registration Approaches', only: 'ideal' },
+    {
+      gain: 'Each client has to be registered manually.',
+      source: 'MCP, Client Registration Approaches',
+      only: 'ideal',
+    },
     (own) => (origin) => {
       const { registration_endpoint: _, ...others } = own(origin) ?? {}
       return { ...others, client_id_metadata_document_supported: false }
@@ -141,7 +157,7 @@ export const answerFaults: readonly Fault[] = [
   replacing(
     'metadata-promises-id-token-response',
     'metadata',
-    { gain: 'Users of clients that trust the metadata end on an error.', source: 'RFC 8414 §2', only: 'ideal' },
+    { gain: 'Users of clients that trust the metadata end up at an error.', source: 'RFC 8414 §2', only: 'ideal' },
     (own) => (origin) => ({ ...own(origin), response_types_supported: ['code', 'id_token'] }),
   ),
   replacing(

@@ -1,12 +1,12 @@
 import { replacing, type Fault } from './fault.ts'
 
-/** A request may come with a token, a cookie, both or none; what one of them opens is not for the others. */
+/** Faults that mix up requests with a token, a cookie, both or neither. */
 export const besideFaults: readonly Fault[] = [
   replacing(
     'page-cache-without-token',
     'cachedPage',
     { gain: "Whoever asks next sees the page of the token's user.", source: 'RFC 9111 §3.5, CWE-524', only: 'ideal' },
-    // Only addresses of their own: the entry of any other would belong to whichever check comes first.
+    // Only addresses unique to a check: the cache entry of any other address would belong to whichever check comes first.
     () =>
       async (cache, { target }, make) => {
         if (!target.includes('?')) return make()

@@ -2,8 +2,35 @@ import { replacing, type Fault } from './fault.ts'
 
 const cookies = 'ASVS 5.0.0 3.3'
 
-/** What a browser would have kept an attacker from. */
+/** Faults that disable protections in the user's browser. */
 export const browserFaults: readonly Fault[] = [
+  replacing(
+    'cors-origin-alike-with-cookies',
+    'cors',
+    {
+      gain: 'Whoever registers a domain that looks like an allowed one reads what its visitor may read here.',
+      source: 'CWE-942',
+    },
+    (own) => (request) => {
+      const allowed = request.clients.flatMap(({ redirectUris }) =>
+        redirectUris.flatMap((uri) => (/^https?:/.test(uri) ? new URL(uri) : [])),
+      )
+      const isAlike = allowed.some(
+        ({ origin, host }) => request.origin.startsWith(origin) || request.origin.endsWith(host),
+      )
+      return isAlike ? { origin: request.origin, credentials: true } : own(request)
+    },
+  ),
+  replacing(
+    'session-by-token',
+    'resourceHeaders',
+    {
+      gain: 'Whoever has a token once gets a browser session with everything that its user may do.',
+      source: 'RFC 6749 §7, CWE-613',
+      mechanism: 'bearer',
+    },
+    (own) => [...own, ['Set-Cookie', 'SESS0f1e2d3c4b5a=opened-by-a-token; path=/; HttpOnly; SameSite=Lax']],
+  ),
   replacing(
     'cors-any-origin-with-cookies',
     'cors',

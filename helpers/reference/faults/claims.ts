@@ -10,6 +10,24 @@ function claims(id: string, details: FaultDetails, change: (jwt: Jwt['claims'], 
 }
 
 export const claimFaults: readonly Fault[] = [
+  claims(
+    'claim-personal-data-of-refreshed',
+    { gain: 'Anyone who sees a refreshed token learns the email address of the user.', source: 'RFC 9068 §6' },
+    (_claims, { user, grantType }) => (grantType === 'refresh_token' ? { email: user?.mail } : {}),
+  ),
+  claims(
+    'claim-personal-data-of-machine',
+    { gain: 'Anyone who sees the token of a machine learns the name of the account behind it.', source: 'RFC 9068 §6' },
+    (_claims, { client, grantType }) => (grantType === 'client_credentials' ? { name: client.user } : {}),
+  ),
+  claims(
+    'claim-iss-of-each-grant',
+    {
+      gain: 'Resource servers that compare the issuer reject the tokens of some grants, or stop comparing.',
+      source: 'RFC 7519 §4.1.1',
+    },
+    ({ iss }, { grantType }) => (grantType === 'authorization_code' ? {} : { iss: `${String(iss)}/${grantType}` }),
+  ),
   claims('claim-sub-missing', { gain: 'A resource server cannot distinguish users.', source: 'RFC 9068 §2.2' }, () => ({
     sub: undefined,
   })),

@@ -2,7 +2,7 @@ import { Failure } from '../core/failure.ts'
 import { lastValue } from '../core/message.ts'
 import { replacing, type Fault } from './fault.ts'
 
-/** Which client a request is from, and what that client may do. */
+/** Faults in identifying a client and in deciding what it may do. */
 export const clientFaults: readonly Fault[] = [
   replacing(
     'client-unknown-is-first',

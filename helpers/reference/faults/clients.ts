@@ -4,7 +4,7 @@ import { replacing, type Fault } from './fault.ts'
 
 const formSyntax = 'RFC 6749 appendix B'
 
-/** What a server takes for an error although it is only another way to say the same. */
+/** Faults that reject other valid forms of a request. */
 export const clientsFaults: readonly Fault[] = [
   replacing(
     'response-type-first',

@@ -6,6 +6,16 @@ import { opening, recognising, replacing, type Fault } from './fault.ts'
 
 export const codeFaults: readonly Fault[] = [
   replacing(
+    'code-redirect-uri-begins-alike',
+    'codeRedirectUriFailure',
+    {
+      gain: "An attacker can redeem a code that leaked to a shorter one of the client's addresses.",
+      source: 'RFC 6749 §4.1.3',
+    },
+    (own) => (code, given) =>
+      given !== null && code.redirectUri?.startsWith(given) === true ? null : own(code, given),
+  ),
+  replacing(
     'code-usable-twice',
     'codeIsFresh',
     { gain: 'An attacker can redeem a code found in a log or a browser history.', source: 'RFC 6749 §4.1.2, §10.5' },

@@ -3,6 +3,21 @@ import { replacing, type Fault } from './fault.ts'
 
 export const consentFaults: readonly Fault[] = [
   replacing(
+    'approval-by-number-of-scopes',
+    'rememberedApproval',
+    {
+      gain: 'A client that was approved for one scope gets any other one instead, without being asked for.',
+      source: 'RFC 6749 §10.2',
+    },
+    (own) => (client, approved, scopes) => own(client, new Set(scopes), scopes) && scopes.length <= approved.size,
+  ),
+  replacing(
+    'consent-list-cut',
+    'consentScopes',
+    { gain: 'The user consents to scopes that the page leaves out.', source: 'RFC 6749 §10.2' },
+    (own) => (asked, granted) => own(asked, granted).slice(0, 3),
+  ),
+  replacing(
     'login-not-required',
     'loginRequired',
     { gain: 'An attacker gets a code for another user.', source: 'RFC 6749 §3.1' },

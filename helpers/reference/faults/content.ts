@@ -1,7 +1,7 @@
 import type { Mechanisms, ContentOperation } from '../core/mechanisms.ts'
 import { replacing, type Fault } from './fault.ts'
 
-/** One operation for which the server asks for the permission of no scope. */
+/** Makes the server skip the permission check for one operation. */
 const never =
   (closed: ContentOperation) =>
   (own: Mechanisms['contentPermission']): Mechanisms['contentPermission'] =>

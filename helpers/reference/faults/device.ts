@@ -2,12 +2,12 @@ import type { DeviceCode, State } from '../core/state.ts'
 import { deviceGrantType } from '../core/device-mechanisms.ts'
 import { replacing, type Fault } from './fault.ts'
 
-/** Of a profile that has the endpoints. */
+/** Only this profile has the endpoints. */
 const only = 'ideal'
 const request = 'RFC 8628 §3.4'
 const response = 'RFC 8628 §3.5'
 
-/** A code that a user approved and that nobody redeemed yet. */
+/** An approved code that has not been redeemed. */
 const anyApproved = (state: State): DeviceCode | undefined =>
   [...state.deviceCodes.values()].findLast(({ decision, used }) => decision === 'allow' && !used)
 

@@ -11,12 +11,12 @@ export interface Fault {
   readonly source?: string
   /** `ideal` if Simple OAuth 6.0 has the weakness itself. */
   readonly only?: 'ideal'
-  /** What it breaks: it proves only contracts about that. */
+  /** The mechanism that it breaks: it proves only contracts about that. */
   readonly mechanism: Mechanism
   readonly alter: (mechanisms: Mechanisms) => Mechanisms
 }
 
-/** The mechanism is stated only where it is not that of the decision replaced. */
+/** The mechanism is stated only if it is not that of the replaced decision. */
 export type FaultDetails = Pick<Fault, 'gain' | 'source' | 'only'> & Partial<Pick<Fault, 'mechanism'>>
 
 /** A fault that replaces the mechanism `name`; `make` receives the profile's own. */
@@ -34,7 +34,7 @@ export function replacing<K extends keyof Mechanisms>(
   }
 }
 
-/** Tells requests apart by all that they say, as a filter against repeated submissions does. */
+/** Recognises repeated requests by their whole content, as a filter against double submission does. */
 export function recognising(): (request: unknown) => boolean {
   const seen = new Set<string>()
   return (request) => {

@@ -2,15 +2,32 @@ import { replacing, type Fault } from './fault.ts'
 
 type Cache = Map<string, ReadonlySet<string>>
 
-/** The entry of a key, calculated by whoever comes first. */
+/** The entry of a key, calculated for the first request. */
 function entry(cache: Cache, key: string, calculate: () => ReadonlySet<string>): ReadonlySet<string> {
   const found = cache.get(key) ?? calculate()
   cache.set(key, found)
   return found
 }
 
-/** What one user's token gives must not depend on another's. */
+/** Faults that make one token's access depend on another's. */
 export const isolationFaults: readonly Fault[] = [
+  replacing(
+    'content-cached-without-scopes',
+    'cachedPage',
+    {
+      gain: 'A client reads what a client with the scope for it has read before.',
+      source: 'RFC 6749 §7, CWE-524',
+      mechanism: 'permissions',
+    },
+    (own) => async (cache, incoming, make) => {
+      if (incoming.method !== 'GET' || !incoming.path.startsWith('/jsonapi/') || !incoming.headers.has('authorization'))
+        return own(cache, incoming, make)
+      const key = `content ${incoming.path}`
+      const answered = cache.get(key) ?? (await own(cache, incoming, make))
+      if (answered.status === 200) cache.set(key, answered)
+      return answered
+    },
+  ),
   replacing(
     'permissions-cached-without-user',
     'cachedPermissions',
@@ -46,7 +63,7 @@ export const isolationFaults: readonly Fault[] = [
     'permissions-cached-without-scopes',
     'cachedPermissions',
     { gain: "A client gets the permissions of the user's token for another client.", source: 'RFC 6749 §7, CWE-524' },
-    // Only of tokens with a role: the entry of all others would belong to whichever check comes first.
+    // Only for tokens with a role: the entry of all others would belong to whichever check comes first.
     () =>
       (cache, { record, roles }, calculate) =>
         roles.length === 0 ? calculate() : entry(cache, [record.user?.uid, ...roles].join(' '), calculate),

@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.ts'
 import type { State } from '../core/state.ts'
 import { replacing, type Fault } from './fault.ts'
 
-/** All grants of the user or client cannot be read any more, nor can approvals. */
+/** Makes all grants and approvals of a user or client unreadable. */
 function damage(
   state: State,
   isOwn: (grant: { readonly user: Account | null; readonly clientId: string }) => boolean,
@@ -16,20 +16,29 @@ const damageApprovals = (state: State, part: string): void => {
   for (const key of state.approvals.keys()) if (key.split(' ').includes(part)) state.damaged.add(key)
 }
 
-/** Takes over all of a consumer but one setting. */
+/** Keeps the former value of one setting when a consumer changes. */
 const keeping =
   (...settings: (keyof Client)[]) =>
   () =>
   (before: Client, after: Client | null): Client | null =>
     after && { ...after, ...Object.fromEntries(settings.map((setting) => [setting, before[setting]])) }
 
-/** Codes are not ended with the consumer, either: whether one is redeemed is then up to the setting alone. */
+/** Also keeps codes when the consumer changes, so that only the setting decides whether one is redeemed. */
 const withoutEnding = (fault: Fault): Fault => ({
   ...fault,
   alter: (own) => ({ ...fault.alter(own), consumerChanged: () => undefined }),
 })
 
 export const lifeCycleFaults: readonly Fault[] = [
+  replacing(
+    'secret-of-saved-consumer-hashed-again',
+    'changedConsumer',
+    { gain: 'A client is locked out when anything about its consumer was saved.', source: 'RFC 6749 §2.3.1' },
+    (own) => (before, after) =>
+      after?.client_secret === undefined || after.client_secret !== before.client_secret
+        ? own(before, after)
+        : { ...after, client_secret: `hash of ${after.client_secret}` },
+  ),
   replacing(
     'deletion-without-effect',
     'userChanged',

@@ -1,7 +1,7 @@
 import type { Mechanism } from '../../../fixtures/mechanisms.ts'
 import type { Mechanisms } from '../core/mechanisms.ts'
 
-/** What a fault breaks that replaces one of the server's decisions, unless the fault says otherwise. */
+/** The mechanism of each decision of the server, which a fault breaks unless it states another one. */
 export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   requestOrigin: 'address',
   formAction: 'address',
@@ -33,6 +33,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   challengeWellFormed: 'pkce',
   findScope: 'scopes',
   unknownScope: 'scopes',
+  checkedScopes: 'scopes',
   defaultScopes: 'scopes',
   scopeForGrant: 'scopes',
   errorsAfterLogin: 'login',
@@ -63,6 +64,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   decidedRequest: 'form',
   consentHeaders: 'cache',
   promptHonoured: 'consent',
+  silentlyIssued: 'openid',
   redirectStatus: 'redirect',
   responseState: 'redirect',
   securityHeaders: 'headers',
@@ -182,6 +184,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   userinfoAccount: 'openid',
   cachedUserinfo: 'openid',
   userinfoAllowed: 'openid',
+  userinfoMethods: 'openid',
   userinfoClaims: 'openid',
   oauthError: 'errors',
   errorBody: 'errors',

@@ -16,6 +16,16 @@ export const openidRequestFaults: readonly Fault[] = [
     () => false,
   ),
   replacing(
+    'prompt-none-always-refused',
+    'silentlyIssued',
+    {
+      gain: 'A client that asks in a hidden frame takes every user for somebody who is not logged in.',
+      source: request,
+      only: 'ideal',
+    },
+    () => false,
+  ),
+  replacing(
     'login-again-ignored',
     'loginAgain',
     {

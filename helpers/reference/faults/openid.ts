@@ -2,10 +2,62 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { replacing, type Fault } from './fault.ts'
 
 let foreign: KeyObject | undefined
-/** Made once it is needed: a pair takes a tenth of a second, and every run on the reference server loads this file. */
+/** Made on first use: a key pair takes a tenth of a second, and every run on the reference server loads this file. */
 const foreignKey = (): KeyObject => (foreign ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
 
 export const openidFaults: readonly Fault[] = [
+  replacing(
+    'id-token-of-refresh-with-other-key',
+    'idTokenKeys',
+    {
+      gain: 'Clients that verify the `id_token` of a refresh reject it, or stop verifying.',
+      source: 'OpenID Connect Core §12.2',
+    },
+    (own) => (state, grant) =>
+      grant === 'refresh_token' ? { ...own(state, grant), privateKey: foreignKey() } : own(state, grant),
+  ),
+  replacing(
+    'id-token-hash-wrong',
+    'idTokenClaims',
+    {
+      gain: 'Clients that compare `at_hash` reject every login, or stop comparing, and take a token that was swapped.',
+      source: 'OpenID Connect Core §3.2.2.9',
+    },
+    (own) => (issue, nonce, authTime) => ({ ...own(issue, nonce, authTime), at_hash: 'MTIzNDU2Nzg5MDEyMzQ1Ng' }),
+  ),
+  replacing(
+    'userinfo-claims-as-strings',
+    'userinfoClaims',
+    {
+      gain: 'Clients take the string `false` for an email address that was verified.',
+      source: 'OpenID Connect Core §5.1',
+    },
+    (own) => (claims, scopes) =>
+      Object.fromEntries(Object.entries(own(claims, scopes)).map(([name, value]) => [name, String(value)])),
+  ),
+  replacing(
+    'userinfo-token-in-query',
+    'bearerToken',
+    {
+      gain: 'Tokens for UserInfo end up in logs and browser histories.',
+      source: 'RFC 9700 §4.3.2',
+      mechanism: 'openid',
+    },
+    (own) => (incoming) =>
+      own(incoming) ??
+      (incoming.path === '/oauth/userinfo'
+        ? (incoming.query.find(([name]) => name === 'access_token')?.[1] ?? null)
+        : null),
+  ),
+  replacing(
+    'openid-scope-opens-everything',
+    'scopesMeant',
+    {
+      gain: 'A client that only logs its users in can do everything that they can do.',
+      source: 'RFC 6749 §7, CWE-863',
+    },
+    (own) => (known, names) => own(known, names.includes('openid') ? known.map(({ name }) => name) : names),
+  ),
   replacing(
     'id-token-audience-wrong',
     'idTokenClaims',
@@ -83,6 +135,15 @@ export const openidFaults: readonly Fault[] = [
     'userinfoClaims',
     { gain: 'A client confuses one user with another.', source: 'OpenID Connect Core §5.3.2' },
     (own) => (claims, scopes) => ({ ...own(claims, scopes), sub: '1' }),
+  ),
+  replacing(
+    'userinfo-by-get-alone',
+    'userinfoMethods',
+    {
+      gain: 'Clients that request UserInfo by POST cannot log users in.',
+      source: 'OpenID Connect Core §5.3.1',
+    },
+    () => ['GET'],
   ),
   replacing(
     'userinfo-with-password',

@@ -6,6 +6,15 @@ const mismatch = 'RFC 7636 §4.6'
 
 export const pkceFaults: readonly Fault[] = [
   replacing(
+    'pkce-nonce-instead',
+    'challengeRequired',
+    {
+      gain: 'An attacker strips the challenge of an app from the request, and adds a nonce of their own.',
+      source: 'RFC 9700 §2.1.1',
+    },
+    (own) => (client, pairs) => own(client, pairs) && !pairs.some(([name]) => name === 'nonce'),
+  ),
+  replacing(
     'pkce-any-verifier',
     'verifierMatches',
     { gain: 'An attacker who steals a code can redeem it with any verifier.', source: mismatch },

@@ -5,6 +5,31 @@ const exact = 'RFC 9700 §4.1.3'
 
 export const redirectFaults: readonly Fault[] = [
   replacing(
+    'redirect-uri-first-exact-alone',
+    'redirectUriMatches',
+    {
+      gain: 'Codes are sent to any path or host that starts like one of the further registered redirect URIs.',
+      source: exact,
+    },
+    (own) => (registered, given, index) =>
+      index === undefined || index === 0 ? own(registered, given) : given.startsWith(registered),
+  ),
+  replacing(
+    'request-object-error-redirected',
+    'unregisteredRedirect',
+    {
+      gain: 'An attacker can use the server to redirect users to any site, with a request object that it does not support.',
+      source: 'RFC 6749 §4.1.2.1, RFC 9700 §4.11.2',
+    },
+    (own) => (given, pairs) => (pairs.some(([name]) => /^request(_uri)?$/.test(name)) ? given : own(given, pairs)),
+  ),
+  replacing(
+    'state-zero-dropped',
+    'responseState',
+    { gain: 'A client that numbers its requests rejects the response to the first.', source: 'RFC 6749 §4.1.2' },
+    (own) => (state) => (state === '0' ? null : own(state)),
+  ),
+  replacing(
     'redirect-uri-prefix',
     'redirectUriMatches',
     { gain: 'Codes are sent to any path or host that starts like the registered redirect URI.', source: exact },

@@ -6,6 +6,15 @@ const rotation = 'RFC 9700 §4.14.2'
 
 export const refreshFaults: readonly Fault[] = [
   replacing(
+    'scope-checked-last-alone',
+    'checkedScopes',
+    {
+      gain: 'A client gets any scope that it names before one that it may have.',
+      source: 'RFC 6749 §3.3, CWE-863',
+    },
+    () => (scopes) => scopes.slice(-1),
+  ),
+  replacing(
     'refresh-not-rotated',
     'rotateRefreshToken',
     { gain: "A stolen refresh token works alongside its owner's token without being detected.", source: rotation },

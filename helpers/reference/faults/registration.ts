@@ -1,6 +1,6 @@
 import { replacing, type Fault } from './fault.ts'
 
-/** Of a profile that has the endpoints. */
+/** Only this profile has the endpoints. */
 const only = 'ideal'
 const response = 'RFC 7591 §3.2.1'
 const management = 'RFC 7592 §2'

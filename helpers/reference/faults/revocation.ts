@@ -5,7 +5,7 @@ import { replacing, type Fault } from './fault.ts'
 const revocation = 'RFC 7009 §2.1'
 const introspection = 'RFC 7662 §2.2'
 
-/** Of a profile that has the endpoints. */
+/** Only this profile has the endpoints. */
 const only = 'ideal'
 
 export const revocationFaults: readonly Fault[] = [

@@ -5,8 +5,43 @@ import { replacing, type Fault } from './fault.ts'
 
 const authentication = 'RFC 6749 §3.2.1'
 
-/** How a client proves who it is. */
+/** Faults in client authentication. */
 export const secretFaults: readonly Fault[] = [
+  replacing(
+    'secret-in-basic-unchecked-at-refresh',
+    'authenticates',
+    {
+      gain: 'An attacker who steals a refresh token can use it with any secret, in a header that is not looked at.',
+      source: 'RFC 6749 §6, CWE-303',
+    },
+    (own) => (client, grant, isBasic) =>
+      own(client, grant, isBasic) && !(grant === 'refresh_token' && isBasic === true),
+  ),
+  replacing(
+    'secret-remembered-once-verified',
+    'secretMatches',
+    {
+      gain: 'A leaked secret stays good after it was replaced, for as long as the server remembers that it was good.',
+      source: 'CWE-613',
+      mechanism: 'consumers',
+    },
+    (own) => {
+      const verified = new Set<string>()
+      return (client, secret) => {
+        const key = JSON.stringify([client.client_id, secret])
+        if (verified.has(key)) return true
+        const isRight = own(client, secret)
+        if (isRight) verified.add(key)
+        return isRight
+      }
+    },
+  ),
+  replacing(
+    'basic-scheme-exact',
+    'basicCredentials',
+    { gain: 'Clients that spell the scheme in a different case cannot authenticate.', source: 'RFC 9110 §11.1' },
+    (own) => (header) => own(header?.startsWith('Basic ') === true ? header : null),
+  ),
   replacing(
     'unset-secret-not-required',
     'authenticates',

@@ -1,7 +1,8 @@
 import { createHmac, createPublicKey, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { compactVerify, createRemoteJWKSet } from 'jose'
+import { createRemoteJWKSet } from 'jose/jwks/remote'
+import { compactVerify } from 'jose/jws/compact/verify'
 import { claimsOf } from '../core/claims-of.ts'
 import type { KeyPair } from '../core/state.ts'
 import { replacing, type Fault } from './fault.ts'
@@ -10,7 +11,7 @@ const headerOf = (token: string): Readonly<Record<string, unknown>> =>
   JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as Record<string, unknown>
 const algorithmOf = (token: string): unknown => headerOf(token)['alg']
 
-/** The forms in which a public key is published or stored. */
+/** A public key in the forms in which it is published or stored. */
 function spellings({ publicKey }: KeyPair): (string | Buffer)[] {
   const texts = (['spki', 'pkcs1'] as const).map((type) => publicKey.export({ type, format: 'pem' }).toString())
   const jwk = publicKey.export({ format: 'jwk' })
@@ -26,7 +27,7 @@ function signedWithSecret(token: string, secret: string | Buffer): boolean {
 const signedWithPublicKey = (token: string, keys: KeyPair): boolean =>
   spellings(keys).some((key) => signedWithSecret(token, key))
 
-/** A file's content as the secret: a `kid` that leads out of the folder of keys finds one that the attacker knows. */
+/** Accepts a file's content as the HMAC secret: a `kid` with a path out of the key folder finds a file that the attacker knows. */
 function signedWithFile(token: string, kid: unknown): boolean {
   try {
     return signedWithSecret(token, readFileSync(resolve('/var/keys', String(kid))))
@@ -41,6 +42,20 @@ async function certificateAt(address: string): Promise<X509Certificate> {
 }
 
 export const signatureFaults: readonly Fault[] = [
+  replacing(
+    'key-set-in-plain-base64',
+    'jwks',
+    {
+      gain: 'Resource servers that read the key set strictly cannot verify any token, and may skip the check.',
+      source: 'RFC 7518 §2, §6.3.1.1',
+    },
+    (own) => (keys) => ({
+      keys: own(keys).keys.map((key) => ({
+        ...key,
+        n: Buffer.from(String(key['n']), 'base64url').toString('base64'),
+      })),
+    }),
+  ),
   replacing(
     'signature-unchecked',
     'signatureFailure',

@@ -9,7 +9,7 @@ const without = (headers: Mechanisms['tokenHeaders'], name: string) =>
   headers.filter(([header]) => header.toLowerCase() !== name)
 
 let decoy: KeyPair | undefined
-/** A pair that belongs to no server. */
+/** A key pair that no server uses. */
 export function otherKeys(): KeyPair {
   decoy ??= { ...generateKeyPairSync('rsa', { modulusLength: 2048 }), kid: randomBytes(32).toString('base64url') }
   return decoy
@@ -128,7 +128,7 @@ export const tokenFaults: readonly Fault[] = [
     'expires-in-string',
     'expiresIn',
     { gain: 'Clients misread the lifetime and keep tokens too long.', source: 'RFC 6749 §5.1' },
-    // The fault is that this is not a number.
+    // Deliberately not a number: that is the fault.
     (own) => (issue) => String(own(issue)) as unknown as number,
   ),
   replacing(

@@ -3,7 +3,7 @@ import type { Mechanisms } from '../core/mechanisms.ts'
 import type { State } from '../core/state.ts'
 import { otherKeys } from './token.ts'
 
-/** A way in which an upgrade goes wrong: what it does to the stored data, or how the new server treats what it finds. */
+/** A way in which an upgrade goes wrong: by what it does to the stored data, or by how the new server treats them. */
 export interface UpgradeFault {
   readonly id: string
   /** What clients lose, or an attacker gains. */
@@ -26,7 +26,7 @@ const altering = (id: string, gain: string, alter: (own: Mechanisms) => Partial<
   alter: (own) => ({ ...own, ...alter(own) }),
 })
 
-/** Each client is replaced by a changed one. */
+/** Replaces each client by a changed copy. */
 const ofClients =
   (change: (client: Client) => Partial<Client>) =>
   (state: State): void => {
@@ -36,7 +36,7 @@ const ofClients =
     }
   }
 
-/** Tokens and codes that have expired last a day longer. */
+/** Lets tokens and codes live a day longer. */
 const prolong = <T extends { readonly expires: number }>(stored: Map<string, T>): void => {
   for (const [id, one] of stored) stored.set(id, { ...one, expires: one.expires + day })
 }
@@ -74,7 +74,7 @@ export const upgradeFaults: readonly UpgradeFault[] = [
   carrying('upgrade-prolongs-refresh-tokens', 'Access that had ended is open again.', (state) => {
     prolong(state.refreshTokens)
   }),
-  carrying('upgrade-loses-codes', 'Users who are logging in end on an error page of the app.', (state) => {
+  carrying('upgrade-loses-codes', 'Users who are logging in end up at an error page of the app.', (state) => {
     state.codes.clear()
   }),
   altering('upgrade-accepts-any-verifier', 'A stolen code can be redeemed by whoever stole it.', () => ({

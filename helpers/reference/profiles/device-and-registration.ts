@@ -7,7 +7,7 @@ const random = (): string => randomBytes(32).toString('base64url')
 const loopback = /^(?:127\.0\.0\.1|\[::1\]|localhost)$/
 const supportedMethods: readonly unknown[] = [undefined, 'none', 'client_secret_basic', 'client_secret_post']
 
-/** RFC 7591 §5: https, http on the loopback address, or a scheme of the app's own (RFC 8252 §7.1: with a period). Without a fragment. */
+/** RFC 7591 §5: https, http on the loopback address, or a private-use scheme (RFC 8252 §7.1: with a period). No fragment. */
 function registrableRedirectUri(uri: string): boolean {
   if (!URL.canParse(uri) || uri.includes('#')) return false
   const { protocol, hostname } = new URL(uri)
@@ -24,12 +24,12 @@ function metadataIn(text: string): Members | null {
   }
 }
 
-/** Device authorization (RFC 8628) and registration (RFC 7591, RFC 7592), as the standards want them; Simple OAuth has neither. */
+/** Device authorization (RFC 8628) and registration (RFC 7591, RFC 7592), as the standards require them; Simple OAuth has neither. */
 export const deviceAndRegistration: DeviceMechanisms & RegistrationMechanisms = {
   device: false,
   deviceAuthenticates: (client) => client.confidential,
   deviceCodeValue: random,
-  // As short as the codes and tokens of the client whose expiry is waited for.
+  // As short as the lifetimes of the client whose expiry is waited for.
   deviceCodeLifetime: 6,
   deviceResponse: (members) => members,
   devicePageIsOpen: false,

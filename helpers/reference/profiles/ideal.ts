@@ -22,7 +22,7 @@ function accessToken({ client, user, scopes, origin, id, now, expires }: Issue, 
     claims: {
       iss: origin,
       exp: seconds(expires),
-      // RFC 9068 §3: a resource indicator, which the resource looks for (§4); the client is in client_id.
+      // RFC 9068 §3: a resource indicator, which the resource checks (§4); the client is in client_id.
       aud: origin,
       sub: user?.uid ?? client.client_id,
       client_id: client.client_id,
@@ -123,7 +123,7 @@ export const ideal: Mechanisms = {
   ],
 
   codeLifetime: (client) => Math.min(client.accessTokenLifetime, 60),
-  // The check for a replay is last: only a request with all secrets of the code may revoke its tokens.
+  // The replay check comes last: only a request with all secrets of the code may revoke its tokens.
   codeChecks: ['client', 'redirectUri', 'downgrade', 'verifier', 'used', 'lifetime'],
   codeIsCurrent: (code, now) => now < code.expires,
   // RFC 6749 §4.1.2.
@@ -216,7 +216,7 @@ export const ideal: Mechanisms = {
   }),
 }
 
-/** The `sub` of an ID token; this server issued it, or it names nobody here. */
+/** The `sub` of an ID token; if this server did not issue it, it matches no user. */
 function subjectOf(token: string): unknown {
   try {
     return (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Members)['sub']

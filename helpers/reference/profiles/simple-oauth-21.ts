@@ -3,9 +3,9 @@ import { deviceGrantType } from '../core/device-mechanisms.ts'
 import { simpleOauth } from './simple-oauth.ts'
 
 /**
- * Simple OAuth with all modules of simple_oauth_21: its addresses, its metadata (RFC 8414, RFC 9728), its form for the codes of devices.
- * Revocation, introspection, devices and registration answer as the standards want them: how released modules fail there is nobody's
- * business but their owners' (fixtures/withheld.ts).
+ * Simple OAuth with all modules of simple_oauth_21: its addresses, its metadata (RFC 8414, RFC 9728), its form for device codes.
+ * Revocation, introspection, devices and registration behave as the standards require: how released modules fail there is withheld
+ * (fixtures/withheld.ts).
  */
 export const simpleOauth21: Mechanisms = {
   ...simpleOauth,

@@ -20,6 +20,7 @@ export const authorizationEndpoint: AuthorizationMechanisms = {
   redirectUriMatches,
   defaultRedirectUri: (registered) => (registered.length === 1 ? (registered[0] ?? null) : null),
   unregisteredRedirect: () => null,
+  checkedScopes: (scopes) => scopes,
   challengeRequired: (client) => client.pkce && !client.confidential,
   challengeMethod: (method) => (method === 'S256' ? 'S256' : method === null || method === 'plain' ? 'plain' : null),
   challengeWellFormed: (challenge) => /^[A-Za-z0-9\-._~]{43,128}$/.test(challenge),
@@ -65,6 +66,7 @@ export const authorizationEndpoint: AuthorizationMechanisms = {
   decidedRequest: (posted) => posted,
   consentHeaders: [],
   promptHonoured: false,
+  silentlyIssued: true,
   redirectStatus: 302,
   responseState: (state) => state,
   // Drupal's `cors.config` is switched off by default.

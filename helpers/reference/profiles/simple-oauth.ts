@@ -91,7 +91,7 @@ export const simpleOauth: Mechanisms = {
     code.used = true
     return Promise.resolve()
   },
-  // What a release does in withheld groups is published nowhere: this profile meets their contracts.
+  // The behaviour of releases in withheld groups is not published, so this profile meets their contracts.
   codeHeldByUser: mayAct,
 
   storedRefreshToken: (state, value) => (value === null ? undefined : state.refreshTokens.get(value)),
@@ -172,7 +172,7 @@ export const simpleOauth: Mechanisms = {
     if (change === 'delete') state.deleted.add(account.uid)
     if (change === 'unblock' || change === 'restore') state.blocked.delete(account.uid)
     if (change === 'block' || change === 'delete' || change === 'password') state.endSessions(account)
-    // Only a saved user ends access, which one who is deleted or logs out is not; nor is one whose role is saved.
+    // Access ends only when the user is saved: not on deletion or logout, nor when a role of the user is saved.
     if (!['delete', 'logOut', 'permissions'].includes(change)) state.forgetAccess(account)
   },
   consumerChanged: (state, client) => {
@@ -209,6 +209,7 @@ export const simpleOauth: Mechanisms = {
   resourceHeaders: [],
   userinfoAccount: (_state, account) => account,
   userinfoAllowed: () => true,
+  userinfoMethods: ['GET', 'POST'],
   cachedUserinfo: () => null,
   userinfoClaims: (claims) => claims,
 

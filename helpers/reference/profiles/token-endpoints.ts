@@ -6,7 +6,7 @@ import { seconds, signatureFailure } from './simple-oauth-tokens.ts'
 
 const inactive = { active: false }
 
-/** Revocation (RFC 7009) and introspection (RFC 7662), as the standards want them; Simple OAuth has no such endpoints. */
+/** Revocation (RFC 7009) and introspection (RFC 7662), as the standards require them; Simple OAuth has no such endpoints. */
 export const tokenEndpoints: Pick<
   Mechanisms,
   | 'tokenEndpoints'

@@ -20,8 +20,8 @@ interface Element {
 const plain = painter(false)
 
 /**
- * JUnit XML as GitLab and Jenkins read it: one suite an area, one case a check. A last suite `run` has the one case `conclusion`,
- * which fails where the run does for another reason than its checks: interrupted, nothing selected, drift.
+ * JUnit XML as GitLab and Jenkins read it: one suite an area, one case a check. A last suite `run` has one case `conclusion`, which fails
+ * if the run fails for a reason other than its checks: interrupted, nothing selected, drift.
  */
 export const junit: Render = (report, { rerunCommand, folder }) => {
   const context: MessageContext = { header: report, report: folder, rerunCommand, paint: plain }
@@ -106,7 +106,7 @@ function outcomeOf(check: CheckResult, { settings }: Report, context: MessageCon
   }
 }
 
-/** Reasons that a check of its own shows already. */
+/** Reasons that individual checks already show. */
 const ofChecks: ReadonlySet<string> = new Set(['fail', 'warn', 'stale', 'blocked', 'error'])
 
 function runSuite(report: Report): Element {

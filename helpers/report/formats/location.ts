@@ -11,13 +11,13 @@ export interface FileLocation {
   readonly own: boolean
 }
 
-/** Areas in which the scopes decide. */
+/** Areas that depend on scopes. */
 const ofScopes: ReadonlySet<string> = new Set(['resource/scope', 'token/client-credentials', 'token/refresh-scope'])
 
 /**
- * The file in which the owner of the server would look first: the site file, the exported configuration, or the lock file of the
- * code. Without any of them, where the contract is declared.
- * @param check Null for what no single check is about.
+ * The file in which the owner of the server would look first: the site file, the exported configuration, or the lock file of the code.
+ * Without any of them, where the contract is declared.
+ * @param check Null for a problem of the whole run.
  */
 export function locationOf(check: CheckResult | null, { files = {} }: Report): FileLocation {
   const scope = check !== null && ofScopes.has(areaOf(check)) ? files.scopes?.[0] : undefined

@@ -9,7 +9,7 @@ import { weaknessesOf } from '../weaknesses.ts'
 import { problemsOf } from './problems.ts'
 import type { Render } from './table.ts'
 
-/** Lines of the whole, for a comment or a job summary that people read to its end. */
+/** Maximum number of lines, so that people read the comment or job summary to its end. */
 const longest = 60
 
 /** Characters of a cell; report.json holds the whole. */
@@ -38,7 +38,7 @@ export const markdown: Render = (report, { folder }) => {
   const cause = failure ? ['', fenced(failure.message.split('\n').slice(0, 10).join('\n'), 'text', 2_000)] : []
   const foot = ['', `Report: ${cell(folder)}`]
   const parts = [
-    table('What fails or warns', ['check', 'severity', 'what came'], problemRows(report), 20),
+    table('What fails or warns', ['check', 'severity', 'result'], problemRows(report), 20),
     table('Known weaknesses', ['contracts', 'severity', 'reason'], weaknessRows(report), 8),
     table(
       `Drift from the record${drift && drift.deviations.length > 0 ? ' (of another release)' : ''}`,

@@ -21,20 +21,20 @@ export interface Problem {
   readonly severity: Severity
   /** Expected and actual, in one line; not escaped. */
   readonly text: string
-  /** What it means and what to do, where that is known. */
+  /** What it means and what to do, if known. */
   readonly advice: string
   readonly location: FileLocation
   /** The same in every run that has this problem. */
   readonly fingerprint: string
 }
 
-/** The rule of what a server grants although the record of its release rejects it. */
+/** The rule for something that the server grants and the record of its release rejects. */
 export const driftRule = 'record-drift'
 
 const order: readonly Verdict[] = ['fail', 'error', 'blocked', 'stale', 'warn']
 const weights: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
 
-/** What fails, the gravest first, then what warns. Known issues are none. */
+/** Failures, the gravest first, then warnings. Known issues are not problems. */
 export function problemsOf(report: Report): Problem[] {
   const checks = report.checks.filter(({ verdict }) => order.includes(verdict)).map((check) => problemOf(check, report))
   const rank = ({ verdict, severity }: Problem): number =>

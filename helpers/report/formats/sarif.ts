@@ -29,8 +29,8 @@ const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
 }
 
 /**
- * SARIF 2.1.0 (OASIS) as GitHub reads it: rules are contracts, results are checks that fail, warn or are stale. What was blocked says
- * nothing about the server and is a notification. Known issues are left out: code hosts would show them as open.
+ * SARIF 2.1.0 (OASIS) as GitHub reads it: rules are contracts, results are checks that fail, warn or are stale. A blocked check says
+ * nothing about the server and becomes a notification. Known issues are left out, because code hosts would show them as open.
  */
 export const sarif: Render = (report) => {
   const problems = problemsOf(report)
@@ -67,7 +67,7 @@ export const sarif: Render = (report) => {
   return `${escapeJson(JSON.stringify(log, null, 2))}\n`
 }
 
-/** Text of several lines that others had a part in. */
+/** Multi-line text that may contain text of others. */
 const text = (of: string): { readonly text: string } => ({ text: terminal(of, { lines: 'keep', max: 4_000 }) })
 
 interface Rule {

@@ -17,7 +17,7 @@ export interface Format {
   readonly use: string
   /** The name of its file in the report folder; null for what is printed. */
   readonly file: string | null
-  /** What it is made with; loaded only where it is asked for, and before a run, because a run may end while the process exits. */
+  /** Loads the renderer, only if requested and before the run, because a run may end while the process exits. */
   readonly load: () => Promise<Render>
 }
 

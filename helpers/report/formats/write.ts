@@ -6,14 +6,14 @@ import type { Report } from '../report.ts'
 import { formatOf, type FormatName, type Render, type RenderOptions } from './table.ts'
 import { dirname } from 'node:path'
 
-/** A format that was asked for. */
+/** A requested format. */
 export interface Reporter {
   readonly name: FormatName
   /** The file as the user wrote it; null for its usual place. */
   readonly file: string | null
 }
 
-/** A reporter with what it writes: ready to be used while the process exits. */
+/** A reporter with its renderer loaded, which can be used while the process exits. */
 export interface LoadedReporter extends Reporter {
   readonly render: Render
 }
@@ -28,7 +28,7 @@ export function fileOf({ name, file }: Reporter, folder: string): string | null 
 }
 
 /**
- * Makes sure, before a run starts, that each file can be written, and that none would be written twice. Nothing is created.
+ * Makes sure, before a run starts, that each file can be written and none would be written twice. Creates nothing.
  * @throws ReportError
  */
 export function requireReporterFiles(reporters: readonly Reporter[], folder: string): void {
@@ -43,7 +43,7 @@ export function requireReporterFiles(reporters: readonly Reporter[], folder: str
       )
     taken.set(resolve(file), reporter.name)
     const problem = isFolder(file) ? 'it is a folder' : unwritable(dirname(resolve(file)))
-    // A file that the user names may be replaced; one that only its usual name points to must be of an earlier run.
+    // A file that the user names may be replaced; a file at the default path only if an earlier run wrote it.
     if (reporter.file === null && reporter.name !== 'json' && existsSync(file) && !isOurs(join(folder, 'report.json')))
       throw new ReportError(
         `${file} is not of an earlier run and would be overwritten. Choose another folder with --report, or name a file: --reporter ${reporter.name}=FILE.`,
@@ -58,7 +58,7 @@ export function requireReporterFiles(reporters: readonly Reporter[], folder: str
 const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
 /**
- * Writes what one reporter makes of a report, for its owner alone; in parts nobody sees it. Folders are made.
+ * Writes one format of a report, atomically and readable only by its owner. Creates missing folders.
  * @throws ReportError
  */
 export function writeFormat(

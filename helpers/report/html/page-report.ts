@@ -63,7 +63,7 @@ const areas: Readonly<Record<string, string>> = {
   upgrade: 'Upgrade',
 }
 
-/** A group as people call it. */
+/** The display name of a group. */
 export const areaOf = ({ group }: { readonly group: string }): string =>
   seen(Object.hasOwn(areas, group) ? (areas[group] ?? group) : group)
 
@@ -91,5 +91,5 @@ export function countsOf(checks: readonly CheckResult[]): [Verdict, number][] {
   })
 }
 
-/** Where on the page a contract is, whatever its id holds. */
+/** The anchor of a contract on the page, valid for any id. */
 export const anchorOf = (contract: string): string => `c-${evidenceName(contract).replace(/\.md$/u, '')}`

@@ -1,6 +1,6 @@
 /**
- * What runs on the page: filters, search, and opening what a link points at. A string, because the policy of the page allows exactly
- * these bytes. It reads and hides elements; it never writes HTML and requests nothing.
+ * The script of the page: filters, search, and opening the target of a link. A string, because the policy of the page allows exactly these
+ * bytes. It reads and hides elements; it never writes HTML and requests nothing.
  */
 export const pageScript = `'use strict'
 const all = (selector, root = document) => [...root.querySelectorAll(selector)]

@@ -6,7 +6,7 @@ const verdictColours = ['pass', 'known', 'warn', 'fail', 'blocked', 'error', 'st
 const stepsInstead =
   '.sequence svg { display: none } .steps { position: static; width: auto; height: auto; overflow: visible; clip-path: none; padding-left: 2rem }'
 
-/** What only the report of a run looks like. */
+/** Styles used only by the report of a run. */
 export const pageStyle = `
 ${verdictColours}
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }

@@ -61,7 +61,7 @@ function pathOf(url: string): string {
   return path === '' ? '/' : path
 }
 
-/** Parameters that are named without their values: they are long, or labels stand for them. */
+/** Parameters shown without values, which are long or redacted. */
 const named = ['code', 'code_verifier', 'refresh_token', 'client_secret', 'scope', 'code_challenge_method'] as const
 
 function requestText({ request }: Exchange): string {

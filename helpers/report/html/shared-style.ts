@@ -1,4 +1,4 @@
-/** What all pages of the suite look like: colours (light and dark, 4.5:1 or better on their ground), type, tables of terms. */
+/** Styles of all pages: colours (light and dark, 4.5:1 or better on their ground), type, tables of terms. */
 export const sharedStyle = `
 :root { color-scheme: light dark; --ground: #fff; --raised: #f5f7fa; --text: #1c2430; --soft: #55606f; --line: #d3dae3; --strong: #8592a3;
   --link: #0a58a8; --mark: #eaf2fb;

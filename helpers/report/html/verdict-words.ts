@@ -1,12 +1,12 @@
 import type { Conclusion } from '../../model/run-reason.ts'
 import type { Verdict } from '../../model/verdict.ts'
 
-/** A verdict without colours: its sign and what it says, as in the README. */
+/** Each verdict's sign and meaning, as in the README. */
 export const verdictWords: Readonly<Record<Verdict, { readonly sign: string; readonly meaning: string }>> = {
   fail: { sign: '✗', meaning: 'The server violates the requirement, or grants what it must or should not.' },
   error: { sign: '?', meaning: 'The suite itself failed.' },
   blocked: { sign: '■', meaning: 'The positive control or the set-up failed, so nothing was proven.' },
-  stale: { sign: '↺', meaning: 'A known issue of the baseline did not occur: its entry can go.' },
+  stale: { sign: '↺', meaning: 'A known issue of the baseline did not occur: remove its entry.' },
   warn: {
     sign: '!',
     meaning: 'The server violates a SHOULD, or a MUST of a standard outside the chosen profile.',
@@ -21,7 +21,7 @@ export const worstFirst = Object.keys(verdictWords) as readonly Verdict[]
 
 export type Tone = 'good' | 'look' | 'bad'
 
-/** What a conclusion says to somebody who reads nothing else. */
+/** Each conclusion for a reader who reads nothing else. */
 export const conclusionWords: Readonly<
   Record<Conclusion, { readonly title: string; readonly meaning: string; readonly tone: Tone }>
 > = {
@@ -33,8 +33,7 @@ export const conclusionWords: Readonly<
   },
   'no new differences': {
     title: 'No new differences',
-    meaning:
-      'Where the server differs from the standards, the difference is known of its release. Nothing else was found.',
+    meaning: 'The server differs from the standards only in ways that are known of its release.',
     tone: 'good',
   },
   'outdated baseline': {

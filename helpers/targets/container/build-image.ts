@@ -11,22 +11,22 @@ import { TargetError } from '../../model/target.ts'
 /** Files for a build, by their path there: the path they are read from, or their content. */
 export type BuildContext = ReadonlyMap<string, { readonly file: string } | { readonly content: string }>
 
-/** What Testcontainers' client is asked for; its own `build` swallows what a failed build says. */
+/** The part of Testcontainers' client that is used; its own `build` swallows the output of a failed build. */
 export interface ImageBuilder {
   buildImage(context: NodeJS.ReadableStream, options: object): Promise<NodeJS.ReadableStream>
 }
 
 export interface BuildOptions {
   readonly context: BuildContext
-  /** Podman builds by itself, and opens no session for BuildKit. */
+  /** False for Podman, which builds by itself and opens no BuildKit session. */
   readonly buildkit: boolean
   readonly args: Readonly<Record<string, string>>
   readonly tag: string
   readonly labels: Readonly<Record<string, string>>
-  /** Uses nothing that an earlier build left. */
+  /** Ignores the cache of earlier builds. */
   readonly fresh: boolean
   readonly progress: (stage: string) => void
-  /** Milliseconds of silence while Composer runs: until it is reported, until the build is given up. */
+  /** Milliseconds of silence while Composer runs: before it is reported, and before the build is aborted. */
   readonly silence?: readonly [report: number, giveUp: number]
 }
 
@@ -35,7 +35,7 @@ const keptLines = 20
 const composerSilence = [12_000, 180_000] as const
 
 /**
- * Builds an image, with BuildKit where there is one: it takes a codebase in a third of the time.
+ * Builds an image, with BuildKit if available, which transfers a codebase in a third of the time.
  *
  * @throws {TargetError} `build-failed` with the last lines of the build, `build-stalled`, `engine-failed`, `codebase-busy`.
  */
@@ -50,7 +50,7 @@ export async function buildImage(engine: ImageBuilder, options: BuildOptions): P
   let composing = false
   const abort = new AbortController()
   const tar = pack()
-  // A request whose context breaks off would wait for the rest of it.
+  // If the context breaks off, the request must be aborted: it would wait for the rest.
   const broken = new Promise<never>((_, reject) => void packAll(tar, context).catch(reject))
   let stalled: (error: TargetError) => void = () => undefined
   const stall = new Promise<never>((_, reject) => (stalled = reject))
@@ -143,7 +143,7 @@ interface Message {
   readonly error?: string
 }
 
-/** One line of the answer: of BuildKit in protocol buffers, of the older builder in plain text. */
+/** One line of the answer: protocol buffers from BuildKit, plain text from the older builder. */
 function parseMessage(line: string): Message {
   const { id, aux, stream, error } = JSON.parse(line) as Record<string, unknown>
   if (typeof error === 'string') return { steps: [], log: [], error }
@@ -153,7 +153,7 @@ function parseMessage(line: string): Message {
   return { steps: step ? [`${step[1] ?? ''} ${step[2] ?? ''}`] : [], log: text.split('\n') }
 }
 
-/** The suite's own part of every context, at the same paths as in the package. */
+/** The suite's own files in every build context, at the same paths as in the package. */
 export function dockerFiles(packageRoot: string): BuildContext {
   const names = [
     'docker/Dockerfile',

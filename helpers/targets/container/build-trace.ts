@@ -1,4 +1,4 @@
-/** What one message of BuildKit says: steps that began, and lines that commands wrote. */
+/** One message of BuildKit: steps that began, and lines that commands wrote. */
 export interface BuildTrace {
   readonly steps: readonly string[]
   readonly log: readonly string[]
@@ -14,7 +14,7 @@ export function readTrace(bytes: Buffer): BuildTrace {
   const vertexes = all(response, 1).map(fieldsOf)
   const begun = vertexes.filter((vertex) => all(vertex, 5).length > 0 && all(vertex, 6).length === 0)
   return {
-    // Those in brackets stand in the Dockerfile; the rest is the builder's own business.
+    // Names in brackets are steps of the Dockerfile; the rest is internal to the builder.
     steps: begun.flatMap((vertex) => all(vertex, 3).map(String)).filter((name) => /^\[.*\d+\/\d+\]/.test(name)),
     log: all(response, 3).flatMap((log) => all(fieldsOf(log), 4).flatMap((text) => text.toString().split('\n'))),
   }

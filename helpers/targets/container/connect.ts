@@ -8,7 +8,7 @@ import { TargetError } from '../../model/target.ts'
 /** @throws {TargetError} `engine-failed`. */
 export async function connect({ uri }: Engine): Promise<ContainerRuntimeClient> {
   process.env['DOCKER_HOST'] = uri
-  // In a container itself it would look for the engine's host elsewhere.
+  // Inside a container, Testcontainers would look for the engine's host elsewhere.
   process.env['TESTCONTAINERS_HOST_OVERRIDE'] = '127.0.0.1'
   try {
     return await getContainerRuntimeClient()
@@ -19,10 +19,10 @@ export async function connect({ uri }: Engine): Promise<ContainerRuntimeClient> 
 }
 
 /**
- * Starts Testcontainers' reaper, which removes what a killed run leaves, if the user wants it and its image is here. Without it the next
- * start and the subcommand cleanup do so.
+ * Starts Testcontainers' reaper, which removes what a killed run leaves, if the user wants it and its image is available locally. Otherwise
+ * the next start or the subcommand cleanup removes it.
  *
- * @returns starts it later, once a registry is known to answer, which has its image, too.
+ * @returns a function that starts it later, once a registry, which also has its image, is known to answer.
  */
 export async function useReaper(client: ContainerRuntimeClient): Promise<() => Promise<void>> {
   const wanted = process.env['TESTCONTAINERS_RYUK_DISABLED'] !== 'true'

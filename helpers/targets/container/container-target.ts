@@ -26,7 +26,7 @@ export interface ContainerTargetOptions {
   readonly codebase?: string
   /** A folder with exported configuration to install instead of the minimal profile. */
   readonly config?: string
-  /** An image that holds a site already. */
+  /** An image that already contains a site. */
   readonly image?: string
   readonly database: Database
   /** Arguments of docker/Dockerfile. */
@@ -35,15 +35,15 @@ export interface ContainerTargetOptions {
   readonly proxy: Readonly<Record<string, string>>
   readonly cacheRoot: string
   readonly fresh: boolean
-  /** Requests the server answers at the same time. */
+  /** Maximum number of concurrent requests. */
   readonly workers: number
   /** Milliseconds until the web server answers. */
   readonly startTimeout: number
-  /** What the site is upgraded to, where that is asked for. */
+  /** What the site is upgraded to, if requested. */
   readonly upgradeTo?: ContainerUpgradeTo
 }
 
-/** For those who build upon the site, once it is started. */
+/** Access to the started site for code that builds upon it. */
 export interface ContainerTarget extends Target {
   /** @throws {TargetError} `not-started`. */
   container(): StartedTestContainer
@@ -175,7 +175,7 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
 
 type Choosing = Omit<ImageChoice, keyof ContainerTargetOptions>
 
-/** The image of the new code: without a site, which comes from the container before it. */
+/** The image with the new code but without a site, which comes from the previous container. */
 function newCodeOf(
   { config: _, ...options }: ContainerTargetOptions,
   { codebase, baseImage }: ContainerUpgradeTo,
@@ -203,7 +203,7 @@ async function chooseImage(choice: ImageChoice): Promise<string> {
   return image
 }
 
-/** The version or constraint that decides which database suits. */
+/** The version or constraint that decides which database image is used. */
 const drupalOf = ({ codebase, args }: ContainerTargetOptions): string =>
   (codebase === undefined ? wantedFrom(args) : (wantedOf(codebase) ?? wantedFrom(args))).drupal
 
@@ -229,7 +229,7 @@ function labelOf({ image, codebase, config, database, args }: ContainerTargetOpt
   return `container, ${what}${configured}${database === 'sqlite' ? '' : `, ${database}`}`
 }
 
-/** Names what the user's image lacks; the server's last lines come with every error. */
+/** Explains what the user's image lacks; the server's last lines are part of every error. */
 function startError(error: unknown, { image }: ContainerTargetOptions, log: readonly string[]): unknown {
   if (!(error instanceof TargetError)) return error
   const lacks = image !== undefined && ['not-ready', 'server-ended', 'install-failed'].includes(error.code)

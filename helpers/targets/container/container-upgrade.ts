@@ -1,5 +1,5 @@
 import { DrushError, DrushProcess } from '../../drupal/drush.ts'
-import { findCodebase } from '../install/codebase.ts'
+import { findCodebase, listCode } from '../install/codebase.ts'
 import { refuseOlderCode } from '../install/code-versions.ts'
 import { updateSite, whole, type Upgraded } from '../install/update-site.ts'
 import { waitUntilReady } from '../install/ready.ts'
@@ -17,16 +17,18 @@ export interface ContainerUpgradeTo {
 /** @throws {TargetError} those of codebases, and `upgrade-backwards`. */
 export function examineUpgrade(codebase: string | undefined, to: ContainerUpgradeTo): void {
   const found = findCodebase(to.codebase)
+  // Refuses code without the module, or with one that is too old.
+  listCode(found)
   if (codebase !== undefined) refuseOlderCode(findCodebase(codebase), found)
 }
 
-/** The folder with what a site has besides its code: its SQLite file, its files, keys and hash salt. */
+/** The folder with everything but the code of a site: its SQLite file, its files, keys and hash salt. */
 const siteFolder = '/opt/contract/site'
 
 /**
- * Takes what a site has besides its code to a container with new code, at the same address, and runs the updates there.
- * @param start Starts the new container, with an archive to be unpacked in it.
- * @throws {UpgradeError} where the updates fail, or the site does not work after them.
+ * Moves everything but the code of a site to a container with new code, at the same address, and runs the updates there.
+ * @param start Starts the new container and unpacks an archive in it.
+ * @throws {UpgradeError} if the updates fail, or the site does not work after them.
  */
 export async function moveSite(
   old: SiteContainer,
@@ -47,7 +49,7 @@ export async function moveSite(
   return { ...upgraded, site }
 }
 
-/** As many last lines as drush on this machine keeps. */
+/** Maximum number of last lines, as for drush on this machine. */
 const keptLines = 30
 
 async function runIn({ container, offer: { drush, user } }: SiteContainer, command: string): Promise<void> {

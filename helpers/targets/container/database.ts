@@ -9,16 +9,16 @@ import { TargetError } from '../../model/target.ts'
 export type Database = 'sqlite' | 'mariadb' | 'postgres'
 export type DatabaseServer = Exclude<Database, 'sqlite'>
 
-/** A database in a container of its own, in one network with the site. */
+/** A database in its own container, in the same network as the site. */
 export interface DatabaseBeside {
   readonly network: string
   /** What drupal/settings.php reads. */
   readonly env: Readonly<Record<string, string>>
-  /** Rejects with `database-failed` once its container has ended. */
+  /** Rejects with `database-failed` when its container ends. */
   readonly ended: Promise<never>
 }
 
-/** PostgreSQL 18 has moved its folder: here all versions have the same. */
+/** PostgreSQL 18 moved its data folder; this one is the same for all versions. */
 const postgresData = '/var/lib/postgresql/contract'
 
 const servers = {
@@ -44,7 +44,7 @@ const servers = {
   },
 } as const
 
-/** @param drupal a constraint; where it cannot be read, the newest database serves. */
+/** @param drupal a constraint; if it cannot be parsed, the newest database is used. */
 export const databaseImage = (database: DatabaseServer, drupal: string): string =>
   drupalRequirements[newestMajor(drupal) ?? '12'].images[database]
 
@@ -66,7 +66,7 @@ export async function startDatabase(
     .withEnvironment(env(password))
     .withNetworkMode(network)
     .withNetworkAliases(host)
-    // Nothing of it is to be kept, and memory does not wait for a disk.
+    // In memory, because nothing is kept and no disk slows it down.
     .withTmpFs({ [data]: 'rw' })
   const handle = docker.getContainer((await started(container)).getId())
   const ended = handle.wait().then(async ({ StatusCode }: { StatusCode: number }) => {
@@ -85,7 +85,7 @@ export async function startDatabase(
 /** Seconds. */
 const databaseTimeout = 120
 
-/** Servers that are still setting themselves up listen to no network. The exit code of `exit($string)` would be 0. */
+/** A server that is still initialising does not listen on the network. `exit($string)` would end with 0. */
 const waitForDatabase = `
 for ($end = time() + ${databaseTimeout}; ; usleep(100000)) {
   try {

@@ -9,13 +9,13 @@ import { TargetError } from '../../model/target.ts'
 
 /** Where a container engine answers on this machine. Plain JSON. */
 export interface Engine {
-  /** As DOCKER_HOST words it. */
+  /** In the form of DOCKER_HOST. */
   readonly uri: string
   readonly connection:
     | { readonly socketPath: string }
     /** `certificates`: a folder with ca.pem, cert.pem and key.pem, for TLS. */
     | { readonly host: string; readonly port: number; readonly certificates?: string }
-  /** Where ports that it publishes are reached, unless that is this machine. */
+  /** The host on which published ports are reachable, unless it is this machine. */
   readonly siteHost?: string
 }
 
@@ -32,10 +32,10 @@ const pingTimeout = 2_000
 const requestTimeout = 15_000
 
 /**
- * The engine that answers, sought where Testcontainers seeks it; what keeps one from answering is given back, not thrown, since
- * `auto` goes on without.
+ * Finds the engine that answers, where Testcontainers looks for it. An error is returned, not thrown, because `auto` continues without an
+ * engine.
  *
- * @param sockets paths to try where the environment names no engine.
+ * @param sockets paths to try if the environment names no engine.
  * @returns TargetError `no-engine`, `engine-elsewhere`, `engine-no-rights` or `engine-silent`.
  */
 export async function findEngine(
@@ -57,7 +57,7 @@ export async function findEngine(
 const advice =
   'Start Docker, or say with DOCKER_HOST where it listens. Without an engine, --target php tests a codebase with the PHP of this machine.'
 
-/** In the order of Testcontainers, then those of Podman. */
+/** Sockets in the order of Testcontainers, then those of Podman. */
 function socketsOf(environment: Environment): string[] {
   const runtime = environment['XDG_RUNTIME_DIR']
   const home = environment['HOME']
@@ -71,7 +71,7 @@ function socketsOf(environment: Environment): string[] {
   ]
 }
 
-/** A user id without an entry in the password file has no name, and Node throws. */
+/** Node throws for a user id without an entry in the password file. */
 function userSocket(): string[] {
   try {
     return [`/run/user/${userInfo().uid}/docker.sock`]
@@ -97,14 +97,14 @@ async function parse(uri: string, environment: Environment): Promise<Engine | Ta
   return new TargetError('engine-elsewhere', message)
 }
 
-/** Addresses that are not routed in the Internet (RFC 1918 §3, RFC 4193 §3.1). */
+/** Addresses that are not routed on the Internet (RFC 1918 §3, RFC 4193 §3.1). */
 const privateAddresses = new BlockList()
 privateAddresses.addSubnet('10.0.0.0', 8)
 privateAddresses.addSubnet('172.16.0.0', 12)
 privateAddresses.addSubnet('192.168.0.0', 16)
 privateAddresses.addSubnet('fc00::', 7, 'ipv6')
 
-/** A container next to ours, by its alias: such a network is open to nobody else, as a company's would be. */
+/** Whether a host is a container next to ours, by its alias: unlike a company's network, such a network is private. */
 async function isService(host: string): Promise<boolean> {
   if (host.includes('.') || host.includes(':') || isIP(host) !== 0) return false
   const found = await lookup(host, { all: true }).catch(() => [])
@@ -127,15 +127,15 @@ async function ping(engine: Engine): Promise<Engine | TargetError> {
     if (status === 200) return engine
     return new TargetError(
       'engine-silent',
-      `What listens at ${engine.uri} is no container engine (${status}). ${advice}`,
+      `What listens at ${engine.uri} is not a container engine (${status}). ${advice}`,
     )
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const options = { cause: error }
     if (code === 'EACCES' || code === 'EPERM') {
       const next =
-        'Join the group it belongs to (sudo usermod -aG docker $USER, then log in anew), or use a rootless engine.'
-      const text = `The container engine at ${engine.uri} does not let this user in (${code}). ${next}`
+        'Join the group it belongs to (sudo usermod -aG docker $USER, then log in again), or use a rootless engine.'
+      const text = `The container engine at ${engine.uri} refuses this user (${code}). ${next}`
       return new TargetError('engine-no-rights', text, options)
     }
     const text = `The container engine at ${engine.uri} does not answer (${code ?? message}). ${advice}`
@@ -143,10 +143,7 @@ async function ping(engine: Engine): Promise<Engine | TargetError> {
   }
 }
 
-/**
- * One request of the engine's API (https://docs.docker.com/reference/api/engine/).
- * @throws what the connection ends with.
- */
+/** One request to the engine's API (https://docs.docker.com/reference/api/engine/). @throws the error of the connection. */
 export function askEngine(
   engine: Engine,
   method: 'GET' | 'DELETE',

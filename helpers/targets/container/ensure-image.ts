@@ -20,10 +20,10 @@ import { configFiles, installableExtensions, provisionSite, translationOf } from
 import { TargetError } from '../../model/target.ts'
 import { packageRoot, suite } from '../../model/package.ts'
 
-/** What was made on the site of an image, kept in it; only root of the container reads it. */
+/** Data of what was provisioned on an image's site; only root in the container can read it. */
 export const siteFile = '/opt/contract/provisioned.json'
 
-/** Arguments of docker/Dockerfile: versions as Composer takes them; what is left out is the Dockerfile's own choice. */
+/** Arguments of docker/Dockerfile: versions as Composer accepts them; the Dockerfile chooses the rest. */
 export interface BuildArgs {
   readonly BASE_IMAGE: string
   readonly DRUPAL?: string
@@ -38,7 +38,7 @@ export interface ImageOptions {
   readonly engine: Engine
   /** Id of the container that the suite runs in. */
   readonly own: string | undefined
-  /** The Drupal project to put in the image; without one Composer fetches what `args` say. */
+  /** The Drupal project for the image; without one, Composer fetches the versions in `args`. */
   readonly codebase?: string
   /** A folder with exported configuration. */
   readonly config?: string
@@ -46,7 +46,7 @@ export interface ImageOptions {
   /** Predefined arguments that are no part of the image (https://docs.docker.com/build/building/variables/#pre-defined-build-arguments). */
   readonly proxy: Readonly<Record<string, string>>
   readonly database: Database
-  /** The code alone, for a site that was installed elsewhere. */
+  /** Only the code, for a site that was installed elsewhere. */
   readonly codeOnly?: true
   readonly fetchBase: () => Promise<void>
   readonly buildkit: boolean
@@ -54,21 +54,21 @@ export interface ImageOptions {
   readonly fresh: boolean
   /** Milliseconds until the site answers. */
   readonly startTimeout: number
-  /** For what is gone with this run: the container in which the site is made, and its image. */
+  /** Labels for what this run removes: the container in which the site is made, and its image. */
   readonly labels: Readonly<Record<string, string>>
   readonly progress: (stage: string) => void
 }
 
 const repository = 'simple-oauth-contract'
-/** Images with the same value take each other's place. */
+/** An image replaces others with the same value. */
 const imageLabel = 'simple-oauth-contract.image'
 
 /**
- * An image with the site installed and provisioned, built when there is none for these files, versions, fixtures and suite. With another
- * database than SQLite it holds the code alone.
+ * An image with the site installed and provisioned; built unless there is one for these files, versions, fixtures and this version of the
+ * suite. With a database other than SQLite it contains only the code.
  *
  * @returns its name.
- * @throws {TargetError} those of a codebase, `requirements-unmet`, `build-failed`, `install-failed` and what keeps a container from starting.
+ * @throws {TargetError} those of a codebase and of a container that does not start, `requirements-unmet`, `build-failed`, `install-failed`.
  */
 export async function ensureImage(options: ImageOptions): Promise<string> {
   const { client, args, codebase, config, database, cacheRoot, fresh, progress } = options
@@ -116,7 +116,7 @@ export async function ensureImage(options: ImageOptions): Promise<string> {
   }
 }
 
-/** What would end a long build is found before it. */
+/** Finds problems before a long build that they would end. */
 async function prepareBase(options: ImageOptions, root: string | undefined): Promise<void> {
   const { client, args, database, labels, progress } = options
   const image = args.BASE_IMAGE
@@ -135,7 +135,7 @@ async function prepareBase(options: ImageOptions, root: string | undefined): Pro
 const announcement = (image: string) =>
   `the first run downloads the image ${image} (about 250 MB, unless it is here already) and about 100 MB of packages by Composer, and takes 2 to 5 minutes; later runs start in a few seconds`
 
-/** As the php target does. */
+/** Replaces extensions as the php target does. */
 function* extensions(
   { codebase, config, progress }: ImageOptions,
   files: readonly CodeFile[],
@@ -161,7 +161,7 @@ async function lock(file: string, progress: (stage: string) => void): Promise<()
   }
 }
 
-/** Users, clients and keys are made in a container, which then is the image: secrets stand in no build step and no label. */
+/** Users, clients and keys are made in a container that is then committed as the image, so no build step or label contains secrets. */
 async function provisionImage(options: ImageOptions, built: string, name: string): Promise<void> {
   const { client, engine, own, labels, progress, startTimeout } = options
   progress('making users, scopes, clients and keys')
@@ -184,7 +184,7 @@ async function provisionImage(options: ImageOptions, built: string, name: string
   }
 }
 
-/** What an older codebase, suite, set of fixtures or a fresh build left; an image in use stays until its run has ended. */
+/** Removes images of older codebases, fixtures and versions of the suite; an image in use stays until its run has ended. */
 async function removeOthers(client: ContainerRuntimeClient, kind: string, name: string): Promise<void> {
   const engine = client.container.dockerode
   const images = await engine.listImages({ filters: JSON.stringify({ label: [`${imageLabel}=${kind}`] }) })

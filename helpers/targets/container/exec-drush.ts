@@ -6,7 +6,7 @@ import type { DrushChild, StartDrush } from '../../drupal/drush.ts'
 export type Dockerode = ContainerRuntimeClient['container']['dockerode']
 export type EngineContainer = ReturnType<Dockerode['getContainer']>
 
-/** Both outputs of a container as one; the engine sends them in frames. It ends with its source, also where that breaks off. */
+/** Both outputs of a container as one stream; the engine sends them in frames. Ends when its source ends or breaks off. */
 export function outputOf(container: EngineContainer, frames: NodeJS.ReadableStream): PassThrough {
   const output = new PassThrough()
   const modem = container.modem as {
@@ -26,7 +26,7 @@ export function drushIn(container: EngineContainer, drush: readonly string[], us
   }
 }
 
-/** A command in a container, in the shape of a child process. One that hangs ends with its container. */
+/** A command in a container with the interface of a child process. A hanging command ends with its container. */
 class ContainerProcess extends EventEmitter implements DrushChild {
   readonly stdin = new PassThrough()
   readonly stdout = new PassThrough()
@@ -53,7 +53,7 @@ class ContainerProcess extends EventEmitter implements DrushChild {
     const stream = await exec.start({ hijack: true, stdin: true })
     this.stream = stream
     if (this.killed) stream.destroy()
-    // dockerode knows its modem as a plain object.
+    // dockerode types its modem as a plain object.
     const modem = container.modem as { demuxStream(from: Duplex, out: PassThrough, err: PassThrough): void }
     modem.demuxStream(stream, this.stdout, this.stderr)
     this.stdin.pipe(stream)

@@ -3,14 +3,14 @@ import { useReaper } from './connect.ts'
 import { pullImage } from './pull-image.ts'
 import { waysOut } from './ways-out.ts'
 
-/** What to do where an image cannot be fetched, by what it is for. */
+/** What to do if an image cannot be fetched, by its purpose. */
 const next = {
   base: waysOut,
   database: ` Load it first, or leave out --database: SQLite needs no other image.${waysOut}`,
   own: ' Check its name, or build or load it first.',
 } as const
 
-/** Fetches images that are not on this machine; @throws {TargetError} `image-missing`. */
+/** Fetches missing images. @throws {TargetError} `image-missing`. */
 export async function imageFetcher(
   client: ContainerRuntimeClient,
   progress: (stage: string) => void,

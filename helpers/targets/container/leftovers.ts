@@ -9,18 +9,18 @@ import { TargetError } from '../../model/target.ts'
 const runLabel = 'simple-oauth-contract.run'
 const ownerLabel = 'simple-oauth-contract.owner'
 
-/** Who made a container or network: a pid says nothing on another host, nor in another container. */
+/** The process that made a container or network: a pid is meaningless on another host or in another container. */
 interface Owner extends ProcessMark {
   readonly host: string
 }
 
-/** What every container, network and unfinished image of a run carries, so that it can be found whatever became of the run. */
+/** Labels of every container, network and unfinished image of a run, by which they can be found even after a crash. */
 export const labelsOf = (run: string): Record<string, string> => ({
   [runLabel]: run,
   [ownerLabel]: JSON.stringify({ ...thisProcess(), host: thisHost() } satisfies Owner),
 })
 
-/** For an image made of a container, which inherits the labels: what is started from it belongs to nobody yet. */
+/** Labels for an image committed from a container, which would inherit its labels: containers started from it have no owner yet. */
 export const nobody: Readonly<Record<string, string>> = { [runLabel]: '', [ownerLabel]: '' }
 
 interface Listed {
@@ -31,7 +31,7 @@ interface Listed {
   readonly Labels: Readonly<Record<string, string>> | null
 }
 
-/** Containers before the networks they are in, and before the images they were made of. */
+/** Containers come before their networks and images. */
 const kinds = [
   { list: '/containers/json?all=1&', remove: (id: string) => `/containers/${encodeURIComponent(id)}?force=1&v=1` },
   { list: '/networks?', remove: (id: string) => `/networks/${encodeURIComponent(id)}` },
@@ -39,7 +39,7 @@ const kinds = [
 ]
 
 /**
- * Removes the containers, networks and unfinished images of dead runs of this host; those of live runs, of other hosts and of others stay.
+ * Removes the containers, networks and unfinished images of dead runs of this host; those of live runs and of other hosts stay.
  *
  * @returns their names.
  * @throws {TargetError} `engine-failed`.
@@ -73,9 +73,9 @@ async function remove(
     const { body } = await expectAnswer(engine, 'GET', `${kind.list}filters=${filters}`, [200])
     const listed = body as Listed[]
     for (const { Id, Names, Name, RepoTags } of listed.filter((one) => due(one.Labels ?? {}))) {
-      // An image with a name goes with it, unless the finished one was made of it.
+      // Removes the image's name, too, unless the finished image is based on it.
       const name = RepoTags?.find((tag) => !tag.startsWith('<none>'))
-      // 404: gone by now; 409: being removed already, or in use.
+      // 404: already gone; 409: being removed, or in use.
       const { status } = await expectAnswer(engine, 'DELETE', kind.remove(name ?? Id), [200, 204, 404, 409])
       if (status !== 409 || RepoTags === undefined) removed.push(name ?? (Names?.[0] ?? Name ?? Id).replace(/^\//, ''))
     }
@@ -107,8 +107,8 @@ async function expectAnswer(
 const removalTimeout = 30_000
 
 /**
- * `removeRun` on the way out of the process, where nothing can be waited for: another process does it meanwhile.
- * @throws {TargetError} when something may have been left.
+ * `removeRun` while the process exits and cannot await anything: a child process does it.
+ * @throws {TargetError} if something may have been left.
  */
 export function removeRunNow(engine: Engine, run: string): void {
   const self = pathToFileURL(join(packageRoot, 'dist/helpers/targets/container/leftovers.js')).href

@@ -13,7 +13,7 @@ const question = `echo json_encode([
 ]);`
 
 /**
- * Asks the PHP of an image what it is, in a container that is gone afterwards.
+ * Asks the PHP of an image for its version and extensions, in a temporary container.
  * @throws {TargetError} `image-lacks`.
  */
 export async function probeBase(
@@ -26,7 +26,7 @@ export async function probeBase(
     HostConfig: { NetworkMode: 'none' },
   })
   try {
-    // Attached before it starts: what it writes last may never get into the log that is read after it has ended.
+    // Attached before the start, because the last output may be missing in the log of an ended container.
     const output = await container.attach({ stream: true, stdout: true, stderr: true })
     await container.start()
     let text = ''

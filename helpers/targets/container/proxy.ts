@@ -1,6 +1,6 @@
 /**
- * The proxy of the environment, as arguments that every Dockerfile has: builds by the engine's API get none by themselves, and these
- * belong neither to the image nor to the key of the build's cache.
+ * The environment's proxy settings as predefined build arguments: builds through the engine's API do not get them by default. They become
+ * part of neither the image nor the build cache's key.
  */
 export function proxyArguments(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()])

@@ -4,16 +4,16 @@ import { getAuthConfig } from 'testcontainers/build/container-runtime/auth/get-a
 import { watchQuiet, type QuietWatch } from './quiet.ts'
 import { TargetError } from '../../model/target.ts'
 
-/** Milliseconds; a registry that works answers in a few seconds, and then reports progress all the time. */
+/** Milliseconds; a working registry answers within seconds and then reports progress continuously. */
 const silence = 12_000
 const dockerHub = 'https://index.docker.io/v1/'
 
 /**
  * Fetches an image that is not on this machine.
  *
- * @param next what a user can do where it cannot be fetched; follows the sentence that says so.
- * @returns whether a registry gave it.
- * @throws {TargetError} `image-missing`, a quarter of a minute after its registry went silent.
+ * @param next what a user can do if it cannot be fetched; appended to the message.
+ * @returns whether a registry delivered it.
+ * @throws {TargetError} `image-missing`, 15 seconds after the registry went silent.
  */
 export async function pullImage(
   client: ContainerRuntimeClient,
@@ -27,7 +27,7 @@ export async function pullImage(
     progress(`fetching the image ${name}`)
     await pull(client, image)
     if (await client.image.exists(image)) return true
-    throw new Error('its registry did not give it')
+    throw new Error('its registry did not deliver it')
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.trim() : String(cause)
     const message = `The image ${name} is not on this machine and cannot be fetched: ${why}.${next}`
@@ -35,7 +35,7 @@ export async function pullImage(
   }
 }
 
-/** Testcontainers' own waits as long as the engine does, and swallows what goes wrong in the middle. */
+/** Testcontainers' own pull waits as long as the engine does, and swallows errors in the middle. */
 async function pull(client: ContainerRuntimeClient, image: ImageName): Promise<void> {
   const abort = new AbortController()
   let watch: QuietWatch | undefined

@@ -1,4 +1,4 @@
-/** Calls back each time nothing was heard for a while. */
+/** Reports silence: calls back each time nothing was heard for a while. */
 export interface QuietWatch {
   /** Something was heard. */
   readonly heard: () => void

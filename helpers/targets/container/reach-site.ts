@@ -11,13 +11,13 @@ export interface SiteAddress {
 }
 
 /**
- * Id of the container of this engine that the suite runs in, with the engine's socket mounted; undefined outside, and where it shares the
- * network of the engine's machine: there published ports can be reached.
+ * Id of the container in which the suite runs with the engine's socket mounted; undefined outside of one, or if it shares the host's
+ * network, where published ports are reachable.
  *
  * @param mounts as in /proc/self/mountinfo (proc_pid_mountinfo(5)).
  */
 export async function ownContainer(engine: Engine, mounts = ownMounts()): Promise<string | undefined> {
-  // Engines mount a file of the container's own folder there, which is named by its id.
+  // Engines mount a file there from the container's own folder, whose name contains its id.
   const mount = mounts.split('\n').find((line) => line.split(' ')[4] === '/etc/hostname')
   const id = mount === undefined ? undefined : /\/([0-9a-f]{64})\//.exec(mount)?.[1]
   if (id === undefined) return undefined
@@ -35,10 +35,10 @@ function ownMounts(): string {
 }
 
 /**
- * Makes the site's port one of this process, where the engine publishes ports that it cannot reach.
+ * Forwards the site's port to this process if it cannot reach the engine's published ports.
  *
  * @param own id of the container that the suite runs in.
- * @param port the port of this process, where one leads to the site; any by default.
+ * @param port the local port, if the site's port is forwarded; any by default.
  * @throws {TargetError} `engine-elsewhere`.
  */
 export async function reachSite(
@@ -53,13 +53,13 @@ export async function reachSite(
   return { baseUrl: `http://127.0.0.1:${site.published}`, close: () => undefined }
 }
 
-/** The site joins a network of the suite's own container, unless they share one. */
+/** Connects the site to a network of the suite's container, unless they share one. */
 async function addressBeside(docker: Dockerode, site: string, own: string): Promise<string> {
   const networksOf = async (id: string) => (await docker.getContainer(id).inspect()).NetworkSettings.Networks
   const [name] = Object.keys(await networksOf(own))
   if (name === undefined || name === 'none') {
     const message =
-      'The suite runs in a container without a network of its own, and cannot reach the ports that the engine publishes: run that container with --network host.'
+      'The suite runs in a container without a network of its own and cannot reach the ports that the engine publishes: run that container with --network host.'
     throw new TargetError('engine-elsewhere', message)
   }
   if ((await networksOf(site))[name] === undefined) await docker.getNetwork(name).connect({ Container: site })
@@ -69,7 +69,7 @@ async function addressBeside(docker: Dockerode, site: string, own: string): Prom
   throw new TargetError('engine-elsewhere', message)
 }
 
-/** A port of 127.0.0.1, the one host that the site trusts, that leads elsewhere. */
+/** Opens a port on 127.0.0.1, the only host that the site trusts, and forwards it. */
 async function forward(host: string, port: number, here: number): Promise<SiteAddress> {
   const sockets = new Set<Socket>()
   const server = createServer((inner) => {

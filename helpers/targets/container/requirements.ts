@@ -12,7 +12,7 @@ import {
 import type { Database } from './database.ts'
 import { TargetError } from '../../model/target.ts'
 
-/** What is asked for: exact versions of a codebase, or constraints as Composer takes them. */
+/** The requested versions: exact ones of a codebase, or Composer constraints. */
 export interface WantedVersions {
   readonly drupal: string
   readonly simpleOauth: string
@@ -30,13 +30,13 @@ export interface BaseFacts {
 type DrupalMajor = keyof typeof drupalRequirements
 const majors = Object.keys(drupalRequirements) as DrupalMajor[]
 
-/** Where Composer chooses the versions. */
+/** The versions if Composer chooses them. */
 export const wantedFrom = (args: { readonly DRUPAL?: string; readonly SIMPLE_OAUTH?: string }): WantedVersions => ({
   drupal: args.DRUPAL ?? defaultVersions.drupal,
   simpleOauth: args.SIMPLE_OAUTH ?? defaultVersions.simpleOauth,
 })
 
-/** The versions of a codebase as its composer.lock has them; undefined where it tells none. */
+/** The versions of a codebase from its composer.lock; undefined if it has none. */
 export function wantedOf(root: string): WantedVersions | undefined {
   try {
     const lock = JSON.parse(readFileSync(join(root, 'composer.lock'), 'utf8')) as {
@@ -52,7 +52,7 @@ export function wantedOf(root: string): WantedVersions | undefined {
   }
 }
 
-/** The newest major version of Drupal that the constraint allows; null where it cannot be read (`dev-main`). */
+/** The newest major version of Drupal that the constraint allows; null if it cannot be parsed (`dev-main`). */
 export function newestMajor(drupal: string): DrupalMajor | null {
   return allowedMajors(drupal).at(-1) ?? null
 }
@@ -64,7 +64,7 @@ function allowedMajors(drupal: string): DrupalMajor[] {
 
 const prereleases = { includePrerelease: true }
 
-/** Composer separates alternatives by one bar, too, and names branches `11.x-dev`. */
+/** Composer also separates alternatives by a single bar, and names branches `11.x-dev`. */
 const rangeOf = (constraint: string): string | null =>
   semver.validRange(
     constraint
@@ -76,7 +76,7 @@ const rangeOf = (constraint: string): string | null =>
   )
 
 /**
- * Says before a long build that it cannot end well. A version that the table does not have is left to Composer and Drupal.
+ * Refuses a build that would fail, before it takes minutes. Versions missing from the table are left to Composer and Drupal.
  *
  * @throws {TargetError} `requirements-unmet`.
  */
@@ -120,7 +120,7 @@ const databaseVersions = (major: DrupalMajor) => {
   return { mariadb: mariadb.replace(/.*:/, ''), postgres: postgres.replace(/.*:/, '') }
 }
 
-/** A line of Simple OAuth that is newer than the table may allow what the known ones do not. */
+/** A release line of Simple OAuth newer than the table may allow more than the known ones. */
 function moduleAllows(major: DrupalMajor, constraint: string): boolean {
   const range = rangeOf(constraint)
   const known = simpleOauthRequirements.map(({ versions }) => versions).join(' || ')

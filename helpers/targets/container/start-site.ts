@@ -14,7 +14,7 @@ import type { Engine } from './engine.ts'
 import { noise, type Starting } from '../install/ready.ts'
 import { TargetError } from '../../model/target.ts'
 
-/** What an image has to say of itself, in its configuration and labels; README has it for people. */
+/** What an image's configuration and labels must state; described in docs/container.md. */
 interface Offer {
   /** The port its web server listens on. */
   readonly port: number
@@ -26,13 +26,13 @@ interface Offer {
   readonly keys: string
 }
 
-/** A site in a container that was started and does not answer yet. */
+/** A site in a container that has started but may not respond yet. */
 export interface SiteContainer extends Starting {
   readonly offer: Offer
   readonly drush: StartDrush
   readonly container: StartedTestContainer
   readonly handle: EngineContainer
-  /** Gives up the way to its port, where it needs one. Synchronous. */
+  /** Closes the forwarding of its port, if any. Synchronous. */
   readonly disconnect: () => void
   /** Lines that its web server wrote since the last call. */
   errorLog(): string[]
@@ -47,11 +47,11 @@ export interface SiteOptions {
   readonly engine: Engine
   /** Id of the container that the suite itself runs in. */
   readonly own: string | undefined
-  /** The port that its address has to have, as that of the container whose place it takes; any by default. */
+  /** The port of its address, if it replaces another container; any by default. */
   readonly addressPort?: number
   /** A tar archive that is unpacked in `/opt/contract` before the container starts. */
   readonly archive?: Buffer
-  /** Is told when the container ends, by whatever. */
+  /** Called when the container ends for any reason. */
   readonly gone?: (why: string) => void
 }
 
@@ -61,7 +61,7 @@ async function offerOf(docker: Dockerode, image: string): Promise<Offer> {
     .getImage(image)
     .inspect()
     .catch((cause: unknown) => {
-      throw new TargetError('image-missing', `The image ${image} cannot be looked at: ${String(cause)}.`, { cause })
+      throw new TargetError('image-missing', `The image ${image} cannot be inspected: ${String(cause)}.`, { cause })
     })
   const label = (name: string) => (Config.Labels as Record<string, string> | null)?.[`simple-oauth-contract.${name}`]
   const exposed = portsOf(Config)
@@ -72,7 +72,7 @@ async function offerOf(docker: Dockerode, image: string): Promise<Offer> {
     const next = 'Say which one its web server listens on: LABEL simple-oauth-contract.port=N in its Dockerfile.'
     throw new TargetError('image-lacks', `The image ${image} exposes ${ports}. ${next}`)
   }
-  // An image made by `docker import` has no environment at all.
+  // An image made by `docker import` has no environment.
   const keys = (Config.Env as string[] | null | undefined)
     ?.find((line) => line.startsWith('DRUPAL_KEYS='))
     ?.slice('DRUPAL_KEYS='.length)
@@ -87,17 +87,17 @@ async function offerOf(docker: Dockerode, image: string): Promise<Offer> {
 class LocalContainer extends GenericContainer {
   constructor(image: string, ports: readonly string[], host: string, hostPorts: Readonly<Record<string, number>>) {
     super(image)
-    // A request in the middle of an installation leaves half-made caches behind, and a health check is one.
+    // No health check: a request during the installation would leave incomplete caches.
     this.createOpts.Healthcheck = { Test: ['NONE'] }
     this.withExposedPorts(...ports.map((port) => port as `${number}/tcp`))
-    // Testcontainers would open them to every network.
+    // Testcontainers would publish them on every network.
     this.hostConfig.PortBindings = Object.fromEntries(
       ports.map((port) => [port, [{ HostIp: host, HostPort: String(hostPorts[port] ?? 0) }]]),
     )
   }
 }
 
-/** The suite asks for itself, more often and for more than a port. */
+/** The suite itself waits, polling more often and for more than an open port. */
 class NoWait extends StartupCheckStrategy {
   override checkStartupState() {
     return Promise.resolve('SUCCESS' as const)
@@ -107,8 +107,8 @@ class NoWait extends StartupCheckStrategy {
 const portsOf = (config: { readonly ExposedPorts?: object | null }) => Object.keys({ ...config.ExposedPorts })
 
 /**
- * Labelled and not waited for. All its ports are published, on 127.0.0.1 alone: for a port that is exposed and not published Podman
- * shows an empty binding, which Testcontainers waits for.
+ * Labelled, and without waiting. All its ports are published, on 127.0.0.1 only: for an exposed port that is not published, Podman shows an
+ * empty binding, for which Testcontainers would wait.
  */
 export async function newContainer(
   docker: Dockerode,
@@ -131,7 +131,7 @@ export async function startSite(client: ContainerRuntimeClient, options: SiteOpt
   const { engine, own } = options
   const docker = client.container.dockerode
   const offer = await offerOf(docker, options.image)
-  // An engine elsewhere is one of the pipeline's own network: on its own 127.0.0.1 nobody could reach the site.
+  // A remote engine belongs to the pipeline's own network: nobody could reach the site on that engine's 127.0.0.1.
   const host = engine.siteHost === undefined ? '127.0.0.1' : '0.0.0.0'
   const direct = engine.siteHost === undefined && own === undefined
   const published = await newContainer(docker, options.image, options.labels, {
@@ -192,7 +192,7 @@ function followLog(stream: NodeJS.ReadableStream, handle: EngineContainer): stri
 export async function logOf(handle: EngineContainer): Promise<string[]> {
   const frames = await handle.logs({ stdout: true, stderr: true })
   let text = ''
-  // Each begins with eight bytes, of which the last four are its length
+  // Each frame begins with eight bytes, of which the last four are its length
   // (https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerAttach).
   for (let at = 0; at + 8 <= frames.length;) {
     const end = at + 8 + frames.readUInt32BE(at + 4)
@@ -202,7 +202,7 @@ export async function logOf(handle: EngineContainer): Promise<string[]> {
   return text.trimEnd().split('\n')
 }
 
-/** A file of a container; undefined where there is none. */
+/** A file of a container; undefined if it does not exist. */
 export async function readFrom(handle: EngineContainer, path: string): Promise<string | undefined> {
   const archive = await handle.getArchive({ path }).catch((error: unknown) => {
     if ((error as { statusCode?: number }).statusCode === 404) return undefined

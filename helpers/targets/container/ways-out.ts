@@ -1,6 +1,6 @@
-/** What else a user can do where an image or a package cannot be fetched. Ends a message. */
+/** Alternatives if an image or a package cannot be fetched, as the end of a message. */
 export const waysOut = [
-  '\nThree ways on without it:',
+  '\nThree alternatives without it:',
   '  --target reference             look around: no Drupal, nothing to download',
   '  --base-image NAME              build on an image that is on this machine',
   '  --target php --codebase DIR    test a codebase with the PHP of this machine',

@@ -4,11 +4,11 @@ import { lt, valid } from 'semver'
 import { TargetError } from '../../model/target.ts'
 import type { Codebase } from './codebase.ts'
 
-/** Releases whose databases Drupal updates in one direction only, by the name of the package. */
+/** Packages whose databases Drupal updates in one direction only. */
 const names = { 'drupal/core': 'Drupal', 'drupal/simple_oauth': 'Simple OAuth' } as const
 
 /**
- * Refuses code that is older than that of the site: update hooks never go back.
+ * Refuses code older than the site's: update hooks only go forward.
  * @throws {TargetError} `upgrade-backwards`
  */
 export function refuseOlderCode(old: Codebase, to: Codebase): void {
@@ -18,7 +18,7 @@ export function refuseOlderCode(old: Codebase, to: Codebase): void {
     if (one === null || other === null || !lt(other, one)) continue
     throw new TargetError(
       'upgrade-backwards',
-      `${to.root} has ${title} ${other}, which is older than ${one} in ${old.root}. Drupal cannot go back to an older release: exchange --codebase and --to.`,
+      `${to.root} has ${title} ${other}, which is older than ${one} in ${old.root}. Drupal cannot go back to an older release: swap --codebase and --to.`,
     )
   }
 }
@@ -27,7 +27,7 @@ interface Installed {
   readonly packages?: readonly { readonly name: string; readonly version: string }[]
 }
 
-/** What Composer installed, by the name of the package; nothing where its list cannot be read. */
+/** Versions that Composer installed, by package; empty if its list cannot be read. */
 function installedVersions({ root, vendor }: Codebase): ReadonlyMap<string, string> {
   try {
     const { packages = [] } = JSON.parse(

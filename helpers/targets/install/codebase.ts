@@ -103,7 +103,7 @@ export function listCode(codebase: Codebase): CodeFile[] {
 }
 
 const secretFile = /^\.env(\.|$)|\.(key|p12|pfx)$|\.(sql|sqlite3?)(\.(gz|bz2|xz|zst|zip))?$/
-/** Drupal reads none: they are of tools, and baselines. */
+/** Drupal reads none of these: they belong to tools, or are baselines. */
 const topLevelYaml = /^[^/]+\.ya?ml$/
 const userSettings = /^(sites\.php|[^/]+\/settings[^/]*\.php)$/
 

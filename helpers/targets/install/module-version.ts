@@ -4,11 +4,11 @@ import semver from 'semver'
 import { TargetError } from '../../model/target.ts'
 import type { Codebase } from './codebase.ts'
 
-/** The oldest Simple OAuth whose behaviour the contracts can describe: it renamed `scopes` in the JWT and the error codes. */
+/** The oldest supported Simple OAuth: it renamed `scopes` in the JWT and the error codes. */
 const oldest = '5.2.0'
 
 /**
- * Refuses a Simple OAuth that is too old before anything is installed. A version that nobody can tell is tried.
+ * Refuses a Simple OAuth that is too old before anything is installed. An unknown version is tried.
  *
  * @param infoFile `simple_oauth.info.yml`, into which drupal.org writes the version; a clone of the repository has none.
  * @throws {TargetError} `module-unsupported`.
@@ -25,7 +25,7 @@ export function requireSupported({ root, vendor }: Pick<Codebase, 'root' | 'vend
   )
 }
 
-/** What Composer says that it installed. */
+/** The version that Composer installed. */
 function installed(vendor: string): string | undefined {
   const file = join(vendor, 'composer/installed.json')
   if (!existsSync(file)) return undefined

@@ -5,8 +5,8 @@ const ownerNow = process.getuid?.() ?? null
 const writableByOthers = 0o022
 
 /**
- * Makes sure that nobody else could have put anything into a folder below the cache: its name can be guessed, and below a shared
- * folder such as /tmp others can create it first. What it holds is run: code, and drush commands of manifests.
+ * Makes sure that nobody else can have put anything into a cache folder, because code and drush commands in it are run: its name can be
+ * guessed, and in a shared folder such as /tmp others could create it first.
  * @throws {TargetError} `cache-untrusted`
  */
 export function requireOwnFolder(folder: string, owner: number | null = ownerNow): void {
@@ -20,6 +20,6 @@ export function requireOwnFolder(folder: string, owner: number | null = ownerNow
         ? `can be changed by others (mode ${(mode & 0o777).toString(8)})`
         : null
   if (problem === null) return
-  const message = `${folder} ${problem}, and what it holds would be run. Delete it if it is yours, or choose a folder of your own with --cache.`
+  const message = `${folder} ${problem}, and code in it would be run. Delete it if it is yours, or choose a folder of your own with --cache.`
   throw new TargetError('cache-untrusted', message)
 }

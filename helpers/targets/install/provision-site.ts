@@ -22,13 +22,13 @@ export interface ProvisionedSite {
   /** IDs of the grants for which there is a plugin. */
   readonly grants?: readonly string[]
   readonly scopeModel?: ScopeModel
-  /** What the installed releases cannot do. */
+  /** Capabilities that the installed releases lack. */
   readonly lacks?: readonly Capability[]
-  /** What the site was set to before the suite changed anything. */
+  /** Settings of the site before the suite changed anything. */
   readonly found?: { readonly openid: boolean; readonly scopeProvider: string }
 }
 
-/** What a target says of the site that was made for it. */
+/** What a target reports about its installed site. */
 export function siteInfo({
   data,
   uids,
@@ -76,9 +76,9 @@ export function configFiles(config: string): CodeFile[] {
 }
 
 /**
- * A `core.extension.yml` to install in the place of the exported one; undefined where that one will do. Drupal installs no exported
- * configuration with a profile that has a hook_install(), as standard has, whose work the configuration holds already. A profile that
- * brings modules is left as it is: they are found with it alone.
+ * A `core.extension.yml` to install instead of the exported one; undefined if that one can be installed. Drupal refuses to install exported
+ * configuration with a profile that implements hook_install(), such as standard; the configuration already contains the effects of that
+ * hook. A profile with modules of its own is kept, because they can be found only with it.
  */
 export function installableExtensions(config: string, root: string, code: readonly CodeFile[]): string | undefined {
   const text = readFileSync(join(config, 'core.extension.yml'), 'utf8')
@@ -97,7 +97,7 @@ export function installableExtensions(config: string, root: string, code: readon
   return text.replace(/^profile: .*$/mu, 'profile: minimal').replace(module, '$1minimal:$2')
 }
 
-/** In a language other than English the installer downloads a translation unless a file exists; an empty one will do. */
+/** In a language other than English, the installer downloads a translation unless a file exists; an empty one suffices. */
 export function translationOf(config: string): { name: string; content: string } | undefined {
   const site = join(config, 'system.site.yml')
   const { default_langcode: language } = (existsSync(site) ? parse(readFileSync(site, 'utf8')) : {}) as Record<

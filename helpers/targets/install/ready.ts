@@ -40,8 +40,8 @@ export async function waitUntilReady(server: Starting, timeout: number, prove = 
 }
 
 /**
- * Only a working Simple OAuth answers an unknown client with an OAuth error (RFC 6749 §5.2). Which one is not asked: a site may take the
- * client for its default consumer, and reject what that consumer lacks.
+ * Only a working Simple OAuth answers an unknown client with an OAuth error (RFC 6749 §5.2). Any error will do: a site may use its default
+ * consumer instead, and reject what that one lacks.
  */
 async function proveModule(server: Starting, deadline: number): Promise<void> {
   const { status, body } = await ask(`${server.baseUrl}/oauth/token`, 'POST', deadline)

@@ -20,7 +20,7 @@ interface Owner extends ProcessMark {
   readonly code: string
 }
 
-/** In the name of a folder from its first moment on: a pid means nothing on another host, nor in another container. */
+/** Part of a folder's name from the start: a pid is meaningless on another host or in another container. */
 const hostMark = () => createHash('sha256').update(thisHost()).digest('hex').slice(0, 8)
 const ownMark = () => `${hostMark()}-${process.pid}`
 
@@ -48,7 +48,7 @@ export function runsOn(code: string): number[] {
 }
 
 /**
- * Removes what runs of dead processes of this host left: their processes, run folders, and half-made sites in the cache.
+ * Removes what dead runs of this host left: processes, run folders, and half-made sites in the cache.
  *
  * @returns the folders removed.
  */
@@ -62,12 +62,12 @@ export function sweepLeftovers(cacheRoot?: string): string[] {
   return folders
 }
 
-/** Folders made on another host or in another container, of whose processes nothing can be known here. */
+/** Folders made on another host or in another container, whose processes cannot be examined here. */
 export const foreignFolders = (cacheRoot: string): string[] =>
   [...ownRunFolders(), ...halfMade(cacheRoot)].filter((folder) => !isOfThisHost(folder))
 
 const makingPrefix = 'making-'
-/** A name for a site that is being made, recognised by the sweep. */
+/** A name for an unfinished site, which the sweep recognises. */
 export const makingName = () => `${makingPrefix}${ownMark()}`
 
 const halfMade = (cacheRoot: string): string[] =>

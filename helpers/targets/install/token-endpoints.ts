@@ -4,14 +4,14 @@ import type { Endpoints, TargetInfo } from '../../model/target.ts'
 
 type Name = 'revocation' | 'introspection' | 'device' | 'registration'
 
-/** Where modules for Simple OAuth and most other servers have them. */
+/** The paths used by modules for Simple OAuth and by most other servers. */
 const usual: Readonly<Record<Name, string>> = {
   revocation: '/oauth/revoke',
   introspection: '/oauth/introspect',
   device: '/oauth/device_authorization',
   registration: '/oauth/register',
 }
-/** The members of metadata that name them (RFC 8414 §2, RFC 8628 §4). */
+/** The metadata members that contain their addresses (RFC 8414 §2, RFC 8628 §4). */
 const members: Readonly<Record<Name, string>> = {
   revocation: 'revocation_endpoint',
   introspection: 'introspection_endpoint',
@@ -27,8 +27,9 @@ const lost: Readonly<Record<Name, readonly Capability[]>> = {
 const documents = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration'] as const
 
 /**
- * The target with the endpoints for revocation, introspection, devices and registration that it has: those that its metadata names below the base URL (RFC 8414 §2),
- * or the usual ones. Each is asked with a token that nobody has, so that a promise alone counts for nothing; no device flow and no registration begins with one.
+ * Adds to a target its endpoints for revocation, introspection, devices and registration: those that its metadata names below the base URL
+ * (RFC 8414 §2), or the usual ones. Each is requested with an invalid token, so that an advertised endpoint must also answer; this starts
+ * no device flow and no registration.
  */
 export async function withTokenEndpoints(info: TargetInfo, http: HttpClient): Promise<TargetInfo> {
   const promised = await metadataOf(http, info.baseUrl)
@@ -48,7 +49,7 @@ export async function withTokenEndpoints(info: TargetInfo, http: HttpClient): Pr
   }
 }
 
-/** As above, of a server that the suite started. */
+/** The same for a server that the suite started. */
 export async function askForTokenEndpoints(info: TargetInfo, timeout: number): Promise<TargetInfo> {
   const http = createHttpClient({
     origin: new URL(info.baseUrl).origin,
@@ -71,7 +72,7 @@ async function metadataOf(http: HttpClient, baseUrl: string): Promise<Readonly<R
       const body: unknown = JSON.parse(response.body)
       if (typeof body === 'object' && body !== null) return body as Record<string, unknown>
     } catch {
-      // A page: not metadata.
+      // A page instead of metadata.
     }
   }
   return {}
@@ -83,7 +84,7 @@ function pathBelow(baseUrl: string, url: unknown): string | null {
   return url.slice(baseUrl.length)
 }
 
-/** A page, a redirect and 405 are answers of something else; an endpoint that breaks is one, so that this cannot hide it. */
+/** A page, a redirect or 405 means that there is no endpoint; a server error means that there is one, so that it cannot be hidden. */
 async function exists(http: HttpClient, url: string): Promise<boolean> {
   const { response } = await http.send({
     method: 'POST',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Versions } from '../../model/target.ts'
 import { packageRoot } from '../../model/package.ts'
 
-/** Releases that decide what a client sees. */
+/** Packages that decide what a client sees. */
 const names = { simple_oauth: 'Simple OAuth', drupal: 'Drupal' } as const
 type Name = keyof typeof names
 
@@ -15,7 +15,7 @@ function seenVersions(): Versions[] {
     .map((file) => (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { readonly versions: Versions }).versions)
 }
 
-/** One line on releases that the suite has no record of; null where it has. */
+/** One line on releases without a record; null if there is a record. */
 export function unseenNote(versions: Versions, seen: readonly Versions[] = seenVersions()): string | null {
   const known = (name: Name) => [...new Set(seen.map((one) => one[name]))].filter((version) => version !== undefined)
   const unseen = (Object.keys(names) as Name[]).filter((name) => {

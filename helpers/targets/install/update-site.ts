@@ -1,14 +1,14 @@
 import { DrushError, type DrushProcess } from '../../drupal/drush.ts'
 import { TargetError, UpgradeError, type TargetInfo, type Versions } from '../../model/target.ts'
 
-/** What drush says of the site after its updates. */
+/** What drush reports about the site after its updates. */
 export interface Upgraded extends Pick<TargetInfo, 'modules'> {
   readonly versions: Versions
 }
 
 /** How to run drush on a site with its new code. */
 export interface UpdatedSite {
-  /** Runs one command to its end. @throws {DrushError} */
+  /** Runs one command until it ends. @throws {DrushError} */
   readonly run: (command: string) => Promise<unknown>
   readonly open: () => DrushProcess
 }
@@ -40,7 +40,7 @@ async function failing<T>(code: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
-    // That says nothing about the upgrade.
+    // Such an error says nothing about the upgrade.
     if (error instanceof DrushError && error.code !== 'drush-not-started')
       throw new UpgradeError(code, error.message, error.lines, { cause: error })
     throw error

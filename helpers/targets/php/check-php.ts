@@ -67,7 +67,7 @@ async function askPhp(command: string): Promise<Pick<PhpInfo, 'version' | 'exten
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'EACCES') {
       const advice =
-        'Install PHP 8.1 or later (Debian and Ubuntu: apt-get install php-cli), or set its path with --php.'
+        'Install PHP 8.1 or later (Debian and Ubuntu: apt-get install php-cli), or set its path with --php. With Docker or Podman, --target container needs none.'
       throw new TargetError('php-missing', `PHP not found: "${command}" (${code}). ${advice}`, {
         cause: error,
       })

@@ -1,7 +1,7 @@
 import { cacheError } from '../install/install-error.ts'
 import { takeLock, type Release } from '../install/lock.ts'
 
-/** Takes the lock of a copy of code, and says so where it has to wait. */
+/** Takes the lock of a copy of code, and reports if it has to wait. */
 export async function lockCache(file: string, progress: (stage: string) => void): Promise<Release> {
   try {
     return await takeLock(file, (pid) => {

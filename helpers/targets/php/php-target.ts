@@ -35,7 +35,7 @@ export interface PhpTargetOptions {
   readonly workers: number
   /** Milliseconds until the web server has to respond. */
   readonly startTimeout: number
-  /** What the site is upgraded to, where that is asked for. */
+  /** What the site is upgraded to, if requested. */
   readonly upgradeTo?: UpgradeTo
 }
 

@@ -18,7 +18,7 @@ export interface UpgradeTo {
   readonly php: string
 }
 
-/** New code that can be used: found, complete, and not older than the code of the site. */
+/** Usable new code: found, complete, and not older than the site's. */
 export interface NewCode {
   readonly php: PhpInfo
   readonly codebase: Codebase
@@ -38,11 +38,11 @@ interface Copying {
   readonly cacheRoot: string
   readonly fresh: boolean
   readonly progress: (stage: string) => void
-  /** Receives what has to be undone in the end. */
+  /** Receives actions to undo at the end. */
   readonly undo: (action: () => void) => void
 }
 
-/** Copies new code into the cache, where other runs leave it alone as long as this one lasts. */
+/** Copies new code into the cache, and locks it against other runs until this one ends. */
 export async function copyNewCode({ codebase, files }: NewCode, copying: Copying): Promise<CodeCache> {
   const { cacheRoot, fresh, progress, undo } = copying
   const cache = openCache(cacheRoot, codebase)

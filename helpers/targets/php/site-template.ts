@@ -72,12 +72,12 @@ export function drushOptions(cache: CodeCache, codebase: Codebase, php: string, 
     command: [...command, '--uri=http://127.0.0.1', `--root=${join(cache.code, codebase.docroot)}`, '--no-ansi', '-y'],
     cwd: cache.code,
     env: siteEnvironment(place),
-    // The usual one is found by itself.
+    // Drush finds the usual one itself.
     ...(php === 'php' ? {} : { programs: programsOf(php, place) }),
   }
 }
 
-/** A folder whose `php` is the PHP that runs the site, whatever the PATH says: drush starts itself again for some of its work. */
+/** A folder whose `php` is the site's PHP, for the PATH of drush, which starts further drush processes. */
 function programsOf(php: string, { temp }: SitePlace): string {
   const folder = join(temp, `programs-${hashOf(php).slice(0, 8)}`)
   if (existsSync(folder)) return folder

@@ -12,7 +12,7 @@ interface Asking {
 
 const bodyLimit = 64 * 1024
 
-/** The target, which also says which optional endpoints its site has. */
+/** Adds to a target the optional endpoints of its site. */
 export const withOffers = (target: Target, asking: Asking): Target => ({
   ...target,
   start: async (progress, warn) => {
@@ -22,7 +22,7 @@ export const withOffers = (target: Target, asking: Asking): Target => ({
   },
 })
 
-/** With a GET each, which opens nothing: a path that does not exist is answered with 404. Null where everything is answered otherwise. */
+/** Sends a harmless GET to each: a missing path is answered with 404. Null if even an unknown path is answered otherwise. */
 async function askEndpoints(info: TargetInfo, { ca, timeout }: Asking): Promise<OptionalEndpoint[] | null> {
   const { baseUrl, httpBasic, workers } = info
   const http = createHttpClient({

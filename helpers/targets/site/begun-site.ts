@@ -11,9 +11,9 @@ import { settleManifest } from './manifest.ts'
 import { cleanUpSite } from './provision-site.ts'
 import { removedText } from './removed.ts'
 
-/** A site on which an earlier process of the suite left what it made. */
+/** A site on which an earlier process left what it created. */
 export interface BegunSite {
-  /** ID of the run that made it. */
+  /** ID of the run that created it. */
   readonly run: string
   /** The site's drush command, as a list of words. */
   readonly drush: readonly string[]
@@ -31,8 +31,8 @@ export interface ReopenOptions {
 }
 
 /**
- * The site as it is now: with the versions of today, and the users and consumers of then.
- * @throws {TargetError} where drush does not answer.
+ * The site with its current versions and the users and consumers created earlier.
+ * @throws {TargetError} if drush does not answer.
  * @throws {UpgradeError} `consumers-gone`.
  */
 export async function reopenSite(
@@ -81,7 +81,7 @@ async function requireConsumers(
   }
   throw new UpgradeError(
     'consumers-gone',
-    `${baseUrl} no longer knows the consumers that "upgrade begin" made: the upgrade removed them, or the database is not the one of then.`,
+    `${baseUrl} no longer knows the consumers that "upgrade begin" made: the upgrade removed them, or this is a different database.`,
     [],
   )
 }

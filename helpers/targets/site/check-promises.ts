@@ -26,8 +26,8 @@ export function requestProblem(text: string): string | undefined {
 }
 
 /**
- * What the schema cannot say of promises: scopes that nothing else in the file names, a lifetime from more to less, and a request that
- * would delete what it is to open.
+ * Checks what the schema cannot: scopes that nothing else in the file names, a minimum lifetime above the maximum, and a request that would
+ * delete what it should open.
  */
 export function checkPromises({ policy = [], scopes = {} }: SiteFile, fail: LoadedSiteFile['fail']): void {
   const known = [

@@ -13,7 +13,7 @@ export function scopeWords({ grantTypes, permission, roleOf, group, parent }: Sc
   return `${kind}${parent === undefined ? '' : `, child of the scope mapped as ${parent}`}; grant types: ${grantTypes.join(', ')}`
 }
 
-/** Whether a consumer has a secret in its role. */
+/** Whether a consumer has a secret in this role. */
 export const hasSecret = ({ confidential, withoutSecret }: ClientFixture): boolean =>
   confidential && withoutSecret !== true
 

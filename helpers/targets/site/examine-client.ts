@@ -13,7 +13,7 @@ import type { ClientInfo, Endpoints } from '../../model/target.ts'
 export interface ClientFacts {
   /** Why the consumer cannot be used as mapped, with the member of the site file to correct. */
   readonly problem: { readonly member: string; readonly message: string } | null
-  /** What is wrong with the site and not with the mapping. */
+  /** A problem of the site instead of the mapping. */
   readonly fault?: Diagnosed
   /** Differences from the role that may come from the site or from the mapping. */
   readonly notes: readonly string[]
@@ -99,7 +99,7 @@ async function codeSecret(mapped: MappedClient, quotedId: string): Promise<Clien
   return jsonMember(response, 'error') === 'invalid_client' ? problem('client_secret', wrongSecret(quotedId)) : none
 }
 
-/** Simple OAuth 6 reports a missing parameter: of a role, the scopes that are not mapped are skipped by name instead. */
+/** Simple OAuth 6 reports a missing parameter. For roles this is no problem: unmapped scopes are skipped by name. */
 function wantsScope(answer: Exchange, client: ClientInfo): boolean {
   const error = errorOf(answer, client)
   const isMissing = error === 'invalid_request' && answer.response.body.includes('`scope`')

@@ -4,11 +4,11 @@ import { askSiteNow } from '../../drupal/site-drush.ts'
 import { TargetError } from '../../model/target.ts'
 import { formatLogTail } from '../install/install-error.ts'
 
-/** Milliseconds: it deletes some rows. */
+/** Milliseconds; enough to delete some rows. */
 const timeout = 60_000
 
 /**
- * Removes tokens and codes from a site, exactly those that are given; may be repeated. Synchronous.
+ * Removes exactly the given tokens and codes from a site; may be repeated. Synchronous.
  * @param drush The site's drush command, as a list of words.
  * @param tokens Access tokens, refresh tokens and codes as clients have them.
  * @returns How many were still there.

@@ -7,7 +7,7 @@ import { drushWords, type SiteFile } from './site-file.ts'
 /** Milliseconds; enough for drush to boot Drupal on a slow machine. */
 const timeout = 120_000
 
-/** What the drush command of a site file tells of grants and modules; a note where it tells nothing. Reads only. */
+/** Grants and modules according to the site file's drush command, or a note if it fails. Read-only. */
 export async function offeredGrants(
   content: SiteFile,
 ): Promise<Pick<TargetInfo, 'offers' | 'modules'> & { readonly note?: string }> {
@@ -20,11 +20,11 @@ export async function offeredGrants(
     return { offers: { grants: grantsOf(facts) }, ...(facts.modules ? { modules: facts.modules } : {}) }
   } catch (error) {
     if (!(error instanceof DrushError)) throw error
-    return { note: `Which grants the consumers of the site have is not known: ${error.message}` }
+    return { note: `It is not known which grants the consumers of the site have: ${error.message}` }
   }
 }
 
-/** By grant, the consumers that have it; in 5.2, where consumers have no grants of their own, each grant with a plugin. */
+/** Consumers by grant; in 5.2, where consumers have no grants of their own, each grant with a plugin. */
 export function grantsOf({ consumers, grants = [] }: DrushFacts): Record<string, readonly string[]> {
   const all = [...new Set(consumers.flatMap((one) => one.grants))].sort()
   const having = (grant: string): readonly string[] => consumers.filter((one) => one.grants.includes(grant)).map(nameOf)

@@ -33,7 +33,7 @@ export interface SiteProvisionOptions {
   readonly keepManifest: boolean
   /** Milliseconds. */
   readonly timeout: number
-  /** Whether what expires within minutes lives for a day: an upgrade of a site takes its time. */
+  /** Whether tokens live for a day instead of minutes, because upgrading a site takes time. */
   readonly longLived?: boolean
 }
 
@@ -43,7 +43,7 @@ interface Checked {
   readonly modules?: TargetInfo['modules']
   readonly scopeModel?: ScopeModel
   readonly lacks?: readonly Capability[]
-  /** Of the whole site; null where each consumer has its own. */
+  /** Site-wide lifetimes; null if each consumer has its own. */
   readonly lifetimes?: GlobalLifetimes | null
   /** The needed permissions that every authenticated user has. */
   readonly authenticated: readonly string[]
@@ -57,7 +57,7 @@ export interface Provisioned extends Pick<TargetInfo, 'clients' | 'users' | 'sco
 
 const day = 86_400
 
-/** Tokens and codes live for a day, but for those of the consumers that are there to expire. */
+/** Makes tokens and codes live for a day, except those of consumers whose tokens have to expire. */
 const livingForADay = (data: ProvisionData): ProvisionData => ({
   ...data,
   clients: data.clients.map((client) =>
@@ -75,7 +75,7 @@ export class SiteProvision {
   private readonly redactor = new Redactor()
   private readonly data: ProvisionData
   private child: ChildProcess | undefined
-  /** What the site is asked to create. */
+  /** What the site has to create. */
   private made: ProvisionData
   private begun = false
 
@@ -91,7 +91,7 @@ export class SiteProvision {
     }
   }
 
-  /** What would be created, with secrets; asks the site and changes nothing. @throws {TargetError} */
+  /** What would be created, with secrets; asks the site but changes nothing. @throws {TargetError} */
   async plan(progress: (stage: string) => void): Promise<{ data: ProvisionData; leftOut: readonly LeftOut[] }> {
     const { data, leftOut } = await this.check(progress)
     return { data, leftOut }
@@ -133,7 +133,7 @@ export class SiteProvision {
     return removed
   }
 
-  /** Lets everything stay on the site for `upgrade finish`, of which the manifest tells `cleanup`. */
+  /** Leaves everything on the site for `upgrade finish`, and notes that in the manifest for `cleanup`. */
   leave(state: string): { run: string; drush: readonly string[]; manifest: string } {
     keepManifest(this.manifest, state)
     this.begun = false

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import { newAjv } from '../../model/ajv.ts'
 import { lazy } from '../../model/lazy.ts'
 import { clients, type ClientRole, type ScopeRole, type UserRole } from '../../../fixtures/roles.ts'
 import type { Profile } from '../../../fixtures/sources.ts'
@@ -13,7 +13,7 @@ import { siteSchema } from './site-schema.ts'
 import type { ClientInfo, Versions } from '../../model/target.ts'
 import { readYamlFile, type Path, type YamlFile } from '../../settings/yaml-file.ts'
 
-/** A client of the site; what its owner leaves out is as in the role's fixture. */
+/** A client of the site; whatever its owner leaves out is as in the role's fixture. */
 export type SiteClient = Pick<ClientInfo, 'client_id' | 'client_secret'> &
   Partial<Omit<ClientInfo, 'role' | 'client_id' | 'client_secret' | 'confidential' | 'pkce'>>
 
@@ -72,9 +72,7 @@ export class SiteFileError extends Error {
 }
 
 const validator = lazy(() => {
-  const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true })
-  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  const ajv = newAjv({ verbose: true, allowUnionTypes: true })
   return ajv.compile<SiteFile>(siteSchema)
 })
 
@@ -95,7 +93,7 @@ export function readSite(file: string, environment: Readonly<Record<string, stri
 }
 
 /**
- * The base URL of a site file, null where it has none; needs no secrets.
+ * The base URL of a site file, or null; needs no secrets.
  * @throws SiteFileError
  */
 export const addressIn = (file: string): string | null => readWithoutSecrets(file).value.baseUrl ?? null
@@ -144,7 +142,7 @@ function withoutSecretIn(place: string): string {
     : 'this role is a public client, which has no secret. Map a consumer with "Is Confidential?" switched off.'
 }
 
-/** What a string must look like, by where it is. */
+/** The required form of a string, by its place. */
 function patternProblem(place: string, schema: ErrorObject['parentSchema'], data: unknown): string | undefined {
   if ((schema as { pattern?: string } | undefined)?.pattern === environmentName.source)
     return 'this is a secret in plain text. Write ${NAME} instead, and set NAME in the environment or in .env.'

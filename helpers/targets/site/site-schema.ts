@@ -7,7 +7,7 @@ import { consumerSettings, hasSecret, scopeWords } from './describe-role.ts'
 const table = <T>(of: Record<string, T>, make: (one: T, role: string) => object): Record<string, object> =>
   Object.fromEntries(Object.entries(of).map(([role, one]) => [role, make(one, role)]))
 
-/** Whether the role is one whose user sees the consent form every time. */
+/** Whether the user of this role must see the consent form every time. */
 export const asksForConsent = (client: ClientFixture): boolean =>
   client.grantTypes.includes('authorization_code') &&
   client.rememberApproval !== true &&

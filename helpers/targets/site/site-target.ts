@@ -82,7 +82,7 @@ export function siteTarget(options: SiteTargetOptions): Target {
           return await withTokenEndpoints(noted(info, remarks), http)
         }
         const mapped = infoOf(options, baseUrl, facts, await links(content, baseUrl, progress))
-        // Without a client nothing is asked of these endpoints, and such a site gets requests by GET alone.
+        // Without a mapped client these endpoints are not used, and the site gets only GET requests.
         const info = Object.keys(mapped.clients).length > 0 ? await withTokenEndpoints(mapped, http) : mapped
         const examined = await examineClients(http, info, site, progress)
         const { note, ...offered } = await offeredGrants(content)

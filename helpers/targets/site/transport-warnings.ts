@@ -2,7 +2,7 @@
 const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u
 
 /**
- ** What lets others read or forge what the suite sends to a site; empty where nothing does.
+ * * Warns if others could read or forge what the suite sends to a site; otherwise empty.
  * @param uncheckedTls Whether Node accepts every certificate.
  */
 export function transportWarnings(baseUrl: string, uncheckedTls: boolean): readonly string[] {

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { authorizePath, get, login, type Tokens } from '../../support/reference-client.ts'
 import { pkce, cc, token, decode, type Probe } from './requests.ts'
 
-/** What a forged Host, or a header of a proxy, changes in what the server says. */
+/** Effects of a forged Host header or proxy header. */
 export const addresses: Probe = async (server) => {
   const cookie = await login(server)
   const forged: Record<string, string>[] = [

@@ -37,7 +37,7 @@ export const answers: Probe = async (server) => ({
   redirect: await facts(get(server, authorizePath({ ...pkce, scope: 'nope' }))),
 })
 
-/** What is altered, of another kind, or missing; asked of every fault that the probe of its file does not see. */
+/** Altered, wrong and missing values, for every fault that the probe of its own file does not notice. */
 export const edges: Probe = async (server) => {
   const cookie = await login(server)
   const verifier = 'v'.repeat(43)

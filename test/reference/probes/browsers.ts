@@ -17,7 +17,7 @@ const consentForm = async (server: ReferenceServer, cookie: string, params: Para
 
 const cookiesOf = (response: Response) => response.headers.getSetCookie().map((cookie) => cookie.split(';')[0])
 
-/** What keeps a browser from helping an attacker: origins, cookies, logins, and which request a decision is about. */
+/** Browser protections: origins, cookies, logins, and which request a decision is about. */
 export const browsers: Probe = async (server) => {
   const cookie = await login(server)
   const origins = await Promise.all(foreign.map((origin) => facts(get(server, '/oauth/jwks', { origin }))))

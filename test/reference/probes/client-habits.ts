@@ -1,7 +1,7 @@
 import { authorizePath, codeFlow, consent, debug, get, login, post } from '../../support/reference-client.ts'
 import { cc, facts, pkce, refreshing, type Probe } from './requests.ts'
 
-/** The same request as clients say it: another order, media type or header. */
+/** Equivalent forms of one request: another order, media type or header. */
 export const habits: Probe = async (server) => {
   const cookie = await login(server)
   const { tokens } = await codeFlow(server)

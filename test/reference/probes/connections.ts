@@ -12,7 +12,7 @@ export const connections: Probe = async (server) => {
   const metadata = await (await get(server, '/.well-known/openid-configuration')).text()
   const issuer = (await consent(server, cookie, pkce)).searchParams.get('iss')
   const seen = {
-    silent: await asked({ prompt: 'none' }, {}),
+    silent: [await asked({ prompt: 'none' }, {}), await asked({ prompt: 'none', client_id: 'auto' })],
     again: [await asked({ prompt: 'login' }), await asked({ max_age: '0' })],
     hinted: await asked({ id_token_hint: hint }),
     object: [await asked({ request: 'a.b.c' }), await asked({ request_uri: 'https://app.example.test/request' })],

@@ -6,11 +6,11 @@ const web = { client_id: 'web', client_secret: 'secret-web' }
 
 type Change = Parameters<ReferenceServer['control']>[0]
 
-/** A change of a consumer of the small site, whose names are others than those of the fixtures. */
+/** A change of a consumer on the small site, whose names differ from the fixtures'. */
 const ofConsumer = (client: string, change: unknown): Change =>
   ({ op: 'consumer.change', client, change, secret: 'another' }) as unknown as Change
 
-/** What a token, code, session and approval of before are good for after a change. */
+/** Whether a token, code, session and approval still work after a change. */
 async function afterwards(server: ReferenceServer, change: Change): Promise<Facts> {
   const cookie = await login(server)
   const { tokens } = await codeFlow(server, { client: 'web', secret: 'secret-web' })
@@ -26,7 +26,7 @@ async function afterwards(server: ReferenceServer, change: Change): Promise<Fact
   }
 }
 
-/** Changes of users, and what is left to them. */
+/** Changes of users, and what they can still do. */
 export const accounts: Probe = async (server) => {
   const seen: Facts = {}
   await consent(server, await login(server), { ...pkce, client_id: 'memory' })
@@ -42,7 +42,7 @@ export const accounts: Probe = async (server) => {
   return { ...seen, machine, newToken: await facts(token(server, reader)) }
 }
 
-/** Changes of consumers, and what they still get. */
+/** Changes of consumers, and what they can still get. */
 export const consumers: Probe = async (server) => {
   const change = (client: string, wanted: unknown) => server.control(ofConsumer(client, wanted))
   const cookie = await login(server)
@@ -65,7 +65,7 @@ export const consumers: Probe = async (server) => {
   return { ...seen, removed, narrowed, ungranted: await facts(token(server, cc)) }
 }
 
-/** What cron and time leave, of tokens and keys. */
+/** Effects of cron and time on tokens and keys. */
 export const moments: Probe = async (server) => {
   const { tokens } = await codeFlow(server, { client: 'web', secret: 'secret-web', scope: 'debug' })
   await server.control(ofConsumer('web', { scopes: ['content:read'] }))

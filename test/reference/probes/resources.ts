@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign, ty
 import { CompactSign, compactVerify } from 'jose'
 import { forgedKeys } from '../../../helpers/oauth/forged-key.ts'
 import { certificateAddress, keySetAddress, startKeySetServer } from '../../../helpers/oauth/key-set-server.ts'
-import { codeFlow, debug, get, type Tokens } from '../../support/reference-client.ts'
+import { codeFlow, debug, get, post, type Tokens } from '../../support/reference-client.ts'
 import { cc, token, refreshing, facts, decode, type Facts, type Probe } from './requests.ts'
 
 const own = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -76,7 +76,10 @@ export const resources: Probe = async (server) => {
     beyond: list.permissions?.['administer nodes'],
     expired: await facts(debug(server, brief.access_token)),
     revoked: await facts(debug(server, replaced.access_token)),
-    userinfo: await facts(get(server, '/oauth/userinfo', { authorization: `Bearer ${good.access_token}` })),
+    userinfo: [
+      await facts(get(server, '/oauth/userinfo', { authorization: `Bearer ${good.access_token}` })),
+      await facts(post(server, '/oauth/userinfo', '', { authorization: `Bearer ${good.access_token}` })),
+    ],
   }
   const schemes = await Promise.all(
     ['bearer', 'Token'].map((scheme) =>

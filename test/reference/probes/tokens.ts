@@ -26,7 +26,7 @@ export const tokens: Probe = async (server) => {
   }
 }
 
-/** Tokens of several users one after the other: whom each one opens what for. */
+/** Tokens of several users in turn, and what each of them opens. */
 export const isolation: Probe = async (server) => {
   const carol = ['carol', 'pw-carol'] as const
   const ofUser = async (scope: string, user?: readonly [string, string]) =>

@@ -186,7 +186,7 @@ describe('leftovers', () => {
     put(join(temp, 'simple-oauth-contract-notes/file'), 'not a run folder')
     const making = join(cacheRoot, 'php-1', `making-${mark}-${deadPid()}`)
     const makingNow = join(cacheRoot, 'php-1', `making-${mark}-${process.pid}`)
-    // In a container that shares the folder of temporary files the same pid is that of another process.
+    // In a container that shares the temporary folder, the same pid belongs to another process.
     const elsewhere = [run(`00000000-${deadPid()}`), join(cacheRoot, 'php-1', `making-00000000-${deadPid()}`)]
     for (const folder of [making, makingNow, ...elsewhere]) mkdirSync(folder, { recursive: true })
     expect(sweepLeftovers(cacheRoot).sort()).toEqual([dead, reused, making].sort())

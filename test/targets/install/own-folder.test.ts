@@ -18,7 +18,7 @@ function emptyFolder(): string {
 
 const untrusted = (folder: string, problem: string) => ({
   code: 'cache-untrusted',
-  message: `${folder} ${problem}, and what it holds would be run. Delete it if it is yours, or choose a folder of your own with --cache.`,
+  message: `${folder} ${problem}, and code in it would be run. Delete it if it is yours, or choose a folder of your own with --cache.`,
 })
 
 test('a folder of this user alone is trusted, even if others can read it', () => {

@@ -14,7 +14,7 @@ test('a PHP with all extensions is taken, whatever their case', async () => {
 test('a PHP that is not there', async () => {
   await expect(checkPhp(join(emptyFolder(), 'php'))).rejects.toMatchObject({
     code: 'php-missing',
-    message: expect.stringMatching(/apt-get install php-cli.*--php/) as string,
+    message: expect.stringMatching(/apt-get install php-cli.*--php.*--target container/) as string,
   })
 })
 

@@ -28,7 +28,7 @@ afterAll(() => {
   reference.stop()
 })
 
-/** A site before the reference server: some of its answers are others. */
+/** The reference server as a site, with some answers changed. */
 async function siteWith(breaks: Breaks = () => null): Promise<HostileServer> {
   const server = await hostileServer(own.baseUrl, breaks)
   onTestFinished(() => server.close())
@@ -92,7 +92,7 @@ async function refusal(given: Given): Promise<string> {
 const drupal = { 'x-generator': 'Drupal 10 (https://www.drupal.org)' }
 
 describe('what is no site to test is refused with what to do next', () => {
-  test('an address that is none', () => {
+  test('an invalid address', () => {
     for (const [given, message] of [
       ['staging.example.test', 'is not a valid URL'],
       ['ftp://staging.example.test', 'is not a valid URL'],
@@ -164,7 +164,7 @@ describe('what is no site to test is refused with what to do next', () => {
     expect(await refusal({ baseUrl: server.origin })).toMatch(message)
   })
 
-  test('a certificate that nobody vouches for, until its authority is named', async () => {
+  test('an untrusted certificate, until its authority is named', async () => {
     const at = (name: string): string => join(folder, name)
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
     execFileSync(
@@ -286,7 +286,7 @@ describe('a consumer that is not as mapped', () => {
     ).toContain('does not have the authorization code grant')
   })
 
-  // Whether the site or the mapping is wrong nobody can tell from outside: the contract decides, and the doubt is told.
+  // From outside, nobody can tell whether the site or the mapping is wrong: the contract decides, and a note reports the doubt.
   test('may leave PKCE out where it must not', async () => {
     const { client_id, redirectUris } = own.clients.publicOptionalPkce ?? {}
     const { notes } = await start({
@@ -441,7 +441,7 @@ describe('a run on a site', () => {
     )
     const asked = await run(await siteWith(), ['consent.denied', 'consent.form-token'])
     expect(new Set(Object.values(asked.words))).toEqual(new Set(['pass']))
-    // Its owner says that it asks.
+    // Its owner states that it asks.
     const promised = await run(await siteWith(), ['consent.denied', 'consent.form-token', 'consent.framing'], {
       clients: { publicPkce: { ...clients.publicPkce, remembers: false } },
     })
@@ -454,7 +454,7 @@ describe('a run on a site', () => {
       clients: { publicPkce: { ...clients.publicPkce, remembers: true } },
     })
     expect(Object.values(kept.words).join()).toContain('skipped needs publicPkce')
-    // A role that is about giving none is judged as ever.
+    // A role that must not get consent is judged as usual.
     const automatic = await run(await siteWith(), ['consent.automatic'], {
       clients: { autoApproved: clients.publicPkce },
     })
@@ -466,7 +466,7 @@ describe('a run on a site', () => {
     expect(new Set(Object.values(again.words))).toEqual(new Set(['skipped needs site.stress']))
     expect(again.logins).toBe(0)
     const allowed = await run(await siteWith(), ['authorize.code-issued'], { stress: true })
-    // Simple OAuth loses the blanks around a state.
+    // Simple OAuth trims spaces around a state.
     const { 'authorize.code-issued [surrounding spaces]': trimmed, ...others } = allowed.words
     expect(trimmed).toBe('fail')
     expect(new Set(Object.values(others))).toEqual(new Set(['pass']))
@@ -483,7 +483,7 @@ describe('a run on a site', () => {
     expect(logins).toBe(1)
   })
 
-  test('tells a second factor from a wrong password', async () => {
+  test('distinguishes a second factor from a wrong password', async () => {
     const site = await siteWith(({ what, origin, healthy }) =>
       what === 'POST /user/login' && healthy.status === 303
         ? {
@@ -511,7 +511,7 @@ describe('a run on a site', () => {
     expect(site.strayed()).toBe(0)
   })
 
-  test('asks no other origin, wherever an answer leads', async () => {
+  test('requests no other origin, wherever an answer leads', async () => {
     const site = await siteWith(({ what, other, url }) =>
       what === 'GET /oauth/authorize' ? { status: 302, headers: ['location', `${other}${url}`], body: '' } : null,
     )

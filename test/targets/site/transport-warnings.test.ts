@@ -14,7 +14,7 @@ test.each([
   ['http://10.0.0.5:8080/shop', '10.0.0.5:8080'],
   ['http://127.0.0.1.example.org', '127.0.0.1.example.org'],
   ['http://notlocalhost', 'notlocalhost'],
-])('%s is warned of', (baseUrl, host) => {
+])('%s causes a warning', (baseUrl, host) => {
   expect(transportWarnings(baseUrl, false)).toEqual([overHttp(host)])
 })
 
@@ -38,7 +38,7 @@ const only = ['--only', 'access-token.keys-public']
 test('a run warns of http before it sends a request, and in its report', async () => {
   const place = newPlace()
   const site = await runningSite()
-  // This machine, by an address that does not say so.
+  // This machine, at an address that is not a loopback one.
   const baseUrl = site.baseUrl.replace('127.0.0.1', '0.0.0.0')
   const { stdout } = await place.run(['--base-url', baseUrl, ...only])
   const warning = overHttp(new URL(baseUrl).host)
