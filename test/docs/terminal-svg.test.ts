@@ -19,9 +19,11 @@ test('markup is escaped, and an empty line leaves a gap', () => {
   expect(second).toContain('y="65">last')
 })
 
-test('a long line is cut off at the edge of the picture', () => {
-  const [line] = textsOf(`\u001b[31m${'a'.repeat(100)}\u001b[39m${'b'.repeat(100)}`)
-  expect(line).toContain(`${'b'.repeat(31)}…</text>`)
+test('a long line goes on in the next row, in its colour', () => {
+  const [first, second, last] = textsOf(`\u001b[31m${'a'.repeat(110)}\u001b[39m${'b'.repeat(3)}`, 'next')
+  expect(first).toContain(`>${'a'.repeat(104)}</tspan></text>`)
+  expect(second).toContain(`y="47"><tspan fill="#ff7b72">${'a'.repeat(6)}</tspan>bbb</text>`)
+  expect(last).toContain('y="65">next</text>')
 })
 
 test('an unknown code is an error', () => {

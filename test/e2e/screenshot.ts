@@ -15,12 +15,7 @@ export function main(): void {
   const options = { cwd: packageRoot, encoding: 'utf8', env } as const
   const { stdout, status } = spawnSync(process.execPath, ['bin/simple-oauth-contract.js', ...args], options)
   if (status !== 1) throw new Error(`Expected exit code 1, got ${String(status)}.\n${stdout}`)
-  const lines = [
-    `$ npx simple-oauth-contract ${fault.join(' ')} \\`,
-    `    ${selection.join(' ')}`,
-    '',
-    ...stable(stdout),
-  ]
+  const lines = [`$ npm run contract -- ${fault.join(' ')} \\`, `    ${selection.join(' ')}`, '', ...stable(stdout)]
   writeFileSync(join(packageRoot, 'docs/images/run.svg'), terminalSvg(lines))
 }
 

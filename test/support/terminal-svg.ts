@@ -1,6 +1,6 @@
 /** The output of a terminal as a picture. */
 
-const columns = 132
+const columns = 104
 const width = 7.8
 const height = 18
 const margin = 16
@@ -25,42 +25,48 @@ const resets: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * An SVG of lines with SGR codes, cut off at 132 columns.
+ * An SVG of lines with SGR codes, wrapped as a terminal of 104 columns does.
  * @throws Error for a code that it cannot draw.
  */
 export function terminalSvg(lines: readonly string[]): string {
-  const size = [Math.ceil(columns * width) + 2 * margin, lines.length * height + 2 * margin]
+  const rows = lines.flatMap(rowsOf)
+  const size = [Math.ceil(columns * width) + 2 * margin, rows.length * height + 2 * margin]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.join(' ')}" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="13" fill="#e6edf3">`,
     '<rect width="100%" height="100%" rx="8" fill="#0d1117"/>',
-    ...lines.flatMap((line, index) => {
-      const spans = spansOf(line)
-      return spans === ''
+    ...rows.flatMap((spans, index) =>
+      spans === ''
         ? []
-        : `<text xml:space="preserve" x="${margin}" y="${margin + 13 + index * height}">${spans}</text>`
-    }),
+        : `<text xml:space="preserve" x="${margin}" y="${margin + 13 + index * height}">${spans}</text>`,
+    ),
     '</svg>',
     '',
   ].join('\n')
 }
 
-function spansOf(line: string): string {
+function rowsOf(line: string): string[] {
   const active = new Set<string>()
+  const rows = ['']
   let left = columns
-  let spans = ''
   for (const part of line.split(/(\u001b\[[\d;]*m)/u)) {
     const codes = /^\u001b\[([\d;]*)m$/u.exec(part)?.[1]
     if (codes !== undefined) {
       for (const code of codes.split(';')) apply(code || '0', active)
       continue
     }
-    const text = part.length > left ? `${part.slice(0, Math.max(0, left - 1))}…` : part
-    if (part === '' || left <= 0) continue
-    left -= part.length
     const attributes = [...active].map((code) => styles[code]).join(' ')
-    spans += attributes === '' ? escaped(text) : `<tspan ${attributes}>${escaped(text)}</tspan>`
+    for (let rest = part; rest !== '';) {
+      if (left === 0) {
+        rows.push('')
+        left = columns
+      }
+      const text = rest.slice(0, left)
+      rest = rest.slice(left)
+      left -= text.length
+      rows[rows.length - 1] += attributes === '' ? escaped(text) : `<tspan ${attributes}>${escaped(text)}</tspan>`
+    }
   }
-  return spans
+  return rows
 }
 
 function apply(code: string, active: Set<string>): void {

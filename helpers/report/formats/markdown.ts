@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts'
 import { describeConclusion, describeRunReason } from '../describe-reason.ts'
 import { clip, fenced, markdown as escaped } from '../escape.ts'
 import { count } from '../run.ts'
@@ -50,14 +51,37 @@ export const markdown: Render = (report, { folder }) => {
   return `${lines.slice(0, longest).join('\n')}\n`
 }
 
+/** One row for the checks of a contract that fail alike, with what it requires. */
 const problemRows = (report: Report): string[][] =>
-  problemsOf(report).map(({ verdict, name, severity, text }) => [`**${verdict}** ${cell(name)}`, severity, cell(text)])
+  [...groupBy(problemsOf(report), ({ rule, verdict, text }) => `${verdict} ${rule} ${text}`).values()].flatMap(
+    ([first, ...others]) => {
+      if (first === undefined) return []
+      const { verdict, name, title, severity, text } = first
+      const more = others.length > 0 ? ` and ${others.length} more` : ''
+      return [[`**${verdict}** ${sentence(title)}<br>${cell(name)}${more}`, severity, cell(text)]]
+    },
+  )
+
+/** A sentence in which backticks mark code; one code span where anything between them could be read as something else. */
+function sentence(text: string): string {
+  const parts = clip(text, widest)
+    .split('`')
+    .map((part, index) => {
+      const [, before = '', own = '', after = ''] = /^([ ,;:.]*)(.*?)( *)$/su.exec(part) ?? []
+      const shown = own === '' ? '' : escaped(own)
+      if (index % 2 === 0) return shown.includes('`') ? undefined : `${before}${shown}${after}`
+      return shown === own && before === '' && after === '' ? `\`${own}\`` : shown === '' ? undefined : shown
+    })
+  const isSure = parts.length % 2 === 1 && parts.every((part) => part !== undefined)
+  const shown = parts.join('')
+  return isSure && shown !== '' && !shown.includes('``') ? shown : cell(text)
+}
 
 const weaknessRows = (report: Report): string[][] =>
   weaknessesOf(report.checks).map(({ contracts, severity, issue }) => [
     cell(contracts.join(', ')),
     severity,
-    cell(issue.reason),
+    sentence(issue.reason),
   ])
 
 /** A heading and a table; rows beyond `max` are counted. Empty without rows. */
