@@ -1,10 +1,9 @@
 import { join } from 'node:path'
-import formats from 'ajv-formats'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import acceptedSchema from '../../fixtures/schemas/accepted-changes.schema.json' with { type: 'json' }
 import releasesSchema from '../../fixtures/schemas/releases.schema.json' with { type: 'json' }
 import type { AcceptedChange } from '../compare/accept.ts'
 import type { Releases } from '../compare/releases.ts'
+import { newAjv } from '../model/ajv.ts'
 import { packageRoot } from '../model/package.ts'
 import { readYamlFile } from '../settings/yaml-file.ts'
 
@@ -14,12 +13,8 @@ class CompareInputError extends Error {
   readonly code = 'malformed-input'
 }
 
-function compile<T>(schema: object) {
-  const ajv = new Ajv2020({ meta: false, validateSchema: false, code: { optimize: false } })
-  // It is CommonJS: its default export is the namespace under NodeNext.
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-  return ajv.compile<T>(schema)
-}
+const compile = <T>(schema: object) =>
+  newAjv({ meta: false, validateSchema: false, code: { optimize: false } }).compile<T>(schema)
 
 /** What releases announced, from fixtures/releases.yaml. */
 export function readReleases(file = join(packageRoot, 'fixtures', 'releases.yaml')): Releases {

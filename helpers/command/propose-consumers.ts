@@ -57,8 +57,7 @@ function entryOf(consumer: ConsumerFact, scopes: readonly ScopeFact[]): string[]
   const promised = grants.filter((grant) => tested.includes(grant))
   const requests = requestsOf(consumer, scopes, hasCodes ? 'authorization_code' : 'client_credentials')
   const promises = promisesOf(consumer, promised, hasCodes)
-  if (promises.length === 0)
-    return [`  # The consumer ${quoted(clientId)} has no setting that could be guaranteed.`]
+  if (promises.length === 0) return [`  # The consumer ${quoted(clientId)} has no setting that could be guaranteed.`]
   return [
     `  - consumer: ${quoted(clientId)}`,
     ...(confidential && !hasSecret

@@ -191,17 +191,20 @@ function removed({ left, tokens = [] }: Pick<FinishedUpgrade, 'left' | 'tokens'>
   return `${count(forgetTokens(commandWords(drush), tokens), 'token')} of the mapped clients`
 }
 
+/** One that was given up has no report. */
+const ended = ({ report }: FinishedUpgrade): string => (report === '' ? 'given up' : 'finished')
+
 /** @returns the exit code of the verdict. */
 function tellFinished(file: string, state: FinishedUpgrade, drush: string | null): 0 | 1 | 2 {
   const { baseUrl, finishedAt, verdict, closing, report } = state
   const say = (text: string): void => void process.stdout.write(`${text}\n`)
-  say(`The upgrade of ${inline(baseUrl)} was finished at ${inline(finishedAt)}; nothing was asked again.`)
+  say(`The upgrade of ${inline(baseUrl)} was ${ended(state)} at ${inline(finishedAt)}; nothing was asked again.`)
   if (!state.removed) {
     say(`· removed from the site: ${removed(state, drush)}`)
     writeState(file, withoutTokens(state))
   }
   say(`${named('result')} ${inline(verdict)}`)
-  say(`${named('report')} ${inline(report)}/upgrade.html`)
+  if (report !== '') say(`${named('report')} ${inline(report)}/upgrade.html`)
   say(closing)
   return state.exitCode
 }
@@ -214,7 +217,7 @@ function tellFinished(file: string, state: FinishedUpgrade, drush: string | null
 export function abortUpgrade(file: string, state: UpgradeState, settings: Settings): string {
   const { baseUrl, begunAt, left } = state
   if (state.phase === 'finished' && state.removed)
-    return `The upgrade of ${baseUrl} was finished at ${state.finishedAt}: nothing is left to remove.`
+    return `The upgrade of ${baseUrl} was ${ended(state)} at ${state.finishedAt}: nothing is left to remove.`
   if (left === null && state.phase === 'begun' && settings.drush === null) {
     writeState(file, finishedBy('given up', state))
     return `The upgrade of ${baseUrl}, begun ${begunAt}, was given up. Tokens, codes and an approval of the mapped user stay on the site until they expire; with --drush COMMAND, "upgrade abort" removes the tokens and codes.`

@@ -41,7 +41,7 @@ export interface Prepared {
   readonly upgrading: Omit<Upgrading, 'target'>
 }
 
-/** An upgrade while it goes on. */
+/** An upgrade in progress. */
 export class UpgradeRun {
   /** The target to stop, however the upgrade ends. */
   stopping: Pick<Target, 'stop'> | undefined

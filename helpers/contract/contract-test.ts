@@ -17,9 +17,9 @@ export function setSink(sink: Sink): () => void {
 }
 
 /**
- * Declares one contract. The definition is plain data: it can be printed, hashed, listed and compared. A wrong one is refused with its place
- * as `bad-contract` when the file is loaded.
- * @param id `subject.what-happens`, written by hand, never reused; one of your own begins with `x-`.
+ * Declares one contract. The definition is plain data: it can be printed, hashed, listed and compared. A wrong one is refused with its
+ * place as `bad-contract` when the file is loaded.
+ * @param id `subject.what-happens`, never reused; one of your own begins with `x-`.
  * @throws Error where neither the command nor vitest loads the file.
  */
 export function contractTest<const V extends Variants = NoVariants>(id: string, definition: CaseDefinition<V>): void {

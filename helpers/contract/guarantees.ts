@@ -1,4 +1,5 @@
 import { optionalEndpoints, type OptionalEndpoint } from '../../fixtures/endpoints.ts'
+import { examplePolicy } from './example-policy.ts'
 import { checkSchema } from '../judge/schemas.ts'
 import type { Json } from '../model/verdict.ts'
 import { promisedRequest } from '../model/promised-request.ts'
@@ -150,7 +151,9 @@ export function guaranteeRows(guarantee: Guarantee, policy: readonly ConsumerPol
   return policy.flatMap(({ client, name, user, guarantees, otherScopes }) => {
     const own = rows[guarantee](guarantees, otherScopes)
     return Object.entries(own).map(([value, row]): [string, Row] => {
-      if (typeof row['schema'] === 'object') checkSchema(row['schema'] as Record<string, Json>)
+      // Those of the example are the suite's own: compiling one would be a tenth of every start.
+      if (typeof row['schema'] === 'object' && policy !== examplePolicy)
+        checkSchema(row['schema'] as Record<string, Json>)
       return [value === '' ? name : `${name}: ${value}`, { ...row, client, user }]
     })
   })

@@ -3,7 +3,7 @@ import type { Json } from '../model/verdict.ts'
 import type { Check } from './case.ts'
 import type { Rules } from './run-check.ts'
 
-/** Equal controls are shared within a run; a critical contract runs its own, right beside the refusal. */
+/** Equal controls are shared within a run; a critical contract runs its own, right before the refusal. */
 export function sharedControls(): Rules['control'] {
   const controls = new Map<string, Promise<void>>()
   return (check: Check, run: () => Promise<void>): Promise<void> => {

@@ -71,7 +71,7 @@ export interface DrushFacts {
   readonly users: readonly UserFact[]
 }
 
-/** @throws DrushError as of `askSite`. */
+/** @throws DrushError like `askSite`. */
 export async function readDrushFacts(options: SiteDrushOptions, names: readonly string[]): Promise<DrushFacts> {
   const nothing = (): void => undefined
   const run = randomBytes(6).toString('hex')

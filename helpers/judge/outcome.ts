@@ -1,11 +1,12 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { decodeProtectedHeader } from 'jose/decode/protected_header'
+import { decodeJwt } from 'jose/jwt/decode'
 import type { Exchange } from '../model/exchange.ts'
 import { isObject, type Json } from '../model/verdict.ts'
 
 /** A redirect that leaves the site: caught, never requested. */
 export interface Callback {
   readonly location: string
-  /** True when it goes to a redirect URI registered for the client or asked for in the request. */
+  /** True if it goes to a redirect URI that is registered for the client or was requested. */
   readonly registered: boolean
   /** Query and fragment parameters, decoded; of a repeated one the first. */
   readonly params: { readonly [name: string]: string }

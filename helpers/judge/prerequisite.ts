@@ -8,7 +8,7 @@ import { describeAnswer } from './server-words.ts'
 export interface Missing {
   /** Stable: `no-token`, `no-code`, `no-redirect`, `no-consent-form`, `token-not-accepted`, `no-such-path`, `path-redirects`. */
   readonly cause: string
-  /** What was expected, and what came in the server's own words. */
+  /** What was expected, and what was returned, in the server's own words. */
   readonly message: string
 }
 

@@ -1,23 +1,16 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
+import { newAjv } from '../model/ajv.ts'
 import { lazy } from '../model/lazy.ts'
 import { readPackageJson } from '../model/package.ts'
 import type { JsonSchema, WireSchema } from '../model/json-schema.ts'
 
 /** @param validateSchema whether schemas are validated first; compiling the meta-schema takes a tenth of a second. */
-const newAjv = (validateSchema: boolean) => (): Ajv2020 => {
-  const ajv = new Ajv2020({
-    ...{ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true },
-    validateSchema,
-  })
-  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-  return ajv
-}
+const strictAjv = (validateSchema: boolean) => (): Ajv2020 =>
+  newAjv({ allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true, validateSchema })
 /** For the schemas of this package, which its tests check. */
-const ours = lazy(newAjv(false))
+const ours = lazy(strictAjv(false))
 /** For those of users' contracts. */
-const theirs = lazy(newAjv(true))
+const theirs = lazy(strictAjv(true))
 
 /** By name and by text, because each variant of a case has its own copy. */
 const known = new Map<string, ValidateFunction>()

@@ -1,4 +1,6 @@
-import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
+import type { JSONWebKeySet } from 'jose'
+import { createLocalJWKSet } from 'jose/jwks/local'
+import { compactVerify } from 'jose/jws/compact/verify'
 import type { Json } from '../model/verdict.ts'
 import { json, member, type Outcome } from './outcome.ts'
 import type { Observation, Requirement } from './requirement.ts'

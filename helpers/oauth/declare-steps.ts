@@ -192,7 +192,7 @@ export const wait = (what: Extract<WaitStep['for'], string>, of: string): WaitSt
   for: what,
   of,
 })
-/** Waits until so many seconds have passed since an earlier step. */
+/** Waits until this many seconds have passed since an earlier step. */
 export const waitSeconds = <Name extends string = never>(
   seconds: number | VariantValue<Name>,
   of: string,

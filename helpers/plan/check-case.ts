@@ -1,11 +1,13 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import { facts } from '../../fixtures/facts.ts'
 import { listedInFull } from '../../fixtures/sources.ts'
 import { caseSchema } from '../contract/case-schema.ts'
 import type { CaseDefinition, Declared } from '../contract/case.ts'
 import { variantsOf } from '../contract/expand.ts'
 import { guarantees } from '../contract/guarantees.ts'
+import { checkSchema } from '../judge/schemas.ts'
+import { newAjv } from '../model/ajv.ts'
+import type { JsonSchema } from '../model/json-schema.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
 import { provesNothing } from './proves-nothing.ts'
 import { sectionsOf } from '../model/source.ts'
@@ -13,12 +15,8 @@ import { didYouMean, near } from '../settings/suggest.ts'
 
 let validate: ValidateFunction | undefined
 
-function compiled(): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, discriminator: true, verbose: true })
-  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-  return (validate ??= ajv.compile(caseSchema))
-}
+const compiled = (): ValidateFunction =>
+  (validate ??= newAjv({ strict: false, discriminator: true, verbose: true }).compile(caseSchema))
 
 /** What is wrong with a declaration, in one sentence; null if nothing is. TypeScript finds the same, but not everybody uses it. */
 export function problemOf(
@@ -32,7 +30,12 @@ export function problemOf(
   for (const [, , filled] of variantsOf(declared, policy)) {
     const check = compiled()
     if (!check(filled)) return sentence((check.errors ?? [])[0])
-    const problem = incomplete(filled) ?? unknownSection(filled) ?? unknownStep(filled) ?? provesNothing(filled)
+    const problem =
+      incomplete(filled) ??
+      unknownSection(filled) ??
+      wrongSchema(filled) ??
+      unknownStep(filled) ??
+      provesNothing(filled)
     if (problem !== null) return problem
   }
   return null
@@ -43,6 +46,19 @@ function incomplete({ then, observe }: Partial<Record<keyof CaseDefinition, unkn
   if (then === undefined && observe === undefined) return 'the case lacks "then", or "observe" where nothing is judged'
   if (then !== undefined && observe !== undefined) return 'the case has both "then" and "observe"'
   return null
+}
+
+/** A schema of the case's own; compiled here, because a run compiles only those that it judges by. */
+function wrongSchema(part: unknown): string | null {
+  if (typeof part !== 'object' || part === null) return null
+  if ('is' in part && part.is === 'schema' && 'schema' in part && typeof part.schema === 'object') {
+    try {
+      checkSchema(part.schema as JsonSchema)
+    } catch (cause) {
+      return (cause as Error).message
+    }
+  }
+  return Object.values(part).reduce<string | null>((found, one) => found ?? wrongSchema(one), null)
 }
 
 function unknownSection({ sources }: CaseDefinition): string | null {

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml'
+import { createRequire } from 'node:module'
 import { conclude, type KnownIssue } from '../judge/conclude.ts'
 import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import type { Versions } from '../model/target.ts'
@@ -7,6 +7,10 @@ import { escapeJson } from '../report/escape.ts'
 import { drifts, type RunOutcome } from '../report/run.ts'
 import type { DriftEntry, KnownIssueEntry } from './known-issues.ts'
 import { dayOf } from './known-issues.ts'
+
+const require = createRequire(import.meta.url)
+/** Few runs write one, and the library takes a moment. */
+const yaml = (): typeof import('yaml') => require('yaml') as typeof import('yaml')
 
 /** The reason in a generated entry until somebody explains it; the summary counts such entries. */
 export const unexplained = 'Not explained yet: say why this is accepted.'
@@ -65,7 +69,7 @@ const head = `# Failures and differences that are accepted. For each, say why (r
 
 // JSON strings escape what a server sent, so that no line of it can be read as an entry.
 const entryText = (entry: object): string =>
-  stringify([JSON.parse(escapeJson(JSON.stringify(entry)))], { lineWidth: 0 })
+  yaml().stringify([JSON.parse(escapeJson(JSON.stringify(entry)))], { lineWidth: 0 })
 
 function judgedAgain(result: CheckResult, lists: readonly KnownIssue[], profile: Profile): CheckResult {
   if (!lists.some(({ contract }) => contract === result.contract)) return result

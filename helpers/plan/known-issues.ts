@@ -1,10 +1,10 @@
-import { Ajv2020, type AnySchema, type ErrorObject } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { AnySchema, ErrorObject } from 'ajv/dist/2020.js'
 import semver from 'semver'
 import type { AcceptedChange } from '../compare/accept.ts'
 import type { Check } from '../contract/case.ts'
 import type { KnownIssue } from '../judge/conclude.ts'
 import type { Matcher } from '../judge/expectation.ts'
+import { newAjv } from '../model/ajv.ts'
 import { currentId, currentVariant } from '../model/current-id.ts'
 import { lazy } from '../model/lazy.ts'
 import { readPackageJson, suite } from '../model/package.ts'
@@ -58,9 +58,7 @@ export interface Baseline {
 
 const schemaFile = 'fixtures/schemas/known-issues.schema.json'
 const validator = lazy(() => {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true })
-  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  const ajv = newAjv({ allErrors: true, allowUnionTypes: true, verbose: true })
   return ajv.compile<(KnownIssueEntry | DriftEntry)[]>(readPackageJson(schemaFile) as AnySchema)
 })
 

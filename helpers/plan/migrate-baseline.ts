@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { AnySchema } from 'ajv/dist/2020.js'
 import { isMap, isNode, isScalar, parseDocument, stringify, type Document } from 'yaml'
 import type { Check } from '../contract/case.ts'
+import { newAjv } from '../model/ajv.ts'
 import { lazy } from '../model/lazy.ts'
 import { readPackageJson } from '../model/package.ts'
 import type { IssueKind } from '../model/result.ts'
@@ -32,9 +32,7 @@ const validator = lazy(() => {
   const { issue, versions } = schema.$defs
   issue.required = issue.required.filter((member) => member !== 'kind')
   Object.assign(schema.$defs, { versions: { anyOf: [{ type: 'string' }, versions] } })
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true })
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
-  return ajv.compile<(FormerEntry | DriftEntry)[]>(schema as AnySchema)
+  return newAjv({ allErrors: true, allowUnionTypes: true }).compile<(FormerEntry | DriftEntry)[]>(schema as AnySchema)
 })
 
 /** A replacement of a part of the file; an empty part is an insertion. */

@@ -3,7 +3,6 @@ import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import type { SiteChange } from '../model/target.ts'
 import type { ReferenceData } from './core/data.ts'
-import { findFault } from './faults/index.ts'
 import { ideal } from './profiles/ideal.ts'
 import { labels } from './core/labels.ts'
 import type { Mechanisms } from './core/mechanisms.ts'
@@ -40,7 +39,7 @@ export interface ReferenceServer {
   /**
    * Stops this server and starts another one on the same port, with the same stored data.
    * @param options Its profile, and a fault of it or of the upgrade itself.
-   * @throws {RangeError} for an unknown fault; this server then goes on.
+   * @throws {RangeError} for an unknown fault; this server then continues.
    */
   upgrade(options: Pick<ReferenceOptions, 'profile' | 'fault'>): Promise<ReferenceServer>
   /** Internal errors since the last call. */
@@ -65,10 +64,13 @@ export const profiles: Readonly<Record<ReferenceProfile, Mechanisms>> = {
  */
 export async function startReferenceServer(options: ReferenceOptions): Promise<ReferenceServer> {
   const profile = profiles[options.profile]
-  const mechanisms = options.fault === undefined ? profile : findFault(options.fault).alter(profile)
+  const mechanisms = options.fault === undefined ? profile : (await faults()).findFault(options.fault).alter(profile)
   const state = await State.create(options.data)
   return listen({ state, mechanisms, labels: labels[options.language ?? 'en'] }, options.port ?? 0)
 }
+
+/** Loaded where one is wanted: they are most of the server's code. */
+const faults = () => import('./faults/index.ts')
 
 async function listen(service: Service, wanted: number): Promise<ReferenceServer> {
   const { state } = service

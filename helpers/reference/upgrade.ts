@@ -1,6 +1,6 @@
 import type { Mechanisms } from './core/mechanisms.ts'
 import type { Service } from './core/service.ts'
-import { findFault, findUpgradeFault, isUpgradeFault } from './faults/index.ts'
+import type { UpgradeFault } from './faults/index.ts'
 
 /**
  * A service that continues with the data another one stored, as a new release does on the same database.
@@ -12,13 +12,13 @@ export async function upgradeService(
   profile: Mechanisms,
   fault?: string,
 ): Promise<Service> {
-  const { carry, alter } =
-    fault === undefined
-      ? {}
-      : isUpgradeFault(fault)
-        ? findUpgradeFault(fault)
-        : { ...findFault(fault), carry: undefined }
+  const { carry, alter } = fault === undefined ? {} : await changeBy(fault)
   await carry?.(state)
   state.permissionCache.clear()
   return { state, mechanisms: alter?.(profile) ?? profile, labels }
+}
+
+async function changeBy(fault: string): Promise<Pick<UpgradeFault, 'alter' | 'carry'>> {
+  const { findFault, findUpgradeFault, isUpgradeFault } = await import('./faults/index.ts')
+  return isUpgradeFault(fault) ? findUpgradeFault(fault) : { alter: findFault(fault).alter }
 }

@@ -18,15 +18,13 @@ import {
 import { count } from './run.ts'
 import { terminal } from './escape.ts'
 import { contentPolicy } from './html/content-policy.ts'
-import { sharedStyle } from './html/shared-style.ts'
+import { Prose } from './html/prose.tsx'
+import { answerStyle, sharedStyle } from './html/shared-style.ts'
 
-const style = `${sharedStyle}
-h2 { text-transform: capitalize }
+const style = `${sharedStyle}${answerStyle}h2 { text-transform: capitalize }
 article { border: 1px solid var(--line); border-left: 6px solid var(--strong); border-radius: 4px; padding: .6rem 1.1rem; margin: .75rem 0; break-inside: avoid }
 article h3 { margin: 0 0 .25rem; overflow-wrap: anywhere }
 .loosened, .breaking { border-left-color: var(--stop) } .risky { border-left-color: var(--look) } .fixed { border-left-color: var(--good) }
-.verdict { font-size: 1.15rem; font-weight: 600; max-width: none; padding: 1.1rem 1.4rem; background: var(--raised); border: 1px solid var(--line); border-left: 8px solid var(--good); border-radius: 6px; margin: 1rem 0 }
-.verdict.exit1 { border-left-color: var(--stop) } .verdict.exit2 { border-left-color: var(--look) }
 summary { cursor: pointer; padding: .2rem 0 }
 `
 const policy = contentPolicy(style)
@@ -76,7 +74,7 @@ export function comparisonHtml(comparison: Comparison): string {
                   <h2 id="notseen">announced, and not seen</h2>
                   <p>Between these versions, and shown by no contract of this comparison.</p>
                   <ul>
-                    ${notSeen.map((one) => html`<li>${announcedText(one)}: ${seen(one.what)} <a href="${one.source}">source</a></li>`)}
+                    ${notSeen.map((one) => html`<li>${announcedText(one)}: ${Prose({ text: one.what })} <a href="${one.source}">source</a></li>`)}
                   </ul>
                 </section>`
           }
@@ -90,10 +88,10 @@ export function comparisonHtml(comparison: Comparison): string {
 function article(change: JudgedChange): ReturnType<typeof html> {
   const { accepted, announced, checks } = change
   return html`<article class="${change.class}">
-    <h3>${seen(changeText(change))} ${checksText(change)}</h3>
+    <h3>${Prose({ text: changeText(change) })} ${checksText(change)}</h3>
     <p>${change.sentence}</p>
     ${accepted === null ? '' : html`<p>Accepted by ${seen(accepted.owner)}: ${seen(accepted.reason)}${accepted.until === undefined ? '' : ` (until ${accepted.until})`}</p>`}
-    ${announced.length === 0 ? (needsNoAnnouncement(change.fact) ? '' : html`<p><strong>Not announced.</strong></p>`) : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${seen(one.what)} <a href="${one.source}">Source</a>${one.remedy === undefined ? '' : html`<br /><strong>Remedy:</strong> ${seen(one.remedy)}`}</p>`)}
+    ${announced.length === 0 ? (needsNoAnnouncement(change.fact) ? '' : html`<p><strong>Not announced.</strong></p>`) : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${Prose({ text: one.what })} <a href="${one.source}">Source</a>${one.remedy === undefined ? '' : html`<br /><strong>Remedy:</strong> ${Prose({ text: one.remedy })}`}</p>`)}
     ${
       checks.length === 0
         ? ''
@@ -103,7 +101,7 @@ function article(change: JudgedChange): ReturnType<typeof html> {
               behind it
             </summary>
             <ul>
-              ${contractsOf(change).map(({ id, title }) => html`<li><code>${seen(id)}</code> ${seen(title)}<br />${checks.filter(({ contract }) => contract === id).map(({ name, verdicts: [one, other] }) => html`<small>${seen(name)}: ${one === other ? one : `${one} → ${other}`}</small><br />`)}</li>`)}
+              ${contractsOf(change).map(({ id, title }) => html`<li><code>${seen(id)}</code> ${Prose({ text: title })}<br />${checks.filter(({ contract }) => contract === id).map(({ name, verdicts: [one, other] }) => html`<small>${seen(name)}: ${one === other ? one : `${one} → ${other}`}</small><br />`)}</li>`)}
             </ul>
           </details>`
     }

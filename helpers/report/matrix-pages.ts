@@ -37,10 +37,12 @@ export function matrixMarkdown(matrix: Matrix): string {
 }
 
 const style = `${sharedStyle}
-body { max-width: none }
+main { max-width: none }
 table { border-collapse: collapse }
-th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: left; vertical-align: top }
-thead th { position: sticky; top: 0; background: Canvas }
+th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: break-word; min-width: 6rem }
+tbody th { font-weight: 400; min-width: 14rem }
+.wide { overflow-x: auto }
+@media print { table { font-size: 8.5pt } th, td, tbody th { min-width: 0 } .wide { overflow: visible } }
 `
 
 /** Text from a server with invisible characters made visible; hono escapes it for HTML. */
@@ -69,23 +71,25 @@ export function matrixHtml(matrix: Matrix): string {
                   <dd>${seen(versionsText(run.target))}<br /><code>${seen(name)}</code></dd>`,
             )}
           </dl>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">fact</th>
-                ${runs.map((_, index) => html`<th scope="col">${letter(index)}</th>`)}
-              </tr>
-            </thead>
-            <tbody>
-              ${rows.map(
-                (row) =>
-                  html`<tr>
-                    <th scope="row">${seen(factText(row))} ${checksOf(row)}</th>
-                    ${valuesOf(row).map((value) => html`<td>${seen(value)}</td>`)}
-                  </tr>`,
-              )}
-            </tbody>
-          </table>
+          <div class="wide" role="group" aria-label="Facts by run" tabindex="0">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">fact</th>
+                  ${runs.map((_, index) => html`<th scope="col">${letter(index)}</th>`)}
+                </tr>
+              </thead>
+              <tbody>
+                ${rows.map(
+                  (row) =>
+                    html`<tr>
+                      <th scope="row">${seen(factText(row))} ${checksOf(row)}</th>
+                      ${valuesOf(row).map((value) => html`<td>${seen(value)}</td>`)}
+                    </tr>`,
+                )}
+              </tbody>
+            </table>
+          </div>
         </main>
       </body>
     </html> `

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import addFormatsModule from 'ajv-formats'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import schema from '../../fixtures/schemas/report.schema.json' with { type: 'json' }
 import { isComplete, type NamedRun, type ReportedRun } from '../compare/reported-run.ts'
+import { newAjv } from '../model/ajv.ts'
 import { withCurrentName } from '../model/current-id.ts'
 import type { Report } from './report.ts'
 
@@ -19,14 +19,8 @@ const version = schema.properties.schemaVersion.const
 const quickly = { meta: false, validateSchema: false, code: { optimize: false } } as const
 
 /** Compiled when first needed: that takes longer than reading a report. */
-let valid: ReturnType<Ajv2020['compile']> | undefined
-
-function validator(): ReturnType<Ajv2020['compile']> {
-  const ajv = new Ajv2020(quickly)
-  // It is CommonJS: its default export is the namespace under NodeNext.
-  addFormatsModule.default(ajv)
-  return (valid ??= ajv.compile(schema))
-}
+let valid: ValidateFunction | undefined
+const validator = (): ValidateFunction => (valid ??= newAjv(quickly).compile(schema))
 
 /**
  * Reads a report.json, or the one in a folder, for a comparison: its checks get their current names.

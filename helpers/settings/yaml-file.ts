@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import type { Document } from 'yaml'
+
+const require = createRequire(import.meta.url)
+/** Loaded with the first file: most runs read none. */
+const yaml = (): typeof import('yaml') => require('yaml') as typeof import('yaml')
 
 /** The path of a value in a document: names of members and indexes of items. */
 export type Path = readonly string[]
@@ -33,6 +38,7 @@ export function readYamlFile<T>(file: string, { validate, unreadable, error, emp
   } catch (cause) {
     throw new error(`${file}: ${unreadable}`, { cause })
   }
+  const { LineCounter, parseDocument } = yaml()
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const at = (offset: number): string => {
@@ -81,6 +87,7 @@ function offsetOf(document: Document, path: Path): number {
 
 function keyOffset(document: Document, path: Path): number | null {
   const above = path.length > 1 ? document.getIn(keys(path.slice(0, -1)), true) : document.contents
+  const { isMap, isScalar } = yaml()
   if (!isMap(above)) return null
   const pair = above.items.find(({ key }) => isScalar(key) && String(key.value) === path.at(-1))
   return isScalar(pair?.key) ? (pair.key.range?.[0] ?? null) : null

@@ -1,7 +1,6 @@
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import { provisionData, targetRoles } from '../drupal/provision.ts'
 import { startReferenceServer, type ReferenceProfile, type ReferenceServer } from '../reference/server.ts'
-import { faults, upgradeFaults } from '../reference/faults/index.ts'
 import { suite } from '../model/package.ts'
 import { didYouMean, near } from '../settings/suggest.ts'
 import { TargetError, type Target, type TargetInfo, type Versions } from '../model/target.ts'
@@ -47,8 +46,8 @@ export function referenceTarget(options: ReferenceTargetOptions): Target {
     async start(progress) {
       progress('starting the reference server')
       const data = provisionData({ shortLife })
-      server = await startReferenceServer({ ...options, data }).catch((error: unknown) => {
-        throw startError(error, options)
+      server = await startReferenceServer({ ...options, data }).catch(async (error: unknown) => {
+        throw await startError(error, options)
       })
       roles = targetRoles(data, server.uids)
       return info(options, server, roles)
@@ -59,8 +58,8 @@ export function referenceTarget(options: ReferenceTargetOptions): Target {
           async upgrade(progress) {
             if (!server) throw notRunning()
             progress('upgrading the reference server')
-            server = await server.upgrade(upgradeTo).catch((error: unknown) => {
-              throw startError(error, upgradeTo)
+            server = await server.upgrade(upgradeTo).catch(async (error: unknown) => {
+              throw await startError(error, upgradeTo)
             })
             return info(upgradeTo, server, roles)
           },
@@ -116,8 +115,12 @@ function info(
   }
 }
 
-function startError(cause: unknown, options: Pick<ReferenceTargetOptions, 'fault' | 'port'>): TargetError {
+async function startError(
+  cause: unknown,
+  options: Pick<ReferenceTargetOptions, 'fault' | 'port'>,
+): Promise<TargetError> {
   if (cause instanceof RangeError) {
+    const { faults, upgradeFaults } = await import('../reference/faults/index.ts')
     const { fault = '' } = options
     const similar = near(
       fault,

@@ -9,7 +9,8 @@ import type { Verdict } from '../model/verdict.ts'
 import { announcedText, changeText, explanationText, verdictLine, versionsLine } from '../report/comparison-text.ts'
 import { escapeJson, terminal } from '../report/escape.ts'
 import { contentPolicy } from '../report/html/content-policy.ts'
-import { sharedStyle } from '../report/html/shared-style.ts'
+import { Prose } from '../report/html/prose.tsx'
+import { answerStyle, sharedStyle } from '../report/html/shared-style.ts'
 import { evidenceName } from '../report/evidence-name.ts'
 import { privateFile, privateFolder, ReportError } from '../report/private-files.ts'
 import { summarize } from '../report/run.ts'
@@ -63,12 +64,11 @@ function announcedJson(result: CheckResult, { announced = [] }: UpgradeOutcome):
   return { announced: { package: name, versions, what, source, ...(remedy === undefined ? {} : { remedy }) } }
 }
 
-const style = `${sharedStyle}
-.wide { overflow-x: auto; position: relative }
+const style = `${sharedStyle}${answerStyle}.wide { overflow-x: auto; position: relative }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
-.verdict { font-size: 1.15rem; font-weight: 600; max-width: none; padding: 1.1rem 1.4rem; background: var(--raised); border: 1px solid var(--line); border-left: 8px solid var(--stop); border-radius: 6px; margin: 1rem 0 }
-.verdict.exit0 { border-left-color: var(--good) } .verdict.exit2 { border-left-color: var(--look) }
-th:first-child, td:first-child { white-space: nowrap; overflow-wrap: normal } th:nth-child(2) { width: 45% }
+th:first-child, td:first-child { white-space: nowrap; overflow-wrap: normal } th:nth-child(2) { width: 40% }
+@media (max-width: 40rem) { thead { display: none } tr, td, td:first-child { display: block; white-space: normal } tr { border-bottom: 1px solid var(--line); padding: .5rem 0 } td { border: 0; padding: .1rem 0 } td:first-child { font-weight: 600 } }
+@media print { table { font-size: 9pt } th, td { padding: .2rem .5rem } .wide { overflow: visible } }
 td.fail, td.error, td.stale { color: var(--fail) } td.blocked { color: var(--blocked) } td.pass { color: var(--pass) } td.skipped { color: var(--skipped) } td.known { color: var(--known) } td.warn { color: var(--warn) }
 `
 const policy = contentPolicy(style)
@@ -79,7 +79,7 @@ const seen = (text: string): string => terminal(text, { max: 2_000 })
 /** One page without scripts or requests, with links to the reports of the parts. */
 export function upgradeHtml(outcome: UpgradeOutcome): string {
   const summary = concludeUpgrade(outcome)
-  const { from, to, comparison, broken, survival } = outcome
+  const { from, to, startedAt, comparison, broken, survival } = outcome
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -95,6 +95,8 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
           <p class="verdict exit${String(summary.exitCode)}">${seen(resultText(outcome, summary))}</p>
           ${summary.demonstration ? html`<p>A demonstration: no Drupal was upgraded, only the reference server.</p>` : ''}
           <dl>
+            <dt>Run</dt>
+            <dd>${startedAt.slice(0, 16).replace('T', ' ')} UTC · ${suite.name} ${suite.version}</dd>
             <dt>From</dt>
             <dd><code>${seen(from)}</code></dd>
             <dt>To</dt>
@@ -173,12 +175,12 @@ function row(result: CheckResult, { announced = [] }: UpgradeOutcome): ReturnTyp
   return html`<tr>
     <td class="${verdict}">${words[verdict]}</td>
     <td>
-      ${seen(title)}<br /><small
+      ${Prose({ text: title })}<br /><small
         ><a href="survival/evidence/${evidenceName(contract)}">${seen(checkName(result))}</a> · ${severity}</small
       >
     </td>
     <td>
-      ${seen(why)}${guidance ? html`<br /><b>Means:</b> ${guidance.impact}<br /><b>Remedy:</b> ${cause?.remedy ?? guidance.remedy}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${seen(cause.what)} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${seen(cause.remedy)}`}` : ''}
+      ${seen(why)}${guidance ? html`<br /><b>Means:</b> ${Prose({ text: guidance.impact })}<br /><b>Remedy:</b> ${Prose({ text: cause?.remedy ?? guidance.remedy })}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${Prose({ text: cause.what })} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${Prose({ text: cause.remedy })}`}` : ''}
     </td>
   </tr>`
 }

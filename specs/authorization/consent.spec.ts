@@ -126,9 +126,9 @@ describe('Authorization endpoint: the consent form', () => {
     severity: 'medium',
     variants: {
       'three scopes': { scope: scopes('debug', 'content', 'profiles'), count: 3 },
-      'eight scopes': {
-        scope: scopes('debug', 'content', 'profiles', 'groupA', 'groupB', 'groupC', 'groupD', 'groupE'),
-        count: 8,
+      'seven scopes': {
+        scope: scopes('debug', 'content', 'profiles', 'groupA', 'groupB', 'groupC', 'groupE'),
+        count: 7,
       },
     },
     when: authorize({ params: { scope: variant('scope') }, decision: 'stop' }),

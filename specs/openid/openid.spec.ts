@@ -117,7 +117,7 @@ describe('OpenID Connect', () => {
   })
 
   contractTest('openid.at-hash', {
-    title: 'Where the `id_token` contains `at_hash`, it is the hash of the access token beside it',
+    title: 'If the `id_token` contains `at_hash`, it is the hash of the access token in the same response',
     sources: [must('OIDC', '3.2.2.9')],
     severity: 'medium',
     when: codeGrant({ authorize: openid }),

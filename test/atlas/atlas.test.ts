@@ -72,25 +72,25 @@ describe('a row', () => {
   const newer = recordOf({}, [answer('code.replay', refused('invalid_grant'))])
   const newest = recordOf({ simple_oauth: '6.1.0' }, [answer('code.replay', refused('invalid_grant'))])
 
-  test('marks what differs from most, and links what announced it', () => {
+  test('marks what differs from most records, and links to its announcement', () => {
     expect(table([older, newer, newest])).toContain(
       `| ${replay}<br>[league/oauth2-server 9.1.0](https://github.com/thephpleague/oauth2-server/blob/master/CHANGELOG.md#910---released-2024-11-21) | 1 | **\`400 invalid_request\`** | \`400 invalid_grant\` | \`400 invalid_grant\` |`,
     )
   })
 
-  test('has a dot for a record without the check, and is then the same where the others agree', () => {
+  test('shows a dot for a record without the check, which does not count as a difference', () => {
     const text = table([recordOf({ simple_oauth: '6.0.0' }), newer, newest])
     expect(text).toContain('## What differs between them (0 facts)')
     expect(text).toContain(`| ${replay} | 1 | \`400 invalid_grant\` |`)
     expect(table([older, recordOf({}), newest])).toMatch(/\*\*`400 invalid_request`\*\* \| · \| `400 invalid_grant` \|/)
   })
 
-  test('does not take a check that was skipped for an answer', () => {
+  test('does not count a skipped check as an answer', () => {
     const skipped = { ...answer('code.replay', {}), verdict: 'skipped' as const }
     expect(table([recordOf({ simple_oauth: '6.0.0' }, [skipped]), newer])).toContain('(0 facts)')
   })
 
-  test('names variants only where others have another answer', () => {
+  test('names variants only if others have a different answer', () => {
     const name = 'An altered authorization code is rejected without a server error (5xx) (`code.tampered`'
     const of = (...errors: string[]) =>
       recordOf(
@@ -143,7 +143,7 @@ describe('what releases announced', () => {
     )
   })
 
-  test('explains what change records and changelogs tell of 5.2 → 6.0', () => {
+  test('explains what change records and changelogs announce for 5.2 → 6.0', () => {
     const changes = between('5.2.5', '6.0.0')
     const explained = changes.filter(({ announced }) => announced.length > 0)
     expect(explained.length).toBeGreaterThan(5)

@@ -29,7 +29,7 @@ describe('the live values of a replay', () => {
     expect(values.request({ ...post(''), url: '/x?code=old-code-1' }).url).toBe('/x?code=new-code-1')
   })
 
-  test('values of one kind are matched in their order, later answers beside earlier ones', () => {
+  test('values of one kind are matched in order, across several answers', () => {
     const values = new Substitution()
     values.learnAnswer(tokens('old-access-1', 'old-refresh-1'), tokens('new-access-1', 'new-refresh-1'))
     values.learnAnswer(tokens('old-access-2', 'old-refresh-2'), tokens('new-access-2', 'new-refresh-2'))
@@ -61,13 +61,13 @@ describe('the live values of a replay', () => {
     })
   })
 
-  test('an answer that gives less than the recorded one leaves the rest as it was', () => {
+  test('an answer with fewer values than the recorded one leaves the rest unchanged', () => {
     const values = new Substitution()
     values.learnAnswer(tokens('old-access-1', 'old-refresh-1'), answer('{"access_token":"new-access-1"}'))
     expect(values.request(post('old-access-1&old-refresh-1')).body).toBe('new-access-1&old-refresh-1')
   })
 
-  test('what two targets differ in is replaced, inside Basic credentials too, but never a short id', () => {
+  test('differences between two targets are replaced, also inside Basic credentials, but never a short id', () => {
     const target = (port: number, secret: string, uid: string) => ({
       baseUrl: `http://127.0.0.1:${port}`,
       clients: { confidential: { client_secret: secret } },
@@ -85,7 +85,7 @@ describe('the live values of a replay', () => {
     })
   })
 
-  test('a copy knows what the first knew, and keeps what it learns to itself', () => {
+  test('a copy starts with the values of the original, and does not share new ones', () => {
     const first = new Substitution()
     first.learn('old-value-1', 'new-value-1')
     const copy = new Substitution(first)
@@ -95,7 +95,7 @@ describe('the live values of a replay', () => {
   })
 })
 
-test('what was done at once is one stage, what followed is another', () => {
+test('concurrent actions are one stage, later ones another', () => {
   const deed = (start: number, end: number): Deed => ({ did: 'wait', start, end })
   // A race of three, told in the order of their ends, after a request and before another.
   const [first, a, b, c, last] = [deed(0, 10), deed(11, 30), deed(12, 20), deed(13, 40), deed(40, 50)]

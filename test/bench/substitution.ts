@@ -5,7 +5,7 @@ import type { RecordedRequest, RecordedResponse } from '../../helpers/model/exch
 // Shorter texts, such as user ids, stand in many places by chance.
 const shortest = 8
 
-/** Puts the live values of a replay in the place of the recorded ones: codes, tokens, form tokens, cookies. */
+/** Replaces recorded values by those of the replay: codes, tokens, form tokens, cookies. */
 export class Substitution {
   /** As they stand in headers. */
   readonly #plain: Map<string, string>

@@ -8,7 +8,7 @@ const only = ['--only', 'pkce.verifier-mismatch,pkce.verifier-missing']
 const report = ['--report', 'out']
 
 describe('--generate-baseline', () => {
-  test('accepts what fails: that run and the next one end with 0, and what is mended is stale', async () => {
+  test('accepts what fails: that run and the next one end with 0, and what is fixed later is stale', async () => {
     const place = newPlace({ verbose: true })
     const first = await place.run([...broken, ...only, ...report, '--generate-baseline', 'my.yaml'])
     expect(first.stdout).toMatch(/^FAIL pkce\.verifier-mismatch/mu)
@@ -24,16 +24,16 @@ describe('--generate-baseline', () => {
     expect(again.code).toBe(0)
 
     const [target, name, profile, ideal] = broken
-    const mended = [target, name, profile, ideal].map(String)
-    const better = await place.run([...mended, ...only, ...report, '--baseline', 'my.yaml'])
+    const fixed = [target, name, profile, ideal].map(String)
+    const better = await place.run([...fixed, ...only, ...report, '--baseline', 'my.yaml'])
     expect(better.stdout).toMatch(/^STALE pkce\.verifier-mismatch/mu)
     expect(better.stdout).toContain('1 check stale: a known issue of the baseline no longer occurs')
     expect(better.code).toBe(1)
-    const another = await place.run([...mended, '--only', 'pkce.plain', ...report, '--baseline', 'my.yaml'])
+    const another = await place.run([...fixed, '--only', 'pkce.plain', ...report, '--baseline', 'my.yaml'])
     expect(another.code).toBe(0)
   })
 
-  test('of a run in which nothing fails is empty, and to be committed as it is', async () => {
+  test('of a run without failures is empty, and can be committed', async () => {
     const place = newPlace()
     const sound = broken.slice(0, 4)
     const { code, stdout } = await place.run([
@@ -90,7 +90,7 @@ describe('a baseline', () => {
     expect(ended.code).toBe(0)
   })
 
-  test('with a contract that does not exist is refused, whatever the selection', async () => {
+  test('with an unknown contract is refused, whatever the selection', async () => {
     const place = newPlace({ verbose: true })
     writeFileSync(place.at('my.yaml'), entry(inDays(99), 'pkce.verifier-mismatched'))
     const ended = await place.run([...broken, '--only', 'pkce.plain', '--baseline', 'my.yaml'])
@@ -113,7 +113,7 @@ describe('the known issues of a release', () => {
     expect(code).toBe(1)
   })
 
-  test('that do not occur are good news, and a failure only where that is requested', async () => {
+  test('that do not occur are good news, and a failure only on request', async () => {
     const place = newPlace({ verbose: true })
     const site = await runningSite({ profile: 'ideal' })
     const versions = { simple_oauth: '6.0.9', league: '9.2.0' }
@@ -146,14 +146,14 @@ describe('a site of a recorded release', () => {
     return { place, env: secretsOf(site) }
   }
 
-  test('that answers as the record has no drift', async () => {
+  test('that answers as recorded has no drift', async () => {
     const { place, env } = await running()
     const ended = await place.run(args, { env })
     expect(ended.stdout).not.toContain('drift')
     expect(ended.code, ended.stdout).toBe(0)
   })
 
-  test('that opens what the release refuses fails, though nothing judges it; a generated baseline accepts it', async () => {
+  test('that opens what the release refuses fails, although no contract judges it; a generated baseline accepts it', async () => {
     const { place, env } = await running('revoked-token-accepted')
     const ended = await place.run(args, { env })
     expect(ended.stdout).toContain(

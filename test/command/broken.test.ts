@@ -14,7 +14,7 @@ describe('a run that is ended from outside', () => {
   }
 
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'by %s tells what it knows and leaves nothing',
+    'by %s reports its results so far and leaves nothing behind',
     async (signal) => {
       const place = newPlace()
       const { kill, ended } = await running(place)
@@ -66,7 +66,7 @@ process.stdout.write = (text) => {
     return place.run(['--target', 'reference', '--only', 'rfc9068.type', '--verbose'], { ownProcess: true, env })
   }
 
-  test('on the way of a verdict ends with 2 and that error', async () => {
+  test('while a verdict is reported ends with 2 and that error', async () => {
     const place = newPlace()
     const ended = await runWith(place, "throw new Error('no more paper')")
     expect(ended.stdout).toContain('RUN FAILED')
@@ -76,7 +76,7 @@ process.stdout.write = (text) => {
     expect(place.temporary()).toEqual([])
   })
 
-  test('that nobody catches still ends with 2 and the closing line', async () => {
+  test('that is not caught still ends with 2 and the closing line', async () => {
     const place = newPlace()
     const ended = await runWith(place, "queueMicrotask(() => { throw new Error('nobody catches me') })")
     counts(ended)

@@ -77,7 +77,7 @@ test('the id of the run is enough', async () => {
   )
 })
 
-test('a run that is still going on is left alone, and one of another machine unless it is named', async () => {
+test('a run that is still going on is left alone, and one from another machine unless it is named', async () => {
   for (const owner of [
     { host: hostname(), ...thisProcess() },
     { ...dead, host: 'builder-7' },

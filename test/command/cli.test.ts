@@ -12,7 +12,7 @@ test.each([
   [['explain', 'pcke.plain']],
   [['--onyl', 'x']],
   [['cleanup', '0123456789ab']],
-])('%j ends alike in a process of its own and in the one of a test', async (args) => {
+])('%j ends in the same way in its own process and in that of a test', async (args) => {
   const ended = await newPlace().run(args)
   expect(ended).toEqual(await newPlace({ ownProcess: true }).run(args))
   expect(ended.stdout).not.toBe('')
@@ -27,7 +27,7 @@ describe('without a run', () => {
     })
   })
 
-  test('nobody needs to read along', async () => {
+  test('the reader of its output may go away', async () => {
     expect(await newPlace().run(['--help'], { unread: true })).toMatchObject({ code: 0, stderr: '' })
   })
 
@@ -42,7 +42,7 @@ describe('without a run', () => {
     expect(place.temporary()).toEqual([])
   })
 
-  test('list --json tells the same to programs', async () => {
+  test('list --json prints the same for programs', async () => {
     const { code, stdout } = await newPlace().run([
       'list',
       '--json',
@@ -199,7 +199,7 @@ describe('bad input ends with code 2, says what to do, and leaves nothing behind
 })
 
 describe('a run', () => {
-  test('that is quiet prints its conclusion alone', async () => {
+  test('that is quiet prints only its conclusion', async () => {
     const ended = await newPlace().run([...one, '--quiet'])
     expect(ended).toEqual({ code: 0, stdout: 'result      demonstration\n1 passed, 0 failed, 0 skipped\n', stderr: '' })
   })
@@ -226,7 +226,7 @@ describe('a run', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'note: --ledger is deprecated: use --baseline.\n' })
   })
 
-  test('that keeps the contract ends with 0; of the reference server it is a demonstration', async () => {
+  test('that meets the contract ends with 0; on the reference server it is a demonstration', async () => {
     const place = newPlace({ ownProcess: true })
     // A folder of this name is a virtual environment of Python.
     mkdirSync(place.at('.env'))

@@ -115,7 +115,7 @@ describe('compare', () => {
     expect(JSON.parse(readFileSync(at('out/comparison.json'), 'utf8'))).toMatchObject({ exitCode: 1 })
   })
 
-  test('writes what is to be accepted, which counts once reason and owner are filled in', async () => {
+  test('writes a file of changes to accept, which counts once reason and owner are filled in', async () => {
     const args = [report('one'), report('two', {}, broken)]
     const file = at('accept.yaml')
     expect((await run(...args, '--write-accept', file)).code).toBe(1)
@@ -213,7 +213,7 @@ describe('what cannot be compared is refused with what to do', () => {
     ],
     ['JSON that is no report', () => spoiled(() => '{"a":1}'), /is not a report of this suite/u],
     [
-      'a report written by hand',
+      'a manually written report',
       () => spoiled((text) => text.replace('"verdict": "pass"', '"verdict": "green"')),
       /must be equal to one of the allowed values\. Run the contract again/u,
     ],
@@ -259,7 +259,7 @@ describe('the folder of a run', () => {
     expect(runFolder(folder, settings(), begun)).toBe(at('2026-11-27T03-05-29Z-auto-2'))
   })
 
-  test('what is called latest and is no link stays', () => {
+  test('a file called latest that is not a link stays', () => {
     mkdirSync(at('latest'))
     const notes: string[] = []
     linkToLatest(at('a'), folder, (note) => notes.push(note))
@@ -282,7 +282,7 @@ describe('a run', () => {
     expect(ended.stdout.endsWith('compared    1 check\nresult      No change that OAuth clients can see.\n')).toBe(true)
   })
 
-  test('that is compared with an earlier one and lets more in ends with 1, and with its usual last line', async () => {
+  test('that grants more than an earlier one ends with 1, and with its usual last line', async () => {
     const place = newPlace()
     await place.run([...one, '--reference-fault', 'pkce-any-verifier'])
     const ended = await place.run([...one, '--compare-with', 'results/latest'])
@@ -299,7 +299,7 @@ describe('a run', () => {
     expect(worse.code).toBe(1)
   })
 
-  test('with a report that is none ends with 2 before anything starts', async () => {
+  test('with an invalid report ends with 2 before anything starts', async () => {
     const place = newPlace()
     const ended = await place.run([...one, '--compare-with', 'nothing'])
     expect(ended.code).toBe(2)

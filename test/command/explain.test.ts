@@ -37,7 +37,7 @@ test.each([
   await expect(steady(await explained(name))).toMatchFileSnapshot(`../golden/${file}`)
 })
 
-test('the rehearsal is of what the contract asks: on the ideal server it passes', async () => {
+test('the simulation shows what the contract requires: on the ideal server it passes', async () => {
   const quick = contracts
     .map(({ first }) => first)
     .filter(({ when, slow }) => slow === undefined && when.every((step) => step.do !== 'wait'))
@@ -48,7 +48,7 @@ test('the rehearsal is of what the contract asks: on the ideal server it passes'
   expect(some.filter((_, index) => verdicts[index] !== 'pass').map(({ contract }) => contract)).toEqual([])
 })
 
-test('requirement and links are those of the contract, and no secret is shown', async () => {
+test('shows the requirement and links of the contract, and no secret', async () => {
   const text = await explained("client-credentials.wrong-secret [another client's secret]")
   const { first } = findContract('client-credentials.wrong-secret', contracts).contract
   for (const source of first.sources) {

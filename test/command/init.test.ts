@@ -55,7 +55,7 @@ test('init writes a site file that can be used as it is, and with every line of 
   expect(counts(ran).passed).toBeGreaterThan(0)
 })
 
-test('init writes over nothing unless told to', async () => {
+test('init overwrites nothing without --force', async () => {
   const place = newPlace()
   const baseUrl = await site()
   writeFileSync(place.at('mine.yaml'), 'mine')
@@ -68,7 +68,7 @@ test('init writes over nothing unless told to', async () => {
   expect(readFileSync(place.at('mine.yaml'), 'utf8')).toContain(`baseUrl: "${baseUrl}"`)
 })
 
-test('init says what is there where no site can be tested, and writes nothing', async () => {
+test('if no site can be tested, init says what is there and writes nothing', async () => {
   const place = newPlace()
   const missing = await place.run(['init'])
   expect(missing.stderr).toContain('"init" requires the address of the site: --base-url URL.')
@@ -80,7 +80,7 @@ test('init says what is there where no site can be tested, and writes nothing', 
   expect(existsSync(place.at('site.yaml'))).toBe(false)
 })
 
-test('init begins with httpBasic where nothing is seen without it', async () => {
+test('init asks for httpBasic if the site requires it', async () => {
   const place = newPlace()
   const server = createServer((_, response) => {
     response.writeHead(401, { 'www-authenticate': 'Basic realm="staging"' }).end()
@@ -103,7 +103,7 @@ const consumerFact = (clientId: string, more: object) => ({
   ...more,
 })
 
-test('init --drush proposes scopes and a policy from the consumers of the site, and names no secret', async () => {
+test('init --drush proposes scopes and a policy from the consumers of the site, without secrets', async () => {
   const place = newPlace()
   const key = { path: '', exists: false, readable: false, valid: null, mode: '', belowDocroot: null }
   const grants = ['authorization_code', 'refresh_token', 'client_credentials']

@@ -21,7 +21,7 @@ describe('the table', () => {
     expect(listText(checks).split('\n').at(-2)).toMatch(/^\d+ observations?, \d+ checks?: facts/u)
   })
 
-  test('says what a run counts: observations, too, and guarantees only with a site file', () => {
+  test('says that a run also counts observations, and guarantees only with a site file', () => {
     const always = checks.filter(({ guarantee }) => guarantee === undefined)
     const run = `in a run: ${contractsOf(always).length} contracts, ${always.length} checks`
     expect(listText(checks).split('\n').at(-3)).toBe(`${run} (no guarantees or upgrades)`)

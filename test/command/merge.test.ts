@@ -61,7 +61,7 @@ function comparable(folder: string): unknown {
 
 const read = (place: Place, ...path: string[]): string => readFileSync(place.at(...path), 'utf8')
 
-test('four sites in three shards each: merged, they are what they are unsplit', { timeout: 180_000 }, async () => {
+test('four sites in three shards each: merged, they equal the unsplit runs', { timeout: 180_000 }, async () => {
   const place = newPlace()
   const secrets = await startSites(place)
   const listed = await place.run(['list', '--sites', 'sites', '--shards', '3', '--json'])

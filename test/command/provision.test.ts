@@ -35,7 +35,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
-test('a run that comes to its end says what was removed, and not that it is left on the site', async () => {
+test('a completed run says what was removed, and not that it is left on the site', async () => {
   const { place, drush, args } = await site()
   const { stdout } = await place.run([...args, '--only', 'access-token.keys-public'])
   expect(stdout).toContain(`· removed from the site: ${made} consumers, ${made} tokens`)
@@ -77,7 +77,7 @@ test('a drush of another site than the address: refused, and what was made is re
   expect(drush.names()).toEqual(theirs)
 })
 
-test('what cannot be removed is the outcome of the run, whatever its verdicts', async () => {
+test('a failed removal decides the outcome of the run, whatever its verdicts', async () => {
   const { place, drush, args } = await site({ fails: 'site.cleanup' })
   const { code, stdout } = await place.run([...args, '--only', 'access-token.keys-public'])
   expect(stdout).toContain('RUN FAILED cleanup-failed')
@@ -88,7 +88,7 @@ test('what cannot be removed is the outcome of the run, whatever its verdicts', 
   expect(manifest(place).cleanedAt).toBeUndefined()
 })
 
-test('without permission drush is not even asked', async () => {
+test('without permission, drush is not even called', async () => {
   const { place, drush, url } = await site()
   writeFileSync(place.at('site.yaml'), `baseUrl: ${url}\ndrush: ${drush.command}\n`)
   const refusals = [

@@ -16,7 +16,7 @@ import { referenceTarget, type ReferenceTargetOptions } from '../../helpers/targ
 import { LeakSearch, secretsIn, spellings } from '../support/leaks.ts'
 import { recordingProxy, type Recorded } from '../support/recording-proxy.ts'
 
-/** What passed over the wire, and what came of it. */
+/** What passed over the wire, and the result. */
 interface Run {
   readonly recorded: readonly Recorded[]
   readonly outcome: RunOutcome

@@ -67,7 +67,7 @@ async function runUntil(
 const blocked = ({ verdict }: CheckResult): boolean => verdict === 'blocked'
 
 describe('a server that goes away in the middle', () => {
-  test('ends the run with 2, however much has passed, and says so once', async () => {
+  test('ends the run with 2, however many checks have passed, and says so once', async () => {
     const { after, outcome } = await runUntil(10, 1)
     expect(after.map(({ verdict }) => verdict)).toEqual(['blocked'])
     expect(outcome.results.slice(0, 10).filter(({ verdict }) => verdict !== 'pass')).toEqual([])
@@ -101,7 +101,7 @@ describe('a server that goes away in the middle', () => {
   })
 })
 
-test('a server that leaves one request without an answer is not gone', async () => {
+test('a server that leaves one request unanswered is not gone', async () => {
   let requests = 0
   const { outcome } = await runUntil(Number.POSITIVE_INFINITY, 4, ({ what }) =>
     what === 'POST /oauth/token' && requests++ === 0 ? (_, socket) => socket.destroy() : null,

@@ -57,7 +57,7 @@ describe('a site behind something', () => {
     },
   )
 
-  test.each(['/shop', '/de', '/shop/de'])('below %s nothing outside of it is asked', async (path) => {
+  test.each(['/shop', '/de', '/shop/de'])('below %s, nothing outside of it is requested', async (path) => {
     const place = newPlace({ verbose: true })
     const site = await runningSite()
     const { origin, requests } = await front(site.baseUrl, { path })
@@ -286,7 +286,7 @@ describe('what the site file says of the run', () => {
     expect(ended.code).toBe(2)
   })
 
-  test('a file that is malformed or a secret that is not there: nothing is asked of the site', async () => {
+  test('a malformed file or a missing secret: nothing is requested from the site', async () => {
     const place = newPlace({ verbose: true })
     writeFileSync(place.at('site.yaml'), 'baseUrl: http://127.0.0.1:9\nclient: {}\n')
     expectRefusal(place, await place.run(['--site', 'site.yaml']), 'site.yaml:2:1: "client" is not a valid member here')

@@ -21,7 +21,7 @@ async function site(behaviour: FakeDrush = {}) {
 }
 
 describe('an existing site with drush', () => {
-  test('keeps what begin made until finish has asked and removed it; again, finish only says so', async () => {
+  test('keeps what begin created until finish has asked and removed it; a second finish only says so', async () => {
     const { place, drush, url, cache, begin, state } = await site()
     const begun = await place.run([...begin, ...some])
     expect(begun.code, begun.stdout + begun.stderr).toBe(0)
@@ -65,7 +65,7 @@ describe('an existing site with drush', () => {
     expect(drush.calls().at(-1)?.args[0]).toBe('--there')
   })
 
-  test('is cleared by abort, and of two begun at once the second is refused', async () => {
+  test('is removed by abort, and a second one cannot begin meanwhile', async () => {
     const { place, drush, url, cache, begin, state } = await site()
     await place.run([...begin, ...some])
     const second = await place.run([...begin, ...some])
@@ -78,6 +78,12 @@ describe('an existing site with drush', () => {
     )
     expect(drush.names()).toEqual(theirs)
     expect(readFileSync(state(), 'utf8')).not.toMatch(/secret|password|token/u)
+    const late = await place.run(['upgrade', 'finish', ...cache])
+    expect(late.stdout).toMatch(
+      /^The upgrade of \S+ was given up at \S+Z; nothing was asked again\.\nresult {6}no verdict: given up\n0 passed/u,
+    )
+    expect(late.code).toBe(2)
+    expect((await place.run(['upgrade', 'abort', ...cache])).stdout).toContain('was given up at')
   })
 
   test('keeps the verdict where the removal fails, and finish repeats the removal alone', async () => {
@@ -209,7 +215,7 @@ describe('tokens of a mapped site', () => {
     expect(drush.calls()).toHaveLength(1)
   })
 
-  test('are kept for another try where the removal fails, which finish or abort repeats', async () => {
+  test('are kept if the removal fails, so that finish or abort can repeat it', async () => {
     const { place, run, begin, upgrade } = await mapped()
     const drush = fakeDrush(place.folder, { fails: 'site.forget' })
     await begin()
@@ -226,7 +232,7 @@ describe('tokens of a mapped site', () => {
     expect(tokensIn(place)).toEqual([])
   })
 
-  test('stay where nothing can remove them, which is said', async () => {
+  test('stay if nothing can remove them, which is reported', async () => {
     const { run, begin, upgrade } = await mapped()
     await begin()
     await upgrade()

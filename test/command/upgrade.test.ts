@@ -113,7 +113,7 @@ describe('bad input', () => {
     expectRefusal(place, await place.run(args), message)
   })
 
-  test('an unknown fault is told before the server is lost', async () => {
+  test('an unknown fault is reported before the server is stopped', async () => {
     const place = newPlace()
     const ended = await place.run([...demonstration, '--reference-fault', 'upgrade-loses-cods', ...some])
     expect(ended.code).toBe(2)

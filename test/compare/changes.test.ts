@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { ReportedRun } from '../../helpers/compare/reported-run.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import type { Endpoints } from '../../helpers/model/target.ts'
 import { changeText } from '../../helpers/report/comparison-text.ts'
 import { check, exchange, finding } from '../support/report-factory.ts'
 import { brief, comparisonOf, issued, refused, runOf, tokenCheck } from '../support/compare-factory.ts'
@@ -134,7 +136,7 @@ describe('a change of what a request comes to', () => {
     expect(compared(open, needed)).toEqual(['breaking keys.anonymous at token: allowed -> 403 (1)'])
   })
 
-  test('a finding of an earlier step is told in words', () => {
+  test('a finding of an earlier step is described in words', () => {
     const opened = (status: number): CheckResult[] =>
       one(issued(), {
         findings: [finding({ path: 'opened: resource.access', ok: status === 200, actual: { status } })],
@@ -289,6 +291,18 @@ describe('a change of the whole server', () => {
   })
 })
 
+test('an endpoint that is new, moves or goes', () => {
+  const at = (endpoints: { readonly revocation?: string }): ReportedRun => {
+    const run = runOf(one(issued()))
+    const { target } = run
+    return { ...run, target: target && { ...target, endpoints: { ...target.endpoints, ...endpoints } as Endpoints } }
+  }
+  const [none, first, other] = [at({}), at({ revocation: '/revoke' }), at({ revocation: '/oauth/revoke' })]
+  expect(brief(comparisonOf(none, first))).toEqual(['added endpoint.revocation: absent -> /revoke (0)'])
+  expect(brief(comparisonOf(first, other))).toEqual(['breaking endpoint.revocation: /revoke -> /oauth/revoke (0)'])
+  expect(brief(comparisonOf(first, none))).toEqual(['breaking endpoint.revocation: /revoke -> absent (0)'])
+})
+
 describe('what means nothing is no change', () => {
   const values = [
     ['redacted numbers', '‹code:12›', '‹code:345›'],
@@ -311,7 +325,7 @@ describe('what means nothing is no change', () => {
     )
   })
 
-  test('how many requests of a race succeeded where one may, but not that several did', () => {
+  test('the number of successful requests in a race, but not that several succeeded', () => {
     const raced = (successes: number) =>
       one(issued(), {
         observed: { status: 200, 'race.successes': successes },

@@ -44,7 +44,7 @@ describe('an accepted change', () => {
     expect(late).toMatchObject({ exitCode: 1, expiredAccepted: accepted, unusedAccepted: [] })
   })
 
-  test('that did not occur is told', () => {
+  test('that did not occur is reported', () => {
     expect(comparisonOf(worked, worked, { accepted: [entry] }).unusedAccepted).toEqual([entry])
   })
 })
@@ -78,7 +78,7 @@ describe('what can be compared only in part is said', () => {
     expect(comparisonOf(before, after, { allowPartial: true }).exitCode).toBe(0)
   })
 
-  test('the same report twice is told, and is no change', () => {
+  test('the same report twice is reported, and is not a change', () => {
     expect(comparisonOf(worked, worked)).toMatchObject({
       notes: ['Both reports are of the same run.'],
       changes: [],
@@ -86,14 +86,14 @@ describe('what can be compared only in part is said', () => {
     })
   })
 
-  test('the newer run before the older one is told, unless the versions say which is which', () => {
+  test('a newer run before the older one is reported, unless the versions show the order', () => {
     const older = { ...worked, startedAt: '2025-01-01T00:00:00.000Z' }
     expect(comparisonOf(worked, older).notes).toEqual(['before is the newer run: before and after may be mixed up.'])
     expect(comparisonOf(older, worked).notes).toEqual([])
     expect(comparisonOf(worked, versions(older, '6.1.0')).notes).toEqual([])
   })
 
-  test('another version of the suite is told', () => {
+  test('another version of the suite is reported', () => {
     const other = { ...worked, suite: { ...worked.suite, version: '9.9.9' }, startedAt: '2027-01-01T00:00:00.000Z' }
     expect(comparisonOf(worked, other).notes).toEqual([
       `The version of this suite differs: ${worked.suite.version} before, 9.9.9 after.`,

@@ -43,7 +43,7 @@ describe('what was announced between two runs', () => {
     expect(announcedBetween({ announcements: [module], unread: [] }, run, after)).toHaveLength(1)
   })
 
-  test('releases whose notes were not read are told where they lie between', () => {
+  test('releases between the versions whose notes were not read are reported', () => {
     const unread = [{ package: 'drupal/simple_oauth', versions: '>=6.0.1 <=6.0.5', why: 'w' }]
     const told = (one: string, other: string) => unreadBetween({ announcements: [], unread }, at(one), at(other)).length
     expect([told('6.0.0', '6.0.1'), told('6.0.5', '6.1.0'), told('6.0.4', '6.0.4'), told('6.1.0', '6.0.0')]).toEqual([
@@ -78,7 +78,7 @@ describe('fixtures/releases.yaml', () => {
     ])
   })
 
-  test('names versions and ranges that are some, sources that are addresses, and no two alike', () => {
+  test('has valid versions, ranges and sources, and no duplicates', () => {
     for (const { versions: range } of releases.unread) expect(semver.validRange(range)).not.toBeNull()
     for (const { shows = [] } of releases.announcements)
       for (const { fact, before = '', after = '', contract = '' } of shows)

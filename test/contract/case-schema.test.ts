@@ -145,7 +145,7 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, string | nul
     { then: "{ expect: 'refuse' }" },
     '"refuse" is not a valid then. Did you mean refused or refusedAtAuthorize?',
   ],
-  ['an expectation that is none', { then: '200' }, 'then must be object'],
+  ['an invalid expectation', { then: '200' }, 'then must be object'],
   ['a bare value as matcher', { then: 'c.holds({ status: 200 })' }, 'then.facts.status must be object'],
   ['a function', { when: 'c.codeGrant({ token: { code: () => 1 } })' }, 'when.token.code must be string'],
   ['a title that is too long', { title: `'${'a'.repeat(101)}'` }, 'title must NOT have more than 100 characters'],
@@ -180,7 +180,7 @@ const mistakes: readonly (readonly [string, Readonly<Record<string, string | nul
     'no control can be derived, because the last step changes nothing of a correct one. State it as control.',
   ],
   [
-    'a guarantee that is none',
+    'an invalid guarantee',
     { client: null, guarantee: "'isuer'" },
     '"isuer" is not a valid guarantee. Did you mean issuer?',
   ],

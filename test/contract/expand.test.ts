@@ -43,7 +43,7 @@ test('each variant is a check of its own with its values filled in', () => {
   })
 })
 
-test('what a case need not say is inferred: control, user, capabilities', () => {
+test('what a case does not state is inferred: control, user, capabilities', () => {
   expect(expand(declared)[0]).toMatchObject({
     control: [{ do: 'codeGrant' }],
     given: { client: 'publicPkce', user: 'editor' },
@@ -51,7 +51,7 @@ test('what a case need not say is inferred: control, user, capabilities', () => 
   })
 })
 
-test('what it says goes before', () => {
+test('what it states takes precedence', () => {
   const [check] = checksOf({ control: [], user: 'author', requires: ['site.stress'] })
   expect(check).toMatchObject({
     control: [],
@@ -111,7 +111,7 @@ test('a refusal whose control cannot be derived has to state one', () => {
   )
 })
 
-test('a declaration knows its own place', () => {
+test('a declaration has its place in the source', () => {
   const seen: Declared[] = []
   const restore = setSink((one) => seen.push(one))
   contractTest('a.b', definition)

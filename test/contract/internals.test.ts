@@ -42,7 +42,7 @@ test('a header is also read as the client reads it, percent-decoded', () => {
   expect(internalOf(answered('', { header }))).toBe('a path')
 })
 
-test('what the request itself said is no disclosure, however it was encoded', () => {
+test('what the request itself contained is not a disclosure, however it was encoded', () => {
   expect(internalOf(answered('Unknown: SQLSTATE[', { sent: 'scope=SQLSTATE%5B' }))).toBeNull()
   expect(internalOf(answered('Unknown: PDOException', { sent: 'scope=nothing' }))).toBe('a class')
 })

@@ -80,7 +80,7 @@ async function behindProxy(
   return { requests: proxy.requests.map(({ what }) => what), results }
 }
 
-test('what is observed of a race is its winner, whichever of the requests that is', async () => {
+test('a race is observed by its winner, whichever request that is', async () => {
   const refused = { status: 400, body: JSON.stringify({ error: 'invalid_grant' }) }
   const granted = { status: 200, body: JSON.stringify({ access_token: 'a', token_type: 'Bearer' }) }
   // Normally the first request wins; here the others do.
@@ -111,7 +111,7 @@ describe('a firewall that rejects malformed input', () => {
     expect(ofObject(results)).toMatchObject({ verdict: 'fail' })
   })
 
-  test('is not what answers with an OAuth error', async () => {
+  test('does not answer with an OAuth error', async () => {
     const oauth = { status: 403, body: JSON.stringify({ error: 'access_denied' }) }
     const refusing: Breaks = ({ body }) => (body.includes('stdClass') ? oauth : null)
     const { results } = await behindProxy(['garbage.body'], refusing, { capabilities: existingSite })
@@ -202,7 +202,7 @@ test('so does the finding of a requirement that the cache can break on a site th
 })
 
 describe('a lent slot', () => {
-  test('adds none: as many run at once as there are', async () => {
+  test('is not an additional one: no more tasks run at once than there are slots', async () => {
     const queue = new PQueue({ concurrency: 2 })
     let running = 0
     let most = 0
@@ -221,7 +221,7 @@ describe('a lent slot', () => {
     expect([most, running, queue.concurrency]).toEqual([2, 0, 2])
   })
 
-  test('serves others, and who comes back goes before those who queue', async () => {
+  test('serves others, and the task that returns goes before those in the queue', async () => {
     const queue = new PQueue({ concurrency: 1 })
     const seen: string[] = []
     let wake = (): void => undefined

@@ -79,7 +79,7 @@ describe('on a third-party site', () => {
     expect(distinct(reasons({ ...everything, scopes }))).toEqual([unmapped('scope profiles')])
   })
 
-  test('what needs nothing mapped runs with nothing mapped', () => {
+  test('contracts that need no mapping run without one', () => {
     const bare = reasons({ ...everything, clients: {}, users: {}, scopes: {} })
     const free = checks.filter(({ contract }) => !(contract in bare)).map(({ contract }) => contract)
     expect(free).toContain('access-token.keys-public')
@@ -104,7 +104,7 @@ describe('on a third-party site', () => {
     expect(found['code.replay']).toBeUndefined()
   })
 
-  test('who has no password is not asked for it', () => {
+  test('a user without a password never has to type it', () => {
     const editor = { role: 'editor', name: 'editor', cookie: 'SESSabc=def' } as const
     expect(reasons({ ...everything, users: { ...everything.users, editor } })).toMatchObject({
       'authorize.code-issued': { kind: 'no-password', user: 'editor' },

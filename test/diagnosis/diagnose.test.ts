@@ -123,7 +123,7 @@ describe('a rule', () => {
     expect(found(answer)?.id).toBe(id)
   })
 
-  test('is tried, each that an answer can show', () => {
+  test('is tried, if an answer can show it', () => {
     const tried = [...Object.values(others).map(([id]) => id), ...Object.values(conditions).map(({ id }) => id)]
     const ids = (Object.entries(diagnoses) as [DiagnosisId, Diagnosis][]).flatMap(([id, { when }]) =>
       when ? [id] : [],
@@ -131,7 +131,7 @@ describe('a rule', () => {
     expect([...new Set(tried)].sort()).toEqual(ids.sort())
   })
 
-  test('leaves alone what it does not know', () => {
+  test('does not match unrelated answers', () => {
     expect(found({ what: 'POST /oauth/token', status: 400, body: '{"error":"invalid_grant"}' })).toBeNull()
     expect(found({ what: 'POST /oauth/token', status: 500, body: broken })).toBeNull()
     expect(found({ what: 'POST /oauth/token', authorization: basic('a:b'), status: 401, arrives: true })).toBeNull()

@@ -122,7 +122,7 @@ test('the text says layer by layer what was found, and the first problem last', 
   expect(code).toBe(1)
 })
 
-test('nothing to examine is no answer, and neither is a site that cannot be reached a crash', async () => {
+test('nothing to examine is an error, and an unreachable site is a finding', async () => {
   const nothing = await newPlace().run(['doctor'])
   expect(nothing.stderr).toBe(
     'Nothing to examine: name a site with --base-url URL or --site FILE, or a codebase with --codebase DIR.\n',

@@ -36,7 +36,7 @@ const keys = (change: Partial<typeof key> | { valid: boolean | null; belowDocroo
   keys: { private: { ...key, ...change }, public: key },
 })
 
-test('nothing is wrong with good facts, and an umbrella or default consumer is none', () => {
+test('good facts have no problem, an umbrella scope and the default consumer included', () => {
   expect(found({}, ['site:debug'])).toEqual([])
   const unused = { ...consumer, clientId: 'default_consumer', grants: [] }
   expect(found({ consumers: [unused], scopes: [{ ...scope, umbrella: true, granularity: '' }] })).toEqual([])

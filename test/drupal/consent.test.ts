@@ -48,7 +48,7 @@ describe('the consent form', () => {
       [],
     ],
     ['<a href="https://elsewhere.example/">terms</a><link rel="canonical" href="https://elsewhere.example/">', []],
-  ])('tells what else its page loads from other servers: %s', (html, foreign) => {
+  ])('shows what else its page loads from other servers: %s', (html, foreign) => {
     expect(found(consentPage('en').replace('</body>', `${html}</body>`)).foreign).toEqual(foreign)
   })
 

@@ -75,7 +75,7 @@ describe('logging in', () => {
     expect(cookies.headerFor(origin)).toBe(`${session}=logged%2Cin`)
   })
 
-  test('is not led astray by a button in front', async () => {
+  test('is not misled by an earlier button', async () => {
     const { logIn } = await site((request, response, body) =>
       request.method === 'GET'
         ? response.end(

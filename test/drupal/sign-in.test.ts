@@ -63,7 +63,7 @@ test.each([
 test.each([
   ['', {}],
   [', in a session with no user', { 'set-cookie': 'SESS0123456789abcdef=anonymous-1; path=/' }],
-])('a link that is used up is told so%s, and never tried again', async (_, headers) => {
+])('a used link is reported as such%s, and never tried again', async (_, headers) => {
   const {
     origin,
     signIn: begin,
@@ -104,7 +104,7 @@ test('a session that is of somebody else than stated is not used', async () => {
   }
 })
 
-test('a cookie that is none, or whose session is over', async () => {
+test('an invalid cookie, or one whose session has ended', async () => {
   const { signIn: begin, requests } = await site()
   expect((await begin({ cookie: 'copied wrongly' })).failure?.cause).toBe('session-invalid')
   expect(requests).toEqual([])

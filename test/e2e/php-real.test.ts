@@ -40,7 +40,7 @@ describe.skipIf(reason !== undefined)(`target php on a real Drupal${reason ? ` (
     if (cacheRoot !== '') rmSync(cacheRoot, { recursive: true, force: true })
   })
 
-  test('answers who it is', () => {
+  test('reports its versions', () => {
     expect(info.versions.drupal).toMatch(/^1\d\.\d+\.\d+/)
     expect(info.versions.simple_oauth).toMatch(/^6\.\d+\.\d+/)
     expect(info.versions.league).toMatch(/^9\.\d+\.\d+/)
@@ -49,7 +49,7 @@ describe.skipIf(reason !== undefined)(`target php on a real Drupal${reason ? ` (
     expect(stages[0]).toBe('copying the code')
   })
 
-  test('issues tokens, blocks users, rotates keys and tells its errors', { timeout: 120_000 }, async () => {
+  test('issues tokens, blocks users, rotates keys and reports its errors', { timeout: 120_000 }, async () => {
     const user = info.users.changing as UserInfo
     const client = info.clients.publicPkce as ClientInfo
     const token = await codeGrant(info, client, user)
@@ -73,7 +73,7 @@ describe.skipIf(reason !== undefined)(`target php on a real Drupal${reason ? ` (
     expect(target.errorLog()).toEqual([])
   })
 
-  test('a second run beside it takes the same template', { timeout: 60_000 }, async () => {
+  test('a second concurrent run uses the same template', { timeout: 60_000 }, async () => {
     const second = phpTarget(options)
     const seen: string[] = []
     const other = await second.start((stage) => seen.push(stage))
@@ -101,7 +101,7 @@ describe.skipIf(reason !== undefined)(`target php on a real Drupal${reason ? ` (
     expect(everything()).toEqual(before)
   })
 
-  test('a stopped target answers no more', async () => {
+  test('a stopped target no longer answers', async () => {
     target.stop()
     await expect.poll(() => fetch(`${info.baseUrl}/user/login`).catch(() => 'gone')).toBe('gone')
     expect(existsSync(cacheRoot)).toBe(true)

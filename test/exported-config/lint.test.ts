@@ -39,7 +39,7 @@ async function linted(files: Readonly<Record<string, string | null>>) {
   return place.run(['lint', '--config', 'sync'])
 }
 
-test('a good export has nothing to say', async () => {
+test('a good export has no findings', async () => {
   expect(await linted({})).toEqual({ code: 0, stdout: '0 problems, 0 notes in 4 files\n', stderr: '' })
 })
 
@@ -140,7 +140,7 @@ test.each<[string, string, Readonly<Record<string, string | null>>, string]>([
   expect(code).toBe(level === 'problem' ? 1 : 0)
 })
 
-test('settings of 5.2 are alive in an export of 5.2', async () => {
+test('settings of 5.2 are in use in an export of 5.2', async () => {
   const files = {
     'simple_oauth.settings': 'use_implicit: false\n',
     'simple_oauth.oauth2_scope.debug': null,

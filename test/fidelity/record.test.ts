@@ -126,7 +126,7 @@ describe('the profile simple-oauth-6.0', () => {
   })
 })
 
-test('every difference has a reason, and stands once', () => {
+test('every difference has a reason, and is listed once', () => {
   for (const { reason, check, path } of differences) expect(reason, `${check} ${path}`).toMatch(/^[A-Z].{10,}\.$/)
   const places = differences.map(({ check, path }) => `${check} ${path}`)
   expect(places).toEqual([...new Set(places)])

@@ -303,7 +303,7 @@ hostile('key sets', {
       expect(JSON.stringify(results)).not.toContain('the-private-exponent')
     },
   },
-  'with 10,000 keys that are none': {
+  'with 10,000 invalid keys': {
     breaks: keySet({ keys: Array.from({ length: 10_000 }, () => ({ k: 'x', d: 1 })) }),
     verdicts: {
       'access-token.keys-public': 'fail json',

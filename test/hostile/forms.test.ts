@@ -178,7 +178,7 @@ hostile('the login', {
     verdicts: { ...everyLogin('blocked login-failed'), 'login.wrong-password': 'blocked step-failed' },
   },
 
-  'always succeeds, with a session that is none': {
+  'always succeeds, with an invalid session': {
     breaks: at('POST /user/login', () => ({
       status: 303,
       headers: ['Location', '/user/1', 'Set-Cookie', 'SESSabc=0123456789abcdef; path=/'],

@@ -85,7 +85,7 @@ describe('what is recorded', () => {
     expect(response.body).toBe('\ufeffa\ufffd\ufffd')
   })
 
-  test('a compressed body is neither asked for nor unpacked', async () => {
+  test('a compressed body is neither requested nor unpacked', async () => {
     const server = await httpServer((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(Buffer.from([0x1f, 0x8b, 8, 0])),
     )

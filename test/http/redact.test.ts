@@ -120,7 +120,7 @@ describe('several secrets', () => {
     expect(made.redact('second-code first-code some-token')).toBe('‹code:2› ‹code:1› ‹token:1›')
   })
 
-  test('one in the other: the longer wins where it stands', () => {
+  test('one inside the other: the longer one wins there', () => {
     const made = new Redactor()
     made.register('part', 'middle-part')
     made.register('whole', 'a-middle-part-z')
@@ -163,7 +163,7 @@ test('JSON is redacted in values and keys, its shape kept', () => {
   expect(made.redact(JSON.stringify(value))).toBe(JSON.stringify(made.redactJson(value)))
 })
 
-test('many long secrets and a long text: time grows with neither alone', () => {
+test('many long secrets and a long text take little time', () => {
   const made = new Redactor()
   // Alike in their beginning, as the codes of one server are.
   const codes = Array.from({ length: 2_000 }, (_, n) => `def50200${String(n).padStart(6, '0').repeat(148)}`)

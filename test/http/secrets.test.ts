@@ -124,7 +124,7 @@ test('a member that stands twice is hidden twice', () => {
   )
 })
 
-test('a private key that a key set gives away is not given on', () => {
+test('a private key that a key set discloses is redacted', () => {
   const set = (d: string, k: string) =>
     `{"keys":[{"kty":"RSA","n":"public-modulus","d":"${d}"},{"kty":"oct","k":"${k}"},{"d":"of no key, and so kept"}]}`
   expect(redacted(exchange({}, { body: set('private-exponent', 'shared-secret') })).response.body).toBe(
@@ -194,7 +194,7 @@ describe('what claims say of a user', () => {
   })
 })
 
-test('a page of inputs that are never closed is read once, and not once for each of them', () => {
+test('a page of unclosed inputs is read only once, not once for each of them', () => {
   // Read for each of them, these take minutes, and the test its time limit.
   const body = '<input '.repeat(1_200_000)
   expect(redacted(exchange({}, { body })).response.body).toHaveLength(body.length)

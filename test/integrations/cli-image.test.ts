@@ -19,7 +19,7 @@ test('the image of the suite ends as a user without rights, and without an entry
   ])
 })
 
-test('what is sent to its build is what the package is made of', () => {
+test('its build context is what the package is made of', () => {
   const sent = read('docker/cli/Dockerfile.dockerignore')
     .split('\n')
     .filter((line) => line.startsWith('!'))

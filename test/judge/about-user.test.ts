@@ -25,7 +25,7 @@ test.each([
   expect(aboutUser(answered(status, body), mine, others)).toMatchObject({ path: 'userinfo.user', ...finding })
 })
 
-test('a user without a known ID is only not anybody else', () => {
+test('without a known ID, a user only must not be somebody else', () => {
   const known = { name: 'alice' }
   expect(aboutUser(answered(200, { sub: 'a-uuid' }), known, others).ok).toBe(true)
   expect(aboutUser(answered(200, { sub: '8' }), known, others)).toMatchObject({ ok: false, granted: true })
@@ -66,7 +66,7 @@ test.each([200, 204])('a resource that answers %i is opened', async (status) => 
   expect(finding).toMatchObject({ ok: false, granted: true })
 })
 
-test('a resource that redirects is not opened, and clients are told nothing', async () => {
+test('a resource that redirects is not opened, and clients get no error', async () => {
   const [finding] = await judge(expected.notOpened(), answered(302, {}), context())
   expect(finding).toMatchObject({ path: 'resource.redirect', ok: false, level: 'SHOULD' })
   expect(finding?.granted).toBeUndefined()

@@ -50,7 +50,7 @@ describe('the session cookie', () => {
     expect(facts([good])).toEqual([true, 'lax', true])
     expect(facts(['SSESSabc=1; path=/; samesite=None'])).toEqual([false, 'none', false])
   })
-  test('is told from other cookies by its name', () => {
+  test('is distinguished from other cookies by its name', () => {
     expect(facts(['lang=de; path=/', good, 'seen=1'])).toEqual([true, 'lax', true])
     expect(facts(['lang=de; path=/', 'seen=1'])).toEqual([undefined, undefined, undefined])
     expect(facts(['sid=1; HttpOnly'])).toEqual([true, undefined, false])

@@ -91,7 +91,7 @@ describe('known issues', () => {
     expect(verdict([granted], [excuse])).toBe('known')
     expect(verdict([{ ...granted, severity: 'high' }], [{ ...excuse, list: 'released' }])).toBe('known')
   })
-  test('a known finding says all that its entry says, but for what it is found by', () => {
+  test('a known finding has everything of its entry except what matches it', () => {
     const more = { issue: 'https://example.test/1', remedy: 'switch it on', fixedIn: '7.0.0', unseen: ['league 9.9.9'] }
     expect(conclude(check, [finding()], [entry(more)], 'default').findings[0]?.knownIssue).toEqual({
       ...{ kind: 'difference', reason: 'a known difference', source: 'a public issue' },
@@ -100,7 +100,7 @@ describe('known issues', () => {
   })
 })
 
-test('what was given away outranks stale, known and warn', () => {
+test('a grant outranks stale, known and warn', () => {
   const granted = finding({ path: 'token.issued', actual: { status: 200 }, granted: true })
   const stale = entry({ path: 'token.issued', actual: { status: 400 } })
   expect(verdict([granted], [stale])).toBe('fail')

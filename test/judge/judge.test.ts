@@ -4,6 +4,7 @@ import * as expected from '../../helpers/judge/expectation.ts'
 import type { Expectation } from '../../helpers/judge/expectation.ts'
 import { fact } from '../../helpers/judge/facts.ts'
 import { describeExpectation, judge } from '../../helpers/judge/judge.ts'
+import { checkSchema } from '../../helpers/judge/schemas.ts'
 import type { Json } from '../../helpers/model/verdict.ts'
 import type { Outcome } from '../../helpers/judge/outcome.ts'
 import { missingPrerequisite } from '../../helpers/judge/prerequisite.ts'
@@ -211,7 +212,7 @@ describe('facts', () => {
     expect(await wrong(expected.holds({ [path]: notRight }), token, given)).toEqual([path])
   })
 
-  test('the age of a token is told by the clock of the server', async () => {
+  test('the age of a token is measured by the clock of the server', async () => {
     const issued = '{"alg":"none"}.{"iat":1000}'.split('.').map((part) => Buffer.from(part).toString('base64url'))
     const body = { access_token: `${issued.join('.')}.x` }
     const at = (date: string) => answered(200, body, { date })
@@ -246,7 +247,7 @@ describe('facts', () => {
     )
   })
 
-  test('a value that is missing differs from nothing and equals nothing', async () => {
+  test('a missing value neither differs from nor equals anything', async () => {
     const facts = { 'json.refresh_token': differsFrom('first.refresh_token') }
     expect(await wrong(expected.holds(facts), token, context({ 'first.refresh_token': 'r' }))).toEqual([
       'json.refresh_token',
@@ -266,7 +267,7 @@ describe('facts', () => {
     }
   })
 
-  test('where no consent page came, nothing is on it', async () => {
+  test('a consent page that was not served has no facts', async () => {
     const facts = { 'consent.scopes': equals(1), 'consent.foreign': equals(0) }
     expect(await wrong(expected.holds(facts), token)).toEqual(['consent.scopes', 'consent.foreign'])
   })
@@ -294,7 +295,7 @@ describe('at_hash', () => {
   const access_token = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
   const beside = (claims: object, header = { alg: 'RS256' }) => {
     const idToken = tokenResponse(claims, {}, header)
-    return tokenResponse({}, { access_token, id_token: String(fact(idToken, 'json.access_token')) })
+    return tokenResponse({}, { access_token, id_token: fact(idToken, 'json.access_token') as string })
   }
 
   test.each([
@@ -342,10 +343,10 @@ describe('a JSON Schema of the case itself', () => {
     expect(await wrong(anything, answered(200, { roles: null }))).toEqual([])
   })
 
-  test('checks formats, and is refused where it is none', () => {
-    expect(() => expected.ofSchema({ type: 'string', format: 'uri' })).not.toThrow()
-    expect(() => expected.ofSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
-    expect(() => expected.ofSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
+  test('checks formats, and is refused if it is invalid', () => {
+    expect(() => checkSchema({ type: 'string', format: 'uri' })).not.toThrow()
+    expect(() => checkSchema({ type: 'text' })).toThrow(/^not a valid JSON Schema: /)
+    expect(() => checkSchema({ type: 'string', maxLenght: 3 })).toThrow(/unknown keyword: "maxLenght"/)
   })
 })
 
@@ -466,7 +467,7 @@ describe('what Cache-Control says to shared caches', () => {
   })
 })
 
-test('what is optional is judged only where it is there', async () => {
+test('an optional fact is judged only if it is present', async () => {
   const optional = expected.holds({ 'json.b': expected.equals(1) }, { ifPresent: 'json.b' })
   expect(await judge(optional, answered(200, {}), context())).toEqual([])
   expect(await wrong(optional, answered(200, { b: 2 }), context())).toEqual(['json.b'])

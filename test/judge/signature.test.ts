@@ -26,7 +26,7 @@ const verdict = async (access_token: string, keys: Json | undefined): Promise<bo
   return (await judge(signedBy('keys'), outcome, context({}, { keys: () => keys })))[0]?.ok
 }
 
-test('verified with the published key, whatever its times say', async () => {
+test('verified with the published key, whatever its times', async () => {
   expect(await verdict(token, { keys: [published] })).toBe(true)
 })
 

@@ -20,7 +20,7 @@ describe('the list of folders', () => {
     expect(top.filter((folder) => !names.includes(folder))).toEqual([])
   })
 
-  test('lets no folder import another one that may import it, by any way round', () => {
+  test('allows no import circle between folders', () => {
     const allowed = new Map(folders.map(({ folder, imports }) => [folder, imports.filter((one) => one !== '*')]))
     expect([...allowed.values()].flat().filter((folder) => !allowed.has(folder))).toEqual([])
     expect(circle(allowed)).toBeNull()
@@ -117,7 +117,7 @@ describe('the lint rule', () => {
     ])
   })
 
-  test('lets in what is listed, packages and the own folder', () => {
+  test('allows what is listed, packages and the own folder', () => {
     const fine = "import '../model/result.ts'; import './match.ts'; import 'ajv'; import 'node:fs'"
     expect(messages('helpers/judge/x.ts', fine)).toEqual([])
     expect(messages('test/judge/x.test.ts', "import '../../helpers/oauth/driver.ts'")).toEqual([])

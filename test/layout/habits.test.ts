@@ -93,6 +93,26 @@ test('titles, variants and gains of faults are plain English', async () => {
   ).toHaveLength(4)
 })
 
+test('comments, and titles of tests, are plain English', () => {
+  const files = ['helpers', 'specs', 'fixtures', 'test'].flatMap((folder) =>
+    readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file)),
+  )
+  const written = /^ *(?:\/\*\*|\*|\/\/|(?:test|describe)(?:\.each)?\()/u
+  const lines = files.flatMap((file) =>
+    readFileSync(join(packageRoot, file), 'utf8')
+      .split('\n')
+      .filter((line) => written.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  )
+  expect(lines.length).toBeGreaterThan(5000)
+  expect(lines.filter((line) => calqued.test(line))).toEqual([])
+})
+
+const calqued =
+  /\b(?:of today|that (?:is|are) none|stands? in for|put back|mended|c[oa]mes? to (?:its|their) end|in the place of)\b/u
+
 /** Phrases that are translated word for word. */
 const translated =
   /\b(?:an? \w+ (?:more|less|too many)|that (?:is|are) none|told|stands? in|is no (?!longer|such|more)\w+|of their own making|beside|in capitals|beyond ASCII|small letters|put back|mended)\b/u

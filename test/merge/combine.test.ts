@@ -37,7 +37,7 @@ describe('the shards of a run', () => {
     expect(merged.sideEffects).toEqual({ codes: 2, accessTokens: 4, refreshTokens: 6, sessions: 2 })
   })
 
-  test('say once what their baseline has', () => {
+  test('report notes on their baseline once', () => {
     const knownIssues = { expired: [{ name: 'x', until: '2026-01-01' }], expiring: [], unexplained: 2 }
     const merged = combine([part('1/2', [one], { knownIssues }), part('2/2', [two], { knownIssues })], [])
     expect(merged.knownIssues).toEqual(knownIssues)

@@ -30,7 +30,7 @@ const good: SitesOutcome = {
 describe('the verdict on several sites', () => {
   const codes = (of: SitesOutcome): unknown[] => [concludeSites(of).conclusion, concludeSites(of).exitCode]
 
-  test('is that of the worst; what failed counts more than what is unknown', () => {
+  test('is that of the worst; failed counts more than unknown', () => {
     expect(codes(good)).toEqual(['conformant', 0])
     expect(codes(some)).toEqual(['non-conformant', 1])
     expect(codes({ ...good, missing: ['wiki'] })).toEqual(['no verdict', 2])

@@ -94,7 +94,7 @@ describe('the matrix', () => {
     expect(faults.map((fault) => fault.id).filter((id) => red(id) === 0)).toEqual([])
   })
 
-  test('has no fault that the suite itself stumbles over', () => {
+  test('has no fault that causes an error of the suite', () => {
     // A token shows whether a user or consumer was restored, and a server with such a fault never issues a correct one.
     const shownByToken = new Set(
       checks

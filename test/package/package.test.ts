@@ -277,7 +277,7 @@ describe('installed in a project of its own ways', () => {
     expect(stdout.match(/error TS.*$/gmu)).toEqual([expect.stringMatching(/^error TS2322: Type '.* => void' is not/u)])
   }, 60_000)
 
-  test('says in one sentence that a Node is too old', async () => {
+  test('says in one sentence that Node is too old', async () => {
     const old = `Object.defineProperty(process.versions, 'node', { value: '18.20.8' })`
     const bin = installed(suite.name, 'bin', 'simple-oauth-contract.js')
     const preload = join(folder, 'old.cjs')

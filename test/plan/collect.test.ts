@@ -60,9 +60,11 @@ describe('the declarations', () => {
     )
   })
 
-  test('with a JSON Schema that is none are refused', async () => {
-    const file = spec('schema.spec.ts', '', "c.ofSchema({ type: 'text' })")
-    expect(await refusal(file)).toMatch(/schema\.spec\.ts:\d+:\d+: not a valid JSON Schema: .*type/)
+  test('with an invalid JSON Schema are refused', async () => {
+    const wrong = contract('x-a.b', 'one').replace('status: c.equals(200)', "json: c.ofSchema({ type: 'text' })")
+    expect(await refusal(spec('schema.spec.ts', '', wrong))).toMatch(
+      /schema\.spec\.ts:\d+:\d+: x-a\.b: not a valid JSON Schema: .*type/,
+    )
   })
 
   test('in a folder with brackets and spaces have their file', async () => {
@@ -75,12 +77,12 @@ describe('the declarations', () => {
     expect(specFiles(own)).toEqual([...specFiles(), realpathSync(file)])
   })
 
-  test('with an id that stands twice are refused, across files', async () => {
+  test('with a duplicate id are refused, across files', async () => {
     const [one, other] = [spec('one.spec.ts', contract('x-a.b', 'one')), spec('two.spec.ts', contract('x-a.b', 'two'))]
     expect(await refusal(one, other)).toMatch(/two\.spec\.ts:\d+:\d+: the id x-a\.b is declared twice$/)
   })
 
-  test('with a title that stands twice are refused', async () => {
+  test('with a duplicate title are refused', async () => {
     const file = spec('title.spec.ts', contract('x-a.b', 'one'), contract('x-a.c', 'one'))
     expect(await refusal(file)).toMatch(/title\.spec\.ts:\d+:\d+: x-a\.c: x-a\.b has the same title$/)
   })
@@ -144,7 +146,7 @@ describe('the declarations', () => {
     )
   })
 
-  test('of a file that has changed since are its new ones', async () => {
+  test('are read again after their file has changed', async () => {
     const file = spec('changing.spec.ts', contract('x-a.b', 'one'))
     expect((await collect([file])).checks.map(({ title }) => title)).toEqual(['one'])
     expect((await collect([file])).checks.map(({ title }) => title)).toEqual(['one'])

@@ -67,7 +67,7 @@ describe('a baseline', () => {
     expect(readKnownIssues(written(text), checks)).toEqual([])
   })
 
-  test('is read under the names of today, where contract and variants were renamed', () => {
+  test('is read under the current names of renamed contracts and variants', () => {
     const former = good.replace('code.replay', 'bearer.forged-beside-good\n  variants: [no token, signature changed]')
     expect(readKnownIssues(written(former), checks)).toMatchObject([
       { contract: 'bearer.forged-with-valid', variants: ['arbitrary string', 'signature changed'] },
@@ -117,7 +117,7 @@ describe('a malformed baseline is refused with file, line and column', () => {
       'baseline.yaml:2:3: must have property until when property owner',
     ],
     [
-      'a date that is none',
+      'an invalid date',
       () => `${good}  owner: me\n  until: 2027-02-30\n`,
       'baseline.yaml:10:10: must match format "date"',
     ],
@@ -218,7 +218,7 @@ describe('which entries apply', () => {
     ['a version outside the range on which it was seen', six, { simple_oauth: '8.x-4.4' }, true],
     ['an unknown version', six, {}, false],
     ['an unknown version where any will do', { versions: { simple_oauth: any } }, {}, true],
-    ['a version that is none', six, { simple_oauth: 'dev-main' }, false],
+    ['an invalid version', six, { simple_oauth: 'dev-main' }, false],
     ['league inside its range', withLeague, { simple_oauth: '6.0.9', league: '9.2.0' }, true],
     ['league outside its range', withLeague, { simple_oauth: '6.0.9', league: '8.5.5' }, false],
     ['league unknown', withLeague, { simple_oauth: '6.0.9' }, false],
@@ -247,7 +247,7 @@ describe('which entries apply', () => {
     expect(applicableKnownIssues([every], { simple_oauth: '6.0.9' }, new Date(0))[0]?.variants).toBeNull()
   })
 
-  test('it names the versions on which nobody has seen it', () => {
+  test('it names the versions on which nobody has seen the issue', () => {
     const unseen = (versions: Record<string, string>) =>
       applicableKnownIssues([{ ...base, ...withLeague }], versions, new Date(0))[0]?.unseen
     expect(unseen({ simple_oauth: '6.0.9', league: '9.2.0' })).toBeUndefined()

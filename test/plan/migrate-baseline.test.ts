@@ -114,7 +114,7 @@ test('a run refuses the former form with the place and the command', () => {
   )
 })
 
-test('a run refuses a former value in an entry of today', () => {
+test('a run refuses a former value in a current entry', () => {
   const file = written(migrated.replace('{ status: 200 } #', '{ status: 200, type: application/json } #'))
   expect(() => readKnownIssues(file, checks)).toThrow(
     `${file}:5:11: the value is in the form of an earlier version. Run: simple-oauth-contract baseline migrate ${file}`,

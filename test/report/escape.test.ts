@@ -24,7 +24,7 @@ describe('terminal', () => {
     expect(shown).not.toMatch(/##\w*\[/)
   })
 
-  test('keeps line feeds for who asks, and no line then begins a command', () => {
+  test('keeps line feeds on request, and no line begins a command', () => {
     expect(terminal(hostile.secondLine, { lines: 'keep' })).toBe('harmless\n:\\:add-mask::a\n#\\#[error]b')
     expect(terminal('a\rb\n  ::error::', { lines: 'keep' })).toBe('a\\rb\n  :\\:error::')
   })

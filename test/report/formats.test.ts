@@ -101,7 +101,7 @@ test.each(formatNames.filter((name) => name !== 'json'))('%s: golden', async (na
   await expect(await shown(name, full)).toMatchFileSnapshot(`../golden/format-${name}${extension}`)
 })
 
-describe('of what a server says nothing gets through', () => {
+describe('nothing that a server says gets through', () => {
   test.each(formatNames.flatMap((name) => hostileRuns.map(([which, run]) => [name, which, run] as const)))(
     '%s, %s',
     async (name, _which, run) => {

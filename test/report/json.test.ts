@@ -134,7 +134,7 @@ describe('report.json', () => {
       }),
     ],
     ['another schema version', (report) => ({ ...report, schemaVersion: 1 })],
-    ['an exit code that is none', (report) => ({ ...report, summary: { ...report.summary, exitCode: 3 } })],
+    ['an invalid exit code', (report) => ({ ...report, summary: { ...report.summary, exitCode: 3 } })],
     [
       'a conclusion that does not exist',
       (report) => ({ ...report, summary: { ...report.summary, conclusion: 'certified' } }),

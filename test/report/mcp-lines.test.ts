@@ -15,7 +15,7 @@ const line = (verdicts: Readonly<Record<string, Verdict>> = {}, ids = whole, pro
     ),
   }).join('')
 
-test('an MCP client can log in where everything it needs is proven, and only the profile says so', () => {
+test('an MCP client can log in if everything it needs is proven; only the profile mcp says so', () => {
   expect(line()).toBe('mcp         an MCP client can log in here: yes')
   expect(line({}, whole, 'default')).toBe('')
 })

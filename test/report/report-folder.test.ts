@@ -61,7 +61,7 @@ test.skipIf(process.getuid?.() === 0)('a folder that may not be written to is re
   expect(() => requireReportFolder(join(folder, 'results'))).toThrow(/EACCES/u)
 })
 
-test('a folder below one that takes none fails at once', () => {
+test('a folder below one in which none can be created fails at once', () => {
   // Node's own recursive mkdir never ends there.
   const folder = process.platform === 'linux' ? '/proc/no-such/results' : join(tmpdir(), 'no\0such')
   expect(() => {

@@ -55,7 +55,7 @@ describe('what answers tell about the server', () => {
     ['what is not JSON', answered('/.well-known/x', '{"issuer":')],
     ['a list', answered('/.well-known/x', '["a"]')],
     ['a token response', answered('/oauth/token', '{"access_token":"a"}')],
-    ['keys that are none', answered('/oauth/jwks', '{"keys":"a"}')],
+    ['invalid keys', answered('/oauth/jwks', '{"keys":"a"}')],
     [
       'another host',
       check({

@@ -45,13 +45,13 @@ test.each(['ideal', 'simple-oauth-6.0'] as const)('AppAuth-JS logs a user in at 
 
     const requestor = new BaseTokenRequestHandler(new NodeRequestor())
     const common = { client_id, redirect_uri }
-    const first: { refreshToken?: string } = await requestor.performTokenRequest(
+    const first = (await requestor.performTokenRequest(
       server,
       new TokenRequest({
         ...{ ...common, grant_type: 'authorization_code', code: given(searchParams.get('code'), 'code') },
         extras: { code_verifier: given(internal['code_verifier'], 'verifier') },
       }),
-    )
+    )) as { refreshToken?: string }
     const refreshing = (): Promise<{ accessToken: string }> =>
       requestor.performTokenRequest(
         server,

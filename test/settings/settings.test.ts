@@ -27,7 +27,7 @@ describe('where a value comes from', () => {
     ['then the environment', [], environment, dotenv, 'oauth21', 'environment'],
     ['then .env', [], {}, dotenv, 'rfc9068', '.env'],
     ['then the default', [], {}, {}, 'default', 'default'],
-    ['an empty variable is none', [], { CONTRACT_PROFILE: '' }, dotenv, 'rfc9068', '.env'],
+    ['an empty variable does not count', [], { CONTRACT_PROFILE: '' }, dotenv, 'rfc9068', '.env'],
     ['the last of two flags counts', ['--profile', 'oauth21', ...flag], {}, {}, 'oidc', 'flag'],
   ])('%s', (_, argv, variables, file, value, origin) => {
     const { settings, origins } = readSettings(argv, variables, file)
@@ -144,7 +144,7 @@ describe('values', () => {
     expect(refusal(argv)).toEqual({ code: 'bad-value', message })
   })
 
-  test('a bad one is called as it was given', () => {
+  test('an invalid one is named as it was given', () => {
     const message = 'CONTRACT_STRICT must be true or false, got "maybe".'
     expect(refusal([], { CONTRACT_STRICT: 'maybe' })).toEqual({ code: 'bad-value', message })
     expect(refusal([], {}, { CONTRACT_STRICT: 'maybe' })).toEqual({ code: 'bad-value', message })
@@ -191,7 +191,7 @@ describe('an unknown setting is refused', () => {
     }
   })
 
-  test('variables of others are no business of ours', () => {
+  test('variables of other programs are ignored', () => {
     const others = { BASE_URL: '/', TARGET: 'php', contract_target: 'x', MY_CONTRACT_TARGET: 'x', NODE_ENV: 'test' }
     expect(readSettings([], others, others)).toEqual(readSettings([], {}, {}))
   })

@@ -22,7 +22,7 @@ const refusal = async (...given: Parameters<typeof refused>) =>
   ((await refused(...given)) as TargetError | null)?.code ?? null
 
 describe('the choice of a target', () => {
-  test('falls to the reference server where nobody counts on the verdict', async () => {
+  test('falls back to the reference server if nothing is named, outside a pipeline', async () => {
     for (const environment of [{}, { CI: '' }, { CI: 'false' }]) expect(await refusal([], environment)).toBeNull()
   })
 

@@ -24,7 +24,7 @@ async function started() {
 }
 
 describe('a started container', () => {
-  test('has a client that must use PKCE and an editor without being asked', async () => {
+  test('has a client that must use PKCE and an editor by default', async () => {
     const { site, info } = await started()
     expect(site.getBaseUrl()).toBe(info.baseUrl)
     expect(site.getEndpoints().token).toBe(`${info.baseUrl}/oauth/token`)
@@ -35,7 +35,7 @@ describe('a started container', () => {
     expect(() => site.getUser('alice')).toThrow('The site has no user "alice". It has: ')
   })
 
-  test('gives tokens of the user who is named', async () => {
+  test('returns tokens of the named user', async () => {
     const { site, info } = await started()
     const other = info.users.otherEditor
     const { access_token, token_type, expires_in } = await site.authorize({ user: other?.name ?? '' })

@@ -42,7 +42,7 @@ test.each(['ideal', 'simple-oauth-6.0'])('an upgrade of %s to itself keeps every
   expect(runs.get(profile)?.length).toBe(checks.length)
 })
 
-test('every contract about an upgrade is declared as data, and says what happens before', async () => {
+test('every contract about an upgrade is declared as data, and has steps before it', async () => {
   const declared = (await Promise.all(upgradeFiles().map((file) => declarationsIn(file, true)))).flat()
   expect(declared.flatMap((one) => problemOf(one) ?? [])).toEqual([])
   expect(checks.filter((check) => check.before === undefined).map(checkName)).toEqual([])

@@ -84,7 +84,7 @@ describe.each(Object.entries(cases))('%s', (name, [outcome, conclusion, exitCode
     expect(concludeUpgrade(outcome)).toMatchObject({ conclusion, exitCode })
   })
 
-  test('is told on one screen', async () => {
+  test('is shown on one screen', async () => {
     const text = upgradeText(outcome, { paint: painter(false), width: 80, verbose: false, report: 'results/x' })
     expect(text.split('\n').length).toBeLessThan(24)
     await expect(`${text}\n`).toMatchFileSnapshot(`../golden/upgrade-${name.replaceAll(' ', '-')}.txt`)
@@ -109,7 +109,7 @@ test('what failed before the upgrade and fails after it does not count', () => {
   expect(concludeUpgrade(upgraded({ before: red, after: red }))).toMatchObject({ exitCode: 0 })
 })
 
-test('a warning is lost with strict alone', () => {
+test('a warning counts as lost only with strict', () => {
   const warned = (strict: boolean): UpgradeOutcome =>
     upgraded({
       survival: survival && {

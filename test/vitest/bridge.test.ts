@@ -34,7 +34,7 @@ describe('the bridge', () => {
     expect(error).toMatchObject({ code: 'changeSite-failed', message: 'drush ended. Run again with --fresh.' })
   })
 
-  test('opens to its own token only, on this machine only', async () => {
+  test('accepts only its own token, and only on this machine', async () => {
     let asked = 0
     const address = await bridge(() => {
       asked++

@@ -119,7 +119,7 @@ test('vitest and the command come to the same report and exit code', async () =>
   expect(byVitest.stdout).toMatch(/^::error file=.*specs\/token\/pkce\.spec\.ts,.*pkce\.verifier-mismatch.*,line=\d+/mu)
 }, 240_000)
 
-test('what cannot begin ends with 2 and its reason', async () => {
+test('a run that cannot begin ends with 2 and the reason', async () => {
   const place = newPlace()
   const environment = {
     CONTRACT_TARGET: 'site',

@@ -38,13 +38,13 @@ test('alice changes her mind at the consent form', async () => {
   await expect(finishLogin(drupal, login, callback)).rejects.toThrow('access_denied')
 })
 
-test('the answer to another login is not taken', async () => {
+test('the answer to another login is rejected', async () => {
   const login = beginLogin(drupal, ['shop:profiles'])
   const callback = await site.visit(beginLogin(drupal, ['shop:profiles']).url)
   await expect(finishLogin(drupal, login, callback)).rejects.toThrow('another login')
 })
 
-test('a page that is not about the login takes its tokens ready-made', async () => {
+test('a page that is not about the login uses ready-made tokens', async () => {
   const { access_token } = await site.authorize({ user: 'alice' })
   expect(whoIs(access_token)).toBe(site.getUser('alice').uid)
 })

@@ -85,8 +85,8 @@ async function newKeyPair(): Promise<KeyPair> {
   return { privateKey, publicKey, kid }
 }
 
-// Generating a pair takes up to half a second, so all servers of a process share them.
-const pairs: Promise<KeyPair>[] = []
+// Generating a pair takes up to half a second, so all servers of a process share them. The first is made while the rest is loaded.
+const pairs: Promise<KeyPair>[] = [newKeyPair()]
 const pair = (index: number) => (pairs[index] ??= newKeyPair())
 
 /** Everything that a server stores. */

@@ -114,7 +114,11 @@ export const answerFaults: readonly Fault[] = [
   replacing(
     'metadata-without-registration',
     'metadata',
-    { gain: 'Each client has to be registered by hand.', source: 'MCP, Client Registration Approaches', only: 'ideal' },
+    {
+      gain: 'Each client has to be registered manually.',
+      source: 'MCP, Client Registration Approaches',
+      only: 'ideal',
+    },
     (own) => (origin) => {
       const { registration_endpoint: _, ...others } = own(origin) ?? {}
       return { ...others, client_id_metadata_document_supported: false }

@@ -1,4 +1,5 @@
-import { CompactSign, compactVerify } from 'jose'
+import { CompactSign } from 'jose/jws/compact/sign'
+import { compactVerify } from 'jose/jws/compact/verify'
 import type { Issue, Jwt, Members } from '../core/mechanisms.ts'
 import type { KeyPair, State } from '../core/state.ts'
 

@@ -37,7 +37,7 @@ export const markdown: Render = (report, { folder }) => {
   const cause = failure ? ['', fenced(failure.message.split('\n').slice(0, 10).join('\n'), 'text', 2_000)] : []
   const foot = ['', `Report: ${cell(folder)}`]
   const parts = [
-    table('What fails or warns', ['check', 'severity', 'what came'], problemRows(report), 20),
+    table('What fails or warns', ['check', 'severity', 'result'], problemRows(report), 20),
     table('Known weaknesses', ['contracts', 'severity', 'reason'], weaknessRows(report), 8),
     table(
       `Drift from the record${drift && drift.deviations.length > 0 ? ' (of another release)' : ''}`,

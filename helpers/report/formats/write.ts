@@ -6,7 +6,7 @@ import type { Report } from '../report.ts'
 import { formatOf, type FormatName, type Render, type RenderOptions } from './table.ts'
 import { dirname } from 'node:path'
 
-/** A format that was asked for. */
+/** A requested format. */
 export interface Reporter {
   readonly name: FormatName
   /** The file as the user wrote it; null for its usual place. */

@@ -1,11 +1,11 @@
 import { severities, type Severity } from '../../model/verdict.ts'
 import type { CheckResult } from '../../model/result.ts'
-import { areaOf, grouped } from './page-report.ts'
+import { byArea } from './page-report.ts'
 import { VerdictBar } from './verdict-bar.tsx'
 
 /** Checks by area and severity: a table whose cells are bars. A click on a cell shows its contracts. */
 export function VerdictChart({ checks }: { checks: readonly CheckResult[] }) {
-  const areas = [...grouped(checks, areaOf)]
+  const areas = byArea(checks)
   const present = severities.toReversed().filter((severity) => checks.some((check) => check.severity === severity))
   return (
     <div class="wide" role="group" aria-label="Verdicts by area and severity" tabindex={0}>

@@ -16,8 +16,8 @@ import { sequenceOf } from './sequence.ts'
 import { seen, seenLines } from './text.ts'
 import { Badge } from './verdict-bar.tsx'
 
-/** How much a card shows; what it leaves out is in evidence/. */
-export type CardDetail = 'everything' | 'decisive' | 'findings'
+/** How much a card shows: all exchanges, those that decide, the diagram alone, not even that. evidence/ has the rest. */
+export type CardDetail = 'everything' | 'decisive' | 'diagram' | 'findings'
 
 export interface CardProps {
   readonly contract: ContractView
@@ -145,18 +145,29 @@ function Check({ check, detail, baseUrl }: { check: CheckResult; detail: CardDet
         </>
       )}
       <p class="names">Positive control: {control}.</p>
-      {detail === 'everything' && <Exchanges check={check} baseUrl={baseUrl} />}
+      {(detail === 'everything' || detail === 'decisive') && (
+        <Exchanges check={check} isAll={detail === 'everything'} baseUrl={baseUrl} />
+      )}
     </section>
   )
 }
 
-function Exchanges({ check, baseUrl }: { check: CheckResult; baseUrl: string | undefined }) {
+interface ExchangesProps {
+  readonly check: CheckResult
+  /** Not only what decides. */
+  readonly isAll: boolean
+  readonly baseUrl: string | undefined
+}
+
+function Exchanges({ check, isAll, baseUrl }: ExchangesProps) {
   const { exchanges, decisive = [exchanges.length - 1] } = check
   return (
     <>
-      {exchanges.map((_, index) => (
-        <ExchangeDetails {...{ exchanges, index, baseUrl }} isDecisive={decisive.includes(index)} detail="open" />
-      ))}
+      {exchanges.map((_, index) =>
+        isAll || decisive.includes(index) ? (
+          <ExchangeDetails {...{ exchanges, index, baseUrl }} isDecisive={decisive.includes(index)} detail="open" />
+        ) : null,
+      )}
     </>
   )
 }
@@ -198,7 +209,9 @@ function Met({ checks, detail, baseUrl }: MetProps) {
           ))}
         </tbody>
       </table>
-      {exchanges.length > 0 && <ExchangeDetails {...{ exchanges, index: at, baseUrl }} isDecisive detail="met" />}
+      {exchanges.length > 0 && detail !== 'diagram' && (
+        <ExchangeDetails {...{ exchanges, index: at, baseUrl }} isDecisive detail="met" />
+      )}
     </section>
   )
 }

@@ -1,8 +1,9 @@
 import { raw } from 'hono/html'
+import { severities } from '../../model/verdict.ts'
 import type { ReportedTarget } from '../run.ts'
 import { markup } from './markup.ts'
 import { ContractCard, type CardDetail } from './contract-card.tsx'
-import { areaOf, grouped, rank, type ContractView } from './page-report.ts'
+import { byArea, rank, type ContractView } from './page-report.ts'
 
 interface ListProps {
   readonly contracts: readonly ContractView[]
@@ -14,7 +15,7 @@ export function ContractList({ contracts, target }: ListProps) {
   const cards = cardsOf(contracts, target)
   return (
     <>
-      {[...grouped(contracts, areaOf)].map(([area, own]) => (
+      {byArea(contracts).map(([area, own]) => (
         <div class="area">
           <h3>{area}</h3>
           {own.map(({ id }) => raw(cards.get(id) ?? ''))}
@@ -24,20 +25,29 @@ export function ContractList({ contracts, target }: ListProps) {
   )
 }
 
-/** Characters of all cards up to which they hold evidence, and up to which they hold a diagram. */
-const budget = { everything: 1_900_000, decisive: 2_300_000 } as const
+/** Characters of a card with its findings alone. */
+const least = 1_900
 
-/** The cards by id. What fails is made first: where the page gets too long, what passed is shown with less. */
+/** Characters that all cards have at least, up to which each detail is shown: a diagram tells more than the bytes of a request. */
+const budgets: readonly (readonly [CardDetail, number])[] = [
+  ['everything', 1_350_000],
+  ['decisive', 2_000_000],
+  ['diagram', 2_700_000],
+]
+
+/** The cards by id. What fails is made first, then by severity: where the page gets too long, what passed is shown with less. */
 function cardsOf(contracts: readonly ContractView[], target: ListProps['target']): Map<string, string> {
   let length = 0
   const cards = contracts
-    .toSorted((one, other) => rank(one.verdict) - rank(other.verdict))
-    .map((contract): [string, string] => {
-      const detail: CardDetail =
-        length < budget.everything ? 'everything' : length < budget.decisive ? 'decisive' : 'findings'
+    .toSorted((one, other) => rank(one.verdict) - rank(other.verdict) || severityOf(other) - severityOf(one))
+    .map((contract, index): [string, string] => {
+      const expected = length + (contracts.length - index) * least
+      const [detail] = budgets.find(([, most]) => expected < most) ?? ['findings']
       const card = markup(<ContractCard contract={contract} detail={detail} target={target} />)
       length += card.length
       return [contract.id, card]
     })
   return new Map(cards)
 }
+
+const severityOf = ({ severity }: ContractView): number => severities.indexOf(severity)

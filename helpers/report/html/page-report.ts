@@ -31,8 +31,8 @@ export function contractViews(checks: readonly CheckResult[]): ContractView[] {
 }
 
 /** In the order of first appearance. */
-export function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
+export function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>()
   for (const item of items) {
     const key = keyOf(item)
     const group = groups.get(key)
@@ -67,6 +67,18 @@ const areas: Readonly<Record<string, string>> = {
 export const areaOf = ({ group }: { readonly group: string }): string =>
   seen(Object.hasOwn(areas, group) ? (areas[group] ?? group) : group)
 
+/** Items by area: areas in which something fails first, those of which nothing was tested last. */
+export function byArea<Item extends { readonly group: string; readonly verdict: Verdict }>(
+  items: readonly Item[],
+): [string, Item[]][] {
+  const order = (own: readonly Item[]): number =>
+    own.some(({ verdict }) => isWrong(verdict)) ? 0 : own.some(({ verdict }) => verdict !== 'skipped') ? 1 : 2
+  return [...grouped(items, areaOf)].toSorted(([, one], [, other]) => order(one) - order(other))
+}
+
+const isWrong = (verdict: Verdict): boolean => rank(verdict) <= rank('stale')
+
+/** Its place among the verdicts, the worst being 0. */
 export const rank = (verdict: Verdict): number => worstFirst.indexOf(verdict)
 
 /** Numbers of checks by verdict, without those that are zero, the worst first. */

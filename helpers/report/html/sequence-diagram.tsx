@@ -1,4 +1,5 @@
 import { clip } from '../escape.ts'
+import { grouped } from './page-report.ts'
 import { actors, type Actor, type Message } from './sequence.ts'
 import { seen } from './text.ts'
 
@@ -15,7 +16,7 @@ const [near, far] = [38, 76]
 /** What a marked exchange is called: it decides, or the check ended there and nothing was proven. */
 export const ends = { met: 'decides ✓', open: 'decides ✗', stopped: 'stopped ■' } as const
 
-/** The exchange of a check, one lifeline an actor; the decisive exchange is marked and named. */
+/** The exchange of a check, one lifeline an actor; the decisive exchange is marked and named. Where it does not fit, a list says the same. */
 export function SequenceDiagram({ messages, end }: { messages: readonly Message[]; end: keyof typeof ends }) {
   const present = actors.filter((actor) => messages.some(({ from, to }) => from === actor || to === actor))
   const at = (actor: Actor): number => edge + present.indexOf(actor) * gap
@@ -24,8 +25,9 @@ export function SequenceDiagram({ messages, end }: { messages: readonly Message[
   const y = (index: number): number => head + index * row + 26
   const bands = [...new Set(messages.filter(({ isDecisive }) => isDecisive).map(({ exchange }) => exchange))]
   return (
-    <div class="sequence" role="group" aria-label="Sequence diagram" tabindex={0}>
-      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={spoken(messages)}>
+    <div class={present.length > 3 ? 'sequence broad' : 'sequence'}>
+      <Steps messages={messages} end={end} />
+      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
         {bands.map((exchange) => {
           const own = messages.flatMap((message, index) => (message.exchange === exchange ? [index] : []))
           const top = y(own[0] ?? 0) - 20
@@ -33,7 +35,7 @@ export function SequenceDiagram({ messages, end }: { messages: readonly Message[
           return (
             <g class={`band ${end}`}>
               <rect x={1} y={top} width={width - 2} height={tall} rx={4} />
-              <text x={width - 8} y={top + tall / 2 + 4} text-anchor="end">
+              <text x={width - 8} y={top + tall / 2 + 4}>
                 {ends[end]}
               </text>
             </g>
@@ -42,7 +44,7 @@ export function SequenceDiagram({ messages, end }: { messages: readonly Message[
         {present.map((actor) => (
           <g class="actor">
             <path d={`M${at(actor)} 26V${height}`} />
-            <text x={at(actor)} y={16} text-anchor="middle">
+            <text x={at(actor)} y={16}>
               {names[actor]}
             </text>
           </g>
@@ -62,8 +64,8 @@ function Arrow({ message, from, to, y }: { message: Message; from: number; to: n
   return (
     <g class={message.kind}>
       <path d={`M${from} ${y}H${to - way}`} />
-      <path class="tip" d={`M${to - 7 * way} ${y - 4}L${to - way} ${y}l${-6 * way} 4`} />
-      <text x={(from + to) / 2} y={y - 5} text-anchor="middle">
+      <path d={`M${to - 7 * way} ${y - 4}l${6 * way} 4 ${-6 * way} 4`} />
+      <text x={(from + to) / 2} y={y - 5}>
         {number}
         {shortened(text)}
       </text>
@@ -74,9 +76,24 @@ function Arrow({ message, from, to, y }: { message: Message; from: number; to: n
 /** Without the count of `clip`, for which there is no room. */
 const shortened = (text: string): string => text.replace(/… \(\d+ more characters\)$/u, '…')
 
-const spoken = (messages: readonly Message[]): string =>
-  messages
-    .map(({ from, to, text, isDecisive, kind }) =>
-      seen(`${names[from]} to ${names[to]}: ${text}${isDecisive && kind === 'request' ? ' (decisive)' : ''}`, 300),
-    )
-    .join('; ')
+/** One item an exchange: for screen readers, and for screens on which the diagram would be too small. */
+function Steps({ messages, end }: { messages: readonly Message[]; end: keyof typeof ends }) {
+  return (
+    <ol class="steps">
+      {[...grouped(messages, ({ exchange }) => exchange).values()].map(([request, ...answers]) =>
+        request === undefined ? null : (
+          <li class={request.isDecisive ? end : undefined}>
+            {names[request.from]} → {names[request.to]}
+            {request.isDecisive && <strong> {ends[end]}</strong>}
+            <code>{seen(request.text, 300)}</code>
+            {answers.map(({ from, to, text }) => (
+              <code>
+                {from === request.to ? '←' : `→ ${names[to]}:`} {seen(text, 300)}
+              </code>
+            ))}
+          </li>
+        ),
+      )}
+    </ol>
+  )
+}

@@ -20,5 +20,15 @@ pre { background: var(--raised); border: 1px solid var(--line); border-radius: 4
 dl { margin: .5rem 0; display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem 1rem } dt { color: var(--soft) } dd { margin: 0; overflow-wrap: anywhere }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; border-radius: 2px }
 @media (max-width: 40rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0 } dd { margin-bottom: .4rem } }
-@media print { :root { color-scheme: light } body { font-size: 10pt } main { max-width: none; padding: 0 } a { color: inherit; text-decoration: none } h2, h3 { break-after: avoid } }
+@page { margin: 14mm 12mm 16mm; @bottom-left { content: "simple-oauth-contract"; font: 8pt system-ui, "Liberation Sans", sans-serif; color: #55606f } @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, "Liberation Sans", sans-serif; color: #55606f } }
+@media print { :root { color-scheme: light } body { font-size: 10pt } main { max-width: none; padding: 0 } a { color: inherit; text-decoration: none } h2, h3, h4, h2 + p { break-after: avoid } tr, li { break-inside: avoid } thead { display: table-header-group } }
+`
+
+/** The question of a page in one line, and its answer, which is what people look for. */
+export const answerStyle = `
+h1 { font-size: 1.15rem; font-weight: 600; color: var(--soft) }
+.verdict { --tone: var(--stop); font-size: 1.6rem; line-height: 1.3; font-weight: 700; max-width: none; color: var(--tone); padding: 1.1rem 1.4rem; background: var(--raised); border: 1px solid var(--line); border-left: 8px solid var(--tone); border-radius: 6px; margin: .75rem 0 1rem } .verdict::first-letter { text-transform: uppercase }
+.verdict.exit0 { --tone: var(--good) } .verdict.exit2 { --tone: var(--look) }
+@media (max-width: 40rem) { .verdict { font-size: 1.25rem; padding: .8rem 1rem } }
+@media print { .verdict { font-size: 14pt; padding: .5rem 1.1rem; break-inside: avoid; print-color-adjust: exact } }
 `

@@ -33,8 +33,7 @@ export const conclusionWords: Readonly<
   },
   'no new differences': {
     title: 'No new differences',
-    meaning:
-      'The server differs from the standards only in ways that are known of its release.',
+    meaning: 'The server differs from the standards only in ways that are known of its release.',
     tone: 'good',
   },
   'outdated baseline': {

@@ -25,7 +25,7 @@ export async function loginLink(
   const failed = (why: string, cause?: unknown): TargetError =>
     new TargetError(
       'drush-failed',
-      `Expected a login link for ${JSON.stringify(name)} from "${shown}": ${why.replace(/\.$/u, '')}. Run the command by hand, and correct drush in the site file.`,
+      `Expected a login link for ${JSON.stringify(name)} from "${shown}": ${why.replace(/\.$/u, '')}. Run the command yourself, and correct drush in the site file.`,
       { cause },
     )
   const run = randomBytes(6).toString('hex')

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isAlive, thisProcess } from '../../drupal/child-process.ts'
 import type { ProvisionData } from '../../drupal/provision.ts'
+import { newAjv } from '../../model/ajv.ts'
 import { lazy } from '../../model/lazy.ts'
 import { requireOwnFolder } from '../install/own-folder.ts'
 import { TargetError } from '../../model/target.ts'
@@ -24,14 +24,14 @@ export interface Manifest {
   readonly creates: { readonly [kind in (typeof kinds)[number]]: readonly string[] }
   /** ISO 8601 time when everything had been removed again. Without it, the run has to be cleaned up. */
   readonly cleanedAt?: string
-  /** The state file of the upgrade that goes on with what was created: `cleanup` leaves it alone. */
+  /** The state file of the upgrade that uses what was created: `cleanup` leaves it alone. */
   readonly upgrade?: string
   readonly owner: { readonly host: string; readonly pid: number; readonly started: string }
 }
 
 const strings = { type: 'array', items: { type: 'string' } }
 const validator = lazy(() =>
-  new Ajv2020().compile<Manifest>({
+  newAjv().compile<Manifest>({
     type: 'object',
     required: ['schemaVersion', 'run', 'startedAt', 'baseUrl', 'drush', 'creates', 'owner'],
     properties: {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
-import formats from 'ajv-formats'
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import { newAjv } from '../../model/ajv.ts'
 import { lazy } from '../../model/lazy.ts'
 import { clients, type ClientRole, type ScopeRole, type UserRole } from '../../../fixtures/roles.ts'
 import type { Profile } from '../../../fixtures/sources.ts'
@@ -72,9 +72,7 @@ export class SiteFileError extends Error {
 }
 
 const validator = lazy(() => {
-  const ajv = new Ajv2020({ verbose: true, allowUnionTypes: true })
-  // ajv-formats is CommonJS: its default export is the namespace under NodeNext.
-  ;(formats as unknown as (instance: Ajv2020) => void)(ajv)
+  const ajv = newAjv({ verbose: true, allowUnionTypes: true })
   return ajv.compile<SiteFile>(siteSchema)
 })
 

@@ -105,7 +105,7 @@ describe('a build', () => {
     expect(stages).toEqual(['building the image: 2/9 RUN sh composer.sh'])
   })
 
-  test('in which Composer says nothing reports that with three ways on, and is given up later', async () => {
+  test('in which Composer is silent reports that with three alternatives, and is aborted later', async () => {
     const lines = [{ stream: 'Step 2/9 : RUN sh composer.sh\n' }, { stream: 'Loading composer repositories\n' }]
     const { error, stages } = await build(new Map(), lines, { hangs: true })
     expect(stages).toEqual([
@@ -118,7 +118,7 @@ describe('a build', () => {
     })
   })
 
-  test('is not hurried while another step says nothing', async () => {
+  test('is not aborted while another step is silent', async () => {
     const lines = [{ stream: 'Step 2/9 : RUN sh composer.sh\n' }, { stream: 'Step 3/9 : RUN sh install.sh\n' }]
     const quiet = build(new Map(), lines, { hangs: true })
     const waited = new Promise((resolve) => setTimeout(resolve, 500, 'still building'))
@@ -128,7 +128,7 @@ describe('a build', () => {
   test.each([
     'curl error 6 while downloading https://packages.example.test/packages.json: Could not resolve host',
     'The "https://packages.drupal.org/8/packages.json" file could not be downloaded: failed to open stream',
-  ])('that ends since Composer reaches no registry names three ways on: %s', async (line) => {
+  ])('that fails because Composer reaches no registry names three alternatives: %s', async (line) => {
     const { error } = await build(new Map(), [{ stream: `${line}\n` }, { error: 'exit code: 100' }])
     expect(error?.message).toBe(
       `The image could not be built: exit code: 100. Composer cannot reach its registries.${waysOut}\n  ${line}`,
@@ -144,12 +144,12 @@ describe('a build', () => {
     })
   })
 
-  test('of a codebase that changes meanwhile is told as such', async () => {
+  test('of a codebase that changes meanwhile is reported as such', async () => {
     const { error } = await build(new Map([['code/gone.php', { file: '/nonexistent/gone.php' }]]), [])
     expect(error).toMatchObject({ code: 'codebase-busy', message: expect.stringContaining('gone.php') as string })
   })
 
-  test('that the engine drops is told as such', async () => {
+  test('that the engine drops is reported as such', async () => {
     const engine = { buildImage: () => Promise.reject(new Error('socket hang up')) }
     const options = { context: new Map(), buildkit: true, args: {}, tag: 'x', labels: {}, fresh: false }
     await expect(buildImage(engine, { ...options, progress: () => undefined })).rejects.toMatchObject({

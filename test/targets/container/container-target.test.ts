@@ -174,7 +174,7 @@ describe('a build', () => {
     expect(engine.builds).toEqual([])
   })
 
-  test('whose base image no registry gives names three ways on within a quarter of a minute', async () => {
+  test('whose base image no registry delivers names three alternatives within 15 seconds', async () => {
     // Testcontainers asks no second time for an image that it found.
     const unseen = ['--base-image', 'my/unseen:1', ...one]
     const refused = await run({ pull: [{ status: 'Pulling' }, { error: 'manifest unknown' }] }, unseen)
@@ -236,7 +236,7 @@ describe('in the middle of a run', () => {
     expect(stdout).toContain('· the container is gone (exit code 137): nothing after this is proven')
   })
 
-  test('an engine that stops does so too, and what may be left is told', async () => {
+  test('an engine that stops does so too, and possible leftovers are reported', async () => {
     const { engine, place, started } = await start()
     engine.stop()
     const { code, stdout } = await started.ended
@@ -287,7 +287,7 @@ describe('what a run leaves in the engine', () => {
     expect(changes).toEqual([created, removed, created, removed])
   })
 
-  test('is not called nothing where no engine answers', async () => {
+  test('is not reported as nothing if no engine answers', async () => {
     const { code, stdout } = await newPlace().run(['cleanup'])
     expect(code).toBe(0)
     expect(stdout).toBe(`Nothing was left over.\n${noEngine}`)

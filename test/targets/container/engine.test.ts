@@ -23,7 +23,7 @@ describe('an engine', () => {
     expect(await findEngine({ DOCKER_HOST: uri })).toEqual({ uri, connection: { socketPath } })
   })
 
-  test('is sought among the usual sockets; where there is none, or none answers, that is told', async () => {
+  test('is looked up at the usual sockets; if none exists or answers, that is reported', async () => {
     const { uri, socketPath } = await fakeEngine()
     const deaf = (await fakeEngine({ ping: 500 })).socketPath
     expect(await findEngine({}, ['/nowhere', deaf, socketPath])).toMatchObject({ uri })
@@ -35,7 +35,7 @@ describe('an engine', () => {
     })
   })
 
-  test('that is not there, says nothing or is something else is told as such, with what to do', async () => {
+  test('that is missing, silent or something else is reported as such, with what to do', async () => {
     expect(await problem({ DOCKER_HOST: 'unix:///nowhere' })).toMatch(
       /^engine-silent: .*nowhere.*\(ENOENT\)\. Start Docker/,
     )
@@ -91,7 +91,7 @@ describe('an engine', () => {
     expect(await problem({ ...environment, DOCKER_CERT_PATH: '/nowhere' })).toMatch(/^engine-silent: .*\(ENOENT\)/)
   })
 
-  test('that does not let this user in is told as such', async () => {
+  test('that refuses this user is reported as such', async () => {
     const { uri, socketPath } = await fakeEngine()
     const root = process.geteuid?.() === 0
     chmodSync(root ? dirname(socketPath) : socketPath, 0)
@@ -140,7 +140,7 @@ describe('leftovers in an engine', () => {
     expect(await removeRun(asEngine(engine), 'alive')).toEqual(['alive'])
   })
 
-  test('are told of when the engine is gone', async () => {
+  test('are reported if the engine is gone', async () => {
     const engine = await fakeEngine()
     engine.stop()
     await expect(sweepContainers(asEngine(engine))).rejects.toThrow(

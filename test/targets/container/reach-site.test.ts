@@ -29,7 +29,7 @@ describe("the suite's own container", () => {
     expect(await ownContainer(engine, mounts.podman)).toBe(id)
   })
 
-  test('is none on the machine itself, and none where it shares the network of that', async () => {
+  test("does not exist on the machine itself, nor if it shares the machine's network", async () => {
     const { engine } = await serve(() => ({ HostConfig: { NetworkMode: 'host' } }))
     expect(await ownContainer(engine, mounts.host)).toBeUndefined()
     expect(await ownContainer(engine, '')).toBeUndefined()

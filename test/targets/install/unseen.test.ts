@@ -6,7 +6,7 @@ const seen = [
   { simple_oauth: '6.1.0', drupal: '10.5.5' },
 ]
 
-test('releases with a record need no note; nor do versions that nobody told', () => {
+test('releases with a record need no note, nor do unknown versions', () => {
   expect(unseenNote({ simple_oauth: '6.1.0', drupal: '10.5.5' }, seen)).toBeNull()
   expect(unseenNote({}, seen)).toBeNull()
 })

@@ -152,7 +152,7 @@ describe('a start', () => {
     expect(made.filter((path) => path.endsWith('translations/drupal-0.0.0.de.po'))).toHaveLength(1)
   })
 
-  test('a port that was taken in the meantime is not the end', async () => {
+  test('a port that was taken in the meantime is replaced by another', async () => {
     const { start } = fakeTarget({ server: 'port taken once' })
     expect((await fetch((await start()).baseUrl)).status).toBe(200)
   })
@@ -221,7 +221,7 @@ describe('bad input', () => {
 })
 
 describe('a running target', () => {
-  test('passes control steps on by name, in order, through one process', async () => {
+  test('passes site changes on by name, in order, through one process', async () => {
     const { start, target, calls } = fakeTarget()
     await start()
     await Promise.all([
@@ -236,7 +236,7 @@ describe('a running target', () => {
     ])
   })
 
-  test('tells why a control step failed, and goes on with a new process when the old one died', async () => {
+  test('reports why a site change failed, and continues with a new process if the old one died', async () => {
     const { start, target } = fakeTarget()
     await expect(target.changeSite({ op: 'caches.rebuild' })).rejects.toMatchObject({ code: 'not-started' })
     await start()

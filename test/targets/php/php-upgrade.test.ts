@@ -85,7 +85,7 @@ describe('an upgrade', () => {
     await expect.poll(() => fetch(before.baseUrl).catch(() => 'gone')).toBe('gone')
   })
 
-  test('that fails is told with its last lines, and leaves nothing', async () => {
+  test('that fails is reported with its last lines, and leaves nothing', async () => {
     const { start, upgrade, target, left } = fakeUpgrade({ update: 'fails' })
     await start()
     await expect(upgrade()).rejects.toMatchObject({
@@ -106,7 +106,7 @@ describe('an upgrade', () => {
     expect(() => target.upgrade?.(() => undefined)).toThrow('The target has not been started.')
   })
 
-  test('is offered by no target that was not asked for one', () => {
+  test('is offered only by a target with new code', () => {
     const options = {
       codebase: '/nowhere',
       cacheRoot: '/nowhere',

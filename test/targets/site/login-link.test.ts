@@ -75,13 +75,13 @@ test.each<[string, string, string]>([
     'The site has no user "x".',
   ],
   ['no link', 'answer({ ok: true })', 'it returned no link'],
-])('%s: it is told with the command', async (_, program, why) => {
+])('%s: the message contains the command', async (_, program, why) => {
   const command = drush(program)
   const error = await failing([command])
   expect(error.code).toBe('drush-failed')
   expect(error.message).toContain(`from "${command}"`)
   expect(error.message).toContain(why)
-  expect(error.message).toContain('Run the command by hand, and correct drush in the site file.')
+  expect(error.message).toContain('Run the command yourself, and correct drush in the site file.')
 })
 
 test('what the command says of secrets is redacted', async () => {

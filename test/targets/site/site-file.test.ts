@@ -184,7 +184,7 @@ describe('a site file that cannot be used is refused with file, line and column'
       'site.yaml:19:5: drush creates the login link: add its command as drush',
     ],
     [
-      'an address that is none',
+      'an invalid address',
       () => changed('https://staging', 'staging'),
       'site.yaml:1:10: expected a URL that begins with http:// or https://.',
     ],

@@ -113,7 +113,7 @@ test('a plan lists the names and makes nothing', async () => {
   expect(drush.calls()).toHaveLength(1)
 })
 
-test('a user whose point is to lack a permission is left out where everyone has it', async () => {
+test('a user who must lack a permission is left out if everyone has it', async () => {
   const { provision, progress, drush } = provisioning({ authenticated: ['grant simple_oauth codes', 'access content'] })
   const made = await provision.make(progress)
   expect(made.leftOut).toEqual([
@@ -153,7 +153,7 @@ test('notices, colours and banners around the answer do no harm', async () => {
   expect(drush.names()).toEqual(theirs)
 })
 
-test('a command that keeps its standard input to itself is told from one that fails', async () => {
+test('a command that does not pass on its standard input is distinguished from one that fails', async () => {
   const { provision, progress } = provisioning({ deaf: true })
   const error = await failing(provision.make(progress))
   expect(error.code).toBe('drush-silent')

@@ -92,7 +92,7 @@ async function refusal(given: Given): Promise<string> {
 const drupal = { 'x-generator': 'Drupal 10 (https://www.drupal.org)' }
 
 describe('what is no site to test is refused with what to do next', () => {
-  test('an address that is none', () => {
+  test('an invalid address', () => {
     for (const [given, message] of [
       ['staging.example.test', 'is not a valid URL'],
       ['ftp://staging.example.test', 'is not a valid URL'],
@@ -164,7 +164,7 @@ describe('what is no site to test is refused with what to do next', () => {
     expect(await refusal({ baseUrl: server.origin })).toMatch(message)
   })
 
-  test('a certificate that nobody vouches for, until its authority is named', async () => {
+  test('an untrusted certificate, until its authority is named', async () => {
     const at = (name: string): string => join(folder, name)
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1']
     execFileSync(
@@ -483,7 +483,7 @@ describe('a run on a site', () => {
     expect(logins).toBe(1)
   })
 
-  test('tells a second factor from a wrong password', async () => {
+  test('distinguishes a second factor from a wrong password', async () => {
     const site = await siteWith(({ what, origin, healthy }) =>
       what === 'POST /user/login' && healthy.status === 303
         ? {
@@ -511,7 +511,7 @@ describe('a run on a site', () => {
     expect(site.strayed()).toBe(0)
   })
 
-  test('asks no other origin, wherever an answer leads', async () => {
+  test('requests no other origin, wherever an answer leads', async () => {
     const site = await siteWith(({ what, other, url }) =>
       what === 'GET /oauth/authorize' ? { status: 302, headers: ['location', `${other}${url}`], body: '' } : null,
     )

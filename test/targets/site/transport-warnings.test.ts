@@ -14,7 +14,7 @@ test.each([
   ['http://10.0.0.5:8080/shop', '10.0.0.5:8080'],
   ['http://127.0.0.1.example.org', '127.0.0.1.example.org'],
   ['http://notlocalhost', 'notlocalhost'],
-])('%s is warned of', (baseUrl, host) => {
+])('%s causes a warning', (baseUrl, host) => {
   expect(transportWarnings(baseUrl, false)).toEqual([overHttp(host)])
 })
 
