@@ -13,11 +13,20 @@ function leaked(outcome: Outcome): string[] {
 const recipientOf = ({ callback }: Outcome): 'client' | 'elsewhere' | 'none' =>
   callback === null ? 'none' : callback.registered ? 'client' : 'elsewhere'
 
-/** `{ status, page }`, or `{ status, redirect, params }` for a redirect away from the site. */
+/**
+ * `{ status, page }`, or `{ status, redirect, params }` for a redirect away from the site. Without the `iss` of RFC 9207: a server that sends it
+ * besides has no other issue than one that does not.
+ */
 function authorizationAnswer(outcome: Outcome): Json {
   const status = statusOf(outcome)
   if (!outcome.callback) return { status, page: outcome.page }
-  return { status, redirect: recipientOf(outcome), params: Object.keys(outcome.callback.params).sort() }
+  return {
+    status,
+    redirect: recipientOf(outcome),
+    params: Object.keys(outcome.callback.params)
+      .filter((name) => name !== 'iss')
+      .sort(),
+  }
 }
 
 const hasExactState = ({ callback, values }: Outcome): boolean => callback?.params['state'] === values['sent_state']

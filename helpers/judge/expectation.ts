@@ -85,7 +85,7 @@ type AnyExpectation =
   | { readonly expect: 'code' }
   | { readonly expect: 'granted' }
   | { readonly expect: 'opened' }
-  | { readonly expect: 'denied'; readonly error: BearerError | 'absent' }
+  | { readonly expect: 'denied'; readonly error: BearerError | 'absent' | readonly BearerError[] }
   | { readonly expect: 'notOpened' }
   | { readonly expect: 'permitted' }
   | { readonly expect: 'forbidden' }
@@ -137,8 +137,8 @@ export const codeIssued = (options: Sourced = {}): Expectation => ({ expect: 'co
 export const granted = (options: Sourced = {}): Expectation => ({ expect: 'granted', ...options })
 /** The protected resource accepts the token and answers with success (RFC 6749 §7). */
 export const opened = (options: Sourced = {}): Expectation => ({ expect: 'opened', ...options })
-/** The resource is not served, with the challenge of RFC 6750 §3; `absent` where no token was sent (§3.1). */
-export const denied = (error: BearerError | 'absent', options: Sourced = {}): Expectation => ({
+/** The resource is not served, with the challenge of RFC 6750 §3; `absent` where no token was sent (§3.1); of a list, any error. */
+export const denied = (error: BearerError | 'absent' | readonly BearerError[], options: Sourced = {}): Expectation => ({
   expect: 'denied',
   error,
   ...options,

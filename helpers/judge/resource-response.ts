@@ -62,8 +62,15 @@ function access(outcome: Outcome): Observation {
   }
 }
 
-export function describeDenied(error: BearerError | 'absent'): Requirement[] {
-  const code = error === 'absent' ? 'no error in the challenge' : `error="${error}" in the challenge`
+type Errors = BearerError | 'absent' | readonly BearerError[]
+const listed = (error: Errors): readonly (BearerError | 'absent')[] => (typeof error === 'string' ? [error] : error)
+
+export function describeDenied(error: Errors): Requirement[] {
+  const answers = listed(error).map((one) =>
+    one === 'absent'
+      ? `${statuses[one]}, no error in the challenge`
+      : `${statuses[one]}, error="${one}" in the challenge`,
+  )
   return [
     ...describeNotOpened(),
     {
@@ -71,11 +78,11 @@ export function describeDenied(error: BearerError | 'absent'): Requirement[] {
       expected: 'a WWW-Authenticate header with the scheme Bearer',
       severity: 'low',
     },
-    { path: 'resource.error', expected: `${statuses[error]}, ${code}`, severity: 'low', level: 'SHOULD' },
+    { path: 'resource.error', expected: answers.join(', or '), severity: 'low', level: 'SHOULD' },
   ]
 }
 
-export function denied(error: BearerError | 'absent', outcome: Outcome): Observation[] {
+export function denied(error: Errors, outcome: Outcome): Observation[] {
   const status = statusOf(outcome)
   const rejection = notOpened(outcome)
   if (!rejection.ok) return [rejection]
@@ -89,7 +96,7 @@ export function denied(error: BearerError | 'absent', outcome: Outcome): Observa
     // RFC 6750 §3.1
     {
       path: 'resource.error',
-      ok: status === statuses[error] && code === (error === 'absent' ? null : error),
+      ok: listed(error).some((one) => status === statuses[one] && code === (one === 'absent' ? null : one)),
       actual: { status, error: code },
     },
   ]

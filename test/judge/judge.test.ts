@@ -290,6 +290,25 @@ describe('facts', () => {
   })
 })
 
+test('the `iss` of a response is not part of what a known issue states (RFC 9207)', async () => {
+  const [finding] = await judge(
+    expected.notGranted(),
+    redirected({ code: 'c', state: 's', iss: 'https://x' }),
+    context(),
+  )
+  expect(finding?.actual).toEqual({ status: 302, redirect: 'client', params: ['code', 'state'] })
+})
+
+test.each([
+  ['invalid_request', 400, []],
+  ['invalid_token', 401, []],
+  ['invalid_token', 400, ['resource.error']],
+  ['insufficient_scope', 403, ['resource.error']],
+])('of several errors of a resource, each has its own status: %s, %i', async (error, status, found) => {
+  const outcome = answered(status, {}, { 'www-authenticate': `Bearer error="${error}"` })
+  expect(await wrong(expected.denied(['invalid_request', 'invalid_token']), outcome)).toEqual(found)
+})
+
 describe('at_hash', () => {
   // The example of OpenID Connect Core, appendix A.3.
   const access_token = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
