@@ -192,7 +192,8 @@ function accessTokenHash(response: Json | undefined): string | undefined {
   const [accessToken, idToken] = [member(response, 'access_token'), decodeToken(member(response, 'id_token'))]
   const found = member(idToken?.claims, 'at_hash')
   if (found === undefined || typeof accessToken !== 'string') return undefined
-  const [, bits] = /^[RPE]S(256|384|512)$/u.exec(String(member(idToken?.header, 'alg'))) ?? []
+  const algorithm = member(idToken?.header, 'alg')
+  const [, bits] = /^[RPE]S(256|384|512)$/u.exec(typeof algorithm === 'string' ? algorithm : '') ?? []
   const whole = createHash(`sha${bits ?? '512'}`)
     .update(accessToken)
     .digest()
