@@ -37,6 +37,7 @@ const authorizeError = oneOf(
   'invalid_request_object',
   'invalid_request_uri',
 )
+const bearerErrors = ['invalid_request', 'invalid_token', 'insufficient_scope']
 export const expectation = union('expect', {
   refused: { errors: list(tokenError), 'note?': text, 'source?': ref('source') },
   refusedAtAuthorize: {
@@ -50,7 +51,7 @@ export const expectation = union('expect', {
   granted: { 'source?': ref('source') },
   opened: { 'source?': ref('source') },
   denied: {
-    error: oneOf('invalid_request', 'invalid_token', 'insufficient_scope', 'absent'),
+    error: { if: { type: 'array' }, then: list(oneOf(...bearerErrors)), else: oneOf(...bearerErrors, 'absent') },
     'source?': ref('source'),
   },
   notOpened: { 'source?': ref('source') },

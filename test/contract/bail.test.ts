@@ -44,7 +44,7 @@ test.each([
   const ended = await place.run([...faulty, '--only', 'pkce.verifier-*', ...flags])
   const { failed } = counts(ended)
   expect(failed).toBeGreaterThanOrEqual(least)
-  // Checks that ran already at that moment come to their end.
+  // Checks that are already running still finish.
   expect(failed).toBeLessThan(least + 4)
   const [, completed = '', planned = ''] =
     /ended by --bail after (\d+) of (\d+) checks/u.exec(ended.stdout.replace(/\s+/gu, ' ')) ?? []

@@ -47,7 +47,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'consent-form-to-forwarded-prefix': { 'forged-host.consent-form': 'body' },
   'cors-origin-alike-with-cookies': { 'cors.preflight': 'cors.readers', 'cors.resource': 'cors.readers' },
   'session-by-token': { 'bearer.no-session': 'header.set-cookie' },
-  'error-in-redirect-with-path': { 'answers.no-internals': 'answers.internals' },
+  'error-in-redirect-with-path': { 'garbage.parameter': 'body', 'answers.no-internals': 'answers.internals' },
 
   // Redirect URI and state
   'redirect-uri-prefix': { 'authorize.redirect-uri-unregistered': 'authorize.delivery' },
