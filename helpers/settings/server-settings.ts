@@ -55,9 +55,9 @@ export const serverSettings = {
   workers: {
     flag: 'workers',
     kind: 'count',
-    fallback: '4',
+    fallback: null,
     targets: drupals,
-    help: 'Maximum number of concurrent requests.',
+    help: 'Maximum number of concurrent requests. Default: two for each core of this machine, from 4 to 16; 4 for a site.',
   },
   fresh: {
     flag: 'fresh',

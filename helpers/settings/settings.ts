@@ -19,7 +19,7 @@ export interface Settings {
   readonly codebase: string | null
   readonly config: string | null
   readonly php: string
-  readonly workers: number
+  readonly workers: number | null
   readonly fresh: boolean
   readonly cache: string | null
   readonly image: string | null

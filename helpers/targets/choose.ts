@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { baseImages, drupalRequirements } from '../../fixtures/requirements.ts'
 import type { ContainerTarget } from './container/container-target.ts'
@@ -74,7 +75,8 @@ async function choose(
       import('./site/provision-permission.ts'),
     ])
     const { baseUrl, stress } = settings
-    const workers = settings.workers
+    // A site may be live, however many cores this machine has.
+    const workers = settings.workers ?? fewestWorkers
     const provision = allowedProvision(settings, site?.content ?? {}, environment)
     const target = siteTarget({
       ...{ baseUrl, site, ca, workers, stress, requestTimeout: settings.requestTimeout * 1000 },
@@ -91,6 +93,11 @@ async function choose(
     'The php target needs a Drupal codebase: give its folder with --codebase DIR.',
   )
 }
+
+const fewestWorkers = 4
+
+/** How many requests a server on this machine is sent at once; a PHP process waits for the disk and the database, too. */
+const workersOfThisMachine = (): number => Math.min(16, Math.max(fewestWorkers, 2 * availableParallelism()))
 
 /** `auto`: what the settings decide, else a container if an engine answers; an upgrade needs none if there is a PHP. */
 async function kindOf(
@@ -161,7 +168,7 @@ export async function chooseContainer(
     ...(image === null ? {} : { image }),
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
-    workers: settings.workers,
+    workers: settings.workers ?? workersOfThisMachine(),
     startTimeout: settings.startTimeout * 1000,
     ...(upgradeTo === null
       ? {}
@@ -187,7 +194,7 @@ async function php(
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
     php: upgradeTo?.phpOld ?? settings.php,
-    workers: settings.workers,
+    workers: settings.workers ?? workersOfThisMachine(),
     startTimeout: settings.startTimeout * 1000,
     ...(upgradeTo === null
       ? {}

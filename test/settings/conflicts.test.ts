@@ -104,7 +104,7 @@ test.each<[string[]]>([
   [['--base-url', 'x', '--provision', '--drush', 'y', '--manifest', 'z', '--dry-run', '--cache', 'c']],
   [['--image', 'x', '--fresh']],
   // The default value changes nothing.
-  [['--target', 'reference', '--workers', '4', '--database', 'sqlite']],
+  [['--target', 'reference', '--database', 'sqlite']],
 ])('%j act together', (argv) => {
   expect(refusal(argv)).toBeNull()
 })

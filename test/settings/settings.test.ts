@@ -46,7 +46,7 @@ describe('where a value comes from', () => {
       codebase: null,
       config: null,
       php: 'php',
-      workers: 4,
+      workers: null,
       fresh: false,
       cache: null,
       image: null,
