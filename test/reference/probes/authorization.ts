@@ -49,9 +49,12 @@ export const redirects: Probe = async (server) => {
     ),
   )
   const state = await facts(get(server, authorizePath({ ...pkce, client_id: 'auto', state: 'a b&é' }), { cookie }))
+  const zero = await facts(get(server, authorizePath({ ...pkce, client_id: 'auto', state: '0' }), { cookie }))
   const others = await Promise.all(
     [
       { client_id: 'two', redirect_uri: null },
+      { client_id: 'two', redirect_uri: `${callback}2more` },
+      { redirect_uri: 'https://evil.test/', request: 'a.b.c' },
       { redirect_uri: null },
       { client_id: 'native', redirect_uri: 'http://127.0.0.1:51004/callback' },
       { client_id: 'native', redirect_uri: 'http://127.0.0.1:51004/other' },
@@ -67,7 +70,7 @@ export const redirects: Probe = async (server) => {
   const trimmed = await facts(get(server, authorizePath({ ...pkce, client_id: 'auto', state: ' st4te ' }), { cookie }))
   const spelt = await facts(get(server, authorizePath({ ...pkce, scope: 'DEBUG' }), { cookie }))
   const origins = await Promise.all(foreign.map((origin) => facts(get(server, '/oauth/jwks', { origin }))))
-  return { trimmed, spelt, origins, looked, scopes, both, types, state, others, posted }
+  return { trimmed, spelt, origins, looked, scopes, both, types, state, zero, others, posted }
 }
 
 export const consents: Probe = async (server) => {
@@ -78,7 +81,9 @@ export const consents: Probe = async (server) => {
   const shown = await (await get(server, authorizePath(pkce), { cookie })).text()
   const byDefault = await get(server, authorizePath({ ...pkce, client_id: 'defaults', scope: null }), { cookie })
   const listed = (await byDefault.text()).match(/<li>/g)?.length
-  const told = [shown.match(/<li>/g)?.length, shown.split('<b>app</b>').length, shown.includes('<img')]
+  const four = authorizePath({ ...pkce, scope: 'debug content:read suite reporter' })
+  const all = (await (await get(server, four, { cookie })).text()).match(/<li>/g)?.length
+  const told = [all, shown.match(/<li>/g)?.length, shown.split('<b>app</b>').length, shown.includes('<img')]
   const bobs = readForm(
     await (await get(server, authorizePath(pkce), { cookie: bob })).text(),
     'simple-oauth-authorize-form',
@@ -101,9 +106,11 @@ export const consents: Probe = async (server) => {
   ]
   await consent(server, cookie, { client_id: 'memory', scope: 'debug', ...pkce })
   const more = await facts(get(server, authorizePath({ client_id: 'memory', ...pkce }), { cookie }))
+  const instead = authorizePath({ client_id: 'memory', scope: 'content:read', ...pkce })
   const others = [
     await facts(get(server, authorizePath({ client_id: 'memory', scope: 'debug', ...pkce }), { cookie: bob })),
     await facts(get(server, denying, { cookie })),
+    await facts(get(server, instead, { cookie })),
   ]
   const fresh = await post(server, '/user/login', { name: 'alice', pass: 'pw alice', form_id: 'user_login_form' })
   const loggedIn = fresh.status

@@ -2,6 +2,7 @@ import type { ReferenceServer } from '../../../helpers/reference/server.ts'
 import {
   authorizePath,
   codeFlow,
+  debug,
   get,
   login,
   post,
@@ -23,6 +24,8 @@ export const browsers: Probe = async (server) => {
   const origins = await Promise.all(foreign.map((origin) => facts(get(server, '/oauth/jwks', { origin }))))
   const page = await facts(get(server, authorizePath(pkce), { cookie }))
   const typed = (pass: string) => post(server, '/user/login', { name: 'alice', pass, form_id: 'user_login_form' })
+  const { tokens } = await codeFlow(server)
+  const byToken = cookiesOf(await debug(server, tokens.access_token)).length
   const attributes = (await typed('pw alice')).headers.getSetCookie().map((one) => one.split('; ').slice(2))
   const afterFailure = await facts(
     get(server, authorizePath(pkce), { cookie: cookiesOf(await typed('wrong')).join('; ') }),
@@ -34,7 +37,7 @@ export const browsers: Probe = async (server) => {
   const decided = await facts(post(server, form.action, pressed, { cookie }))
   await post(server, '/user/logout', {}, { cookie })
   const afterLogout = await facts(get(server, authorizePath(pkce), { cookie }))
-  return { origins, page, attributes, afterFailure, early, decided, afterLogout }
+  return { origins, page, byToken, attributes, afterFailure, early, decided, afterLogout }
 }
 
 const notes = '/jsonapi/node/note'

@@ -14,6 +14,7 @@ import {
   type Params,
   type Tokens,
 } from '../../support/reference-client.ts'
+import { ofConsumer } from './life-cycle.ts'
 import { pkce, cc, token, refreshing, exchanging, facts, flow, type Probe } from './requests.ts'
 
 /** Says something else in a parameter that servers ignore. */
@@ -55,6 +56,7 @@ export const proofs: Probe = async (server) => {
       token: { code_verifier: 'p'.repeat(43) },
     }).catch(() => 'no form'),
     without: await facts(get(server, authorizePath({}), { cookie })),
+    nonce: await facts(get(server, authorizePath({ nonce: 'n-1' }), { cookie })),
     unasked: await Promise.all(
       ['web-pkce', 'lax'].map((client_id) => facts(get(server, authorizePath({ client_id }), { cookie }))),
     ),
@@ -106,6 +108,11 @@ export const codes: Probe = async (server) => {
     unnamed: await facts(exchanging(server, await codeOf({ redirect_uri: null }), verifier, { redirect_uri: null })),
     otherClient: await facts(exchanging(server, await codeOf(), verifier, { client_id: 'spa2' })),
     otherUri: await facts(exchanging(server, await codeOf(), verifier, { redirect_uri: 'https://evil.test/' })),
+    shorterUri: await facts(
+      exchanging(server, await codeOf({ client_id: 'two', redirect_uri: `${callback}2` }), verifier, {
+        client_id: 'two',
+      }),
+    ),
     noUri: await facts(exchanging(server, await codeOf(), verifier, { redirect_uri: null })),
     old: await facts(exchanging(server, old, verifier, { client_id: 'short' })),
   }
@@ -118,6 +125,7 @@ export const clients: Probe = async (server) => {
   const grant_type = 'client_credentials'
   const open = { ...cc, client_id: 'cc-open', client_secret: 'secret-open' }
   const web = { client_id: 'web', client_secret: null }
+  const lowerCase = { authorization: basic('cc:secret-cc').authorization.replace('Basic', 'basic') }
   const used = await codeFlow(server, { client: 'web', secret: 'secret-web' })
   const by = (method: 'GET' | 'PUT', query = '') =>
     send(server, `/oauth/token${query}`, {
@@ -125,7 +133,7 @@ export const clients: Probe = async (server) => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       ...(query === '' ? { body: form(cc) } : {}),
     })
-  return {
+  const answered = {
     right: await facts(token(server, cc)),
     wrong: await facts(token(server, { ...cc, client_secret: 'wrong' })),
     missing: await facts(token(server, { ...cc, client_secret: null })),
@@ -133,10 +141,11 @@ export const clients: Probe = async (server) => {
     longer: await facts(token(server, { ...cc, client_secret: 'secret-ccx' })),
     noSecret: [await flow(server, { client: 'web' }), await facts(refreshing(server, used.tokens.refresh_token, web))],
     basics: await Promise.all(
-      [basic('cc:secret-cc'), basic('%63c:secret-cc'), { authorization: 'Basic !!!' }].map((header) =>
+      [basic('cc:secret-cc'), basic('%63c:secret-cc'), { authorization: 'Basic !!!' }, lowerCase].map((header) =>
         facts(token(server, { grant_type }, header)),
       ),
     ),
+    wrongInBasic: await facts(refreshing(server, used.tokens.refresh_token, { client_id: null }, basic('web:wrong'))),
     both: await facts(token(server, cc, basic('cc:secret-cc'))),
     unasked: await facts(token(server, open)),
     openid: await facts(token(server, { ...open, scope: 'debug openid' })),
@@ -177,6 +186,8 @@ export const clients: Probe = async (server) => {
     twice: await facts(post(server, '/oauth/token', `${twice}&x=1&x=2`)),
     repeated: await facts(post(server, '/oauth/token', `${form(cc)}&x=1&x=2`)),
   }
+  await server.control(ofConsumer('cc', 'secret'))
+  return { ...answered, replaced: await facts(token(server, cc)) }
 }
 
 export const refreshes: Probe = async (server) => {
@@ -195,6 +206,7 @@ export const refreshes: Probe = async (server) => {
   const third = (await codeFlow(server)).tokens
   const foreign = await facts(refreshing(server, third.refresh_token, { client_id: 'spa2' }))
   const beyond = await facts(refreshing(server, third.refresh_token, { scope: 'admin' }))
+  const beyondFirst = await facts(refreshing(server, third.refresh_token, { scope: 'admin debug' }))
   // A lifetime of nothing: only the code may live on, so that a token comes at all.
   const fourth = (await codeFlow(server, { client: 'brief' })).tokens
   const expired = await facts(refreshing(server, fourth.refresh_token, { client_id: 'brief' }))
@@ -213,6 +225,7 @@ export const refreshes: Probe = async (server) => {
     race: race.sort(),
     foreign,
     beyond,
+    beyondFirst,
     expired,
     code,
     without,

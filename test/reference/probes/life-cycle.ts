@@ -7,7 +7,7 @@ const web = { client_id: 'web', client_secret: 'secret-web' }
 type Change = Parameters<ReferenceServer['control']>[0]
 
 /** A change of a consumer on the small site, whose names differ from the fixtures'. */
-const ofConsumer = (client: string, change: unknown): Change =>
+export const ofConsumer = (client: string, change: unknown): Change =>
   ({ op: 'consumer.change', client, change, secret: 'another' }) as unknown as Change
 
 /** Whether a token, code, session and approval still work after a change. */

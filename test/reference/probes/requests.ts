@@ -10,8 +10,8 @@ export const pkce = { code_challenge: challengeOf('v'.repeat(43)), code_challeng
 export const cc = { grant_type: 'client_credentials', client_id: 'cc', client_secret: 'secret-cc' }
 export const token = (server: ReferenceServer, body: Params, headers: Record<string, string> = {}) =>
   post(server, '/oauth/token', body, headers)
-export const refreshing = (server: ReferenceServer, refresh_token: string, extra: Params = {}) =>
-  token(server, { grant_type: 'refresh_token', client_id: 'spa', refresh_token, ...extra })
+export const refreshing = (server: ReferenceServer, refresh_token: string, extra: Params = {}, headers = {}) =>
+  token(server, { grant_type: 'refresh_token', client_id: 'spa', refresh_token, ...extra }, headers)
 export const exchanging = (server: ReferenceServer, code: string, code_verifier: string, extra: Params = {}) =>
   token(server, {
     grant_type: 'authorization_code',

@@ -108,18 +108,23 @@ export const resources: Probe = async (server) => {
     idTokens.map((one) => [one?.['aud'], one?.['nonce'], Object.keys(one ?? {})]),
     connected.id_token && (await facts(debug(server, connected.id_token))),
   ]
-  const verified =
-    connected.id_token &&
-    (await compactVerify(connected.id_token, createPublicKey({ key: { ...jwks.keys[0] }, format: 'jwk' })).then(
+  const isVerified = async (jwt = '') =>
+    compactVerify(jwt, createPublicKey(pem)).then(
       () => true,
       () => false,
-    ))
+    )
   const refreshedId = ((await (await refreshing(server, connected.refresh_token)).json()) as Tokens).id_token
+  const verified = [await isVerified(connected.id_token), await isVerified(refreshedId)]
   const sameId = ['iss', 'sub'].map((name) => refreshedId && decode(refreshedId)[1]?.[name] === idTokens[0]?.[name])
   const bearerOf = (tokens: Tokens) => ({ authorization: `Bearer ${tokens.access_token}` })
   const fresh = (await codeFlow(server, { scope: 'openid debug' })).tokens
   const claims = (await (await get(server, '/oauth/userinfo', bearerOf(fresh))).json()) as Facts
   const about = [claims['sub'], Object.keys(claims)]
+  const narrow = (await codeFlow(server, { scope: 'openid email content:read' })).tokens
+  const told = Object.values((await (await get(server, '/oauth/userinfo', bearerOf(narrow))).json()) as Facts)
+  const typesTold = told.map((value) => typeof value)
+  const inQuery = await facts(get(server, `/oauth/userinfo?access_token=${narrow.access_token}`))
+  const openidOpens = await facts(debug(server, narrow.access_token))
   const openid = {
     schemes,
     unsigned,
@@ -129,6 +134,10 @@ export const resources: Probe = async (server) => {
     verified,
     refreshed: [typeof refreshedId, sameId],
     about,
+    typesTold,
+    inQuery,
+    openidOpens,
+    keyEncoding: jwks.keys.map(({ n = '' }) => /^[\w-]+$/.test(n)),
   }
   await server.control({ op: 'keys.replace' })
   const retired = await facts(debug(server, good.access_token))

@@ -1,12 +1,16 @@
 import type { JsonWebKey } from 'node:crypto'
 import { codeFlow, debug, get, type Tokens } from '../../support/reference-client.ts'
-import { cc, token, facts, decode, type Facts, type Probe } from './requests.ts'
+import { cc, token, refreshing, facts, decode, type Facts, type Probe } from './requests.ts'
 
 export const tokens: Probe = async (server) => {
   const [one, two] = [(await codeFlow(server)).tokens, (await codeFlow(server)).tokens]
   const { response } = await codeFlow(server)
   const [header, claims] = decode(one.access_token)
   const again = decode(two.access_token)[1]
+  const claimsOf = async (answered: Promise<Response>) =>
+    decode(((await (await answered).json()) as Tokens).access_token)[1]
+  const ofMachine = await claimsOf(token(server, cc))
+  const ofRefresh = await claimsOf(refreshing(server, one.refresh_token))
   const jwks = (await (await get(server, '/oauth/jwks')).json()) as { keys: JsonWebKey[] }
   const typed = Object.entries(claims ?? {}).map(([name, value]) => [name, typeof value])
   return {
@@ -20,7 +24,8 @@ export const tokens: Probe = async (server) => {
     size: String(claims?.['jti']).length,
     keys: jwks.keys.map((key) => Object.keys(key).sort()),
     alias: (await get(server, '/.well-known/jwks.json')).status,
-    machine: decode(((await (await token(server, cc)).json()) as Tokens).access_token)[1]?.['sub'],
+    machine: ofMachine?.['sub'],
+    otherGrants: [ofMachine, ofRefresh].map((of) => [Object.keys(of ?? {}), of?.['iss'] === claims?.['iss']]),
     opens: (await debug(server, two.access_token)).status,
     response: await facts(response),
   }
@@ -54,6 +59,7 @@ export const isolation: Probe = async (server) => {
       await ofUser('content:read', ['root', 'pw-root']),
       await ofClient('content:read', 'root'),
     ]),
+    content: await open('/jsonapi/node/note', [await ofUser('content:read'), await ofUser('debug')]),
     roles: await open('/reporters', [await ofUser('reporter'), await ofUser('content:read')]),
     userinfo: [await subject(await ofUser('openid debug')), await subject(await ofUser('openid', carol))],
   }
