@@ -16,7 +16,7 @@ import {
   type Service,
 } from '../core/service.ts'
 import type { BrowserSession, Code } from '../core/state.ts'
-import { errorAnswer } from './token.ts'
+import { errorAnswer } from './error-answer.ts'
 
 /** The authorization endpoint (RFC 6749 §3.1): validates the request, redirects to the login, asks for consent, issues a code. */
 export async function answerAuthorize(service: Service, incoming: Incoming): Promise<Answer> {

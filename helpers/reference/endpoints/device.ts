@@ -10,7 +10,8 @@ import { devicePage, page, redirect } from '../core/pages.ts'
 import { findSession, refusing, type Service } from '../core/service.ts'
 import type { DeviceCode } from '../core/state.ts'
 import { encodePath } from './login.ts'
-import { errorAnswer, identify, requireSecret } from './token.ts'
+import { identify, requireSecret } from './client.ts'
+import { errorAnswer } from './error-answer.ts'
 
 /** Seconds between two polls. */
 const interval = 1

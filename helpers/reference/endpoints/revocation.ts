@@ -2,7 +2,8 @@ import type { Client } from '../core/data.ts'
 import { Failure } from '../core/failure.ts'
 import { answer, type Answer, type Incoming, type Pairs } from '../core/message.ts'
 import { refusing, type Service } from '../core/service.ts'
-import { errorAnswer, identify, requireSecret } from './token.ts'
+import { identify, requireSecret } from './client.ts'
+import { errorAnswer } from './error-answer.ts'
 
 /** RFC 7009 §2. */
 export async function answerRevocation(service: Service, incoming: Incoming): Promise<Answer> {

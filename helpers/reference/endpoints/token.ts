@@ -2,13 +2,14 @@ import { resolveScopes } from '../core/authorization.ts'
 import type { Account, Client } from '../core/data.ts'
 import { Failure } from '../core/failure.ts'
 import { issueTokens, newGrantId } from '../core/issue.ts'
-import type { CodeCheck, Mechanisms, Members } from '../core/mechanisms.ts'
+import type { CodeCheck, Members } from '../core/mechanisms.ts'
 import { answer, withHeaders, type Answer, type Incoming, type Pairs } from '../core/message.ts'
-import { crashPage } from '../core/pages.ts'
 import { refusing, type Service } from '../core/service.ts'
 import type { Code, RefreshToken } from '../core/state.ts'
 import { deviceGrantType } from '../core/device-mechanisms.ts'
+import { authenticate, identify } from './client.ts'
 import { deviceGrant, mayUseDevices } from './device.ts'
+import { errorAnswer } from './error-answer.ts'
 
 type GrantHandler = (service: Service, incoming: Incoming, pairs: Pairs, client: Client) => Promise<Members>
 
@@ -47,45 +48,6 @@ export async function answerToken(service: Service, incoming: Incoming): Promise
     },
     (failure) => withHeaders(errorAnswer(service, failure, incoming), mechanisms.tokenErrorHeaders),
   )
-}
-
-/** An OAuth error as JSON on the server itself (RFC 6749 §5.2). */
-export function errorAnswer(service: Service, failure: Failure, incoming: Incoming): Answer {
-  const { mechanisms, labels, state } = service
-  const error = mechanisms.oauthError(failure)
-  if (error.status >= 500) state.errorLog.push(failure.message)
-  if (error.error === 'crash') return crashPage(labels, false)
-  // league ignores a Basic header with empty user name and password, which some web servers add.
-  const headerUsed = !['', 'Basic Og=='].includes(incoming.headers.get('authorization') ?? '')
-  return answer(mechanisms.errorStatus(error.status), JSON.stringify(mechanisms.errorBody(error)), [
-    ...mechanisms.challengeHeaders(error, headerUsed),
-    ['Content-Type', 'application/json'],
-  ])
-}
-
-/** @throws {Failure} `parameter/missing`, `client/unknown`. */
-export function identify({ state, mechanisms }: Service, clientId: string | null): Client {
-  if (clientId === null) throw new Failure('parameter/missing', 'client_id')
-  const client = mechanisms.findClient(state.data.clients, clientId)
-  if (!client) throw new Failure('client/unknown', clientId)
-  if (client.broken) throw new Failure('crash', 'the consumer cannot be read')
-  return client
-}
-
-function authenticate(
-  { mechanisms }: Service,
-  client: Client,
-  { secret, isBasic }: { readonly secret: string | null; readonly isBasic: boolean },
-  grant: string,
-): void {
-  if (grant === 'client_credentials' && !mechanisms.clientCredentialsAllowed(client)) throw new Failure('client/public')
-  if (mechanisms.authenticates(client, grant, isBasic)) requireSecret(mechanisms, client, secret)
-}
-
-/** @throws {Failure} `client/secret-missing`, `client/secret-wrong`. */
-export function requireSecret(mechanisms: Mechanisms, client: Client, secret: string | null): void {
-  if (secret === null) throw new Failure('client/secret-missing')
-  if (!mechanisms.secretMatches(client, secret)) throw new Failure('client/secret-wrong', secret)
 }
 
 interface Redemption {
