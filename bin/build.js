@@ -78,23 +78,8 @@ function build() {
   const { parse } = createRequire(import.meta.url)('yaml')
   const knownIssues = readFileSync(join(root, 'fixtures', 'known-issues.yaml'), 'utf8')
   writeFileSync(join(dist, 'fixtures', 'known-issues.json'), JSON.stringify(parse(knownIssues, { merge: true })))
-  writeFileSync(join(dist, 'fixtures', 'wire-schemas.cjs'), wireValidators())
   writeFileSync(stamp, '')
   utimesSync(stamp, begun, begun)
-}
-
-/** The compiled validators of what servers send (helpers/judge/schemas.ts): loading ajv to compile them is a tenth of a run's start. */
-function wireValidators() {
-  const require = createRequire(import.meta.url)
-  const { Ajv2020 } = require('ajv/dist/2020.js')
-  const strict = { allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true }
-  const ajv = new Ajv2020({ ...strict, validateSchema: false, code: { source: true } })
-  require('ajv-formats')(ajv)
-  const names = ['token-response', 'token-error', 'jwks']
-  for (const name of names)
-    ajv.addSchema(JSON.parse(readFileSync(join(root, 'fixtures', 'schemas', `${name}.schema.json`), 'utf8')), name)
-  const standalone = require('ajv/dist/standalone').default
-  return standalone(ajv, Object.fromEntries(names.map((name) => [name.replace('-', '_'), name])))
 }
 
 /** Removes built files whose source is gone: they would still be loaded. */

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
 import { newAjv } from '../model/ajv.ts'
 import { lazy } from '../model/lazy.ts'
@@ -20,17 +17,10 @@ const known = new Map<string, ValidateFunction>()
 
 function compiled(schema: WireSchema | JsonSchema): ValidateFunction {
   const key = typeof schema === 'string' ? schema : JSON.stringify(schema)
-  const validator = known.get(key) ?? (typeof schema === 'string' ? wireValidator(schema) : theirs().compile(schema))
+  const validator =
+    known.get(key) ?? (typeof schema === 'string' ? ours().compile(wireSchema(schema)) : theirs().compile(schema))
   known.set(key, validator)
   return validator
-}
-
-/** Compiled when dist/ was built; from the sources, compiled here. */
-function wireValidator(name: WireSchema): ValidateFunction {
-  const built = fileURLToPath(new URL('../../fixtures/wire-schemas.cjs', import.meta.url))
-  if (!existsSync(built)) return ours().compile(wireSchema(name))
-  const validators = createRequire(import.meta.url)(built) as Readonly<Record<string, ValidateFunction>>
-  return validators[name.replace('-', '_')] ?? ours().compile(wireSchema(name))
 }
 
 const wireSchema = (name: WireSchema): JsonSchema =>

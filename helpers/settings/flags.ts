@@ -15,7 +15,7 @@ export function optionsOf(names: readonly SettingName[]): Option[] {
   })
 }
 
-/** commander is told that the value is optional, so that it never takes the next flag for a value; `flagValues` requires it. */
+/** For commander the value is optional, so that it never takes the next flag for a value; `flagValues` requires it. */
 export function optionOf(row: FlagRow): Option {
   const option = new Option(row.kind === 'flag' ? `--${row.flag}` : flagText(row).replace(/ \[?([^\]]*)\]?$/u, ' [$1]'))
   // commander would treat --no-known-issues as a negated flag that is on by default.

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parse as parseDotenv } from 'dotenv'
 import type { baseImages } from '../../fixtures/requirements.ts'
 import type { Profile } from '../../fixtures/sources.ts'
@@ -167,44 +168,39 @@ const wording: Record<SettingRow['kind'], string> = {
   seconds: 'must be a number of seconds from 0.1 to 86400',
 }
 
-const numeric = (given: unknown): number => (given === '' ? NaN : Number(given))
-const within = (value: number, least: number, most: number): number | undefined =>
-  value >= least && value <= most ? value : undefined
-
-/** The value of what was given, by kind; undefined if it is not valid. No schema: loading a validator would take a tenth of every start. */
-const valueOf: Record<SettingRow['kind'], (given: unknown, row: SettingRow) => unknown> = {
-  text: (given, { values, fallback }) => {
-    if (given === null) return fallback === null ? null : undefined
-    return given !== '' && (values?.includes(given as string) ?? true) ? given : undefined
-  },
-  list: (given) => ((given as readonly string[]).includes('') ? undefined : given),
-  flag: (given) =>
-    new Map<unknown, boolean>([
-      ['true', true],
-      ['false', false],
-      [true, true],
-      [false, false],
-      [null, false],
-    ]).get(given),
-  count: (given, { fallback }) => {
-    if (given === null) return fallback === null ? null : undefined
-    return Number.isInteger(numeric(given)) ? within(numeric(given), 1, 64) : undefined
-  },
-  seconds: (given) => within(numeric(given), 0.1, 86_400),
+function schemaOf(row: SettingRow): object {
+  switch (row.kind) {
+    case 'text':
+      return {
+        type: row.fallback === null ? ['string', 'null'] : 'string',
+        minLength: 1,
+        ...(row.values ? { enum: row.values } : {}),
+      }
+    case 'list':
+      return { type: 'array', items: { type: 'string', minLength: 1 } }
+    case 'flag':
+      return { type: 'boolean' }
+    case 'count':
+      // A type of null would make an empty value mean the default.
+      return { if: { const: null }, else: { type: 'integer', minimum: 1, maximum: 64 } }
+    case 'seconds':
+      return { type: 'number', minimum: 0.1, maximum: 86_400 }
+  }
 }
 
-/** @throws SettingsError */
-function checked(
-  given: Readonly<Partial<Record<SettingName, unknown>>>,
-  origins: Readonly<Partial<Record<SettingName, Origin>>>,
-): Settings {
-  const values = settingNames.map((name) => {
-    const row = rowOf(name)
-    const value = valueOf[row.kind](given[name], row)
-    if (value === undefined) throw badValue(row, origins[name] !== 'flag', [given[name]].flat().join(','))
-    return [name, value] as const
-  })
-  return Object.fromEntries(values) as unknown as Settings
+// Its schema is not checked by JSON Schema's own, whose compilation would be most of the start of the command.
+const validate = new Ajv2020({ coerceTypes: true, allowUnionTypes: true, validateSchema: false }).compile<Settings>({
+  type: 'object',
+  additionalProperties: false,
+  required: settingNames,
+  properties: Object.fromEntries(settingNames.map((name) => [name, schemaOf(rowOf(name))])),
+})
+
+function checked(settings: unknown, origins: Readonly<Partial<Record<SettingName, Origin>>>): Settings {
+  const before = structuredClone(settings) as Record<string, unknown>
+  if (validate(settings)) return settings
+  const name = validate.errors?.[0]?.instancePath.split('/')[1] as SettingName
+  throw badValue(rowOf(name), origins[name] !== 'flag', String(before[name]))
 }
 
 /** The error for an invalid value of a flag or variable. */
