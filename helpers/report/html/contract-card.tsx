@@ -3,12 +3,13 @@ import { describeReason } from '../../model/describe-reason.ts'
 import { describeActual } from '../../model/describe-value.ts'
 import type { CheckResult } from '../../model/result.ts'
 import { fullCitation, linkOf, nameOf, titleOf } from '../../model/source.ts'
+import { groupBy } from '../group-by.ts'
 import type { ReportedTarget } from '../run.ts'
 import { evidenceName } from '../evidence-name.ts'
 import { ExchangeDetails } from './exchange-details.tsx'
 import { FindingsTable } from './findings-table.tsx'
 import { count } from '../run.ts'
-import { anchorOf, areaOf, countsOf, grouped, type ContractView } from './page-report.ts'
+import { anchorOf, areaOf, countsOf, type ContractView } from './page-report.ts'
 import { Prose } from './prose.tsx'
 import { GuidanceTerms } from './guidance-terms.tsx'
 import { SequenceDiagram, type ends } from './sequence-diagram.tsx'
@@ -220,7 +221,7 @@ function Met({ checks, detail, baseUrl }: MetProps) {
 function Names({ checks }: { checks: readonly CheckResult[] }) {
   return (
     <>
-      {[...grouped(checks, ({ verdict }) => verdict)].map(([verdict, own]) => (
+      {[...groupBy(checks, ({ verdict }) => verdict)].map(([verdict, own]) => (
         <p>
           {count(own.length, 'check')} {verdict}
           {own.some(({ variant }) => variant !== null) &&

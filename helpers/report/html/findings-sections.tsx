@@ -2,10 +2,11 @@ import { describeReason, capabilityOf } from '../../model/describe-reason.ts'
 import { describeActual } from '../../model/describe-value.ts'
 import { checkName, type CheckResult } from '../../model/result.ts'
 import { severities } from '../../model/verdict.ts'
+import { groupBy } from '../group-by.ts'
 import { openFindings } from '../failure-message.ts'
 import { count } from '../run.ts'
 import { GuidanceTerms } from './guidance-terms.tsx'
-import { anchorOf, grouped, type ContractView } from './page-report.ts'
+import { anchorOf, type ContractView } from './page-report.ts'
 import type { Report } from '../report.ts'
 import { Prose } from './prose.tsx'
 import { seen, seenLines } from './text.ts'
@@ -115,7 +116,7 @@ function Blocked({ checks }: { checks: readonly CheckResult[] }) {
   return (
     <>
       <h3>Blocked: nothing was proven</h3>
-      {[...grouped(blocked, ({ blocker }) => blocker?.cause ?? 'unknown')].map(([cause, own]) => (
+      {[...groupBy(blocked, ({ blocker }) => blocker?.cause ?? 'unknown')].map(([cause, own]) => (
         <article class="item blocked">
           <h4>
             {count(own.length, 'check')}: {seen(cause)}
@@ -137,7 +138,7 @@ export function Skipped({ checks }: { checks: readonly CheckResult[] }) {
     <section aria-labelledby="skipped">
       <h2 id="skipped">What was not tested</h2>
       <ul class="list">
-        {[...grouped(skipped, why)].map(([reason, own]) => {
+        {[...groupBy(skipped, why)].map(([reason, own]) => {
           const capability = own[0]?.reason && capabilityOf(own[0].reason)
           return (
             <li>

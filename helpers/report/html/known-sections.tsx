@@ -1,9 +1,10 @@
 import { describeActual } from '../../model/describe-value.ts'
 import { checkName, type CheckResult, type IssueKind, type JudgedFinding } from '../../model/result.ts'
 import { severities, type Severity } from '../../model/verdict.ts'
+import { groupBy } from '../group-by.ts'
 import { count } from '../run.ts'
 import { ContractLink } from './findings-sections.tsx'
-import { grouped, type ContractView } from './page-report.ts'
+import type { ContractView } from './page-report.ts'
 import { Prose, Reference } from './prose.tsx'
 import { seen } from './text.ts'
 
@@ -123,7 +124,7 @@ function groupsOf(contracts: readonly ContractView[], kind: IssueKind): Occurren
       ),
     ),
   )
-  const groups = [...grouped(all, ({ issue }) => `${issue.reason}\n${issue.source}`).values()]
+  const groups = [...groupBy(all, ({ issue }) => `${issue.reason}\n${issue.source}`).values()]
   return groups.toSorted((one, other) => severities.indexOf(worst(other)) - severities.indexOf(worst(one)))
 }
 

@@ -2,6 +2,7 @@ import { guidanceOf, type Guidance } from '../../../fixtures/guidance/index.ts'
 import type { CheckResult } from '../../model/result.ts'
 import type { Source } from '../../model/source.ts'
 import { verdicts, type Severity, type Verdict } from '../../model/verdict.ts'
+import { groupBy } from '../group-by.ts'
 import { evidenceName } from '../evidence-name.ts'
 import { seen } from './text.ts'
 import { worstFirst } from './verdict-words.ts'
@@ -20,7 +21,7 @@ export interface ContractView {
 
 /** Contracts in the order of the report. */
 export function contractViews(checks: readonly CheckResult[]): ContractView[] {
-  const byId = grouped(checks, ({ contract }) => contract)
+  const byId = groupBy(checks, ({ contract }) => contract)
   return [...byId].flatMap(([id, own]) => {
     const sorted = own.toSorted((one, other) => rank(one.verdict) - rank(other.verdict))
     const [first] = sorted
@@ -28,18 +29,6 @@ export function contractViews(checks: readonly CheckResult[]): ContractView[] {
     const { title, severity, group, sources, verdict } = first
     return [{ id, title, severity, group, sources, checks: sorted, verdict, guidance: guidanceOf(id) }]
   })
-}
-
-/** In the order of first appearance. */
-export function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
-  const groups = new Map<Key, Item[]>()
-  for (const item of items) {
-    const key = keyOf(item)
-    const group = groups.get(key)
-    if (group) group.push(item)
-    else groups.set(key, [item])
-  }
-  return groups
 }
 
 const areas: Readonly<Record<string, string>> = {
@@ -73,7 +62,7 @@ export function byArea<Item extends { readonly group: string; readonly verdict: 
 ): [string, Item[]][] {
   const order = (own: readonly Item[]): number =>
     own.some(({ verdict }) => isWrong(verdict)) ? 0 : own.some(({ verdict }) => verdict !== 'skipped') ? 1 : 2
-  return [...grouped(items, areaOf)].toSorted(([, one], [, other]) => order(one) - order(other))
+  return [...groupBy(items, areaOf)].toSorted(([, one], [, other]) => order(one) - order(other))
 }
 
 const isWrong = (verdict: Verdict): boolean => rank(verdict) <= rank('stale')

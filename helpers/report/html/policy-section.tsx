@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../model/result.ts'
+import { groupBy } from '../group-by.ts'
 import { guaranteeCounts, guaranteesOf, type GuaranteeResult } from '../policy-lines.ts'
 import { ContractLink } from './findings-sections.tsx'
-import { grouped } from './page-report.ts'
 import { seen } from './text.ts'
 import { verdictWords } from './verdict-words.ts'
 
@@ -13,7 +13,7 @@ export function Policy({ checks }: { checks: readonly CheckResult[] }) {
     <section aria-labelledby="policy">
       <h2 id="policy">Guarantees for consumers</h2>
       <p>{guaranteeCounts(all)}. All were tested by requests, none was read from settings.</p>
-      {[...grouped(all, ({ consumer }) => consumer)].map(([consumer, own]) => (
+      {[...groupBy(all, ({ consumer }) => consumer)].map(([consumer, own]) => (
         <div class="wide" role="group" aria-label={seen(consumer, 100)} tabindex={0}>
           <table class="findings">
             <caption class="label">{seen(consumer)}</caption>

@@ -1,5 +1,5 @@
+import { groupBy } from '../group-by.ts'
 import { clip } from '../escape.ts'
-import { grouped } from './page-report.ts'
 import { actors, type Actor, type Message } from './sequence.ts'
 import { seen } from './text.ts'
 
@@ -80,7 +80,7 @@ const shortened = (text: string): string => text.replace(/… \(\d+ more charact
 function Steps({ messages, end }: { messages: readonly Message[]; end: keyof typeof ends }) {
   return (
     <ol class="steps">
-      {[...grouped(messages, ({ exchange }) => exchange).values()].map(([request, ...answers]) =>
+      {[...groupBy(messages, ({ exchange }) => exchange).values()].map(([request, ...answers]) =>
         request === undefined ? null : (
           <li class={request.isDecisive ? end : undefined}>
             {names[request.from]} → {names[request.to]}
