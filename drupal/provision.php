@@ -542,7 +542,7 @@ final class ContractProvision {
     \Drupal::moduleHandler()->invoke('simple_oauth', 'cron');
     $now = \Drupal::time()->getCurrentTime();
     $count = fn (int $time, string $operator): int => (int) \Drupal::entityQuery('oauth2_token')->accessCheck(FALSE)->condition('expire', $time, $operator)->count()->execute();
-    return ['cron.expired' => $count($begun - 5, '<'), 'cron.live' => $count($now, '>')];
+    return ['cron.expired' => $count($begun, '<'), 'cron.live' => $count($now, '>')];
   }
 
   private static function scopeReferences(array $names): array {
