@@ -96,8 +96,8 @@ async function choose(
 
 const fewestWorkers = 4
 
-/** How many requests a server on this machine is sent at once; a PHP process waits for the disk and the database, too. */
-const workersOfThisMachine = (): number => Math.min(16, Math.max(fewestWorkers, 2 * availableParallelism()))
+/** Concurrent requests to a server on this machine by its number of cores: PHP also waits for the disk and the database. */
+export const workersFor = (cores: number): number => Math.min(16, Math.max(fewestWorkers, 2 * cores))
 
 /** `auto`: what the settings decide, else a container if an engine answers; an upgrade needs none if there is a PHP. */
 async function kindOf(
@@ -168,7 +168,7 @@ export async function chooseContainer(
     ...(image === null ? {} : { image }),
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
-    workers: settings.workers ?? workersOfThisMachine(),
+    workers: settings.workers ?? workersFor(availableParallelism()),
     startTimeout: settings.startTimeout * 1000,
     ...(upgradeTo === null
       ? {}
@@ -194,7 +194,7 @@ async function php(
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
     php: upgradeTo?.phpOld ?? settings.php,
-    workers: settings.workers ?? workersOfThisMachine(),
+    workers: settings.workers ?? workersFor(availableParallelism()),
     startTimeout: settings.startTimeout * 1000,
     ...(upgradeTo === null
       ? {}

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
-import { chooseTarget, namesSite } from '../../helpers/targets/choose.ts'
+import { chooseTarget, namesSite, workersFor } from '../../helpers/targets/choose.ts'
 import { readSettings, SettingsError } from '../../helpers/settings/settings.ts'
 import { TargetError } from '../../helpers/model/target.ts'
 import { fakeEngine } from '../support/fake-engine.ts'
@@ -42,6 +42,15 @@ describe('the choice of a target', () => {
     expect(named(['--site', 'site.yaml', '--target', 'reference'])).toBe(false)
     expect(named(['--codebase', 'here'])).toBe(false)
     expect(await refusal(['--base-url', 'https://host.test'], { CI: 'true' })).toBeNull()
+  })
+
+  test.each([
+    [1, 4],
+    [2, 4],
+    [4, 8],
+    [64, 16],
+  ])('sends a server on %i cores %i requests at once', (cores, workers) => {
+    expect(workersFor(cores)).toBe(workers)
   })
 
   test('is refused for php without a codebase', async () => {
