@@ -12,7 +12,7 @@ import type { Check } from './case.ts'
 import { type Rules } from './run-check.ts'
 import { isBlocker, isUnanswered, saysWhy } from './blocker.ts'
 
-/** This many checks blocked by one cause are no accident. */
+/** This many checks blocked by one cause are not a coincidence. */
 const enough = 10
 
 /** Nothing works on this server: every further check would be blocked for the same reason. */

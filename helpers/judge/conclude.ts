@@ -60,7 +60,7 @@ export function conclude(
   })
   const unmet = entries.filter((entry) => !findings.some((finding) => !finding.ok && covers(entry, finding)))
   const stale = unmet.filter(({ expected }) => expected).map(staleOf)
-  // If another entry covers another value of the same finding, the server is no better than recorded.
+  // If another entry covers another value of the same finding, the server is not better than recorded.
   const met = (path: string): boolean => findings.some((finding) => finding.path === path && finding.ok)
   const improved = unmet.filter(({ expected, path }) => !expected && met(path)).map(staleOf)
   const sourcesOf = ({ source }: Finding): readonly Source[] => (source === undefined ? check.sources : [source])

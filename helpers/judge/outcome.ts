@@ -85,7 +85,7 @@ export function decodeToken(token: Json | undefined): { header: Json; claims: Js
 /** A claim as a value that later steps compare with: a string as it is, anything else as JSON. */
 export const comparable = (claim: Json): string => (typeof claim === 'string' ? claim : JSON.stringify(claim))
 
-/** The JSON type, with `integer` told apart from `number`. */
+/** The JSON type, with `integer` distinguished from `number`. */
 export function typeOf(value: Json | undefined): string {
   if (value === undefined) return 'absent'
   if (value === null) return 'null'

@@ -37,7 +37,7 @@ export const announcedText = ({ package: name, versions, reversed }: Announced):
   return `${reversed ? 'undoes ' : ''}${packageText(name)}${version}`
 }
 
-/** Whether it is no change of a release: the suite judges differently, or the site has other modules. */
+/** Whether its cause is not a release: the suite judges differently, or the site has other modules. */
 export const needsNoAnnouncement = (fact: string): boolean => /^(?:verdict|tested|module\..*)$/u.test(fact)
 
 /** "accepted by …", "announced: Simple OAuth 6.1.5", "not announced"; null where the server did not change. */

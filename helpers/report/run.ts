@@ -231,7 +231,7 @@ const exitCodes: Readonly<Record<Exclude<Conclusion, 'demonstration'>, Summary['
   'no verdict': 2,
 }
 
-/** The worst behaviour of the server comes first; a stale baseline comes last, because it is no flaw of the server. */
+/** The worst behaviour of the server comes first; a stale baseline comes last, because it is not a flaw of the server. */
 function conclusionOf(
   unfinished: readonly RunReason[],
   open: readonly RunReason[],

@@ -97,7 +97,7 @@ describe('the live values of a replay', () => {
 
 test('concurrent actions are one stage, later ones another', () => {
   const deed = (start: number, end: number): Deed => ({ did: 'wait', start, end })
-  // A race of three, told in the order of their ends, after a request and before another.
+  // A race of three, in the order of their ends, after a request and before another.
   const [first, a, b, c, last] = [deed(0, 10), deed(11, 30), deed(12, 20), deed(13, 40), deed(40, 50)]
   expect(stages([first, b, a, c, last])).toEqual([[first], [a, b, c], [last]])
 })

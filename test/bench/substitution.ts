@@ -2,14 +2,14 @@ import { Redactor } from '../../helpers/http/redact.ts'
 import { registerSecrets } from '../../helpers/http/secrets.ts'
 import type { RecordedRequest, RecordedResponse } from '../../helpers/model/exchange.ts'
 
-// Shorter texts, such as user ids, stand in many places by chance.
+// Shorter texts, such as user ids, occur in many places by chance.
 const shortest = 8
 
 /** Replaces recorded values by those of the replay: codes, tokens, form tokens, cookies. */
 export class Substitution {
-  /** As they stand in headers. */
+  /** As they occur in headers. */
   readonly #plain: Map<string, string>
-  /** As they stand in queries and form bodies, where a live value may need encoding though the recorded one had not. */
+  /** As they occur in queries and form bodies, where a live value may need encoding though the recorded one had not. */
   readonly #encoded: Map<string, string>
 
   constructor(known?: Substitution) {
@@ -20,7 +20,7 @@ export class Substitution {
   learn(old: string, fresh: string): void {
     if (old === fresh || old.length < shortest) return
     this.#plain.set(old, fresh)
-    // The base URL stands in front of a query, and is not encoded there.
+    // The base URL precedes a query, and is not encoded there.
     this.#encoded.set(old, fresh)
     this.#encoded.set(encodeURIComponent(old), encodeURIComponent(fresh))
   }
@@ -51,7 +51,7 @@ export class Substitution {
   #header(value: string): string {
     const [, credentials] = /^Basic (.+)$/u.exec(value) ?? []
     if (credentials === undefined) return replaced(value, this.#plain)
-    // Bytes that are no UTF-8 would not survive.
+    // Bytes that are not UTF-8 would not survive.
     const plain = Buffer.from(credentials, 'base64').toString('latin1')
     const fresh = replaced(plain, this.#plain)
     return fresh === plain ? value : `Basic ${Buffer.from(fresh, 'latin1').toString('base64')}`

@@ -211,7 +211,7 @@ describe('what cannot be compared is refused with what to do', () => {
       () => spoiled((text) => text.slice(0, text.length / 2)),
       /it is not complete JSON, as after a run that was killed/u,
     ],
-    ['JSON that is no report', () => spoiled(() => '{"a":1}'), /is not a report of this suite/u],
+    ['JSON that is not a report', () => spoiled(() => '{"a":1}'), /is not a report of this suite/u],
     [
       'a manually written report',
       () => spoiled((text) => text.replace('"verdict": "pass"', '"verdict": "green"')),

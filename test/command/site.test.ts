@@ -153,7 +153,7 @@ describe('a login at an identity provider', () => {
     return place.verdicts()[anonymous]
   }
 
-  test('is no code without a login', async () => {
+  test('gives no code without a login', async () => {
     expect(await verdictWith('https://login.example.org/saml?RelayState=x')).toBe('pass')
   })
 

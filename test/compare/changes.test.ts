@@ -199,13 +199,13 @@ describe('a change of members, claims and headers', () => {
       ['breaking header.content-type at token: application/json -> text/html (1)'],
     ],
     [
-      'another charset is no change',
+      'another charset is not a change',
       { status: 200, 'header.content-type': 'application/json; charset=UTF-8' },
       { status: 200, 'header.content-type': 'application/json' },
       [],
     ],
     [
-      'a header of its own is told beside another answer, what follows from it is not',
+      'an independent header is listed with another answer, and what follows from it is not',
       { ...issued(), 'header.access-control-allow-origin': 'absent', 'header.cache-control': 'no-store' },
       {
         ...refused(400, 'invalid_grant'),
@@ -270,7 +270,7 @@ describe('a change of the whole server', () => {
   const server = (difference: Parameters<typeof runOf>[1]) => runOf(one(issued()), difference)
   test.each<[string, Parameters<typeof runOf>[1], Parameters<typeof runOf>[1], string[]]>([
     ['another key', { server: { keys: ['a'] } }, { server: { keys: ['b'] } }, ['breaking keys: a -> b (0)']],
-    ['a key that only one run saw is no change', { server: {} }, { server: { keys: ['b'] } }, []],
+    ['a key that only one run saw is not a change', { server: {} }, { server: { keys: ['b'] } }, []],
     [
       'metadata appear',
       { server: {} },
@@ -303,7 +303,7 @@ test('an endpoint that is new, moves or goes', () => {
   expect(brief(comparisonOf(first, none))).toEqual(['breaking endpoint.revocation: /revoke -> absent (0)'])
 })
 
-describe('what means nothing is no change', () => {
+describe('what means nothing is not a change', () => {
   const values = [
     ['redacted numbers', '‹code:12›', '‹code:345›'],
     ['jti', '0f70445590f98625b3d51ef0c9b5b4351b1252f16816186f', 'ffffffffffffffffffffffffffffffffffffffffffffffff'],

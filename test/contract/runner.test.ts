@@ -106,7 +106,7 @@ describe('a firewall that rejects malformed input', () => {
     expect(results.filter(({ verdict }) => verdict === 'pass').length).toBeGreaterThan(5)
   })
 
-  test('does not stand in front of a server that the suite started', async () => {
+  test('does not precede a server that the suite started', async () => {
     const { results } = await behindProxy(['garbage.body'], firewall)
     expect(ofObject(results)).toMatchObject({ verdict: 'fail' })
   })

@@ -45,7 +45,7 @@ test.each([
   expect(read(html).action).toBe(action)
 })
 
-test('a form inside a form is no form of its own, as in a browser', () => {
+test('a form inside a form is not a separate form, as in a browser', () => {
   const form = read('<form id=outer><input name=a value=1><form id=inner><input name=b value=2></form></form>')
   expect(form.fields).toEqual([
     ['a', '1'],

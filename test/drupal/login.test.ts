@@ -104,7 +104,7 @@ describe('logging in', () => {
   })
 })
 
-describe('a login that fails is told by its outcome', () => {
+describe('a failed login is recognized by its outcome', () => {
   const form = (response: ServerResponse) => response.end(loginPage('de'))
   const posts =
     (answer: (response: ServerResponse) => void): Handler =>

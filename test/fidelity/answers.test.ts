@@ -95,7 +95,7 @@ test('every figure belongs to a sample', () => {
   expect(Object.keys(committed.unseen).sort()).toEqual(samples.sort())
 })
 
-test('at least 100 answers are no part of any contract, and 200 requests were changed at random', () => {
+test('at least 100 answers belong to no contract, and 200 requests were changed at random', () => {
   expect(answers.length).toBeGreaterThanOrEqual(100)
   expect(mutations.length).toBeGreaterThanOrEqual(200)
 })

@@ -169,7 +169,7 @@ hostile('token responses', {
     })),
     verdicts: { ...opaque, 'refresh.rotation': 'blocked no-token' },
   },
-  'have a token that is no JWT, and any token opens': {
+  'have a token that is not a JWT, and any token opens': {
     breaks: (asked) =>
       asked.what === 'GET /oauth/debug'
         ? { status: 200, headers: json, body: '{}' }
@@ -247,7 +247,7 @@ hostile('token responses', {
 })
 
 hostile('refusals', {
-  'with an error that is no text': {
+  'with an error that is not a string': {
     breaks: refused(() => ({ headers: json, body: '{"error":{"code":"invalid_grant"}}' })),
     verdicts: tokenRefusals('fail token.issued'),
   },
@@ -321,7 +321,7 @@ hostile('key sets', {
         : null,
     verdicts: {},
   },
-  'that are no object': {
+  'that are not objects': {
     breaks: keySet([]),
     verdicts: { ...everyKeySet('blocked step-failed'), 'access-token.keys-public': 'fail json' },
   },

@@ -137,7 +137,7 @@ test('of thousands of secrets in one answer some hundred are hidden, so that not
   expect(redacted(exchange({}, { body })).response.body.match(/‹token:\d+›/g)).toHaveLength(500)
 })
 
-test('what is longer than any header is no credential', () => {
+test('what is longer than any header is not a credential', () => {
   const body = (length: number) => JSON.stringify({ access_token: 'x'.repeat(length) })
   expect(redacted(exchange({}, { body: body(16_384) })).response.body).toBe('{"access_token":"‹access_token:1›"}')
   expect(redacted(exchange({}, { body: body(16_385) })).response.body).toBe(body(16_385))

@@ -31,7 +31,7 @@ test('without a known ID, a user only must not be somebody else', () => {
   expect(aboutUser(answered(200, { sub: '8' }), known, others)).toMatchObject({ ok: false, granted: true })
 })
 
-test('a subject that is no Drupal ID has to be that of the token', () => {
+test('a subject that is not a Drupal ID has to be that of the token', () => {
   const jwt = (sub: string) =>
     `${['{"alg":"RS256"}', JSON.stringify({ sub })].map((part) => Buffer.from(part).toString('base64url')).join('.')}.x`
   const asked = (sub: string): Outcome => {

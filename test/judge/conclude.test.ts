@@ -68,7 +68,7 @@ describe('known issues', () => {
     expect(better.improved).toEqual([
       { path: 'token.error', actual: { status: 400, error: 'invalid_request' }, reason: 'a known difference' },
     ])
-    // A different value is no improvement, and a finding that was not judged says nothing.
+    // A different value is not an improvement, and a finding that was not judged says nothing.
     expect(conclude(check, [finding({ actual: 500 })], [released], 'default').improved).toBeUndefined()
     expect(
       conclude(check, [finding({ path: 'token.issued', ok: true })], [released], 'default').improved,

@@ -132,7 +132,7 @@ describe('what selects nothing is refused', () => {
       { only: ['code.replay [plus]'] },
       'No contract matches "code.replay [plus]". code.replay has no variants.',
     ],
-    ['a dot is no wildcard', { only: ['codexreplay'] }, 'Did you mean code.replay or xcode.replay?'],
+    ['a dot is not a wildcard', { only: ['codexreplay'] }, 'Did you mean code.replay or xcode.replay?'],
     ['beside one that selects something', { only: ['code.replay', 'nonsense'] }, 'No contract matches "nonsense".'],
     [
       'an unknown document',

@@ -93,7 +93,7 @@ describe('authorization requests answered on the server itself', () => {
   })
 })
 
-describe('authorization requests told to the client', () => {
+describe('authorization requests answered at the client', () => {
   test.each([
     ['nope', 'nope'],
     ['debug nope', 'nope'],

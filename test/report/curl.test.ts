@@ -85,7 +85,7 @@ describe('what has to be set for a line', () => {
     expect(words).toContain('grant_type=authorization_code&code=filled&code_verifier=filled')
   })
 
-  test('an address that only begins like the site is no address of it', () => {
+  test('an address that only begins like the site does not belong to it', () => {
     const other = exchange({ request: { url: 'http://127.0.0.1:80801/oauth/token', body: null } })
     expect(repeatLines([other], 0, site)).not.toContain('BASE_URL')
   })

@@ -42,7 +42,7 @@ describe('the evidence of', () => {
     await expect(pageOf(...variants)).toMatchFileSnapshot('../golden/evidence-variants.md')
   })
 
-  test('a skipped contract is no page', () => {
+  test('a skipped contract gets no page', () => {
     expect(evidencePages(outcome([check({ verdict: 'skipped' })])).size).toBe(0)
   })
 })

@@ -127,7 +127,7 @@ describe('report.json', () => {
       (report) => ({ ...report, checks: [{ ...report.checks[0], findings: [{ ...finding(), actual: undefined }] }] }),
     ],
     [
-      'a header that is no pair',
+      'a header that is not a pair',
       (report) => ({
         ...report,
         checks: [{ ...report.checks[0], exchanges: [exchange({ response: { headers: [['a'] as never] } })] }],
@@ -140,7 +140,7 @@ describe('report.json', () => {
       (report) => ({ ...report, summary: { ...report.summary, conclusion: 'certified' } }),
     ],
     ['no summary', (report) => ({ ...report, summary: undefined })],
-    ['a start that is no time', (report) => ({ ...report, startedAt: 'yesterday' })],
+    ['a start that is not a time', (report) => ({ ...report, startedAt: 'yesterday' })],
     ['settings without the profile', (report) => ({ ...report, settings: { strict: false } })],
   ])('with %s does not meet its schema', (_name, spoil) => {
     expect(errorsOf(JSON.stringify(spoil(example)))).not.toEqual([])

@@ -198,7 +198,7 @@ describe('whatever a server says', () => {
     'data:text/html,x',
     'https://a\nb',
     '',
-  ])('%j is no link', (address) => {
+  ])('%j is not a link', (address) => {
     expect(safeLink(address)).toBeUndefined()
   })
 })

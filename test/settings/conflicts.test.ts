@@ -45,7 +45,7 @@ describe('settings that cannot act together', () => {
     },
   )
 
-  test('a variable for another subcommand is no conflict', () => {
+  test('a variable for another subcommand is not a conflict', () => {
     expect(refusal([], { CONTRACT_DRUSH: 'x' })).toContain('--base-url')
     expect(refusal(['--base-url', 'x'], { CONTRACT_DRUSH: 'x', CONTRACT_MANIFEST: 'x' })).toBeNull()
   })

@@ -263,7 +263,7 @@ test('the cache is where the settings say, else in the cache folder of the user'
   expect(of([], { XDG_CACHE_HOME: '' })).toBe(join(homedir(), '.cache', 'simple-oauth-contract'))
 })
 
-test('a user without a home folder is told to name the cache', () => {
+test('a user without a home folder has to name the cache', () => {
   const { settings } = readSettings([], {}, {})
   expect(() => cacheFolder(settings, { HOME: '' })).toThrow(
     'You have no home folder (HOME) for the cache. Name a folder with --cache DIR (CONTRACT_CACHE).',

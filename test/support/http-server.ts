@@ -11,7 +11,7 @@ export async function httpServer(listener: RequestListener): Promise<TestServer>
   return listen(createHttpServer(listener))
 }
 
-/** A server that is told the text of each request's head, and writes what it likes. */
+/** A server that gets the text of each request's head, and writes any answer. */
 export async function rawServer(
   onRequest: (socket: Socket, head: string, connection: number) => void,
 ): Promise<TestServer> {

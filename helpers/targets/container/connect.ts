@@ -3,7 +3,7 @@ import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js'
 import type { Engine } from './engine.ts'
 import { TargetError } from '../../model/target.ts'
 
-/* eslint-disable no-restricted-properties -- Testcontainers is told by the environment alone what engine to use, and whether its reaper */
+/* eslint-disable no-restricted-properties -- Testcontainers reads only from the environment which engine to use, and whether its reaper */
 
 /** @throws {TargetError} `engine-failed`. */
 export async function connect({ uri }: Engine): Promise<ContainerRuntimeClient> {

@@ -43,7 +43,7 @@ export interface ImageOptions {
   /** A folder with exported configuration. */
   readonly config?: string
   readonly args: BuildArgs
-  /** Predefined arguments that are no part of the image (https://docs.docker.com/build/building/variables/#pre-defined-build-arguments). */
+  /** Predefined arguments that do not become part of the image (https://docs.docker.com/build/building/variables/#pre-defined-build-arguments). */
   readonly proxy: Readonly<Record<string, string>>
   readonly database: Database
   /** Only the code, for a site that was installed elsewhere. */

@@ -99,7 +99,7 @@ async function codeSecret(mapped: MappedClient, quotedId: string): Promise<Clien
   return jsonMember(response, 'error') === 'invalid_client' ? problem('client_secret', wrongSecret(quotedId)) : none
 }
 
-/** Simple OAuth 6 reports a missing parameter. For roles this is no problem: unmapped scopes are skipped by name. */
+/** Simple OAuth 6 reports a missing parameter. For roles this does not matter: unmapped scopes are skipped by name. */
 function wantsScope(answer: Exchange, client: ClientInfo): boolean {
   const error = errorOf(answer, client)
   const isMissing = error === 'invalid_request' && answer.response.body.includes('`scope`')

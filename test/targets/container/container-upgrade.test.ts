@@ -27,7 +27,7 @@ test.each<[string, string, Readonly<Record<string, string | null>>]>([
   }).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) as string }) as Error)
 })
 
-test('updates that fail in the container are told with their last lines, and the old one is stopped before', async () => {
+test('updates that fail in the container are reported with their last lines, and the old container is stopped first', async () => {
   const events: string[] = []
   const old = {
     handle: { getArchive: () => Promise.resolve(Readable.from([Buffer.from('the '), Buffer.from('site')])) },

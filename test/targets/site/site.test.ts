@@ -91,7 +91,7 @@ async function refusal(given: Given): Promise<string> {
 
 const drupal = { 'x-generator': 'Drupal 10 (https://www.drupal.org)' }
 
-describe('what is no site to test is refused with what to do next', () => {
+describe('what cannot be tested as a site is refused with what to do next', () => {
   test('an invalid address', () => {
     for (const [given, message] of [
       ['staging.example.test', 'is not a valid URL'],
@@ -118,7 +118,7 @@ describe('what is no site to test is refused with what to do next', () => {
     )
   })
 
-  test('something else answers, which is no web server', async () => {
+  test('something other than a web server answers', async () => {
     const server = await rawServer((socket) => socket.end('-ERR unknown command\r\n'))
     onTestFinished(() => server.close())
     expect(await refusal({ baseUrl: server.origin })).toMatch(
@@ -126,7 +126,7 @@ describe('what is no site to test is refused with what to do next', () => {
     )
   })
 
-  test('something else answers, which is no Drupal', async () => {
+  test('something other than a Drupal answers', async () => {
     const server = await httpServer((_, response) =>
       response.writeHead(404, { server: 'nginx/1.25' }).end('<h1>no</h1>'),
     )
