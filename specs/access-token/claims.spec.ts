@@ -40,6 +40,11 @@ const lifetime = [
   holds({ 'json.expires_in': isA('integer') }, { source: should('RFC6749', '5.1') }),
 ] as const
 
+/** Grants that issue an access token without a code. */
+const otherGrants = {
+  refresh: { client: 'publicPkce', grant: 'refresh_token' },
+  'client credentials': { client: 'machine', grant: 'client_credentials' },
+} as const
 const personalData = without('"(name|email|preferred_username|phone_number|address)":', 'personal data')
 // Base64urlUInt. A first octet of zero begins with A and one of the letters A to P.
 const base64urlUInt = { type: 'string', pattern: '^(?!A[A-P].)[A-Za-z0-9_-]+$' }
@@ -58,10 +63,7 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     sources: [must('RFC7515', '5.2'), must('RFC8725', '3.1')],
     severity: 'high',
     client: variant('client'),
-    variants: {
-      refresh: { client: 'publicPkce', grant: 'refresh_token' },
-      'client credentials': { client: 'machine', grant: 'client_credentials' },
-    },
+    variants: otherGrants,
     when: [jwks({ as: 'keys' }), obtain({ grant: variant('grant') })],
     then: [signedBy('keys'), holds({ 'access_token.header.alg': asymmetric })],
   })
@@ -254,10 +256,7 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     sources: [must('RFC7519', '4.1.1')],
     severity: 'high',
     client: variant('client'),
-    variants: {
-      refresh: { client: 'publicPkce', grant: 'refresh_token' },
-      'client credentials': { client: 'machine', grant: 'client_credentials' },
-    },
+    variants: otherGrants,
     when: [codeGrant({ as: 'first', client: 'publicPkce' }), obtain({ grant: variant('grant') })],
     then: [
       granted(),
@@ -270,10 +269,7 @@ describe('Access token: a JWT that verifies with the published keys', () => {
     sources: [should('RFC9068', '6')],
     severity: 'medium',
     client: variant('client'),
-    variants: {
-      refresh: { client: 'publicPkce', grant: 'refresh_token' },
-      'client credentials': { client: 'machine', grant: 'client_credentials' },
-    },
+    variants: otherGrants,
     when: obtain({ grant: variant('grant') }),
     then: holds({ 'access_token.claims': personalData }),
   })
