@@ -166,11 +166,17 @@ function nextStep(
 }
 
 /** The verdict in one sentence. */
-export function resultText(outcome: UpgradeOutcome, { conclusion, lost, unproven, open }: UpgradeSummary): string {
+export function resultText(
+  outcome: UpgradeOutcome,
+  { conclusion, asked, lost, unproven, open }: UpgradeSummary,
+): string {
   const { comparison, broken, failure, interrupted } = outcome
   switch (conclusion) {
     case 'clients keep working':
-      return `${conclusion}: everything survived${comparison ? ', and nothing changed that breaks a client or loosens a check' : ''}`
+      return `${conclusion}: ${[
+        ...(asked > 0 ? ['everything survived'] : []),
+        ...(comparison ? ['nothing changed that breaks a client or loosens a check'] : []),
+      ].join(', and ')}${asked > 0 ? '' : '; what survived was not asked'}`
     case 'clients will notice':
       return `${conclusion}: ${[
         ...(lost.length > 0 ? [`${count(lost.length, 'thing')} did not survive`] : []),
@@ -179,7 +185,7 @@ export function resultText(outcome: UpgradeOutcome, { conclusion, lost, unproven
     case 'the upgrade fails':
       return `${conclusion}: ${inline(broken?.message ?? '')}`
     case 'incomplete':
-      return `${conclusion}: ${count(unproven.length, 'question')} without an answer, all others are well`
+      return `${conclusion}: ${count(unproven.length, 'question')} without an answer, all others survived`
     case 'no verdict':
       return `${conclusion}: ${inline(whyNone(outcome, failure, interrupted))}`
   }

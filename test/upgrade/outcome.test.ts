@@ -51,6 +51,7 @@ const from52 = (): UpgradeOutcome => {
 
 const cases: Readonly<Record<string, readonly [UpgradeOutcome, string, 0 | 1 | 2]>> = {
   survives: [upgraded(), 'clients keep working', 0],
+  'survival not asked': [upgraded({ survival: null }), 'clients keep working', 0],
   lost: [upgraded({ survival: survival && { ...survival, results: [lost, survived()] } }), 'clients will notice', 1],
   'from 5.2': [from52(), 'clients will notice', 1],
   blocked: [upgraded({ survival: survival && { ...survival, results: [blocked, survived()] } }), 'incomplete', 1],
