@@ -104,6 +104,12 @@ describe.each(Object.entries(cases))('%s', (name, [outcome, conclusion, exitCode
   })
 })
 
+test('a question without an answer on an existing site is not one to try again', () => {
+  const unanswered = upgraded({ tried: false, survival: survival && { ...survival, results: [blocked, survived()] } })
+  const text = upgradeText(unanswered, { paint: painter(false), width: 200, verbose: false, report: 'results/x' })
+  expect(text).toContain('only another upgrade, from "upgrade begin" on, can answer it')
+})
+
 test('what failed before the upgrade and fails after it does not count', () => {
   const failing = upgraded().before
   const red = failing && { ...failing, results: failing.results.map((one) => ({ ...one, verdict: 'fail' as const })) }
