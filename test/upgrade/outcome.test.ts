@@ -110,7 +110,7 @@ test('the gravest loss is shown in full', () => {
   const text = upgradeText(upgraded({ survival: survival && { ...survival, results } }), {
     ...{ paint: painter(false), width: 80, verbose: false, report: 'results/x' },
   })
-  expect(text).toContain('access that the user gave to\n            a client before it\n')
+  expect(text).toContain('access that the user gave\n            to a client before it\n')
   expect(text.match(/access that the user gav…/gu)).toHaveLength(1)
 })
 
