@@ -1,4 +1,3 @@
-import { guidanceOf } from '../../fixtures/guidance/index.ts'
 import { changeClasses, type ChangeClass } from '../../fixtures/change-classes.ts'
 import type { Comparison, JudgedChange } from '../compare/compare.ts'
 import {
@@ -7,6 +6,7 @@ import {
   checksText,
   classesOf,
   contractsOf,
+  guidanceOfChange,
   needsNoAnnouncement,
   remarks,
   runLine,
@@ -62,8 +62,7 @@ function line(change: JudgedChange): string {
 function meaning(change: JudgedChange): string[] {
   const contracts = contractsOf(change)
   const rest = contracts.length - mostContracts
-  const lost = change.checks.find(({ verdicts: [before, after] }) => before !== 'fail' && after === 'fail')
-  const guidance = lost && guidanceOf(lost.contract)
+  const guidance = guidanceOfChange(change)
   const remedy = change.announced.find((one) => one.remedy !== undefined)?.remedy
   return [
     ...(contracts.length === 0

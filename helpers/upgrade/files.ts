@@ -180,7 +180,7 @@ function row(result: CheckResult, { announced = [] }: UpgradeOutcome): ReturnTyp
       >
     </td>
     <td>
-      ${seen(why)}${guidance ? html`<br /><b>Means:</b> ${Prose({ text: guidance.impact })}<br /><b>Remedy:</b> ${Prose({ text: cause?.remedy ?? guidance.remedy })}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${Prose({ text: cause.what })} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${Prose({ text: cause.remedy })}`}` : ''}
+      ${seen(why)}${guidance ? html`<br /><b>Impact:</b> ${Prose({ text: guidance.impact })}<br /><b>Remedy:</b> ${Prose({ text: cause?.remedy ?? guidance.remedy })}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${Prose({ text: cause.what })} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${Prose({ text: cause.remedy })}`}` : ''}
     </td>
   </tr>`
 }
