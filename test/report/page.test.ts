@@ -287,5 +287,15 @@ test('guarantees for consumers have a table for each, and are linked', () => {
   expect(page('section[aria-labelledby=policy] tbody tr').first().text()).toMatch(
     /refuted.*scopes: site:content.*policy\.scope-refused/su,
   )
+  expect(page('section[aria-labelledby=policy] tbody tr').first().find('td').last().text()).toMatch(
+    /^answer of the token endpoint \(token\.issued\): 200, issued/u,
+  )
+  // The values that a guarantee is about share the table of their consumer.
+  const values = ['my-app: plain', 'my-app: S256', 'my-app'].map((variant) =>
+    check({ variant, guarantee: 'challengeMethods', group: 'policy' }),
+  )
+  const one = shown(values)('section[aria-labelledby=policy]')
+  expect(one.find('caption').text()).toBe('my-app')
+  expect(one.find('tbody .names').text()).toContain('challengeMethods: plain')
   expect(page('nav a[href="#policy"]').text()).toBe('Guarantees')
 })
