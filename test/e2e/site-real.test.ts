@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withheldGroups } from '../../fixtures/withheld.ts'
 import { counts, newPlace, type Place } from '../support/command.ts'
 import { exchangesOn, repeatAll } from '../support/repeat-exchanges.ts'
 import { shop, startRealSite, type RealSite } from '../support/real-site.ts'
@@ -33,6 +34,15 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     ...['--base-url', site.baseUrl, '--provision', '--drush', site.drush.map((word) => `'${word}'`).join(' ')],
     ...['--cache', place.at('cache')],
   ]
+  /** The groups of the contracts that failed. */
+  const failures = (place: Place): string[] => {
+    const { checks } = JSON.parse(readFileSync(place.at('results', 'latest', 'report.json'), 'utf8')) as {
+      checks: { group: string; verdict: string }[]
+    }
+    return checks
+      .filter(({ verdict }) => ['fail', 'stale', 'blocked', 'error'].includes(verdict))
+      .map(({ group }) => group)
+  }
   const run = (place: Place): string => {
     const { creates, run: id } = JSON.parse(readFileSync(place.at('manifest.json'), 'utf8')) as {
       creates: Record<string, string[]>
@@ -84,7 +94,8 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
       const place = newPlace({ ownProcess: true })
       const ended = await place.run(provisioned(place))
       expect(ended.stdout).toMatch(/removed from the site: .* consumers, .* tokens, .* remembered approval/)
-      expect(counts(ended).failed).toBe(0)
+      // Contracts of withheld groups may fail on a released module; what they fail with is in no committed file.
+      expect(failures(place).filter((group) => !withheldGroups.includes(group))).toEqual([])
       expect(site.contents()).toEqual(before)
       const here = place.verdicts()
 
@@ -100,8 +111,8 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
   )
 
   test.each([
-    ['while it provisions', /making users/, 0],
-    ['while it tests', /^\d+\/\d+ {3}/mu, 1],
+    ['while it provisions', /creating users/, 0],
+    ['while it tests', /^\d+\/\d+ {2}/mu, 1],
   ])(
     'a run killed %s is cleaned up, from its manifest and by its id alone',
     { timeout: patience },
