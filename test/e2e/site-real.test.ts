@@ -17,6 +17,22 @@ const reason =
 /** Time limit for a full run on a busy machine. */
 const patience = 15 * 60_000
 
+/** Waits until the drush of a killed run, which finishes what it was asked to do, no longer changes anything. */
+async function settled(site: RealSite): Promise<void> {
+  let last = ''
+  await expect
+    .poll(
+      () => {
+        const now = JSON.stringify(site.contents())
+        const same = now === last
+        last = now
+        return same
+      },
+      { interval: 3_000, timeout: 60_000 },
+    )
+    .toBe(true)
+}
+
 describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let site: RealSite
   let before: ReturnType<RealSite['contents']>
@@ -124,6 +140,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
       await expect.poll(() => site.userNames().length, { timeout: 30_000 }).toBeGreaterThan(own)
       kill('SIGKILL')
       await ended
+      await settled(site)
       expect(site.contents()).not.toEqual(before)
       expect(site.contents()['oauth2_token']?.length).toBeGreaterThanOrEqual(1 + tokens)
       const id = run(place)
