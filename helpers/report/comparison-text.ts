@@ -1,4 +1,5 @@
 import { changeClasses, type ChangeClass } from '../../fixtures/change-classes.ts'
+import { guidanceOf, type Guidance } from '../../fixtures/guidance/index.ts'
 import type { Announced } from '../compare/releases.ts'
 import { mustBeAccepted, type Comparison, type JudgedChange, type VersionChange } from '../compare/compare.ts'
 import { factText, valueText } from '../compare/describe.ts'
@@ -142,6 +143,12 @@ export const runLine = ({ run }: NamedRun): string => {
     ? count(run.checks.length, 'check')
     : `${String(run.checks.length)} of ${count(run.planned, 'check')}`
   return [`${at} UTC`, done, run.target?.label ?? 'no target'].join(' · ')
+}
+
+/** What it means and what to do, where a contract fails that did not fail before. */
+export function guidanceOfChange({ checks }: JudgedChange): Guidance | undefined {
+  const lost = checks.find(({ verdicts: [before, after] }) => before !== 'fail' && after === 'fail')
+  return lost && guidanceOf(lost.contract)
 }
 
 /** Contracts of a change with their titles, by descending number of checks. */
