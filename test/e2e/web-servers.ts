@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { stringify } from 'yaml'
 import { withheldGroups } from '../../fixtures/withheld.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import type { Verdict } from '../../helpers/model/verdict.ts'
@@ -29,7 +30,13 @@ import {
   shopPermissions,
   shopSecrets,
 } from '../support/real-site.ts'
-import { summarize, webServersFile, type WebServerRun } from '../support/web-server-runs.ts'
+import {
+  readWebServers,
+  summarize,
+  webServersFile,
+  type WebServerRun,
+  type WebServerSummary,
+} from '../support/web-server-runs.ts'
 
 interface Variation {
   readonly server: string
@@ -211,9 +218,8 @@ function writeScopes({ docroot }: InstalledSite): void {
       grant_types: { authorization_code: grant, refresh_token: grant, client_credentials: grant },
     },
   ])
-  // JSON is YAML.
-  writeFileSync(join(folder, 'contract_shop.info.yml'), JSON.stringify(info))
-  writeFileSync(join(folder, 'contract_shop.oauth2_scopes.yml'), JSON.stringify(Object.fromEntries(scopes)))
+  writeFileSync(join(folder, 'contract_shop.info.yml'), stringify(info))
+  writeFileSync(join(folder, 'contract_shop.oauth2_scopes.yml'), stringify(Object.fromEntries(scopes)))
 }
 
 /** A certificate for 127.0.0.1 by an authority of its own. */
@@ -287,7 +293,10 @@ export async function main(args: readonly string[]): Promise<void> {
   const reference = runs[plain]
   if (reference === undefined) throw new Error(`${file} has no run of "${plain}", with which the others are compared.`)
   const kept = Object.entries(runs).map(([name, run]) => [name, summarize(run, reference)] as const)
-  writeFileSync(webServersFile, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`)
+  // A run that this machine has not made stays as it was recorded; in the order of the variations.
+  const all: Readonly<Record<string, WebServerSummary>> = { ...readWebServers(), ...Object.fromEntries(kept) }
+  const ordered = Object.keys(variations).flatMap((name) => (all[name] ? [[name, all[name]] as const] : []))
+  writeFileSync(webServersFile, `${JSON.stringify(Object.fromEntries(ordered), null, 2)}\n`)
 }
 
 async function runOn(

@@ -381,12 +381,12 @@ export async function varnish(site: InstalledSite, upstream: string): Promise<st
   return `http://127.0.0.1:${String(port)}`
 }
 
-/** Whether the site answers with its login page. */
+/** Whether the site answers with its login page, or says where that is. */
 export const answers = (baseUrl: string): boolean => {
   const shown = spawnSync('curl', ['-sk', '-o', '/dev/null', '-w', '%{http_code}', `${baseUrl}/user/login`], {
     encoding: 'utf8',
   })
-  return shown.stdout === '200'
+  return /^(?:200|302)$/u.test(shown.stdout)
 }
 
 /** The last lines of every log of the site, for a message. */
