@@ -74,6 +74,41 @@ test('a login form elsewhere is found where the authorization endpoint sends vis
   })
 })
 
+const internal = 'http://web.internal'
+
+test.each<[string, Breaks, string]>([
+  [
+    'metadata',
+    ({ what }) =>
+      what === 'GET /.well-known/openid-configuration'
+        ? { status: 200, headers: ['content-type', 'application/json'], body: JSON.stringify({ issuer: internal }) }
+        : null,
+    'address',
+  ],
+  [
+    'access tokens',
+    ({ what, healthy }) =>
+      what === 'POST /oauth/token' && healthy.status === 200
+        ? { ...healthy, body: withIssuer(healthy.body, internal) }
+        : null,
+    'address',
+  ],
+])('%s that name the host behind a proxy are a problem', async (_, breaks, layer) => {
+  const { report, code, text } = await examine(breaks)
+  expect(report.first).toMatchObject({ layer, id: 'issuer-differs' })
+  expect(text).toContain(`The site is requested as SITE and calls itself ${internal}`)
+  expect(code).toBe(1)
+})
+
+/** A token response whose access token has another issuer; its signature is no longer that of its claims. */
+function withIssuer(body: string, issuer: string): string {
+  const tokens = JSON.parse(body) as { access_token: string }
+  const [header = '', claims = '', signature = ''] = tokens.access_token.split('.')
+  const changed = { ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object), iss: issuer }
+  const access_token = [header, Buffer.from(JSON.stringify(changed)).toString('base64url'), signature].join('.')
+  return JSON.stringify({ ...tokens, access_token })
+}
+
 const keyFile = { path: '../keys/k', exists: true, readable: true, valid: true, mode: '600', belowDocroot: null }
 const facts = {
   versions: { drupal: '10.5.5', simple_oauth: '6.0.9' },

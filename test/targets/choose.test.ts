@@ -58,7 +58,7 @@ describe('the choice of a target', () => {
     expect(await refusal(['--target', 'php', '--codebase', 'here'])).toBeNull()
   })
 
-  test('is php where a database is named, and refused where that is none', async () => {
+  test('is php where a database is named, which is refused unless it is a URL', async () => {
     const engine = await fakeEngine()
     const named = ['--codebase', 'here', '--database-url']
     expect(await refusal([...named, 'mysql://drupal@127.0.0.1/shop'], { DOCKER_HOST: engine.uri })).toBeNull()
