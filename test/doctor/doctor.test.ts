@@ -74,6 +74,32 @@ test('a login form elsewhere is found where the authorization endpoint sends vis
   })
 })
 
+const takenOver: Breaks = ({ what }) =>
+  what === 'GET /user/login'
+    ? { status: 302, headers: ['location', 'https://id.example.test/login?from=x'], body: '' }
+    : null
+
+test.each<[string, Breaks, string]>([
+  ['with another password', healthy, 'Forgot your password? Check the name and the password'],
+  [
+    'at an identity provider',
+    takenOver,
+    'The login page of SITE leads to https://id.example.test, and the suite sends no password there',
+  ],
+])('a login %s is refused, and doctor says what to do', async (_, breaks, says) => {
+  // Of the mapped secrets, one that is not the user's.
+  const password = breaks === healthy ? '${SECRET_OF_machine}' : '${SECRET_OF_editor}'
+  const { report, code, text } = await examine(breaks, () => ({
+    users: { editor: { name: 'contract_editor', password } },
+  }))
+  expect(report.first).toMatchObject({
+    ...{ layer: 'login', id: 'login-refused' },
+    remedy: 'Correct users and login in the site file; cookie: and loginLink: work with every way to log in.',
+  })
+  expect(text).toContain(says)
+  expect(code).toBe(1)
+})
+
 const internal = 'http://web.internal'
 
 test.each<[string, Breaks, string]>([
