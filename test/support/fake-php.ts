@@ -73,7 +73,8 @@ if (args[0] === '-r') {
   if (is.install !== 'hangs') fs.writeFileSync(process.env.DRUPAL_SQLITE, 'installed')
 } else if (args.includes('updatedb')) {
   // As drush does, which starts itself again by way of "php".
-  note('updatedb by PHP ' + JSON.parse(require('node:child_process').execFileSync('php', ['-r', ''])).version)
+  const { DRUPAL_DATABASE_NAME: database } = process.env
+  note('updatedb by PHP ' + JSON.parse(require('node:child_process').execFileSync('php', ['-r', ''])).version + (database ? ' in ' + database : ''))
   if (is.update === 'hangs') setInterval(() => undefined, 1000)
   if (is.update === 'fails') {
     console.error(' [notice] Update started: simple_oauth_update_8999\n [error]  The table has rows that cannot be converted.')

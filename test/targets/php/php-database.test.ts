@@ -69,6 +69,32 @@ test('two runs share no site, whatever the cache has', async () => {
   expect(one.calls().filter((call) => call.startsWith('database '))).toHaveLength(4)
 })
 
+test('an upgrade runs the updates in the same database, and needs its extension of the new PHP, too', async () => {
+  const { options, calls } = inDatabase()
+  const upgraded = (extensions: string) => {
+    const { command, calls: later } = fakePhp(emptyFolder(), { version: '8.4.1', extensions })
+    const target = phpTarget({ ...options, database: access, upgradeTo: { codebase: fakeCodebase(), php: command } })
+    onTestFinished(() => {
+      target.stop()
+    })
+    return { target, later }
+  }
+  const lacking = upgraded(allExtensions)
+  await expect(lacking.target.start(() => undefined)).rejects.toMatchObject({ code: 'php-extension-missing' })
+  expect(calls()).toEqual([])
+  const { target, later } = upgraded(`${allExtensions} pdo_mysql`)
+  await target.start(() => undefined)
+  const info = await target.upgrade?.(() => undefined)
+  expect(info).toMatchObject({ databasePassword: 'geheim-geheim' })
+  expect(later().slice(0, 2)).toEqual(['updatedb by PHP 8.4.1 in shop', 'cache:rebuild'])
+  target.stop()
+  expect(calls().map((call) => call.split(' ', 2).join(' '))).toEqual([
+    'database examine',
+    'site:install minimal',
+    'database empty',
+  ])
+})
+
 test('a database that has something is refused, and left as it is', async () => {
   const { start, calls, runs } = inDatabase({ database: 'not empty' })
   await expect(start()).rejects.toMatchObject({
