@@ -115,7 +115,8 @@ export async function startRealSite(codebase: string): Promise<RealSite> {
   }
 }
 
-const installedVersions = `
+/** PHP that prints them as JSON. */
+export const installedVersions = `
 $of = fn ($package) => preg_replace('/^[v^]|^8.x-/', '', \\Composer\\InstalledVersions::getPrettyVersion($package));
 echo json_encode(['drupal' => \\Drupal::VERSION, 'simple_oauth' => $of('drupal/simple_oauth'), 'league' => $of('league/oauth2-server')]);
 `
@@ -145,6 +146,39 @@ export const shop = {
   backend: { client_id: 'shop_backend', client_secret: 'of-the-backend-1' },
 } as const
 
+/** Scopes of `shop` with their permissions, by their own names; a dynamic scope also has an ID. */
+export const shopPermissions: Readonly<Record<string, string>> = {
+  debug: 'debug simple_oauth tokens',
+  content: 'access content',
+}
+
+/** PHP that makes the entities of `shop` where they are not yet. */
+export const shopEntities = `
+if (!user_load_by_name('${shop.user.name}')) {
+  $make = fn ($type, $values) => \\Drupal::entityTypeManager()->getStorage($type)->create($values);
+  $grants = array_fill_keys(['authorization_code', 'refresh_token', 'client_credentials'], ['status' => TRUE, 'description' => 'shop']);
+  foreach (json_decode('${JSON.stringify(shopPermissions)}') as $name => $permission) {
+    $make('oauth2_scope', ['id' => "shop_$name", 'name' => "shop:$name", 'description' => 'shop', 'grant_types' => $grants, 'umbrella' => FALSE, 'granularity_id' => 'permission', 'granularity_configuration' => ['permission' => $permission]])->save();
+  }
+  $make('user_role', ['id' => 'shop_editor', 'label' => 'shop', 'permissions' => ['grant simple_oauth codes', 'debug simple_oauth tokens', 'access content']])->save();
+  $editor = $make('user', ['name' => '${shop.user.name}', 'mail' => 'shop@example.test', 'pass' => '${shop.user.password}', 'status' => 1, 'roles' => ['shop_editor']]);
+  $editor->save();
+  $make('consumer', ['client_id' => '${shop.app}', 'label' => 'Shop', 'confidential' => FALSE, 'pkce' => TRUE, 'grant_types' => ['authorization_code', 'refresh_token'], 'redirect' => ['${shop.redirectUri}']])->save();
+  $make('consumer', ['client_id' => '${shop.backend.client_id}', 'label' => 'Backend', 'confidential' => TRUE, 'secret' => '${shop.backend.client_secret}', 'grant_types' => ['client_credentials'], 'scopes' => ['shop_debug', 'shop_content'], 'user_id' => $editor->id()])->save();
+}
+`
+
+/** What a site file of `shop` says, but for the address and the versions; the environment gives `BACKEND` and `EDITOR`. */
+export const shopMapping = {
+  scopes: shop.scopes,
+  users: { editor: { name: shop.user.name, password: '${EDITOR}' } },
+  clients: {
+    publicPkce: { client_id: shop.app, redirectUris: [shop.redirectUri] },
+    machine: { client_id: shop.backend.client_id, client_secret: '${BACKEND}' },
+  },
+}
+export const shopSecrets = { BACKEND: shop.backend.client_secret, EDITOR: shop.user.password }
+
 /**
  * Keys, and entities that are named as if the suite had made them, with a token, an approval and a failed login; and those of
  * `shop`.
@@ -168,13 +202,4 @@ $client->save();
 $make('oauth2_token', ['bundle' => 'access_token', 'auth_user_id' => $user->id(), 'client' => $client->id(), 'scopes' => ['contract_debug'], 'value' => 'theirs', 'expire' => time() + 86400])->save();
 \\Drupal::service('user.data')->set('simple_oauth', $user->id(), 'client:contract_public_pkce', ['contract_debug']);
 \\Drupal::flood()->register('user.failed_login_user', 86400, $user->id() . '-127.0.0.1');
-$grants = array_fill_keys(['authorization_code', 'refresh_token', 'client_credentials'], ['status' => TRUE, 'description' => 'shop']);
-foreach (['debug' => 'debug simple_oauth tokens', 'content' => 'access content'] as $name => $permission) {
-  $make('oauth2_scope', ['id' => "shop_$name", 'name' => "shop:$name", 'description' => 'shop', 'grant_types' => $grants, 'umbrella' => FALSE, 'granularity_id' => 'permission', 'granularity_configuration' => ['permission' => $permission]])->save();
-}
-$make('user_role', ['id' => 'shop_editor', 'label' => 'shop', 'permissions' => ['grant simple_oauth codes', 'debug simple_oauth tokens', 'access content']])->save();
-$editor = $make('user', ['name' => '${shop.user.name}', 'mail' => 'shop@example.test', 'pass' => '${shop.user.password}', 'status' => 1, 'roles' => ['shop_editor']]);
-$editor->save();
-$make('consumer', ['client_id' => '${shop.app}', 'label' => 'Shop', 'confidential' => FALSE, 'pkce' => TRUE, 'grant_types' => ['authorization_code', 'refresh_token'], 'redirect' => ['${shop.redirectUri}']])->save();
-$make('consumer', ['client_id' => '${shop.backend.client_id}', 'label' => 'Backend', 'confidential' => TRUE, 'secret' => '${shop.backend.client_secret}', 'grant_types' => ['client_credentials'], 'scopes' => ['shop_debug', 'shop_content'], 'user_id' => $editor->id()])->save();
-`
+${shopEntities}`

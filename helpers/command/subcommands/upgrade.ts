@@ -13,6 +13,7 @@ const ofCopies = [
   'codebase',
   'config',
   'database',
+  'databaseUrl',
   'baseImage',
   'php',
   'fresh',
