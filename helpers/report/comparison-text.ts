@@ -12,12 +12,28 @@ export const changeText = ({ fact, endpoint, before, after }: JudgedChange): str
   const [one, other] = [valueText(fact, before), valueText(fact, after)]
   if (fact === 'tested')
     return other === 'judged'
-      ? `can be judged now; before: ${one}`
-      : `can no longer be judged: ${other.replace(/^blocked: /u, '')}`
+      ? `can be judged now; before: ${untestedText(one)}`
+      : `can no longer be judged: ${untestedText(other)}`
   // Whether a requirement is met may change although the value does not.
   return one === other
     ? `${factText({ fact, endpoint })}: ${one}, required otherwise`
     : `${factText({ fact, endpoint })}: ${one} → ${other}`
+}
+
+/** What comes before the judged step, by the cause of `blocked`. */
+const causes: Readonly<Record<string, string>> = {
+  'step-failed': 'a step before the judged one fails',
+  'control-failed': 'the correct request fails, too',
+  'no-code': 'no code is issued',
+  'no-token': 'no token is issued',
+  'login-failed': 'nobody can log in',
+  'no-consent-form': 'there is no consent form',
+  timeout: 'no response in time',
+}
+
+const untestedText = (value: string): string => {
+  const [, cause] = /^blocked: (.+)$/u.exec(value) ?? []
+  return cause === undefined ? value : (causes[cause] ?? `blocked (${cause})`)
 }
 
 /** "(87 checks)"; empty for a change of the whole server. */

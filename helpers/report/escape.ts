@@ -10,6 +10,9 @@ const unseen =
 /** A fast test that most text passes. */
 const beyondAscii = /[^\x20-\x7e]/u
 
+/** Whatever could need an escape in text of several lines: most has only visible ASCII and the marks of redacted values. */
+const suspect = /[^\x20-\x7e\n‹›]|::|##/u
+
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function visible(character: string): string {
@@ -29,6 +32,7 @@ export function clip(text: string, max: number): string {
 
 /** Text for a terminal or a log. One line, unless the caller keeps line feeds; invisible characters become `\x1b`, `\u{202e}`. */
 export function terminal(text: string, options: { readonly lines?: 'keep'; readonly max?: number } = {}): string {
+  if (options.lines === 'keep' && !suspect.test(text)) return clip(text, options.max ?? Infinity)
   const lines = options.lines === 'keep' ? text.replaceAll('\r\n', '\n').split('\n') : [text]
   return clip(
     lines.map((line) => disarm(beyondAscii.test(line) ? line.replace(unseen, visible) : line)).join('\n'),
@@ -81,6 +85,7 @@ export function fenced(text: string, language: string, max = Infinity): string {
 }
 
 function longestRun(text: string): number {
+  if (!text.includes('`')) return 0
   return Array.from(text.matchAll(/`+/g)).reduce((longest, [run]) => Math.max(longest, run.length), 0)
 }
 
@@ -90,7 +95,7 @@ function longestRun(text: string): number {
  */
 export function shellQuote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
-  if (text.search(unseen) === -1) return `'${text.replaceAll("'", "'\\''")}'`
+  if (!beyondAscii.test(text) || text.search(unseen) === -1) return `'${text.replaceAll("'", "'\\''")}'`
   const bytes = (character: string): string =>
     Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
   return `$'${text.replace(/[\\']/g, '\\$&').replace(unseen, bytes)}'`

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withheldGroups } from '../../fixtures/withheld.ts'
 import { counts, newPlace, type Place } from '../support/command.ts'
 import { exchangesOn, repeatAll } from '../support/repeat-exchanges.ts'
-import { shop, startRealSite, type RealSite } from '../support/real-site.ts'
+import { shop, shopMapping, shopSecrets, startRealSite, type RealSite } from '../support/real-site.ts'
 
 const codebase = process.env['TEST_CODEBASE']
 const reason =
@@ -194,20 +194,42 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     expect(site.contents()).toEqual(before)
   })
 
-  // Last, because what it leaves stays.
+  // From here on what a run leaves stays.
+  test.each<[string, (place: Place) => string[]]>([
+    [
+      'mapped by hand',
+      (place) => {
+        const content = { baseUrl: site.baseUrl, versions: site.versions(), ...shopMapping, stress: true }
+        writeFileSync(place.at('site.yaml'), JSON.stringify(content))
+        return ['--site', 'site.yaml']
+      },
+    ],
+    ['provisioned', (place) => [...provisioned(place), '--stress']],
+  ])('two whole runs of a site that is %s are equal', { timeout: patience }, async (_, settings) => {
+    const place = newPlace({ ownProcess: true })
+    const words = settings(place)
+    const run = async (report: string) => {
+      const { code, stdout } = await place.run([...words, '--report', report], { env: shopSecrets })
+      expect(counts({ code, stdout, stderr: '' }).failed, stdout).toBe(0)
+      expect(code, stdout).toBe(0)
+      const { checks } = JSON.parse(readFileSync(place.at(report, 'report.json'), 'utf8')) as {
+        checks: { contract: string; variant: string | null; verdict: string }[]
+      }
+      return checks.map(({ contract, variant, verdict }) => `${contract} [${String(variant)}]: ${verdict}`)
+    }
+    expect(await run('second')).toEqual(await run('first'))
+    const compared = await place.run(['compare', 'first', 'second'])
+    expect(compared.stdout).toContain('nothing changed')
+    expect(compared.code).toBe(0)
+  })
+
   test('a mapped site keeps what it had', { timeout: patience }, async () => {
     const place = newPlace({ ownProcess: true })
-    const { app, backend, redirectUri, scopes, user } = shop
+    const { app, backend, user } = shop
     const content = {
-      baseUrl: site.baseUrl,
-      versions: site.versions(),
-      drush: site.drush,
-      scopes,
+      ...{ baseUrl: site.baseUrl, versions: site.versions(), drush: site.drush },
+      ...shopMapping,
       users: { editor: { name: user.name, loginLink: true } },
-      clients: {
-        publicPkce: { client_id: app, redirectUris: [redirectUri] },
-        machine: { client_id: backend.client_id, client_secret: '${BACKEND}' },
-      },
     }
     writeFileSync(place.at('site.yaml'), JSON.stringify(content))
     const env = { BACKEND: backend.client_secret }

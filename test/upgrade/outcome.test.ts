@@ -104,6 +104,22 @@ describe.each(Object.entries(cases))('%s', (name, [outcome, conclusion, exitCode
   })
 })
 
+test('the gravest loss is shown in full', () => {
+  const title = 'A login after the upgrade does not end the access that the user gave to a client before it'
+  const results = [{ ...lost, title }, survived({ verdict: 'fail', severity: 'low', title })]
+  const text = upgradeText(upgraded({ survival: survival && { ...survival, results } }), {
+    ...{ paint: painter(false), width: 80, verbose: false, report: 'results/x' },
+  })
+  expect(text).toContain('access that the user gave\n            to a client before it\n')
+  expect(text.match(/access that the user gav…/gu)).toHaveLength(1)
+})
+
+test('a question without an answer on an existing site is not one to try again', () => {
+  const unanswered = upgraded({ tried: false, survival: survival && { ...survival, results: [blocked, survived()] } })
+  const text = upgradeText(unanswered, { paint: painter(false), width: 200, verbose: false, report: 'results/x' })
+  expect(text).toContain('only another upgrade, from "upgrade begin" on, can answer it')
+})
+
 test('the page says what was lost before what changed, and what survived last', () => {
   const page = upgradeHtml(upgraded({ survival: runOutcome([survived(), lost]) }, refusedAfter))
   const headings = [...page.matchAll(/<h2>([^<]*)/gu)].map(([, text]) => text)
