@@ -51,7 +51,7 @@ export default tseslint.config(
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },
-  { files: ['helpers/**/*.{ts,tsx}'], rules: { complexity: ['error', 20] } },
+  { files: ['helpers/**/*.{ts,tsx}'], rules: { complexity: ['error', 20], 'max-lines': ['error', 250] } },
   {
     files: ['**/*.{ts,tsx,js}'],
     plugins: { folders: { rules: { 'listed-imports': listedImports } } },

@@ -1,12 +1,13 @@
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import { contractProject } from './helpers/vitest/index.ts'
 import SlowestFirst from './test/support/slowest-first.ts'
 
-// `npm test` runs the project `suite`; `npx vitest run --project contract` runs the contract.
+// `npm test` runs the project `suite`, `npm run test:e2e` the project `e2e`; `npx vitest run --project contract` runs the contract.
 const suite = {
   test: {
     name: 'suite',
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/e2e/**'],
     globalSetup: ['bin/build.js'],
     // What it imports is for Node alone to load.
     server: {
@@ -31,12 +32,17 @@ const suite = {
   },
 } satisfies TestProjectInlineConfiguration
 
+/** What needs a browser, an installation from npm, a container engine or a real Drupal. */
+const e2e = {
+  test: { ...suite.test, name: 'e2e', include: ['test/e2e/**/*.test.ts'], exclude: configDefaults.exclude },
+} satisfies TestProjectInlineConfiguration
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/slowest-files.ts'],
     // A golden file or snapshot that is missing fails; `--update` writes it.
     update: 'none',
     sequence: { sequencer: SlowestFirst },
-    projects: [suite, contractProject()],
+    projects: [suite, e2e, contractProject()],
   },
 })

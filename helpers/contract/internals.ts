@@ -16,8 +16,12 @@ const most = 20
 
 /** What an answer discloses that its request did not contain; null if nothing. */
 export function internalOf({ request, response }: Exchange): string | null {
+  const texts = [response.body, ...response.headers.map(([, value]) => readable(value))]
+  // Nearly every answer ends here: what is not in all of it together is in no part of it.
+  const all = texts.join('\n')
+  if (!patterns.some(([, pattern]) => pattern.test(all))) return null
   const sent = readable(`${request.url} ${request.body ?? ''} ${request.headers.flat().join(' ')}`)
-  for (const text of [response.body, ...response.headers.map(([, value]) => readable(value))])
+  for (const text of texts)
     for (const [what, pattern] of patterns) {
       const found = pattern.exec(text)?.[0]
       if (found !== undefined && !sent.includes(found)) return what
@@ -27,6 +31,7 @@ export function internalOf({ request, response }: Exchange): string | null {
 
 /** The text, followed by its percent-decoded form. */
 const readable = (text: string): string => {
+  if (!/[%+]/u.test(text)) return text
   try {
     return `${text} ${decodeURIComponent(text.replaceAll('+', ' '))}`
   } catch {

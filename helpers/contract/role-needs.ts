@@ -43,7 +43,7 @@ export function roleNeeds(check: Check, target: TargetInfo): RoleNeeds {
     clients: new Set([...steps.flatMap((step) => clientsOf(step, check)), ...named.clients]),
     users: new Set(users.map(({ role }) => role)),
     passwords: new Set(users.filter(({ byPassword }) => byPassword).map(({ role }) => role)),
-    scopes: new Set(named.scopes),
+    scopes: named.scopes,
     authorization: steps.some(sendsAuthorization),
   }
 }
@@ -102,23 +102,21 @@ interface Named {
   readonly client?: ClientRole
 }
 
-function namesIn(part: unknown, acting: ConsumerName): { clients: ConsumerName[]; scopes: ScopeRole[] } {
-  if (typeof part !== 'object' || part === null) return { clients: [], scopes: [] }
+/** The names that one walk through a declaration collects. */
+interface Names {
+  readonly clients: Set<ConsumerName>
+  readonly scopes: Set<ScopeRole>
+}
+
+function namesIn(part: unknown, acting: ConsumerName, names: Names = { clients: new Set(), scopes: new Set() }): Names {
+  if (typeof part !== 'object' || part === null) return names
   const { $, is, roles = [], scopes = [], client } = part as Named
-  const inside = Object.values(part).map((value: unknown) => namesIn(value, acting))
-  return {
-    clients: [
-      ...($ === 'clientSecret' && client !== undefined ? [client] : []),
-      ...($ === 'clientOrigin' ? [acting] : []),
-      ...(is === 'client-id' || is === 'client-audience' ? [acting] : []),
-      ...inside.flatMap((names) => names.clients),
-    ],
-    scopes: [
-      ...($ === 'scopes' ? roles : []),
-      ...(is === 'scopes' ? scopes : []),
-      ...inside.flatMap((names) => names.scopes),
-    ],
-  }
+  if ($ === 'clientSecret' && client !== undefined) names.clients.add(client)
+  if ($ === 'clientOrigin' || is === 'client-id' || is === 'client-audience') names.clients.add(acting)
+  if ($ === 'scopes') for (const role of roles) names.scopes.add(role)
+  if (is === 'scopes') for (const role of scopes) names.scopes.add(role)
+  for (const value of Object.values(part)) namesIn(value, acting, names)
+  return names
 }
 
 /** The fixture of a role; none for a consumer that only has guarantees. */

@@ -1,16 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import PQueue from 'p-queue'
-import type { UserRole } from '../../fixtures/roles.ts'
-import { logIn, type LoginOutcome } from '../drupal/login.ts'
-import { signIn } from '../drupal/sign-in.ts'
-import { Cookies } from '../http/cookies.ts'
-import type { Exchange } from '../model/exchange.ts'
 import { Redactor } from '../http/redact.ts'
 import { registerSecrets } from '../http/secrets.ts'
 import { checkName, type CheckResult, type SideEffects } from '../model/result.ts'
-import { BlockedError, type RunEnvironment } from '../oauth/case-state.ts'
+import type { RunEnvironment } from '../oauth/case-state.ts'
 import { startKeySetServer, type KeySetServer } from '../oauth/key-set-server.ts'
-import type { UserInfo } from '../model/target.ts'
 import type { Verdict } from '../model/verdict.ts'
 import type { Check } from './case.ts'
 import { schedule } from './schedule.ts'
@@ -19,10 +13,10 @@ import { watchAnswers } from './internals.ts'
 import { lend, serialize } from './concurrency.ts'
 import { adaptRedirectUris } from './adapt-redirect-uris.ts'
 import { headerArrives } from '../diagnosis/diagnose.ts'
-import { refuseFirst } from './refuse-first.ts'
 import { registerTarget } from './register-target.ts'
 import { EarlyEnds, type EarlyEnd } from './early-end.ts'
 import type { Kept, KeptCheck } from './kept.ts'
+import { Logins } from './logins.ts'
 import { runBefore } from './run-before.ts'
 import { runCheck, type Rules } from './run-check.ts'
 import { clientFor, type RunnerOptions } from './runner-options.ts'
@@ -41,15 +35,11 @@ export class Runner {
   private readonly environment: RunEnvironment
   private readonly rules: Rules
   private readonly environmentOf: (check: Check) => RunEnvironment
-  private readonly logins = new Map<UserRole, Promise<{ cookies: Cookies; uid: string | null }>>()
-  private readonly failures = new Map<UserRole, BlockedError>()
+  private readonly logins: Logins
   private readonly counted: () => Omit<SideEffects, 'sessions'>
   private keySet: Promise<string | null> | undefined
   private keySetServer: KeySetServer | undefined
   private arrives: Promise<boolean | null> | undefined
-  /** Users whom a case changed: a deleted user is another account now. */
-  private readonly changed = new Set<UserRole>()
-  private sessions = 0
   private readonly earlyEnds: EarlyEnds | null
   private ended: EarlyEnd | null = null
   private failuresLeft: number
@@ -65,14 +55,15 @@ export class Runner {
     const answers = watchAnswers(counting.http)
     const { watch } = options
     const http = watch ? watchedClient(answers.http, this.redactor, watch) : answers.http
+    const site = { target, http, redactor: this.redactor }
+    const logins = new Logins(site, options.kept?.sessions)
+    this.logins = logins
     this.environment = {
-      target,
-      http,
-      redactor: this.redactor,
-      login: (user) => this.login(user),
-      logInAgain: (user, cookies, url, password) => this.logInAgain(user, cookies, url, password),
-      forgetLogin: (user) => this.forgetLogin(user),
-      keptSession: (user) => this.keptSession(user, options.kept),
+      ...site,
+      login: (user) => logins.login(user),
+      logInAgain: (user, cookies, url, password) => logins.logInAgain(user, cookies, url, password),
+      forgetLogin: (user) => logins.forget(user),
+      keptSession: (user) => logins.keptSession(user),
       changeSite: serialize(options.changeSite),
       internals: answers.internals,
       keySet: () => (this.keySet ??= this.serveKeySet()),
@@ -141,25 +132,12 @@ export class Runner {
         return [checkName(check), own]
       }),
     )
-    const { baseUrl } = this.environment.target
-    const sessions = await Promise.all(
-      [...this.logins].map(async ([user, login]) => {
-        const cookies = await login.then(
-          (session) => session.cookies,
-          () => null,
-        )
-        return [user, cookies?.headerFor(`${baseUrl}/`)] as const
-      }),
-    )
-    return {
-      checks: Object.fromEntries(kept),
-      sessions: Object.fromEntries(sessions.filter(([, header]) => typeof header === 'string')),
-    }
+    return { checks: Object.fromEntries(kept), sessions: await this.logins.headers() }
   }
 
   /** What the run has left on the server so far. */
   sideEffects(): SideEffects {
-    return { ...this.counted(), sessions: this.sessions }
+    return { ...this.counted(), sessions: this.logins.count }
   }
 
   /** Only a server on this machine can reach the key set; that is tried, not guessed. */
@@ -176,84 +154,5 @@ export class Runner {
   async close(): Promise<void> {
     this.keySetServer?.close()
     await this.environment.http.close()
-  }
-
-  /** One login per user and run, its failure remembered: a wrong password must not lock an account. */
-  private async login(user: UserRole): Promise<{ cookies: Cookies; uid: string | null }> {
-    let login = this.logins.get(user)
-    if (!login) {
-      login = this.logInOnce(user)
-      this.logins.set(user, login)
-      login.catch(() => {
-        // A request that never reached the server was not an attempt.
-        if (!this.failures.has(user)) this.logins.delete(user)
-      })
-    }
-    const { cookies, uid } = await login
-    return { cookies: cookies.clone(), uid }
-  }
-
-  private async logInOnce(user: UserRole): Promise<{ cookies: Cookies; uid: string | null }> {
-    const { target, http } = this.environment
-    const visitor = this.visitor(user)
-    const site = { baseUrl: target.baseUrl, login: target.endpoints.login }
-    const { cookies, uid, exchanges, failure } = await signIn(http, site, visitor, target.mapped === true)
-    this.recordLogin(user, exchanges, failure ?? refuseFirst(target, visitor, uid))
-    return { cookies, uid }
-  }
-
-  private async logInAgain(user: UserRole, cookies: Cookies, url: string, other?: string): Promise<LoginOutcome> {
-    // The password is known to be right, so repeated logins cannot lock the account.
-    await this.login(user)
-    const { name, password } = this.visitor(user)
-    if (password === undefined) throw new BlockedError('role-missing', `the password of the user ${user} is not known`)
-    const login = await logIn(this.environment.http, cookies, url, { name, password: other ?? password })
-    if (other !== undefined) {
-      for (const exchange of login.exchanges) registerSecrets(this.redactor, exchange)
-      return login
-    }
-    this.recordLogin(user, login.exchanges, login.failure)
-    return login
-  }
-
-  /** For a user whom a case changed: even a failed login meanwhile says nothing about the next case. */
-  private async forgetLogin(user: UserRole): Promise<Cookies | null> {
-    const login = this.logins.get(user)
-    this.logins.delete(user)
-    this.failures.delete(user)
-    this.changed.add(user)
-    const session = await login?.catch(() => null)
-    return session?.cookies.clone() ?? null
-  }
-
-  private keptSession(user: UserRole, kept: Kept | undefined): Cookies {
-    const header = kept?.sessions[user]
-    if (header === undefined)
-      throw new BlockedError('not-kept', `no browser session of ${user} was kept before the upgrade`)
-    const cookies = new Cookies()
-    cookies.take(`${this.environment.target.baseUrl}/`, header)
-    return cookies
-  }
-
-  private visitor(user: UserRole): UserInfo {
-    const failed = this.failures.get(user)
-    if (failed) throw failed
-    const found = this.environment.target.users[user]
-    if (!found) throw new BlockedError('role-missing', `the target has no user for the role ${user}`)
-    if (!this.changed.has(user)) return found
-    const { uid: _, ...others } = found
-    return others
-  }
-
-  /** @throws BlockedError for a failure; an answer of the site is remembered. */
-  private recordLogin(user: UserRole, exchanges: readonly Exchange[], failure: LoginOutcome['failure']): void {
-    for (const exchange of exchanges) registerSecrets(this.redactor, exchange)
-    if (failure === null) {
-      this.sessions++
-      return
-    }
-    const blocked = new BlockedError(failure.cause, `${user}: ${failure.message}`, exchanges)
-    if (exchanges.length > 0) this.failures.set(user, blocked)
-    throw blocked
   }
 }

@@ -64,7 +64,8 @@ const races = (check: Check): boolean =>
   check.when.some((step) => step.do === 'race') && !changesSite(check) && !isIsolation(check)
 /** Whether a check examines all answers of the run, and so has to be last. */
 const looksBack = (check: Check): boolean => check.when.some((step) => step.do === 'everyAnswer')
-const isIsolation = ({ group }: Check): boolean => group === 'isolation'
+// One that waits begins early, like all others: what it opens after its wait has an address of its own, so no cache passes it on.
+const isIsolation = (check: Check): boolean => check.group === 'isolation' && !waits(check)
 // Cron only removes what has expired, which no other check uses: such a check need not run alone.
 const changesSite = (check: Check): boolean =>
   check.when.some((step) => step.do === 'changeSite' && !(step.change.op === 'cron' && waits(check)))

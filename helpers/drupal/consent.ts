@@ -1,6 +1,6 @@
 import type { CheerioAPI } from 'cheerio'
 import type { HttpRequest } from '../http/client.ts'
-import { type Button, type Form, hasDrupalId, isDrupalForm, parsePage, readForm, submission } from './forms.ts'
+import { type Button, type Form, formsOf, hasDrupalId, isDrupalForm, readForm, submission } from './forms.ts'
 
 /** The consent form of Simple OAuth. */
 export interface ConsentForm extends Form {
@@ -17,16 +17,14 @@ export interface ConsentForm extends Form {
 
 /** Finds the consent form of a page by its ids, never by its wording; null if no form has a button to allow. */
 export function findConsentForm(html: string, url: string): ConsentForm | null {
-  const $ = parsePage(html)
-  const element = $('form')
-    .toArray()
-    .find((candidate) => isDrupalForm($, $(candidate), 'simple_oauth_authorize_form'))
+  const { $, forms } = formsOf(html)
+  const element = forms.find((candidate) => isDrupalForm($, candidate, 'simple_oauth_authorize_form'))
   if (element === undefined) return null
-  const form = readForm($, $(element), url)
+  const form = readForm($, element, url)
   const allow = findButton(form, 'edit-submit')
   const deny = findButton(form, 'edit-cancel')
   if (form.method !== 'post' || allow === null) return null
-  const items = $(element).find('[data-drupal-selector^="edit-scopes"] li')
+  const items = element.find('[data-drupal-selector^="edit-scopes"] li')
   return {
     ...form,
     allow,

@@ -38,6 +38,17 @@ export function parsePage(html: string): CheerioAPI {
   return last.page
 }
 
+/** The forms of a page; none without parsing where no tag begins one, as on most error pages. */
+export const formsOf = (html: string): { readonly $: CheerioAPI; readonly forms: readonly Selection[] } => {
+  const $ = parsePage(/<form/iu.test(html) ? html : '')
+  return {
+    $,
+    forms: $('form')
+      .toArray()
+      .map((form) => $(form)),
+  }
+}
+
 /** The parser's time grows with the square of the depth, and code that reads the tree recurses once per level. */
 function isReadable(html: string): boolean {
   let elements = 0
@@ -81,7 +92,8 @@ export function controlsOf($: CheerioAPI, form: Selection): Selection {
   const id = form.attr('id')
   const own = form.find(controls).filter((_, element) => [undefined, id].includes($(element).attr('form')))
   if (id === undefined) return own
-  return own.add($(controls).filter((_, element) => $(element).attr('form') === id))
+  const elsewhere = $('[form]').filter((_, element) => $(element).attr('form') === id)
+  return elsewhere.length === 0 ? own : own.add(elsewhere.filter(controls))
 }
 
 /**
@@ -90,10 +102,9 @@ export function controlsOf($: CheerioAPI, form: Selection): Selection {
  */
 export function isDrupalForm($: CheerioAPI, form: Selection, formId: string): boolean {
   const htmlId = formId.replaceAll('_', '-')
+  if (hasDrupalId(form.attr('id') ?? '', htmlId)) return true
   const hidden = controlsOf($, form).filter('[name="form_id"]').toArray()
-  return (
-    hasDrupalId(form.attr('id') ?? '', htmlId) || hidden.some((element) => $(element).attr('value')?.trim() === formId)
-  )
+  return hidden.some((element) => $(element).attr('value')?.trim() === formId)
 }
 
 /** Drupal makes ids unique by a suffix: `edit-submit`, `edit-submit--2`, `edit-submit--Xk3…`. */

@@ -1,5 +1,5 @@
 import type { CheerioAPI } from 'cheerio'
-import { controlsOf, type Form, isDrupalForm, parsePage, readForm, type Selection } from './forms.ts'
+import { controlsOf, type Form, formsOf, isDrupalForm, readForm, type Selection } from './forms.ts'
 
 export interface LoginForm extends Form {
   /** Name of the field for the user name. */
@@ -12,11 +12,8 @@ export interface LoginForm extends Form {
  * input (forms for registration and password changes have two). Null if there is none.
  */
 export function findLoginForm(html: string, url: string): LoginForm | null {
-  const $ = parsePage(html)
-  const candidates = $('form')
-    .toArray()
-    .map((element) => $(element))
-    .filter((form) => passwords($, form).length === 1)
+  const { $, forms } = formsOf(html)
+  const candidates = forms.filter((form) => passwords($, form).length === 1)
   const found = candidates.find((form) => isDrupalForm($, form, 'user_login_form')) ?? candidates[0]
   if (found === undefined) return null
   const form = readForm($, found, url)

@@ -1,5 +1,5 @@
 import { createSecureContext, rootCertificates } from 'node:tls'
-import { buildConnector, Client, type Dispatcher } from 'undici'
+import { buildConnector, Client, errors, type Dispatcher } from 'undici'
 import type { Exchange, RecordedResponse } from '../model/exchange.ts'
 import { TransportError, transportError } from './transport-error.ts'
 import { suite } from '../model/package.ts'
@@ -53,6 +53,8 @@ const closedByServer = new Set<unknown>(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'
 const maxHeaderSize = 65_536
 // Shorter than the limit of any common server, so that both ends seldom close a connection at once.
 const idleMilliseconds = 1_000
+// One for all: no request is pending that could fail with it, and to note where each was made takes longer than to open a connection.
+const renewed = new errors.ClientDestroyedError()
 
 /**
  * Makes a client for one origin.
@@ -104,7 +106,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const renew = (slot: Slot): Slot => {
     const fresh = open()
     all.add(fresh).delete(slot)
-    void slot.client.destroy()
+    void slot.client.destroy(renewed)
     return fresh
   }
 
@@ -119,9 +121,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
 
     let slot = await take()
-    const timeout = new AbortController()
-    const timer = setTimeout(() => timeout.abort(), options.timeout)
-    const stop = signal ? AbortSignal.any([timeout.signal, signal]) : timeout.signal
+    const stop = new AbortController()
+    let timedOut = false
+    const timer = setTimeout(() => {
+      timedOut = true
+      stop.abort()
+    }, options.timeout)
+    const abort = (): void => stop.abort()
+    if (signal?.aborted) abort()
+    else signal?.addEventListener('abort', abort)
     const start = () =>
       slot.client.request({
         path,
@@ -129,7 +137,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         headers: sent.headers.flat(),
         body: sent.body,
         responseHeaders: 'raw',
-        signal: stop,
+        signal: stop.signal,
       })
     const started = performance.now()
     try {
@@ -138,7 +146,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       if (slot.used && !repeatable.has(sent.method)) slot = renew(slot)
       const answer = await start().catch((error: unknown) => {
         const stale = slot.used && repeatable.has(sent.method) && closedByServer.has((error as { code?: unknown }).code)
-        if (!stale || stop.aborted || closed) throw error
+        if (!stale || stop.signal.aborted || closed) throw error
         slot = renew(slot)
         return start()
       })
@@ -146,7 +154,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       slot.used = true
       return { request: sent, response, milliseconds: performance.now() - started }
     } catch (cause) {
-      if (timeout.signal.aborted)
+      if (timedOut)
         throw new TransportError(
           'timeout',
           `${where}: no complete response within ${options.timeout} ms. Check whether the server is overloaded, or allow more time with --request-timeout.`,
@@ -156,6 +164,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       throw transportError(where, cause)
     } finally {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
       give(slot)
     }
   }

@@ -14,10 +14,12 @@ interface Spelling {
 
 interface Needle {
   readonly value: string
-  /** The string to search for. */
-  readonly text: string
   readonly label: string
   readonly spelling: Spelling
+  /** Characters of the string to search for. */
+  readonly length: number
+  /** That string, once a text seemed to contain it: a run has thousands of secrets, and most of their spellings never occur. */
+  text?: string
 }
 
 interface Hit {
@@ -91,12 +93,12 @@ export class Redactor {
     this.#labels.set(value, label)
 
     const written = new Set<string>()
-    for (const form of [value, ...encodings.map((encode) => encode(value))])
+    for (const form of new Set([value, ...encodings.map((encode) => encode(value))]))
       for (const spelling of spellings) {
         const text = fold(spelling.write(form))
         if (written.has(text)) continue
         written.add(text)
-        this.#index({ value: form, text, label, spelling })
+        this.#index(text, { value: form, label, spelling, length: text.length })
       }
   }
 
@@ -125,18 +127,17 @@ export class Redactor {
 
   /** A copy of plain JSON with every string, object keys included, redacted. */
   redactJson<T>(value: T): T {
-    return this.#json(value) as T
+    // Exchanges repeat each other: the same headers, cookies and addresses.
+    const done = new Map<string, string>()
+    const once = (text: string): string => {
+      const redacted = done.get(text) ?? this.redact(text)
+      done.set(text, redacted)
+      return redacted
+    }
+    return json(value, once) as T
   }
 
-  #json(value: unknown): unknown {
-    if (typeof value === 'string') return this.redact(value)
-    if (Array.isArray(value)) return value.map((item) => this.#json(item))
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.redact(key), this.#json(item)]))
-  }
-
-  #index(needle: Needle): void {
-    const { text } = needle
+  #index(text: string, needle: Needle): void {
     if (text.length < windowSize) {
       if (!this.#short.has(text)) this.#short.set(text, needle)
       return
@@ -153,11 +154,12 @@ export class Redactor {
     let hash = hashAt(text, 0)
     for (let end = windowSize; ; end++) {
       if (this.#filter[hash >>> 12] === 1)
-        for (const { value, text: needle, label, spelling } of this.#windows.get(hash) ?? []) {
+        for (const needle of this.#windows.get(hash) ?? []) {
           const start = end - needle.length
-          const equal = start < 0 ? 0 : equalCharacters(text, start, needle)
+          const equal = start < 0 ? 0 : equalCharacters(text, start, textOf(needle))
           if ((budget.left -= equal + comparisonCost) < 0) return
-          if (equal === needle.length) yield { ...widen(text, start, end, value, spelling), label }
+          if (equal !== needle.length) continue
+          yield { ...widen(text, start, end, needle.value, needle.spelling), label: needle.label }
         }
       if (end === text.length) return
       hash = (Math.imul(hash - Math.imul(text.charCodeAt(end - windowSize), top), base) + text.charCodeAt(end)) | 0
@@ -175,6 +177,15 @@ export class Redactor {
     }
   }
 }
+
+function json(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((item) => json(item, redact))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), json(item, redact)]))
+}
+
+const textOf = (needle: Needle): string => (needle.text ??= fold(needle.spelling.write(needle.value)))
 
 /** One spelling for the characters that base64 and base64url write differently, and for `+` and space. Keeps every offset. */
 function fold(text: string): string {

@@ -89,6 +89,7 @@ function personalOf(received: string): string[] {
   const payloads = ['id_token', 'access_token'].map((name) => {
     const token = body[name]
     const [, payload = ''] = typeof token === 'string' && token.length <= maxReceivedLength ? token.split('.') : []
+    if (payload === '') return undefined
     return parsed(Buffer.from(payload, 'base64url').toString()) as Json | undefined
   })
   return [body, ...payloads].flatMap(personalData).filter((value) => value.length <= maxReceivedLength)
@@ -117,7 +118,7 @@ function json(text: string, add: Add): void {
   members(parsed(text), add)
   // By pattern as well: the JSON may be truncated or invalid, and a parser returns only one value of a repeated member.
   for (const [, name = '', value = ''] of text.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.){0,20000})/gs))
-    if (name !== 'code') add(kinds.get(name), parsed(`"${value}"`) ?? value)
+    if (name !== 'code' && kinds.has(name)) add(kinds.get(name), parsed(`"${value}"`) ?? value)
 }
 
 function parsed(text: string): unknown {

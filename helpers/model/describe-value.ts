@@ -16,6 +16,7 @@ export function valueText(value: Json): string {
 function looksLikeAnother(text: string): boolean {
   const value = text.replace(/ \((number|boolean|string)\)$/, '')
   if (value.trim() !== value || value === '' || value === 'absent' || /^["[{]/.test(value)) return true
+  if (!/^(?:[-\d]|true$|false$|null$)/.test(value)) return false
   try {
     JSON.parse(value)
     return true

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import type { TestedFiles } from '../report/run.ts'
+import type { TestedFiles } from '../report/tested-files.ts'
 import type { Settings } from '../settings/settings.ts'
 
 /** Files below the working folder that determine the server's behaviour: code hosts show problems there. */

@@ -13,6 +13,7 @@ const variable = (name: string, number: string): string => `${name.replace(/[^A-
 
 /** Quoted for the shell, redacted values as variables: `'code_verifier='"$code_verifier_1"`. */
 function quoted(text: string): string {
+  if (!text.includes('‹')) return shellQuote(text)
   const [name, number, ...rest] = text.split(mark).slice(1)
   if (name === undefined || number === undefined) return shellQuote(text)
   const before = text.slice(0, text.search(mark))

@@ -10,6 +10,9 @@ const unseen =
 /** A fast test that most text passes. */
 const beyondAscii = /[^\x20-\x7e]/u
 
+/** Whatever could need an escape in text of several lines: most has only visible ASCII and the marks of redacted values. */
+const suspect = /[^\x20-\x7e\n‹›]|::|##/u
+
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 function visible(character: string): string {
@@ -29,6 +32,7 @@ export function clip(text: string, max: number): string {
 
 /** Text for a terminal or a log. One line, unless the caller keeps line feeds; invisible characters become `\x1b`, `\u{202e}`. */
 export function terminal(text: string, options: { readonly lines?: 'keep'; readonly max?: number } = {}): string {
+  if (options.lines === 'keep' && !suspect.test(text)) return clip(text, options.max ?? Infinity)
   const lines = options.lines === 'keep' ? text.replaceAll('\r\n', '\n').split('\n') : [text]
   return clip(
     lines.map((line) => disarm(beyondAscii.test(line) ? line.replace(unseen, visible) : line)).join('\n'),
@@ -38,7 +42,7 @@ export function terminal(text: string, options: { readonly lines?: 'keep'; reado
 
 /** Words without meaning in Markdown, HTML or to a linkifier, which need no escape. */
 const plain =
-  /^\p{L}(?:[\p{L}\p{N} §·–]|(?<=[\p{L}\p{N}])[-'’"_/](?=[\p{L}\p{N}])|[,;:.](?= |$)|(?<=\p{N})\.(?=\p{N})| \((?=\p{L})|(?<=[\p{L}\p{N}])\)(?= |$|[,;:.]))*$/u
+  /^\p{L}(?:[\p{L}\p{N} §·–"?]|(?<=[\p{L}\p{N}])[-'’"_/](?=[\p{L}\p{N}])|[,;:.](?= |$)|(?<=\p{N})\.(?=\p{N})| \((?=\p{L})|(?<=[\p{L}\p{N}])\)(?= |$|[,;:.]))*$/u
 
 /** Characters within a line of Markdown; report.json holds the whole. */
 const longestInline = 4_000
@@ -54,6 +58,25 @@ export function markdown(text: string): string {
   return `${fence}${blank}${shown}${blank}${fence}`
 }
 
+/**
+ * A sentence in which backticks mark code, in a cell of Markdown. What lies between them and could be read as anything else makes the
+ * whole a code span.
+ */
+export function markdownProse(text: string): string {
+  const parts = text.split('`').map((part, index) => {
+    const [, before = '', own = '', after = ''] = /^([ ,;:.]*)(.*?)( *)$/su.exec(part) ?? []
+    const shown = own === '' ? '' : markdown(own)
+    if (index % 2 === 0) return shown.includes('`') ? undefined : `${before}${shown}${after}`
+    return shown === own && before === '' && after === '' ? `\`${own}\`` : shown === '' ? undefined : shown
+  })
+  const isSure = parts.length % 2 === 1 && parts.every((part) => part !== undefined)
+  const shown = parts.join('')
+  return isSure && shown !== '' && !shown.includes('``') ? shown : markdown(text)
+}
+
+/** Impact or remedy of `fixtures/guidance/` in a cell of Markdown: nobody else wrote it, and a test keeps other markup out of it. */
+export const ownProse = (text: string): string => text.replaceAll('|', '\\|')
+
 /** A fenced block of Markdown that its content cannot end. */
 export function fenced(text: string, language: string, max = Infinity): string {
   const shown = terminal(text, { lines: 'keep', max })
@@ -62,6 +85,7 @@ export function fenced(text: string, language: string, max = Infinity): string {
 }
 
 function longestRun(text: string): number {
+  if (!text.includes('`')) return 0
   return Array.from(text.matchAll(/`+/g)).reduce((longest, [run]) => Math.max(longest, run.length), 0)
 }
 
@@ -71,7 +95,7 @@ function longestRun(text: string): number {
  */
 export function shellQuote(text: string): string {
   if (/^[\w@%+=:,./-]+$/.test(text)) return text
-  if (text.search(unseen) === -1) return `'${text.replaceAll("'", "'\\''")}'`
+  if (!beyondAscii.test(text) || text.search(unseen) === -1) return `'${text.replaceAll("'", "'\\''")}'`
   const bytes = (character: string): string =>
     Array.from(Buffer.from(character), (byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
   return `$'${text.replace(/[\\']/g, '\\$&').replace(unseen, bytes)}'`

@@ -3,6 +3,7 @@ import { verdicts, type Json, type Verdict } from '../model/verdict.ts'
 import type { CheckResult, SideEffects } from '../model/result.ts'
 import type { Conclusion, RunReason } from '../model/run-reason.ts'
 import type { TargetInfo } from '../model/target.ts'
+import type { TestedFiles } from './tested-files.ts'
 
 interface RunSettings {
   readonly profile: string
@@ -38,16 +39,6 @@ export interface RunHeader {
   readonly target: ReportedTarget | null
   readonly settings: RunSettings
   readonly files?: TestedFiles
-}
-
-/** The user's files that determine the server's behaviour: paths relative to the working folder, with slashes; none outside of it. */
-export interface TestedFiles {
-  readonly site?: string
-  /** simple_oauth.settings.yml of exported configuration. */
-  readonly settings?: string
-  /** Exported scopes, sorted. */
-  readonly scopes?: readonly string[]
-  readonly composerLock?: string
 }
 
 /** Notes for the owner of a list of known issues. */

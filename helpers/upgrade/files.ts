@@ -6,7 +6,14 @@ import { describeReason } from '../model/describe-reason.ts'
 import { suite } from '../model/package.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
 import type { Verdict } from '../model/verdict.ts'
-import { announcedText, changeText, explanationText, verdictLine, versionsLine } from '../report/comparison-text.ts'
+import {
+  announcedText,
+  changeText,
+  contractsOf,
+  explanationText,
+  verdictLine,
+  versionsLine,
+} from '../report/comparison-text.ts'
 import { escapeJson, terminal } from '../report/escape.ts'
 import { contentPolicy } from '../report/html/content-policy.ts'
 import { Prose } from '../report/html/prose.tsx'
@@ -125,32 +132,31 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
                   <pre>${broken.lines.map((line) => `${seen(line)}\n`).join('')}</pre>`
               : ''
           }
-          ${
-            survival
-              ? html`<h2>What survived</h2>
-                  <div class="wide" role="group" aria-label="What survived" tabindex="0">
-                    <table>
-                      <thead>
-                        <tr>
-                          <th scope="col">Survived?</th>
-                          <th scope="col">What</th>
-                          <th scope="col">Why</th>
-                        </tr>
-                      </thead>
-                      <tbody>
-                        ${[...survival.results].sort(worstFirst).map((result) => row(result, outcome))}
-                      </tbody>
-                    </table>
-                  </div>`
-              : ''
-          }
+          ${survival ? survivalTable('What did not survive, or was not proven', survival.results.filter(isOpen), outcome) : ''}
           ${
             comparison
               ? html`<h2>What changed</h2>
                   <p>${seen(verdictLine(comparison))} <a href="comparison.html">All changes</a></p>
                   <ul>
-                    ${summary.open.map((change) => html`<li>${change.class}: ${seen(changeText(change))}. ${change.sentence} ${seen(explanationText(change) ?? '')}</li>`)}
+                    ${summary.open.map(
+                      (change) =>
+                        html`<li>
+                          <b>${change.class}</b>: ${Prose({ text: changeText(change) })}. ${change.sentence}
+                          ${seen(explanationText(change) ?? '')}${contractsOf(change)
+                            .slice(0, 3)
+                            .map(({ title }) => html`<br /><small>${Prose({ text: title })}</small>`)}
+                        </li>`,
+                    )}
                   </ul>`
+              : ''
+          }
+          ${
+            survival
+              ? survivalTable(
+                  'What survived',
+                  survival.results.filter((result) => !isOpen(result)),
+                  outcome,
+                )
               : ''
           }
         </main>
@@ -158,6 +164,33 @@ export function upgradeHtml(outcome: UpgradeOutcome): string {
     </html> `
   // The element contains no promise, so this is a string.
   return (page as HtmlEscapedString).toString()
+}
+
+/** Whether it is not certain that it survived. */
+const isOpen = ({ verdict }: CheckResult): boolean => verdict !== 'pass' && verdict !== 'known'
+
+/** A heading and a row for each; nothing without rows. */
+function survivalTable(
+  heading: string,
+  results: readonly CheckResult[],
+  outcome: UpgradeOutcome,
+): ReturnType<typeof html> | string {
+  if (results.length === 0) return ''
+  return html`<h2>${heading}</h2>
+    <div class="wide" role="group" aria-label="${heading}" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Survived?</th>
+            <th scope="col">What</th>
+            <th scope="col">Why</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${[...results].sort(worstFirst).map((result) => row(result, outcome))}
+        </tbody>
+      </table>
+    </div>`
 }
 
 const titles = { before: 'Before', survival: 'Survival', after: 'After' } as const
@@ -180,7 +213,7 @@ function row(result: CheckResult, { announced = [] }: UpgradeOutcome): ReturnTyp
       >
     </td>
     <td>
-      ${seen(why)}${guidance ? html`<br /><b>Means:</b> ${Prose({ text: guidance.impact })}<br /><b>Remedy:</b> ${Prose({ text: cause?.remedy ?? guidance.remedy })}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${Prose({ text: cause.what })} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${Prose({ text: cause.remedy })}`}` : ''}
+      ${seen(why)}${guidance ? html`<br /><b>Impact:</b> ${Prose({ text: guidance.impact })}<br /><b>Remedy:</b> ${Prose({ text: cause?.remedy ?? guidance.remedy })}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${Prose({ text: cause.what })} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${Prose({ text: cause.remedy })}`}` : ''}
     </td>
   </tr>`
 }

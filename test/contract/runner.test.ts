@@ -6,6 +6,7 @@ import { lend, serialize } from '../../helpers/contract/concurrency.ts'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import { allChecks } from '../mutation/run-against.ts'
 import type { CheckResult } from '../../helpers/model/result.ts'
+import type { Check } from '../../helpers/contract/case.ts'
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import type { TargetInfo } from '../../helpers/model/target.ts'
 import { hostileServer, type Breaks } from '../support/hostile-proxy.ts'
@@ -23,11 +24,18 @@ test('what waits for an expiry begins first, beside others; what changes the sit
   expect(new Set([first, ...concurrent, ...serial])).toEqual(new Set(checks))
 })
 
-test('isolation comes last and alone: what a server caches for it reaches no other check', async () => {
+test('isolation comes last and alone, unless it waits: what a server caches for it reaches no other check', async () => {
   const checks = await allChecks()
   const { first, concurrent, serial } = schedule(checks)
-  const isolation = checks.filter(({ group }) => group === 'isolation')
+  const waits = ({ when }: Check): boolean => when.some((step) => step.do === 'wait')
+  const isolation = checks.filter((check) => check.group === 'isolation' && !waits(check))
   expect(isolation.length).toBeGreaterThan(5)
+  for (const { when } of checks.filter((check) => check.group === 'isolation' && waits(check))) {
+    const afterwards = when.slice(when.findIndex((step) => step.do === 'wait') + 1)
+    expect(afterwards.map((step) => ({ do: step.do, ownAddress: 'ownAddress' in step && step.ownAddress }))).toEqual(
+      afterwards.map(() => ({ do: 'resource', ownAddress: true })),
+    )
+  }
   const requesting = serial.filter(({ when }) => !when.some((step) => step.do === 'everyAnswer')) // it sends nothing
   expect(requesting.slice(-isolation.length)).toEqual(isolation)
   expect([first, ...concurrent, ...serial]).toHaveLength(checks.length)

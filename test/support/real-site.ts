@@ -1,5 +1,5 @@
 import { execFileSync, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findCodebase } from '../../helpers/targets/install/codebase.ts'
@@ -20,6 +20,10 @@ export interface RealSite {
   userNames(): string[]
   /** What runs there. */
   versions(): Record<string, string>
+  /** Upgrades it as its maintainer does: other code, `drush updatedb`, `drush cache:rebuild`. It keeps its address. */
+  upgrade(codebase: string): Promise<void>
+  /** The rows of a copy of the site as it is now, after the same upgrade and nothing else. */
+  contentsIfUpgraded(codebase: string): ReturnType<RealSite['contents']>
   stop(): void
 }
 
@@ -37,44 +41,72 @@ export async function startRealSite(codebase: string): Promise<RealSite> {
   for (const name of ['settings.php', 'files']) rmSync(join(place, name), { recursive: true, force: true })
   mkdirSync(join(place, 'files'), { recursive: true })
   writeFileSync(join(place, 'settings.php'), settings(database))
-  const drush = ['php', join(code, drushFile), `--root=${join(code, docroot)}`]
-  const run = (...words: string[]): string =>
-    execFileSync(drush[0] ?? '', [...drush.slice(1), ...words], { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+  const drushOf = (code: string) => ['php', join(code, drushFile), `--root=${join(code, docroot)}`] as const
+  const runIn = (code: string, ...words: string[]): string => {
+    const [php, ...rest] = drushOf(code)
+    return execFileSync(php, [...rest, ...words], { cwd: folder, encoding: 'utf8', stdio: 'pipe' })
+  }
+  const run = (...words: string[]): string => runIn(code, ...words)
+  /** A folder of new code with the site's files, on this database. */
+  const upgradeInto = (next: string, codebase: string, database: string): void => {
+    execFileSync('cp', ['-a', codebase, next])
+    const own = join(next, docroot, 'sites/default')
+    rmSync(join(own, 'files'), { recursive: true, force: true })
+    execFileSync('cp', ['-a', join(place, 'files'), own])
+    writeFileSync(join(own, 'settings.php'), settings(database))
+    runIn(next, 'updatedb', '-y')
+    runIn(next, 'cache:rebuild')
+  }
   run('site:install', 'minimal', '-y', '--account-name=admin', '--account-pass=not-for-the-contract')
   run('pm:install', '-y', 'simple_oauth')
   run('php:eval', ownEntities(folder))
   run('cache:rebuild')
   const versions = JSON.parse(run('php:eval', installedVersions)) as Record<string, string>
-  const server = await startPhpServer(
-    {
-      php: 'php',
-      docroot: join(code, docroot),
-      router: routerOf(join(code, docroot)),
-      env: {},
-      logFile: join(folder, 'error.log'),
-      workers: 4,
-      startTimeout: 60_000,
-    },
-    (child) => children.push(child),
-  )
-  const sql = (query: string): string[] =>
+  const serve = (port?: number) =>
+    startPhpServer(
+      {
+        ...{ php: 'php', docroot: join(code, docroot), router: routerOf(join(code, docroot)), env: {} },
+        ...{ logFile: join(folder, 'error.log'), workers: 4, startTimeout: 60_000 },
+        ...(port === undefined ? {} : { port }),
+      },
+      (child) => children.push(child),
+    )
+  let server = await serve()
+  const sqlOf = (database: string, query: string): string[] =>
     execFileSync('sqlite3', ['-quote', '-cmd', '.timeout 10000', database, query], {
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
     })
       .split('\n')
       .filter(Boolean)
+  const sql = (query: string): string[] => sqlOf(database, query)
+  const contentsOf = (database: string): Record<string, readonly string[]> => {
+    const tables = sqlOf(database, "SELECT name FROM sqlite_master WHERE type = 'table'").map(unquoted)
+    const kept = tables.filter((table) => !passing.test(table)).sort()
+    return Object.fromEntries(kept.map((table) => [table, sqlOf(database, `SELECT * FROM "${table}"`).sort()]))
+  }
   const unquoted = (text: string) => text.replace(/^'|'$/g, '')
   return {
     baseUrl: server.baseUrl,
-    drush,
+    drush: drushOf(code),
     evaluate: (code) => run('php:eval', code),
     userNames: () => sql('SELECT name FROM users_field_data').map(unquoted).filter(Boolean),
     versions: () => versions,
-    contents: () => {
-      const tables = sql("SELECT name FROM sqlite_master WHERE type = 'table'").map(unquoted)
-      const kept = tables.filter((table) => !passing.test(table)).sort()
-      return Object.fromEntries(kept.map((table) => [table, sql(`SELECT * FROM "${table}"`).sort()]))
+    contents: () => contentsOf(database),
+    upgrade: async (codebase) => {
+      server.stop()
+      upgradeInto(`${code}-next`, codebase, database)
+      rmSync(code, { recursive: true })
+      renameSync(`${code}-next`, code)
+      // Drupal keeps paths of its code.
+      run('cache:rebuild')
+      server = await serve(Number(new URL(server.baseUrl).port))
+    },
+    contentsIfUpgraded: (codebase) => {
+      const copy = join(folder, 'copy')
+      sql(`.backup '${copy}.sqlite'`)
+      upgradeInto(copy, codebase, `${copy}.sqlite`)
+      return contentsOf(`${copy}.sqlite`)
     },
     stop: () => {
       for (const child of children) killChild(child)

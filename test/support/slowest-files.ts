@@ -6,7 +6,7 @@ const shown = 10
 export default class SlowestFiles implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const files = modules
-      .filter(({ project }) => project.name.startsWith('suite'))
+      .filter(({ project }) => project.name === 'suite' || project.name === 'e2e')
       .map((module) => ({ file: module.relativeModuleId, seconds: secondsOf(module) }))
       .sort((one, other) => other.seconds - one.seconds)
     if (files.length > 1) process.stdout.write(slowestFiles(files))

@@ -2,11 +2,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take longest, or mostly wait and so can run alongside others. */
 const slowest = [
-  'package/package',
+  'e2e/package',
   'vitest/project',
   'command/redaction',
   'upgrade/contracts',
-  'e2e/page-browser',
   'mutation/faults',
   'targets/php/php-target',
   'reference/faults',

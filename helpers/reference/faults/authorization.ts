@@ -162,4 +162,13 @@ export const authorizationFaults: readonly Fault[] = [
     },
     (own) => (incoming) => [...new Map(own(incoming))],
   ),
+  replacing(
+    'request-object-error-redirected',
+    'unregisteredRedirect',
+    {
+      gain: 'An attacker can use the server to redirect users to any site, with a request object that it does not support.',
+      source: 'RFC 6749 §4.1.2.1, RFC 9700 §4.11.2',
+    },
+    (own) => (given, pairs) => (pairs.some(([name]) => /^request(_uri)?$/.test(name)) ? given : own(given, pairs)),
+  ),
 ]

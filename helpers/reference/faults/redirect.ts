@@ -15,15 +15,6 @@ export const redirectFaults: readonly Fault[] = [
       index === undefined || index === 0 ? own(registered, given) : given.startsWith(registered),
   ),
   replacing(
-    'request-object-error-redirected',
-    'unregisteredRedirect',
-    {
-      gain: 'An attacker can use the server to redirect users to any site, with a request object that it does not support.',
-      source: 'RFC 6749 §4.1.2.1, RFC 9700 §4.11.2',
-    },
-    (own) => (given, pairs) => (pairs.some(([name]) => /^request(_uri)?$/.test(name)) ? given : own(given, pairs)),
-  ),
-  replacing(
     'state-zero-dropped',
     'responseState',
     { gain: 'A client that numbers its requests rejects the response to the first.', source: 'RFC 6749 §4.1.2' },
