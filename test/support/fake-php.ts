@@ -65,6 +65,8 @@ if (args[0] === '-r') {
   console.log(JSON.stringify({ tables, routines: ['kept()'], extensions: ['plpgsql'] }))
 } else if (args.includes('site:install')) {
   note(args.slice(args.indexOf('site:install')).join(' '))
+  const { DRUPAL_DATABASE_PASSWORD: password } = process.env
+  if (password) fs.appendFileSync('web/sites/default/settings.php', '// ' + password)
   if (is.install === 'hangs') setInterval(() => undefined, 1000)
   else if (is.install !== 'works') {
     console.error('first line\n\u001b[31m[error]\u001b[0m ' + (is.install === 'fails' ? 'no such table: users' + (process.env.DRUPAL_DATABASE_PASSWORD ? ' with ' + process.env.DRUPAL_DATABASE_PASSWORD : '') : 'database or disk is full'))

@@ -207,7 +207,12 @@ export function phpTarget(options: PhpTargetOptions): Target {
     makeRun: () => string,
   ): Promise<SiteOfRun> => {
     refuseBusyCopy(making)
-    placeSettings(making.cache, making.codebase)
+    const ownSettings = () => {
+      placeSettings(making.cache, making.codebase)
+    }
+    ownSettings()
+    // An installation that ends early leaves what site:install wrote into it: the password.
+    undo.push(ownSettings)
     const run = makeRun()
     undo.push(await claimDatabase(making.php.command, database))
     const place = { folder: join(run, 'site'), temp: join(run, 'temp'), hashSalt: newHashSalt(), database }

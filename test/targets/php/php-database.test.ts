@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { DatabaseAccess } from '../../../helpers/targets/php/database.ts'
@@ -31,10 +31,14 @@ function inDatabase(behaviour: FakePhp = {}, database: DatabaseAccess = access) 
     }
   })
   const files = () => (existsSync(cacheRoot) ? readdirSync(cacheRoot, { recursive: true }).map(String) : [])
+  const settings = () => {
+    const [cache = ''] = readdirSync(cacheRoot)
+    return readFileSync(join(cacheRoot, cache, 'code/web/sites/default/settings.php'), 'utf8')
+  }
   const runs = () =>
     readdirSync(process.env['TMPDIR'] ?? '').filter((name) => name.startsWith('simple-oauth-contract-run-'))
   const ofDatabase = () => calls().filter((call) => call.startsWith('database ') || call.startsWith('site:install'))
-  return { target, files, runs, options, calls: ofDatabase, start: () => target.start(() => undefined) }
+  return { target, files, runs, settings, options, calls: ofDatabase, start: () => target.start(() => undefined) }
 }
 
 const where = 'mysql 127.0.0.1 33061 shop drupal geheim-geheim'
@@ -117,12 +121,13 @@ test('a database that cannot be reached is named, without its password', async (
 })
 
 test('an installation that fails is removed from the database, and no message has the password', async () => {
-  const { start, calls } = inDatabase({ install: 'fails' })
+  const { start, calls, settings } = inDatabase({ install: 'fails' })
   const failure = (await start().catch((error: unknown) => error)) as Error
   expect(failure).toMatchObject({ code: 'install-failed' })
   expect(failure.message).toContain('with ‹password:1›')
   expect(failure.message).not.toContain('geheim')
   expect(calls().at(-1)).toContain('database empty')
+  expect(settings()).not.toContain('geheim')
 })
 
 test('a database that cannot be emptied is reported, and the rest is removed', async () => {
