@@ -34,7 +34,11 @@ final class ContractSite {
       'site.check' => self::check($request['data'], $prefix),
       'site.provision' => self::check($request['data'], $prefix) + self::provision($request['data'], $prefix),
       'site.change' => self::change($request['data'], $prefix),
-      'site.describe' => ['versions' => ContractProvision::versions(), 'modules' => ContractProvision::modules()],
+      'site.describe' => [
+        'versions' => ContractProvision::versions(),
+        'modules' => ContractProvision::modules(),
+        'own' => array_sum(array_map(fn (string $kind): int => count(self::own($kind, $prefix)), self::kinds())),
+      ],
       'site.cleanup' => self::cleanUp($prefix),
       'site.forget' => self::forget($request['data']['tokens'] ?? []),
       'site.login-link' => self::loginLink($request['data']['name'] ?? ''),

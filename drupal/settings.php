@@ -6,8 +6,8 @@
  *
  * Environment variables contain everything that differs between two sites on the same code:
  * - DRUPAL_SQLITE: the database file.
- * - DRUPAL_DATABASE_DRIVER: mysql or pgsql instead of SQLite; then DRUPAL_DATABASE_HOST and DRUPAL_DATABASE_PASSWORD of the
- *   user and database "contract".
+ * - DRUPAL_DATABASE_DRIVER: mysql or pgsql instead of SQLite; then DRUPAL_DATABASE_HOST and DRUPAL_DATABASE_PASSWORD, and optionally
+ *   DRUPAL_DATABASE_PORT, and DRUPAL_DATABASE_USER and DRUPAL_DATABASE_NAME instead of "contract".
  * - DRUPAL_FILES, DRUPAL_TEMP: folders the web server may write to, outside the docroot.
  * - DRUPAL_KEYS: the folder with the key pair of Simple OAuth.
  * - DRUPAL_HASH_SALT: at least 32 characters; Simple OAuth encrypts codes and refresh tokens with it.
@@ -33,10 +33,11 @@
     'prefix' => '',
   ] + ($driver === 'sqlite' ? ['database' => $required('DRUPAL_SQLITE')] : [
     'host' => $required('DRUPAL_DATABASE_HOST'),
-    'database' => 'contract',
-    'username' => 'contract',
-    'password' => $required('DRUPAL_DATABASE_PASSWORD'),
-  ]);
+    'database' => getenv('DRUPAL_DATABASE_NAME') ?: 'contract',
+    'username' => getenv('DRUPAL_DATABASE_USER') ?: 'contract',
+    // Empty where the server trusts the user.
+    'password' => (string) getenv('DRUPAL_DATABASE_PASSWORD'),
+  ] + array_filter(['port' => getenv('DRUPAL_DATABASE_PORT')]));
   if ($driver === 'mysql') {
     // Drupal's recommendation for MySQL and MariaDB.
     $connection['init_commands']['isolation_level'] = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';

@@ -6,7 +6,9 @@ import { writeComparison, writeMatrix } from '../report/comparison-files.ts'
 import { matrixOf } from '../compare/matrix.ts'
 import { matrixText } from '../report/matrix-console.ts'
 import { lastTwoRuns, readReport } from '../report/read-report.ts'
-import type { Paint } from '../report/text.ts'
+import { named } from '../report/brief-lists.ts'
+import { wrap } from '../report/fit.ts'
+import { inline, type Paint } from '../report/text.ts'
 import type { FlagValues } from '../settings/flags.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { readAccepted, readReleases } from './compare-inputs.ts'
@@ -53,10 +55,19 @@ export function compareOptions(flags: FlagValues, reports: readonly string[]): C
 
 /** Compares reports and prints what changed. @returns the exit code. */
 export function compare(options: CompareOptions, terminal: Terminal): 0 | 1 | 2 {
-  const runs = options.reports.length === 0 ? lastTwoRuns(options.results) : options.reports.map(readReport)
+  const runs = options.reports.length === 0 ? lastTwo(options.results, terminal) : options.reports.map(readReport)
   if (runs.length > 2) return compareMany(runs, options.out, terminal)
   const [before, after] = runs as readonly [NamedRun, NamedRun]
   return compareTwo(before, after, options, terminal).exitCode
+}
+
+function lastTwo(results: string, { print, width }: Terminal): readonly NamedRun[] {
+  const { pair, newer } = lastTwoRuns(results)
+  if (newer) {
+    const text = `the newest run, ${inline(newer.name)}, is not compared: it is the only one of its target. compare BEFORE AFTER takes any two`
+    print(`${wrap(`${named('note')} ${text}`, width)}\n`)
+  }
+  return pair
 }
 
 export function compareTwo(

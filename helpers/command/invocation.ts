@@ -3,7 +3,7 @@ import { delimiter, join, relative, sep } from 'node:path'
 import { packageRoot, suite } from '../model/package.ts'
 import { shellQuote } from '../report/escape.ts'
 import type { FlagValues } from '../settings/flags.ts'
-import { selectors } from '../settings/settings-table.ts'
+import { rowOf, selectors, settingNames } from '../settings/settings-table.ts'
 
 /** How the user can call the command again from the same folder: through npm, npx, by its name, or by its file. */
 export function invocation(
@@ -25,12 +25,19 @@ export function invocation(
 /** Flags that change no verdict, only what is printed. */
 const silent = ['quiet', 'verbose', 'reporter', 'compare-with', 'accept']
 
+/** By flag, what stands for a value that must not be printed. */
+const secrets = new Map(
+  settingNames.map(rowOf).flatMap(({ flag, secret, shown = 'VALUE' }) => (secret ? [[flag, shown] as const] : [])),
+)
+
 /** The flags of a call without its selection, quoted for a shell, so that a failure can say how to repeat its contract. */
 export function repeatedFlags(flags: FlagValues): string[] {
   const left: readonly string[] = [...selectors, 'shard', ...silent]
   return Object.entries(flags)
     .filter(([flag]) => !left.includes(flag))
     .flatMap(([flag, value]) =>
-      value === true ? [`--${flag}`] : [value].flat().flatMap((one) => [`--${flag}`, shellQuote(String(one))]),
+      value === true
+        ? [`--${flag}`]
+        : [secrets.get(flag) ?? value].flat().flatMap((one) => [`--${flag}`, shellQuote(String(one))]),
     )
 }

@@ -4,6 +4,7 @@ import type { RunContext } from '../plan/run-context.ts'
 import { named } from '../report/brief-lists.ts'
 import { wrap } from '../report/fit.ts'
 import { closingLine, count, summarize } from '../report/run.ts'
+import { shellQuote } from '../report/escape.ts'
 import { inline } from '../report/text.ts'
 import { cacheFolder } from '../settings/settings.ts'
 import { chooseTarget } from '../targets/choose.ts'
@@ -36,12 +37,16 @@ export function beginUpgrade(context: RunContext, file: string | null): Promise<
   const ending: Ending = ({ before, failure, interrupted }, { paint, width, quiet }) => {
     if (written === null || failure !== null || interrupted !== null) return null
     const command = `${invocation(process.env)} upgrade finish`
+    // Without the flag, only the cache is searched.
+    const state = file === null ? '' : ` --state ${shellQuote(written)}`
+    const elsewhere =
+      file === null ? 'or with --state FILE from another machine' : 'also from another machine that has the file'
     const lines = [
       ...(before ? [`${named('before')} ${partText(before)}`] : []),
       `${named('kept')} what ${count(keptChecks, 'check')} will ask about, and users, scopes and consumers that hold it`,
       `${named('secrets')} ${inline(written)} has passwords and tokens, for its owner alone (mode 600)`,
       `${named('result')} ${paint('bold', 'begun: upgrade the site now, and then finish')}`,
-      `${named('next')} ${command}, or with --state FILE from another machine; "upgrade abort" gives up`,
+      `${named('next')} ${command}${inline(state)}, ${elsewhere}; "upgrade abort" gives up`,
     ].map((line) => wrap(line, width))
     const closing = before ? closingLine(summarize(before)) : '0 passed, 0 failed, 0 skipped'
     return { text: [...(quiet ? lines.slice(-2) : lines), closing].join('\n'), exitCode: 0 }

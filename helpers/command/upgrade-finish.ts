@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { commandWords } from '../drupal/site-drush.ts'
 import { checkName } from '../model/result.ts'
-import { UpgradeError, type Target, type TargetInfo } from '../model/target.ts'
+import { TargetError, UpgradeError, type Target, type TargetInfo } from '../model/target.ts'
 import type { RunContext } from '../plan/run-context.ts'
 import { named } from '../report/brief-lists.ts'
 import { count } from '../report/run.ts'
+import { shellQuote } from '../report/escape.ts'
 import { inline } from '../report/text.ts'
 import { cacheFolder, type Settings } from '../settings/settings.ts'
 import { SettingsError } from '../settings/settings-error.ts'
@@ -42,6 +43,8 @@ export interface FinishOptions {
   readonly accept: string | null
   /** The user's drush command. */
   readonly drush: string | null
+  /** Whether the user named the file: then it has to be named again. */
+  readonly stateNamed: boolean
 }
 
 /**
@@ -49,15 +52,19 @@ export interface FinishOptions {
  * no question is asked twice, and after a finished upgrade it only says so.
  * @throws ReportError before anything starts.
  */
-export async function finishUpgrade(context: RunContext, { file, state, accept, drush }: FinishOptions): Promise<void> {
+export async function finishUpgrade(
+  context: RunContext,
+  { file, state, accept, drush, stateNamed }: FinishOptions,
+): Promise<void> {
   if (state.phase === 'finished') {
     process.exitCode = tellFinished(file, state, drush)
     return
   }
   const { begunAt, baseUrl } = state
   const known = nothingKnown({ from: `${baseUrl}, begun ${begunAt}`, to: 'today', tried: false })
-  const command = `${invocation(process.env)} upgrade`
-  known.next = `what "upgrade begin" created is still on the site. Once the cause is gone: ${command} finish; to give up: ${command} abort`
+  const command = (phase: string): string =>
+    `${invocation(process.env)} upgrade ${phase}${stateNamed ? ` --state ${inline(shellQuote(file))}` : ''}`
+  known.next = `what "upgrade begin" created is still on the site. Once the cause is gone: ${command('finish')}; to give up: ${command('abort')}`
   await conductUpgrade(context, known, async (run) => {
     const accepted = accept === null ? [] : readAccepted(accept)
     const { asked, contract, upgrading } = await run.prepare()
@@ -65,8 +72,12 @@ export async function finishUpgrade(context: RunContext, { file, state, accept, 
       known.before = unpackReport(state.before)
       upgrading.reports.before(known.before)
     }
-    if (await askSite(run, context, state, file, { asked, contract, upgrading }))
-      if (contract.length > 0) known.comparison = run.compare(accepted)
+    const going = askSite(run, context, state, file, { asked, contract, upgrading }).catch((error: unknown) => {
+      if (error instanceof TargetError && error.code === 'nothing-left')
+        known.next = `remove the secrets from this copy of the file: ${command('abort')}`
+      throw error
+    })
+    if (await going) if (contract.length > 0) known.comparison = run.compare(accepted)
     // After what can be fixed, such as maintenance mode or a wrong database, the questions may be asked again.
     if (known.broken !== null) return
     known.next = null

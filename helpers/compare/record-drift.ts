@@ -70,7 +70,8 @@ export function recordDrift(run: ReportedRun, options: DriftOptions): RecordDrif
     const same = after?.get(name)
     return same ? [[facts, same]] : []
   })
-  const found = changesBetween(pairs, [new Map(), new Map()])
+  const changed = changesBetween(pairs, [new Map(), new Map()])
+  const found = run.target?.mapped ? changed.filter((change) => !isConsentRemembered(change)) : changed
   const { changes, unused, expired } = acceptChanges(found, accepted, today)
   const contracts = new Set(both.map(({ check }) => check.contract))
   const judgedOf = ({ contracts: own = [] }: AcceptedChange): number => own.filter((id) => contracts.has(id)).length
@@ -91,6 +92,13 @@ export function recordDrift(run: ReportedRun, options: DriftOptions): RecordDrif
     ...(undecided.length > 0 ? { undecided } : {}),
   }
 }
+
+/**
+ * Whether no consent form was served, so that nothing about it is known. A site's own consumer may remember approvals or need none, while
+ * those of a record always ask.
+ */
+const isConsentRemembered = ({ fact, after }: Pick<WithAcceptance, 'fact' | 'after'>): boolean =>
+  fact.startsWith('consent.') && after === undefined
 
 /** Whether the server grants what the release refuses. */
 export const isLoosened = (change: Pick<DriftChange, 'class'>): boolean => change.class === 'loosened'

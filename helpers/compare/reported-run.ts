@@ -15,6 +15,8 @@ export interface ReportedRun {
     readonly modules?: Readonly<Record<string, string>>
     readonly endpoints?: Endpoints
     readonly demonstration: boolean
+    /** A third-party site, with consumers of its owner. */
+    readonly mapped?: true
   } | null
   readonly settings: { readonly profile: string; readonly [setting: string]: Json }
   readonly planned: number

@@ -107,10 +107,7 @@ function refused(user: string, { request, response }: Exchange): string {
   const again = `The login of ${user} failed: the site showed the login form again.${said}`
   return unfilled.length > 0 || captcha
     ? again
-    : `${again}${said === '' ? '' : '.'} Check the name and the password, and that the account is not blocked.`.replace(
-        '..',
-        '.',
-      )
+    : `${again}${/[.?!]$/u.test(again) ? '' : '.'} Check the name and the password, and that the account is not blocked.`
 }
 
 // Drupal responds with 403 after too many failed logins from an address or of a user.

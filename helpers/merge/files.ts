@@ -1,5 +1,7 @@
+import { guidanceOf } from '../../fixtures/guidance/index.ts'
 import { describeConclusion, describeRunReason } from '../report/describe-reason.ts'
-import { clip, escapeJson, markdown } from '../report/escape.ts'
+import { clip, escapeJson, markdown, markdownProse, ownProse } from '../report/escape.ts'
+import { remedyLine } from '../report/remedy-line.ts'
 import { count } from '../report/run.ts'
 import { versionsText } from '../report/text.ts'
 import { concludeSites, sharedProblems, sharedWeaknesses, type SiteResult, type SitesOutcome } from './outcome.ts'
@@ -62,28 +64,41 @@ export function sitesMarkdown(outcome: SitesOutcome): string {
         ]),
       ],
     ),
-    ...table(
-      'What fails or warns',
-      ['contract', 'severity', 'sites'],
-      sharedProblems(outcome).map(({ verdict, rule, severity, sites: own }) => [
-        `**${verdict}** ${cell(rule)}`,
-        severity,
-        cell(`${String(own.length)}: ${namesText(own, 5)}`),
-      ]),
-    ),
-    ...table(
-      'Known weaknesses',
-      ['severity', 'reason', 'sites'],
-      sharedWeaknesses(outcome).map(({ severity, reason, sites: own }) => [
-        severity,
-        cell(reason),
-        cell(`${String(own.length)}: ${namesText(own, 5)}`),
-      ]),
-      5,
-    ),
+    ...table('What fails or warns', ['contract, impact, remedy', 'severity', 'sites'], problemRows(outcome)),
+    ...table('Known weaknesses', ['weakness, remedy', 'severity', 'sites'], weaknessRows(outcome), 5),
   ]
   return `${lines.join('\n')}\n`
 }
+
+const prose = (text: string): string => markdownProse(clip(text, 2 * widest))
+const sitesCell = (own: readonly SiteResult[]): string => cell(`${String(own.length)}: ${namesText(own, 5)}`)
+
+function problemRows(outcome: SitesOutcome): string[][] {
+  const told = new Map<string, string>()
+  return sharedProblems(outcome).map(({ verdict, rule, title, severity, impact, remedy, sites }) => [
+    [
+      `**${verdict}** ${prose(title)}`,
+      cell(rule),
+      ...(impact === '' ? [] : [ownProse(impact)]),
+      ...remedyLine(ownProse(remedy), rule, told),
+    ].join('<br>'),
+    severity,
+    sitesCell(sites),
+  ])
+}
+
+function weaknessRows(outcome: SitesOutcome): string[][] {
+  const told = new Map<string, string>()
+  return sharedWeaknesses(outcome).map(({ severity, reason, remedy, contracts, sites }) => [
+    [prose(reason), ...remedyLine(remedyOf(contracts, remedy), contracts[0] ?? '', told)].join('<br>'),
+    severity,
+    sitesCell(sites),
+  ])
+}
+
+/** That of the known issue, else that of the contract; in Markdown. */
+const remedyOf = ([contract = '']: readonly string[], remedy: string | null): string =>
+  remedy === null ? ownProse(guidanceOf(contract)?.remedy ?? '') : prose(remedy)
 
 const resultOf = ({ summary }: SiteResult): string =>
   [describeConclusion(summary), ...summary.reasons.map(describeRunReason)].join('; ')

@@ -17,6 +17,10 @@ interface SiteProblem {
   readonly checks: number
   /** Expected and actual of the first, in one line; not escaped. */
   readonly text: string
+  /** Empty if not known. */
+  readonly impact: string
+  /** Empty if not known. */
+  readonly remedy: string
 }
 
 /** A known issue of a site that is a weakness. */
@@ -57,11 +61,12 @@ export function siteResult(name: string, folder: string, report: Report): SiteRe
     problems: problems.flatMap((own) => {
       const [first] = own
       if (first === undefined) return []
-      const { rule, title, severity, verdict, text } = first
-      return [{ rule, title, severity, verdict, text, checks: own.length }]
+      const { rule, title, severity, verdict, text, impact, remedy } = first
+      return [{ rule, title, severity, verdict, text, impact, remedy, checks: own.length }]
     }),
     weaknesses: weaknessesOf(report.checks).map(({ contracts, severity, issue }) => ({
-      ...{ contracts, severity, reason: issue.reason, remedy: issue.remedy ?? null },
+      ...{ contracts, severity, reason: issue.reason },
+      remedy: issue.remedy ?? null,
     })),
   }
 }

@@ -23,7 +23,10 @@ import {
 } from './outcome.ts'
 import { countsText } from './text.ts'
 
-const style = sharedStyle + pageStyle
+const style = `${sharedStyle}${pageStyle}
+.sites td, .sites th { overflow-wrap: normal } .sites .number { text-align: right; font-variant-numeric: tabular-nums } .sites .names { font-weight: 400 } .sites td:nth-child(6) { overflow-wrap: anywhere } .sites td:last-child { white-space: nowrap }
+@media (max-width: 40rem) { .sites thead { display: none } .sites :is(tr, th, td) { display: block; border: 0; padding: .1rem 0 } .sites tr { border-bottom: 1px solid var(--line); padding: .6rem 0 } .sites .number { display: inline-block; margin-right: 1rem; text-align: left } .sites .number::before { content: attr(data-name) " "; color: var(--soft) } }
+`
 
 /** Several sites on one page without scripts or requests: what fails where, and links to the page of each site. */
 export function sitesPage(outcome: SitesOutcome): string {
@@ -59,8 +62,9 @@ export function sitesPage(outcome: SitesOutcome): string {
               </div>
             </div>
           </header>
+          <Sites outcome={outcome} />
           <section aria-labelledby="fails">
-            <h2 id="fails">What fails</h2>
+            <h2 id="fails">What fails or warns</h2>
             {outcome.missing.length > 0 && (
               <p class="note">No report: {seen(outcome.missing.join(', '))}. Their jobs say why.</p>
             )}
@@ -72,7 +76,6 @@ export function sitesPage(outcome: SitesOutcome): string {
             ))}
           </section>
           <Weaknesses outcome={outcome} />
-          <Sites outcome={outcome} />
         </main>
       </body>
     </html>
@@ -85,7 +88,7 @@ const most = 40
 
 function Problem({ problem }: { problem: SharedProblem }) {
   const { rule, title, severity, verdict, text, sites } = problem
-  const guidance = verdict === 'fail' ? guidanceOf(rule) : undefined
+  const guidance = verdict === 'fail' || verdict === 'warn' ? guidanceOf(rule) : undefined
   return (
     <article class={`item ${verdict}`}>
       <h3>
@@ -105,8 +108,11 @@ function Problem({ problem }: { problem: SharedProblem }) {
           ))}
           {sites.length > most && ` and ${String(sites.length - most)} more`}
         </dd>
-        <dt>On {seen(sites[0]?.name ?? '')}</dt>
-        <dd>{seen(text, 600)}</dd>
+        <dt>Finding</dt>
+        <dd>
+          {seen(text, 600)}
+          {sites.length > 1 && <span class="names"> ({seen(sites[0]?.name ?? '', 100)})</span>}
+        </dd>
         <GuidanceTerms guidance={guidance} />
       </dl>
     </article>
@@ -119,7 +125,9 @@ function Weaknesses({ outcome }: { outcome: SitesOutcome }) {
   return (
     <section aria-labelledby="weaknesses">
       <h2 id="weaknesses">Weaknesses</h2>
-      <p>Known of a release or accepted in a baseline: here a server grants what has to be rejected.</p>
+      <p>
+        Here a server grants what has to be rejected. Each is known of a release, or listed in a baseline of the site.
+      </p>
       {weaknesses.map(({ severity, contracts, reason, remedy, sites }) => (
         <article class="item known">
           <h3>
@@ -154,11 +162,13 @@ function Sites({ outcome: { sites } }: { outcome: SitesOutcome }) {
     <section aria-labelledby="sites">
       <h2 id="sites">Sites</h2>
       <div class="wide" role="group" aria-label="Sites" tabindex={0}>
-        <table>
+        <table class="sites">
           <thead>
             <tr>
               {['Site', 'Result', 'Passed', 'Failed', 'Skipped', 'Server', 'Run'].map((name) => (
-                <th scope="col">{name}</th>
+                <th scope="col" class={/ed$/u.test(name) ? 'number' : undefined}>
+                  {name}
+                </th>
               ))}
             </tr>
           </thead>
@@ -191,9 +201,11 @@ function Row({ site: { name, folder, summary, target, startedAt } }: { site: Sit
           </ul>
         )}
       </td>
-      <td>{summary.passed}</td>
-      <td>{summary.failed}</td>
-      <td>{summary.skipped}</td>
+      {(['passed', 'failed', 'skipped'] as const).map((name) => (
+        <td class="number" data-name={name}>
+          {summary[name]}
+        </td>
+      ))}
       <td>{seen(versionsText(target, ['drupal', 'simple_oauth', 'league']))}</td>
       <td>{seen(startedAt.slice(0, 16).replace('T', ' '))} UTC</td>
     </tr>

@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { readShard } from '../plan/shard.ts'
 import { groupBy } from '../report/group-by.ts'
 import type { Report } from '../report/report.ts'
@@ -12,7 +12,7 @@ export interface ReportHead extends Pick<Report, 'suite' | 'startedAt' | 'target
 
 /** The reports of one site: a run, or the parts of one. */
 export interface SiteReports {
-  /** The name of its site file; without one, what the run calls the target. */
+  /** The name of its site file; without one, the folder of its report, or of several reports what the run calls the target. */
   readonly name: string
   readonly baseUrl: string | null
   /** By shard. */
@@ -33,7 +33,18 @@ export interface ExpectedSite {
  */
 export function sitesOf(heads: readonly ReportHead[]): SiteReports[] {
   const groups = groupBy(heads, (head) => head.files?.site ?? subjectOf(head))
-  return [...groups.values()].map(siteOf).sort((one, other) => one.name.localeCompare(other.name, 'en'))
+  const sites = [...groups.values()].map(siteOf)
+  const taken = groupBy(sites.map(shortName), (name) => name)
+  return sites
+    .map((site) => (taken.get(shortName(site))?.length === 1 ? { ...site, name: shortName(site) } : site))
+    .sort((one, other) => one.name.localeCompare(other.name, 'en'))
+}
+
+/** The folder of a report says more than "php, a copy of /srv/site"; parts of one run have several. */
+function shortName({ name, parts }: SiteReports): string {
+  const [only, ...others] = parts
+  if (only === undefined || others.length > 0 || only.files?.site !== undefined || /^https?:/u.test(name)) return name
+  return basename(only.path.endsWith('.json') ? dirname(resolve(only.path)) : resolve(only.path)) || name
 }
 
 const subjectOf = ({ target, path }: ReportHead): string => target?.subject ?? target?.label ?? path

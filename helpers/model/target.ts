@@ -100,6 +100,8 @@ export interface TargetInfo {
   readonly httpBasic?: HttpBasic
   /** A proxy in front of the site lets no other Authorization header through. */
   readonly takesAuthorization?: true
+  /** Of the database that the site was installed in; never printed. */
+  readonly databasePassword?: string
 }
 
 interface HttpBasic {

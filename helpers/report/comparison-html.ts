@@ -8,6 +8,7 @@ import {
   checksText,
   classesOf,
   contractsOf,
+  guidanceOfChange,
   needsNoAnnouncement,
   countsLine,
   remarks,
@@ -19,6 +20,7 @@ import { count } from './run.ts'
 import { terminal } from './escape.ts'
 import { contentPolicy } from './html/content-policy.ts'
 import { Prose } from './html/prose.tsx'
+import { GuidanceTerms } from './html/guidance-terms.tsx'
 import { answerStyle, sharedStyle } from './html/shared-style.ts'
 
 const style = `${sharedStyle}${answerStyle}h2 { text-transform: capitalize }
@@ -85,11 +87,30 @@ export function comparisonHtml(comparison: Comparison): string {
   return (page as HtmlEscapedString).toString()
 }
 
+/** Contracts that are named without a click. */
+const mostContracts = 3
+
+/** Which requirements a change is about, and what it means and what to do where one of them is no longer met. */
+function meaning(change: JudgedChange): ReturnType<typeof html> | string {
+  const contracts = contractsOf(change)
+  if (contracts.length === 0) return ''
+  const guidance = guidanceOfChange(change)
+  const rest = contracts.length - mostContracts
+  return html`<dl>
+    <dt>About</dt>
+    <dd>
+      ${contracts.slice(0, mostContracts).map(({ title }) => html`${Prose({ text: title })}<br />`)}${rest > 0 ? `and ${count(rest, 'more contract')}` : ''}
+    </dd>
+    ${guidance ? GuidanceTerms({ guidance }) : ''}
+  </dl>`
+}
+
 function article(change: JudgedChange): ReturnType<typeof html> {
   const { accepted, announced, checks } = change
   return html`<article class="${change.class}">
     <h3>${Prose({ text: changeText(change) })} ${checksText(change)}</h3>
     <p>${change.sentence}</p>
+    ${meaning(change)}
     ${accepted === null ? '' : html`<p>Accepted by ${seen(accepted.owner)}: ${seen(accepted.reason)}${accepted.until === undefined ? '' : ` (until ${accepted.until})`}</p>`}
     ${announced.length === 0 ? (needsNoAnnouncement(change.fact) ? '' : html`<p><strong>Not announced.</strong></p>`) : announced.map((one) => html`<p>Announced: ${announcedText(one)}. ${Prose({ text: one.what })} <a href="${one.source}">Source</a>${one.remedy === undefined ? '' : html`<br /><strong>Remedy:</strong> ${Prose({ text: one.remedy })}`}</p>`)}
     ${

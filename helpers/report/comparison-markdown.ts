@@ -1,17 +1,20 @@
-import { changeClasses } from '../../fixtures/change-classes.ts'
+import { changeClasses, type ChangeClass } from '../../fixtures/change-classes.ts'
 import type { Comparison, JudgedChange } from '../compare/compare.ts'
 import {
   announcedText,
   changeText,
   checksText,
   classesOf,
+  contractsOf,
+  guidanceOfChange,
   needsNoAnnouncement,
   remarks,
   runLine,
   verdictLine,
   versionsLine,
 } from './comparison-text.ts'
-import { markdown } from './escape.ts'
+import { markdown, markdownProse, ownProse } from './escape.ts'
+import { count } from './run.ts'
 
 /** Maximum number of lines of a readable comment. */
 const longest = 60
@@ -43,9 +46,40 @@ export function comparisonMarkdown(comparison: Comparison): string {
   return [...head, ...kept, ...(cut > 0 ? ['', `… and ${String(cut)} more in comparison.json`] : [])].join('\n') + '\n'
 }
 
+/** Changes of these classes also say which requirement they are about. */
+const grave: ReadonlySet<string> = new Set<ChangeClass>(['loosened', 'breaking'])
+
+/** Contracts that are named by their titles. */
+const mostContracts = 2
+
 function line(change: JudgedChange): string {
   const text = [`${markdown(changeText(change))} ${checksText(change)}`.trimEnd(), explanation(change)]
-  return `- ${text.filter((part) => part !== '').join(' · ')}`
+  const first = `- ${text.filter((part) => part !== '').join(' · ')}`
+  return grave.has(change.class) ? [first, change.sentence, ...meaning(change)].join('<br>') : first
+}
+
+/** Which requirements a change is about, and what it means and what to do where one of them is no longer met. */
+function meaning(change: JudgedChange): string[] {
+  const contracts = contractsOf(change)
+  const rest = contracts.length - mostContracts
+  const guidance = guidanceOfChange(change)
+  const remedy = change.announced.find((one) => one.remedy !== undefined)?.remedy
+  return [
+    ...(contracts.length === 0
+      ? []
+      : [
+          `About: ${contracts
+            .slice(0, mostContracts)
+            .map(({ title }) => markdownProse(title))
+            .join('; ')}${rest > 0 ? `; and ${count(rest, 'more contract')}` : ''}`,
+        ]),
+    ...(guidance ? [`**Impact:** ${ownProse(guidance.impact)}`] : []),
+    ...(remedy === undefined
+      ? guidance
+        ? [`**Remedy:** ${ownProse(guidance.remedy)}`]
+        : []
+      : [`**Remedy:** ${markdownProse(remedy)}`]),
+  ]
 }
 
 function explanation({ fact, accepted, announced }: JudgedChange): string {

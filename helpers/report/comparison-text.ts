@@ -1,4 +1,5 @@
 import { changeClasses, type ChangeClass } from '../../fixtures/change-classes.ts'
+import { guidanceOf, type Guidance } from '../../fixtures/guidance/index.ts'
 import type { Announced } from '../compare/releases.ts'
 import { mustBeAccepted, type Comparison, type JudgedChange, type VersionChange } from '../compare/compare.ts'
 import { factText, valueText } from '../compare/describe.ts'
@@ -11,12 +12,28 @@ export const changeText = ({ fact, endpoint, before, after }: JudgedChange): str
   const [one, other] = [valueText(fact, before), valueText(fact, after)]
   if (fact === 'tested')
     return other === 'judged'
-      ? `can be judged now; before: ${one}`
-      : `can no longer be judged: ${other.replace(/^blocked: /u, '')}`
+      ? `can be judged now; before: ${untestedText(one)}`
+      : `can no longer be judged: ${untestedText(other)}`
   // Whether a requirement is met may change although the value does not.
   return one === other
     ? `${factText({ fact, endpoint })}: ${one}, required otherwise`
     : `${factText({ fact, endpoint })}: ${one} → ${other}`
+}
+
+/** What comes before the judged step, by the cause of `blocked`. */
+const causes: Readonly<Record<string, string>> = {
+  'step-failed': 'a step before the judged one fails',
+  'control-failed': 'the correct request fails, too',
+  'no-code': 'no code is issued',
+  'no-token': 'no token is issued',
+  'login-failed': 'nobody can log in',
+  'no-consent-form': 'there is no consent form',
+  timeout: 'no response in time',
+}
+
+const untestedText = (value: string): string => {
+  const [, cause] = /^blocked: (.+)$/u.exec(value) ?? []
+  return cause === undefined ? value : (causes[cause] ?? `blocked (${cause})`)
 }
 
 /** "(87 checks)"; empty for a change of the whole server. */
@@ -126,6 +143,12 @@ export const runLine = ({ run }: NamedRun): string => {
     ? count(run.checks.length, 'check')
     : `${String(run.checks.length)} of ${count(run.planned, 'check')}`
   return [`${at} UTC`, done, run.target?.label ?? 'no target'].join(' · ')
+}
+
+/** What it means and what to do, where a contract fails that did not fail before. */
+export function guidanceOfChange({ checks }: JudgedChange): Guidance | undefined {
+  const lost = checks.find(({ verdicts: [before, after] }) => before !== 'fail' && after === 'fail')
+  return lost && guidanceOf(lost.contract)
 }
 
 /** Contracts of a change with their titles, by descending number of checks. */

@@ -42,7 +42,7 @@ export function terminal(text: string, options: { readonly lines?: 'keep'; reado
 
 /** Words without meaning in Markdown, HTML or to a linkifier, which need no escape. */
 const plain =
-  /^\p{L}(?:[\p{L}\p{N} §·–]|(?<=[\p{L}\p{N}])[-'’"_/](?=[\p{L}\p{N}])|[,;:.](?= |$)|(?<=\p{N})\.(?=\p{N})| \((?=\p{L})|(?<=[\p{L}\p{N}])\)(?= |$|[,;:.]))*$/u
+  /^\p{L}(?:[\p{L}\p{N} §·–"?]|(?<=[\p{L}\p{N}])[-'’"_/](?=[\p{L}\p{N}])|[,;:.](?= |$)|(?<=\p{N})\.(?=\p{N})| \((?=\p{L})|(?<=[\p{L}\p{N}])\)(?= |$|[,;:.]))*$/u
 
 /** Characters within a line of Markdown; report.json holds the whole. */
 const longestInline = 4_000
@@ -57,6 +57,25 @@ export function markdown(text: string): string {
   const blank = /^[ `]|[ `]$/.test(shown) ? ' ' : ''
   return `${fence}${blank}${shown}${blank}${fence}`
 }
+
+/**
+ * A sentence in which backticks mark code, in a cell of Markdown. What lies between them and could be read as anything else makes the
+ * whole a code span.
+ */
+export function markdownProse(text: string): string {
+  const parts = text.split('`').map((part, index) => {
+    const [, before = '', own = '', after = ''] = /^([ ,;:.]*)(.*?)( *)$/su.exec(part) ?? []
+    const shown = own === '' ? '' : markdown(own)
+    if (index % 2 === 0) return shown.includes('`') ? undefined : `${before}${shown}${after}`
+    return shown === own && before === '' && after === '' ? `\`${own}\`` : shown === '' ? undefined : shown
+  })
+  const isSure = parts.length % 2 === 1 && parts.every((part) => part !== undefined)
+  const shown = parts.join('')
+  return isSure && shown !== '' && !shown.includes('``') ? shown : markdown(text)
+}
+
+/** Impact or remedy of `fixtures/guidance/` in a cell of Markdown: nobody else wrote it, and a test keeps other markup out of it. */
+export const ownProse = (text: string): string => text.replaceAll('|', '\\|')
 
 /** A fenced block of Markdown that its content cannot end. */
 export function fenced(text: string, language: string, max = Infinity): string {

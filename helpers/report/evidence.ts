@@ -1,9 +1,11 @@
+import { guidanceOf } from '../../fixtures/guidance/index.ts'
+import { classificationOf } from '../model/classification.ts'
 import { fullCitation, linkOf, titleOf, type Source } from '../model/source.ts'
 import { header, type Exchange } from '../model/exchange.ts'
 import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import { describeActual, valueText } from '../model/describe-value.ts'
 import { describeReason } from '../model/describe-reason.ts'
-import { fenced, markdown } from './escape.ts'
+import { fenced, markdown, ownProse } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'
 import { weight } from './failure-message.ts'
 import type { RunHeader, RunOutcome } from './run.ts'
@@ -28,13 +30,20 @@ export function evidencePages({ header, results }: RunOutcome): Map<string, stri
 function page(contract: string, checks: readonly CheckResult[], run: RunHeader): string {
   const [first] = checks
   if (!first) return ''
+  const guidance = guidanceOf(contract)
+  const classes = guidance ? classificationOf(guidance) : []
+  const unmet = checks.some((check) => check.findings.some(({ ok }) => !ok))
   return [
     evidenceMarker,
     `# ${markdown(contract)}`,
     markdown(first.title),
     table(
       ['requirement', first.sources.map(source).join('<br>')],
+      ...(classes.length > 0 ? [['see also', classes.map(markdown).join('<br>')] as const] : []),
       ['severity', first.severity],
+      ...(guidance && unmet
+        ? [['impact', ownProse(guidance.impact)] as const, ['remedy', ownProse(guidance.remedy)] as const]
+        : []),
       [
         'acts as',
         [first.client, first.user]

@@ -1,12 +1,14 @@
 import { guidanceOf } from '../../fixtures/guidance/index.ts'
+import { classificationOf } from '../model/classification.ts'
 import { citation, fullCitation } from '../model/source.ts'
 import { checkName, type CheckResult, type JudgedFinding } from '../model/result.ts'
 import { severities, type Verdict } from '../model/verdict.ts'
 import { describeActual } from '../model/describe-value.ts'
 import { describeReason } from '../model/describe-reason.ts'
 import { firstLine, wordsOf } from '../model/server-words.ts'
-import { clip, shellQuote } from './escape.ts'
+import { shellQuote } from './escape.ts'
 import { evidenceName } from './evidence-name.ts'
+import { cut } from './fit.ts'
 import { count, type RunHeader } from './run.ts'
 import { indented, versionsText, inline, type Paint } from './text.ts'
 
@@ -76,7 +78,7 @@ export function failureMessage(result: CheckResult, context: MessageContext): st
     ]),
     ...cause(result),
     ...serverLines(result),
-    ...guidanceLines(result.contract, open.length > 0),
+    ...guidanceLines(result.contract, open.length > 0, context.brief ?? false),
     paint('gray', `  ${circumstances(result, context.header, widest === Infinity)}`),
     ...whereNext(result, context).map((line) => paint('gray', line)),
     ...(context.brief === true && result.group !== 'own' ? [] : [paint('gray', ` ❯ ${inline(result.location)}`)]),
@@ -111,11 +113,14 @@ export const weight = ({ severity, level }: JudgedFinding): string => [severity,
 function findingLines(finding: JudgedFinding, several: boolean, widest: number): string[] {
   return [
     ...(several ? [`    at        ${inline(finding.path)}, ${weight(finding)}`] : []),
-    `    expected  ${clip(inline(finding.expected), widest)}`,
-    `    actual    ${clip(inline(describeActual(finding)), widest)}`,
+    `    expected  ${shortened(finding.expected, widest)}`,
+    `    actual    ${shortened(describeActual(finding), widest)}`,
     ...(finding.note === undefined ? [] : [`    note      ${inline(finding.note)}`]),
   ]
 }
+
+const shortened = (text: string, widest: number): string =>
+  widest === Infinity ? inline(text) : cut(inline(text), widest)
 
 function cause(result: CheckResult): string[] {
   if (result.blocker) {
@@ -131,10 +136,16 @@ function cause(result: CheckResult): string[] {
   ]
 }
 
-/** What an unmet requirement means, and what to do about it. */
-function guidanceLines(contract: string, isViolated: boolean): string[] {
+/** What an unmet requirement means, what to do about it, and, where there is room, what else requires it. */
+function guidanceLines(contract: string, isViolated: boolean, brief: boolean): string[] {
   const guidance = isViolated ? guidanceOf(contract) : undefined
-  return guidance ? [`    means     ${guidance.impact}`, `    remedy    ${guidance.remedy}`] : []
+  if (!guidance) return []
+  const classes = brief ? [] : classificationOf(guidance)
+  return [
+    `    means     ${guidance.impact}`,
+    `    remedy    ${guidance.remedy}`,
+    ...(classes.length > 0 ? [`    see also  ${classes.join(' · ')}`] : []),
+  ]
 }
 
 /** Why the server broke, in one line of its own; the whole is in the evidence. */

@@ -4,6 +4,7 @@ import { factText, valueText } from '../compare/describe.ts'
 import type { Matrix, MatrixRow } from '../compare/matrix.ts'
 import { markdown, terminal } from './escape.ts'
 import { contentPolicy } from './html/content-policy.ts'
+import { Prose } from './html/prose.tsx'
 import { sharedStyle } from './html/shared-style.ts'
 import { count } from './run.ts'
 import { versionsText } from './text.ts'
@@ -39,7 +40,7 @@ export function matrixMarkdown(matrix: Matrix): string {
 const style = `${sharedStyle}
 main { max-width: none }
 table { border-collapse: collapse }
-th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: break-word; min-width: 6rem }
+th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; min-width: 10rem }
 tbody th { font-weight: 400; min-width: 14rem }
 .wide { overflow-x: auto }
 @media print { table { font-size: 8.5pt } th, td, tbody th { min-width: 0 } .wide { overflow: visible } }
@@ -83,7 +84,7 @@ export function matrixHtml(matrix: Matrix): string {
                 ${rows.map(
                   (row) =>
                     html`<tr>
-                      <th scope="row">${seen(factText(row))} ${checksOf(row)}</th>
+                      <th scope="row">${Prose({ text: factText(row) })} ${checksOf(row)}</th>
                       ${valuesOf(row).map((value) => html`<td>${seen(value)}</td>`)}
                     </tr>`,
                 )}

@@ -1,6 +1,6 @@
 import { describeActual } from '../model/describe-value.ts'
 import { describeReason } from '../model/describe-reason.ts'
-import type { CheckResult } from '../model/result.ts'
+import type { CheckResult, JudgedFinding } from '../model/result.ts'
 import { colorOf } from './failure-message.ts'
 import { cut } from './fit.ts'
 import { count } from './run.ts'
@@ -27,12 +27,16 @@ export interface GuaranteeResult {
   readonly result: CheckResult
 }
 
+/** What a guarantee was judged by: what refutes it, else the last finding; undefined if nothing was found out. */
+export const decisiveFinding = ({ findings }: CheckResult): JudgedFinding | undefined =>
+  findings.find(({ ok }) => !ok) ?? findings.at(-1)
+
 /** Every guarantee with its consumer and what the server answered, the refuted ones first. */
 export function guaranteesOf(results: readonly CheckResult[]): GuaranteeResult[] {
   const guarantees = results.filter(({ guarantee }) => guarantee !== undefined).sort(byConsumer)
   const states = [...new Set(['refuted', ...guarantees.map(guaranteeState)])]
   const all = guarantees.map((result): GuaranteeResult => {
-    const finding = result.findings.find(({ ok }) => !ok) ?? result.findings.at(-1)
+    const finding = decisiveFinding(result)
     return {
       ...{ state: guaranteeState(result), consumer: result.variant ?? '', guarantee: result.guarantee ?? '' },
       answer: finding

@@ -88,9 +88,13 @@ function fail(path: string, problem: string): never {
 
 /**
  * The last two complete runs of one target among the folders of runs, the older first.
+ * @returns also the newest run of all, where it is of another target, which has no earlier run.
  * @throws ReportReadError if there are none.
  */
-export function lastTwoRuns(folder: string): readonly [NamedRun, NamedRun] {
+export function lastTwoRuns(folder: string): {
+  readonly pair: readonly [NamedRun, NamedRun]
+  readonly newer?: NamedRun
+} {
   const names = existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []
   const runs = names
     .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'report.json')))
@@ -99,7 +103,8 @@ export function lastTwoRuns(folder: string): readonly [NamedRun, NamedRun] {
     .sort((one, other) => Date.parse(other.run.startedAt) - Date.parse(one.run.startedAt))
   for (const [index, after] of runs.entries()) {
     const before = runs.slice(index + 1).find(({ run }) => subjectOf(run) === subjectOf(after.run))
-    if (before) return [before, after]
+    const [newest] = runs
+    if (before) return { pair: [before, after], ...(newest && newest !== after ? { newer: newest } : {}) }
   }
   return fail(
     folder,

@@ -25,6 +25,11 @@ export const conflicts: readonly Conflict[] = [
     because: 'Exported configuration can only be imported into the code that it belongs to.',
   },
   {
+    settings: ['databaseUrl'],
+    needs: 'codebase',
+    because: 'A copy of the codebase is installed in that database.',
+  },
+  {
     settings: ['codebase', 'database', 'phpVersion', 'baseImage', ...versions],
     excludes: 'image',
     because: 'An image is tested as it is.',
@@ -92,7 +97,7 @@ export const conflicts: readonly Conflict[] = [
 export const targetReasons: Readonly<Record<TargetKind, string>> = {
   reference: 'The reference server is built in and is not a Drupal.',
   site: 'An existing site is tested as it is.',
-  php: 'The php target installs a copy of the codebase on SQLite and serves it with the PHP of this machine.',
+  php: 'The php target installs a copy of the codebase, on SQLite or in the database of --database-url, and serves it with the PHP of this machine.',
   container: 'The container target installs and starts a Drupal of its own.',
 }
 
@@ -165,6 +170,7 @@ export function possibleTargets(settings: Settings): {
 const decisive: readonly (readonly [TargetKind, readonly SettingName[]])[] = [
   ['site', ['baseUrl', 'site']],
   ['container', ['image', 'database', 'phpVersion', 'baseImage', ...versions]],
+  ['php', ['databaseUrl']],
 ]
 
 /** Whether a setting has a value other than its default, which would change nothing. */

@@ -52,6 +52,15 @@ export const serverSettings = {
     targets: ['php'],
     help: 'PHP command of the php target.',
   },
+  databaseUrl: {
+    flag: 'database-url',
+    kind: 'text',
+    fallback: null,
+    shown: 'URL',
+    secret: true,
+    targets: ['php'],
+    help: 'Empty database to install the codebase in, instead of SQLite: mysql://USER:PASSWORD@127.0.0.1:3306/NAME (MySQL, MariaDB) or pgsql://USER:PASSWORD@127.0.0.1:5432/NAME. It is emptied again at the end of the run. Other users of this machine can see flags, so set the variable instead.',
+  },
   workers: {
     flag: 'workers',
     kind: 'count',

@@ -22,6 +22,8 @@ export interface SettingRow extends FlagRow {
   readonly targets?: readonly TargetKind[]
   /** A deprecated name that still works, as a flag and as a variable. */
   readonly alias?: string
+  /** Its value may contain a password, and is never printed. */
+  readonly secret?: true
 }
 
 /** CONTRACT_REFERENCE_PROFILE for the flag `reference-profile`. */

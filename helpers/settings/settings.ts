@@ -20,6 +20,8 @@ export interface Settings {
   readonly codebase: string | null
   readonly config: string | null
   readonly php: string
+  /** Contains a password. */
+  readonly databaseUrl: string | null
   readonly workers: number | null
   readonly fresh: boolean
   readonly cache: string | null

@@ -8,6 +8,7 @@ import { possibleTargets, refuseIdle } from '../settings/conflicts.ts'
 import type { TargetKind } from '../settings/setting-row.ts'
 import { cacheFolder, type Settings } from '../settings/settings.ts'
 import { rowOf } from '../settings/settings-table.ts'
+import { parseDatabaseUrl } from './database-url.ts'
 import type { LoadedSiteFile } from './site/site-file.ts'
 import { TargetError, type Target } from '../model/target.ts'
 
@@ -191,6 +192,7 @@ async function php(
   return phpTarget({
     codebase: resolve(codebase),
     ...(settings.config === null ? {} : { config: resolve(settings.config) }),
+    ...(settings.databaseUrl === null ? {} : { database: parseDatabaseUrl(settings.databaseUrl) }),
     cacheRoot: cacheFolder(settings, environment),
     fresh: settings.fresh,
     php: upgradeTo?.phpOld ?? settings.php,

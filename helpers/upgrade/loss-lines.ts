@@ -27,7 +27,7 @@ export function lossLines(
   const { causes, lost, unproven } = causesOf(summary, announced)
   return [
     ...causeLines(causes, room, options),
-    ...resultLines('LOST', 'true before the upgrade, not after it:', lost, options),
+    ...resultLines('LOST', 'what was true before the upgrade and no longer is:', lost, options),
     ...resultLines('NOT PROVEN', 'questions without an answer:', unproven, options),
   ]
 }
@@ -78,7 +78,8 @@ function resultLines(
       const guidance = index === 0 && title === 'LOST' ? guidanceOf(result.contract) : undefined
       const why = wrap(`            ${inline(name)}: ${inline(whyLost(result))}`, width).split('\n')
       return [
-        cut(`  ${result.severity.padEnd(8)}  ${inline(result.title)}`, width),
+        // The gravest sentence is read in full.
+        (index === 0 ? wrap : cut)(`  ${result.severity.padEnd(8)}  ${inline(result.title)}`, width),
         // A server's words may be long; the report has them in full.
         ...[...why.slice(0, 1), ...(why.length > 2 ? [`${why[1] ?? ''} …`] : why.slice(1))].map((line) =>
           paint('gray', cut(line, width)),

@@ -159,7 +159,9 @@ function nextStep(
     case 'the upgrade fails':
       return 'find the cause in the last lines above, fix it, and try again on a copy'
     case 'incomplete':
-      return 'read why a question has no answer, and try again'
+      return tried
+        ? 'read why a question has no answer, and try again'
+        : 'read why a question has no answer: only another upgrade, from "upgrade begin" on, can answer it'
     case 'no verdict':
       return null
   }

@@ -89,6 +89,14 @@ describe('compare', () => {
     const { code, text } = await run('--results', at('results'))
     expect(code).toBe(0)
     expect(text).toMatch(/^before {6}2026-02-02 .*\nafter {7}2026-02-05 /mu)
+    expect(text).not.toContain('is not compared')
+
+    report('results/8', startedAt('2026-02-06T00:00:00.000Z', 'a third site'))
+    const later = await run('--results', at('results'))
+    expect(later.text.replace(/\s+/gu, ' ')).toMatch(
+      /^note the newest run, \S+results\/8, is not compared: it is the only one of its target\. compare BEFORE AFTER/u,
+    )
+    expect(later.text).toMatch(/^after {7}2026-02-05 /mu)
   })
 
   test('of three is a matrix', async () => {

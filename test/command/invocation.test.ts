@@ -46,6 +46,11 @@ test('the command is called by its name where it is on the path, but not on the 
   expect(invocation({ PATH, npm_command: 'exec' }, '/p', '/c')).toBe(`npx ${name}`)
 })
 
+test('a flag is repeated without a value that may contain a password', () => {
+  const flags = { codebase: 'site', 'database-url': 'mysql://drupal:geheim@127.0.0.1/shop' }
+  expect(repeatedFlags(flags)).toEqual(['--codebase', 'site', '--database-url', 'URL'])
+})
+
 test('flags are repeated without the selection and what only changes the output', () => {
   const flags = {
     only: ['a.b'],

@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { referenceTarget } from '../../helpers/targets/reference-target.ts'
 import { expectRefusal, newPlace, noEngine, type Place } from '../support/command.ts'
@@ -8,6 +8,8 @@ import { silentDrupal } from '../support/silent-drupal.ts'
 
 const theirs = ['admin', 'contract_shop']
 const some = ['--only', 'access-token.keys-public']
+/** Without line breaks of the screen. */
+const unwrapped = (text: string): string => text.replace(/\n {2,}/gu, ' ')
 
 /** A site with a drush, on which an upgrade can begin. */
 async function site(behaviour: FakeDrush = {}) {
@@ -54,7 +56,7 @@ describe('an existing site with drush', () => {
   })
 
   test('can be finished on another machine, with its own drush command and the file', async () => {
-    const { place, drush, begin, state } = await site()
+    const { place, drush, url, cache, begin, state } = await site()
     await place.run([...begin, ...some])
     const other = newPlace()
     copyFileSync(state(), other.at('carried.json'))
@@ -63,6 +65,28 @@ describe('an existing site with drush', () => {
     expect(finished.code, finished.stdout).toBe(0)
     expect(drush.names()).toEqual(theirs)
     expect(drush.calls().at(-1)?.args[0]).toBe('--there')
+    // The first machine still has its copy, with the secrets.
+    const again = await place.run(['upgrade', 'finish', ...cache])
+    expect(again.stdout).toContain(`UPGRADE NOT JUDGED nothing-left\n  ${url} has none of the users, roles, scopes`)
+    expect(again.stdout).toMatch(/^next {8}remove the secrets from this copy of the file: .+\n? +.*upgrade abort$/mu)
+    expect(again.code).toBe(2)
+    expect((await place.run(['upgrade', 'abort', ...cache])).stdout).toContain(
+      'was given up. Removed from the site: nothing.',
+    )
+    expect(readFileSync(state(), 'utf8')).not.toMatch(/secret|password|token/u)
+  })
+
+  test('in a file that the user names is finished with that file', async () => {
+    const { place, drush, cache, begin } = await site()
+    const begun = await place.run([...begin, ...some, '--state', 'my state.json'])
+    const named = `upgrade finish --state '${place.at('my state.json')}'`
+    expect(unwrapped(begun.stdout)).toContain(`${named}, also from another machine that has the file; "upgrade abort"`)
+    expect((await place.run(['upgrade', 'finish', ...cache])).stderr).toContain('No upgrade was begun on this machine.')
+    rmSync(drush.command)
+    const failed = await place.run(['upgrade', 'finish', ...cache, '--state', 'my state.json'])
+    expect(unwrapped(failed.stdout)).toMatch(
+      /Once the cause is gone: .*upgrade finish --state '.*my state\.json'; to give up: .*upgrade abort --state '/u,
+    )
   })
 
   test('is removed by abort, and a second one cannot begin meanwhile', async () => {

@@ -18,8 +18,10 @@ function driftOf(
   results: readonly CheckResult[],
   records: readonly RecordedFacts[],
   more: Partial<DriftOptions> = {},
+  target: { readonly mapped?: true } = {},
 ): RecordDrift {
-  const run = { ...header, planned: results.length, interrupted: null, failure: null, checks: results }
+  const of = header.target && { ...header.target, ...target }
+  const run = { ...header, target: of, planned: results.length, interrupted: null, failure: null, checks: results }
   return recordDrift(run, {
     ...{ record: { name: 'simple_oauth-6.0.9', checks: records }, deviations: [], accepted: [], today: '2026-06-15' },
     isWithheld: () => false,
@@ -41,6 +43,15 @@ describe('a run on a recorded release', () => {
     ]
     const record = recorded({ failed: [{ path: 'token.error', actual: { error: 'a', status: 401 } }] })
     expect(driftOf(results, [record])).toMatchObject({ compared: 1, changes: [], unused: [], expired: [] })
+  })
+
+  test('that served no consent form has drift only if its consumers are the suite’s own, which always ask', () => {
+    const record = recorded({ observed: { status: 401, 'consent.scopes': 2 } })
+    const results = [check({ observed: { status: 401 } })]
+    expect(summary(driftOf(results, [record]))).toHaveLength(1)
+    expect(driftOf(results, [record], {}, { mapped: true }).changes).toEqual([])
+    const fewer = [check({ observed: { status: 401, 'consent.scopes': 1 } })]
+    expect(driftOf(fewer, [record], {}, { mapped: true }).changes).toHaveLength(1)
   })
 
   test('that grants what an observation recorded as refused is loosened, though nothing judges it', () => {

@@ -74,6 +74,67 @@ test('a login form elsewhere is found where the authorization endpoint sends vis
   })
 })
 
+const takenOver: Breaks = ({ what }) =>
+  what === 'GET /user/login'
+    ? { status: 302, headers: ['location', 'https://id.example.test/login?from=x'], body: '' }
+    : null
+
+test.each<[string, Breaks, string]>([
+  ['with another password', healthy, 'Forgot your password? Check the name and the password'],
+  [
+    'at an identity provider',
+    takenOver,
+    'The login page of SITE leads to https://id.example.test, and the suite sends no password there',
+  ],
+])('a login %s is refused, and doctor says what to do', async (_, breaks, says) => {
+  // Of the mapped secrets, one that is not the user's.
+  const password = breaks === healthy ? '${SECRET_OF_machine}' : '${SECRET_OF_editor}'
+  const { report, code, text } = await examine(breaks, () => ({
+    users: { editor: { name: 'contract_editor', password } },
+  }))
+  expect(report.first).toMatchObject({
+    ...{ layer: 'login', id: 'login-refused' },
+    remedy: 'Correct users and login in the site file; cookie: and loginLink: work with every way to log in.',
+  })
+  expect(text).toContain(says)
+  expect(code).toBe(1)
+})
+
+const internal = 'http://web.internal'
+
+test.each<[string, Breaks, string]>([
+  [
+    'metadata',
+    ({ what }) =>
+      what === 'GET /.well-known/openid-configuration'
+        ? { status: 200, headers: ['content-type', 'application/json'], body: JSON.stringify({ issuer: internal }) }
+        : null,
+    'address',
+  ],
+  [
+    'access tokens',
+    ({ what, healthy }) =>
+      what === 'POST /oauth/token' && healthy.status === 200
+        ? { ...healthy, body: withIssuer(healthy.body, internal) }
+        : null,
+    'address',
+  ],
+])('%s that name the host behind a proxy are a problem', async (_, breaks, layer) => {
+  const { report, code, text } = await examine(breaks)
+  expect(report.first).toMatchObject({ layer, id: 'issuer-differs' })
+  expect(text).toContain(`The site is requested as SITE and calls itself ${internal}`)
+  expect(code).toBe(1)
+})
+
+/** A token response whose access token has another issuer; its signature is no longer that of its claims. */
+function withIssuer(body: string, issuer: string): string {
+  const tokens = JSON.parse(body) as { access_token: string }
+  const [header = '', claims = '', signature = ''] = tokens.access_token.split('.')
+  const changed = { ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object), iss: issuer }
+  const access_token = [header, Buffer.from(JSON.stringify(changed)).toString('base64url'), signature].join('.')
+  return JSON.stringify({ ...tokens, access_token })
+}
+
 const keyFile = { path: '../keys/k', exists: true, readable: true, valid: true, mode: '600', belowDocroot: null }
 const facts = {
   versions: { drupal: '10.5.5', simple_oauth: '6.0.9' },

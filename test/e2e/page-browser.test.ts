@@ -14,10 +14,10 @@ import { comparisonHtml } from '../../helpers/report/comparison-html.ts'
 import { matrixHtml } from '../../helpers/report/matrix-pages.ts'
 import { matrixOf } from '../../helpers/compare/matrix.ts'
 import { sitesPage } from '../../helpers/merge/page.tsx'
-import { upgradeHtml } from '../../helpers/upgrade/files.ts'
+import { upgradeHtml } from '../../helpers/upgrade/page.ts'
 import { noBrowser, startBrowser } from '../support/browser.ts'
 import { comparisonOf, issued, refused, runOf, tokenCheck } from '../support/compare-factory.ts'
-import { bigReport, guaranteeReport, reportOfText, severalSites } from '../support/page-reports.ts'
+import { bigReport, guaranteeReport, reportOfText, severalSites, skippedReport } from '../support/page-reports.ts'
 import { hostile, outcome } from '../support/report-factory.ts'
 import { lost, refusedAfter, survived, upgraded } from '../upgrade/factory.ts'
 
@@ -245,6 +245,7 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${noBrowser ? ` (
     ['an upgrade', () => upgradeHtml(upgraded({ survival: outcome([survived(), lost]) }, refusedAfter))],
     ['several sites', () => sitesPage(severalSites)],
     ['guarantees', () => renderPage(guaranteeReport, { rerunCommand: 'x', folder: 'results' })],
+    ['what was not tested', () => renderPage(skippedReport, { rerunCommand: 'x', folder: 'results' })],
   ])('the page of %s is quiet and accessible, too', async (name, render) => {
     const file = join(folder, `${name}.html`)
     writeFileSync(file, render())
@@ -256,6 +257,11 @@ describe.skipIf(noBrowser !== undefined)(`the page in a browser${noBrowser ? ` (
       )
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120) ?? ''}`)).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      // No cell is so narrow that words break into letters.
+      const narrow = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('th, td')].filter((cell) => cell.textContent.trim().length > 3 && cell.offsetWidth > 0 && cell.offsetWidth < 36).map((cell) => cell.textContent)`,
+      )
+      expect(narrow).toEqual([])
       expect(noises).toEqual([])
       await page.close()
     }

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withheldGroups } from '../../fixtures/withheld.ts'
 import { counts, newPlace, type Place } from '../support/command.ts'
 import { exchangesOn, repeatAll } from '../support/repeat-exchanges.ts'
-import { shop, startRealSite, type RealSite } from '../support/real-site.ts'
+import { shop, shopMapping, shopSecrets, startRealSite, type RealSite } from '../support/real-site.ts'
 
 const codebase = process.env['TEST_CODEBASE']
 const reason =
@@ -15,6 +16,22 @@ const reason =
 
 /** Time limit for a full run on a busy machine. */
 const patience = 15 * 60_000
+
+/** Waits until the drush of a killed run, which finishes what it was asked to do, no longer changes anything. */
+async function settled(site: RealSite): Promise<void> {
+  let last = ''
+  await expect
+    .poll(
+      () => {
+        const now = JSON.stringify(site.contents())
+        const same = now === last
+        last = now
+        return same
+      },
+      { interval: 3_000, timeout: 60_000 },
+    )
+    .toBe(true)
+}
 
 describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (skipped: ${reason})` : ''}`, () => {
   let site: RealSite
@@ -33,6 +50,15 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     ...['--base-url', site.baseUrl, '--provision', '--drush', site.drush.map((word) => `'${word}'`).join(' ')],
     ...['--cache', place.at('cache')],
   ]
+  /** The groups of the contracts that failed. */
+  const failures = (place: Place): string[] => {
+    const { checks } = JSON.parse(readFileSync(place.at('results', 'latest', 'report.json'), 'utf8')) as {
+      checks: { group: string; verdict: string }[]
+    }
+    return checks
+      .filter(({ verdict }) => ['fail', 'stale', 'blocked', 'error'].includes(verdict))
+      .map(({ group }) => group)
+  }
   const run = (place: Place): string => {
     const { creates, run: id } = JSON.parse(readFileSync(place.at('manifest.json'), 'utf8')) as {
       creates: Record<string, string[]>
@@ -84,7 +110,8 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
       const place = newPlace({ ownProcess: true })
       const ended = await place.run(provisioned(place))
       expect(ended.stdout).toMatch(/removed from the site: .* consumers, .* tokens, .* remembered approval/)
-      expect(counts(ended).failed).toBe(0)
+      // Contracts of withheld groups may fail on a released module; what they fail with is in no committed file.
+      expect(failures(place).filter((group) => !withheldGroups.includes(group))).toEqual([])
       expect(site.contents()).toEqual(before)
       const here = place.verdicts()
 
@@ -100,18 +127,20 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
   )
 
   test.each([
-    ['while it provisions', /making users/, 0],
-    ['while it tests', /^\d+\/\d+ {3}/mu, 1],
+    ['while it provisions', /creating users/, 0],
+    ['while it tests', /^\d+\/\d+ {2}/mu, 1],
   ])(
     'a run killed %s is cleaned up, from its manifest and by its id alone',
     { timeout: patience },
     async (_when, sign, tokens) => {
       const place = newPlace({ ownProcess: true })
+      const own = site.userNames().length
       const { seen, kill, ended } = place.start([...provisioned(place), '--manifest', place.at('manifest.json')])
       await seen(sign)
-      await expect.poll(() => site.userNames().length, { timeout: 30_000 }).toBeGreaterThan(2)
+      await expect.poll(() => site.userNames().length, { timeout: 30_000 }).toBeGreaterThan(own)
       kill('SIGKILL')
       await ended
+      await settled(site)
       expect(site.contents()).not.toEqual(before)
       expect(site.contents()['oauth2_token']?.length).toBeGreaterThanOrEqual(1 + tokens)
       const id = run(place)
@@ -120,7 +149,7 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
       expect(site.contents()).toEqual(before)
       const drush = site.drush.join(' ')
       const again = await place.run(['cleanup', id, '--drush', drush])
-      expect(again).toEqual({ code: 0, stdout: `Run ${id}: removed: nothing was there.\n`, stderr: '' })
+      expect(again).toEqual({ code: 0, stdout: `Run ${id}: removed: nothing.\n`, stderr: '' })
       expect(site.contents()).toEqual(before)
     },
   )
@@ -165,20 +194,42 @@ describe.skipIf(reason !== undefined)(`provisioning a real site${reason ? ` (ski
     expect(site.contents()).toEqual(before)
   })
 
-  // Last, because what it leaves stays.
+  // From here on what a run leaves stays.
+  test.each<[string, (place: Place) => string[]]>([
+    [
+      'mapped by hand',
+      (place) => {
+        const content = { baseUrl: site.baseUrl, versions: site.versions(), ...shopMapping, stress: true }
+        writeFileSync(place.at('site.yaml'), JSON.stringify(content))
+        return ['--site', 'site.yaml']
+      },
+    ],
+    ['provisioned', (place) => [...provisioned(place), '--stress']],
+  ])('two whole runs of a site that is %s are equal', { timeout: patience }, async (_, settings) => {
+    const place = newPlace({ ownProcess: true })
+    const words = settings(place)
+    const run = async (report: string) => {
+      const { code, stdout } = await place.run([...words, '--report', report], { env: shopSecrets })
+      expect(counts({ code, stdout, stderr: '' }).failed, stdout).toBe(0)
+      expect(code, stdout).toBe(0)
+      const { checks } = JSON.parse(readFileSync(place.at(report, 'report.json'), 'utf8')) as {
+        checks: { contract: string; variant: string | null; verdict: string }[]
+      }
+      return checks.map(({ contract, variant, verdict }) => `${contract} [${String(variant)}]: ${verdict}`)
+    }
+    expect(await run('second')).toEqual(await run('first'))
+    const compared = await place.run(['compare', 'first', 'second'])
+    expect(compared.stdout).toContain('nothing changed')
+    expect(compared.code).toBe(0)
+  })
+
   test('a mapped site keeps what it had', { timeout: patience }, async () => {
     const place = newPlace({ ownProcess: true })
-    const { app, backend, redirectUri, scopes, user } = shop
+    const { app, backend, user } = shop
     const content = {
-      baseUrl: site.baseUrl,
-      versions: site.versions(),
-      drush: site.drush,
-      scopes,
+      ...{ baseUrl: site.baseUrl, versions: site.versions(), drush: site.drush },
+      ...shopMapping,
       users: { editor: { name: user.name, loginLink: true } },
-      clients: {
-        publicPkce: { client_id: app, redirectUris: [redirectUri] },
-        machine: { client_id: backend.client_id, client_secret: '${BACKEND}' },
-      },
     }
     writeFileSync(place.at('site.yaml'), JSON.stringify(content))
     const env = { BACKEND: backend.client_secret }

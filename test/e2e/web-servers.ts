@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { stringify } from 'yaml'
 import { withheldGroups } from '../../fixtures/withheld.ts'
 import { packageRoot } from '../../helpers/model/package.ts'
 import type { Verdict } from '../../helpers/model/verdict.ts'
@@ -21,7 +22,21 @@ import {
   type InstalledSite,
   type Program,
 } from '../support/web-servers.ts'
-import { summarize, webServersFile, type WebServerRun } from '../support/web-server-runs.ts'
+import {
+  installedVersions,
+  shop,
+  shopEntities,
+  shopMapping,
+  shopPermissions,
+  shopSecrets,
+} from '../support/real-site.ts'
+import {
+  readWebServers,
+  summarize,
+  webServersFile,
+  type WebServerRun,
+  type WebServerSummary,
+} from '../support/web-server-runs.ts'
 
 interface Variation {
   readonly server: string
@@ -30,11 +45,14 @@ interface Variation {
   readonly setting: string
   readonly profile?: string
   readonly needs: readonly Program[]
-  readonly serve: (site: InstalledSite) => Promise<string>
+  /** The site's address; without it, the target php installs a site of its own in a new database of the same server. */
+  readonly serve?: (site: InstalledSite) => Promise<string>
   /** Every group but the withheld ones, instead of a few. */
   readonly everything?: true
   /** Flags of the run. */
   readonly flags?: (site: InstalledSite) => readonly string[]
+  /** A site file instead of provisioning, but for the address and the versions. */
+  readonly maps?: (site: InstalledSite) => object
 }
 
 const few = ['pkce', 'bearer', 'refresh', 'token/token', 'clients']
@@ -115,6 +133,52 @@ export const variations: Readonly<Record<string, Variation>> = {
     ...{ server: 'nginx with php-fpm', database: 'postgres', setting: '', needs: ['nginx', 'php-fpm', 'postgres'] },
     serve: (site) => nginx(site),
   },
+  'php-mariadb': {
+    ...{ server: 'php -S', database: 'mariadb', setting: '`--database-url`', needs: ['mariadb'] },
+    everything: true,
+  },
+  'php-postgres': {
+    ...{ server: 'php -S', database: 'postgres', setting: '`--database-url`', needs: ['postgres'] },
+    everything: true,
+  },
+  'login-path': {
+    ...{ server: 'nginx with php-fpm', database: 'sqlite', needs: ['nginx', 'php-fpm'] },
+    setting: 'mapped in a site file; the login form has a path of its own (`login`)',
+    serve: (site) => {
+      site.run('php:eval', shopEntities)
+      site.run('pm:install', '-y', 'path_alias')
+      site.run('php:eval', signIn)
+      return nginx(site)
+    },
+    everything: true,
+    maps: () => ({ ...shopMapping, login: '/sign-in' }),
+  },
+  'identity-provider': {
+    ...{ server: 'nginx with php-fpm', database: 'sqlite', needs: ['nginx', 'php-fpm'] },
+    setting: 'mapped in a site file; logins are sent to an identity provider elsewhere (`loginLink`)',
+    serve: (site) => {
+      site.run('php:eval', shopEntities)
+      const elsewhere = 'return 302 https://id.example.test/login?RelayState=$request_uri;'
+      return nginx(site, { rules: `location ~ ^/(user/login|sign-in)$ { ${elsewhere} }` })
+    },
+    everything: true,
+    maps: ({ drush }) => ({ ...shopMapping, drush, users: { editor: { name: shop.user.name, loginLink: true } } }),
+  },
+  // Last of its site: the suite creates no scopes beside static ones.
+  'static-scopes': {
+    ...{ server: 'nginx with php-fpm', database: 'sqlite', needs: ['nginx', 'php-fpm'] },
+    setting: 'mapped in a site file; static scopes of a module',
+    serve: (site) => {
+      site.run('php:eval', shopEntities)
+      writeScopes(site)
+      site.run('pm:install', '-y', 'simple_oauth_static_scope', 'contract_shop')
+      site.run('php:eval', staticScopes)
+      site.run('cache:rebuild')
+      return nginx(site)
+    },
+    everything: true,
+    maps: () => shopMapping,
+  },
   standard: {
     ...{ server: 'Apache with mod_php', database: 'sqlite', setting: 'standard profile', profile: 'standard' },
     needs: ['apache', 'mod_php'],
@@ -127,6 +191,36 @@ const german = `
 \\Drupal::configFactory()->getEditable('system.site')->set('default_langcode', 'de')->save();
 \\Drupal::configFactory()->getEditable('language.negotiation')->set('url.source', 'path_prefix')->set('url.prefixes', ['en' => 'en', 'de' => 'de'])->save();
 `
+
+const signIn = `
+$storage = \\Drupal::entityTypeManager()->getStorage('path_alias');
+$storage->loadByProperties(['alias' => '/sign-in']) ?: $storage->create(['path' => '/user/login', 'alias' => '/sign-in'])->save();
+`
+
+const staticScopes = `
+\\Drupal::configFactory()->getEditable('simple_oauth.settings')->set('scope_provider', 'static')->save();
+$storage = \\Drupal::entityTypeManager()->getStorage('consumer');
+foreach ($storage->loadByProperties(['client_id' => '${shop.backend.client_id}']) as $consumer) $consumer->set('scopes', ['shop:debug', 'shop:content'])->save();
+foreach (\\Drupal::entityTypeManager()->getStorage('oauth2_scope')->loadMultiple() as $scope) $scope->delete();
+`
+
+/** A module whose scopes are those of `shop`. */
+function writeScopes({ docroot }: InstalledSite): void {
+  const folder = join(docroot, 'modules/contract_shop')
+  mkdirSync(folder, { recursive: true })
+  const info = { name: 'Shop', type: 'module', core_version_requirement: '^10 || ^11' }
+  const grant = { status: true, description: 'shop' }
+  const scopes = Object.entries(shopPermissions).map(([name, permission]) => [
+    `shop:${name}`,
+    {
+      ...{ description: 'shop', umbrella: false, granularity_id: 'permission' },
+      granularity_configuration: { permission },
+      grant_types: { authorization_code: grant, refresh_token: grant, client_credentials: grant },
+    },
+  ])
+  writeFileSync(join(folder, 'contract_shop.info.yml'), stringify(info))
+  writeFileSync(join(folder, 'contract_shop.oauth2_scopes.yml'), stringify(Object.fromEntries(scopes)))
+}
 
 /** A certificate for 127.0.0.1 by an authority of its own. */
 function authority({ folder }: InstalledSite): { key: string; cert: string } {
@@ -184,7 +278,7 @@ export async function main(args: readonly string[]): Promise<void> {
         installed = wanted
       }
       try {
-        record(file, name, await runOn(name, variation, site, values.groups))
+        record(file, name, await runOn(name, variation, site, { ...values, codebase: values.codebase }))
       } catch (error) {
         // If one server does not start, the others still run.
         console.log(`${name}: not run: ${error instanceof Error ? error.message : String(error)}`)
@@ -199,40 +293,33 @@ export async function main(args: readonly string[]): Promise<void> {
   const reference = runs[plain]
   if (reference === undefined) throw new Error(`${file} has no run of "${plain}", with which the others are compared.`)
   const kept = Object.entries(runs).map(([name, run]) => [name, summarize(run, reference)] as const)
-  writeFileSync(webServersFile, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`)
+  // A run that this machine has not made stays as it was recorded; in the order of the variations.
+  const all: Readonly<Record<string, WebServerSummary>> = { ...readWebServers(), ...Object.fromEntries(kept) }
+  const ordered = Object.keys(variations).flatMap((name) => (all[name] ? [[name, all[name]] as const] : []))
+  writeFileSync(webServersFile, `${JSON.stringify(Object.fromEntries(ordered), null, 2)}\n`)
 }
 
 async function runOn(
   name: string,
   variation: Variation,
   site: InstalledSite,
-  groups = (variation.everything ? every : few).join(','),
+  given: { readonly codebase: string; readonly groups?: string | undefined },
 ): Promise<WebServerRun> {
   const before = site.running()
   site.settings('')
+  const groups = given.groups ?? (variation.everything ? every : few).join(',')
   try {
-    const baseUrl = await variation.serve(site)
-    await until(() => answers(baseUrl)).catch((error: unknown) => {
-      throw new Error(`${name}: ${String(error)}\n${logsOf(site)}`)
-    })
+    const { flags, env } = await serverUnderTest(name, variation, site, given.codebase)
     const report = join(site.folder, 'report')
-    const flags = [
-      ...[
-        '--target',
-        'site',
-        '--base-url',
-        baseUrl,
-        '--provision',
-        '--drush',
-        site.drush.map((word) => `'${word}'`).join(' '),
-      ],
-      ...['--group', groups, '--cache', join(site.folder, 'cache')],
+    const words = [
+      ...[...flags, '--group', groups, '--cache', join(site.folder, 'cache')],
       ...['--allow-skipped', '--report', report, ...(variation.flags?.(site) ?? [])],
     ]
-    const ended = spawnSync(process.execPath, ['bin/simple-oauth-contract.js', ...flags], {
+    const ended = spawnSync(process.execPath, ['bin/simple-oauth-contract.js', ...words], {
       cwd: packageRoot,
       encoding: 'utf8',
       maxBuffer: 2 ** 28,
+      env: { ...process.env, ...env },
     })
     const last = ended.stdout.trimEnd().split('\n').slice(-12).join('\n')
     console.log(`${name}: exit code ${String(ended.status)}\n${last}${ended.stderr}`)
@@ -248,6 +335,27 @@ async function runOn(
   } finally {
     await site.stop(before)
   }
+}
+
+/** How the command is told which server to test. */
+async function serverUnderTest(
+  name: string,
+  { serve, maps }: Variation,
+  site: InstalledSite,
+  codebase: string,
+): Promise<{ readonly flags: readonly string[]; readonly env: Readonly<Record<string, string>> }> {
+  if (!serve)
+    return { flags: ['--target', 'php', '--codebase', codebase], env: { CONTRACT_DATABASE_URL: site.emptyDatabase() } }
+  const baseUrl = await serve(site)
+  await until(() => answers(baseUrl)).catch((error: unknown) => {
+    throw new Error(`${name}: ${String(error)}\n${logsOf(site)}`)
+  })
+  const drush = site.drush.map((word) => `'${word}'`).join(' ')
+  if (!maps) return { flags: ['--target', 'site', '--base-url', baseUrl, '--provision', '--drush', drush], env: {} }
+  const file = join(site.folder, 'site.yaml')
+  const versions = JSON.parse(site.run('php:eval', installedVersions)) as object
+  writeFileSync(file, JSON.stringify({ baseUrl, versions, stress: true, ...maps(site) }))
+  return { flags: ['--site', file], env: shopSecrets }
 }
 
 /** Keeps the runs that were not repeated. */

@@ -113,7 +113,8 @@ describe('which reports belong together', () => {
   test('those of one site file, or of one target', () => {
     const sites = sitesOf([head('c', shop, '2/3'), head('a', {}), head('b', shop, '1/3')])
     expect(sites.map(({ name, parts, missing }) => ({ name, paths: parts.map(({ path }) => path), missing }))).toEqual([
-      { name: 'php, a copy of /srv/site', paths: ['a'], missing: [] },
+      // Without a site file, by the folder of its report.
+      { name: 'a', paths: ['a'], missing: [] },
       { name: 'shop', paths: ['b', 'c'], missing: ['3/3'] },
     ])
     expect(

@@ -100,6 +100,18 @@ describe('on the console', () => {
     await expect(text(upgrade, true)).toMatchFileSnapshot('../golden/comparison-verbose.txt')
   })
 
+  test.each([
+    ['no-code', 'no code is issued'],
+    ['a-new-cause', 'blocked (a-new-cause)'],
+  ])('why a check is not judged: %s', (cause, sentence) => {
+    const judged = runOf([tokenCheck('code.plain', claims({}))])
+    const blocked = runOf([
+      tokenCheck('code.plain', {}, { verdict: 'blocked', blocker: { cause, message: '' }, findings: [] }),
+    ])
+    expect(text(comparisonOf(judged, blocked))).toContain(`  can no longer be judged: ${sentence} (1 check)\n`)
+    expect(text(comparisonOf(blocked, judged), true)).toContain(`can be judged now; before: ${sentence}`)
+  })
+
   test('nothing changed', async () => {
     await expect(text(same)).toMatchFileSnapshot('../golden/comparison-same.txt')
   })

@@ -25,6 +25,16 @@ describe('what a violated contract means', () => {
     expect(wrong.map(([id]) => id)).toEqual([])
   })
 
+  test('is plain prose: backticks mark code, and nothing is markup, in Markdown as in HTML', () => {
+    const texts = entries.flatMap(([, group]) => Object.values(group).flatMap(({ impact, remedy }) => [impact, remedy]))
+    const wrong = texts.filter((text) => {
+      const parts = text.split('`')
+      const prose = parts.filter((_, index) => index % 2 === 0).join(' ')
+      return parts.length % 2 === 0 || /[<>*[\]\\|#~&@\n]|\b_|_\b|!\[/u.test(prose)
+    })
+    expect(wrong).toEqual([])
+  })
+
   test('is not known of a contract of a user, whatever its name', () => {
     expect(guidanceOf('x-shop.machine')).toBeUndefined()
     expect(guidanceOf('toString')).toBeUndefined()

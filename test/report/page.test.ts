@@ -39,7 +39,11 @@ describe('the first screen', () => {
 
   test('shows what fails with expected, actual, impact and remedy', () => {
     const page = shown([failed, passed])
-    expect(page('.item.fail').text().replace(/\s+/gu, ' ')).toContain(
+    const text = page('.item.fail').text().replace(/\s+/gu, ' ')
+    expect(text).toContain('Findinganswer of the token endpoint (token.issued)')
+    expect(text).toContain('RequirementRFC 7636 §4.6 (Server Verifies code_verifier before Returning the Tokens) MUST')
+    expect(text).toContain('ClassificationOWASP ASVS 5.0 V10.4.6 · CWE-345')
+    expect(text).toContain(
       'Expectedrejected: an OAuth error, nothing issuedActual200, issued access_token, refresh_tokenImpactAn attacker who intercepts a code',
     )
     expect(page('.item.fail a').attr('href')).toBe('#c-pkce.verifier-mismatch')
@@ -54,6 +58,27 @@ describe('the first screen', () => {
     ])
     const ids = page('.item.fail .about a').toArray()
     expect(ids.map((link) => page(link).text())).toEqual(['pkce.verifier-mismatch', 'a.high', 'a.low'])
+  })
+
+  test('lists areas by what fails there, and in each what fails first', () => {
+    const page = shown([
+      check({ ...passed, contract: 'a.passed', group: 'token' }),
+      check({ ...failed, contract: 'a.low', severity: 'low', group: 'token' }),
+      check({ ...failed, contract: 'b.high', severity: 'high', group: 'openid' }),
+    ])
+    const rows = page('.chart tbody th').toArray()
+    expect(rows.map((row) => page(row).text())).toEqual(['OpenID Connect', 'Token endpoint'])
+    const cards = page('.contract .id').toArray()
+    expect(cards.map((id) => page(id).text())).toEqual(['b.high', 'a.low', 'a.passed'])
+  })
+
+  test('says what a warning means, and what was not tested', () => {
+    const warned = check({ ...failed, verdict: 'warn' })
+    expect(shown([warned])('.list').first().text()).toContain('An attacker who intercepts a code')
+    const reason = { kind: 'capability', capability: 'introspection' } as const
+    const skipped = shown([check({ contract: 'a.b', verdict: 'skipped', reason })])('.reasons')
+    expect(skipped.find('summary').text()).toMatch(/^1 check: needs an introspection endpoint .*\(introspection\)$/u)
+    expect(skipped.find('a').text()).toBe('a.b')
   })
 
   test('has bars in the order of their numbers, the worst first', () => {
@@ -119,6 +144,7 @@ describe('a contract', () => {
     const text = card.text()
     expect(text).toContain('RFC 7636 §4.6 (Server Verifies code_verifier before Returning the Tokens) MUST')
     expect(text).toContain('OWASP ASVS 5.0 V10.4.6 · CWE-345 (Insufficient Verification of Data Authenticity)')
+    expect(card.find('a[href="evidence/pkce.verifier-mismatch.md"]').length).toBe(1)
   })
 
   test('draws its exchange and marks the step that decides', () => {
@@ -137,6 +163,16 @@ describe('a contract', () => {
     expect(shown([{ ...failed, verdict: 'blocked', findings: [], blocker }])('.band').text()).toBe('stopped ■')
     // Of what is not a token endpoint.
     expect(svg.find('.actor').text()).toBe('ClientBrowserAuthorization server')
+  })
+
+  test('names the variant of the only one that passed, and explains the control', () => {
+    const two = shown([
+      { ...failed, variant: 'one' },
+      { ...passed, variant: 'other' },
+    ])('.contract')
+    expect(two.find('.check').last().find('td').eq(1).text()).toBe('other')
+    expect(two.text()).toContain('Positive control passed: the same flow without the invalid value succeeds.')
+    expect(two.text()).toContain('publicPkce (a public client that must use PKCE), editor')
   })
 
   test('shows request, response and a line for a shell behind a click', () => {
@@ -184,7 +220,7 @@ describe('whatever a server says', () => {
       page('[href]')
         .toArray()
         .map((element) => page(element).attr('href') ?? '')
-        .filter((href) => !/^(?:#|https:\/\/)/u.test(href)),
+        .filter((href) => !/^(?:#|https:\/\/|evidence\/[a-z0-9][a-z0-9._-]*\.md$)/u.test(href)),
     ).toEqual([])
     // Nothing that moves a cursor or reorders text; line feeds are our own.
     expect(html).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u)
@@ -252,5 +288,15 @@ test('guarantees for consumers have a table for each, and are linked', () => {
   expect(page('section[aria-labelledby=policy] tbody tr').first().text()).toMatch(
     /refuted.*scopes: site:content.*policy\.scope-refused/su,
   )
+  expect(page('section[aria-labelledby=policy] tbody tr').first().find('td').last().text()).toMatch(
+    /^answer of the token endpoint \(token\.issued\): 200, issued/u,
+  )
+  // The values that a guarantee is about share the table of their consumer.
+  const values = ['my-app: plain', 'my-app: S256', 'my-app'].map((variant) =>
+    check({ variant, guarantee: 'challengeMethods', group: 'policy' }),
+  )
+  const one = shown(values)('section[aria-labelledby=policy]')
+  expect(one.find('caption').text()).toBe('my-app')
+  expect(one.find('tbody .names').text()).toContain('challengeMethods: plain')
   expect(page('nav a[href="#policy"]').text()).toBe('Guarantees')
 })

@@ -51,6 +51,7 @@ describe('where a value comes from', () => {
       cache: null,
       image: null,
       database: 'sqlite',
+      databaseUrl: null,
       drupal: null,
       simpleOauth: null,
       consumers: null,

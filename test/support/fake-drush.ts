@@ -89,7 +89,7 @@ if (op === is.hangs) {
     for (const name of made) say({ progress: 'making ' + name })
     save([...names, ...made])
     answer({ versions, authenticated: is.authenticated, uids: Object.fromEntries(data.users.map(({ name }, index) => [name, String(index + 7)])) })
-  } else answer({ versions, authenticated: is.authenticated })
+  } else answer({ versions, authenticated: is.authenticated, own: names.filter((name) => name.startsWith('contract_' + run)).length })
 }
 if (is.noise) console.log('\nbye')
 `

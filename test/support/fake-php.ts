@@ -12,6 +12,7 @@ export interface FakePhp {
   readonly extensions?: string
   readonly install?: 'works' | 'fails' | 'disk full' | 'hangs'
   readonly update?: 'works' | 'fails' | 'hangs'
+  readonly database?: 'empty' | 'not empty' | 'refuses' | 'keeps'
   readonly server?: 'works' | 'port taken' | 'port taken once' | 'ends' | 'error page' | 'no module'
 }
 
@@ -33,6 +34,7 @@ export function fakePhp(folder: string, behaviour: FakePhp = {}): { command: str
     extensions: allExtensions,
     install: 'works',
     update: 'works',
+    database: 'empty',
     server: 'works',
     ...behaviour,
     log,
@@ -50,17 +52,31 @@ const logFile = (args.find((arg) => arg.startsWith('error_log=')) ?? '').slice(1
 
 if (args[0] === '-r') {
   console.log(JSON.stringify({ version: is.version, extensions: is.extensions.split(' ') }))
+} else if ((args[0] ?? '').endsWith('drupal/database.php')) {
+  const of = process.env
+  const where = ['DRIVER', 'HOST', 'PORT', 'NAME', 'USER', 'PASSWORD'].map((part) => of['DRUPAL_DATABASE_' + part])
+  note(['database', args[1], ...where, ...args.slice(2)].join(' '))
+  const fails = is.database === 'refuses' ? 'SQLSTATE[HY000] [1045] Access denied with ' + of.DRUPAL_DATABASE_PASSWORD : is.database === 'keeps' && args[1] === 'empty' ? 'lock wait timeout' : null
+  if (fails !== null) {
+    console.error(fails)
+    process.exit(1)
+  }
+  const tables = is.database === 'not empty' ? ['users', 'node', 'config', 'cache'] : []
+  console.log(JSON.stringify({ tables, routines: ['kept()'], extensions: ['plpgsql'] }))
 } else if (args.includes('site:install')) {
   note(args.slice(args.indexOf('site:install')).join(' '))
+  const { DRUPAL_DATABASE_PASSWORD: password } = process.env
+  if (password) fs.appendFileSync('web/sites/default/settings.php', '// ' + password)
   if (is.install === 'hangs') setInterval(() => undefined, 1000)
   else if (is.install !== 'works') {
-    console.error('first line\n\u001b[31m[error]\u001b[0m ' + (is.install === 'fails' ? 'no such table: users' : 'database or disk is full'))
+    console.error('first line\n\u001b[31m[error]\u001b[0m ' + (is.install === 'fails' ? 'no such table: users' + (process.env.DRUPAL_DATABASE_PASSWORD ? ' with ' + process.env.DRUPAL_DATABASE_PASSWORD : '') : 'database or disk is full'))
     process.exit(1)
   }
   if (is.install !== 'hangs') fs.writeFileSync(process.env.DRUPAL_SQLITE, 'installed')
 } else if (args.includes('updatedb')) {
   // As drush does, which starts itself again by way of "php".
-  note('updatedb by PHP ' + JSON.parse(require('node:child_process').execFileSync('php', ['-r', ''])).version)
+  const { DRUPAL_DATABASE_NAME: database } = process.env
+  note('updatedb by PHP ' + JSON.parse(require('node:child_process').execFileSync('php', ['-r', ''])).version + (database ? ' in ' + database : ''))
   if (is.update === 'hangs') setInterval(() => undefined, 1000)
   if (is.update === 'fails') {
     console.error(' [notice] Update started: simple_oauth_update_8999\n [error]  The table has rows that cannot be converted.')

@@ -160,3 +160,16 @@ export const severalSites: SitesOutcome = {
   ),
   missing: ['wiki'],
 }
+
+/** Nothing but skipped checks, with names as long as those of the suite. */
+export const skippedReport = reportOf(
+  outcome(
+    ['revocation.access-token-of-another-client-credentials-client', 'registration.management-token'].map((contract) =>
+      check({
+        contract,
+        verdict: 'skipped',
+        reason: { kind: 'not-advertised', member: 'authorization_response_iss_parameter_supported' },
+      }),
+    ),
+  ),
+)

@@ -17,7 +17,7 @@ export interface WebServerRun {
 export interface WebServerSummary extends Omit<WebServerRun, 'verdicts'> {
   /** How many checks have each verdict. */
   readonly verdicts: Readonly<Partial<Record<Verdict, number>>>
-  /** Checks whose verdict differs from that with `php -S`: the latter, then this one. */
+  /** Checks whose verdict differs from that with `php -S`: the latter, then this one. What only one of them skips is not among them. */
   readonly differences: Readonly<Record<string, readonly [Verdict, Verdict]>>
 }
 
@@ -27,7 +27,9 @@ export function summarize({ verdicts, ...run }: WebServerRun, plain: WebServerRu
   for (const verdict of Object.values(verdicts)) count[verdict] = (count[verdict] ?? 0) + 1
   const differences = Object.entries(verdicts).flatMap(([name, verdict]): [string, readonly [Verdict, Verdict]][] => {
     const other = plain.verdicts[name]
-    return other === undefined || other === verdict ? [] : [[name, [other, verdict]]]
+    return other === undefined || other === verdict || [other, verdict].includes('skipped')
+      ? []
+      : [[name, [other, verdict]]]
   })
   return { ...run, verdicts: count, differences: Object.fromEntries(differences) }
 }
@@ -40,7 +42,7 @@ export function webServersTable(runs: Readonly<Record<string, WebServerSummary>>
     const all = Object.values(verdicts).reduce((sum, count) => sum + count, 0)
     const counts = Object.entries(verdicts).map(([verdict, count]) => `${String(count)} ${verdict}`)
     const others = Object.entries(differences).map(([name, [plain, here]]) => `\`${name}\` is ${here}, not ${plain}`)
-    const same = server === 'php -S' ? '' : others.join('<br>') || 'none'
+    const same = server === 'php -S' && setting === '' ? '' : others.join('<br>') || 'none'
     const what = setting === '' ? server : `${server}: ${setting}`
     return `| ${what} | ${names[database] ?? database} | ${versions['simple_oauth'] ?? '?'} | ${String(all)}: ${counts.join(', ')} | ${same} |`
   })

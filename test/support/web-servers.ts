@@ -45,6 +45,8 @@ export interface InstalledSite {
   /** Ends every process, and removes the site. */
   remove(): Promise<void>
   running(): number
+  /** The URL of a new, empty database on the server of the site's. */
+  emptyDatabase(): string
 }
 
 export async function freePort(): Promise<number> {
@@ -87,6 +89,7 @@ export async function installSite(codebase: string, database: Database, profile:
       return child
     },
     running: () => children.length,
+    emptyDatabase: () => server.empty(),
     stop: async (since) => {
       const ended = children.splice(since).reverse()
       for (const { pid } of ended) if (pid !== undefined) kill(pid)
@@ -99,8 +102,8 @@ export async function installSite(codebase: string, database: Database, profile:
   }
   site.settings('')
   if (account !== null) execFileSync('chown', ['-R', `${account}:`, folder])
-  const settings = await startDatabase(site, database)
-  writeFileSync(join(place, 'settings.php'), settingsOf(folder, settings))
+  const server = await startDatabase(site, database)
+  writeFileSync(join(place, 'settings.php'), settingsOf(folder, server.settings))
   if (account !== null) execFileSync('chown', ['-R', `${account}:`, folder])
   site.run('site:install', profile, '-y', '--account-name=admin', '--account-pass=not-for-the-contract')
   site.run('pm:install', '-y', 'simple_oauth')
@@ -118,14 +121,30 @@ function kill(pid: number): void {
   }
 }
 
-async function startDatabase(site: InstalledSite, database: Database): Promise<string> {
+interface DatabaseServer {
+  /** The connection in settings.php. */
+  readonly settings: string
+  empty(): string
+}
+
+async function startDatabase(site: InstalledSite, database: Database): Promise<DatabaseServer> {
   const { folder } = site
   const port = await freePort()
   const of = (driver: string, more: string): string =>
     `['driver' => '${driver}', 'namespace' => 'Drupal\\\\${driver}\\\\Driver\\\\Database\\\\${driver}', 'autoload' => 'core/modules/${driver}/src/Driver/Database/${driver}/', 'prefix' => '', ${more}]`
   const login = `'host' => '127.0.0.1', 'port' => ${String(port)}, 'database' => 'drupal', 'username' => 'drupal', 'password' => 'drupal'`
   const data = join(folder, 'database')
-  if (database === 'sqlite') return of('sqlite', `'database' => '${folder}/site.sqlite'`)
+  const noServer = (): string => {
+    throw new Error('SQLite has no server')
+  }
+  if (database === 'sqlite') return { settings: of('sqlite', `'database' => '${folder}/site.sqlite'`), empty: noServer }
+  const withServer = (driver: string, create: () => void): DatabaseServer => ({
+    settings: of(driver, login),
+    empty: () => {
+      create()
+      return `${driver}://drupal:drupal@127.0.0.1:${String(port)}/contract`
+    },
+  })
   if (database === 'mariadb') {
     const words = [
       'mariadb-install-db',
@@ -147,37 +166,23 @@ async function startDatabase(site: InstalledSite, database: Database): Promise<s
       ],
       { own: true },
     )
-    await until(
-      () =>
-        spawnSync('mariadb', [
-          '--no-defaults',
-          `--socket=${socket}`,
-          '-uroot',
-          '-e',
-          "CREATE DATABASE drupal; CREATE USER drupal@'%' IDENTIFIED BY 'drupal'; GRANT ALL ON drupal.* TO drupal@'%'; CREATE USER drupal@localhost IDENTIFIED BY 'drupal'; GRANT ALL ON drupal.* TO drupal@localhost",
-        ]).status === 0,
+    const sql = (query: string): boolean =>
+      spawnSync('mariadb', ['--no-defaults', `--socket=${socket}`, '-uroot', '-e', query]).status === 0
+    await until(() =>
+      sql(
+        "CREATE DATABASE drupal; CREATE USER drupal@'%' IDENTIFIED BY 'drupal'; GRANT ALL ON *.* TO drupal@'%'; CREATE USER drupal@localhost IDENTIFIED BY 'drupal'; GRANT ALL ON *.* TO drupal@localhost",
+      ),
     )
-    return of('mysql', login)
+    return withServer('mysql', () => sql('CREATE OR REPLACE DATABASE contract'))
   }
   const bin = '/usr/lib/postgresql/15/bin'
   execOwn([`${bin}/initdb`, '-D', data, '-U', 'drupal', '--auth=trust', '-E', 'UTF8', '--locale=C'], folder)
   site.start([`${bin}/postgres`, '-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder], { own: true })
-  await until(
-    () =>
-      spawnSync('psql', [
-        '-h',
-        '127.0.0.1',
-        '-p',
-        String(port),
-        '-U',
-        'drupal',
-        '-d',
-        'postgres',
-        '-c',
-        'CREATE DATABASE drupal',
-      ]).status === 0,
-  )
-  return of('pgsql', login)
+  const where = ['-h', '127.0.0.1', '-p', String(port), '-U', 'drupal', '-d', 'postgres']
+  const sql = (...queries: string[]): boolean =>
+    spawnSync('psql', [...where, ...queries.flatMap((query) => ['-c', query])]).status === 0
+  await until(() => sql('CREATE DATABASE drupal'))
+  return withServer('pgsql', () => sql('DROP DATABASE IF EXISTS contract', 'CREATE DATABASE contract'))
 }
 
 function execOwn(words: readonly string[], cwd: string): void {
@@ -376,12 +381,12 @@ export async function varnish(site: InstalledSite, upstream: string): Promise<st
   return `http://127.0.0.1:${String(port)}`
 }
 
-/** Whether the site answers with its login page. */
+/** Whether the site answers with its login page, or says where that is. */
 export const answers = (baseUrl: string): boolean => {
   const shown = spawnSync('curl', ['-sk', '-o', '/dev/null', '-w', '%{http_code}', `${baseUrl}/user/login`], {
     encoding: 'utf8',
   })
-  return shown.stdout === '200'
+  return /^(?:200|302)$/u.test(shown.stdout)
 }
 
 /** The last lines of every log of the site, for a message. */

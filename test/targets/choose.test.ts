@@ -58,6 +58,14 @@ describe('the choice of a target', () => {
     expect(await refusal(['--target', 'php', '--codebase', 'here'])).toBeNull()
   })
 
+  test('is php where a database is named, which is refused unless it is a URL', async () => {
+    const engine = await fakeEngine()
+    const named = ['--codebase', 'here', '--database-url']
+    expect(await refusal([...named, 'mysql://drupal@127.0.0.1/shop'], { DOCKER_HOST: engine.uri })).toBeNull()
+    expect(engine.asked).toEqual([])
+    expect(await refusal([...named, 'shop'])).toBe('bad-value')
+  })
+
   test('is the PHP of this machine for an upgrade, and a container where there is none', async () => {
     const engine = await fakeEngine()
     const asked = async (words: string[], phpOld: string | null = null): Promise<boolean> => {

@@ -5,11 +5,12 @@ import schema from '../../fixtures/schemas/upgrade.schema.json' with { type: 'js
 import { announcedBetween } from '../../helpers/compare/releases.ts'
 import { readReleases } from '../../helpers/command/compare-inputs.ts'
 import { painter } from '../../helpers/report/text.ts'
-import { upgradeHtml, upgradeJson } from '../../helpers/upgrade/files.ts'
+import { upgradeJson } from '../../helpers/upgrade/files.ts'
+import { upgradeHtml } from '../../helpers/upgrade/page.ts'
 import { concludeUpgrade, type UpgradeOutcome } from '../../helpers/upgrade/outcome.ts'
 import { upgradeText } from '../../helpers/upgrade/text.ts'
 import { refused, tokenCheck } from '../support/compare-factory.ts'
-import { check, finding } from '../support/report-factory.ts'
+import { check, finding, outcome as runOutcome } from '../support/report-factory.ts'
 import { broken, lost, refusedAfter, survived, updateFails, upgraded } from './factory.ts'
 
 const interrupted = { signal: 'SIGINT', during: 'upgrading the site' }
@@ -102,6 +103,29 @@ describe.each(Object.entries(cases))('%s', (name, [outcome, conclusion, exitCode
     // Only people follow links to announcements.
     expect(page.replace(/ href="https:[^"]*"/gu, '')).not.toMatch(/<script|https?:\/\/(?!www\.w3)/u)
   })
+})
+
+test('the gravest loss is shown in full', () => {
+  const title = 'A login after the upgrade does not end the access that the user gave to a client before it'
+  const results = [{ ...lost, title }, survived({ verdict: 'fail', severity: 'low', title })]
+  const text = upgradeText(upgraded({ survival: survival && { ...survival, results } }), {
+    ...{ paint: painter(false), width: 80, verbose: false, report: 'results/x' },
+  })
+  expect(text).toContain('access that the user gave\n            to a client before it\n')
+  expect(text.match(/access that the user gav…/gu)).toHaveLength(1)
+})
+
+test('a question without an answer on an existing site is not one to try again', () => {
+  const unanswered = upgraded({ tried: false, survival: survival && { ...survival, results: [blocked, survived()] } })
+  const text = upgradeText(unanswered, { paint: painter(false), width: 200, verbose: false, report: 'results/x' })
+  expect(text).toContain('only another upgrade, from "upgrade begin" on, can answer it')
+})
+
+test('the page says what was lost before what changed, and what survived last', () => {
+  const page = upgradeHtml(upgraded({ survival: runOutcome([survived(), lost]) }, refusedAfter))
+  const headings = [...page.matchAll(/<h2>([^<]*)/gu)].map(([, text]) => text)
+  expect(headings).toEqual(['What did not survive, or was not proven', 'What changed', 'What survived'])
+  expect(upgradeHtml(upgraded({ survival: runOutcome([survived()]) }))).not.toContain('What did not survive')
 })
 
 test('what failed before the upgrade and fails after it does not count', () => {

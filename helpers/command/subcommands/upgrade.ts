@@ -13,6 +13,7 @@ const ofCopies = [
   'codebase',
   'config',
   'database',
+  'databaseUrl',
   'baseImage',
   'php',
   'fresh',
@@ -192,6 +193,7 @@ async function finish({ read, flags, loaded }: Call): Promise<void> {
     state,
     accept: textOf(flags, 'accept'),
     drush: settings.drush,
+    stateNamed: textOf(flags, 'state') !== null,
   })
   loaded()
   await finished

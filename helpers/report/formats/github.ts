@@ -1,5 +1,5 @@
 import { inline } from '../text.ts'
-import { problemsOf, type Problem } from './problems.ts'
+import { adviceOf, problemsOf, type Problem } from './problems.ts'
 import type { Render } from './table.ts'
 
 /** GitHub shows no more of each kind for a step. */
@@ -24,16 +24,17 @@ function annotations(kind: 'error' | 'warning', problems: readonly Problem[], ma
   const shown = problems.length > max ? problems.slice(0, max - 1) : problems
   const rest = problems.length - shown.length
   return [
-    ...shown.map(({ verdict, name, title, text, advice, location }) =>
-      command(
+    ...shown.map((problem) => {
+      const { verdict, name, title, text, location } = problem
+      return command(
         kind,
         {
           ...(location.own ? { file: location.path, line: String(location.line) } : {}),
           title: inline(`${verdict.toUpperCase()} ${name}`),
         },
-        [`${title}.`, text, advice].filter(Boolean).join('\n'),
-      ),
-    ),
+        [`${title}.`, text, adviceOf(problem)].filter((line) => line !== '').join('\n'),
+      )
+    }),
     ...(rest > 0
       ? [command(kind, { title: `${rest} more` }, `${rest} more in the job summary and in the report.`)]
       : []),

@@ -1,5 +1,7 @@
 import XMLBuilder from 'fast-xml-builder'
-import { citation } from '../../model/source.ts'
+import { guidanceOf } from '../../../fixtures/guidance/index.ts'
+import { classificationOf } from '../../model/classification.ts'
+import { fullCitation } from '../../model/source.ts'
 import { describeReason } from '../../model/describe-reason.ts'
 import { checkName, type CheckResult } from '../../model/result.ts'
 import { terminal } from '../escape.ts'
@@ -69,6 +71,7 @@ const countsOf = (cases: readonly Element[]): Element => ({
 })
 
 function caseOf(area: string, check: CheckResult, report: Report, context: MessageContext): Element {
+  const guidance = guidanceOf(check.contract)
   return {
     '@_name': inline(checkName(check)),
     '@_classname': inline(area),
@@ -78,7 +81,8 @@ function caseOf(area: string, check: CheckResult, report: Report, context: Messa
         ['title', check.title] as const,
         ['severity', check.severity] as const,
         ['verdict', check.verdict] as const,
-        ...check.sources.map((source) => ['requirement', citation(source)] as const),
+        ...check.sources.map((source) => ['requirement', fullCitation(source)] as const),
+        ...(guidance ? classificationOf(guidance) : []).map((name) => ['classification', name] as const),
       ].map(([name, value]) => ({ '@_name': name, '@_value': inline(value) })),
     },
     ...outcomeOf(check, report, context),

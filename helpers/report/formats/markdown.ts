@@ -1,11 +1,13 @@
+import { guidanceOf } from '../../../fixtures/guidance/index.ts'
 import { groupBy } from '../group-by.ts'
 import { describeConclusion, describeRunReason } from '../describe-reason.ts'
-import { clip, fenced, markdown as escaped } from '../escape.ts'
+import { clip, fenced, markdown as escaped, markdownProse, ownProse } from '../escape.ts'
 import { count } from '../run.ts'
 import type { Report } from '../report.ts'
 import { versionsText } from '../text.ts'
 import { verdicts } from '../../model/verdict.ts'
 import { weaknessesOf } from '../weaknesses.ts'
+import { remedyLine } from '../remedy-line.ts'
 import { problemsOf } from './problems.ts'
 import type { Render } from './table.ts'
 
@@ -38,8 +40,13 @@ export const markdown: Render = (report, { folder }) => {
   const cause = failure ? ['', fenced(failure.message.split('\n').slice(0, 10).join('\n'), 'text', 2_000)] : []
   const foot = ['', `Report: ${cell(folder)}`]
   const parts = [
-    table('What fails or warns', ['check', 'severity', 'result'], problemRows(report), 20),
-    table('Known weaknesses', ['contracts', 'severity', 'reason'], weaknessRows(report), 8),
+    table(
+      'What fails or warns',
+      ['check, requirement', 'severity', 'finding, impact, remedy'],
+      problemRows(report),
+      20,
+    ),
+    table('Known weaknesses', ['contracts', 'severity', 'weakness, impact, remedy'], weaknessRows(report), 8),
     table(
       `Drift from the record${drift && drift.deviations.length > 0 ? ' (of another release)' : ''}`,
       ['checks', 'meaning', 'difference'],
@@ -51,38 +58,51 @@ export const markdown: Render = (report, { folder }) => {
   return `${lines.slice(0, longest).join('\n')}\n`
 }
 
-/** One row for the checks of a contract that fail alike, with what it requires. */
-const problemRows = (report: Report): string[][] =>
-  [...groupBy(problemsOf(report), ({ rule, verdict, text }) => `${verdict} ${rule} ${text}`).values()].flatMap(
+/** One row for the checks of a contract that fail alike: what it requires, what was found, what that means and what to do. */
+function problemRows(report: Report): string[][] {
+  const told = new Map<string, string>()
+  return [...groupBy(problemsOf(report), ({ rule, verdict, text }) => `${verdict} ${rule} ${text}`).values()].flatMap(
     ([first, ...others]) => {
       if (first === undefined) return []
-      const { verdict, name, title, severity, text } = first
+      const { verdict, rule, name, title, severity, text, impact, remedy, basis } = first
       const more = others.length > 0 ? ` and ${others.length} more` : ''
-      return [[`**${verdict}** ${sentence(title)}<br>${cell(name)}${more}`, severity, cell(text)]]
+      return [
+        [
+          [`**${verdict}** ${sentence(title)}`, `${cell(name)}${more}`, ...basedOn(basis)].join('<br>'),
+          severity,
+          [cell(text), ...(impact === '' ? [] : [ownProse(impact)]), ...remedyLine(ownProse(remedy), rule, told)].join(
+            '<br>',
+          ),
+        ],
+      ]
     },
   )
-
-/** A sentence in which backticks mark code; one code span where anything between them could be read as something else. */
-function sentence(text: string): string {
-  const parts = clip(text, widest)
-    .split('`')
-    .map((part, index) => {
-      const [, before = '', own = '', after = ''] = /^([ ,;:.]*)(.*?)( *)$/su.exec(part) ?? []
-      const shown = own === '' ? '' : escaped(own)
-      if (index % 2 === 0) return shown.includes('`') ? undefined : `${before}${shown}${after}`
-      return shown === own && before === '' && after === '' ? `\`${own}\`` : shown === '' ? undefined : shown
-    })
-  const isSure = parts.length % 2 === 1 && parts.every((part) => part !== undefined)
-  const shown = parts.join('')
-  return isSure && shown !== '' && !shown.includes('``') ? shown : cell(text)
 }
 
-const weaknessRows = (report: Report): string[][] =>
-  weaknessesOf(report.checks).map(({ contracts, severity, issue }) => [
-    cell(contracts.join(', ')),
-    severity,
-    sentence(issue.reason),
-  ])
+/** Sections and classes of a contract; the page has them all. */
+const mostBasis = 4
+
+const basedOn = (basis: readonly string[]): string[] =>
+  basis.length === 0 ? [] : [basis.slice(0, mostBasis).map(cell).join(' · ')]
+
+const sentence = (text: string): string => markdownProse(clip(text, widest))
+
+function weaknessRows(report: Report): string[][] {
+  const told = new Map<string, string>()
+  return weaknessesOf(report.checks).map(({ contracts, severity, issue }) => {
+    const [contract = ''] = contracts
+    const guidance = guidanceOf(contract)
+    const remedy =
+      issue.remedy === undefined
+        ? remedyLine(ownProse(guidance?.remedy ?? ''), contract, told)
+        : [`**Remedy:** ${sentence(issue.remedy)}`]
+    return [
+      cell(contracts.join(', ')),
+      severity,
+      [sentence(issue.reason), ...(guidance ? [ownProse(guidance.impact)] : []), ...remedy].join('<br>'),
+    ]
+  })
+}
 
 /** A heading and a table; rows beyond `max` are counted. Empty without rows. */
 function table(

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { guidanceOf } from '../../../fixtures/guidance/index.ts'
 import { isLoosened } from '../../compare/record-drift.ts'
+import { classificationOf } from '../../model/classification.ts'
 import { describeActual } from '../../model/describe-value.ts'
 import { describeReason } from '../../model/describe-reason.ts'
 import { checkName, type CheckResult } from '../../model/result.ts'
+import { fullCitation } from '../../model/source.ts'
 import type { Severity, Verdict } from '../../model/verdict.ts'
 import { openFindings } from '../failure-message.ts'
 import type { Report } from '../report.ts'
@@ -21,8 +23,12 @@ export interface Problem {
   readonly severity: Severity
   /** Expected and actual, in one line; not escaped. */
   readonly text: string
-  /** What it means and what to do, if known. */
-  readonly advice: string
+  /** What an attacker gains or what breaks; empty if that is not known. */
+  readonly impact: string
+  /** What a Drupal site can do about it; empty if that is not known. */
+  readonly remedy: string
+  /** What requires it and how a violation is classified: sections with headings, ASVS and CWE numbers; empty for drift. */
+  readonly basis: readonly string[]
   readonly location: FileLocation
   /** The same in every run that has this problem. */
   readonly fingerprint: string
@@ -52,11 +58,25 @@ function problemOf(check: CheckResult, report: Report): Problem {
     verdict: check.verdict,
     severity: check.severity,
     text: textOf(check),
-    advice: guidance ? `${guidance.impact} ${guidance.remedy}` : '',
+    impact: guidance?.impact ?? '',
+    remedy: guidance?.remedy ?? '',
+    basis: basisOf(check),
     location: locationOf(check, report),
     fingerprint: fingerprintOf(name),
   }
 }
+
+/** "RFC 7636 §4.6 (Server Verifies code_verifier before Returning the Tokens) MUST", "OWASP ASVS 5.0 V10.4.6", "CWE-345 (…)" */
+export function basisOf({ contract, sources }: CheckResult): string[] {
+  const guidance = guidanceOf(contract)
+  return [...sources.map(fullCitation), ...(guidance ? classificationOf(guidance) : [])]
+}
+
+/** What a problem means, what to do and why, in one text; empty parts are left out. */
+export const adviceOf = ({ impact, remedy, basis }: Problem): string =>
+  [impact, remedy === '' ? '' : `Remedy: ${remedy}`, basis.length === 0 ? '' : `See ${basis.join('; ')}.`]
+    .filter((part) => part !== '')
+    .join(' ')
 
 function driftProblems(report: Report): Problem[] {
   const open = report.drift ? drifts(report.drift, false).filter(isLoosened) : []
@@ -64,7 +84,9 @@ function driftProblems(report: Report): Problem[] {
     ...{ rule: driftRule, name: id, title: 'The server grants what the record of its release rejects' },
     ...{ verdict: 'fail', severity: 'high' },
     text: `${id}: ${sentence} (${checks.join(', ')})`,
-    advice: 'Look for a module or patch that changes this answer, or accept it in a baseline.',
+    impact: '',
+    remedy: 'Look for a module or patch that changes this answer, or accept it in a baseline.',
+    basis: [],
     location: locationOf(null, report),
     fingerprint: fingerprintOf(`${driftRule} ${id}`),
   }))

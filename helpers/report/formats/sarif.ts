@@ -146,7 +146,7 @@ const driftRuleDescriptor: Rule = {
 }
 
 function resultOf(
-  { rule, name, text: what, advice, severity, verdict, location, fingerprint }: Problem,
+  { rule, name, text: what, impact, remedy, severity, verdict, location, fingerprint }: Problem,
   ids: readonly string[],
 ): object {
   const level = verdict === 'warn' && levels[severity] === 'error' ? 'warning' : levels[severity]
@@ -155,7 +155,8 @@ function resultOf(
     ruleId: id,
     ruleIndex: ids.indexOf(id),
     level,
-    message: text([`${name}: ${what}`, advice].filter(Boolean).join('\n')),
+    // The rule says what requires it.
+    message: text([`${name}: ${what}`, `${impact} ${remedy}`.trim()].filter((line) => line !== '').join('\n')),
     locations: [
       {
         physicalLocation: {

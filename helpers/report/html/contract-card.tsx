@@ -1,8 +1,8 @@
-import { classificationOf } from '../../model/classification.ts'
+import { clients, type ClientRole } from '../../../fixtures/roles.ts'
 import { describeReason } from '../../model/describe-reason.ts'
 import { describeActual } from '../../model/describe-value.ts'
 import type { CheckResult } from '../../model/result.ts'
-import { fullCitation, linkOf, nameOf, titleOf } from '../../model/source.ts'
+import { nameOf } from '../../model/source.ts'
 import { groupBy } from '../group-by.ts'
 import type { ReportedTarget } from '../run.ts'
 import { evidenceName } from '../evidence-name.ts'
@@ -11,6 +11,7 @@ import { FindingsTable } from './findings-table.tsx'
 import { count } from '../run.ts'
 import { anchorOf, areaOf, countsOf, type ContractView } from './page-report.ts'
 import { Prose } from './prose.tsx'
+import { RequirementTerms } from './requirements.tsx'
 import { GuidanceTerms } from './guidance-terms.tsx'
 import { SequenceDiagram, type ends } from './sequence-diagram.tsx'
 import { sequenceOf } from './sequence.ts'
@@ -55,23 +56,22 @@ export function ContractCard({ contract, detail, target }: CardProps) {
       <div class="body">
         <dl>
           <GuidanceTerms guidance={guidance} />
-          <dt>Requirement</dt>
-          <dd>
-            <Requirements contract={contract} />
-          </dd>
-          {guidance && classificationOf(guidance).length > 0 && (
-            <>
-              <dt>Classification</dt>
-              <dd>{classificationOf(guidance).join(' · ')}</dd>
-            </>
-          )}
+          <RequirementTerms contract={contract} />
           {first && (
             <>
               <dt>Acts as</dt>
-              <dd>{seen([first.client, first.user].filter((role) => role !== null).join(', ') || '–')}</dd>
+              <dd>{seen(actorsOf(first))}</dd>
               <dt>Evidence</dt>
               <dd>
-                <code>evidence/{evidenceName(id)}</code>, declared in <code>{seen(first.location)}</code>
+                {checks.some(({ verdict }) => verdict !== 'skipped') && (
+                  <>
+                    <a href={`evidence/${encodeURIComponent(evidenceName(id))}`}>
+                      <code>evidence/{evidenceName(id)}</code>
+                    </a>
+                    ,{' '}
+                  </>
+                )}
+                declared in <code>{seen(first.location)}</code>
               </dd>
             </>
           )}
@@ -86,25 +86,21 @@ export function ContractCard({ contract, detail, target }: CardProps) {
   )
 }
 
-const isOpen = ({ verdict }: CheckResult): boolean => verdict !== 'pass' && verdict !== 'skipped'
-
-function Requirements({ contract: { sources } }: { contract: ContractView }) {
-  return (
-    <ul class="plain">
-      {sources.map((source) => {
-        const text = seen(fullCitation(source))
-        const link = linkOf(source)
-        return (
-          <li>
-            {link === undefined ? text : <a href={link}>{text}</a>}
-            {titleOf(source.document) !== undefined && <span class="names"> {titleOf(source.document)}</span>}
-            {source.binds === 'client' && ' (binds the client)'}
-          </li>
-        )
-      })}
-    </ul>
-  )
+/** "publicPkce (a public client that must use PKCE), editor" */
+function actorsOf({ client, user }: CheckResult): string {
+  const what = client !== null && Object.hasOwn(clients, client) ? clients[client as ClientRole].what : undefined
+  return [what === undefined ? client : `${client} (${what})`, user].filter((role) => role !== null).join(', ') || '–'
 }
+
+/** What the positive control came to, for a reader who does not know the word. */
+const controls: Readonly<Record<CheckResult['control'], string>> = {
+  passed: 'Positive control passed: the same flow without the invalid value succeeds.',
+  failed: 'Positive control failed: the same flow without the invalid value does not succeed, either.',
+  none: 'No positive control: nothing has to be rejected here.',
+  'an earlier step': 'Positive control: an earlier step of the same flow succeeded.',
+}
+
+const isOpen = ({ verdict }: CheckResult): boolean => verdict !== 'pass' && verdict !== 'skipped'
 
 function Diagram({ check, target }: { check: CheckResult; target: ReportedTarget | null }) {
   if (check.exchanges.length === 0) return null
@@ -145,7 +141,7 @@ function Check({ check, detail, baseUrl }: { check: CheckResult; detail: CardDet
           <pre>{seenLines(serverLog.join('\n'), 4_000)}</pre>
         </>
       )}
-      <p class="names">Positive control: {control}.</p>
+      <p class="names">{controls[control]}</p>
       {(detail === 'everything' || detail === 'decisive') && (
         <Exchanges check={check} isAll={detail === 'everything'} baseUrl={baseUrl} />
       )}
@@ -184,6 +180,7 @@ function Met({ checks, detail, baseUrl }: MetProps) {
   const [first] = checks.filter(({ verdict }) => verdict === 'pass')
   const { exchanges = [], decisive = [exchanges.length - 1] } = first ?? {}
   const at = decisive.at(-1) ?? -1
+  const varies = checks.some(({ variant }) => variant !== null)
   if (checks.length === 0) return null
   if (detail === 'findings') return <Names checks={checks} />
   return (
@@ -192,7 +189,7 @@ function Met({ checks, detail, baseUrl }: MetProps) {
         <thead>
           <tr>
             <th scope="col">Verdict</th>
-            {checks.length > 1 && <th scope="col">Variant</th>}
+            {varies && <th scope="col">Variant</th>}
             <th scope="col">Expected</th>
             <th scope="col">Actual</th>
           </tr>
@@ -203,7 +200,7 @@ function Met({ checks, detail, baseUrl }: MetProps) {
               <td>
                 <Badge verdict={verdict} />
               </td>
-              {checks.length > 1 && <td>{seen(variant ?? '')}</td>}
+              {varies && <td>{seen(variant ?? '')}</td>}
               <td>{finding ? seen(finding.expected) : 'recorded, without right or wrong'}</td>
               <td>{reason ? seen(describeReason(reason)) : finding ? seen(describeActual(finding)) : '–'}</td>
             </tr>

@@ -10,7 +10,7 @@ interface ListProps {
   readonly target: ReportedTarget | null
 }
 
-/** All contracts by area. */
+/** All contracts by area, what fails first. */
 export function ContractList({ contracts, target }: ListProps) {
   const cards = cardsOf(contracts, target)
   return (
@@ -18,7 +18,7 @@ export function ContractList({ contracts, target }: ListProps) {
       {byArea(contracts).map(([area, own]) => (
         <div class="area">
           <h3>{area}</h3>
-          {own.map(({ id }) => raw(cards.get(id) ?? ''))}
+          {own.toSorted(worstFirst).map(({ id }) => raw(cards.get(id) ?? ''))}
         </div>
       ))}
     </>
@@ -38,16 +38,17 @@ const budgets: readonly (readonly [CardDetail, number])[] = [
 /** The cards by id. What fails is made first, then by severity: where the page gets too long, what passed is shown with less. */
 function cardsOf(contracts: readonly ContractView[], target: ListProps['target']): Map<string, string> {
   let length = 0
-  const cards = contracts
-    .toSorted((one, other) => rank(one.verdict) - rank(other.verdict) || severityOf(other) - severityOf(one))
-    .map((contract, index): [string, string] => {
-      const expected = length + (contracts.length - index) * least
-      const [detail] = budgets.find(([, most]) => expected < most) ?? ['findings']
-      const card = markup(<ContractCard contract={contract} detail={detail} target={target} />)
-      length += card.length
-      return [contract.id, card]
-    })
+  const cards = contracts.toSorted(worstFirst).map((contract, index): [string, string] => {
+    const expected = length + (contracts.length - index) * least
+    const [detail] = budgets.find(([, most]) => expected < most) ?? ['findings']
+    const card = markup(<ContractCard contract={contract} detail={detail} target={target} />)
+    length += card.length
+    return [contract.id, card]
+  })
   return new Map(cards)
 }
+
+const worstFirst = (one: ContractView, other: ContractView): number =>
+  rank(one.verdict) - rank(other.verdict) || severityOf(other) - severityOf(one)
 
 const severityOf = ({ severity }: ContractView): number => severities.indexOf(severity)

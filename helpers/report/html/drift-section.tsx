@@ -7,7 +7,7 @@ import { seen } from './text.ts'
 export function Drift({ drift }: { drift: RecordDrift | undefined }) {
   return (
     <section aria-labelledby="drift">
-      <h2 id="drift">Drift</h2>
+      <h2 id="drift">Drift: differences from the release</h2>
       {drift === undefined ? (
         <p class="nothing">Not compared: this package has no record of the release under test.</p>
       ) : (

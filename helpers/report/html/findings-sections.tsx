@@ -10,6 +10,8 @@ import { anchorOf, type ContractView } from './page-report.ts'
 import type { Report } from '../report.ts'
 import { Prose } from './prose.tsx'
 import { seen, seenLines } from './text.ts'
+import { FindingName } from './finding-name.tsx'
+import { RequirementTerms } from './requirements.tsx'
 import { Badge } from './verdict-bar.tsx'
 
 /** Contracts shown in full here; the list of contracts has them all. */
@@ -50,9 +52,17 @@ export function Failures({ report, contracts }: { report: Report; contracts: rea
         <>
           <h3>Warnings</h3>
           <ul class="list">
-            {warned.map(({ id, title }) => (
+            {warned.map(({ id, title, guidance }) => (
               <li>
                 <ContractLink id={id} /> <Prose text={title} />
+                {guidance && (
+                  <>
+                    <br />
+                    <span class="names">
+                      <Prose text={guidance.impact} />
+                    </span>
+                  </>
+                )}
               </li>
             ))}
           </ul>
@@ -70,7 +80,8 @@ export function ContractLink({ id }: { id: string }) {
   )
 }
 
-function Failure({ contract: { id, title, severity, verdict, checks, guidance } }: { contract: ContractView }) {
+function Failure({ contract }: { contract: ContractView }) {
+  const { id, title, severity, verdict, checks, guidance } = contract
   const [worst] = checks
   const finding = worst && openFindings(worst)[0]
   const affected = checks.filter((check) => check.verdict === verdict)
@@ -88,7 +99,7 @@ function Failure({ contract: { id, title, severity, verdict, checks, guidance } 
           <>
             <dt>Finding</dt>
             <dd>
-              <code>{seen(finding.path)}</code>
+              <FindingName path={finding.path} />
             </dd>
             <dt>Expected</dt>
             <dd>{seen(finding.expected)}</dd>
@@ -105,6 +116,7 @@ function Failure({ contract: { id, title, severity, verdict, checks, guidance } 
           </>
         ))}
         {verdict === 'fail' && guidance && <GuidanceTerms guidance={guidance} />}
+        <RequirementTerms contract={contract} />
       </dl>
     </article>
   )
@@ -129,26 +141,45 @@ function Blocked({ checks }: { checks: readonly CheckResult[] }) {
   )
 }
 
-/** What was not tested, and what the target lacks for it. */
+/** What was not tested, and what the target lacks for it; the most checks first. */
 export function Skipped({ checks }: { checks: readonly CheckResult[] }) {
   const skipped = checks.filter(({ verdict }) => verdict === 'skipped')
   if (skipped.length === 0) return null
-  const why = ({ reason }: CheckResult): string => (reason === null ? 'unknown' : describeReason(reason))
+  const groups = [...groupBy(skipped, whySkipped)].toSorted(([, one], [, other]) => other.length - one.length)
   return (
     <section aria-labelledby="skipped">
       <h2 id="skipped">What was not tested</h2>
-      <ul class="list">
-        {[...groupBy(skipped, why)].map(([reason, own]) => {
-          const capability = own[0]?.reason && capabilityOf(own[0].reason)
+      <p>What the target lacks, or what was not allowed. Nothing is known about these requirements.</p>
+      <ul class="list reasons">
+        {groups.map(([reason, own]) => {
+          const contracts = [...new Set(own.map(({ contract }) => contract))]
           return (
             <li>
-              {count(own.length, 'check')}: {seen(reason)}
-              {capability !== null && capability !== undefined && `, ${capability}`}
-              <span class="names"> {seen(own.map(checkName).join(', '), 600)}</span>
+              <details>
+                <summary>
+                  {count(own.length, 'check')}: {seen(reason)}
+                </summary>
+                <p class="names">
+                  {contracts.map((id) => (
+                    <>
+                      <ContractLink id={id} />{' '}
+                    </>
+                  ))}
+                </p>
+              </details>
             </li>
           )
         })}
       </ul>
     </section>
   )
+}
+
+/** "an introspection endpoint (RFC 7662), which … (introspection)": what is lacking, then the word for programs. */
+function whySkipped({ reason }: CheckResult): string {
+  if (reason === null) return 'unknown'
+  const capability = capabilityOf(reason)
+  return capability === undefined
+    ? describeReason(reason)
+    : `needs ${capability} (${describeReason(reason).replace(/^needs /u, '')})`
 }

@@ -1,5 +1,5 @@
 import type { Guidance } from '../../../fixtures/guidance/index.ts'
-import { Prose } from './prose.tsx'
+import { OwnProse, Prose } from './prose.tsx'
 
 /** What a violation means and what to do, as two terms of a list; nothing for contracts of a user's own. */
 export function GuidanceTerms({ guidance }: { guidance: Pick<Guidance, 'impact' | 'remedy'> | undefined }) {
@@ -12,7 +12,7 @@ export function GuidanceTerms({ guidance }: { guidance: Pick<Guidance, 'impact' 
       </dd>
       <dt>Remedy</dt>
       <dd>
-        <Prose text={guidance.remedy} />
+        <OwnProse text={guidance.remedy} />
       </dd>
     </>
   )

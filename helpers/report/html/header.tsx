@@ -65,6 +65,11 @@ export function Header({ report }: { report: Report }) {
           <Fact name="OAuth modules" value={modules.map((one) => one.join(' ').trim()).join(', ')} />
         )}
       </dl>
+      <p>
+        The suite acts as OAuth clients and their users against this server, and compares each answer with the
+        standards. A <em>contract</em> is one requirement, a <em>check</em> one test of it; the severity says how much a
+        violation harms.
+      </p>
       {(target?.notes ?? []).map((note) => (
         <p class="note">{seen(note)}</p>
       ))}

@@ -4,6 +4,7 @@ import { severities, type Severity } from '../../model/verdict.ts'
 import { groupBy } from '../group-by.ts'
 import { count } from '../run.ts'
 import { ContractLink } from './findings-sections.tsx'
+import { FindingName } from './finding-name.tsx'
 import type { ContractView } from './page-report.ts'
 import { Prose, Reference } from './prose.tsx'
 import { seen } from './text.ts'
@@ -26,8 +27,8 @@ export function Weaknesses({ contracts }: { contracts: readonly ContractView[] }
       )}
       {groups.length > 0 && (
         <p>
-          Known of this release or accepted in a baseline: here the server grants what has to be rejected. They fail no
-          run, and remain weaknesses.
+          Here the server grants what has to be rejected. Each is known of this release, or listed in a baseline of the
+          site. They fail no run, and remain weaknesses: see what each means and what can be done.
         </p>
       )}
       {groups.map((own) => {
@@ -53,7 +54,7 @@ export function Weaknesses({ contracts }: { contracts: readonly ContractView[] }
             <dl>
               <dt>Actual</dt>
               <dd>
-                {seen(finding.path)} = {seen(describeActual(finding))}
+                <FindingName path={finding.path} />: {seen(describeActual(finding))}
               </dd>
               {advice && (
                 <>
@@ -74,7 +75,7 @@ export function Weaknesses({ contracts }: { contracts: readonly ContractView[] }
               </dd>
               {owner !== undefined && (
                 <>
-                  <dt>Accepted by</dt>
+                  <dt>Listed by</dt>
                   <dd>
                     {seen(owner)}
                     {until !== undefined && `, until ${seen(until)}`}
@@ -97,7 +98,10 @@ export function Differences({ contracts }: { contracts: readonly ContractView[] 
   return (
     <section aria-labelledby="differences">
       <h2 id="differences">Known differences</h2>
-      <p>In {count(checks, 'check')} the server answers differently from the standard, but grants nothing by it.</p>
+      <p>
+        In {count(checks, 'check')} the server answers differently from the standard, but grants nothing by it. Strict
+        clients may notice.
+      </p>
       <ul class="list">
         {groups.map((own) => (
           <li>

@@ -1,7 +1,7 @@
 import { guidanceOf, type Guidance } from '../../../fixtures/guidance/index.ts'
 import type { CheckResult } from '../../model/result.ts'
 import type { Source } from '../../model/source.ts'
-import { verdicts, type Severity, type Verdict } from '../../model/verdict.ts'
+import { severities, verdicts, type Severity, type Verdict } from '../../model/verdict.ts'
 import { groupBy } from '../group-by.ts'
 import { evidenceName } from '../evidence-name.ts'
 import { seen } from './text.ts'
@@ -56,12 +56,14 @@ const areas: Readonly<Record<string, string>> = {
 export const areaOf = ({ group }: { readonly group: string }): string =>
   seen(Object.hasOwn(areas, group) ? (areas[group] ?? group) : group)
 
-/** Items by area: areas in which something fails first, those of which nothing was tested last. */
-export function byArea<Item extends { readonly group: string; readonly verdict: Verdict }>(
+/** Items by area: areas in which something grave fails first, those of which nothing was tested last. */
+export function byArea<Item extends { readonly group: string; readonly verdict: Verdict; readonly severity: Severity }>(
   items: readonly Item[],
 ): [string, Item[]][] {
-  const order = (own: readonly Item[]): number =>
-    own.some(({ verdict }) => isWrong(verdict)) ? 0 : own.some(({ verdict }) => verdict !== 'skipped') ? 1 : 2
+  const order = (own: readonly Item[]): number => {
+    const wrong = own.filter(({ verdict }) => isWrong(verdict)).map(({ severity }) => severities.indexOf(severity))
+    return wrong.length > 0 ? -Math.max(...wrong) - 1 : own.some(({ verdict }) => verdict !== 'skipped') ? 0 : 1
+  }
   return [...groupBy(items, areaOf)].toSorted(([, one], [, other]) => order(one) - order(other))
 }
 

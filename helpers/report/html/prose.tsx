@@ -11,5 +11,26 @@ export function Prose({ text }: { text: string }) {
 /** A text of others that may be an address. */
 export function Reference({ text }: { text: string }) {
   const link = safeLink(text)
-  return link === undefined ? <>{seen(text)}</> : <a href={link}>{seen(text)}</a>
+  return link === undefined ? <>{seen(text)}</> : <a href={link}>{breakable(seen(text))}</a>
+}
+
+/** An address breaks after its slashes, before it breaks anywhere else. */
+function breakable(address: string) {
+  return address.split(/(?<=[^/]\/)(?=[^/])/u).map((part, index) => (
+    <>
+      {index > 0 && <wbr />}
+      {part}
+    </>
+  ))
+}
+
+/** A sentence of this package, in which addresses are links. */
+export function OwnProse({ text }: { text: string }) {
+  return (
+    <>
+      {text
+        .split(/(https:\/\/[\w./-]*[\w/])/u)
+        .map((part, index) => (index % 2 === 1 ? <Reference text={part} /> : <Prose text={part} />))}
+    </>
+  )
 }

@@ -5,7 +5,11 @@ import { TargetError } from '../../model/target.ts'
 import type { Codebase } from './codebase.ts'
 
 /** Packages whose databases Drupal updates in one direction only. */
-const names = { 'drupal/core': 'Drupal', 'drupal/simple_oauth': 'Simple OAuth' } as const
+const names = {
+  'drupal/core': 'Drupal',
+  'drupal/simple_oauth': 'Simple OAuth',
+  'drupal/consumers': 'Consumers',
+} as const
 
 /**
  * Refuses code older than the site's: update hooks only go forward.

@@ -24,6 +24,12 @@ export function cacheError(error: unknown, folder: string): Error {
   return error as Error
 }
 
+/** An error, and what could not be removed after it: the code of the first, the messages of both. */
+export function bothErrors(first: unknown, second: unknown): unknown {
+  if (!(first instanceof TargetError) || !(second instanceof TargetError)) return first
+  return new TargetError(first.code, `${first.message}\n${second.message}`, { cause: first.cause })
+}
+
 /** Explains why a drush command of the installation failed, with the last lines of its output. */
 export function installError(error: unknown, action: string): Error {
   if (!(error instanceof DrushError)) return error as Error

@@ -26,17 +26,23 @@ const needed: Readonly<Record<string, string>> = {
   mbstring: 'mbstring',
   openssl: 'common',
   pdo: 'common',
-  pdo_sqlite: 'sqlite3',
   session: 'common',
   simplexml: 'xml',
   tokenizer: 'common',
   xml: 'xml',
 }
 
+/** How PHP reaches the database, likewise. */
+const drivers = {
+  sqlite: ['pdo_sqlite', 'sqlite3'],
+  mysql: ['pdo_mysql', 'mysql'],
+  pgsql: ['pdo_pgsql', 'pgsql'],
+} as const
+
 const question = 'echo json_encode(["version" => PHP_VERSION, "extensions" => get_loaded_extensions()]);'
 
 /** @throws {TargetError} `php-missing`, `php-broken`, `php-too-old` or `php-extension-missing`. */
-export async function checkPhp(command: string): Promise<PhpInfo> {
+export async function checkPhp(command: string, driver: keyof typeof drivers = 'sqlite'): Promise<PhpInfo> {
   const php = { command, ...(await askPhp(command)) }
   const version = /^\d+\.\d+\.\d+/.exec(php.version)?.[0] ?? '0.0.0'
   if (!gte(version, oldest)) {
@@ -45,10 +51,12 @@ export async function checkPhp(command: string): Promise<PhpInfo> {
       `Expected PHP 8.1 or later, got ${php.version} ("${command}"). Choose another with --php.`,
     )
   }
-  const missing = Object.keys(needed).filter((name) => !php.extensions.includes(name))
+  const [extension, debian] = drivers[driver]
+  const all = { ...needed, [extension]: debian }
+  const missing = Object.keys(all).filter((name) => !php.extensions.includes(name))
   if (missing.length > 0) {
     const minor = version.split('.').slice(0, 2).join('.')
-    const packages = [...new Set(missing.map((name) => `php${minor}-${needed[name]}`))]
+    const packages = [...new Set(missing.map((name) => `php${minor}-${all[name]}`))]
     const message = `PHP ${php.version} ("${command}") has no extension ${missing.join(', ')}. On Debian and Ubuntu: apt-get install ${packages.join(' ')}`
     throw new TargetError('php-extension-missing', message)
   }

@@ -7,6 +7,7 @@ import { installTimeout } from '../install/provision-site.ts'
 import { updateSite, type Upgraded } from '../install/update-site.ts'
 import { makeRunFolder, removeFolder } from '../install/run-folder.ts'
 import { checkPhp, type PhpInfo } from './check-php.ts'
+import type { DatabaseAccess } from './database.ts'
 import { lockCache } from './lock-cache.ts'
 import { drushOptions, placeSettings, type SitePlace } from './site-template.ts'
 
@@ -26,8 +27,12 @@ export interface NewCode {
 }
 
 /** @throws {TargetError} those of PHP and of codebases, and `upgrade-backwards`. */
-export async function examineNewCode(old: Codebase, { codebase: path, php: command }: UpgradeTo): Promise<NewCode> {
-  const php = await checkPhp(command)
+export async function examineNewCode(
+  old: Codebase,
+  { codebase: path, php: command }: UpgradeTo,
+  driver?: DatabaseAccess['driver'],
+): Promise<NewCode> {
+  const php = await checkPhp(command, driver)
   const codebase = findCodebase(path)
   const files = listCode(codebase)
   refuseOlderCode(old, codebase)

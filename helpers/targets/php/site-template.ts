@@ -21,6 +21,7 @@ import {
 import { routerOf } from '../install/ready.ts'
 import { makingName, removeFolder, runsOn } from '../install/run-folder.ts'
 import type { PhpInfo } from './check-php.ts'
+import { databaseEnvironment, type DatabaseAccess } from './database.ts'
 import { startPhpServer } from './php-server.ts'
 
 const settingsFile = join(packageRoot, 'drupal/settings.php')
@@ -36,6 +37,8 @@ export interface SitePlace {
   readonly folder: string
   readonly hashSalt: string
   readonly temp: string
+  /** Instead of a SQLite file in the folder. */
+  readonly database?: DatabaseAccess
 }
 
 export interface TemplateOptions {
@@ -53,8 +56,9 @@ export interface TemplateOptions {
 }
 
 /** The environment that `drupal/settings.php` reads. */
-export function siteEnvironment({ folder, hashSalt, temp }: SitePlace): Record<string, string> {
+export function siteEnvironment({ folder, hashSalt, temp, database }: SitePlace): Record<string, string> {
   return {
+    ...(database ? databaseEnvironment(database) : {}),
     DRUPAL_SQLITE: join(folder, 'db/site.sqlite'),
     DRUPAL_FILES: join(folder, 'files'),
     DRUPAL_KEYS: join(folder, 'keys'),
@@ -117,7 +121,7 @@ function fingerprint({ codebase, files, php, config }: TemplateOptions): string 
 }
 
 /** site:install writes its database into the settings.php of the copy, and a site that is served from it would answer from there. */
-function refuseBusyCopy({ cache, codebase }: TemplateOptions): void {
+export function refuseBusyCopy({ cache, codebase }: Pick<TemplateOptions, 'cache' | 'codebase'>): void {
   const [busy] = runsOn(cache.code)
   if (busy === undefined) return
   throw new TargetError(
@@ -127,34 +131,46 @@ function refuseBusyCopy({ cache, codebase }: TemplateOptions): void {
 }
 
 async function makeTemplate(options: TemplateOptions, folder: string): Promise<void> {
-  const { cache, codebase, config } = options
-  const making = join(cache.folder, makingName())
-  const place = { folder: making, temp: join(making, 'temp'), hashSalt: randomBytes(32).toString('base64url') }
+  const making = join(options.cache.folder, makingName())
+  const place = { folder: making, temp: join(making, 'temp'), hashSalt: newHashSalt() }
   try {
-    for (const name of ['db', 'files', 'temp']) mkdirSync(join(making, name), { recursive: true, mode: 0o700 })
-    if (config !== undefined) {
-      await copyAll(config, join(making, 'config'), configFiles(config))
-      const extensions = installableExtensions(config, codebase.root, options.files)
-      if (extensions !== undefined) {
-        options.progress('the profile has a hook_install(): its configuration is installed with the profile minimal')
-        writeFileSync(join(making, 'config/core.extension.yml'), extensions)
-      }
-      const translation = translationOf(config)
-      if (translation) {
-        const folder = join(making, 'files/translations')
-        mkdirSync(folder, { recursive: true, mode: 0o700 })
-        writeFileSync(join(folder, translation.name), translation.content)
-      }
-    }
-    await install(options, place)
-    // site:install rewrites a settings.php that it can write to.
-    placeSettings(cache, codebase)
-    const template = await provision(options, place)
+    const template = await installSite(options, place)
     writeFileSync(join(making, 'template.json'), JSON.stringify(template), { mode: 0o600 })
     renameSync(making, folder)
   } catch (error) {
     removeFolder(making)
     throw cacheError(error, dirname(folder))
+  }
+}
+
+export const newHashSalt = (): string => randomBytes(32).toString('base64url')
+
+/**
+ * Installs and provisions a site in an empty place. The caller holds the lock of the copy, which no run may be serving.
+ * @throws {TargetError} `install-failed`, `disk-full` and those of the server.
+ */
+export async function installSite(options: TemplateOptions, place: SitePlace): Promise<Template> {
+  const { cache, codebase, config } = options
+  for (const name of ['db', 'files', 'temp']) mkdirSync(join(place.folder, name), { recursive: true, mode: 0o700 })
+  if (config !== undefined) await copyConfig(options, config, place.folder)
+  await install(options, place)
+  // site:install rewrites a settings.php that it can write to.
+  placeSettings(cache, codebase)
+  return await provision(options, place)
+}
+
+async function copyConfig({ codebase, files, progress }: TemplateOptions, config: string, to: string): Promise<void> {
+  await copyAll(config, join(to, 'config'), configFiles(config))
+  const extensions = installableExtensions(config, codebase.root, files)
+  if (extensions !== undefined) {
+    progress('the profile has a hook_install(): its configuration is installed with the profile minimal')
+    writeFileSync(join(to, 'config/core.extension.yml'), extensions)
+  }
+  const translation = translationOf(config)
+  if (translation) {
+    const folder = join(to, 'files/translations')
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    writeFileSync(join(folder, translation.name), translation.content)
   }
 }
 

@@ -32,7 +32,7 @@ export interface ReopenOptions {
 
 /**
  * The site with its current versions and the users and consumers created earlier.
- * @throws {TargetError} if drush does not answer.
+ * @throws {TargetError} if drush does not answer; `nothing-left` if the site has nothing that was created.
  * @throws {UpgradeError} `consumers-gone`.
  */
 export async function reopenSite(
@@ -40,13 +40,14 @@ export async function reopenSite(
   target: TargetInfo,
   { timeout, requestTimeout, ca, progress }: ReopenOptions,
 ): Promise<TargetInfo> {
+  const { baseUrl } = target
   progress('asking the site with drush')
   let child: ChildProcess | undefined
   const abandon = (): void => {
     if (child) killChild(child)
   }
   process.once('exit', abandon)
-  const now = await askSite<Pick<TargetInfo, 'versions' | 'modules'>>(
+  const now = await askSite<Pick<TargetInfo, 'versions' | 'modules'> & { readonly own?: number }>(
     { command, timeout, redact: (text) => text },
     { op: 'site.describe', run },
     progress,
@@ -58,7 +59,13 @@ export async function reopenSite(
     })
   })
   process.off('exit', abandon)
-  const { versions, modules } = now
+  const { versions, modules, own } = now
+  // What an upgrade loses is a verdict; but no upgrade removes users, roles and scopes along with the consumers.
+  if (own === 0)
+    throw new TargetError(
+      'nothing-left',
+      `${baseUrl} has none of the users, roles, scopes and consumers that "upgrade begin" made. Was the upgrade finished or given up with another copy of the state file, or is this a different database?`,
+    )
   const info: TargetInfo = { ...target, versions, ...(modules ? { modules } : {}) }
   await requireConsumers(info, { requestTimeout, ca })
   return info

@@ -181,7 +181,9 @@ export class SiteProvision {
         return (failure as Error).message
       }
     })()
-    return new TargetError(error.code, `${error.message}\n${rest}`, { cause: error })
+    // Near the top: of a long message, such as an SQL error with its values, only the beginning is shown.
+    const [first = '', ...others] = error.message.split('\n')
+    return new TargetError(error.code, [first, rest, ...others].join('\n'), { cause: error })
   }
 }
 

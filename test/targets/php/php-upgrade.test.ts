@@ -10,11 +10,12 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs()
 })
 
-const installed = (core: string, module: string): Record<string, string> => ({
+const installed = (core: string, module: string, consumers = '1.21.0'): Record<string, string> => ({
   'vendor/composer/installed.json': JSON.stringify({
     packages: [
       { name: 'drupal/core', version: core },
       { name: 'drupal/simple_oauth', version: module },
+      { name: 'drupal/consumers', version: consumers },
     ],
   }),
 })
@@ -123,6 +124,7 @@ describe('new code that cannot be used is refused before anything is installed',
   test.each<[string, string, Readonly<Record<string, string | null>>]>([
     ['upgrade-backwards', 'has Drupal 10.4.1, which is older than 10.5.5', installed('10.4.1', '6.0.9')],
     ['upgrade-backwards', 'has Simple OAuth 6.0.0, which is older than 6.0.9', installed('10.5.5', '6.0.0')],
+    ['upgrade-backwards', 'has Consumers 1.19.0, which is older than 1.21.0', installed('10.5.5', '6.1.0', '1.19.0')],
     [
       'module-missing',
       'does not contain Simple OAuth',

@@ -197,7 +197,7 @@ test('half made, then failed: the half is removed', async () => {
   const { provision, progress, drush } = provisioning({ fails: 'site.provision' })
   const error = await failing(provision.make(progress))
   expect(error.code).toBe('drush-failed')
-  expect(error.message).toMatch(/Removed again: 1 consumer, 1 token\.$/)
+  expect(error.message).toMatch(/^Provisioning the site failed\. .*\nRemoved again: 1 consumer, 1 token\.\n/)
   expect(drush.names()).toEqual(theirs)
   expect(existsSync(provision.manifest)).toBe(false)
 })
