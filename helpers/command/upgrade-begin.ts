@@ -6,7 +6,7 @@ import { wrap } from '../report/fit.ts'
 import { closingLine, count, summarize } from '../report/run.ts'
 import { shellQuote } from '../report/escape.ts'
 import { inline } from '../report/text.ts'
-import { cacheFolder } from '../settings/settings.ts'
+import { cacheFolder } from '../settings/cache-folder.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import {
   begunOf,

@@ -1,19 +1,18 @@
 import { resolve } from 'node:path'
 import { commandWords } from '../drupal/site-drush.ts'
-import { checkName } from '../model/result.ts'
 import { TargetError, UpgradeError, type Target, type TargetInfo } from '../model/target.ts'
 import type { RunContext } from '../plan/run-context.ts'
 import { named } from '../report/brief-lists.ts'
 import { count } from '../report/run.ts'
 import { shellQuote } from '../report/escape.ts'
 import { inline } from '../report/text.ts'
-import { cacheFolder, type Settings } from '../settings/settings.ts'
+import { cacheFolder } from '../settings/cache-folder.ts'
+import type { Settings } from '../settings/settings.ts'
 import { SettingsError } from '../settings/settings-error.ts'
 import { chooseTarget } from '../targets/choose.ts'
 import { forgetTokens } from '../targets/site/forget-tokens.ts'
 import { removeLeft, reopenSite } from '../targets/site/begun-site.ts'
 import { concludeUpgrade } from '../upgrade/outcome.ts'
-import type { Progress } from '../upgrade/progress.ts'
 import {
   keptTokens,
   onlyState,
@@ -25,6 +24,7 @@ import {
   type UpgradeState,
 } from '../upgrade/state.ts'
 import { closingText, resultText } from '../upgrade/text.ts'
+import { noted, withoutAsked } from './asked-before.ts'
 import { readAccepted } from './compare-inputs.ts'
 import { conductUpgrade } from './conduct-upgrade.ts'
 import { invocation } from './invocation.ts'
@@ -130,38 +130,6 @@ async function siteOf(run: UpgradeRun, { site, ca }: RunContext, { left, target 
     stop: () => undefined,
     changeSite: () => Promise.reject(new Error('an existing site is never changed')),
     errorLog: () => [],
-  }
-}
-
-/** A question that an earlier process began but did not complete is not asked again: its code or refresh token may be used up. */
-function withoutAsked({ kept, asked, answered }: BegunUpgrade): BegunUpgrade['kept'] {
-  const done = new Set(answered.map(checkName))
-  const blocker = {
-    cause: 'asked-before',
-    message:
-      'an earlier "upgrade finish" was interrupted while it asked this, and codes and refresh tokens can be used once',
-  }
-  const checks = Object.entries(kept.checks).map(([name, check]) =>
-    asked.includes(name) && !done.has(name) ? [name, { ...check, blocker }] : [name, check],
-  )
-  return { ...kept, checks: Object.fromEntries(checks) as BegunUpgrade['kept']['checks'] }
-}
-
-/** Records what was asked and answered, for a later `upgrade finish`. */
-function noted(state: BegunUpgrade, file: string): Pick<Progress, 'begin' | 'result'> {
-  let { asked, answered } = state
-  const write = (): void => {
-    writeState(file, { ...state, asked, answered })
-  }
-  return {
-    begin: (name) => {
-      asked = [...asked, name]
-      write()
-    },
-    result: (result) => {
-      answered = [...answered, result]
-      write()
-    },
   }
 }
 

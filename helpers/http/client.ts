@@ -53,6 +53,8 @@ const closedByServer = new Set<unknown>(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'
 const maxHeaderSize = 65_536
 // Shorter than the limit of any common server, so that both ends seldom close a connection at once.
 const idleMilliseconds = 1_000
+// The reason of a request that was stopped because its time was over.
+const tooLong = new Error('no complete response in time')
 // One for all: no request is pending that could fail with it, and to note where each was made takes longer than to open a connection.
 const renewed = new errors.ClientDestroyedError()
 
@@ -122,11 +124,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
     let slot = await take()
     const stop = new AbortController()
-    let timedOut = false
-    const timer = setTimeout(() => {
-      timedOut = true
-      stop.abort()
-    }, options.timeout)
+    const timer = setTimeout(() => stop.abort(tooLong), options.timeout)
     const abort = (): void => stop.abort()
     if (signal?.aborted) abort()
     else signal?.addEventListener('abort', abort)
@@ -154,7 +152,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       slot.used = true
       return { request: sent, response, milliseconds: performance.now() - started }
     } catch (cause) {
-      if (timedOut)
+      if (stop.signal.reason === tooLong)
         throw new TransportError(
           'timeout',
           `${where}: no complete response within ${options.timeout} ms. Check whether the server is overloaded, or allow more time with --request-timeout.`,

@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { variableOf } from '../../helpers/settings/setting-row.ts'
 import { settingRows } from '../../helpers/settings/settings-table.ts'
-import { cacheFolder, readDotenv, readSettings, SettingsError } from '../../helpers/settings/settings.ts'
+import { cacheFolder } from '../../helpers/settings/cache-folder.ts'
+import { readDotenv, readSettings, SettingsError } from '../../helpers/settings/settings.ts'
 
 /** The code and message of what is thrown. */
 function refusal(...given: Partial<Parameters<typeof readSettings>>): { code: string; message: string } {

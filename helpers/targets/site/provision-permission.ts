@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { manifestFolder } from './manifest.ts'
-import { cacheFolder, type Settings } from '../../settings/settings.ts'
+import { cacheFolder } from '../../settings/cache-folder.ts'
+import type { Settings } from '../../settings/settings.ts'
 import { drushWords, type SiteFile } from './site-file.ts'
 import type { SiteProvisionOptions } from './provision-site.ts'
 import { TargetError } from '../../model/target.ts'
