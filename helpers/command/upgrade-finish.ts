@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { commandWords } from '../drupal/site-drush.ts'
 import { checkName } from '../model/result.ts'
-import { TargetError, UpgradeError, type Target, type TargetInfo } from '../model/target.ts'
+import { TargetError, UpgradeError, type TargetInfo } from '../model/target.ts'
 import type { RunContext } from '../plan/run-context.ts'
 import { named } from '../report/brief-lists.ts'
 import { count } from '../report/run.ts'
@@ -9,9 +9,8 @@ import { shellQuote } from '../report/escape.ts'
 import { inline } from '../report/text.ts'
 import { cacheFolder, type Settings } from '../settings/settings.ts'
 import { SettingsError } from '../settings/settings-error.ts'
-import { chooseTarget } from '../targets/choose.ts'
 import { forgetTokens } from '../targets/site/forget-tokens.ts'
-import { removeLeft, reopenSite } from '../targets/site/begun-site.ts'
+import { removeLeft } from '../targets/site/begun-site.ts'
 import { concludeUpgrade } from '../upgrade/outcome.ts'
 import type { Progress } from '../upgrade/progress.ts'
 import {
@@ -25,6 +24,7 @@ import {
   type UpgradeState,
 } from '../upgrade/state.ts'
 import { closingText, resultText } from '../upgrade/text.ts'
+import { begunSite } from './begun-site.ts'
 import { readAccepted } from './compare-inputs.ts'
 import { conductUpgrade } from './conduct-upgrade.ts'
 import { invocation } from './invocation.ts'
@@ -99,7 +99,7 @@ async function askSite(
   file: string,
   { asked, contract, upgrading: prepared }: Questions,
 ): Promise<boolean> {
-  const target = await siteOf(run, context, state)
+  const target = await begunSite(run.settings, context, state)
   let info: TargetInfo
   try {
     info = await run.doing('asking the site after the upgrade', () => target.start(run.stage, run.progress.warn))
@@ -114,23 +114,6 @@ async function askSite(
   const asking = { kept: withoutAsked(state), answered: state.answered, note: notes }
   if (!(await run.run('survival', upgrading, info, asked, asking))) return false
   return run.run('after', upgrading, info, contract)
-}
-
-/** A mapped site is read from its site file again, because a login link works only once. */
-async function siteOf(run: UpgradeRun, { site, ca }: RunContext, { left, target }: BegunUpgrade): Promise<Target> {
-  const { settings } = run
-  if (left === null) return chooseTarget(settings, process.env, { site, ca })
-  const begun = { ...left, drush: settings.drush === null ? left.drush : commandWords(settings.drush) }
-  return {
-    start: (progress) =>
-      reopenSite(begun, target, {
-        ...{ ca, progress },
-        ...{ timeout: settings.startTimeout * 1000, requestTimeout: settings.requestTimeout * 1000 },
-      }),
-    stop: () => undefined,
-    changeSite: () => Promise.reject(new Error('an existing site is never changed')),
-    errorLog: () => [],
-  }
 }
 
 /** A question that an earlier process began but did not complete is not asked again: its code or refresh token may be used up. */

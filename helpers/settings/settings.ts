@@ -6,6 +6,7 @@ import { parse as parseDotenv } from 'dotenv'
 import type { baseImages } from '../../fixtures/requirements.ts'
 import type { Profile } from '../../fixtures/sources.ts'
 import { parseFlags, unknownVariable, type FlagValues } from './flags.ts'
+import { homeFolder } from './home-folder.ts'
 import { SettingsError } from './settings-error.ts'
 import { variableFor, type FlagRow, type SettingRow } from './setting-row.ts'
 import { rowOf, settingNames, type SettingName } from './settings-table.ts'
@@ -235,17 +236,5 @@ export function readDotenv(file: string): Record<string, string> {
  */
 export function cacheFolder(settings: Settings, environment: Variables, home = homedir): string {
   if (settings.cache !== null) return resolve(settings.cache)
-  return join(environment['XDG_CACHE_HOME'] || join(homeOf(environment, home), '.cache'), 'simple-oauth-contract')
-}
-
-/** In containers there is often none: HOME is empty, or the user has no entry in the password file. */
-function homeOf(environment: Variables, home: () => string): string {
-  try {
-    const folder = environment['HOME'] === '' ? '' : home()
-    if (folder !== '') return folder
-  } catch {
-    // Treated as empty.
-  }
-  const message = 'You have no home folder (HOME) for the cache. Name a folder with --cache DIR (CONTRACT_CACHE).'
-  throw new SettingsError('cache-unwritable', message)
+  return join(environment['XDG_CACHE_HOME'] || join(homeFolder(environment, home), '.cache'), 'simple-oauth-contract')
 }
