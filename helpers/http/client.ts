@@ -122,7 +122,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
     let slot = await take()
     const stop = new AbortController()
-    let timedOut = false
+    let timedOut = false as boolean
     const timer = setTimeout(() => {
       timedOut = true
       stop.abort()
