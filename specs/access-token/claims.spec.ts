@@ -219,11 +219,14 @@ describe('Access token: a JWT that verifies with the published keys', () => {
   })
 
   contractTest('access-token.scope', {
-    title: 'The `scope` claim lists exactly the scopes that were granted',
-    sources: [must('RFC6749', '3.3'), should('RFC9068', '2.2.3')],
+    title: 'The `scope` claim, and `scope` in the response if there is one, list exactly the scopes that were granted',
+    sources: [must('RFC6749', '3.3'), must('RFC6749', '5.1'), should('RFC9068', '2.2.3')],
     severity: 'high',
     when: codeGrant(),
-    then: holds({ 'access_token.claims.scope': exactScopes('debug', 'content') }),
+    then: [
+      holds({ 'access_token.claims.scope': exactScopes('debug', 'content') }, { source: must('RFC6749', '3.3') }),
+      holds({ 'json.scope': exactScopes('debug', 'content') }, { ifPresent: true, source: must('RFC6749', '5.1') }),
+    ],
   })
 
   contractTest('access-token.lifetime', {

@@ -15,6 +15,7 @@ import {
   oneOf,
   scopes,
   should,
+  variant,
 } from 'simple-oauth-contract'
 
 describe('Login', () => {
@@ -67,6 +68,21 @@ describe('Login', () => {
     user: 'otherEditor',
     when: login(),
     then: holds({ 'login.accepted': equals(true), status: oneOf(301, 302, 303) }),
+  })
+
+  contractTest('login.foreign-destination', {
+    title:
+      'An address of another site in `destination`, which Drupal redirects to, does not redirect the browser there',
+    sources: [must('RFC9700', '4.11.2'), must('RFC6749', '3.1')],
+    severity: 'high',
+    variants: {
+      absolute: 'https://attacker.example/',
+      'without a scheme': '//attacker.example/',
+      'with backslashes': '\\\\attacker.example/',
+      'with a path before it': '/\\attacker.example/',
+    },
+    when: authorize({ session: 'fresh', params: { destination: variant() } }),
+    then: codeIssued(),
   })
 
   contractTest('login.parameters-kept', {

@@ -12,6 +12,7 @@ import {
   ref,
   scopes,
   should,
+  tampered,
   variant,
 } from 'simple-oauth-contract'
 
@@ -69,6 +70,27 @@ describe('Protected resource: content by JSON:API', () => {
       jsonapi(variant('op'), { of: 'page', token: ref('flow.access_token') }),
     ],
     then: denied('insufficient_scope'),
+    afterwards: jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
+  })
+
+  contractTest('jsonapi.forged', {
+    title: 'A token that the server did not sign creates, changes and deletes no content',
+    sources: [must('RFC7515', '5.2'), must('RFC8725', '3.1'), should('RFC6750', '3.1')],
+    severity: 'critical',
+    client: 'machineUnlimited',
+    control: [
+      clientCredentials({ as: 'all', params: { scope: everything } }),
+      jsonapi('create', { as: 'page', token: ref('all.access_token') }),
+      jsonapi(variant(), { of: 'page', token: ref('all.access_token'), expect: holds({ status: between(200, 299) }) }),
+      jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
+    ],
+    variants: ['create', 'change', 'delete'],
+    when: [
+      clientCredentials({ as: 'all', params: { scope: everything } }),
+      jsonapi('create', { as: 'page', token: ref('all.access_token') }),
+      jsonapi(variant(), { of: 'page', token: tampered('all.access_token', 'signature') }),
+    ],
+    then: denied('invalid_token'),
     afterwards: jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
   })
 

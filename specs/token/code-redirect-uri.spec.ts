@@ -31,6 +31,26 @@ describe('Token endpoint: the redirect URI of an authorization code', () => {
     then: refused('invalid_grant'),
   })
 
+  contractTest('code.redirect-uri-mismatch-without-pkce', {
+    title: 'A code requested without a challenge is rejected if `redirect_uri` differs from that of its request',
+    sources: [must('RFC6749', '4.1.3'), must('RFC6749', '5.2')],
+    severity: 'high',
+    client: 'confidential',
+    control: [
+      authorize({ as: 'flow', params: { code_challenge: null, code_challenge_method: null } }),
+      exchange('flow', { params: { code_verifier: null } }),
+    ],
+    variants: {
+      'another path': 'https://client.example.test/other',
+      'another host': 'https://elsewhere.example.test/callback',
+    },
+    when: [
+      authorize({ as: 'flow', params: { code_challenge: null, code_challenge_method: null } }),
+      exchange('flow', { params: { code_verifier: null, redirect_uri: variant() } }),
+    ],
+    then: refused('invalid_grant'),
+  })
+
   contractTest('code.redirect-uri-missing', {
     title: 'A code requested with `redirect_uri` is rejected without it',
     sources: [must('RFC6749', '4.1.3')],

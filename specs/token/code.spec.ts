@@ -32,6 +32,21 @@ describe('Token endpoint: the authorization code grant', () => {
     then: refused('invalid_grant'),
   })
 
+  contractTest('code.replay-by-each-client', {
+    title: 'A used authorization code is rejected from every kind of client',
+    sources: [must('RFC6749', '4.1.2'), must('RFC6749', '10.5')],
+    severity: 'critical',
+    client: variant(),
+    variants: {
+      'public, PKCE optional': 'publicOptionalPkce',
+      'confidential, PKCE required': 'confidentialPkce',
+      'confidential, PKCE optional': 'confidential',
+      'automatic authorization': 'autoApproved',
+    },
+    when: [codeGrant({ as: 'first' }), exchange('first')],
+    then: refused('invalid_grant'),
+  })
+
   contractTest('code.other-client', {
     title: 'An authorization code is rejected when another client redeems it',
     sources: [must('RFC6749', '4.1.3'), must('RFC6749', '5.2')],

@@ -150,6 +150,19 @@ describe('Token endpoint: PKCE', () => {
     then: refused(['invalid_grant', 'invalid_request']),
   })
 
+  contractTest('pkce.enforced-with-basic', {
+    title: 'A challenge is enforced for a client that authenticates with HTTP Basic',
+    sources: [must('RFC9700', '2.1.1'), must('RFC7636', '4.6')],
+    severity: 'critical',
+    client: 'confidential',
+    variants: { 'wrong verifier': anotherVerifier(), 'no verifier': null },
+    when: [
+      authorize({ as: 'flow' }),
+      exchange('flow', { authentication: 'basic', params: { code_verifier: variant() } }),
+    ],
+    then: refused(['invalid_grant', 'invalid_request']),
+  })
+
   contractTest('pkce.other-methods-enforced', {
     title: 'A challenge without a method or with `plain` is either rejected or enforced',
     sources: [must('RFC7636', '4.3'), must('RFC7636', '4.6')],

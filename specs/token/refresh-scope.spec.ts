@@ -2,6 +2,7 @@ import {
   codeGrant,
   configuredLifetime,
   contractTest,
+  denied,
   describe,
   differsFrom,
   exactScopes,
@@ -10,10 +11,13 @@ import {
   joined,
   may,
   must,
+  ref,
   refresh,
   refused,
+  resource,
   sameAs,
   scopes,
+  should,
   subject,
   variant,
 } from 'simple-oauth-contract'
@@ -51,6 +55,19 @@ describe('Token endpoint: scopes of the refresh token grant', () => {
     severity: 'medium',
     when: [codeGrant({ as: 'first' }), refresh('first', { params: { scope: scopes('content') } })],
     then: [granted(), holds({ 'access_token.claims.scope': exactScopes('content') })],
+  })
+
+  contractTest('refresh.narrowing-at-resource', {
+    title: 'A refreshed access token with fewer scopes opens nothing that needs the others',
+    sources: [must('RFC6749', '6'), must('RFC6749', '7'), should('RFC6750', '3.1')],
+    severity: 'high',
+    control: [codeGrant({ as: 'first' }), refresh('first', { as: 'second' }), resource(ref('second.access_token'))],
+    when: [
+      codeGrant({ as: 'first' }),
+      refresh('first', { as: 'second', params: { scope: scopes('content') } }),
+      resource(ref('second.access_token')),
+    ],
+    then: denied('insufficient_scope'),
   })
 
   contractTest('refresh.scope-empty', {

@@ -17,6 +17,7 @@ import {
   refresh,
   refused,
   resource,
+  scopes,
   should,
   tampered,
   variant,
@@ -53,11 +54,36 @@ describe('Token endpoint: the refresh token grant', () => {
     ],
   })
 
+  contractTest('refresh.basic', {
+    title: 'A refresh with a wrong secret in HTTP Basic gets a 401 with a Basic challenge',
+    sources: [must('RFC6749', '5.2')],
+    severity: 'medium',
+    client: 'confidential',
+    when: [
+      codeGrant({ as: 'first' }),
+      refresh('first', { authentication: 'basic', secret: 'not-the-secret-of-this-client' }),
+    ],
+    then: [refused('invalid_client'), holds({ 'header.www-authenticate': matching('^Basic\\b', 'a Basic challenge') })],
+  })
+
   contractTest('refresh.reuse', {
     title: 'A rotated refresh token is rejected',
     sources: [must('RFC9700', '4.14.2'), must('RFC6749', '5.2')],
     severity: 'high',
     when: [codeGrant({ as: 'first' }), refresh('first', { as: 'second' }), refresh('first')],
+    then: refused('invalid_grant'),
+  })
+
+  contractTest('refresh.reuse-after-narrowing', {
+    title: 'A refresh token that was used for fewer scopes is rejected, for the others too',
+    sources: [must('RFC9700', '4.14.2'), must('RFC6749', '5.2')],
+    severity: 'high',
+    variants: { 'without a scope': {}, 'for the other scope': { scope: scopes('debug') } },
+    when: [
+      codeGrant({ as: 'first' }),
+      refresh('first', { as: 'second', params: { scope: scopes('content') } }),
+      refresh('first', { params: variant() }),
+    ],
     then: refused('invalid_grant'),
   })
 

@@ -312,7 +312,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 
   // Codes
-  'code-usable-twice': { 'code.replay': 'token.issued' },
+  'login-at-destination': { 'login.foreign-destination': 'authorize.issued' },
+  'code-usable-twice': { 'code.replay': 'token.issued', 'code.replay-by-each-client': 'token.issued' },
   'code-race': { 'concurrency.code': 'race.successes' },
   'code-race-of-different-requests': { 'concurrency.code': 'race.successes' },
   'code-replay-keeps-tokens': {
@@ -321,6 +322,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
   'code-for-any-client': { 'code.other-client': 'token.issued' },
   'code-redirect-uri-unchecked': { 'code.redirect-uri-mismatch': 'token.issued' },
+  'code-redirect-uri-unchecked-without-challenge': { 'code.redirect-uri-mismatch-without-pkce': 'token.issued' },
   'code-redirect-uri-optional': { 'code.redirect-uri-missing': 'token.issued' },
   'code-never-expires': { 'code.expired': 'token.issued', 'policy.code-lifetime': 'token.issued' },
   'code-replay-by-anybody': { 'code.replay-by-stranger': 'resource.access' },
@@ -462,6 +464,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'refresh.reuse': 'token.issued',
   },
   'refresh-reuse-accepted': { 'refresh.reuse': 'token.issued' },
+  'refresh-token-kept-after-narrowing': { 'refresh.reuse-after-narrowing': 'token.issued' },
   'refresh-race': { 'concurrency.refresh': 'race.successes' },
   'refresh-race-of-different-requests': { 'concurrency.refresh': 'race.successes' },
   'refresh-reuse-keeps-grant': { 'refresh.reuse-ends-grant': 'token.issued' },
@@ -604,7 +607,11 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'unknown-grant-with-stack-trace': { 'token.error-silent': 'body', 'answers.no-internals': 'answers.internals' },
 
   // Bearer tokens at the resource
-  'signature-unchecked': { 'bearer.forged': 'resource.access', 'openid.userinfo-forged': 'resource.access' },
+  'signature-unchecked': {
+    'bearer.forged': 'resource.access',
+    'openid.userinfo-forged': 'resource.access',
+    'jsonapi.forged': 'resource.access',
+  },
   'algorithm-none-accepted': { 'bearer.forged': 'resource.access' },
   'empty-secret-accepted': { 'bearer.forged': 'resource.access' },
   'key-read-from-path': { 'bearer.forged': 'resource.access' },

@@ -20,7 +20,7 @@ beforeAll(() => {
   expect(stdout, stderr).toMatch(/^\[/u)
   const [content] = JSON.parse(stdout) as readonly { readonly files: readonly { readonly path: string }[] }[]
   packed = content?.files.map(({ path }) => path) ?? []
-})
+}, 60_000)
 
 describe('the packed package', () => {
   test('holds what it needs to run and to be read, and no tests', () => {

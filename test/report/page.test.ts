@@ -144,6 +144,7 @@ describe('a contract', () => {
     const text = card.text()
     expect(text).toContain('RFC 7636 §4.6 (Server Verifies code_verifier before Returning the Tokens) MUST')
     expect(text).toContain('OWASP ASVS 5.0 V10.4.6 · CWE-345 (Insufficient Verification of Data Authenticity)')
+    expect(card.find('a[href="evidence/pkce.verifier-mismatch.md"]').length).toBe(1)
   })
 
   test('draws its exchange and marks the step that decides', () => {
@@ -219,7 +220,7 @@ describe('whatever a server says', () => {
       page('[href]')
         .toArray()
         .map((element) => page(element).attr('href') ?? '')
-        .filter((href) => !/^(?:#|https:\/\/)/u.test(href)),
+        .filter((href) => !/^(?:#|https:\/\/|evidence\/[a-z0-9][a-z0-9._-]*\.md$)/u.test(href)),
     ).toEqual([])
     // Nothing that moves a cursor or reorders text; line feeds are our own.
     expect(html).not.toMatch(/[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u)

@@ -1,3 +1,4 @@
+import { lastValue } from '../core/message.ts'
 import { replacing, type Fault } from './fault.ts'
 
 const gain = 'Whoever can send a header decides which host tokens name as their issuer.'
@@ -20,6 +21,12 @@ export const addressFaults: readonly Fault[] = [
     'loginBase',
     { gain: 'The user types the password into a page of the host that a header named.', source: 'CWE-644' },
     (own) => (incoming) => incoming.headers.get('x-forwarded-prefix') ?? own(incoming),
+  ),
+  replacing(
+    'login-at-destination',
+    'loginBase',
+    { gain: 'A link to the site leads to a login page of an attacker.', source: 'CWE-601' },
+    (own) => (incoming) => lastValue(incoming.query, 'destination') ?? own(incoming),
   ),
   replacing(
     'consent-form-to-forwarded-prefix',

@@ -71,6 +71,15 @@ export const codeFaults: readonly Fault[] = [
     () => () => true,
   ),
   replacing(
+    'code-redirect-uri-unchecked-without-challenge',
+    'codeRedirectUriFailure',
+    {
+      gain: "An attacker can redeem a code that leaked to another of the client's redirect URIs.",
+      source: 'RFC 6749 §10.6',
+    },
+    (own) => (code, given) => (code.challenge === null ? null : own(code, given)),
+  ),
+  replacing(
     'code-redirect-uri-unchecked',
     'codeRedirectUriFailure',
     {

@@ -21,6 +21,14 @@ export const refreshFaults: readonly Fault[] = [
     () => () => false,
   ),
   replacing(
+    'refresh-token-kept-after-narrowing',
+    'consumeRefreshToken',
+    { gain: "A stolen refresh token works alongside its owner's token without being detected.", source: rotation },
+    (own) => async (token, pairs) => {
+      if (!pairs.some(([name]) => name === 'scope')) await own(token, pairs)
+    },
+  ),
+  replacing(
     'refresh-reuse-accepted',
     'refreshIsFresh',
     { gain: 'An attacker gets access with an old refresh token from a backup or a log.', source: rotation },

@@ -63,7 +63,15 @@ export function ContractCard({ contract, detail, target }: CardProps) {
               <dd>{seen(actorsOf(first))}</dd>
               <dt>Evidence</dt>
               <dd>
-                <code>evidence/{evidenceName(id)}</code>, declared in <code>{seen(first.location)}</code>
+                {checks.some(({ verdict }) => verdict !== 'skipped') && (
+                  <>
+                    <a href={`evidence/${encodeURIComponent(evidenceName(id))}`}>
+                      <code>evidence/{evidenceName(id)}</code>
+                    </a>
+                    ,{' '}
+                  </>
+                )}
+                declared in <code>{seen(first.location)}</code>
               </dd>
             </>
           )}

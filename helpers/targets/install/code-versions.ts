@@ -22,7 +22,7 @@ export function refuseOlderCode(old: Codebase, to: Codebase): void {
     if (one === null || other === null || !lt(other, one)) continue
     throw new TargetError(
       'upgrade-backwards',
-      `${to.root} has ${title} ${other}, which is older than ${one} in ${old.root}. Drupal cannot go back to an older release: swap --codebase and --to.`,
+      `${to.root} has ${title} ${other}, which is older than ${one} in ${old.root}. Drupal cannot go back to an older release: install ${title} ${one} or later there, or swap --codebase and --to.`,
     )
   }
 }

@@ -31,8 +31,15 @@ export const addresses: Probe = async (server) => {
       isForged((await get(server, authorizePath(pkce), headers)).headers.get('location') ?? ''),
     ),
   )
+  const named = await get(server, authorizePath({ ...pkce, destination: 'https://evil.test/' }))
   // The client of these tests sets Host itself.
   const asked = request(`${server.url}/oauth/jwks`, { headers: { host: 'evil.test' } }).end()
   const [{ statusCode }] = (await once(asked, 'response')) as [{ statusCode?: number }]
-  return { issuers, forms, logins, statusCode }
+  return {
+    issuers,
+    forms,
+    logins,
+    named: isForged(new URL(named.headers.get('location') ?? '', server.url).host),
+    statusCode,
+  }
 }

@@ -115,6 +115,12 @@ export const codes: Probe = async (server) => {
     ),
     noUri: await facts(exchanging(server, await codeOf(), verifier, { redirect_uri: null })),
     old: await facts(exchanging(server, old, verifier, { client_id: 'short' })),
+    otherUriWithoutChallenge: await flow(server, {
+      client: 'web',
+      secret: 'secret-web',
+      authorize: { code_challenge: null, code_challenge_method: null },
+      token: { code_verifier: null, redirect_uri: 'https://evil.test/' },
+    }),
   }
 }
 
