@@ -219,7 +219,7 @@ describe('Access token: a JWT that verifies with the published keys', () => {
   })
 
   contractTest('access-token.scope', {
-    title: 'The `scope` claim, and `scope` in the response if there is one, list exactly the scopes that were granted',
+    title: 'The `scope` claim, and any `scope` in the response, list exactly the granted scopes',
     sources: [must('RFC6749', '3.3'), must('RFC6749', '5.1'), should('RFC9068', '2.2.3')],
     severity: 'high',
     when: codeGrant(),

@@ -71,8 +71,7 @@ describe('Login', () => {
   })
 
   contractTest('login.foreign-destination', {
-    title:
-      'An address of another site in `destination`, which Drupal redirects to, does not redirect the browser there',
+    title: 'A `destination` of another site, which Drupal would redirect to, is ignored',
     sources: [must('RFC9700', '4.11.2'), must('RFC6749', '3.1')],
     severity: 'high',
     variants: {

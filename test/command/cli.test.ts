@@ -37,7 +37,7 @@ describe('without a run', () => {
     const { code, stdout } = await place.run(args, { env: { CONTRACT_SOURCE: 'rfc7636/4,rfc6749/10.5' } })
     expect(stdout).toMatch(/^code\.replay +critical +1 {2}RFC 6749 §4\.1\.2 MUST · RFC 6749 §10\.5 MUST$/mu)
     expect(stdout).toMatch(/^pkce\.verifier-length +medium +2 {2}RFC 7636/mu)
-    expect(stdout.endsWith('\n\n2 contracts, 3 checks\n')).toBe(true)
+    expect(stdout.endsWith('\n\n3 contracts, 7 checks\n')).toBe(true)
     expect(code).toBe(0)
     expect(place.temporary()).toEqual([])
   })

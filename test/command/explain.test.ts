@@ -87,7 +87,7 @@ describe('the contract that is meant', () => {
   test.each<[string, RegExp]>([
     [
       'code.redirect',
-      /^2 IDs begin with "code\.redirect"\. Valid values: code\.redirect-uri-mismatch, code\.redirect-uri-missing\.$/,
+      /^3 IDs begin with "code\.redirect"\. Valid values: code\.redirect-uri-mismatch, code\.redirect-uri-mismatch-without-pkce, code\.redirect-uri-missing\.$/,
     ],
     ['pkce.donwgrade', /^There is no contract "pkce\.donwgrade"\. Did you mean pkce\.downgrade\?$/],
     ['pkce.challenge-case [x]', /^pkce\.challenge-case has no variants\.$/],

@@ -267,8 +267,9 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'pkce.verifier-mismatch': 'token.issued',
     'pkce.verifier-is-challenge': 'token.issued',
     'pkce.verifier-of-another-flow': 'token.issued',
+    'pkce.enforced-with-basic': 'token.issued',
   },
-  'pkce-verifier-optional': { 'pkce.verifier-missing': 'token.issued' },
+  'pkce-verifier-optional': { 'pkce.verifier-missing': 'token.issued', 'pkce.enforced-with-basic': 'token.issued' },
   'pkce-challenge-as-verifier': { 'pkce.verifier-is-challenge': 'token.issued' },
   'pkce-challenge-not-bound-to-code': { 'pkce.verifier-of-another-flow': 'token.issued' },
   'pkce-verifier-case-ignored': { 'pkce.challenge-case': 'token.issued' },
@@ -312,7 +313,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   },
 
   // Codes
-  'login-at-destination': { 'login.foreign-destination': 'authorize.issued' },
+  'login-at-destination': { 'login.foreign-destination': 'authorize.code' },
   'code-usable-twice': { 'code.replay': 'token.issued', 'code.replay-by-each-client': 'token.issued' },
   'code-race': { 'concurrency.code': 'race.successes' },
   'code-race-of-different-requests': { 'concurrency.code': 'race.successes' },
@@ -602,7 +603,10 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'metadata-promises-password-grant': { 'discovery.metadata': 'json' },
   'error-without-code': { 'code.replay': 'token.issued' },
   'error-as-object': { 'code.replay': 'token.issued', 'token.error-shape': 'json' },
-  'basic-without-challenge': { 'client-credentials.basic': 'header.www-authenticate' },
+  'basic-without-challenge': {
+    'client-credentials.basic': 'header.www-authenticate',
+    'refresh.basic': 'header.www-authenticate',
+  },
   'wrong-secret-with-stack-trace': { 'token.error-silent': 'body' },
   'unknown-grant-with-stack-trace': { 'token.error-silent': 'body', 'answers.no-internals': 'answers.internals' },
 
@@ -633,6 +637,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'bearer.scope-missing': 'resource.access',
     'scope.user-has-more': 'resource.access',
     'policy.stays-closed': 'resource.access',
+    'refresh.narrowing-at-resource': 'resource.access',
   },
   'scope-beyond-user': { 'bearer.user-permission': 'resource.access' },
   'role-scope-for-every-user': { 'scope.role-of-others': 'resource.access' },
