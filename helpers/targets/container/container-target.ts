@@ -121,6 +121,8 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
           const start = async (archive: Buffer) => (site = await serve(newImage, { archive, addressPort }))
           const { versions, modules } = await moveSite(site, start, startTimeout, report)
           made = { ...made, versions, ...(modules ? { modules } : {}) }
+          // The drush of the old container ended with it.
+          changer = newChanger()
           lock = await readFrom(site.handle, composerLock)
           running = true
           return await infoOf(
@@ -151,6 +153,13 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
     return site
   }
 
+  const newChanger = () =>
+    siteChanger(
+      () => site && new DrushProcess(site.drush),
+      () => made,
+    )
+  let changer = newChanger()
+
   return {
     start,
     stop,
@@ -164,10 +173,7 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
         }),
     container: () => startedSite().container,
     drush: () => new DrushProcess(startedSite().drush),
-    changeSite: siteChanger(
-      () => site && new DrushProcess(site.drush),
-      () => made,
-    ),
+    changeSite: (request) => changer(request),
     errorLog: () => site?.errorLog() ?? [],
     composerLock: () => lock,
   }
