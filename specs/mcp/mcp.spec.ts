@@ -49,7 +49,7 @@ describe('Model Context Protocol: what a client needs to log in', () => {
 
   contractTest('mcp.challenge', {
     title: 'The challenge for a request without a token names the address of the metadata',
-    sources: [should('MCP', 'discovery'), may('RFC9728', '5')],
+    sources: [may('MCP', 'discovery'), may('RFC9728', '5')],
     severity: 'low',
     when: resource(null),
     then: holds({
