@@ -25,9 +25,8 @@ const suite = {
     // The files of a worker share its modules, which it would take longer to load than to test. So no file may replace a module
     // (`vi.mock`); a function takes what a test replaces.
     isolate: false,
-    // Exchanges live longer than the young generation of Node's heap is meant for. Functions are compiled anew for speed as late as in
-    // the command (bin/start.js).
-    execArgv: ['--max-semi-space-size=64', '--interrupt-budget=600000'],
+    // Exchanges live longer than the young generation of Node's heap is meant for.
+    execArgv: ['--max-semi-space-size=64'],
     // vitest runs projects with different numbers of workers one after the other.
     sequence: { groupOrder: 1 },
   },

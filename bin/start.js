@@ -1,9 +1,4 @@
 import { existsSync } from 'node:fs'
-import { setFlagsFromString } from 'node:v8'
-
-// A run is short and rarely does the same thing twice: by default V8 spends a fifth of its time on compiling functions anew for a speed
-// that is not earned back, on cores that the server under test needs.
-setFlagsFromString('--interrupt-budget=600000')
 
 // While the command loads, a signal would end Node without a message.
 const early = () => {
