@@ -35,6 +35,8 @@ import {
 
 /** The scope openid needs no entity: Simple OAuth has it built in. */
 const openid = { scope: joined(scopes('debug'), ' openid') } as const
+const flow = codeGrant({ as: 'flow', authorize: openid })
+const userinfo = resource(ref('flow.access_token'), { at: 'userinfo' })
 
 // An ID token is a JWT, so every profile requires the right subject and audience.
 const ofUser = must('RFC7519', '4.1.2')
@@ -128,10 +130,7 @@ describe('OpenID Connect', () => {
     title: 'The claims that UserInfo returns have the types of the standard',
     sources: [should('OIDC', '5.1')],
     severity: 'low',
-    when: [
-      codeGrant({ as: 'flow', authorize: { scope: joined(scopes('debug'), ' openid profile email') } }),
-      resource(ref('flow.access_token'), { at: 'userinfo' }),
-    ],
+    when: [codeGrant({ as: 'flow', authorize: { scope: joined(scopes('debug'), ' openid profile email') } }), userinfo],
     then: [
       opened(),
       holds(
@@ -150,11 +149,7 @@ describe('OpenID Connect', () => {
     title: 'UserInfo rejects an access token in the query of the URL',
     sources: [bindsClient(must('RFC9700', '4.3.2')), should('RFC6750', '2.3')],
     severity: 'low',
-    when: [
-      codeGrant({ as: 'flow', authorize: openid }),
-      resource(ref('flow.access_token'), { at: 'userinfo' }),
-      resource(ref('flow.access_token'), { at: 'userinfo', placement: 'query' }),
-    ],
+    when: [flow, userinfo, resource(ref('flow.access_token'), { at: 'userinfo', placement: 'query' })],
     then: denied('absent'),
   })
 
@@ -162,7 +157,7 @@ describe('OpenID Connect', () => {
     title: 'UserInfo accepts a token with the `openid` scope and returns the `sub` of its user, and no password',
     sources: [must('OIDC', '5.3.2'), beyondScope],
     severity: 'high',
-    when: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
+    when: [flow, userinfo],
     then: [
       opened({ source: must('OIDC', '5.3.2') }),
       holds({ 'json.sub': subject() }, { source: must('OIDC', '5.3.2') }),
@@ -178,10 +173,7 @@ describe('OpenID Connect', () => {
     title: 'UserInfo also accepts a request by POST',
     sources: [must('OIDC', '5.3.1')],
     severity: 'low',
-    when: [
-      codeGrant({ as: 'flow', authorize: openid }),
-      resource(ref('flow.access_token'), { at: 'userinfo', method: 'POST' }),
-    ],
+    when: [flow, resource(ref('flow.access_token'), { at: 'userinfo', method: 'POST' })],
     then: [opened(), holds({ 'json.sub': sameAs('flow.id_token.claims.sub') })],
   })
 
@@ -189,7 +181,7 @@ describe('OpenID Connect', () => {
     title: 'UserInfo rejects a request without a token',
     sources: [must('OIDC', '5.3'), must('RFC6750', '3')],
     severity: 'critical',
-    control: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
+    control: [flow, userinfo],
     when: resource(null, { at: 'userinfo' }),
     then: denied('absent'),
   })
@@ -203,7 +195,7 @@ describe('OpenID Connect', () => {
       'algorithm none': signedWith('none', { of: 'flow.access_token' }),
       'a refresh token': ref('flow.refresh_token'),
     },
-    when: [codeGrant({ as: 'flow', authorize: openid }), resource(variant(), { at: 'userinfo' })],
+    when: [flow, resource(variant(), { at: 'userinfo' })],
     then: denied('invalid_token'),
   })
 
@@ -220,8 +212,8 @@ describe('OpenID Connect', () => {
     title: 'UserInfo rejects an access token without the `openid` scope',
     sources: [must('OIDC', '5.3.1')],
     severity: 'medium',
-    control: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
-    when: [codeGrant({ as: 'flow' }), resource(ref('flow.access_token'), { at: 'userinfo' })],
+    control: [flow, userinfo],
+    when: [codeGrant({ as: 'flow' }), userinfo],
     then: denied('insufficient_scope'),
   })
 
@@ -229,7 +221,7 @@ describe('OpenID Connect', () => {
     title: 'UserInfo returns no email address unless `email` was requested',
     sources: [should('OIDC', '5.4')],
     severity: 'medium',
-    when: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.access_token'), { at: 'userinfo' })],
+    when: [flow, userinfo],
     then: [opened(), holds({ json: without('"email":', 'a mail address') })],
   })
 
@@ -237,7 +229,7 @@ describe('OpenID Connect', () => {
     title: 'An `id_token` is rejected as an access token',
     sources: [must('RFC8725', '3.12'), should('RFC8725', '3.11')],
     severity: 'high',
-    when: [codeGrant({ as: 'flow', authorize: openid }), resource(ref('flow.id_token'))],
+    when: [flow, resource(ref('flow.id_token'))],
     then: denied('invalid_token'),
   })
 
@@ -259,13 +251,8 @@ describe('OpenID Connect', () => {
     title: 'The response of UserInfo with OpenID Connect switched off is recorded',
     sources: [may('OIDC', '5.3')],
     severity: 'info',
-    when: [
-      codeGrant({ as: 'flow', authorize: openid }),
-      resource(ref('flow.access_token'), { at: 'userinfo' }),
-      site('openid.disable'),
-      resource(ref('flow.access_token'), { at: 'userinfo' }),
-    ],
+    when: [flow, userinfo, site('openid.disable'), userinfo],
     observe: ['status'],
-    afterwards: [site('openid.enable'), resource(ref('flow.access_token'), { at: 'userinfo' })],
+    afterwards: [site('openid.enable'), userinfo],
   })
 })

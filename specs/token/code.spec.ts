@@ -23,6 +23,11 @@ import {
   wait,
 } from 'simple-oauth-contract'
 
+const replayed = [
+  codeGrant({ as: 'first' }),
+  exchange('first', { as: 'replay', expect: refused('invalid_grant') }),
+] as const
+
 describe('Token endpoint: the authorization code grant', () => {
   contractTest('code.replay', {
     title: 'A used authorization code is rejected',
@@ -126,11 +131,7 @@ describe('Token endpoint: the authorization code grant', () => {
     title: 'Replay of a code revokes the access token issued for it',
     sources: [should('RFC6749', '4.1.2')],
     severity: 'medium',
-    when: [
-      codeGrant({ as: 'first' }),
-      exchange('first', { as: 'replay', expect: refused('invalid_grant') }),
-      resource(ref('first.access_token')),
-    ],
+    when: [...replayed, resource(ref('first.access_token'))],
     then: denied('invalid_token'),
   })
 
@@ -138,11 +139,7 @@ describe('Token endpoint: the authorization code grant', () => {
     title: 'Replay of a code revokes the refresh token issued for it',
     sources: [should('RFC6749', '4.1.2')],
     severity: 'medium',
-    when: [
-      codeGrant({ as: 'first' }),
-      exchange('first', { as: 'replay', expect: refused('invalid_grant') }),
-      refresh('first'),
-    ],
+    when: [...replayed, refresh('first')],
     then: refused('invalid_grant'),
   })
 
