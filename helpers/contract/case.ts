@@ -43,7 +43,8 @@ interface Declaration<Name extends string> {
   readonly requires?: readonly [Capability, ...Capability[]]
   /**
    * A flow that must succeed with the same client and user; without it a refusal proves nothing. Derived if not stated: the steps of the
-   * case without their differences. An empty list means no control; a comment has to say why.
+   * case without their differences, those of `before` included; if nothing differs but the user, who lacks a permission, `editor` takes them.
+   * An empty list means no control; a comment has to say why.
    */
   readonly control?: Step<Name> | readonly Step<Name>[]
   /**
@@ -69,7 +70,7 @@ type Judged =
 interface Acting<Name extends string> {
   /** The client, unless a step names another one. By default `machine` if all tokens come from client credentials, else `publicPkce`. */
   readonly client?: ClientRole | VariantValue<Name>
-  /** Who logs in and consents; by default `editor`, if a step needs a user. */
+  /** Who logs in and consents, if a step needs a user; by default the `resourceOwner` of the client, or else `editor`. */
   readonly user?: UserRole | VariantValue<Name>
   readonly guarantee?: never
 }

@@ -16,7 +16,7 @@ export const changesEntity = ({ do: what }: Step): boolean => what === 'changeUs
  * shows that both work again. A consumer that acts as a changed user is saved again with that user, who may be another account now.
  * @param given Who acts in the case.
  */
-export function restoring(when: readonly Step[], { client, user = usualUser }: Actors): readonly Step[] {
+export function restoring(when: readonly Step[], { client, user = usualUser(client) }: Actors): readonly Step[] {
   const users = new Set(when.flatMap((step) => (step.do === 'changeUser' ? (step.user ?? user) : [])))
   const consumers = new Set(
     when.flatMap((step) =>

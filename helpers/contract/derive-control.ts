@@ -1,8 +1,9 @@
 import type { Expectation } from '../judge/expectation.ts'
 import { canonical } from '../judge/canonical.ts'
 import type { Json } from '../model/verdict.ts'
-import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
+import { users, type ClientRole, type UserRole } from '../../fixtures/roles.ts'
 import type { ExchangeStep, ResourceStep, Step } from '../oauth/steps.ts'
+import { defaultUser } from './infer.ts'
 
 const refusals: ReadonlySet<Expectation['expect']> = new Set([
   'refused',
@@ -27,27 +28,56 @@ function holdsRefusal({
   return (status?.is === 'between' && status.least >= 400) || (accepted?.is === 'equal' && accepted.to === false)
 }
 
+/** What a case has besides the steps that are judged. */
+interface Circumstances {
+  /** Its steps before the upgrade. */
+  readonly before?: readonly Step[]
+  readonly user?: UserRole | undefined
+}
+
 /**
- * The control of a refusal: the same steps without their differences. Steps that have to succeed stay as they are; the judged step loses
- * its changes, and earlier steps that have to be refused are left out. Empty if an earlier step already is that control.
- * @returns null if the last step changes nothing, or no correct step can be made of it.
+ * The control of a refusal: the same steps without their differences, those before an upgrade included. Steps that have to succeed stay as
+ * they are; the judged step loses its changes, and earlier steps that have to be refused are left out. Empty if an earlier step already is
+ * that control. If nothing differs but the user, who lacks a permission (`fixtures/roles.ts`), the default user takes the steps.
+ * @returns null if nothing is changed, or no correct step can be made of the last one.
  */
-export function deriveControl(steps: readonly Step[]): readonly Step[] | null {
-  const last = steps.at(-1)
+export function deriveControl(
+  when: readonly Step[],
+  { before = [], user }: Circumstances = {},
+): readonly Step[] | null {
+  const steps = [...before, ...when]
+  const last = when.at(-1)
   const correct = last && withoutDifference(last, steps)
   if (!last || !correct) return null
-  const earlier = steps.slice(0, -1)
+  const earlier = when.slice(0, -1)
   if (earlier.some((step) => mustSucceed(step) && equal(sameActor(step, withoutDifference(step, steps)), correct)))
     return []
-  const way = earlier.flatMap((step): Step[] => {
-    if (withoutRequest.has(step.do) || step.do === 'revoke') return []
-    if (step.expect === undefined) return [step]
-    return expectsRefusal([step.expect]) ? [] : [withoutDifference(step, steps) ?? []].flat()
-  })
+  const way = leadingThere([...before, ...earlier], steps)
   const control = needed(correct.do === 'exchange' ? asCodeGrant(way, correct) : [...way, correct])
   // If no step was left out, equal steps are the case itself.
-  return way.length === earlier.length && equal(control, needed(steps)) ? null : control
+  const isCase = leadingThere(earlier, steps).length === earlier.length && equal(control, needed(when))
+  return isCase ? byDefaultUser(control, user) : control
 }
+
+/** The steps that lead to the judged one, as a correct client would take them. */
+function leadingThere(earlier: readonly Step[], all: readonly Step[]): readonly Step[] {
+  return earlier.flatMap((step): Step[] => {
+    if (withoutRequest.has(step.do) || step.do === 'revoke') return []
+    if (step.expect === undefined) return [step]
+    return expectsRefusal([step.expect]) ? [] : [withoutDifference(step, all) ?? []].flat()
+  })
+}
+
+/** The steps of a user who lacks a permission, taken by one who has it; null if the user lacks none, or no step takes a user. */
+function byDefaultUser(steps: readonly Step[], user: UserRole | undefined): readonly Step[] | null {
+  if (user === undefined || users[user].lacks === undefined) return null
+  const others = steps.map((step) => (takesUser(step) ? { user: defaultUser, ...step } : step))
+  return equal(others, steps) ? null : others
+}
+
+/** Whether a step may name the user who logs in or consents. */
+const takesUser = (step: Step): step is Extract<Step, { do: 'authorize' | 'codeGrant' | 'login' | 'verifyUserCode' }> =>
+  ['authorize', 'codeGrant', 'login', 'verifyUserCode'].includes(step.do)
 
 /** Whether a stated control repeats the request that has to be refused. After a change or an expiry, the same request is legitimate. */
 export const isCaseItself = (control: readonly Step[], steps: readonly Step[]): boolean =>

@@ -1,11 +1,12 @@
+import type { UserRole } from '../../fixtures/roles.ts'
 import { examplePolicy } from './example-policy.ts'
 import { deriveControl, expectsRefusal } from './derive-control.ts'
 import { restoring, type Actors } from './derive-afterwards.ts'
 import { needsUser, requiredBy, usualClient, usualUser } from './infer.ts'
-import type { Expectation } from '../judge/expectation.ts'
 import type { Step } from '../oauth/steps.ts'
 import type { VariantValue } from '../oauth/values.ts'
 import type { ConsumerPolicy } from '../model/policy.ts'
+import type { ConsumerName } from '../model/target.ts'
 import { guaranteeRows } from './guarantees.ts'
 import type { CaseDefinition, Check, Declared } from './case.ts'
 
@@ -29,7 +30,7 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
       afterwards,
     } = filled
     const proof = slow && { when: listed(slow.when), then: slow.then }
-    const stated = control === undefined ? controlOf(id, listed(when), listed(then), proof) : listed(control)
+    const stated = control === undefined ? controlOf(id, filled, proof) : listed(control)
     const earlier = earlierOf(before)
     const judged = [...stated, ...Object.values(earlier).flat(), ...listed(when), ...(proof?.when ?? [])]
     const restored =
@@ -59,9 +60,10 @@ export function expand(declared: Declared, policy: readonly ConsumerPolicy[] = e
 }
 
 /** Who acts, stated or inferred from the steps; each `variant()` has been replaced by its value. */
-function actors(steps: readonly Step[], client: unknown, user: unknown): Check['given'] {
-  const acting = user ?? (needsUser(steps) ? usualUser : undefined)
-  return { client: client ?? usualClient(steps), ...(acting === undefined ? {} : { user: acting }) } as Check['given']
+function actors(steps: readonly Step[], stated: unknown, user: unknown): Check['given'] {
+  const client = (stated ?? usualClient(steps)) as ConsumerName
+  const acting = user ?? (needsUser(steps) ? usualUser(client) : undefined)
+  return { client, ...(acting === undefined ? {} : { user: acting }) } as Check['given']
 }
 
 const earlierOf = (before: CaseDefinition['before']): Pick<Check, 'before'> =>
@@ -71,15 +73,11 @@ const earlierOf = (before: CaseDefinition['before']): Pick<Check, 'before'> =>
 const isDemanded = (step: Step): boolean => step.do !== 'obtain'
 
 /** The derived control of a refusal; of the slow proof, if that expects one. */
-function controlOf(
-  id: string,
-  when: readonly Step[],
-  then: readonly Expectation[],
-  slow: Check['slow'],
-): readonly Step[] {
+function controlOf(id: string, { when, then, before, user }: CaseDefinition, slow: Check['slow']): readonly Step[] {
   const late = slow !== undefined && expectsRefusal([slow.then])
-  if (!late && !expectsRefusal(then)) return []
-  const derived = deriveControl(late ? [...when, ...slow.when] : when)
+  if (!late && !expectsRefusal(listed(then ?? []))) return []
+  const steps = late ? [...listed(when), ...slow.when] : listed<Step>(when)
+  const derived = deriveControl(steps, { before: listed(before ?? []), user: user as UserRole | undefined })
   if (derived) return derived
   throw new Error(
     `${id}: no control can be derived, because the last step changes nothing of a correct one. State it as control.`,

@@ -1,9 +1,14 @@
 import { capabilities, type Capability } from '../../fixtures/capabilities.ts'
 import type { ClientRole, UserRole } from '../../fixtures/roles.ts'
+import type { ConsumerName } from '../model/target.ts'
 import type { ChangeConsumerStep, Step } from '../oauth/steps.ts'
+import { fixtureOf } from './role-needs.ts'
 
-/** The user of a case that names none, if its steps need a user. */
-export const usualUser: UserRole = 'editor'
+/** The user of a case that names none, unless its client names one. */
+export const defaultUser: UserRole = 'editor'
+
+/** The user of a case that names none, by its client, if the steps need a user. */
+export const usualUser = (client: ConsumerName): UserRole => fixtureOf(client)?.resourceOwner ?? defaultUser
 
 const withUser: ReadonlySet<Step['do']> = new Set(['authorize', 'codeGrant', 'obtain', 'login', 'verifyUserCode'])
 

@@ -21,7 +21,6 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'high',
     client: 'remembered',
-    user: 'otherEditor',
     variants: {
       'in addition': { approved: scopes('content'), requested: scopes('content', 'debug') },
       'in its place': { approved: scopes('groupB'), requested: scopes('groupC') },
@@ -39,7 +38,6 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'critical',
     client: 'remembered',
-    user: 'otherEditor',
     when: [
       authorize({ params: { scope: scopes('content') } }),
       authorize({ params: { scope: scopes('content') }, decision: 'stop', expect: codeIssued() }),
@@ -53,7 +51,6 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '10.12'), should('RFC6749', '10.2')],
     severity: 'critical',
     client: 'remembered',
-    user: 'otherEditor',
     when: [
       authorize({ params: { scope: scopes('content') } }),
       authorize({ params: { scope: scopes('content') }, decision: 'stop', expect: codeIssued() }),
@@ -67,7 +64,6 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '4.1.2.1'), must('RFC7636', '4.4.1'), must('RFC9700', '4.1.3')],
     severity: 'critical',
     client: 'remembered',
-    user: 'otherEditor',
     control: [
       authorize({ params: { scope: scopes('content') } }),
       authorize({ params: { scope: scopes('content') }, decision: 'stop' }),
@@ -88,7 +84,6 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     sources: [must('RFC6749', '4.1.2.1'), must('RFC9700', '4.1.3')],
     severity: 'critical',
     client: 'remembered',
-    user: 'otherEditor',
     control: [
       authorize({ params: { scope: scopes('content') } }),
       authorize({ params: { scope: scopes('content') }, decision: 'stop' }),
@@ -169,7 +164,6 @@ describe('Authorization endpoint: remembered approval and automatic authorizatio
     severity: 'high',
     client: 'autoApproved',
     user: 'member',
-    control: authorize({ user: 'editor' }),
     when: authorize(),
     then: refusedByRedirect('access_denied'),
   })

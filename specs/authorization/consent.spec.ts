@@ -82,7 +82,6 @@ describe('Authorization endpoint: the consent form', () => {
     sources: [must('RFC6749', '4.1.2.1')],
     severity: 'high',
     user: 'member',
-    control: authorize({ user: 'editor' }),
     when: authorize(),
     then: notGranted(),
   })

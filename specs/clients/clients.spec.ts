@@ -60,7 +60,6 @@ describe('Requests as widely used clients send them', () => {
     title: 'An authorization request as a widely used client sends it gets a code and the exact `state`',
     sources: [must('RFC6749', '3.1'), must('RFC6749', '4.1.2')],
     severity: 'high',
-    client: 'publicPkce',
     // The order of the members is that of the parameters.
     variants: {
       'Auth.js': {
@@ -206,7 +205,6 @@ describe('Requests as widely used clients send them', () => {
     title: 'An access token is refreshed with the request that a widely used client sends',
     sources: [must('RFC6749', '3.2'), must('RFC6749', '6')],
     severity: 'high',
-    client: 'publicPkce',
     variants: {
       'openid-client 6': {
         mediaType: formWithCharset,
@@ -261,7 +259,6 @@ describe('Requests as widely used clients send them', () => {
     title: 'A token is issued for the client credentials request that a widely used client sends',
     sources: [must('RFC6749', '3.2'), must('RFC6749', '2.3.1')],
     severity: 'high',
-    client: 'machine',
     variants: {
       'next-drupal': {
         authentication: 'basic',
@@ -288,7 +285,6 @@ describe('Requests as widely used clients send them', () => {
     title: 'A token opens the resource with the request that a widely used client sends',
     sources: [must('RFC6750', '2.1')],
     severity: 'high',
-    client: 'publicPkce',
     variants: {
       // It uses `token_type` as the scheme, and sends a Content-Type even without a body.
       'next-drupal': {

@@ -27,7 +27,6 @@ describe('Isolation: requests with and without a token', () => {
     title: 'The answer to a request with a token is not reused for one without',
     sources: [must('RFC9111', '3.5'), must('RFC6749', '7')],
     severity: 'critical',
-    client: 'publicPkce',
     user: 'otherEditor',
     control: none,
     when: [
@@ -42,9 +41,7 @@ describe('Isolation: requests with and without a token', () => {
     title: 'The answer to a request without a token is not reused for one with a token',
     sources: [should('RFC6749', '5.1'), must('RFC6749', '7')],
     severity: 'medium',
-    client: 'publicPkce',
     user: 'otherEditor',
-    control: none,
     when: [
       codeGrant({ as: 'flow', authorize: { scope: scopes('content', 'groupA', 'groupB', 'groupD', 'groupE') } }),
       resource(null, { ...page, as: 'closed', expect: notOpened() }),
@@ -59,7 +56,6 @@ describe('Isolation: a token together with the cookie of a browser session', () 
     title: 'A token without the scope opens nothing, even with the cookie of a user who may open it',
     sources: [should('RFC6750', '3.1')],
     severity: 'high',
-    client: 'publicPkce',
     user: 'author',
     when: [
       codeGrant({ as: 'flow', authorize: { scope: scopes('content') } }),
@@ -73,7 +69,6 @@ describe('Isolation: a token together with the cookie of a browser session', () 
     title: 'A forged token is rejected, even with the cookie of a user who may open the resource',
     sources: [should('RFC6750', '3.1')],
     severity: 'medium',
-    client: 'publicPkce',
     variants: {
       'signature changed': tampered('flow.access_token', 'signature'),
       'not a token': 'not-a-token',

@@ -42,7 +42,6 @@ describe('Life cycle: a deleted consumer', () => {
     sources: [should('RFC6750', '3.1')],
     severity: 'high',
     client: 'temporary',
-    user: 'temporary',
     when: [
       codeGrant({ as: 'flow' }),
       resource(ref('flow.access_token')),
@@ -57,7 +56,6 @@ describe('Life cycle: a deleted consumer', () => {
     sources: [must('RFC6749', '6'), must('RFC6749', '5.2')],
     severity: 'high',
     client: variant('client'),
-    user: 'temporary',
     variants: { public: { client: 'temporary' }, confidential: { client: 'temporaryConfidential' } },
     when: [codeGrant({ as: 'flow' }), changeConsumer('delete'), refresh('flow')],
     then: refused(['invalid_client', 'invalid_grant']),
@@ -68,7 +66,6 @@ describe('Life cycle: a deleted consumer', () => {
     sources: [must('RFC6749', '4.1.3'), must('RFC6749', '5.2')],
     severity: 'high',
     client: 'temporary',
-    user: 'temporary',
     when: [authorize({ as: 'flow' }), changeConsumer('delete'), exchange('flow')],
     then: refused(['invalid_client', 'invalid_grant']),
   })
@@ -78,7 +75,6 @@ describe('Life cycle: a deleted consumer', () => {
     sources: [must('RFC6749', '4.1.2.1'), must('RFC6749', '3.1.2.4')],
     severity: 'critical',
     client: 'temporaryRemembered',
-    user: 'temporary',
     when: [authorize(), authorize({ decision: 'stop' }), changeConsumer('delete'), authorize({ decision: 'stop' })],
     then: refusedWithPage(),
   })
@@ -124,7 +120,6 @@ describe('Life cycle: a new secret', () => {
     sources: [must('RFC6749', '6'), must('RFC6749', '5.2')],
     severity: 'critical',
     client: 'temporaryConfidential',
-    user: 'temporary',
     when: [codeGrant({ as: 'flow' }), changeConsumer('secret'), refresh('flow')],
     then: refused('invalid_client'),
   })
@@ -134,7 +129,6 @@ describe('Life cycle: a new secret', () => {
     sources: [must('RFC6749', '4.1.3'), must('RFC6749', '5.2')],
     severity: 'critical',
     client: 'temporaryConfidential',
-    user: 'temporary',
     when: [authorize({ as: 'flow' }), changeConsumer('secret'), exchange('flow')],
     then: refused('invalid_client'),
   })
@@ -146,7 +140,6 @@ describe('Life cycle: settings that are taken away from a consumer, or switched 
     sources: [must('RFC6749', '3.1.2.3'), must('RFC9700', '4.1.3')],
     severity: 'critical',
     client: 'temporaryRemembered',
-    user: 'temporary',
     control: authorize({ params: { redirect_uri: second } }),
     when: [changeConsumer({ redirectUris: [first] }), authorize({ params: { redirect_uri: second } })],
     then: refusedWithPage(),
@@ -157,7 +150,6 @@ describe('Life cycle: settings that are taken away from a consumer, or switched 
     sources: [must('RFC6749', '3.1.2.3'), must('RFC9700', '4.1.3')],
     severity: 'critical',
     client: 'temporaryRemembered',
-    user: 'temporary',
     when: [
       authorize({ params: { redirect_uri: second } }),
       authorize({ params: { redirect_uri: second }, decision: 'stop', expect: codeIssued() }),
@@ -172,7 +164,6 @@ describe('Life cycle: settings that are taken away from a consumer, or switched 
     sources: [must('RFC6749', '5.2')],
     severity: 'high',
     client: 'temporary',
-    user: 'temporary',
     when: [codeGrant({ as: 'flow' }), changeConsumer({ grantTypes: ['authorization_code'] }), refresh('flow')],
     then: refused(notAllowed),
   })
@@ -182,7 +173,6 @@ describe('Life cycle: settings that are taken away from a consumer, or switched 
     sources: [must('RFC6749', '5.2')],
     severity: 'high',
     client: 'temporary',
-    user: 'temporary',
     when: [authorize({ as: 'flow' }), changeConsumer({ grantTypes: ['refresh_token'] }), exchange('flow')],
     then: refused(notAllowed),
   })
@@ -192,7 +182,6 @@ describe('Life cycle: settings that are taken away from a consumer, or switched 
     sources: [must('RFC6749', '4.1.2.1')],
     severity: 'high',
     client: 'temporaryRemembered',
-    user: 'temporary',
     when: [
       authorize(),
       authorize({ decision: 'stop' }),
@@ -235,7 +224,6 @@ describe('Life cycle: settings that are taken away from a consumer, or switched 
     sources: [must('RFC7636', '4.4.1'), must('RFC9700', '2.1.1')],
     severity: 'critical',
     client: 'temporaryOptionalPkce',
-    user: 'temporary',
     when: [changeConsumer({ pkce: true }), authorize({ verifier: null })],
     then: notGranted(),
   })
@@ -247,7 +235,6 @@ describe('Life cycle: a refresh gives what was granted', () => {
     sources: [must('RFC6749', '6'), must('RFC9700', '4.14.2')],
     severity: 'critical',
     client: 'temporaryDefaults',
-    user: 'temporary',
     when: [codeGrant({ as: 'flow', authorize: { scope: scopes('content') } }), refresh('flow')],
     then: [granted(), holds({ 'access_token.claims.scope': exactScopes('content') })],
   })
@@ -257,7 +244,6 @@ describe('Life cycle: a refresh gives what was granted', () => {
     sources: [must('RFC6749', '6'), must('RFC9700', '4.14.2')],
     severity: 'critical',
     client: 'temporaryDefaults',
-    user: 'temporary',
     variants: {
       other: { change: { scopes: ['debug'] } },
       more: { change: { scopes: ['debug', 'content', 'profiles'] } },
@@ -287,7 +273,6 @@ describe('Life cycle: changes of a consumer that may or may not end access', () 
     sources: [should('RFC6750', '3.1')],
     severity: 'medium',
     client: variant('client'),
-    user: 'temporary',
     variants: { ...changes, 'secret replaced': { client: 'temporaryConfidential', change: 'secret' } },
     when: [codeGrant({ as: 'flow' }), changeConsumer(variant('change')), resource(ref('flow.access_token'))],
     then: notBroken,
@@ -298,7 +283,6 @@ describe('Life cycle: changes of a consumer that may or may not end access', () 
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
     client: variant('client'),
-    user: 'temporary',
     variants: changes,
     when: [codeGrant({ as: 'flow' }), changeConsumer(variant('change')), refresh('flow')],
     then: notBroken,
@@ -309,7 +293,6 @@ describe('Life cycle: changes of a consumer that may or may not end access', () 
     sources: [must('RFC6749', '5.2')],
     severity: 'medium',
     client: variant('client'),
-    user: 'temporary',
     variants: changes,
     when: [authorize({ as: 'flow' }), changeConsumer(variant('change')), exchange('flow')],
     then: notBroken,
@@ -320,7 +303,6 @@ describe('Life cycle: changes of a consumer that may or may not end access', () 
     sources: [must('RFC6749', '4.1.2.1')],
     severity: 'medium',
     client: 'temporaryRemembered',
-    user: 'temporary',
     variants: {
       saved: { change: 'save' },
       unpublished: { change: 'unpublish' },

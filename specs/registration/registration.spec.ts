@@ -32,7 +32,6 @@ describe('Registration of clients by themselves', () => {
     title: 'A registration is answered with 201 and a `client_id`',
     sources: [must('RFC7591', '3.2')],
     severity: 'low',
-    client: 'publicPkce',
     when: register(),
     then: holds({
       status: equals(201),
@@ -49,7 +48,6 @@ describe('Registration of clients by themselves', () => {
     title: 'The response contains the redirect URIs that were registered',
     sources: [must('RFC7591', '3.2.1')],
     severity: 'low',
-    client: 'publicPkce',
     when: register({ metadata: { redirect_uris: [callback] } }),
     then: holds({ 'json.redirect_uris': equals([callback]) }),
   })
@@ -58,7 +56,6 @@ describe('Registration of clients by themselves', () => {
     title: 'A registered public client gets tokens with PKCE',
     sources: [must('RFC7591', '3.2'), must('RFC6749', '4.1.4')],
     severity: 'high',
-    client: 'publicPkce',
     when: [
       register({ as: 'app' }),
       authorize({ registered: 'app', as: 'flow', expect: codeIssued() }),
@@ -71,7 +68,6 @@ describe('Registration of clients by themselves', () => {
     title: 'Each registration gets a `client_id` of its own, whatever the client proposes',
     sources: [should('RFC7591', '3.2.1')],
     severity: 'high',
-    client: 'publicPkce',
     when: [register({ as: 'first' }), register({ metadata: { client_id: ref('first.client_id') } })],
     then: holds({ 'json.client_id': differsFrom('first.client_id') }, { ifPresent: 'json.client_id' }),
   })
@@ -80,7 +76,6 @@ describe('Registration of clients by themselves', () => {
     title: 'A redirect URI that others could read or that runs a script is not registered',
     sources: [must('RFC7591', '5'), must('RFC6749', '3.1.2')],
     severity: 'high',
-    client: 'publicPkce',
     control: register(),
     variants: {
       'with a fragment': 'https://client.example.test/callback#fragment',
@@ -97,7 +92,6 @@ describe('Registration of clients by themselves', () => {
     title: 'A rejected registration is answered with 400 and an error of RFC 7591',
     sources: [must('RFC7591', '3.2.2')],
     severity: 'low',
-    client: 'publicPkce',
     control: register(),
     variants: {
       'a redirect URI without a scheme': { redirect_uris: ['client.example.test'] },
@@ -111,7 +105,6 @@ describe('Registration of clients by themselves', () => {
     title: 'A registration that cannot be read is rejected without a server error (5xx)',
     sources: [must('RFC7591', '3.2.2')],
     severity: 'low',
-    client: 'publicPkce',
     control: register(),
     variants: {
       'not JSON': 'contract-no-json',
@@ -126,7 +119,6 @@ describe('Registration of clients by themselves', () => {
     title: 'No client is registered with the implicit or the password grant',
     sources: [must('RFC9700', '2.4'), should('RFC9700', '2.1.2')],
     severity: 'high',
-    client: 'publicPkce',
     control: register(),
     variants: ['password', 'implicit'],
     when: register({ metadata: { grant_types: ['authorization_code', variant()] } }),
@@ -143,7 +135,6 @@ describe('Registration of clients by themselves', () => {
     title: 'A client that registers as public gets no secret',
     sources: [must('RFC7591', '2')],
     severity: 'low',
-    client: 'publicPkce',
     when: register(),
     then: holds({ status: between(200, 299), 'json.client_secret': absent() }),
   })
@@ -152,7 +143,6 @@ describe('Registration of clients by themselves', () => {
     title: 'The registration response says when a secret expires',
     sources: [must('RFC7591', '3.2.1')],
     severity: 'low',
-    client: 'publicPkce',
     when: register({ metadata: confidential }),
     then: holds({
       json: ofSchema({
@@ -168,7 +158,6 @@ describe('Registration of clients by themselves', () => {
     title: 'A client that registered with a secret gets no tokens without it',
     sources: [must('RFC6749', '3.2.1')],
     severity: 'high',
-    client: 'publicPkce',
     control: [register({ metadata: confidential, as: 'other' }), codeGrant({ registered: 'other' })],
     when: [
       register({ metadata: confidential, as: 'app' }),
@@ -182,7 +171,6 @@ describe('Registration of clients by themselves', () => {
     title: "A registration cannot be read or deleted without its client's registration access token",
     sources: [must('RFC7592', '2.1'), must('RFC7592', '2.3')],
     severity: 'high',
-    client: 'publicPkce',
     control: [register({ as: 'other' }), manageRegistration('other')],
     variants: {
       'read without a token': { method: 'GET', token: null },
@@ -203,7 +191,6 @@ describe('Registration of clients by themselves', () => {
     title: 'A client whose registration was deleted gets no code',
     sources: [must('RFC7592', '2.3')],
     severity: 'high',
-    client: 'publicPkce',
     control: [register({ as: 'other' }), codeGrant({ registered: 'other' })],
     when: [
       register({ as: 'app' }),

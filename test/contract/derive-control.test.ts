@@ -84,6 +84,53 @@ describe('a control is derived', () => {
   })
 })
 
+const before: readonly (readonly [string, readonly Step[], readonly Step[], readonly Step[] | null])[] = [
+  [
+    'takes the steps before an upgrade again',
+    [c.codeGrant({ as: 'kept' }), c.wait('access-token-expiry', 'kept')],
+    [c.resource(c.ref('kept.access_token'))],
+    [c.codeGrant({ as: 'kept' }), c.resource(c.ref('kept.access_token'))],
+  ],
+  [
+    'even where a step before it was the correct one',
+    [c.codeGrant({ as: 'first' }), c.refresh('first', { as: 'second' })],
+    [c.refresh('first')],
+    [c.codeGrant({ as: 'first' }), c.refresh('first')],
+  ],
+  ['a grant that began before it is one', [c.authorize({ as: 'kept' })], [c.exchange('kept')], [c.codeGrant()]],
+  ['none where nothing is changed after it', [c.authorize({ expect: c.notGranted() })], [c.authorize()], null],
+]
+
+describe('a control of a case about an upgrade', () => {
+  test.each(before)('%s', (_, earlier, when, control) => {
+    expect(deriveControl(when, { before: earlier })).toEqual(control)
+  })
+})
+
+describe('where nothing differs but the user', () => {
+  const flow = [c.codeGrant({ as: 'flow' }), c.resource(token)]
+
+  test('who lacks a permission, the default user takes the steps', () => {
+    expect(deriveControl([c.authorize()], { user: 'member' })).toEqual([c.authorize({ user: 'editor' })])
+    expect(deriveControl(flow, { user: 'author' })).toEqual([
+      c.codeGrant({ as: 'flow', user: 'editor' }),
+      c.resource(token),
+    ])
+    expect(
+      deriveControl([c.authorize()], { user: 'member', before: [c.authorize({ expect: c.notGranted() })] }),
+    ).toEqual([c.authorize({ user: 'editor' })])
+  })
+
+  test('but lacks none, there is no control', () => {
+    expect(deriveControl(flow, { user: 'otherEditor' })).toBeNull()
+    expect(deriveControl([c.clientCredentials()], { user: 'member' })).toBeNull()
+  })
+
+  test('any other difference leaves the user as it is', () => {
+    expect(deriveControl([c.authorize({ verifier: null })], { user: 'author' })).toEqual([c.authorize()])
+  })
+})
+
 test.each([
   ['a refusal', [c.refused('invalid_grant')], true],
   ['among others', [c.holds({}), c.denied('absent')], true],

@@ -51,6 +51,21 @@ test('what a case does not state is inferred: control, user, capabilities', () =
   })
 })
 
+test('the user is that of the client, also where a variant names it', () => {
+  const usersOf = (changes: object) => checksOf(changes).map(({ given }) => given.user)
+  expect(usersOf({ client: 'remembered' })).toEqual(['otherEditor', 'otherEditor'])
+  expect(usersOf({ client: 'remembered', user: 'author' })).toEqual(['author', 'author'])
+  const variants = { one: 'temporary', other: 'publicPkce' }
+  expect(usersOf({ client: variant(), variants, when: codeGrant({ verifier: null }) })).toEqual(['temporary', 'editor'])
+})
+
+test('a control is derived from the user and from the steps before an upgrade, too', () => {
+  const when = authorize()
+  expect(checksOf({ user: 'member', when })[0]?.control).toEqual([authorize({ user: 'editor' })])
+  expect(() => checksOf({ user: 'otherEditor', when })).toThrow('no control can be derived')
+  expect(checksOf({ before: authorize({ as: 'kept' }), when: exchange('kept') })[0]?.control).toEqual([codeGrant()])
+})
+
 test('what it states takes precedence', () => {
   const [check] = checksOf({ control: [], user: 'author', requires: ['site.stress'] })
   expect(check).toMatchObject({

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
-import { needsUser, requiredBy, usualClient } from '../../helpers/contract/infer.ts'
+import type { Declared } from '../../helpers/contract/case.ts'
+import { expand } from '../../helpers/contract/expand.ts'
+import { needsUser, requiredBy, usualClient, usualUser } from '../../helpers/contract/infer.ts'
 import * as c from '../../helpers/contract/index.ts'
+import type { ConsumerName } from '../../helpers/model/target.ts'
 import type { Step } from '../../helpers/oauth/steps.ts'
+import { specFiles, upgradeFiles } from '../../helpers/plan/collect.ts'
+import { declarationsIn } from '../../helpers/plan/load-spec.ts'
 
 const needs: readonly (readonly [readonly Step[], readonly string[], boolean])[] = [
   [[c.codeGrant()], ['authorization_code', 'pkce.s256'], true],
@@ -46,4 +51,40 @@ const clients: readonly (readonly [readonly Step[], string])[] = [
 
 test.each(clients)('%j is done by %s', (steps, client) => {
   expect(usualClient(steps)).toBe(client)
+})
+
+const resourceOwners: readonly (readonly [ConsumerName, string])[] = [
+  ['publicPkce', 'editor'],
+  ['remembered', 'otherEditor'],
+  ['otherRemembered', 'editor'],
+  ['temporary', 'temporary'],
+  ['temporaryConfidential', 'temporary'],
+  ['temporaryMachine', 'editor'],
+  ['consumer shop', 'editor'],
+]
+
+test.each(resourceOwners)('the user of %s is %s', (client, user) => {
+  expect(usualUser(client)).toBe(user)
+})
+
+const statable = ['client', 'user', 'control'] as const
+
+/** The members that a case states although they are inferred. `client: variant('client')` shows what a column of a table is for. */
+const repeatedIn = (declared: Declared): string[] =>
+  statable.filter((member) => {
+    const { [member]: stated, ...definition } = declared.definition
+    if (stated === undefined || (typeof stated === 'object' && '$' in stated)) return false
+    try {
+      return JSON.stringify(expand({ ...declared, definition })) === JSON.stringify(expand(declared))
+    } catch {
+      return false
+    }
+  })
+
+test('no case of ours states a client, a user or a control that is inferred', async () => {
+  const declared: Declared[] = []
+  // One after the other: a declaration goes to the receiver that was set last.
+  for (const file of [...specFiles(), ...upgradeFiles()]) declared.push(...(await declarationsIn(file, true)))
+  expect(declared.length).toBeGreaterThan(400)
+  expect(declared.flatMap((one) => repeatedIn(one).map((member) => `${one.id}: ${member}`))).toEqual([])
 })
