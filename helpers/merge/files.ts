@@ -74,13 +74,13 @@ const prose = (text: string): string => markdownProse(clip(text, 2 * widest))
 const sitesCell = (own: readonly SiteResult[]): string => cell(`${String(own.length)}: ${namesText(own, 5)}`)
 
 function problemRows(outcome: SitesOutcome): string[][] {
-  const told = new Map<string, string>()
+  const given = new Map<string, string>()
   return sharedProblems(outcome).map(({ verdict, rule, title, severity, impact, remedy, sites }) => [
     [
       `**${verdict}** ${prose(title)}`,
       cell(rule),
       ...(impact === '' ? [] : [ownProse(impact)]),
-      ...remedyLine(ownProse(remedy), rule, told),
+      ...remedyLine(ownProse(remedy), rule, given),
     ].join('<br>'),
     severity,
     sitesCell(sites),
@@ -88,9 +88,9 @@ function problemRows(outcome: SitesOutcome): string[][] {
 }
 
 function weaknessRows(outcome: SitesOutcome): string[][] {
-  const told = new Map<string, string>()
+  const given = new Map<string, string>()
   return sharedWeaknesses(outcome).map(({ severity, reason, remedy, contracts, sites }) => [
-    [prose(reason), ...remedyLine(remedyOf(contracts, remedy), contracts[0] ?? '', told)].join('<br>'),
+    [prose(reason), ...remedyLine(remedyOf(contracts, remedy), contracts[0] ?? '', given)].join('<br>'),
     severity,
     sitesCell(sites),
   ])

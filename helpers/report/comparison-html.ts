@@ -1,5 +1,4 @@
-import { html, raw } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
+import { html } from 'hono/html'
 import { changeClasses } from '../../fixtures/change-classes.ts'
 import type { Comparison, JudgedChange } from '../compare/compare.ts'
 import {
@@ -17,8 +16,7 @@ import {
   versionsLine,
 } from './comparison-text.ts'
 import { count } from './run.ts'
-import { terminal } from './escape.ts'
-import { contentPolicy } from './html/content-policy.ts'
+import { answerPage, seen } from './html/answer-page.ts'
 import { Prose } from './html/prose.tsx'
 import { GuidanceTerms } from './html/guidance-terms.tsx'
 import { answerStyle, sharedStyle } from './html/shared-style.ts'
@@ -29,62 +27,44 @@ article h3 { margin: 0 0 .25rem; overflow-wrap: anywhere }
 .loosened, .breaking { border-left-color: var(--stop) } .risky { border-left-color: var(--look) } .fixed { border-left-color: var(--good) }
 summary { cursor: pointer; padding: .2rem 0 }
 `
-const policy = contentPolicy(style)
-
-/** Text from a server with invisible characters made visible; hono escapes it for HTML. */
-const seen = (text: string): string => terminal(text, { max: 2_000 })
-
 /** One page without scripts or requests, with everything that comparison.json contains. */
 export function comparisonHtml(comparison: Comparison): string {
   const { before, after, compared, changes, exitCode, notSeen } = comparison
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${seen(`Comparison: ${versionsLine(comparison)}`)}</title>
-        ${raw(`<style>${style}</style>`)}
-      </head>
-      <body>
-        <main>
-          <h1>Did anything change that OAuth clients can see?</h1>
-          <p class="verdict exit${String(exitCode)}">${verdictLine(comparison)}</p>
-          <dl>
-            <dt>Versions</dt>
-            <dd>${seen(versionsLine(comparison))}</dd>
-            <dt>Before</dt>
-            <dd>${seen(runLine(before))}<br /><code>${seen(before.name)}</code></dd>
-            <dt>After</dt>
-            <dd>${seen(runLine(after))}<br /><code>${seen(after.name)}</code></dd>
-            <dt>Compared</dt>
-            <dd>${count(compared, 'check')}${changes.length > 0 ? `: ${countsLine(comparison)}` : ''}</dd>
-          </dl>
-          ${remarks(comparison).map((text) => html`<p>${seen(text)}</p>`)}
-          ${classesOf(comparison).map(
-            ([name, own]) =>
-              html`<section aria-labelledby="${name}">
-                <h2 id="${name}">${name}</h2>
-                <p>${changeClasses[name]}</p>
-                ${own.map(article)}
-              </section>`,
-          )}
-          ${
-            notSeen.length === 0
-              ? ''
-              : html`<section aria-labelledby="notseen">
-                  <h2 id="notseen">announced, and not seen</h2>
-                  <p>Between these versions, and shown by no contract of this comparison.</p>
-                  <ul>
-                    ${notSeen.map((one) => html`<li>${announcedText(one)}: ${Prose({ text: one.what })} <a href="${one.source}">source</a></li>`)}
-                  </ul>
-                </section>`
-          }
-        </main>
-      </body>
-    </html> `
-  // The element contains no promise, so this is a string.
-  return (page as HtmlEscapedString).toString()
+  const main = html`
+    <h1>Did anything change that OAuth clients can see?</h1>
+    <p class="verdict exit${String(exitCode)}">${verdictLine(comparison)}</p>
+    <dl>
+      <dt>Versions</dt>
+      <dd>${seen(versionsLine(comparison))}</dd>
+      <dt>Before</dt>
+      <dd>${seen(runLine(before))}<br /><code>${seen(before.name)}</code></dd>
+      <dt>After</dt>
+      <dd>${seen(runLine(after))}<br /><code>${seen(after.name)}</code></dd>
+      <dt>Compared</dt>
+      <dd>${count(compared, 'check')}${changes.length > 0 ? `: ${countsLine(comparison)}` : ''}</dd>
+    </dl>
+    ${remarks(comparison).map((text) => html`<p>${seen(text)}</p>`)}
+    ${classesOf(comparison).map(
+      ([name, own]) =>
+        html`<section aria-labelledby="${name}">
+          <h2 id="${name}">${name}</h2>
+          <p>${changeClasses[name]}</p>
+          ${own.map(article)}
+        </section>`,
+    )}
+    ${
+      notSeen.length === 0
+        ? ''
+        : html`<section aria-labelledby="notseen">
+            <h2 id="notseen">announced, and not seen</h2>
+            <p>Between these versions, and shown by no contract of this comparison.</p>
+            <ul>
+              ${notSeen.map((one) => html`<li>${announcedText(one)}: ${Prose({ text: one.what })} <a href="${one.source}">source</a></li>`)}
+            </ul>
+          </section>`
+    }
+  `
+  return answerPage(`Comparison: ${versionsLine(comparison)}`, style, main)
 }
 
 /** Contracts that are named without a click. */

@@ -1,9 +1,8 @@
-import { html, raw } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
+import { html } from 'hono/html'
 import { factText, valueText } from '../compare/describe.ts'
 import type { Matrix, MatrixRow } from '../compare/matrix.ts'
-import { markdown, terminal } from './escape.ts'
-import { contentPolicy } from './html/content-policy.ts'
+import { markdown } from './escape.ts'
+import { answerPage, seen } from './html/answer-page.ts'
 import { Prose } from './html/prose.tsx'
 import { sharedStyle } from './html/shared-style.ts'
 import { count } from './run.ts'
@@ -46,56 +45,40 @@ tbody th { font-weight: 400; min-width: 14rem }
 @media print { table { font-size: 8.5pt } th, td, tbody th { min-width: 0 } .wide { overflow: visible } }
 `
 
-/** Text from a server with invisible characters made visible; hono escapes it for HTML. */
-const seen = (text: string): string => terminal(text, { max: 2_000 })
-
 /** The same as one page without scripts or requests; a fact expands to show its checks. */
 export function matrixHtml(matrix: Matrix): string {
   const { runs, rows } = matrix
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${contentPolicy(style)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${summaryText(matrix)}</title>
-        ${raw(`<style>${style}</style>`)}
-      </head>
-      <body>
-        <main>
-          <h1>What is not the same in all runs</h1>
-          <p>${summaryText(matrix)}</p>
-          <dl>
-            ${runs.map(
-              ({ name, run }, index) =>
-                html`<dt>${letter(index)}</dt>
-                  <dd>${seen(versionsText(run.target))}<br /><code>${seen(name)}</code></dd>`,
-            )}
-          </dl>
-          <div class="wide" role="group" aria-label="Facts by run" tabindex="0">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">fact</th>
-                  ${runs.map((_, index) => html`<th scope="col">${letter(index)}</th>`)}
-                </tr>
-              </thead>
-              <tbody>
-                ${rows.map(
-                  (row) =>
-                    html`<tr>
-                      <th scope="row">${Prose({ text: factText(row) })} ${checksOf(row)}</th>
-                      ${valuesOf(row).map((value) => html`<td>${seen(value)}</td>`)}
-                    </tr>`,
-                )}
-              </tbody>
-            </table>
-          </div>
-        </main>
-      </body>
-    </html> `
-  // The element contains no promise, so this is a string.
-  return (page as HtmlEscapedString).toString()
+  const main = html`
+    <h1>What is not the same in all runs</h1>
+    <p>${summaryText(matrix)}</p>
+    <dl>
+      ${runs.map(
+        ({ name, run }, index) =>
+          html`<dt>${letter(index)}</dt>
+            <dd>${seen(versionsText(run.target))}<br /><code>${seen(name)}</code></dd>`,
+      )}
+    </dl>
+    <div class="wide" role="group" aria-label="Facts by run" tabindex="0">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">fact</th>
+            ${runs.map((_, index) => html`<th scope="col">${letter(index)}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (row) =>
+              html`<tr>
+                <th scope="row">${Prose({ text: factText(row) })} ${checksOf(row)}</th>
+                ${valuesOf(row).map((value) => html`<td>${seen(value)}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  `
+  return answerPage(summaryText(matrix), style, main)
 }
 
 const checksOf = ({ checks }: MatrixRow): ReturnType<typeof html> | string =>

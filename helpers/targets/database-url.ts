@@ -37,7 +37,7 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    throw refused('has a "%" that is no escape; write it as %25')
+    throw refused('has a "%" that escapes nothing; write it as %25')
   }
 }
 

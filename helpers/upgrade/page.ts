@@ -1,6 +1,5 @@
 import { guidanceOf } from '../../fixtures/guidance/index.ts'
-import { html, raw } from 'hono/html'
-import type { HtmlEscapedString } from 'hono/utils/html'
+import { html } from 'hono/html'
 import { describeReason } from '../model/describe-reason.ts'
 import { suite } from '../model/package.ts'
 import { checkName, type CheckResult } from '../model/result.ts'
@@ -13,8 +12,7 @@ import {
   verdictLine,
   versionsLine,
 } from '../report/comparison-text.ts'
-import { terminal } from '../report/escape.ts'
-import { contentPolicy } from '../report/html/content-policy.ts'
+import { answerPage, seen } from '../report/html/answer-page.ts'
 import { Prose } from '../report/html/prose.tsx'
 import { answerStyle, sharedStyle } from '../report/html/shared-style.ts'
 import { evidenceName } from '../report/evidence-name.ts'
@@ -30,92 +28,74 @@ th:first-child, td:first-child { white-space: nowrap; overflow-wrap: normal } th
 @media print { table { font-size: 9pt } th, td { padding: .2rem .5rem } .wide { overflow: visible } }
 td.fail, td.error, td.stale { color: var(--fail) } td.blocked { color: var(--blocked) } td.pass { color: var(--pass) } td.skipped { color: var(--skipped) } td.known { color: var(--known) } td.warn { color: var(--warn) }
 `
-const policy = contentPolicy(style)
-
-/** Text from a server with invisible characters made visible; hono escapes it for HTML. */
-const seen = (text: string): string => terminal(text, { max: 2_000 })
-
 /** One page without scripts or requests, with links to the reports of the parts. */
 export function upgradeHtml(outcome: UpgradeOutcome): string {
   const summary = concludeUpgrade(outcome)
   const { from, to, startedAt, comparison, broken, survival } = outcome
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${seen(`Upgrade: ${comparison ? versionsLine(comparison) : to}`)}</title>
-        ${raw(`<style>${style}</style>`)}
-      </head>
-      <body>
-        <main>
-          <h1>Does anything break for OAuth clients when this site is upgraded?</h1>
-          <p class="verdict exit${String(summary.exitCode)}">${seen(resultText(outcome, summary))}</p>
-          ${summary.demonstration ? html`<p>A demonstration: no Drupal was upgraded, only the reference server.</p>` : ''}
-          <dl>
-            <dt>Run</dt>
-            <dd>${startedAt.slice(0, 16).replace('T', ' ')} UTC · ${suite.name} ${suite.version}</dd>
-            <dt>From</dt>
-            <dd><code>${seen(from)}</code></dd>
-            <dt>To</dt>
-            <dd><code>${seen(to)}</code></dd>
-            ${
-              comparison
-                ? html`<dt>Versions</dt>
-                    <dd>${seen(versionsLine(comparison))}</dd>`
-                : ''
-            }
-            ${partNames.map((name) => {
-              const part = outcome[name]
-              return part === null || part.results.length === 0
-                ? ''
-                : html`<dt>${titles[name]}</dt>
-                    <dd>
-                      ${partText(part)} (<a href="${name}/report.html">report</a>,
-                      <a href="${name}/report.json">report.json</a>, <a href="${name}/evidence/">evidence</a>)
-                    </dd>`
-            })}
-          </dl>
-          ${
-            broken
-              ? html`<h2>The upgrade itself</h2>
-                  <p>${seen(broken.message)}</p>
-                  <pre>${broken.lines.map((line) => `${seen(line)}\n`).join('')}</pre>`
-              : ''
-          }
-          ${survival ? survivalTable('What did not survive, or was not proven', survival.results.filter(isOpen), outcome) : ''}
-          ${
-            comparison
-              ? html`<h2>What changed</h2>
-                  <p>${seen(verdictLine(comparison))} <a href="comparison.html">All changes</a></p>
-                  <ul>
-                    ${summary.open.map(
-                      (change) =>
-                        html`<li>
-                          <b>${change.class}</b>: ${Prose({ text: changeText(change) })}. ${change.sentence}
-                          ${seen(explanationText(change) ?? '')}${contractsOf(change)
-                            .slice(0, 3)
-                            .map(({ title }) => html`<br /><small>${Prose({ text: title })}</small>`)}
-                        </li>`,
-                    )}
-                  </ul>`
-              : ''
-          }
-          ${
-            survival
-              ? survivalTable(
-                  'What survived',
-                  survival.results.filter((result) => !isOpen(result)),
-                  outcome,
-                )
-              : ''
-          }
-        </main>
-      </body>
-    </html> `
-  // The element contains no promise, so this is a string.
-  return (page as HtmlEscapedString).toString()
+  const main = html`
+    <h1>Does anything break for OAuth clients when this site is upgraded?</h1>
+    <p class="verdict exit${String(summary.exitCode)}">${seen(resultText(outcome, summary))}</p>
+    ${summary.demonstration ? html`<p>A demonstration: no Drupal was upgraded, only the reference server.</p>` : ''}
+    <dl>
+      <dt>Run</dt>
+      <dd>${startedAt.slice(0, 16).replace('T', ' ')} UTC · ${suite.name} ${suite.version}</dd>
+      <dt>From</dt>
+      <dd><code>${seen(from)}</code></dd>
+      <dt>To</dt>
+      <dd><code>${seen(to)}</code></dd>
+      ${
+        comparison
+          ? html`<dt>Versions</dt>
+              <dd>${seen(versionsLine(comparison))}</dd>`
+          : ''
+      }
+      ${partNames.map((name) => {
+        const part = outcome[name]
+        return part === null || part.results.length === 0
+          ? ''
+          : html`<dt>${titles[name]}</dt>
+              <dd>
+                ${partText(part)} (<a href="${name}/report.html">report</a>,
+                <a href="${name}/report.json">report.json</a>, <a href="${name}/evidence/">evidence</a>)
+              </dd>`
+      })}
+    </dl>
+    ${
+      broken
+        ? html`<h2>The upgrade itself</h2>
+            <p>${seen(broken.message)}</p>
+            <pre>${broken.lines.map((line) => `${seen(line)}\n`).join('')}</pre>`
+        : ''
+    }
+    ${survival ? survivalTable('What did not survive, or was not proven', survival.results.filter(isOpen), outcome) : ''}
+    ${
+      comparison
+        ? html`<h2>What changed</h2>
+            <p>${seen(verdictLine(comparison))} <a href="comparison.html">All changes</a></p>
+            <ul>
+              ${summary.open.map(
+                (change) =>
+                  html`<li>
+                    <b>${change.class}</b>: ${Prose({ text: changeText(change) })}. ${change.sentence}
+                    ${seen(explanationText(change) ?? '')}${contractsOf(change)
+                      .slice(0, 3)
+                      .map(({ title }) => html`<br /><small>${Prose({ text: title })}</small>`)}
+                  </li>`,
+              )}
+            </ul>`
+        : ''
+    }
+    ${
+      survival
+        ? survivalTable(
+            'What survived',
+            survival.results.filter((result) => !isOpen(result)),
+            outcome,
+          )
+        : ''
+    }
+  `
+  return answerPage(`Upgrade: ${comparison ? versionsLine(comparison) : to}`, style, main)
 }
 
 /** Whether it is not certain that it survived. */

@@ -32,7 +32,7 @@ describe('Token endpoint: the redirect URI of an authorization code', () => {
   })
 
   contractTest('code.redirect-uri-mismatch-without-pkce', {
-    title: 'Without PKCE, too, a code is rejected if `redirect_uri` differs from that of its request',
+    title: 'A code requested without PKCE is rejected if `redirect_uri` differs from that of its request',
     sources: [must('RFC6749', '4.1.3'), must('RFC6749', '5.2')],
     severity: 'high',
     client: 'confidential',

@@ -411,6 +411,7 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     'authorize.parameter-repeated': 'authorize.issued',
     'authorize.redirect-uri-repeated': 'authorize.issued',
   },
+  'scope-returned-wider': { 'access-token.scope': 'json.scope' },
   'scope-not-returned': { 'client-credentials.scope-returned': 'json.scope' },
   'client-id-missing-is-first': {
     'authorize.client-unknown': 'authorize.issued',

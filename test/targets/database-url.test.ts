@@ -30,7 +30,7 @@ test.each([
     'mysql://drupal:geheim@127.0.0.1/shop;unix_socket=geheim',
     'has a name with a character that no connection can carry',
   ],
-  ['mysql://drupal:geheim%@127.0.0.1/shop', 'has a "%" that is no escape'],
+  ['mysql://drupal:geheim%@127.0.0.1/shop', 'has a "%" that escapes nothing'],
 ])('%s is refused without being repeated: it %s', (url, why) => {
   const refusal = (() => {
     try {

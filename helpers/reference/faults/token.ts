@@ -150,6 +150,16 @@ export const tokenFaults: readonly Fault[] = [
     () => (_client, now) => Math.ceil(now / 1000) * 1000 + 86_400_000,
   ),
   replacing(
+    'scope-returned-wider',
+    'tokenResponse',
+    {
+      mechanism: 'scopes',
+      gain: 'A client that trusts the response offers its user more than the token opens, or passes it on as more.',
+      source: 'RFC 6749 §5.1',
+    },
+    (own) => (members, issue) => ({ ...own(members, issue), scope: 'openid everything' }),
+  ),
+  replacing(
     'scope-not-returned',
     'tokenResponse',
     {

@@ -60,7 +60,7 @@ export const markdown: Render = (report, { folder }) => {
 
 /** One row for the checks of a contract that fail alike: what it requires, what was found, what that means and what to do. */
 function problemRows(report: Report): string[][] {
-  const told = new Map<string, string>()
+  const given = new Map<string, string>()
   return [...groupBy(problemsOf(report), ({ rule, verdict, text }) => `${verdict} ${rule} ${text}`).values()].flatMap(
     ([first, ...others]) => {
       if (first === undefined) return []
@@ -70,7 +70,7 @@ function problemRows(report: Report): string[][] {
         [
           [`**${verdict}** ${sentence(title)}`, `${cell(name)}${more}`, ...basedOn(basis)].join('<br>'),
           severity,
-          [cell(text), ...(impact === '' ? [] : [ownProse(impact)]), ...remedyLine(ownProse(remedy), rule, told)].join(
+          [cell(text), ...(impact === '' ? [] : [ownProse(impact)]), ...remedyLine(ownProse(remedy), rule, given)].join(
             '<br>',
           ),
         ],
@@ -88,13 +88,13 @@ const basedOn = (basis: readonly string[]): string[] =>
 const sentence = (text: string): string => markdownProse(clip(text, widest))
 
 function weaknessRows(report: Report): string[][] {
-  const told = new Map<string, string>()
+  const given = new Map<string, string>()
   return weaknessesOf(report.checks).map(({ contracts, severity, issue }) => {
     const [contract = ''] = contracts
     const guidance = guidanceOf(contract)
     const remedy =
       issue.remedy === undefined
-        ? remedyLine(ownProse(guidance?.remedy ?? ''), contract, told)
+        ? remedyLine(ownProse(guidance?.remedy ?? ''), contract, given)
         : [`**Remedy:** ${sentence(issue.remedy)}`]
     return [
       cell(contracts.join(', ')),

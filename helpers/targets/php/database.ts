@@ -40,7 +40,7 @@ export const databaseEnvironment = (access: DatabaseAccess): Record<string, stri
 const called = ({ name, host, port }: DatabaseAccess): string => `the database "${name}" at ${host}:${String(port)}`
 
 /**
- ** Makes sure that a database is empty, before a site is installed there.
+ * Makes sure that a database is empty, before a site is installed there.
  *
  * @returns an action that empties it again; it throws `database-not-emptied`.
  * @throws {TargetError} `database-failed` or `database-not-empty`.
