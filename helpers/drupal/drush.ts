@@ -160,7 +160,7 @@ export class DrushProcess {
   }
 
   /**
-   ** Requests one operation; requests are processed in order, one at a time.
+   * Requests one operation; requests are processed in order, one at a time.
    *
    * @param timeout milliseconds.
    * @throws {DrushError} with the script's own code, `drush-ended` or `drush-timeout`.

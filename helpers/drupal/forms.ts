@@ -113,7 +113,7 @@ export function hasDrupalId(id: string, expected: string): boolean {
 }
 
 /**
- ** The POST request that submits a form with one of its buttons (null: with the Enter key). In `changes`, null removes a
+ * The POST request that submits a form with one of its buttons (null: with the Enter key). In `changes`, null removes a
  * field and a string sets it.
  */
 export function submission(

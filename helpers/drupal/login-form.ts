@@ -8,7 +8,7 @@ export interface LoginForm extends Form {
 }
 
 /**
- ** Finds the login form, in any language: Drupal's own if the page has it, else the first form with exactly one password
+ * Finds the login form, in any language: Drupal's own if the page has it, else the first form with exactly one password
  * input (forms for registration and password changes have two). Null if there is none.
  */
 export function findLoginForm(html: string, url: string): LoginForm | null {

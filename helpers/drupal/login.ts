@@ -22,7 +22,7 @@ const redirects = new Set([301, 302, 303, 307, 308])
 const maxRedirects = 5
 
 /**
- ** Logs a user in through the site's own form. A redirect with a new cookie is a success. Received cookies are stored in
+ * Logs a user in through the site's own form. A redirect with a new cookie is a success. Received cookies are stored in
  * `cookies`. Tries only once: a second attempt with a wrong password could lock the account.
  */
 export async function logIn(

@@ -196,7 +196,7 @@ export function namedForRun(data: ProvisionData, run: string): ProvisionData {
 }
 
 /**
- ** The roles as the driver uses them, with the user IDs that the server assigned.
+ * The roles as the driver uses them, with the user IDs that the server assigned.
  *
  * @param uids Drupal user id by user name.
  * @throws {Error} if the server assigned no ID to a user.

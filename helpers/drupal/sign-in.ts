@@ -24,7 +24,7 @@ export interface SignedIn {
 }
 
 /**
- ** Logs a user in, in one attempt. With `ask`, the site is then asked whose session it is. That proves that the session is
+ * Logs a user in, in one attempt. With `ask`, the site is then asked whose session it is. That proves that the session is
  * valid: after the password, a second factor may still be required.
  */
 export async function signIn(

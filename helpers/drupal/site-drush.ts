@@ -42,7 +42,7 @@ const reportInterval = 10_000
 const maxOutputBytes = 64 * 1024 * 1024
 
 /**
- ** Splits a command into words at spaces. Single and double quotes keep a word together; no other character is special,
+ * Splits a command into words at spaces. Single and double quotes keep a word together; no other character is special,
  * because no shell is involved.
  *
  * @throws {DrushError} `drush-malformed`.
@@ -58,7 +58,7 @@ export function commandWords(text: string): string[] {
 }
 
 /**
- ** Runs one operation on a site, in a drush process of its own: not every drush command keeps its standard input open.
+ * Runs one operation on a site, in a drush process of its own: not every drush command keeps its standard input open.
  *
  * @param progress receives each step, and regularly a message that drush is still running.
  * @param started receives the process, so that it can be killed from elsewhere.

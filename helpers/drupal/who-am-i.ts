@@ -38,7 +38,7 @@ export function nextOf({ request, response }: Exchange): string | null {
 }
 
 /**
- ** Asks Drupal whose session this is: /user redirects to the user's page or to the login form. If an alias hides the ID in
+ * Asks Drupal whose session this is: /user redirects to the user's page or to the login form. If an alias hides the ID in
  * the URL, it is read from the settings that Drupal writes into its pages.
  */
 export async function whoAmI(http: HttpClient, cookies: Cookies, baseUrl: string): Promise<WhoAmI> {
@@ -74,7 +74,7 @@ export const linkWithoutSession = {
 } as const
 
 /**
- ** Logs in with a one-time link (`drush user:login`). Drupal responds to a link that ends with /login with a redirect, and
+ * Logs in with a one-time link (`drush user:login`). Drupal responds to a link that ends with /login with a redirect, and
  * to any other with a form that has only a button.
  */
 export async function followLoginLink(http: HttpClient, cookies: Cookies, link: string): Promise<LoginOutcome> {

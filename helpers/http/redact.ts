@@ -61,7 +61,7 @@ const encodings: readonly ((value: string) => string)[] = [
 ]
 
 /**
- ** Replaces registered secrets, by value, with `‹kind:n›`; `n` counts per kind and stays the same for the same value.
+ * Replaces registered secrets, by value, with `‹kind:n›`; `n` counts per kind and stays the same for the same value.
  *
  * A secret is found plain, percent-encoded, JSON- and HTML-escaped (also one inside the other, up to four times deep),
  * in hex, and in base64 or base64url, with other bytes around it or alone, also as a form or a query spells it. A secret of 4 to 7 characters is found as a
@@ -77,7 +77,7 @@ export class Redactor {
   readonly #filter = new Uint8Array(1 << 20)
 
   /**
-   ** Redacts `value` from now on; call it where the secret is created or received.
+   * Redacts `value` from now on; call it where the secret is created or received.
    *
    * @throws RedactionError if the value has fewer than 4 characters.
    */

@@ -1,5 +1,5 @@
 /**
- ** A request got no response. `code` is stable: `foreign-origin`, `invalid-request`, `timeout`, `aborted`, or what Node and undici
+ * A request got no response. `code` is stable: `foreign-origin`, `invalid-request`, `timeout`, `aborted`, or what Node and undici
  * call it (`ECONNREFUSED`, `UND_ERR_SOCKET`, `HPE_INVALID_HEADER_TOKEN`, …). The message says what to do next.
  */
 export class TransportError extends Error {

@@ -21,7 +21,7 @@ export interface Access {
 }
 
 /**
- ** The access of the request's bearer token; null without a token.
+ * The access of the request's bearer token; null without a token.
  *
  * @throws {Failure} `bearer/*` if the token is not valid.
  */

@@ -41,7 +41,7 @@ export interface Jwt {
 export type Members = Record<string, unknown>
 
 /**
- ** Every decision in which the two profiles or the faults differ. The endpoints call these and decide nothing themselves; a
+ * Every decision in which the two profiles or the faults differ. The endpoints call these and decide nothing themselves; a
  * fault replaces exactly one of them.
  */
 export interface Mechanisms

@@ -121,8 +121,6 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
           const start = async (archive: Buffer) => (site = await serve(newImage, { archive, addressPort }))
           const { versions, modules } = await moveSite(site, start, startTimeout, report)
           made = { ...made, versions, ...(modules ? { modules } : {}) }
-          // The drush of the old container ended with it.
-          changer = newChanger()
           lock = await readFrom(site.handle, composerLock)
           running = true
           return await infoOf(
@@ -153,13 +151,6 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
     return site
   }
 
-  const newChanger = () =>
-    siteChanger(
-      () => site && new DrushProcess(site.drush),
-      () => made,
-    )
-  let changer = newChanger()
-
   return {
     start,
     stop,
@@ -173,7 +164,11 @@ export function containerTarget(options: ContainerTargetOptions): ContainerTarge
         }),
     container: () => startedSite().container,
     drush: () => new DrushProcess(startedSite().drush),
-    changeSite: (request) => changer(request),
+    changeSite: siteChanger(
+      () => site,
+      ({ drush }) => new DrushProcess(drush),
+      () => made,
+    ),
     errorLog: () => site?.errorLog() ?? [],
     composerLock: () => lock,
   }

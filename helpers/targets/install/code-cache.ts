@@ -34,7 +34,7 @@ export function openCache(cacheRoot: string, codebase: Codebase): CodeCache {
 }
 
 /**
- ** Updates the copy; only files whose size or time changed are copied. The caller holds the lock.
+ * Updates the copy; only files whose size or time changed are copied. The caller holds the lock.
  *
  * @returns how many files were copied or removed.
  * @throws {TargetError} `codebase-busy`, `codebase-unreadable`, `cache-unwritable`, `disk-full`.

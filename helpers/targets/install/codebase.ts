@@ -25,7 +25,7 @@ interface ComposerJson {
 }
 
 /**
- ** Finds docroot, vendor folder and drush, given the folder of the project or its docroot.
+ * Finds docroot, vendor folder and drush, given the folder of the project or its docroot.
  *
  * @throws {TargetError} `codebase-missing`, `codebase-unknown`, `vendor-missing`, `drush-missing`.
  */
@@ -75,7 +75,7 @@ function readComposer(file: string): ComposerJson {
 const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /**
- ** Lists every file that Drupal may run, following links. Leaves out folders with a leading dot, node_modules, uploaded files,
+ * Lists every file that Drupal may run, following links. Leaves out folders with a leading dot, node_modules, uploaded files,
  * files of the user's own site that may contain secrets (settings, .env, keys, database dumps), and where the suite writes its reports
  * and baselines when it is run in the folder: they would make every run one of other code.
  *

@@ -7,7 +7,7 @@ import { isAlive, thisProcess, type ProcessMark } from '../../drupal/child-proce
 export type Release = () => void
 
 /**
- ** Takes a lock file; waits while a live process holds it, and takes over the lock of a dead process.
+ * Takes a lock file; waits while a live process holds it, and takes over the lock of a dead process.
  *
  * @param waiting is called once, with the holder's pid, if another process holds the lock.
  */

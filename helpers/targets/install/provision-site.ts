@@ -110,7 +110,7 @@ export function translationOf(config: string): { name: string; content: string }
 }
 
 /**
- ** Creates users, scopes, clients and keys on a throw-away site.
+ * Creates users, scopes, clients and keys on a throw-away site.
  *
  * @param firstRequest sends the first request, which compiles the container and the templates of the login page: once, and
  * not in every run.

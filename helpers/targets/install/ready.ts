@@ -15,7 +15,7 @@ export interface Starting {
 export const noise = /Development Server \(http.*\) started$|\d+\.\d+\.\d+\.\d+:\d+ (Accepted|Closing|\[\d{3}\]:)/
 
 /**
- ** Waits until the site serves the login page and, unless `prove` is false, until Simple OAuth rejects an unknown client.
+ * Waits until the site serves the login page and, unless `prove` is false, until Simple OAuth rejects an unknown client.
  *
  * @param timeout milliseconds.
  * @throws {TargetError} `server-ended`, `not-ready`.

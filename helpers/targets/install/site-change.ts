@@ -5,18 +5,25 @@ import { provisioned } from '../../drupal/provision.ts'
 import { TargetError, type SiteChange } from '../../model/target.ts'
 
 /**
- ** Makes the site changes of a case on a site that the suite installed, with one drush process that stays alive.
+ * Makes the site changes of a case on a site that the suite installed, with one drush process that stays alive as long as the server.
  *
- * @param open starts drush; returns undefined before the site exists.
+ * @param serving what serves the site; undefined before the site exists, another one after an upgrade.
+ * @param open starts drush on it.
  */
-export function siteChanger(
-  open: () => DrushProcess | undefined,
+export function siteChanger<Server>(
+  serving: () => Server | undefined,
+  open: (server: Server) => Pick<DrushProcess, 'request'>,
   made: () => ProvisionedSite | undefined,
 ): (request: SiteChange) => Promise<unknown> {
-  let drush: DrushProcess | undefined
+  let drush: ReturnType<typeof open> | undefined
+  let opened: Server | undefined
   return async (request) => {
-    drush ??= open()
-    if (!drush) throw new TargetError('not-started', 'The target has not been started.')
+    const server = serving()
+    if (server === undefined) throw new TargetError('not-started', 'The target has not been started.')
+    // The drush of the previous server ended with it.
+    if (server !== opened) drush = undefined
+    opened = server
+    drush ??= open(server)
     const { op, ...rest } = request
     const data = made()?.data
     try {

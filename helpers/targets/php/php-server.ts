@@ -35,7 +35,7 @@ const maxAttempts = 3
 const maxAttemptsOnOnePort = 50
 
 /**
- ** Starts `php -S` on a free port of 127.0.0.1 and waits until Drupal responds.
+ * Starts `php -S` on a free port of 127.0.0.1 and waits until Drupal responds.
  *
  * @param started receives the process, so that it can be killed from elsewhere.
  * @throws {TargetError} `port-taken`, `server-ended`, `not-ready`.

@@ -169,7 +169,6 @@ export function phpTarget(options: PhpTargetOptions): Target {
         const newCache = await copyNewCode(newCode, { cacheRoot, fresh, progress, undo: (action) => undo.push(action) })
         upgrade = async (report) => {
           killAll()
-          changer = newChanger()
           const port = Number(new URL(server?.baseUrl ?? '').port)
           const site = { ...installed, ...(await updateCopiedSite(newCode, newCache, place, report, started)) }
           template = site
@@ -219,17 +218,14 @@ export function phpTarget(options: PhpTargetOptions): Target {
     return { run, place, site: await installSite(making, place) }
   }
 
-  const newChanger = () =>
-    siteChanger(
-      () => openDrush?.(),
-      () => template,
-    )
-  let changer = newChanger()
-
   return {
     start,
     stop,
-    changeSite: (request) => changer(request),
+    changeSite: siteChanger(
+      () => openDrush,
+      (open) => open(),
+      () => template,
+    ),
     errorLog: () => server?.errorLog() ?? [],
     ...(options.upgradeTo === undefined
       ? {}

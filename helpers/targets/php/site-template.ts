@@ -92,7 +92,7 @@ function programsOf(php: string, { temp }: SitePlace): string {
 }
 
 /**
- ** Finds or installs the site for this code, PHP, configuration, fixtures and version of the suite. The caller holds the lock.
+ * Finds or installs the site for this code, PHP, configuration, fixtures and version of the suite. The caller holds the lock.
  *
  * @returns the folder from which each run copies its site.
  * @throws {TargetError} `codebase-busy`, `config-missing`, `install-failed`, `disk-full`, `cache-unwritable` and those of the server.

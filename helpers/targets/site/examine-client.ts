@@ -30,7 +30,7 @@ const none: ClientFacts = { problem: null, notes: [] }
 const problem = (member: string, message: string): ClientFacts => ({ problem: { member, message }, notes: [] })
 
 /**
- ** Asks the site whether a consumer exists and fits its role, with requests that a browser or a misconfigured client could
+ * Asks the site whether a consumer exists and fits its role, with requests that a browser or a misconfigured client could
  * send too. None of them is granted anything.
  */
 export async function examineClient(mapped: MappedClient): Promise<ClientFacts> {

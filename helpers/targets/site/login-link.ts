@@ -9,7 +9,7 @@ import type { SiteFile } from './site-file.ts'
 export const drushTimeout = 60_000
 
 /**
- ** Gets a one-time login link from the site with the user's drush. The name of the user goes over standard input: behind
+ * Gets a one-time login link from the site with the user's drush. The name of the user goes over standard input: behind
  * `ssh HOST drush`, a shell would interpret it as an argument.
  * @param drush The words of the command.
  * @param redact Removes secrets from what an error shows.

@@ -31,7 +31,7 @@ export const defaultResource = '/oauth/debug?_format=json'
 export const defaultLogin = '/user/login'
 
 /**
- ** Checks and normalises a base URL: without a trailing slash.
+ * Checks and normalises a base URL: without a trailing slash.
  * @throws TargetError `bad-base-url`
  */
 export function baseUrlOf(text: string): string {
@@ -48,7 +48,7 @@ export function baseUrlOf(text: string): string {
 }
 
 /**
- ** Finds out with harmless GET requests whether a site is a Drupal with Simple OAuth, and what can be tested there.
+ * Finds out with harmless GET requests whether a site is a Drupal with Simple OAuth, and what can be tested there.
  * @throws TargetError that says what the site is instead.
  */
 export async function probeSite(http: HttpClient, place: Place): Promise<SiteFacts> {

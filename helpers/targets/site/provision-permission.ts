@@ -7,7 +7,7 @@ import type { SiteProvisionOptions } from './provision-site.ts'
 import { TargetError } from '../../model/target.ts'
 
 /**
- ** How to provision a third-party site. Its owner allows it with `--provision` and either the permission in the site file or
+ * How to provision a third-party site. Its owner allows it with `--provision` and either the permission in the site file or
  * a drush command given with `--drush`. Undefined without `--provision`.
  *
  * @throws {TargetError} `provision-refused`.

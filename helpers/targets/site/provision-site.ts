@@ -98,7 +98,7 @@ export class SiteProvision {
   }
 
   /**
-   ** Writes the manifest, then creates everything. If a step fails, what was created is removed again.
+   * Writes the manifest, then creates everything. If a step fails, what was created is removed again.
    * @throws {TargetError}
    */
   async make(progress: (stage: string) => void): Promise<Provisioned> {
@@ -121,7 +121,7 @@ export class SiteProvision {
   }
 
   /**
-   ** Removes everything that was created and not yet removed. Synchronous: it must work while the suite is exiting.
+   * Removes everything that was created and not yet removed. Synchronous: it must work while the suite is exiting.
    * @throws {TargetError} `cleanup-failed`.
    */
   remove(): Removed | undefined {
@@ -188,7 +188,7 @@ export class SiteProvision {
 }
 
 /**
- ** Removes what a run created on a site; may be repeated. Synchronous.
+ * Removes what a run created on a site; may be repeated. Synchronous.
  * @throws {TargetError} `cleanup-failed`.
  */
 export function cleanUpSite(

@@ -77,7 +77,7 @@ const validator = lazy(() => {
 })
 
 /**
- ** Reads a site file and replaces each `${NAME}` with the value of the environment variable.
+ * Reads a site file and replaces each `${NAME}` with the value of the environment variable.
  * @param environment The variables, including those from `.env`.
  * @throws SiteFileError
  */

@@ -36,7 +36,7 @@ export interface SiteTargetOptions {
 }
 
 /**
- ** An existing site of a third party. Nothing is started or stopped, and nothing is changed except by the requests of its
+ * An existing site of a third party. Nothing is started or stopped, and nothing is changed except by the requests of its
  * clients and by provisioning. Contracts that need what its owner did not map or allow are skipped and listed.
  */
 export function siteTarget(options: SiteTargetOptions): Target {
