@@ -17,6 +17,7 @@ import {
   jwks,
   may,
   must,
+  oneOf,
   opened,
   ref,
   refresh,
@@ -175,6 +176,16 @@ describe('OpenID Connect', () => {
     severity: 'low',
     when: [flow, resource(ref('flow.access_token'), { at: 'userinfo', method: 'POST' })],
     then: [opened(), holds({ 'json.sub': sameAs('flow.id_token.claims.sub') })],
+  })
+
+  contractTest('openid.userinfo-not-shared', {
+    title: 'The response of UserInfo does not allow a shared cache to answer for the server',
+    // OIDC §5.3: UserInfo is a protected resource.
+    sources: [must('RFC6749', '7'), should('ASVS', '14.2.2')],
+    severity: 'high',
+    when: [flow, userinfo],
+    // RFC 9111 §3.5: without a directive, no cache reuses the response to a request with an Authorization header.
+    then: [opened(), holds({ 'shared-cache': oneOf('forbidden', 'unsaid') })],
   })
 
   contractTest('openid.userinfo-closed', {

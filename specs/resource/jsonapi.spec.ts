@@ -9,6 +9,7 @@ import {
   holds,
   jsonapi,
   must,
+  oneOf,
   ref,
   scopes,
   should,
@@ -40,6 +41,20 @@ describe('Protected resource: content by JSON:API', () => {
       jsonapi('delete', { of: 'page', token: ref('flow.access_token') }),
       jsonapi('delete', { of: 'done', token: ref('flow.access_token') }),
     ],
+  })
+
+  contractTest('jsonapi.not-shared', {
+    title: 'Content that a token reads by JSON:API may not be served to others by a shared cache',
+    sources: [must('RFC6749', '7'), should('ASVS', '14.2.2')],
+    severity: 'high',
+    client: 'machineUnlimited',
+    when: [
+      clientCredentials({ as: 'flow', params: { scope: everything } }),
+      jsonapi('create', { as: 'page', token: ref('flow.access_token'), expect: holds({ status: equals(201) }) }),
+      jsonapi('read', { of: 'page', token: ref('flow.access_token') }),
+    ],
+    then: holds({ status: equals(200), 'shared-cache': oneOf('forbidden', 'unsaid') }),
+    afterwards: jsonapi('delete', { of: 'page', token: ref('flow.access_token') }),
   })
 
   contractTest('jsonapi.scope', {

@@ -665,7 +665,8 @@ export const must: Readonly<Record<string, Readonly<Record<string, string>>>> = 
   'algorithm-none-any-case': { 'bearer.forged': 'resource.access' },
   'bearer-any-scheme': { 'bearer.other-scheme': 'resource.access' },
   'bearer-scheme-exact': { 'bearer.scheme-case': 'resource.access' },
-  'resource-cacheable': { 'bearer.not-shared': 'shared-cache' },
+  'resource-cacheable': { 'bearer.not-shared': 'shared-cache', 'jsonapi.not-shared': 'shared-cache' },
+  'userinfo-cacheable': { 'openid.userinfo-not-shared': 'shared-cache' },
   'token-known-by-its-id': {
     'openid.userinfo-forged': 'resource.access',
     'bearer.forged': 'resource.access',

@@ -208,6 +208,7 @@ export interface Mechanisms
   readonly accessRefusal: (needed: string, authenticated: boolean, json: boolean) => Answer
   /** Headers of a protected resource. */
   readonly resourceHeaders: Answer['headers']
+  readonly userinfoHeaders: Answer['headers']
   /** The user whose claims UserInfo returns. */
   readonly userinfoAccount: (state: State, account: Account | undefined) => Account | undefined
   readonly userinfoAllowed: (scopes: readonly string[]) => boolean

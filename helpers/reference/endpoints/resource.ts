@@ -128,7 +128,8 @@ export function answerUserinfo(service: Service, incoming: Incoming): Answer | P
       return framed(service, refusal, labels.accessDenied)
     }
     if (access) state.userinfoCache ??= shown
-    return json(mechanisms.userinfoClaims(userClaims(shown, incoming.origin), scopes))
+    const claims = mechanisms.userinfoClaims(userClaims(shown, incoming.origin), scopes)
+    return withHeaders(json(claims), mechanisms.userinfoHeaders)
   })
 }
 

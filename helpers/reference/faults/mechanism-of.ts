@@ -181,6 +181,7 @@ export const mechanismOf: Readonly<Record<keyof Mechanisms, Mechanism>> = {
   bearerRefusal: 'errors',
   accessRefusal: 'permissions',
   resourceHeaders: 'cache',
+  userinfoHeaders: 'cache',
   userinfoAccount: 'openid',
   cachedUserinfo: 'openid',
   userinfoAllowed: 'openid',

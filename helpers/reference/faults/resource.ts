@@ -101,6 +101,12 @@ export const resourceFaults: readonly Fault[] = [
     () => [['Cache-Control', 'public, max-age=600']],
   ),
   replacing(
+    'userinfo-cacheable',
+    'userinfoHeaders',
+    { gain: 'A shared cache serves the personal data of one user to others.', source: 'RFC 9111 §3.5, CWE-524' },
+    () => [['Cache-Control', 'public, max-age=600']],
+  ),
+  replacing(
     'umbrella-without-children',
     'scopesMeant',
     { gain: 'Clients with an umbrella scope stop working.', source: 'RFC 6749 §3.3' },

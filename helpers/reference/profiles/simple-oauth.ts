@@ -207,6 +207,7 @@ export const simpleOauth: Mechanisms = {
   accessRefusal: (needed, _authenticated, json) =>
     json ? jsonMessage(403, `The '${needed}' permission is required.`) : answer(403, ''),
   resourceHeaders: [],
+  userinfoHeaders: [],
   userinfoAccount: (_state, account) => account,
   userinfoAllowed: () => true,
   userinfoMethods: ['GET', 'POST'],

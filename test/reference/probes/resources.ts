@@ -118,8 +118,9 @@ export const resources: Probe = async (server) => {
   const sameId = ['iss', 'sub'].map((name) => refreshedId && decode(refreshedId)[1]?.[name] === idTokens[0]?.[name])
   const bearerOf = (tokens: Tokens) => ({ authorization: `Bearer ${tokens.access_token}` })
   const fresh = (await codeFlow(server, { scope: 'openid debug' })).tokens
-  const claims = (await (await get(server, '/oauth/userinfo', bearerOf(fresh))).json()) as Facts
-  const about = [claims['sub'], Object.keys(claims)]
+  const userinfo = await get(server, '/oauth/userinfo', bearerOf(fresh))
+  const claims = (await userinfo.json()) as Facts
+  const about = [claims['sub'], Object.keys(claims), userinfo.headers.get('cache-control')]
   const narrow = (await codeFlow(server, { scope: 'openid email content:read' })).tokens
   const told = Object.values((await (await get(server, '/oauth/userinfo', bearerOf(narrow))).json()) as Facts)
   const typesTold = told.map((value) => typeof value)
