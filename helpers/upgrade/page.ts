@@ -23,7 +23,7 @@ import { partText, resultText } from './text.ts'
 
 const style = `${sharedStyle}${answerStyle}.wide { overflow-x: auto; position: relative }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
-th:first-child, td:first-child { white-space: nowrap; overflow-wrap: normal } th:nth-child(2) { width: 40% }
+th:first-child, td:first-child { white-space: nowrap; overflow-wrap: normal; width: 1% } th:nth-child(2) { width: 40% }
 @media (max-width: 40rem) { thead { display: none } tr, td, td:first-child { display: block; white-space: normal } tr { border-bottom: 1px solid var(--line); padding: .5rem 0 } td { border: 0; padding: .1rem 0 } td:first-child { font-weight: 600 } }
 @media print { table { font-size: 9pt } th, td { padding: .2rem .5rem } .wide { overflow: visible } }
 td.fail, td.error, td.stale { color: var(--fail) } td.blocked { color: var(--blocked) } td.pass { color: var(--pass) } td.skipped { color: var(--skipped) } td.known { color: var(--known) } td.warn { color: var(--warn) }
@@ -108,6 +108,7 @@ function survivalTable(
   outcome: UpgradeOutcome,
 ): ReturnType<typeof html> | string {
   if (results.length === 0) return ''
+  const isExplained = results.some(({ verdict }) => verdict !== 'pass')
   return html`<h2>${heading}</h2>
     <div class="wide" role="group" aria-label="${heading}" tabindex="0">
       <table>
@@ -115,11 +116,11 @@ function survivalTable(
           <tr>
             <th scope="col">Survived?</th>
             <th scope="col">What</th>
-            <th scope="col">Why</th>
+            ${isExplained ? html`<th scope="col">Why</th>` : ''}
           </tr>
         </thead>
         <tbody>
-          ${[...results].sort(worstFirst).map((result) => row(result, outcome))}
+          ${[...results].sort(worstFirst).map((result) => row(result, isExplained ? explanation(result, outcome) : ''))}
         </tbody>
       </table>
     </div>`
@@ -132,11 +133,19 @@ const ranks = ['error', 'fail', 'stale', 'blocked', 'warn', 'known', 'skipped', 
 const worstFirst = (one: CheckResult, other: CheckResult): number =>
   ranks.indexOf(one.verdict) - ranks.indexOf(other.verdict) || graveFirst(one, other)
 
-function row(result: CheckResult, { announced = [] }: UpgradeOutcome): ReturnType<typeof html> {
-  const { verdict, title, contract, severity, reason } = result
+/** The cell that says why. */
+function explanation(result: CheckResult, { announced = [] }: UpgradeOutcome): ReturnType<typeof html> {
+  const { verdict, contract, reason } = result
   const why = verdict === 'pass' ? '' : verdict === 'skipped' && reason ? describeReason(reason) : whyLost(result)
   const cause = verdict === 'fail' || verdict === 'blocked' ? announcementOf(result, announced) : undefined
   const guidance = verdict === 'fail' ? guidanceOf(contract) : undefined
+  return html`<td>
+    ${seen(why)}${guidance ? html`<br /><b>Impact:</b> ${Prose({ text: guidance.impact })}<br /><b>Remedy:</b> ${Prose({ text: cause?.remedy ?? guidance.remedy })}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${Prose({ text: cause.what })} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${Prose({ text: cause.remedy })}`}` : ''}
+  </td>`
+}
+
+function row(result: CheckResult, why: ReturnType<typeof html> | string): ReturnType<typeof html> {
+  const { verdict, title, contract, severity } = result
   return html`<tr>
     <td class="${verdict}">${words[verdict]}</td>
     <td>
@@ -144,9 +153,7 @@ function row(result: CheckResult, { announced = [] }: UpgradeOutcome): ReturnTyp
         ><a href="survival/evidence/${evidenceName(contract)}">${seen(checkName(result))}</a> · ${severity}</small
       >
     </td>
-    <td>
-      ${seen(why)}${guidance ? html`<br /><b>Impact:</b> ${Prose({ text: guidance.impact })}<br /><b>Remedy:</b> ${Prose({ text: cause?.remedy ?? guidance.remedy })}` : ''}${cause ? html`<br /><b>Announced:</b> ${announcedText(cause)}. ${Prose({ text: cause.what })} <a href="${cause.source}">Source</a>${guidance || cause.remedy === undefined ? '' : html`<br /><b>Remedy:</b> ${Prose({ text: cause.remedy })}`}` : ''}
-    </td>
+    ${why}
   </tr>`
 }
 
