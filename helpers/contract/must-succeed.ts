@@ -4,7 +4,7 @@ import type { Outcome } from '../judge/outcome.ts'
 import { serverWords } from '../judge/server-words.ts'
 import { expectedGot } from '../model/describe-value.ts'
 import type { Finding } from '../model/verdict.ts'
-import { BlockedError, type CaseState } from '../oauth/case-state.ts'
+import { BlockedError, NotMappedError, type CaseState } from '../oauth/case-state.ts'
 import type { Step } from '../oauth/steps.ts'
 import { contextOf } from './judge-context.ts'
 
@@ -54,11 +54,21 @@ const contentStatus = { read: [200], create: [201], change: [200], delete: [204,
 
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
-/** @throws BlockedError if a step did not end as it must: as its own `expect` says, else in success. */
+/**
+ * @throws BlockedError if a step did not end as it must: as its own `expect` says, else in success. @throws NotMappedError if it expects
+ * a login form, and the form is on another site.
+ */
 export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
   const expectation = step.expect ?? successOf(step)
   const wrong = expectation && (await wrongFinding(expectation, outcome, caseState))
   if (!wrong) return
+  if (
+    wrong.path === 'page' &&
+    outcome.callback?.registered === false &&
+    step.do === 'authorize' &&
+    step.session === 'none'
+  )
+    throw new NotMappedError({ kind: 'login-elsewhere' })
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
   throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}`)

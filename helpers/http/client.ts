@@ -176,14 +176,27 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
+/** Whether a URL is that of the site, but for its port. */
+const lacksPort = (url: URL | null, site: URL): boolean =>
+  url !== null &&
+  url.protocol === site.protocol &&
+  url.hostname === site.hostname &&
+  url.port === '' &&
+  site.port !== ''
+
 /** Path and query exactly as written: `URL` would normalise the very characters that a case is about. */
 function pathOf(url: string, origin: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null
-  if (parsed?.origin !== origin || parsed.username !== '' || parsed.password !== '')
+  if (parsed?.origin !== origin || parsed.username !== '' || parsed.password !== '') {
+    const asked = parsed === null ? 'an invalid URL' : parsed.origin
+    const remedy = lacksPort(parsed, new URL(origin))
+      ? `The site does not know its port: let the web server pass the Host header with it (nginx: \`fastcgi_param HTTP_HOST $http_host\`, \`proxy_set_header Host $http_host\`).`
+      : 'Correct the base URL, or the URL that the server returned.'
     throw new TransportError(
       'foreign-origin',
-      `Refused to send a request to ${parsed === null ? 'an invalid URL' : parsed.origin}: requests go to ${origin} only. Correct the base URL, or the URL that the server returned.`,
+      `Refused to send a request to ${asked}: requests go to ${origin} only. ${remedy}`,
     )
+  }
   const path = url.replace(/^[^:]*:\/\/[^/?#]*/, '').replace(/#.*/s, '')
   return path.startsWith('/') ? path : `/${path}`
 }

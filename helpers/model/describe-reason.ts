@@ -19,6 +19,7 @@ const texts: { readonly [K in Reason['kind']]: (reason: Of<K>) => string } = {
   'default-scopes': ({ client }) =>
     `needs ${client} without default scopes: a request without a scope gets those of the consumer`,
   'no-password': ({ user }) => `no password in the site file: user ${user}`,
+  'login-elsewhere': () => 'users log in at another address, to which a run sends nothing',
   'authorization-header-taken': () => 'HTTP Basic in front of the site takes the Authorization header',
   'absent-before': ({ value }) => `the server had no ${value} before the upgrade`,
   'otherwise-before': ({ value }) => `it was not so before the upgrade, either (${value})`,

@@ -33,6 +33,8 @@ export type SkipReason =
   | { readonly kind: 'default-scopes'; readonly client: ClientRole }
   /** The user logs in by session or link; the check needs the password. */
   | { readonly kind: 'no-password'; readonly user: UserRole }
+  /** The authorization endpoint sends users to another address to log in, to which a run sends nothing. */
+  | { readonly kind: 'login-elsewhere' }
   /** HTTP authentication in front of the site takes the Authorization header. */
   | { readonly kind: 'authorization-header-taken' }
   /** The server already behaved differently before its upgrade; the finding shows how. */

@@ -111,7 +111,7 @@ export const clientSecret = (client: ClientRole, options: { cut?: boolean } = {}
 })
 /**
  * A value that an earlier step produced: `first.code`, `first.refresh_token`, `keys.body`. In an authorization request, `this` is its own
- * flow: `this.code_verifier`, `this.code_challenge`.
+ * flow: `this.code_verifier`, `this.code_challenge`, `this.scope` as the client requests it by default.
  */
 export const ref = (of: string): Ref => ({ $: 'ref', of })
 /**

@@ -180,6 +180,7 @@ const reasons: { readonly [K in Reason['kind']]: Extract<Reason, { kind: K }> } 
   'default-scopes': { kind: 'default-scopes', client: 'machine' },
   'no-password': { kind: 'no-password', user: 'editor' },
   'authorization-header-taken': { kind: 'authorization-header-taken' },
+  'login-elsewhere': { kind: 'login-elsewhere' },
   'otherwise-before': { kind: 'otherwise-before', value: 'token.issued' },
   'absent-before': { kind: 'absent-before', value: 'access_token.claims.iss' },
   'lives-too-long': { kind: 'lives-too-long', value: 'access_token', seconds: 3600 },

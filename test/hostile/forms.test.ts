@@ -164,6 +164,16 @@ hostile('the login', {
     },
   },
 
+  'is on another site, where nothing is asked': {
+    breaks: at('GET /user/login', ({ other }) => redirect(`${other}/login`)),
+    checks: ['authorize.error-before-login [unknown scope]', 'openid.prompt-none-login'],
+    verdicts: {
+      'authorize.error-before-login [unknown scope]':
+        'skipped users log in at another address, to which a run sends nothing',
+      'openid.prompt-none-login': 'skipped users log in at another address, to which a run sends nothing',
+    },
+  },
+
   'redirects elsewhere after it': {
     breaks: at('POST /user/login', ({ healthy, other }) => ({
       headers: healthy.headers.map((value, index) =>

@@ -184,6 +184,13 @@ describe('where requests go', () => {
     expect(error.message).not.toContain('secret')
   })
 
+  test('nor where the site leaves out its port, which has a remedy of its own', async () => {
+    const send = (url: string) => thrown(client('http://127.0.0.1:1').send({ method: 'GET', url }))
+    expect((await send('http://127.0.0.1/')).message).toContain('The site does not know its port')
+    for (const url of ['http://127.0.0.1:2/', 'https://127.0.0.1/', 'http://other.example.test/'])
+      expect((await send(url)).message).toContain('Correct the base URL')
+  })
+
   test.each([
     ['http://127.0.0.1:1', 'ECONNREFUSED', 'nothing listens at this address'],
     ['http://nowhere.invalid', 'ENOTFOUND', 'the host name cannot be resolved'],

@@ -67,7 +67,7 @@ const reasons: { readonly [K in Reason['kind']]: Omit<Extract<Reason, { kind: K 
   ...{ unmapped: { roles: ['client machine'] }, 'not-provisioned': { roles: ['user editor'] } },
   ...{ 'no-grant': { client: 'machine', grant: 'client_credentials' }, 'no-consent': { client: 'publicPkce' } },
   ...{ 'default-scopes': { client: 'publicPkce' }, 'no-password': { user: 'editor' } },
-  ...{ 'authorization-header-taken': {}, 'unreachable-key-set': {} },
+  ...{ 'authorization-header-taken': {}, 'login-elsewhere': {}, 'unreachable-key-set': {} },
   ...{ 'lives-too-long': { value: 'device_code', seconds: 1800 } },
   ...{ 'otherwise-before': { value: 'a' }, 'absent-before': { value: 'a' } },
   ...{ 'suite-error': { message: 'a' }, 'site-not-restored': { message: 'a' } },

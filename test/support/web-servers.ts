@@ -323,6 +323,8 @@ export async function nginx(
     location ~ \\.php(/|$) {
       fastcgi_split_path_info ^(.+?\\.php)(|/.*)$;
       include /etc/nginx/fastcgi_params;
+      # Debian's own sends no port.
+      fastcgi_param HTTP_HOST $http_host;
       fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
       fastcgi_param PATH_INFO $fastcgi_path_info;
       fastcgi_pass unix:${startFpm(site, port)};
