@@ -1,5 +1,5 @@
 import { execFileSync, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findCodebase } from '../../helpers/targets/install/codebase.ts'
@@ -53,11 +53,13 @@ export async function startRealSite(codebase: string): Promise<RealSite> {
     const own = join(next, docroot, 'sites/default')
     rmSync(join(own, 'files'), { recursive: true, force: true })
     execFileSync('cp', ['-a', join(place, 'files'), own])
-    writeFileSync(join(own, 'settings.php'), settings(database))
+    writeFileSync(join(own, 'settings.php'), installed.replaceAll(join(folder, 'site.sqlite'), database))
     runIn(next, 'updatedb', '-y')
     runIn(next, 'cache:rebuild')
   }
   run('site:install', 'minimal', '-y', '--account-name=admin', '--account-pass=not-for-the-contract')
+  // The installation gives the site a hash salt, with which tokens and codes are encrypted.
+  const installed = readFileSync(join(place, 'settings.php'), 'utf8')
   run('pm:install', '-y', 'simple_oauth')
   run('php:eval', ownEntities(folder))
   run('cache:rebuild')
