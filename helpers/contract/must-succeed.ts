@@ -55,23 +55,28 @@ const contentStatus = { read: [200], create: [201], change: [200], delete: [204,
 const pageServed: Expectation = { expect: 'holds', facts: { status: { is: 'equal', to: 200 } } }
 
 /**
- * @throws BlockedError if a step did not end as it must: as its own `expect` says, else in success. @throws NotMappedError if it expects
- * a login form, and the form is on another site.
+ * @throws BlockedError if a step did not end as it must: as its own `expect` says, else in success.
+ * @throws NotMappedError if it expects a login form, and the users of the site log in elsewhere.
  */
 export async function mustSucceed(step: Step, outcome: Outcome, caseState: CaseState): Promise<void> {
   const expectation = step.expect ?? successOf(step)
   const wrong = expectation && (await wrongFinding(expectation, outcome, caseState))
   if (!wrong) return
-  if (
-    wrong.path === 'page' &&
-    outcome.callback?.registered === false &&
-    step.do === 'authorize' &&
-    step.session === 'none'
-  )
+  if (wrong.path === 'page' && isLoginElsewhere(step, outcome, caseState))
     throw new NotMappedError({ kind: 'login-elsewhere' })
   const words = serverWords(outcome)
   const said = words === null ? '' : `: ${words}`
   throw new BlockedError('step-failed', `the step ${step.do} failed: ${expectedGot(wrong)}${said}`)
+}
+
+/**
+ * Whether an anonymous browser was sent to another site, by a site whose owner says that its users do not log in with a password here.
+ * Elsewhere, such a redirect remains a failure.
+ */
+function isLoginElsewhere(step: Step, { callback }: Outcome, { environment: { target }, user }: CaseState): boolean {
+  const isAnonymous = step.do === 'authorize' && step.session === 'none'
+  const isForeign = callback !== null && !callback.registered
+  return isAnonymous && isForeign && target.mapped === true && target.users[user]?.password === undefined
 }
 
 function successOf(step: Step): Expectation | undefined {

@@ -88,7 +88,7 @@ function authorizationRequest(
   const own: Record<string, string> =
     verifier === null ? {} : { 'this.code_verifier': verifier, 'this.code_challenge': s256(verifier) }
   own['this.client_id'] = client.client_id
-  own['this.scope'] = client.requests.join(' ')
+  if (client.requests.length > 0) own['this.scope'] = client.requests.join(' ')
   if (redirectUri !== undefined) own['this.redirect_uri'] = redirectUri
   const pairs = applyChanges(defaults, requireResolvedParams(step.params), {
     value: (of) => own[of] ?? caseState.value(of),

@@ -18,6 +18,12 @@ import {
 } from 'simple-oauth-contract'
 
 const everything = scopes('content', 'contentCreate', 'contentChange', 'contentDelete')
+const token = ref('flow.access_token')
+/** A page, made with a token for everything. */
+const created = [
+  clientCredentials({ as: 'flow', params: { scope: everything } }),
+  jsonapi('create', { as: 'page', token, expect: holds({ status: equals(201) }) }),
+] as const
 
 describe('Protected resource: content by JSON:API', () => {
   contractTest('jsonapi.opened', {
@@ -31,16 +37,9 @@ describe('Protected resource: content by JSON:API', () => {
       change: { op: 'change', status: 200 },
       delete: { op: 'delete', status: 204 },
     },
-    when: [
-      clientCredentials({ as: 'flow', params: { scope: everything } }),
-      jsonapi('create', { as: 'page', token: ref('flow.access_token'), expect: holds({ status: equals(201) }) }),
-      jsonapi(variant('op'), { as: 'done', of: 'page', token: ref('flow.access_token') }),
-    ],
+    when: [...created, jsonapi(variant('op'), { as: 'done', of: 'page', token })],
     then: holds({ status: equals(variant('status')) }),
-    afterwards: [
-      jsonapi('delete', { of: 'page', token: ref('flow.access_token') }),
-      jsonapi('delete', { of: 'done', token: ref('flow.access_token') }),
-    ],
+    afterwards: [jsonapi('delete', { of: 'page', token }), jsonapi('delete', { of: 'done', token })],
   })
 
   contractTest('jsonapi.not-shared', {
@@ -48,13 +47,9 @@ describe('Protected resource: content by JSON:API', () => {
     sources: [must('RFC6749', '7'), should('ASVS', '14.2.2')],
     severity: 'high',
     client: 'machineUnlimited',
-    when: [
-      clientCredentials({ as: 'flow', params: { scope: everything } }),
-      jsonapi('create', { as: 'page', token: ref('flow.access_token'), expect: holds({ status: equals(201) }) }),
-      jsonapi('read', { of: 'page', token: ref('flow.access_token') }),
-    ],
+    when: [...created, jsonapi('read', { of: 'page', token })],
     then: holds({ status: equals(200), 'shared-cache': oneOf('forbidden', 'unsaid') }),
-    afterwards: jsonapi('delete', { of: 'page', token: ref('flow.access_token') }),
+    afterwards: jsonapi('delete', { of: 'page', token }),
   })
 
   contractTest('jsonapi.scope', {
@@ -82,7 +77,7 @@ describe('Protected resource: content by JSON:API', () => {
       clientCredentials({ as: 'all', params: { scope: everything } }),
       jsonapi('create', { as: 'page', token: ref('all.access_token') }),
       clientCredentials({ as: 'flow', params: { scope: variant('scope') } }),
-      jsonapi(variant('op'), { of: 'page', token: ref('flow.access_token') }),
+      jsonapi(variant('op'), { of: 'page', token }),
     ],
     then: denied('insufficient_scope'),
     afterwards: jsonapi('delete', { of: 'page', token: ref('all.access_token') }),
@@ -152,7 +147,7 @@ describe('Protected resource: content by JSON:API', () => {
       }),
       jsonapi('create', { as: 'page', token: ref('all.access_token') }),
       codeGrant({ as: 'flow', authorize: { scope: variant('scope') } }),
-      jsonapi(variant('op'), { of: 'page', token: ref('flow.access_token') }),
+      jsonapi(variant('op'), { of: 'page', token }),
     ],
     then: denied('insufficient_scope'),
     afterwards: jsonapi('delete', { of: 'page', token: ref('all.access_token') }),

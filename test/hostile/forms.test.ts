@@ -18,6 +18,9 @@ const noCode = {
   'consent.form-token [forged]': 'blocked step-failed',
   'authorize.code-issued [plain]': 'fail authorize.code authorize.state',
 }
+const loginElsewhere = at('GET /user/login', ({ other }) => redirect(`${other}/login`))
+/** Checks of a browser that is not logged in. */
+const anonymous = ['authorize.error-before-login [unknown scope]', 'openid.prompt-none-login'] as const
 const consentPage = 'GET /oauth/authorize'
 
 hostile('redirects', {
@@ -164,9 +167,22 @@ hostile('the login', {
     },
   },
 
-  'is on another site, where nothing is asked': {
-    breaks: at('GET /user/login', ({ other }) => redirect(`${other}/login`)),
-    checks: ['authorize.error-before-login [unknown scope]', 'openid.prompt-none-login'],
+  'is on another site without the owner saying so': {
+    breaks: loginElsewhere,
+    checks: anonymous,
+    verdicts: {
+      'authorize.error-before-login [unknown scope]': 'blocked step-failed',
+      'openid.prompt-none-login': 'blocked step-failed',
+    },
+  },
+
+  'is on another site, as its owner says': {
+    breaks: loginElsewhere,
+    checks: anonymous,
+    target: ({ users }) => ({
+      mapped: true,
+      users: { ...users, editor: { role: 'editor', name: 'editor', cookie: 'SESSabcdef=0123456789' } },
+    }),
     verdicts: {
       'authorize.error-before-login [unknown scope]':
         'skipped users log in at another address, to which a run sends nothing',

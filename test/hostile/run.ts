@@ -21,6 +21,8 @@ export interface Behaviour {
    * because none of their requests is affected.
    */
   readonly verdicts: { readonly [check: string]: string }
+  /** How the site differs from the reference server. */
+  readonly target?: (info: TargetInfo) => Partial<TargetInfo>
   /** Other checks than `usual`. */
   readonly checks?: readonly string[]
   /** Milliseconds for one request. */
@@ -97,7 +99,7 @@ export function hostile(title: string, behaviours: { readonly [name: string]: Be
       expect(chosen).toHaveLength(names.length)
       const server = await hostileServer(info.baseUrl, behaviour.breaks)
       try {
-        const hostileInfo = { ...info, baseUrl: server.origin }
+        const hostileInfo = { ...info, ...behaviour.target?.(info), baseUrl: server.origin }
         const results = await runAll(hostileInfo, chosen, behaviour)
         expect(Object.fromEntries(results.map((result) => [checkName(result), inWords(result)]))).toEqual({
           ...all(names, 'pass'),

@@ -43,7 +43,11 @@ export function notCoveredDocument(entries: readonly NotCovered[]): string {
   ].join('\n\n')
 }
 
-const others: Readonly<Record<string, string>> = { OAUTH21: 'OAuth 2.1', OIDC: 'OpenID Connect Core 1.0' }
+const others: Readonly<Record<string, string>> = {
+  OAUTH21: 'OAuth 2.1',
+  OIDC: 'OpenID Connect Core 1.0',
+  ASVS: 'OWASP ASVS 5.0',
+}
 
 /** The page of an RFC is known even where no contract cites it; the other documents have no stable links to sections. */
 function citation({ document, section }: NotCovered['sources'][number]): string {

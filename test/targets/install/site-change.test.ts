@@ -15,11 +15,9 @@ class FakeServer {
     this.started++
     return {
       request: <Answer>(op: string) => {
-        if (!this.runs) return Promise.reject(new DrushError('drush-ended', 'drush ended', ['gone']))
-        if (this.ends) {
-          this.ends = false
-          return Promise.reject(new DrushError('drush-ended', 'drush ended', ['gone']))
-        }
+        const ended = this.ends || !this.runs
+        this.ends = false
+        if (ended) return Promise.reject(new DrushError('drush-ended', 'drush ended', ['gone']))
         return Promise.resolve({ facts: { op, by: this.name } } as Answer)
       },
     }
